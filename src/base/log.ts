@@ -27,7 +27,13 @@ export function createLog(options: LogOptions): { log: Log; flush: () => void } 
     ? { write: options.write }
     : pino.destination({ dest: 1, sync: false, minLength: 0 })
   const base = pino(
-    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event', formatters },
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: 'event',
+      formatters,
+    },
     destination,
   )
   const flush = () => {
@@ -44,8 +50,10 @@ function wrap(target: pino.Logger, showPrivate: boolean): Log {
     const { private: _hidden, ...rest } = fields
     return rest
   }
-  const line = (level: 'debug' | 'info' | 'warn' | 'error') => (text: string, fields: LogFields = {}) =>
-    target[level](visible(fields), text)
+  const line =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (text: string, fields: LogFields = {}) =>
+      target[level](visible(fields), text)
   return {
     debug: line('debug'),
     info: line('info'),

@@ -4,7 +4,12 @@
 export type Counter = { value: number; add(amount?: number): void }
 export type Gauge = { value: number }
 /** `counts[i]` holds observations at most `bounds[i]`, the last one the rest. */
-export type Histogram = { bounds: readonly number[]; counts: number[]; sum: number; observe(value: number): void }
+export type Histogram = {
+  bounds: readonly number[]
+  counts: number[]
+  sum: number
+  observe(value: number): void
+}
 
 export type Labels = Record<string, string>
 export type Sample = { name: string; help: string; labels: Labels } & (
@@ -13,7 +18,9 @@ export type Sample = { name: string; help: string; labels: Labels } & (
 )
 
 /** Upper bounds in milliseconds for latencies of a turn. */
-export const latencyBoundsMs = [5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000]
+export const latencyBoundsMs = [
+  5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000,
+]
 
 export class Metrics {
   private readonly made = new Map<string, { sample: () => Sample; thing: unknown }>()
@@ -52,7 +59,15 @@ export class Metrics {
           histogram.sum += value
         },
       }
-      const sample = (): Sample => ({ kind: 'histogram', name, help, labels, bounds, counts, sum: histogram.sum })
+      const sample = (): Sample => ({
+        kind: 'histogram',
+        name,
+        help,
+        labels,
+        bounds,
+        counts,
+        sum: histogram.sum,
+      })
       return { thing: histogram, sample }
     })
   }

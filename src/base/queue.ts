@@ -15,7 +15,8 @@ export class BoundedQueue<T> {
     readonly capacity: number,
     private readonly policy: QueuePolicy,
   ) {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`capacity ${capacity} is not 1 or more`)
+    if (!Number.isInteger(capacity) || capacity < 1)
+      throw new RangeError(`capacity ${capacity} is not 1 or more`)
     this.items = new Array<T | undefined>(capacity)
   }
 

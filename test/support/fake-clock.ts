@@ -56,7 +56,10 @@ export class FakeClock implements Clock {
   private take(endMs: number): Task | undefined {
     let next: Task | undefined
     for (const task of this.tasks) {
-      if (task.atMs <= endMs && (!next || task.atMs < next.atMs || (task.atMs === next.atMs && task.order < next.order)))
+      if (
+        task.atMs <= endMs &&
+        (!next || task.atMs < next.atMs || (task.atMs === next.atMs && task.order < next.order))
+      )
         next = task
     }
     if (!next) return undefined
