@@ -1,0 +1,108 @@
+// Makes 160-sample frames of 8 kHz out of payloads of any length and rate, for a program that knows only those.
+// Audio that cannot be used becomes silence of its own duration, so that time does not slip. Knows no wire kinds.
+
+export const frameSamples = 160
+export const frameRateHz = 8_000
+
+/** As audio/resample.ts makes it; `push` returns a view that is valid until its next call. */
+export type FramerResampler = { push(input: Int16Array): Int16Array; reset(): void }
+
+export type FramerOptions = {
+  createResampler: (fromHz: number, toHz: number) => FramerResampler
+  /** @param frame 160 samples of 8 kHz mono, the same array every time, valid until return */
+  onFrame: (frame: Int16Array) => void
+  /** An odd length has half a sample too many, so that every sample of it is in doubt. */
+  onUnusable: (why: 'empty' | 'odd') => void
+}
+
+/**
+ * One per call. Nothing is allocated per payload at 8 kHz; a first payload of another rate makes its resampler,
+ * at most one per rate.
+ */
+export class Framer {
+  private readonly frame = new Int16Array(frameSamples)
+  private readonly frameBytes = new Uint8Array(this.frame.buffer)
+  private filledBytes = 0
+  private rateHz = frameRateHz
+  private readonly resamplers = new Map<number, FramerResampler>()
+  /** Aligned copy of a payload of another rate; grows to the longest one, 32 767 samples at most. */
+  private samples = new Int16Array(0)
+
+  constructor(private readonly options: FramerOptions) {}
+
+  /**
+   * @param payload s16 little-endian mono at any byte offset, 0 to 65 535 bytes; not kept after return
+   * @param rateHz its sample rate
+   */
+  push(payload: Uint8Array, rateHz: number): void {
+    if (payload.length === 0) {
+      this.options.onUnusable('empty')
+      return
+    }
+    const usable = payload.length % 2 === 0
+    if (!usable) this.options.onUnusable('odd')
+    if (rateHz !== this.rateHz) this.changeRate(rateHz)
+    if (rateHz === frameRateHz) {
+      if (usable) this.append(payload)
+      else this.appendSilence(payload.length - 1)
+      return
+    }
+    const resampled = this.resampler(rateHz).push(this.aligned(payload, usable))
+    if (resampled.length > 0) this.append(bytesOf(resampled))
+  }
+
+  private append(bytes: Uint8Array): void {
+    let at = 0
+    while (at < bytes.length) {
+      const taken = Math.min(this.frameBytes.length - this.filledBytes, bytes.length - at)
+      this.frameBytes.set(taken === bytes.length ? bytes : bytes.subarray(at, at + taken), this.filledBytes)
+      this.advance(taken)
+      at += taken
+    }
+  }
+
+  private appendSilence(bytes: number): void {
+    for (let left = bytes; left > 0; ) {
+      const taken = Math.min(this.frameBytes.length - this.filledBytes, left)
+      this.frameBytes.fill(0, this.filledBytes, this.filledBytes + taken)
+      this.advance(taken)
+      left -= taken
+    }
+  }
+
+  private advance(bytes: number): void {
+    this.filledBytes += bytes
+    if (this.filledBytes < this.frameBytes.length) return
+    this.filledBytes = 0
+    this.options.onFrame(this.frame)
+  }
+
+  /** A resampler that is taken up again must not ring with what it heard before. */
+  private changeRate(rateHz: number): void {
+    this.rateHz = rateHz
+    this.resamplers.get(rateHz)?.reset()
+  }
+
+  private resampler(rateHz: number): FramerResampler {
+    let resampler = this.resamplers.get(rateHz)
+    if (!resampler) {
+      resampler = this.options.createResampler(rateHz, frameRateHz)
+      this.resamplers.set(rateHz, resampler)
+    }
+    return resampler
+  }
+
+  /** Copies, because an Int16Array cannot look at an odd byte offset; unusable audio gives zeros. */
+  private aligned(payload: Uint8Array, usable: boolean): Int16Array {
+    const count = payload.length >> 1
+    if (count > this.samples.length) this.samples = new Int16Array(count)
+    const samples = this.samples.subarray(0, count)
+    if (usable) bytesOf(samples).set(payload)
+    else samples.fill(0)
+    return samples
+  }
+}
+
+function bytesOf(samples: Int16Array): Uint8Array {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
+}

@@ -1,0 +1,38 @@
+// Who may connect: a list of addresses and CIDR ranges. AudioSocket has no password, so this is the lock.
+
+import { BlockList, isIP } from 'node:net'
+import { ConfigError } from '../base/errors.ts'
+
+export type AllowList = { allows(address: string): boolean }
+
+export const loopbackOnly = ['127.0.0.0/8', '::1/128'] as const
+
+/**
+ * @param ranges `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32`; an IPv4 range also holds for its mapped form
+ *   (`::ffff:10.1.2.3`), which is what a socket that listens on `::` tells of an IPv4 peer
+ * @throws {ConfigError} on a range that cannot be read, naming it
+ */
+export function createAllowList(ranges: readonly string[]): AllowList {
+  const list = new BlockList()
+  for (const range of ranges) add(list, range.trim())
+  return {
+    allows(address) {
+      const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+      const plain = mapped ? mapped[1] : address
+      const version = isIP(plain)
+      return version !== 0 && list.check(plain, version === 4 ? 'ipv4' : 'ipv6')
+    },
+  }
+}
+
+function add(list: BlockList, range: string): void {
+  const [address, prefix, ...rest] = range.split('/')
+  const version = isIP(address)
+  const bits = version === 4 ? 32 : 128
+  const length = prefix === undefined ? bits : Number(prefix)
+  const usable =
+    version !== 0 && rest.length === 0 && prefix !== '' && Number.isInteger(length) && length >= 0
+  if (!usable || length > bits)
+    throw new ConfigError('bad_range', `"${range}" is no address range; write 10.0.0.0/8 or 2001:db8::/32`)
+  list.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6')
+}

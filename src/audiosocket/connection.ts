@@ -1,0 +1,241 @@
+// One Asterisk call on one socket: UUID first, then audio and keys in, frames out, and an orderly end. It has the
+// shape of call/connection.ts without knowing the call. Reading never stops, and no byte of a peer's can throw.
+
+import { Framer, type FramerResampler } from '../audio/framer.ts'
+import type { Clock, Timer } from '../base/clock.ts'
+import type { WireCounters } from './counters.ts'
+import {
+  encodeAudio,
+  encodeHangup,
+  frameMessageBytes,
+  Kind,
+  MessageDecoder,
+  rateOf,
+  uuidText,
+} from './message.ts'
+import { Outbox } from './outbox.ts'
+
+export type Key =
+  | '0'
+  | '1'
+  | '2'
+  | '3'
+  | '4'
+  | '5'
+  | '6'
+  | '7'
+  | '8'
+  | '9'
+  | '*'
+  | '#'
+  | 'A'
+  | 'B'
+  | 'C'
+  | 'D'
+
+export type ConnectionListener = {
+  /** @param frame 160 samples of 8 kHz mono, valid until return */
+  audio(frame: Int16Array): void
+  key(key: Key): void
+  closed(reason: string): void
+}
+
+/** Why a connection ended, as `closed` tells it; `destroy` adds its own words. */
+export const CloseReason = {
+  PeerClosed: 'peer closed',
+  PeerReset: 'peer reset',
+  PeerHungUp: 'peer hung up',
+  AgentHungUp: 'agent hung up',
+  HangUpUnanswered: 'hang-up unanswered',
+  Stalled: 'peer stalled',
+  NoUuid: 'no uuid in time',
+  BadUuid: 'first message is not a uuid',
+} as const
+
+/** What is used of a socket, so that a test can count writes and refuse bytes. */
+export type ConnectionSocket = {
+  /** @returns bytes taken, -1 when closed; what is not taken is not kept */
+  write(bytes: Uint8Array): number
+  /** Closes with FIN; its close event may come before the return. */
+  end(): void
+  /** Closes with RST, for a peer that takes nothing. */
+  terminate(): void
+}
+
+export type ConnectionOptions = {
+  clock: Clock
+  counters: WireCounters
+  createResampler: (fromHz: number, toHz: number) => FramerResampler
+  uuidTimeoutMs: number
+  stallTimeoutMs: number
+  /** How long the peer may take to close after our hang-up. */
+  hangUpTimeoutMs: number
+  /** Offers the connection once its UUID is known; throwing or `destroy` refuses it. */
+  onUuid: (connection: AudioSocketConnection) => void
+  /** Once for every socket, with or without a UUID, after the listener's `closed`. */
+  onOver: (connection: AudioSocketConnection, reason: string) => void
+  /** The listener's `closed` threw; told here because it may run from a timer, where nobody else would catch. */
+  onFailure: (connection: AudioSocketConnection, error: unknown) => void
+}
+
+export const connectionDefaults = {
+  uuidTimeoutMs: 2_000,
+  stallTimeoutMs: 2_000,
+  hangUpTimeoutMs: 1_000,
+} as const satisfies Partial<ConnectionOptions>
+
+const silenceMessage = new Uint8Array(frameMessageBytes)
+encodeAudio(new Int16Array(160), silenceMessage)
+const hangupMessage = new Uint8Array(3)
+encodeHangup(hangupMessage)
+const keys = '0123456789*#ABCD'
+
+export class AudioSocketConnection {
+  /** The call's UUID in lower case with hyphens; empty until it has come. */
+  callId = ''
+  listener: ConnectionListener | undefined
+  private state: 'waiting' | 'open' | 'ending' | 'over' = 'waiting'
+  private readonly decoder = new MessageDecoder()
+  private readonly outbox: Outbox
+  private framer: Framer | undefined
+  private out = new Uint8Array(0)
+  private endTimer: Timer
+  /** Whole messages of ours that were dropped because the peer did not take them. */
+  droppedMessages = 0
+
+  constructor(
+    private readonly socket: ConnectionSocket,
+    private readonly options: ConnectionOptions,
+  ) {
+    const { clock, counters, uuidTimeoutMs, stallTimeoutMs } = options
+    this.outbox = new Outbox({
+      clock,
+      stallTimeoutMs,
+      write: (bytes) => socket.write(bytes),
+      onStalled: () => this.close(CloseReason.Stalled, 'terminate'),
+      onDropped: () => {
+        this.droppedMessages++
+        counters.droppedMessages.add()
+      },
+    })
+    this.endTimer = clock.at(clock.now() + uuidTimeoutMs, () => this.destroy(CloseReason.NoUuid))
+  }
+
+  sendFrame(frame: Int16Array): void {
+    if (this.state !== 'open' || frame.length !== 160) return
+    encodeAudio(frame, this.out)
+    this.outbox.send(this.out)
+  }
+
+  sendSilence(): void {
+    if (this.state === 'open') this.outbox.send(silenceMessage)
+  }
+
+  hangUp(): void {
+    if (this.state !== 'open') return
+    this.state = 'ending'
+    this.outbox.send(hangupMessage)
+    const { clock, hangUpTimeoutMs } = this.options
+    this.endTimer = clock.at(clock.now() + hangUpTimeoutMs, () =>
+      this.close(CloseReason.HangUpUnanswered, this.outbox.empty ? 'end' : 'terminate'),
+    )
+  }
+
+  /** `closed` comes before the return. */
+  destroy(reason: string): void {
+    this.close(reason, 'end')
+  }
+
+  /** From the socket. @param chunk not kept after return */
+  onData(chunk: Uint8Array): void {
+    if (this.state === 'over') return
+    this.decoder.push(chunk, this.onMessage)
+    if (this.isWaiting() && this.decoder.heldKind >= 0) this.refuseUnlessUuid()
+  }
+
+  /** From the socket: the kernel takes bytes again. */
+  onDrain(): void {
+    if (this.state !== 'over') this.outbox.drain()
+  }
+
+  /** From the socket, last of all. @param error set when the peer reset the connection */
+  onClose(error?: Error): void {
+    // After our hang-up Asterisk may close with audio of ours unread, which resets: no fault of anybody's.
+    if (this.state === 'ending') this.finish(CloseReason.AgentHungUp)
+    else this.finish(error ? CloseReason.PeerReset : CloseReason.PeerClosed)
+  }
+
+  private readonly onMessage = (kind: number, payload: Uint8Array): void => {
+    if (this.state === 'open') this.take(kind, payload)
+    else if (this.state === 'waiting') this.open(kind, payload)
+  }
+
+  private open(kind: number, payload: Uint8Array): void {
+    if (kind !== Kind.Uuid || payload.length !== 16) {
+      this.destroy(CloseReason.BadUuid)
+      return
+    }
+    this.endTimer.cancel()
+    this.callId = uuidText(payload)
+    this.out = new Uint8Array(frameMessageBytes)
+    const { counters, createResampler } = this.options
+    this.framer = new Framer({
+      createResampler,
+      onFrame: this.onFrame,
+      onUnusable: (why) => counters[why === 'odd' ? 'oddAudio' : 'emptyAudio'].add(),
+    })
+    this.state = 'open'
+    this.options.onUuid(this)
+  }
+
+  private take(kind: number, payload: Uint8Array): void {
+    const rateHz = rateOf(kind)
+    if (rateHz !== undefined) this.framer!.push(payload, rateHz)
+    else if (kind === Kind.Dtmf) this.takeKey(payload)
+    else if (kind === Kind.Hangup) this.destroy(CloseReason.PeerHungUp)
+    else if (kind === Kind.Error) this.options.counters.peerErrors.add()
+    else this.options.counters.unknownMessages.add()
+  }
+
+  private takeKey(payload: Uint8Array): void {
+    const key = String.fromCharCode(payload[0] ?? 0).toUpperCase()
+    if (payload.length === 1 && keys.includes(key)) this.listener?.key(key as Key)
+    else this.options.counters.badKeys.add()
+  }
+
+  /** The framer may still be at work on a long payload when its listener ends the call. */
+  private readonly onFrame = (frame: Int16Array): void => {
+    if (this.state === 'open') this.listener?.audio(frame)
+  }
+
+  private isWaiting(): boolean {
+    return this.state === 'waiting'
+  }
+
+  /** A stranger's 64 kB are not worth waiting for when the header already says that they are no UUID. */
+  private refuseUnlessUuid(): void {
+    const { heldKind, heldLength } = this.decoder
+    if (heldKind !== Kind.Uuid || heldLength !== 16) this.destroy(CloseReason.BadUuid)
+  }
+
+  private close(reason: string, how: 'end' | 'terminate'): void {
+    if (this.state === 'over') return
+    this.finish(reason)
+    this.socket[how]()
+  }
+
+  private finish(reason: string): void {
+    if (this.state === 'over') return
+    this.state = 'over'
+    this.endTimer.cancel()
+    this.outbox.stop()
+    const { listener } = this
+    this.listener = undefined
+    try {
+      listener?.closed(reason)
+    } catch (error) {
+      this.options.onFailure(this, error)
+    }
+    this.options.onOver(this, reason)
+  }
+}

@@ -1,0 +1,190 @@
+// The AudioSocket wire format: kind (1 byte), length (uint16 big-endian), payload. Bytes in, messages out, and
+// the way back. No socket, no call: what a message means is decided in connection.ts.
+
+/** First byte of a message. `Uuid` comes first from the peer; `Hangup` and audio are all that we send. */
+export const Kind = {
+  Hangup: 0x00,
+  Uuid: 0x01,
+  Dtmf: 0x03,
+  Audio8k: 0x10,
+  Audio12k: 0x11,
+  Audio16k: 0x12,
+  Audio24k: 0x13,
+  Audio32k: 0x14,
+  Audio44k: 0x15,
+  Audio48k: 0x16,
+  Audio96k: 0x17,
+  Audio192k: 0x18,
+  Error: 0xff,
+} as const
+export type Kind = (typeof Kind)[keyof typeof Kind]
+
+export const headerBytes = 3
+export const maxPayloadBytes = 65_535
+export const maxMessageBytes = headerBytes + maxPayloadBytes
+/** A UUID message: the only one that may open a connection. */
+export const uuidMessageBytes = headerBytes + 16
+/** 20 ms of 8 kHz audio on the wire. */
+export const frameMessageBytes = headerBytes + 320
+
+const rates = [8_000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000] as const
+
+/** @returns the sample rate in Hz of an audio kind, or undefined for every other kind */
+export function rateOf(kind: number): number | undefined {
+  return kind >= Kind.Audio8k && kind <= Kind.Audio192k ? rates[kind - Kind.Audio8k] : undefined
+}
+
+/**
+ * Takes one whole message.
+ *
+ * @param kind first byte as it came, known or not
+ * @param payload view on the chunk or on the decoder's buffer, of any byte offset; valid until return
+ */
+export type MessageHandler = (kind: number, payload: Uint8Array) => void
+
+const noBytes = new Uint8Array(0)
+const firstBufferBytes = 1_024
+
+/**
+ * Cuts a stream of chunks into messages. Any three bytes are a valid header, so no stream is refused here and
+ * nothing throws, except what the handler throws. A message that lies whole in its chunk is handed out in place; only the one
+ * that is split is copied, into a buffer that starts empty and never exceeds one message (65 538 bytes).
+ */
+export class MessageDecoder {
+  private buffer = noBytes
+  private held = 0
+
+  /** Bytes of the message that has begun and is not whole yet; 0 between messages. */
+  get heldBytes(): number {
+    return this.held
+  }
+
+  /** Size of the buffer behind split messages, for tests and memory figures. */
+  get bufferBytes(): number {
+    return this.buffer.length
+  }
+
+  /** Kind and payload length of the message under way once its header is whole, -1 before. */
+  get heldKind(): number {
+    return this.held < headerBytes ? -1 : this.buffer[0]
+  }
+
+  get heldLength(): number {
+    return this.held < headerBytes ? -1 : (this.buffer[1] << 8) | this.buffer[2]
+  }
+
+  /** @param chunk bytes as they came from the socket, of any length; not kept after return */
+  push(chunk: Uint8Array, handler: MessageHandler): void {
+    const end = chunk.length
+    let at = this.held > 0 ? this.complete(chunk, handler) : 0
+    while (end - at >= headerBytes) {
+      const next = at + headerBytes + ((chunk[at + 1] << 8) | chunk[at + 2])
+      if (next > end) break
+      const kind = chunk[at]
+      const payload = chunk.subarray(at + headerBytes, next)
+      at = next
+      handler(kind, payload)
+    }
+    if (at < end) this.hold(chunk, at, end)
+  }
+
+  /** Goes on with the held message. @returns how much of the chunk it took */
+  private complete(chunk: Uint8Array, handler: MessageHandler): number {
+    let at = 0
+    if (this.held < headerBytes) {
+      at = Math.min(headerBytes - this.held, chunk.length)
+      this.hold(chunk, 0, at)
+      if (this.held < headerBytes) return at
+    }
+    const total = headerBytes + this.heldLength
+    const taken = Math.min(total - this.held, chunk.length - at)
+    this.hold(chunk, at, at + taken)
+    if (this.held === total) {
+      const kind = this.buffer[0]
+      this.held = 0
+      handler(kind, this.buffer.subarray(headerBytes, total))
+    }
+    return at + taken
+  }
+
+  private hold(chunk: Uint8Array, from: number, to: number): void {
+    const needed = this.held + to - from
+    if (needed > this.buffer.length) this.grow(needed)
+    this.buffer.set(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to), this.held)
+    this.held = needed
+  }
+
+  private grow(needed: number): void {
+    let size = Math.max(firstBufferBytes, this.buffer.length)
+    while (size < needed) size *= 2
+    const grown = new Uint8Array(Math.min(size, maxMessageBytes))
+    grown.set(this.buffer.subarray(0, this.held))
+    this.buffer = grown
+  }
+}
+
+/**
+ * Writes any message.
+ *
+ * @param kind 0 to 255
+ * @param payload 0 to 65 535 bytes
+ * @param out at least 3 + payload.length bytes; owned and reused by the caller
+ * @returns bytes written
+ * @throws {RangeError} on a payload that the length field cannot hold
+ */
+export function encodeMessage(kind: number, payload: Uint8Array, out: Uint8Array): number {
+  if (payload.length > maxPayloadBytes) throw new RangeError(`payload of ${payload.length} bytes`)
+  out.set(payload, writeHeader(kind, payload.length, out))
+  return headerBytes + payload.length
+}
+
+/**
+ * Writes one audio message.
+ *
+ * @param frame mono s16 at 8 kHz, 1 to 32 767 samples; 160 are one 20 ms frame
+ * @param out at least 3 + 2 × frame.length bytes; owned and reused by the caller
+ * @returns bytes written
+ * @throws {RangeError} on an empty frame, because Asterisk ends the call on length 0
+ * @see Asterisk res/res_audiosocket.c, ast_audiosocket_receive_frame_with_hangup
+ */
+export function encodeAudio(frame: Int16Array, out: Uint8Array): number {
+  const samples = frame.length
+  if (samples === 0 || samples > 32_767) throw new RangeError(`audio of ${samples} samples`)
+  let at = writeHeader(Kind.Audio8k, samples * 2, out)
+  for (let i = 0; i < samples; i++) {
+    const sample = frame[i]
+    out[at++] = sample
+    out[at++] = sample >> 8
+  }
+  return at
+}
+
+/** Writes the orderly end of a call, which lets the dialplan go on. @returns 3 */
+export function encodeHangup(out: Uint8Array): number {
+  return writeHeader(Kind.Hangup, 0, out)
+}
+
+function writeHeader(kind: number, length: number, out: Uint8Array): number {
+  out[0] = kind
+  out[1] = length >> 8
+  out[2] = length
+  return headerBytes
+}
+
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** @param bytes 16 bytes in string order, as Asterisk sends them @returns lower case with hyphens */
+export function uuidText(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) text += '-'
+    text += hexPairs[bytes[i]]
+  }
+  return text
+}
+
+/** @returns 16 bytes in string order, or undefined when `text` is not a UUID with hyphens */
+export function uuidBytes(text: string): Uint8Array | undefined {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return undefined
+  return Uint8Array.fromHex(text.replaceAll('-', ''))
+}
