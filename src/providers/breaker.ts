@@ -1,0 +1,86 @@
+// One circuit breaker per adapter, shared by all calls: after a few failures in a row an adapter is left alone
+// for a while, then one request probes it. The states are cockatiel's, whose clock is `Date.now`; a call never
+// waits for somebody else's probe, it goes to the next adapter.
+
+import {
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+} from 'cockatiel'
+import type { Metrics } from '../base/metrics.ts'
+
+export type BreakerOptions = { failures: number; openMs: number }
+export const breakerDefaults = { failures: 3, openMs: 15_000 } as const satisfies BreakerOptions
+
+export type BreakerState = 'closed' | 'halfOpen' | 'open'
+
+/** One request that the breaker let through; say once how it went. */
+export type Permit = {
+  succeeded(): void
+  failed(): void
+  /** It proved nothing: the caller hung up, or the request itself was wrong. */
+  dropped(): void
+}
+
+export class Breaker {
+  private readonly policy: CircuitBreakerPolicy
+  private probing = false
+
+  constructor(
+    readonly name: string,
+    metrics: Metrics,
+    options: Partial<BreakerOptions> = {},
+  ) {
+    const { failures, openMs } = { ...breakerDefaults, ...options }
+    this.policy = circuitBreaker(handleAll, {
+      halfOpenAfter: openMs,
+      breaker: new ConsecutiveBreaker(failures),
+    })
+    const gauge = metrics.gauge('provider_breaker_state', '0 closed, 1 half-open, 2 open', { adapter: name })
+    const opened = metrics.counter('provider_breaker_opened_total', 'Times an adapter was left alone', {
+      adapter: name,
+    })
+    this.policy.onStateChange((state) => {
+      gauge.value = state === CircuitState.Closed ? 0 : state === CircuitState.HalfOpen ? 1 : 2
+      if (state === CircuitState.Open) opened.add()
+    })
+  }
+
+  get state(): BreakerState {
+    if (this.policy.state === CircuitState.Closed) return 'closed'
+    return this.policy.state === CircuitState.HalfOpen ? 'halfOpen' : 'open'
+  }
+
+  /** @returns undefined while the adapter is to be left alone, or while another request probes it */
+  enter(): Permit | undefined {
+    if (this.probing) return undefined
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    let begun = false
+    this.policy
+      .execute(() => {
+        begun = true
+        return promise
+      })
+      // The failure, or the refusal of an open breaker, is told by what this method returns; here it only counts.
+      .catch(() => undefined)
+    // `execute` has run the task before it returned, unless the breaker is open.
+    if (!begun) return undefined
+    const probe = this.state === 'halfOpen'
+    this.probing = probe
+    const settle = (how: () => void) => {
+      if (probe) this.probing = false
+      how()
+    }
+    const failed = () => settle(() => reject(new Error('failed')))
+    return {
+      succeeded: () => settle(resolve),
+      failed,
+      // Neither counted nor settled; but a probe that proved nothing leaves the breaker open.
+      dropped: () => {
+        if (probe) failed()
+      },
+    }
+  }
+}

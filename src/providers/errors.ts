@@ -1,0 +1,123 @@
+// What may go wrong at a vendor's, in one vocabulary, whichever SDK it came through. A message is always our own
+// words: a vendor's text may quote a key, an organisation or what the caller said, so it goes nowhere, and the
+// SDK's error (which holds headers and bodies) is not kept as a cause.
+
+import { type AppErrorOptions, ProviderError } from '../base/errors.ts'
+
+export type ProviderCode =
+  | 'refused'
+  | 'auth'
+  | 'limited'
+  | 'timeout'
+  | 'cut'
+  | 'malformed'
+  | 'unavailable'
+  | 'badAudio'
+  | 'aborted'
+
+export type FailureOptions = AppErrorOptions & {
+  /** How long the vendor asks us to stay away, in milliseconds. */
+  retryAfterMs?: number
+  /** HTTP status, when there was one. */
+  status?: number
+}
+
+/** A {@link ProviderError} that also says when to come back. */
+export class ProviderFailure extends ProviderError {
+  readonly retryAfterMs: number | undefined
+  readonly status: number | undefined
+  constructor(
+    override readonly code: ProviderCode,
+    message: string,
+    options: FailureOptions = {},
+  ) {
+    super(code, message, options)
+    this.retryAfterMs = options.retryAfterMs
+    this.status = options.status
+  }
+}
+
+type HeaderReader = { get(name: string): string | null }
+
+/**
+ * How long an answer's headers ask us to wait: `retry-after-ms`, or `retry-after` in seconds or as a date.
+ *
+ * @param wallMs now, in milliseconds since 1970, to read a date against
+ * @returns milliseconds, or undefined when the headers do not say
+ */
+export function retryAfterMs(headers: HeaderReader | undefined, wallMs: number): number | undefined {
+  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN)
+  if (Number.isFinite(exact) && exact >= 0) return exact
+  const text = headers?.get('retry-after')
+  if (!text) return undefined
+  const seconds = Number(text)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1_000)
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs)
+}
+
+/** @param who the adapter's name, the only thing about the request that is told */
+export function httpFailure(
+  who: string,
+  status: number,
+  headers?: HeaderReader,
+  wallMs = 0,
+): ProviderFailure {
+  const text = `${who} answered ${status}`
+  if (status === 401 || status === 402 || status === 403) return new ProviderFailure('auth', text, { status })
+  // 498 is Groq's "flex capacity used up", the same advice as 429.
+  if (status === 429 || status === 498)
+    return new ProviderFailure('limited', text, {
+      status,
+      retryable: true,
+      retryAfterMs: retryAfterMs(headers, wallMs),
+    })
+  if (status === 408 || status === 504)
+    return new ProviderFailure('timeout', text, { status, retryable: true })
+  if (status >= 500 || status === 409 || status === 425)
+    return new ProviderFailure('unavailable', text, { status, retryable: true })
+  return new ProviderFailure('refused', text, { status })
+}
+
+const resetCodes = new Set(['ECONNRESET', 'ConnectionClosed', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/**
+ * Sorts whatever an SDK or `fetch` threw.
+ *
+ * @param begun whether part of the answer had already arrived: then a reset is a cut answer
+ */
+export function thrownFailure(who: string, error: unknown, begun: boolean, wallMs = 0): ProviderFailure {
+  if (error instanceof ProviderFailure) return error
+  const seen = fieldsOf(error)
+  if (seen.name === 'AbortError' || seen.kind === 'APIUserAbortError')
+    return new ProviderFailure('aborted', `${who}: the request was ended`)
+  if (seen.status !== undefined) return httpFailure(who, seen.status, seen.headers, wallMs)
+  if (error instanceof SyntaxError)
+    return new ProviderFailure('malformed', `${who} sent an event that is not JSON`, { retryable: true })
+  if (/Timeout/.test(seen.kind) || seen.name === 'TimeoutError')
+    return new ProviderFailure('timeout', `${who} did not answer in time`, { retryable: true })
+  const word = /^[A-Za-z_]{3,40}$/.test(seen.code) ? seen.code : seen.kind
+  if (begun) return new ProviderFailure('cut', `${who} broke off (${word})`, { retryable: true })
+  const what = resetCodes.has(word) ? 'closed the connection' : 'could not be reached'
+  return new ProviderFailure('unavailable', `${who} ${what} (${word})`, { retryable: true })
+}
+
+type Seen = { name: string; kind: string; code: string; status?: number; headers?: HeaderReader }
+
+function fieldsOf(error: unknown): Seen {
+  if (typeof error !== 'object' || error === null) return { name: typeof error, kind: typeof error, code: '' }
+  const fields = error as Record<string, unknown>
+  const cause = fields.cause as Record<string, unknown> | undefined
+  const status = fields.status ?? fields.statusCode
+  return {
+    name: String(fields.name ?? ''),
+    kind: error.constructor.name,
+    code: String(fields.code ?? cause?.code ?? ''),
+    status: typeof status === 'number' ? status : undefined,
+    headers: readerOf(fields.headers) ?? readerOf((fields.rawResponse as Record<string, unknown>)?.headers),
+  }
+}
+
+function readerOf(value: unknown): HeaderReader | undefined {
+  return typeof (value as HeaderReader | undefined)?.get === 'function' ? (value as HeaderReader) : undefined
+}

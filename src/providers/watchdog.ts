@@ -1,0 +1,90 @@
+// Deadlines for answers and streams. The SDKs' own timeouts end at the headers, and a stream that goes silent
+// hangs for ever (measured with groq-sdk 1.6 and openai 7.57), so every wait on a vendor goes through here.
+
+import type { Clock, Timer } from '../base/clock.ts'
+import { ProviderFailure } from './errors.ts'
+
+export type Watch = {
+  clock: Clock
+  /** The adapter's name, for the message. */
+  who: string
+  /** Ends everything; a watched stream then ends without an error. */
+  signal: AbortSignal
+}
+
+const aborted = Symbol('aborted')
+
+/**
+ * Waits for `promise`, at most until `atMs` on the clock.
+ *
+ * @throws {ProviderFailure} `timeout` at the deadline, `aborted` when the signal ends it first; what `promise`
+ *   itself throws passes through
+ */
+export async function within<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T> {
+  const result = await race(promise, atMs, watch)
+  if (result === aborted) throw new ProviderFailure('aborted', `${watch.who}: the request was ended`)
+  return result
+}
+
+/**
+ * Hands on what `source` yields. Fails with `timeout` when the first item is not there by `firstAtMs`, or a later
+ * one not within `gapMs` of being asked for.
+ *
+ * @param stop called once, however it ends, to free the connection
+ */
+export async function* watched<T>(
+  source: AsyncIterable<T>,
+  limits: { firstAtMs: number; gapMs: number },
+  watch: Watch,
+  stop: () => void,
+): AsyncGenerator<T> {
+  const items = source[Symbol.asyncIterator]()
+  let atMs = limits.firstAtMs
+  try {
+    for (;;) {
+      const step = await race(items.next(), atMs, watch)
+      if (step === aborted || step.done) return
+      yield step.value
+      atMs = watch.clock.now() + limits.gapMs
+    }
+  } finally {
+    stop()
+    // A hung source never settles its return, so nobody waits for it; a rejection there is the end we asked for.
+    items.return?.()?.catch(() => undefined)
+  }
+}
+
+function race<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T | typeof aborted> {
+  const { clock, signal } = watch
+  if (signal.aborted) {
+    // Nobody listens any more; its failure is no news.
+    promise.catch(() => undefined)
+    return Promise.resolve(aborted)
+  }
+  return new Promise((resolve, reject) => {
+    let timer: Timer | undefined
+    const done = () => {
+      timer?.cancel()
+      signal.removeEventListener('abort', onAbort)
+    }
+    const onAbort = () => {
+      done()
+      resolve(aborted)
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    timer = clock.at(atMs, () => {
+      done()
+      reject(new ProviderFailure('timeout', `${watch.who} was silent too long`, { retryable: true }))
+    })
+    promise.then(
+      (value) => {
+        done()
+        resolve(value)
+      },
+      (error: unknown) => {
+        done()
+        reject(error)
+      },
+    )
+  })
+}
