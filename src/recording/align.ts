@@ -1,0 +1,97 @@
+// Keeps the caller's track beside the agent's. The agent's track is the clock: one frame a tick. The caller's frames
+// come when the network brings them: late, in bursts, or not at all (a phone with silence suppression sends nothing,
+// and a lost packet is simply missing), so silence is put in where they lag and quiet frames are left out where they
+// lead. The two are never more than 200 ms apart.
+
+import type { Track } from './track.ts'
+
+export type AlignOptions = {
+  /** How far the caller may lag before silence is put in. */
+  lagMs: number
+  /** How far the caller may lead before frames are left out whatever they hold. */
+  leadMs: number
+  /** How far the agent's track may lag behind the wall before the ticks that were skipped become silence. */
+  skippedMs: number
+}
+export const alignDefaults = { lagMs: 100, leadMs: 180, skippedMs: 100 } as const satisfies AlignOptions
+
+const frameSamples = 160
+const samplesPerMs = 8
+/** One second: long enough for a late packet to have arrived. */
+const windowFrames = 50
+/** Peak below which a frame may be left out or silence put before it: about −42 dBFS. */
+const quietPeak = 256
+
+export class Aligner {
+  /** Frames of the caller left out because they came faster than time passes. */
+  leftOutFrames = 0
+  private seen = 0
+  private leastLag = Number.POSITIVE_INFINITY
+  private mostLag = Number.NEGATIVE_INFINITY
+  /** Samples to put in (positive) or to leave out (negative) at the next quiet frame. */
+  private owed = 0
+
+  constructor(
+    private readonly callerTrack: Track,
+    private readonly agentTrack: Track,
+    private readonly options: AlignOptions = alignDefaults,
+  ) {}
+
+  /** @param elapsedMs since the recording began, at the moment of this tick */
+  agent(frame: Int16Array | null, elapsedMs: number): void {
+    const due = Math.floor(elapsedMs / 20) * frameSamples
+    const behind = due - this.agentTrack.samples
+    if (behind > this.options.skippedMs * samplesPerMs) this.agentTrack.silence(behind)
+    this.agentTrack.append(frame)
+    const lag = this.agentTrack.samples - this.callerTrack.samples
+    const extra = lag - this.options.lagMs * samplesPerMs
+    if (extra > 0) this.callerTrack.silence(Math.ceil(extra / frameSamples) * frameSamples)
+  }
+
+  /** @returns whether the frame was kept or became a marked gap, false when it was left out */
+  caller(frame: Int16Array): boolean {
+    const lag = this.agentTrack.samples - this.callerTrack.samples
+    this.watch(lag)
+    if (-lag >= this.options.leadMs * samplesPerMs) return this.leaveOut()
+    if (this.owed !== 0 && isQuiet(frame)) {
+      if (this.owed < 0) {
+        this.owed += frameSamples
+        return this.leaveOut()
+      }
+      this.callerTrack.silence(Math.min(this.owed, Math.max(0, lag)))
+      this.owed = 0
+    }
+    this.callerTrack.append(frame)
+    return true
+  }
+
+  /** Makes both tracks equally long. */
+  finish(): void {
+    const length = Math.max(this.callerTrack.samples, this.agentTrack.samples)
+    this.callerTrack.silence(length - this.callerTrack.samples)
+    this.agentTrack.silence(length - this.agentTrack.samples)
+  }
+
+  /** A lag or lead that lasted through a whole second is not jitter: frames were lost, or came from a burst. */
+  private watch(lag: number): void {
+    this.leastLag = Math.min(this.leastLag, lag)
+    this.mostLag = Math.max(this.mostLag, lag)
+    if (++this.seen < windowFrames) return
+    this.owed = 0
+    if (this.leastLag > frameSamples) this.owed = this.leastLag - frameSamples
+    else if (this.mostLag <= -frameSamples) this.owed = this.mostLag
+    this.seen = 0
+    this.leastLag = Number.POSITIVE_INFINITY
+    this.mostLag = Number.NEGATIVE_INFINITY
+  }
+
+  private leaveOut(): false {
+    this.leftOutFrames++
+    return false
+  }
+}
+
+function isQuiet(frame: Int16Array): boolean {
+  for (let i = 0; i < frame.length; i++) if (frame[i] > quietPeak || frame[i] < -quietPeak) return false
+  return true
+}

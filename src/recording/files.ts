@@ -1,0 +1,97 @@
+// Where a recording lies and what its JSON says. One call is `<day>/<id>.caller.raw`, `<day>/<id>.agent.raw` (slin8,
+// equally long, first sample at the same moment) and `<day>/<id>.json`; the archive turns the two RAW files into
+// `<day>/<id>.mp3`. Names only: writing is recorder.ts's, finding is library.ts's.
+
+import { join, resolve, sep } from 'node:path'
+import { z } from 'zod'
+
+/** Call's UUID, and `-2` to `-9` for the times the same call came back from a queue. */
+export const recordingIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(-[2-9])?$/
+export const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+
+const atMs = z.number()
+
+/** What happened in a call, as the session tells it; every time is milliseconds since the call began. */
+export const callDetailsSchema = z.object({
+  language: z.string().default('fr'),
+  /** How the call ended; null while it runs. */
+  outcome: z.string().nullable().default(null),
+  /** Why, in the words of the log: `peer closed`, `time up`. */
+  reason: z.string().nullable().default(null),
+  phone: z.string().nullable().default(null),
+  name: z.string().nullable().default(null),
+  topic: z.string().nullable().default(null),
+  adapters: z.record(z.string(), z.string()).default({}),
+  states: z.array(z.object({ state: z.string(), atMs })).default([]),
+  transcript: z
+    .array(
+      z.object({
+        who: z.enum(['caller', 'agent']),
+        text: z.string(),
+        atMs,
+        /** The caller broke in: only part of the text was heard. */
+        cut: z.boolean().optional(),
+      }),
+    )
+    .default([]),
+  /** One entry a turn, milliseconds per stage: `{ turn, endpointing, llm, tts, total }`. */
+  latencies: z.array(z.record(z.string(), z.number())).default([]),
+})
+export type CallDetails = z.infer<typeof callDetailsSchema>
+
+/** A stretch that the files hold silence for, because it could not be written. */
+export const gapSchema = z.object({ track: z.enum(['caller', 'agent']), fromMs: atMs, toMs: atMs })
+export type Gap = z.infer<typeof gapSchema>
+
+export const callRecordSchema = callDetailsSchema.extend({
+  version: z.literal(1),
+  id: z.string().regex(recordingIdPattern),
+  callId: z.string(),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  /** Null while the call runs, and for ever when the process died during it. */
+  endedAt: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  audio: z.object({
+    rateHz: z.literal(8_000),
+    /** Samples in each of the two RAW files once the call has ended. */
+    samples: z.number(),
+    gaps: z.array(gapSchema),
+    /** Why and when recording ended before the call did. */
+    stopped: z.object({ reason: z.enum(['failed', 'noSpace']), atMs }).nullable(),
+  }),
+})
+export type CallRecord = z.infer<typeof callRecordSchema>
+
+export type RecordingFiles = { caller: string; agent: string; json: string; mp3: string }
+
+/**
+ * Paths of one recording.
+ *
+ * @param day `2026-11-23`
+ * @returns undefined when the id or the day is not one of ours, so that no text from outside becomes a path
+ */
+export function recordingFiles(dir: string, day: string, id: string): RecordingFiles | undefined {
+  if (!dayPattern.test(day) || !recordingIdPattern.test(id)) return undefined
+  const folder = resolve(dir, day)
+  const base = join(folder, id)
+  if (!base.startsWith(`${resolve(dir)}${sep}`)) return undefined
+  return {
+    caller: `${base}.caller.raw`,
+    agent: `${base}.agent.raw`,
+    json: `${base}.json`,
+    mp3: `${base}.mp3`,
+  }
+}
+
+/** The day a call belongs to, as the operator's calendar has it: `2026-11-23`. */
+export function recordingDay(wallMs: number, timeZone = 'Europe/Paris'): string {
+  let format = dayFormats.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    dayFormats.set(timeZone, format)
+  }
+  return format.format(wallMs)
+}
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>()

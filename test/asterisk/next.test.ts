@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'bun:test'
+import { createNextSteps, dialplanValue, nextStepText } from '../../src/asterisk/next.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
+
+describe('next step', () => {
+  test.each([
+    [{ verb: 'queue', target: 'support' }, 'queue|support\n'],
+    [{ verb: 'dial', target: 'PJSIP/tech1' }, 'dial|PJSIP/tech1\n'],
+    [{ verb: 'hangup', target: 'ignored' }, 'hangup|\n'],
+    [{ verb: 'dial', target: 'PJSIP/tech1,20,g)' }, 'queue|\n'],
+    [{ verb: 'queue', target: 'support|x' }, 'queue|\n'],
+    [
+      { verb: 'queue', target: 'support', variables: { BOT_NAME: 'Zoé Le Gall', BOT_PHONE: '0612345678' } },
+      'queue|support\nBOT_NAME=Zoé Le Gall\nBOT_PHONE=0612345678\n',
+    ],
+    [
+      { verb: 'queue', target: 'support', variables: { 'X)': 'no', lower: 'no', OK: 'yes' } },
+      'queue|support\nOK=yes\n',
+    ],
+  ] as const)('%j is told as its lines', (step, text) => {
+    expect(nextStepText(step)).toBe(text)
+  })
+
+  test.each([
+    ['a\nVERB=hangup', 'a VERB hangup'],
+    ['$' + '{SHELL(rm -rf /)}', 'SHELL rm -rf /'],
+    ['x|y,z;"q"\'r\\s', 'x y z q r s'],
+    ['$[1+1] `id` <a> & %0a', '1+1 id a 0a'],
+    ['  Jérôme   d’Aÿ  ', 'Jérôme d Aÿ'],
+    ['a'.repeat(500), 'a'.repeat(200)],
+    ['\u0000\u2028\u2029\r\n', ''],
+  ])('%j means nothing to a dialplan', (said, value) => {
+    expect(dialplanValue(said)).toBe(value)
+  })
+
+  test('no character that Asterisk reads as syntax comes through, whatever was said', () => {
+    let all = ''
+    for (let code = 0; code < 0x3000; code++) all += String.fromCharCode(code)
+    for (let at = 0; at < all.length; at += 150)
+      expect(dialplanValue(all.slice(at, at + 150))).not.toMatch(/[\n\r|,$"'`;(){}[\]\\&<>=%\u2028\u2029]/)
+  })
+})
+
+describe('store of next steps', () => {
+  test('an answer is kept for five minutes and is the same each time', () => {
+    const clock = new FakeClock()
+    const steps = createNextSteps({ clock })
+    steps.set(callId, { verb: 'hangup', target: '' })
+    clock.advance(299_999)
+    expect([steps.get(callId), steps.get(callId.toUpperCase())]).toEqual(['hangup|\n', 'hangup|\n'])
+    clock.advance(1)
+    expect(steps.has(callId)).toBe(false)
+    expect(steps.size).toBe(0)
+  })
+
+  test('a call that is not known goes to the default queue', () => {
+    const steps = createNextSteps({ clock: new FakeClock(), defaultQueue: 'people' })
+    expect(steps.get(callId)).toBe('queue|people\n')
+  })
+
+  test('setting an answer again replaces it and starts its time again', () => {
+    const clock = new FakeClock()
+    const steps = createNextSteps({ clock, keepMs: 100 })
+    steps.set(callId, { verb: 'hangup', target: '' })
+    clock.advance(60)
+    steps.set(callId, { verb: 'queue', target: 'support' })
+    clock.advance(60)
+    expect(steps.get(callId)).toBe('queue|support\n')
+  })
+
+  test('the oldest answer yields when the store is full', () => {
+    const steps = createNextSteps({ clock: new FakeClock(), capacity: 2 })
+    for (const id of ['a', 'b', 'c']) steps.set(id, { verb: 'hangup', target: '' })
+    expect(['a', 'b', 'c'].map((id) => steps.has(id))).toEqual([false, true, true])
+    expect(steps.size).toBe(2)
+  })
+})

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
+import { type CallDetails, callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
+import { createRecorder, type Disk, type RecorderOptions } from '../../src/recording/recorder.ts'
+import { BlockPool } from '../../src/recording/track.ts'
+import { FakeClock, settle } from '../support/fake-clock.ts'
+
+const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
+const details: CallDetails = callDetailsSchema.parse({
+  outcome: 'goodbye',
+  states: [{ state: 'welcome', atMs: 0 }],
+})
+
+/** A disk in memory; `hold` makes writes wait, `fail` makes them throw. */
+class MemoryDisk implements Disk {
+  files = new Map<string, Uint8Array>()
+  texts = new Map<string, string>()
+  fail = false
+  private held: (() => void)[] | undefined
+  /** Bytes taken at most by one write, as a disk that is nearly full does. */
+  most = Number.POSITIVE_INFINITY
+
+  hold(): void {
+    this.held = []
+  }
+  release(): void {
+    const held = this.held ?? []
+    this.held = undefined
+    for (const go of held) go()
+  }
+  async create(path: string) {
+    if (this.files.has(path)) return undefined
+    this.files.set(path, new Uint8Array(0))
+    return {
+      write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
+        const held = this.held
+        if (held) await new Promise<void>((resolve) => held.push(resolve))
+        if (this.fail) throw new Error('ENOSPC')
+        const bytesWritten = Math.min(length, this.most)
+        this.size(path, Math.max(this.get(path).length, position + bytesWritten))
+        this.get(path).set(bytes.subarray(offset, offset + bytesWritten), position)
+        return { bytesWritten }
+      },
+      truncate: async (bytes: number) => this.size(path, bytes),
+      close: async () => {},
+    }
+  }
+  async replace(path: string, text: string) {
+    if (this.fail) throw new Error('ENOSPC')
+    this.texts.set(path, text)
+  }
+  samples(track: 'caller' | 'agent', id = callId): Int16Array {
+    const bytes = this.get(`/rec/2026-11-23/${id}.${track}.raw`)
+    return new Int16Array(bytes.slice().buffer)
+  }
+  json(id = callId) {
+    return callRecordSchema.parse(JSON.parse(this.texts.get(`/rec/2026-11-23/${id}.json`) ?? '{}'))
+  }
+  private get(path: string): Uint8Array {
+    return this.files.get(path) ?? new Uint8Array(0)
+  }
+  private size(path: string, bytes: number): void {
+    const grown = new Uint8Array(bytes)
+    grown.set(this.get(path).subarray(0, bytes))
+    this.files.set(path, grown)
+  }
+}
+
+function frame(value: number): Int16Array {
+  return new Int16Array(160).fill(value)
+}
+
+function bench(options: Partial<RecorderOptions> = {}) {
+  const clock = new FakeClock()
+  const disk = new MemoryDisk()
+  const metrics = new Metrics()
+  const warnings: string[] = []
+  const log = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (text: string) => void warnings.push(text),
+    with: () => log,
+  }
+  const pool = new BlockPool()
+  const recorder = createRecorder({
+    dir: '/rec',
+    callId,
+    startedWallMs: clock.wallMs(),
+    clock,
+    log,
+    metrics,
+    disk,
+    pool,
+    ...options,
+  })
+  const count = (name: string) => metrics.counter(name, '').value
+  /** One tick: time passes, the caller's frame if any, the agent's. */
+  const tick = async (caller: Int16Array | null, agent: Int16Array | null) => {
+    if (caller) recorder.caller(caller)
+    recorder.agent(agent)
+    clock.advance(20)
+    await settle()
+  }
+  return { clock, disk, recorder, warnings, pool, count, tick }
+}
+
+describe('recorder', () => {
+  test('both sides are on disk sample for sample from the same start', async () => {
+    const { disk, recorder, tick } = bench()
+    for (let i = 1; i <= 100; i++) await tick(frame(i), i % 2 ? frame(-i) : null)
+    await recorder.close(details)
+    const caller = disk.samples('caller')
+    const agent = disk.samples('agent')
+    expect([caller.length, agent.length]).toEqual([16_000, 16_000])
+    for (let i = 1; i <= 100; i++)
+      expect([caller[(i - 1) * 160], agent[i * 160 - 1]]).toEqual([i, i % 2 ? -i : 0])
+  })
+
+  test('at every moment all but the last 120 ms are on a disk that keeps up, in whole frames', async () => {
+    const { disk, tick } = bench()
+    await settle()
+    for (let i = 1; i <= 200; i++) {
+      await tick(frame(i), frame(i))
+      for (const track of ['caller', 'agent'] as const) {
+        const written = disk.samples(track).length
+        expect(written % 160).toBe(0)
+        expect(i * 160 - written).toBeLessThanOrEqual(6 * 160)
+      }
+    }
+  })
+
+  test('a disk that takes few bytes at a time loses nothing', async () => {
+    const { disk, recorder, tick } = bench()
+    disk.most = 7
+    for (let i = 1; i <= 10; i++) await tick(frame(i), frame(i))
+    await recorder.close(details)
+    expect([...disk.samples('agent')].filter((_, at) => at % 160 === 0)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    ])
+  })
+
+  test('a disk that stands still for 15 s costs the middle 5 s, marked, and what follows stays aligned', async () => {
+    const { disk, recorder, tick, pool, count } = bench()
+    await tick(frame(1), frame(1))
+    disk.hold()
+    for (let i = 2; i <= 750; i++) await tick(frame(i), frame(i))
+    expect(pool.used).toBe(100)
+    disk.release()
+    await settle(1_000)
+    for (let i = 751; i <= 800; i++) await tick(frame(i), frame(i))
+    await recorder.close(details)
+    const caller = disk.samples('caller')
+    expect(caller.length).toBe(800 * 160)
+    for (const i of [1, 2, 499, 500, 751, 800]) expect(caller[(i - 1) * 160]).toBe(i)
+    for (const i of [502, 600, 749]) expect(caller[(i - 1) * 160]).toBe(0)
+    expect(disk.json().audio.gaps).toEqual([
+      { track: 'caller', fromMs: 10_000, toMs: 15_000 },
+      { track: 'agent', fromMs: 10_000, toMs: 15_000 },
+    ])
+    expect(count('recording_frames_dropped_total')).toBe(500)
+    expect(pool.used).toBe(0)
+  })
+
+  test('a dead disk ends the recording with one warning and one count, and the call goes on', async () => {
+    const { disk, recorder, tick, warnings, count } = bench()
+    await tick(frame(1), frame(1))
+    disk.fail = true
+    for (let i = 0; i < 500; i++) await tick(frame(1), frame(1))
+    expect(warnings).toEqual(['recording stopped, the call goes on'])
+    expect(count('recording_stopped_total')).toBe(1)
+    disk.fail = false
+    await recorder.close(details)
+    expect(disk.json().audio.stopped?.reason).toBe('failed')
+  })
+
+  test('a disk that never answers does not hold the end of the call back for more than 5 s', async () => {
+    const { clock, disk, recorder, tick, warnings, pool } = bench()
+    disk.hold()
+    for (let i = 0; i < 10; i++) await tick(frame(1), frame(1))
+    const closing = recorder.close(details)
+    await clock.run(5_000)
+    await closing
+    expect(warnings).toEqual(['recording was not finished in time'])
+    expect(pool.used).toBe(0)
+  })
+
+  test('recording stops when the disk is nearly full', async () => {
+    let low = false
+    const { disk, recorder, tick, warnings } = bench({ spaceIsLow: () => low })
+    for (let i = 0; i < 12; i++) await tick(frame(1), frame(1))
+    low = true
+    for (let i = 0; i < 50; i++) await tick(frame(1), frame(1))
+    await recorder.close(details)
+    expect(warnings).toEqual(['recording stopped, the call goes on'])
+    expect(disk.samples('agent').length).toBe(12 * 160)
+    expect(disk.json().audio.stopped?.reason).toBe('noSpace')
+  })
+
+  test('the record is there while the call runs, without an end, and has one afterwards', async () => {
+    const { clock, disk, recorder } = bench()
+    recorder.save({ ...details, outcome: null })
+    await settle(30)
+    expect(disk.json()).toMatchObject({ outcome: null, endedAt: null, durationMs: null })
+    clock.advance(5_000)
+    await recorder.close(details)
+    expect(disk.json()).toMatchObject({ outcome: 'goodbye', durationMs: 5_000, states: details.states })
+  })
+
+  test('of many saves in a row the last one is on disk', async () => {
+    const { disk, recorder } = bench()
+    for (let i = 0; i < 50; i++) recorder.save({ ...details, reason: `save ${i}` })
+    await settle(30)
+    expect(disk.json().reason).toBe('save 49')
+  })
+
+  test('a call that comes back with the same UUID is a recording of its own', async () => {
+    const first = bench()
+    await first.tick(frame(1), frame(1))
+    await first.recorder.close(details)
+    const second = bench({ disk: first.disk, pool: first.pool })
+    await second.tick(frame(2), frame(2))
+    await second.recorder.close(details)
+    expect([first.disk.samples('caller')[0], first.disk.samples('caller', `${callId}-2`)[0]]).toEqual([1, 2])
+    expect(first.disk.json(`${callId}-2`).callId).toBe(callId)
+  })
+
+  test.each(['../../etc/passwd', 'x', '', `${callId}/..`])(
+    'the call id %j is not made a path',
+    async (bad) => {
+      const { disk, recorder, tick, warnings } = bench({ callId: bad })
+      await tick(frame(1), frame(1))
+      await recorder.close(details)
+      expect([disk.files.size, disk.texts.size]).toEqual([0, 0])
+      expect(warnings).toEqual(['recording stopped, the call goes on'])
+    },
+  )
+})
