@@ -1,0 +1,421 @@
+// The agent machine: who has the turn. `step(state, input, now) → [state, effects]`, with no clock, no I/O and
+// no idea of what the conversation is about. Every effect and every result carries its turn number, and a
+// number that is not current is ignored: late results do no harm.
+//
+//   listening ──turn ended──▶ thinking ──reply──▶ speaking ──last line ended──▶ listening
+//       ▲                        │                    │
+//       └──────── the caller speaks on, a key, a barge-in (stop) ◀─────────────┘
+
+import type { Expect, Line, Outcome } from '../dialogue/types.ts'
+import { type BargeInOptions, bargeInDefaults, confirmAtMs, isBackchannel } from './bargein.ts'
+import type { Key } from './connection.ts'
+import {
+  emptyTurn,
+  type TurnInput,
+  type TurnOptions,
+  type TurnState,
+  turnBegun,
+  turnDefaults,
+  turnStep,
+  turnText,
+} from './turn.ts'
+
+export type AgentOptions = {
+  hearsWords: boolean
+  language: string
+  maxCallMs: number
+  /** Thinking longer than this is filled with the `wait` phrase. */
+  fillAfterMs: number
+  /** After the longest time is up, how long the goodbye may take. */
+  lastWordsMs: number
+  turn: TurnOptions
+  bargeIn: BargeInOptions
+}
+export const agentDefaults = {
+  maxCallMs: 900_000,
+  fillAfterMs: 700,
+  lastWordsMs: 30_000,
+  turn: turnDefaults,
+  bargeIn: bargeInDefaults,
+} as const
+
+/** What the caller did, as the dialogue is told it. */
+export type Heard =
+  | { kind: 'start' }
+  | { kind: 'words'; text: string; endOfSpeechMs: number }
+  | { kind: 'unheard' }
+  | { kind: 'silence' }
+  | { kind: 'key'; key: Key }
+  | { kind: 'timeUp' }
+  | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
+
+export type AgentInput =
+  | { kind: 'start' }
+  | Exclude<TurnInput, { kind: 'wake' }>
+  | { kind: 'key'; key: Key }
+  /** Lines of the reply to `turn`; `done` says that they are all, and what comes then. */
+  | { kind: 'reply'; turn: number; lines: readonly Line[]; done?: { expect: Expect; end?: Outcome } }
+  | { kind: 'lineBegun'; turn: number; index: number }
+  | { kind: 'lineEnded'; turn: number; index: number }
+  | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
+  | { kind: 'operatorSays'; line: Line }
+  | { kind: 'wake' }
+  | { kind: 'closed' }
+
+export type AgentEffect =
+  /** Find the reply to this turn, and answer with `reply`. */
+  | { kind: 'respond'; turn: number; heard: Heard }
+  | { kind: 'speak'; turn: number; index: number; line: Line }
+  /** Stop playout, voice and model of this turn in the same run. */
+  | { kind: 'stop'; turn: number; why: 'bargeIn' | 'key' | 'operator' | 'speaksOn' | 'timeUp' }
+  /** Play the `wait` phrase: the reply takes its time. */
+  | { kind: 'fill'; turn: number }
+  /** Tell the recogniser what comes. */
+  | { kind: 'listen'; expect: Expect }
+  | { kind: 'finalize' }
+  | { kind: 'resume'; turn: number }
+  | { kind: 'end'; outcome: Outcome }
+
+export type AgentPhase = 'idle' | 'listening' | 'thinking' | 'speaking' | 'ended'
+
+type Reply = { lines: readonly Line[]; at: number; done: { expect: Expect; end?: Outcome } | undefined }
+
+export type AgentState = {
+  options: AgentOptions
+  phase: AgentPhase
+  turn: number
+  expect: Expect
+  caller: TurnState
+  reply: Reply
+  /** The reply that a barge-in cut, until it is clear that the caller meant it. */
+  cut: { reply: Reply; resumed: boolean } | undefined
+  /** Words of the turn being thought about, in case the caller speaks on. */
+  asked: string
+  resumed: boolean
+  silenceAtMs: number | undefined
+  turnWakeAtMs: number | undefined
+  bargeInAtMs: number | undefined
+  resumeAtMs: number | undefined
+  fillAtMs: number | undefined
+  maxAtMs: number
+  timeUp: boolean
+}
+
+const noReply: Reply = { lines: [], at: 0, done: undefined }
+const openExpect: Expect = { kind: 'open', noInputMs: 7_000, keyterms: [] }
+
+/** @param nowMs the call's start; the longest time for a call counts from here */
+export function createAgent(options: AgentOptions, nowMs: number): AgentState {
+  return {
+    options,
+    phase: 'idle',
+    turn: 0,
+    expect: openExpect,
+    caller: emptyTurn,
+    reply: noReply,
+    cut: undefined,
+    asked: '',
+    resumed: false,
+    silenceAtMs: undefined,
+    turnWakeAtMs: undefined,
+    bargeInAtMs: undefined,
+    resumeAtMs: undefined,
+    fillAtMs: undefined,
+    maxAtMs: nowMs + options.maxCallMs,
+    timeUp: false,
+  }
+}
+
+/** When `step` wants a `wake` at the latest; undefined once the call has ended. */
+export function wakeAtMs(state: AgentState): number | undefined {
+  if (state.phase === 'ended') return undefined
+  let soonest = state.maxAtMs
+  for (const at of [
+    state.silenceAtMs,
+    state.turnWakeAtMs,
+    state.bargeInAtMs,
+    state.resumeAtMs,
+    state.fillAtMs,
+  ])
+    if (at !== undefined && at < soonest) soonest = at
+  return soonest
+}
+
+/** One step. Inputs of an ended call, and results of a turn that is over, change nothing. */
+export function step(state: AgentState, input: AgentInput, nowMs: number): [AgentState, AgentEffect[]] {
+  if (state.phase === 'ended') return [state, []]
+  switch (input.kind) {
+    case 'start':
+      return state.phase === 'idle' ? respond(state, { kind: 'start' }, nowMs) : [state, []]
+    case 'speech':
+    case 'silence':
+    case 'transcript':
+    case 'verdict':
+      return callerInput(state, input, nowMs)
+    case 'key':
+      return keyPressed(state, input.key, nowMs)
+    case 'reply':
+      return input.turn === state.turn ? replied(state, input, nowMs) : [state, []]
+    case 'lineBegun':
+      if (input.turn !== state.turn || state.phase !== 'speaking') return [state, []]
+      return [{ ...state, reply: { ...state.reply, at: input.index } }, []]
+    case 'lineEnded':
+      return input.turn === state.turn && state.phase === 'speaking'
+        ? lineEnded(state, input.index, nowMs)
+        : [state, []]
+    case 'operator':
+      return interrupt(state, 'operator', { kind: 'operator', wants: input.wants }, nowMs)
+    case 'operatorSays': {
+      const turn = state.turn + 1
+      const done = state.reply.done ?? { expect: state.expect }
+      const said = {
+        ...quiet(state),
+        turn,
+        phase: 'speaking' as const,
+        reply: { lines: [input.line], at: 0, done },
+      }
+      return [
+        said,
+        [
+          { kind: 'stop', turn: state.turn, why: 'operator' },
+          { kind: 'speak', turn, index: 0, line: input.line },
+        ],
+      ]
+    }
+    case 'wake':
+      return wake(state, nowMs)
+    case 'closed':
+      return [
+        { ...quiet(state), phase: 'ended' },
+        state.phase === 'idle' ? [] : [{ kind: 'stop', turn: state.turn, why: 'speaksOn' }],
+      ]
+  }
+}
+
+// ---- the caller speaks
+
+function callerInput(
+  state: AgentState,
+  input: Exclude<TurnInput, { kind: 'wake' }>,
+  nowMs: number,
+): [AgentState, AgentEffect[]] {
+  // A text for speech of a turn that is over already: it was taken from its interim form, or never waited for.
+  if (input.kind === 'transcript' && state.phase !== 'listening' && state.caller.speechFromMs === undefined)
+    return [state, []]
+  let next = state
+  const effects: AgentEffect[] = []
+  if (input.kind === 'speech') {
+    const at = confirmAtMs(input.atMs, state.options.hearsWords, state.options.bargeIn)
+    next = { ...next, silenceAtMs: undefined, bargeInAtMs: overAgent(state) ? at : undefined }
+  }
+  if (input.kind === 'silence') next = { ...next, bargeInAtMs: undefined }
+  if (input.kind === 'transcript' && input.text.trim() !== '') {
+    next = { ...next, resumeAtMs: undefined, silenceAtMs: undefined }
+    if (overAgent(next) && !isBackchannel(input.text, state.options.language)) {
+      const [cut, more] = bargeIn(next, nowMs)
+      next = { ...cut, resumeAtMs: undefined }
+      effects.push(...more)
+    }
+  }
+  const [after, more] = endpoint(next, input, nowMs)
+  return [after, [...effects, ...more]]
+}
+
+/** Whether the caller would be talking over the agent, and may. */
+function overAgent(state: AgentState): boolean {
+  if (state.timeUp) return false
+  if (state.phase === 'thinking') return state.asked !== ''
+  return state.phase === 'speaking' && state.reply.lines[state.reply.at]?.uninterruptible !== true
+}
+
+function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentState, AgentEffect[]] {
+  const { hearsWords, turn: turnOptions } = state.options
+  const stepped = turnStep(state.caller, input, nowMs, state.expect.kind, hearsWords, turnOptions)
+  const next: AgentState = { ...state, caller: stepped.state, turnWakeAtMs: stepped.wakeAtMs }
+  const { result } = stepped
+  switch (result.kind) {
+    case 'going':
+      return [next, []]
+    case 'finalize':
+      return [next, [{ kind: 'finalize' }]]
+    case 'ended':
+      // Over the agent only what cut it counts; a backchannel may still be the answer to the question in progress.
+      if (next.phase === 'speaking') return [next, []]
+      if (next.phase === 'thinking')
+        return interrupt(
+          next,
+          'speaksOn',
+          { ...result, kind: 'words', text: `${next.asked} ${result.text}` },
+          nowMs,
+        )
+      return respond(next, { kind: 'words', text: result.text, endOfSpeechMs: result.endOfSpeechMs }, nowMs)
+    case 'unheard':
+      if (next.phase !== 'listening') return [{ ...next, caller: emptyTurn }, []]
+      return next.cut && hearsWords && !next.cut.resumed
+        ? resume(next)
+        : respond(next, { kind: 'unheard' }, nowMs)
+    case 'nothing':
+      if (next.phase === 'listening' && next.cut && !next.cut.resumed) return resume(next)
+      return [listenOn({ ...next, caller: emptyTurn }, nowMs), []]
+  }
+}
+
+function listenOn(state: AgentState, nowMs: number): AgentState {
+  return state.phase === 'listening' ? { ...state, silenceAtMs: nowMs + state.expect.noInputMs } : state
+}
+
+// ---- the agent is cut, or takes up again
+
+function bargeIn(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
+  const next: AgentState = {
+    ...quiet(state),
+    phase: 'listening',
+    caller: state.caller,
+    turnWakeAtMs: state.turnWakeAtMs,
+    cut: state.phase === 'speaking' ? { reply: state.reply, resumed: state.resumed } : undefined,
+    resumeAtMs: state.options.hearsWords ? nowMs + state.options.bargeIn.falseAfterMs : undefined,
+  }
+  // Words that were being thought about come first in what the caller is still saying.
+  if (state.phase === 'thinking' && state.asked !== '')
+    next.caller = { ...next.caller, finals: [state.asked, ...next.caller.finals] }
+  const why = state.phase === 'thinking' ? 'speaksOn' : 'bargeIn'
+  return [next, [{ kind: 'stop', turn: state.turn, why }]]
+}
+
+function resume(state: AgentState): [AgentState, AgentEffect[]] {
+  const cut = state.cut?.reply ?? noReply
+  const turn = state.turn + 1
+  const lines = cut.lines.slice(cut.at)
+  const reply: Reply = { lines, at: 0, done: cut.done ?? { expect: state.expect } }
+  const next: AgentState = { ...quiet(state), turn, phase: 'speaking', reply, cut: undefined, resumed: true }
+  return [next, [{ kind: 'resume', turn }, ...speak(turn, lines, 0)]]
+}
+
+function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, AgentEffect[]] {
+  if (state.timeUp || state.phase === 'idle') return [state, []]
+  if (state.phase === 'listening') return respond(state, { kind: 'key', key }, nowMs)
+  if (state.phase === 'speaking' && !overAgent(state)) return [state, []]
+  return interrupt(state, 'key', { kind: 'key', key }, nowMs)
+}
+
+function interrupt(
+  state: AgentState,
+  why: 'key' | 'operator' | 'speaksOn' | 'timeUp',
+  heard: Heard,
+  nowMs: number,
+): [AgentState, AgentEffect[]] {
+  const [next, effects] = respond(state, heard, nowMs)
+  return [next, [{ kind: 'stop', turn: state.turn, why }, ...effects]]
+}
+
+// ---- the reply
+
+function respond(state: AgentState, heard: Heard, nowMs: number): [AgentState, AgentEffect[]] {
+  const turn = state.turn + 1
+  const next: AgentState = {
+    ...quiet(state),
+    phase: 'thinking',
+    turn,
+    reply: noReply,
+    cut: undefined,
+    resumed: false,
+    asked: heard.kind === 'words' ? heard.text : '',
+    fillAtMs: heard.kind === 'words' ? nowMs + state.options.fillAfterMs : undefined,
+  }
+  return [next, [{ kind: 'respond', turn, heard }]]
+}
+
+function replied(
+  state: AgentState,
+  input: Extract<AgentInput, { kind: 'reply' }>,
+  nowMs: number,
+): [AgentState, AgentEffect[]] {
+  if (state.phase !== 'thinking' && state.phase !== 'speaking') return [state, []]
+  const first = state.reply.lines.length
+  const reply: Reply = { ...state.reply, lines: [...state.reply.lines, ...input.lines], done: input.done }
+  const effects = speak(state.turn, input.lines, first)
+  let next: AgentState = { ...state, reply, fillAtMs: undefined }
+  if (input.done) {
+    next = { ...next, expect: input.done.expect }
+    effects.push({ kind: 'listen', expect: input.done.expect })
+  }
+  if (input.lines.length > 0) next = { ...next, phase: 'speaking' }
+  const allPlayed = reply.at >= reply.lines.length
+  if (!input.done || !allPlayed) return [next, effects]
+  const [ended, more] = finished(next, nowMs)
+  return [ended, [...effects, ...more]]
+}
+
+function speak(turn: number, lines: readonly Line[], first: number): AgentEffect[] {
+  return lines.map((line, i) => ({ kind: 'speak', turn, index: first + i, line }))
+}
+
+function lineEnded(state: AgentState, index: number, nowMs: number): [AgentState, AgentEffect[]] {
+  const next = { ...state, reply: { ...state.reply, at: index + 1 } }
+  return next.reply.done && next.reply.at >= next.reply.lines.length ? finished(next, nowMs) : [next, []]
+}
+
+function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
+  const end = state.reply.done?.end
+  if (end) return [{ ...quiet(state), phase: 'ended' }, [{ kind: 'end', outcome: end }]]
+  const listening: AgentState = {
+    ...state,
+    phase: 'listening',
+    bargeInAtMs: undefined,
+    fillAtMs: undefined,
+    caller: answersInProgress(state, nowMs) ? state.caller : emptyTurn,
+  }
+  if (listening.caller.speaking) return [listening, []]
+  if (turnBegun(listening.caller)) return endpoint(listening, { kind: 'wake' }, nowMs)
+  return [listenOn({ ...listening, turnWakeAtMs: undefined }, nowMs), []]
+}
+
+/** What the caller began over the agent's last words counts; older listening noises do not. */
+function answersInProgress(state: AgentState, nowMs: number): boolean {
+  const { caller, expect } = state
+  if (caller.speaking) return true
+  const text = turnText(caller)
+  if (text === '') return false
+  return expect.kind === 'yesNo' && nowMs - (caller.textAtMs ?? 0) <= 1_200
+}
+
+// ---- time
+
+function wake(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
+  const due = (at: number | undefined): boolean => at !== undefined && at <= nowMs
+  if (due(state.maxAtMs)) {
+    if (state.timeUp) return [{ ...quiet(state), phase: 'ended' }, [{ kind: 'end', outcome: 'goodbye' }]]
+    const last = { ...state, timeUp: true, maxAtMs: nowMs + state.options.lastWordsMs }
+    return interrupt(last, 'timeUp', { kind: 'timeUp' }, nowMs)
+  }
+  if (due(state.bargeInAtMs)) {
+    const next = { ...state, bargeInAtMs: undefined }
+    return overAgent(next) ? bargeIn(next, nowMs) : [next, []]
+  }
+  if (due(state.resumeAtMs)) {
+    const next = { ...state, resumeAtMs: undefined }
+    // Still speaking, only no words yet: endpointing will tell.
+    if (next.caller.speaking || !next.cut || next.cut.resumed) return [next, []]
+    return resume(next)
+  }
+  if (due(state.turnWakeAtMs)) return endpoint({ ...state, turnWakeAtMs: undefined }, { kind: 'wake' }, nowMs)
+  if (due(state.fillAtMs)) return [{ ...state, fillAtMs: undefined }, [{ kind: 'fill', turn: state.turn }]]
+  if (due(state.silenceAtMs)) {
+    const next = { ...state, silenceAtMs: undefined }
+    return next.phase === 'listening' ? respond(next, { kind: 'silence' }, nowMs) : [next, []]
+  }
+  return [state, []]
+}
+
+/** No deadline pending but the call's own, and no caller's turn in progress. */
+function quiet(state: AgentState): AgentState {
+  return {
+    ...state,
+    caller: emptyTurn,
+    silenceAtMs: undefined,
+    turnWakeAtMs: undefined,
+    bargeInAtMs: undefined,
+    resumeAtMs: undefined,
+    fillAtMs: undefined,
+  }
+}

@@ -1,0 +1,224 @@
+// What the agent says, in order, as exact 20 ms frames. A track is one line of speech; its samples are views
+// that arrive as they are made and leave by `next`. `heardSamples` is what has left: the truth of what the
+// caller can have heard. Pure: no clock, no I/O; the only copy is the one into the frame.
+
+export type PlayoutOptions = {
+  /** Above this, `push` asks its caller to wait. */
+  capacityFrames: number
+  /** A streamed track waits for this much before it starts, so that the network's jitter does not tear it. */
+  prebufferFrames: number
+  /** Silence between two tracks: the breath between two sentences. */
+  gapFrames: number
+}
+export const playoutDefaults = {
+  capacityFrames: 1_500,
+  prebufferFrames: 2,
+  gapFrames: 8,
+} as const satisfies PlayoutOptions
+
+/** Told from inside `next`: take note and act after it, never call the playout from here. */
+export type PlayoutListener = {
+  /** The track's first frame is leaving. */
+  trackBegun(track: number): void
+  /** The track's last frame has left. */
+  trackEnded(track: number): void
+}
+
+const frameSamples = 160
+/** 5 ms: short enough to be a cut, long enough not to click. */
+const fadeSamples = 40
+
+type Track = {
+  id: number
+  chunks: Int16Array[]
+  offset: number
+  buffered: number
+  played: number
+  total: number
+  begun: boolean
+  closed: boolean
+}
+
+export class Playout {
+  /** Times that a track in progress had nothing to give. */
+  underruns = 0
+  private readonly options: PlayoutOptions
+  private readonly tracks: Track[] = []
+  private buffered = 0
+  private gap = 0
+  private readonly tail = new Int16Array(fadeSamples)
+  private tailReady = false
+  private waiting: (() => void)[] = []
+
+  constructor(
+    private readonly listener: PlayoutListener,
+    options: Partial<PlayoutOptions> = {},
+  ) {
+    this.options = { ...playoutDefaults, ...options }
+  }
+
+  get bufferedFrames(): number {
+    return Math.ceil(this.buffered / frameSamples)
+  }
+
+  get idle(): boolean {
+    return this.tracks.length === 0 && !this.tailReady
+  }
+
+  /** Queues an empty track behind the others. @param id the caller's own, unique among the tracks not yet ended */
+  begin(id: number): void {
+    this.tracks.push({
+      id,
+      chunks: [],
+      offset: 0,
+      buffered: 0,
+      played: 0,
+      total: 0,
+      begun: false,
+      closed: false,
+    })
+  }
+
+  /**
+   * Adds samples to a track; a track that was cleared takes nothing and that is not an error.
+   *
+   * @param samples slin8, kept by reference until played: do not write to it again
+   * @returns false when the playout is full and the caller should await `space` before the next push
+   */
+  push(id: number, samples: Int16Array): boolean {
+    const track = this.find(id)
+    if (track && !track.closed && samples.length > 0) {
+      track.chunks.push(samples)
+      track.buffered += samples.length
+      track.total += samples.length
+      this.buffered += samples.length
+    }
+    return this.bufferedFrames < this.options.capacityFrames
+  }
+
+  /** No more samples will come for the track. */
+  end(id: number): void {
+    const track = this.find(id)
+    if (track) track.closed = true
+  }
+
+  /** Resolves when there is room again, or the playout was cleared. */
+  space(): Promise<void> {
+    if (this.bufferedFrames < this.options.capacityFrames) return Promise.resolve()
+    return new Promise((resolve) => this.waiting.push(resolve))
+  }
+
+  /** Drops everything not yet sent; the next frame fades out within 5 ms, and then there is silence. */
+  clear(): void {
+    const current = this.tracks[0]
+    if (current?.begun && current.buffered >= fadeSamples) {
+      this.take(current, this.tail, 0, fadeSamples)
+      for (let i = 0; i < fadeSamples; i++) this.tail[i] = (this.tail[i] * (fadeSamples - i)) / fadeSamples
+      this.tailReady = true
+    }
+    this.tracks.length = 0
+    this.buffered = 0
+    this.gap = 0
+    this.release()
+  }
+
+  /** Samples of a track that have left so far, and how many it holds in all so far; undefined once it has ended. */
+  heard(id: number): { playedSamples: number; totalSamples: number; complete: boolean } | undefined {
+    const track = this.find(id)
+    if (!track) return undefined
+    return { playedSamples: track.played, totalSamples: track.total, complete: track.closed }
+  }
+
+  /**
+   * Fills one frame.
+   *
+   * @param frame 160 samples, overwritten only when the answer is true
+   * @returns false when there is nothing to say: send silence
+   */
+  next(frame: Int16Array): boolean {
+    if (this.tailReady) {
+      frame.fill(0)
+      frame.set(this.tail)
+      this.tailReady = false
+      return true
+    }
+    if (this.gap > 0 && this.tracks.length > 0) {
+      this.gap--
+      return false
+    }
+    let filled = 0
+    while (filled < frameSamples) {
+      const track = this.current()
+      if (!track || !this.ready(track, frameSamples - filled)) break
+      if (!track.begun) {
+        track.begun = true
+        this.listener.trackBegun(track.id)
+      }
+      const count = Math.min(frameSamples - filled, track.buffered)
+      this.take(track, frame, filled, count)
+      filled += count
+      if (track.closed && track.buffered === 0) {
+        this.drop(track)
+        this.gap = this.options.gapFrames
+        if (this.gap > 0) break
+      }
+    }
+    if (filled === 0) return false
+    if (filled < frameSamples) frame.fill(0, filled)
+    if (this.waiting.length > 0 && this.bufferedFrames < this.options.capacityFrames / 2) this.release()
+    return true
+  }
+
+  /** The track whose turn it is; those that ended with nothing left are told and dropped on the way. */
+  private current(): Track | undefined {
+    while (this.tracks.length > 0) {
+      const track = this.tracks[0]
+      if (!track.closed || track.buffered > 0) return track
+      if (!track.begun) this.listener.trackBegun(track.id)
+      this.drop(track)
+    }
+    return undefined
+  }
+
+  private ready(track: Track, wantedSamples: number): boolean {
+    if (track.closed) return true
+    if (!track.begun) return track.buffered >= this.options.prebufferFrames * frameSamples
+    if (track.buffered >= wantedSamples) return true
+    this.underruns++
+    return false
+  }
+
+  private drop(track: Track): void {
+    this.tracks.shift()
+    this.listener.trackEnded(track.id)
+  }
+
+  private take(track: Track, out: Int16Array, at: number, count: number): void {
+    let done = 0
+    while (done < count) {
+      const chunk = track.chunks[0]
+      const part = Math.min(count - done, chunk.length - track.offset)
+      for (let i = 0; i < part; i++) out[at + done + i] = chunk[track.offset + i]
+      done += part
+      track.offset += part
+      if (track.offset === chunk.length) {
+        track.chunks.shift()
+        track.offset = 0
+      }
+    }
+    track.buffered -= count
+    track.played += count
+    this.buffered -= count
+  }
+
+  private find(id: number): Track | undefined {
+    for (const track of this.tracks) if (track.id === id) return track
+    return undefined
+  }
+
+  private release(): void {
+    const waiting = this.waiting
+    this.waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}

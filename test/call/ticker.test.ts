@@ -1,0 +1,106 @@
+import { expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
+import { Ticker } from '../../src/call/ticker.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+function make() {
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const ticker = new Ticker(clock, metrics)
+  const member = () => {
+    const times: number[] = []
+    const failures: unknown[] = []
+    return {
+      times,
+      failures,
+      tick: () => void times.push(clock.now()),
+      tickFailed: (e: unknown) => void failures.push(e),
+    }
+  }
+  return { clock, ticker, member }
+}
+
+test('a call ticks within 20 ms and then every 20 ms, an hour long, without drift', () => {
+  const { clock, ticker, member } = make()
+  clock.advance(7.3)
+  const one = member()
+  const added = clock.now()
+  ticker.add(one)
+  clock.advance(3_600_000)
+  expect(one.times[0] - added).toBeLessThanOrEqual(20)
+  expect(one.times.length).toBeGreaterThanOrEqual(179_999)
+  for (let i = 1; i < one.times.length; i++)
+    if (Math.abs(one.times[i] - one.times[0] - i * 20) > 1e-6) expect(i).toBe(-1)
+})
+
+test('forty calls are spread evenly over the slots of the 20 ms', () => {
+  const { clock, ticker, member } = make()
+  const calls = Array.from({ length: 40 }, member)
+  for (const call of calls) ticker.add(call)
+  clock.advance(100)
+  const phases = new Map<number, number>()
+  for (const call of calls) {
+    const phase = Math.round(call.times.at(-1)! % 20)
+    phases.set(phase, (phases.get(phase) ?? 0) + 1)
+  }
+  expect([...phases.values()]).toEqual(new Array(10).fill(4))
+})
+
+test('a late tick is caught up by at most three frames, the rest is skipped and counted', async () => {
+  const { clock, ticker, member } = make()
+  const one = member()
+  ticker.add(one)
+  clock.advance(100)
+  const before = one.times.length
+  await clock.block(45)
+  expect(one.times.length - before).toBeLessThanOrEqual(3)
+  expect(one.times.length - before).toBeGreaterThanOrEqual(2)
+  expect(ticker.skipped.value).toBe(0)
+  const again = one.times.length
+  await clock.block(500)
+  expect(one.times.length - again).toBe(3)
+  expect(ticker.skipped.value).toBe(22)
+  const grid = one.times[0]
+  clock.advance(100)
+  expect((one.times.at(-1)! - grid) % 20).toBeCloseTo(0, 6)
+})
+
+test('a call that leaves in the middle of a tick is not ticked again, and the others are', () => {
+  const { clock, ticker, member } = make()
+  const calls = Array.from({ length: 30 }, member)
+  for (const call of calls) ticker.add(call)
+  const leaver = calls[5]
+  leaver.tick = () => {
+    leaver.times.push(clock.now())
+    ticker.remove(leaver)
+    ticker.remove(calls[15])
+  }
+  clock.advance(200)
+  expect(leaver.times.length).toBe(1)
+  expect(calls[15].times.length).toBeLessThanOrEqual(1)
+  expect(calls.filter((c) => c.times.length >= 9).length).toBe(28)
+  expect(ticker.members).toBe(28)
+})
+
+test('a call whose tick throws is taken out and told, and no other notices', () => {
+  const { clock, ticker, member } = make()
+  const [bad, good] = [member(), member()]
+  bad.tick = () => {
+    throw new Error('defect')
+  }
+  ticker.add(bad)
+  ticker.add(good)
+  clock.advance(200)
+  expect(bad.failures.length).toBe(1)
+  expect(good.times.length).toBeGreaterThanOrEqual(9)
+})
+
+test('without calls no timer is armed', () => {
+  const { clock, ticker, member } = make()
+  const one = member()
+  ticker.add(one)
+  ticker.remove(one)
+  clock.advance(100)
+  expect(one.times).toEqual([])
+  expect(clock.pending).toBe(0)
+})
