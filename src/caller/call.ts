@@ -1,0 +1,62 @@
+// What a simulated call is told and what it tells at its end. Types and defaults only.
+
+import type { FramerResampler } from '../audio/framer.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Key } from './keys.ts'
+import type { KeyPress } from './phone.ts'
+import type { Offence } from './temper.ts'
+import type { GapFigures } from './track.ts'
+
+export type CallOptions = {
+  host: string
+  port: number
+  /** UUID with hyphens. */
+  callId: string
+  clock: Clock
+  createResampler: (fromHz: number, toHz: number) => FramerResampler
+  /** The telephone's packet time: 10, 20, 30, 40 or 60 ms, 160 to 960 bytes a message. */
+  ptimeMs: number
+  /** Whether the telephone sends silence while nobody speaks; false is DTX or hold: no message at all. */
+  sendsSilence: boolean
+  keys: readonly KeyPress[]
+  /** The caller hangs up after this long. */
+  maxMs: number
+  /** @param frame 160 samples of 8 kHz from the agent, valid until return @param atMs since the call began */
+  onFrame: (frame: Int16Array, atMs: number) => void
+  onKey: (key: Key, atMs: number) => void
+}
+
+export const callDefaults = {
+  ptimeMs: 20,
+  sendsSilence: true,
+  keys: [],
+  maxMs: 60_000,
+  onFrame: () => {},
+  onKey: () => {},
+} as const satisfies Partial<CallOptions>
+
+export type GivenCall = Omit<CallOptions, keyof typeof callDefaults> & Partial<CallOptions>
+
+export type CallEnd =
+  | 'agent hung up'
+  | 'agent closed'
+  | 'agent reset'
+  | 'caller hung up'
+  | 'offence'
+  | 'no answer'
+
+export type CallResult = {
+  end: CallEnd
+  offence: Offence | undefined
+  /** What `TryExec(AudioSocket(…))` tells the dialplan. */
+  tryStatus: 'SUCCESS' | 'FAILED'
+  durationMs: number
+  /** 8 kHz from the start of the call. */
+  said: Int16Array
+  heard: Int16Array
+  gaps: GapFigures
+  audioMessages: number
+  /** Messages that Asterisk takes and does not play: over 16 192 bytes, or not one whole sample. */
+  unplayable: number
+  keys: Key[]
+}

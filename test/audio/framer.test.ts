@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'bun:test'
+import { Framer, type FramerResampler } from '../../src/audio/framer.ts'
+
+/** Keeps every n-th sample: exact numbers to compare, which a real filter would not give. */
+function everyNth(fromHz: number, toHz: number): FramerResampler {
+  const step = fromHz / toHz
+  let phase = 0
+  return {
+    push(input) {
+      const out: number[] = []
+      for (; phase < input.length; phase += step) out.push(input[phase])
+      phase -= input.length
+      return Int16Array.from(out)
+    },
+    reset() {
+      phase = 0
+    },
+  }
+}
+
+function listen(createResampler: (fromHz: number, toHz: number) => FramerResampler = everyNth) {
+  const heard: number[] = []
+  const unusable: string[] = []
+  let frames = 0
+  const framer = new Framer({
+    createResampler,
+    onFrame: (frame) => {
+      expect(frame).toHaveLength(160)
+      heard.push(...frame)
+      frames++
+    },
+    onUnusable: (why) => unusable.push(why),
+  })
+  return { framer, heard, unusable, frames: () => frames }
+}
+
+const ramp = (length: number, from = 0) =>
+  Int16Array.from({ length }, (_, i) => ((from + i) % 60_000) - 30_000)
+const bytesOf = (samples: Int16Array) =>
+  new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
+
+describe('packets of every length become whole frames with nothing lost', () => {
+  test.each([2, 80, 160, 276, 318, 320, 322, 480, 640, 960, 65_534])('%i bytes', (bytes) => {
+    const { framer, heard } = listen()
+    const all = ramp((bytes / 2) * 20)
+    for (let at = 0; at < all.length; at += bytes / 2)
+      framer.push(bytesOf(all.subarray(at, at + bytes / 2)), 8_000)
+    expect(heard).toEqual([...all.subarray(0, all.length - (all.length % 160))])
+  })
+})
+
+test('a payload at an odd byte offset is heard as it is', () => {
+  for (const rateHz of [8_000, 16_000]) {
+    const samples = ramp(640)
+    const bytes = new Uint8Array(1 + samples.byteLength)
+    bytes.set(bytesOf(samples), 1)
+    const { framer, heard } = listen()
+    framer.push(bytes.subarray(1), rateHz)
+    const step = rateHz / 8_000
+    expect(heard).toEqual([...samples].filter((_, i) => i % step === 0))
+  }
+})
+
+describe('audio of every rate lasts as long as it did', () => {
+  test.each([12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000])('%i Hz', (rateHz) => {
+    const { framer, frames } = listen((fromHz, toHz) => {
+      expect([fromHz, toHz]).toEqual([rateHz, 8_000])
+      let due = 0
+      return {
+        push(input) {
+          due += (input.length * toHz) / fromHz
+          const out = new Int16Array(Math.floor(due + 1e-9))
+          due -= out.length
+          return out
+        },
+        reset() {},
+      }
+    })
+    for (let i = 0; i < 50; i++) framer.push(new Uint8Array((rateHz / 50) * 2), rateHz)
+    expect(frames()).toBe(50)
+  })
+})
+
+test('odd audio is silence of its own duration, at 8 kHz and at another rate', () => {
+  for (const [rateHz, bytes] of [
+    [8_000, 321],
+    [16_000, 641],
+  ]) {
+    const { framer, heard, unusable } = listen()
+    framer.push(new Uint8Array(bytes).fill(0x55), rateHz)
+    expect(heard).toEqual(new Array(160).fill(0))
+    expect(unusable).toEqual(['odd'])
+  }
+})
+
+test('one stray byte lasts no time and empty audio neither, and both are counted', () => {
+  const { framer, heard, unusable } = listen()
+  framer.push(new Uint8Array(1), 8_000)
+  framer.push(new Uint8Array(0), 8_000)
+  framer.push(bytesOf(ramp(160)), 8_000)
+  expect(heard).toEqual([...ramp(160)])
+  expect(unusable).toEqual(['odd', 'empty'])
+})
+
+test('the longest odd payload is 4 s of silence and nothing else', () => {
+  const { framer, heard, frames } = listen()
+  framer.push(new Uint8Array(65_535).fill(0x7f), 8_000)
+  expect(frames()).toBe(204)
+  expect(heard.every((sample) => sample === 0)).toBe(true)
+})
+
+test('a rate that comes back starts with a clean filter, and is made once', () => {
+  let made = 0
+  let resets = 0
+  const { framer } = listen(() => {
+    made++
+    return { push: (input) => input.subarray(0, 1), reset: () => resets++ }
+  })
+  for (const rateHz of [16_000, 16_000, 48_000, 8_000, 16_000]) framer.push(new Uint8Array(640), rateHz)
+  expect([made, resets]).toEqual([2, 1])
+})
