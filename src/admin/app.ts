@@ -1,0 +1,54 @@
+// The operator's side as one hono app: guards first, then the routes, each room in a file of its own.
+// `createAdmin` needs no server: tests ask it with `app.request(path, init, { address: '127.0.0.1' })`.
+
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { openAPIRouteHandler } from 'hono-openapi'
+import { errorText } from '../base/errors.ts'
+import { asteriskRoutes } from './asterisk.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { admit, securityHeaders } from './guard.ts'
+import { healthRoutes, metricsRoutes } from './health.ts'
+import { problem } from './problem.ts'
+
+const maxBodyBytes = 64 * 1024
+
+export function createAdmin(deps: AdminDeps) {
+  const app = new Hono<AdminEnv>()
+  app.use(securityHeaders())
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: (context) => problem(context, 413, 'too_large', `a body has at most ${maxBodyBytes} bytes`),
+    }),
+  )
+  app.use('/api/*', admit(deps.token))
+  app.use('/metrics', admit(deps.token))
+  app.onError((error, context) => {
+    deps.log.error('admin request failed', { path: context.req.routePath, error: errorText(error) })
+    return problem(context, 500, 'failed', 'the request failed; the log says why')
+  })
+  app.notFound((context) => problem(context, 404, 'unknown_route', 'there is nothing here'))
+
+  const routes = app
+    .route('/', healthRoutes(deps))
+    .route('/', metricsRoutes(deps))
+    .route('/', asteriskRoutes(deps))
+  app.get('/api/openapi.json', openAPIRouteHandler(app, openApiOptions(deps.version)))
+  return routes
+}
+
+export type AdminApp = ReturnType<typeof createAdmin>
+
+function openApiOptions(version: string) {
+  return {
+    excludeStaticFile: false,
+    defaultValidationErrorResponse: false,
+    documentation: {
+      openapi: '3.1.0',
+      info: { title: 'Wouippleul voicebot', version, description: 'Calls, phrases, recordings and health.' },
+      components: { securitySchemes: { bearer: { type: 'http' as const, scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+  }
+}

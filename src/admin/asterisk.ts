@@ -1,0 +1,39 @@
+// The one route that the dialplan asks: what to do now that the bot has let go of the call.
+
+import { Hono } from 'hono'
+import { describeRoute, validator } from 'hono-openapi'
+import { z } from 'zod'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { problem, refuseInvalid } from './problem.ts'
+
+const uuidParam = z.object({
+  uuid: z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'is no UUID'),
+})
+
+/** `GET /asterisk/calls/:uuid/next`: has an allow-list of its own, since a dialplan is a bad place for a token. */
+export function asteriskRoutes(deps: AdminDeps) {
+  return new Hono<AdminEnv>().get(
+    '/asterisk/calls/:uuid/next',
+    describeRoute({
+      summary: 'What the dialplan does next',
+      description:
+        'First line `queue|<queue>`, `dial|<target>` or `hangup|`; then one `NAME=value` line per channel variable. ' +
+        'A call that is not known goes to the default queue.',
+      tags: ['asterisk'],
+      security: [],
+      responses: {
+        200: { description: 'The lines', content: { 'text/plain': { schema: { type: 'string' } } } },
+        403: { description: 'The address is not on the list of Asterisk servers' },
+      },
+    }),
+    async (context, next) => {
+      if (deps.asteriskAllows(context.env.address)) return next()
+      return problem(context, 403, 'not_asterisk', 'this address is not on the list of Asterisk servers')
+    },
+    validator('param', uuidParam, refuseInvalid),
+    (context) =>
+      context.text(deps.nextSteps.get(context.req.valid('param').uuid), 200, {
+        'Content-Type': 'text/plain; charset=utf-8',
+      }),
+  )
+}

@@ -1,0 +1,66 @@
+// Who may ask what: the bearer token, loopback where there is none, no pages of strangers, no large bodies, and the
+// headers that keep a browser from doing more than it should.
+
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import type { AdminEnv } from './deps.ts'
+import { problem } from './problem.ts'
+
+/** Sets the security headers on every answer. The page brings its own Content-Security-Policy. */
+export function securityHeaders(): MiddlewareHandler<AdminEnv> {
+  return async (context, next) => {
+    await next()
+    const headers = context.res.headers
+    headers.set('X-Content-Type-Options', 'nosniff')
+    headers.set('X-Frame-Options', 'DENY')
+    headers.set('Referrer-Policy', 'no-referrer')
+    headers.set('Cross-Origin-Resource-Policy', 'same-origin')
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin')
+    if (!headers.has('Content-Security-Policy'))
+      headers.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
+  }
+}
+
+/**
+ * Lets a request in with the token, or from loopback when there is no token. A browser page of another site is
+ * refused either way, by its `Origin`; and without a token by the `Host` it asks for, so that a name that was made
+ * to point here (DNS rebinding) gets nothing.
+ */
+export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
+  const expected = token === undefined ? undefined : digest(token)
+  return async (context, next) => {
+    const host = context.req.header('host') ?? new URL(context.req.url).host
+    const origin = context.req.header('origin')
+    if (origin !== undefined && !isSameHost(origin, host))
+      return problem(context, 403, 'foreign_origin', 'requests of other sites are not answered')
+    if (expected === undefined) {
+      if (!isLoopback(context.env.address) || !isLoopbackName(host))
+        return problem(context, 403, 'loopback_only', 'without ADMIN_TOKEN only loopback is answered')
+    } else {
+      const given = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? ''
+      // Digests are equally long whatever was sent, which timingSafeEqual asks for.
+      if (!timingSafeEqual(digest(given), expected))
+        return problem(context, 401, 'bad_token', 'a bearer token is needed', {
+          'WWW-Authenticate': 'Bearer realm="voicebot"',
+        })
+    }
+    return next()
+  }
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
+}
+
+function isLoopbackName(host: string): boolean {
+  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/i.test(host)
+}
+
+function isSameHost(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,66 @@
+// Whether the process lives, whether it can take a call, and its numbers.
+
+import { Hono } from 'hono'
+import { describeRoute, resolver } from 'hono-openapi'
+import { z } from 'zod'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { problem, problemSchema } from './problem.ts'
+import { createExposition, prometheusContentType } from './prometheus.ts'
+
+const aliveSchema = z.object({ status: z.literal('alive'), version: z.string() })
+const readySchema = z.object({ status: z.literal('ready') })
+
+/** `GET /healthz` and `GET /readyz`: open to all, they say nothing about anybody. */
+export function healthRoutes(deps: AdminDeps) {
+  return new Hono<AdminEnv>()
+    .get(
+      '/healthz',
+      describeRoute({
+        summary: 'Whether the process lives',
+        tags: ['health'],
+        security: [],
+        responses: {
+          200: { description: 'It does', content: { 'application/json': { schema: resolver(aliveSchema) } } },
+        },
+      }),
+      (context) => context.json({ status: 'alive' as const, version: deps.version }),
+    )
+    .get(
+      '/readyz',
+      describeRoute({
+        summary: 'Whether a call can be taken now',
+        tags: ['health'],
+        security: [],
+        responses: {
+          200: { description: 'It can', content: { 'application/json': { schema: resolver(readySchema) } } },
+          503: {
+            description: 'It cannot: draining, or a part is down; `detail` says which',
+            content: { 'application/problem+json': { schema: resolver(problemSchema) } },
+          },
+        },
+      }),
+      (context) => {
+        if (deps.drain.draining)
+          return problem(context, 503, 'draining', 'new calls are refused, live ones end')
+        const readiness = deps.readiness()
+        if (!readiness.ready) return problem(context, 503, 'not_ready', readiness.reason)
+        return context.json({ status: 'ready' as const })
+      },
+    )
+}
+
+export function metricsRoutes(deps: AdminDeps) {
+  const exposition = createExposition(deps.metrics)
+  return new Hono<AdminEnv>().get(
+    '/metrics',
+    describeRoute({
+      summary: 'Numbers in the Prometheus text format',
+      tags: ['health'],
+      responses: { 200: { description: 'All of them', content: { 'text/plain': {} } } },
+    }),
+    async (context) => {
+      deps.beforeMetrics?.()
+      return context.text(await exposition(), 200, { 'Content-Type': prometheusContentType })
+    },
+  )
+}

@@ -1,0 +1,60 @@
+// Errors of the admin API as RFC 9457 problem details. What a caller said never gets into one.
+
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
+
+export const problemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  /** Short and stable, to test against. */
+  code: z.string(),
+})
+
+const titles: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  416: 'Range Not Satisfiable',
+  422: 'Unprocessable Content',
+  426: 'Upgrade Required',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+/** @param code the program's own short word: `unknown_call`, `bad_token` */
+export function problem(
+  context: Context,
+  status: ContentfulStatusCode,
+  code: string,
+  detail: string,
+  headers: Record<string, string> = {},
+): Response {
+  const body = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, code }
+  return context.body(JSON.stringify(body), status, {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+  })
+}
+
+/** For `validator`: says which parts of a request are wrong, without repeating what they held. */
+export function refuseInvalid(
+  result: { success: boolean; error?: readonly { path?: readonly unknown[]; message: string }[] },
+  context: Context,
+): Response | undefined {
+  if (result.success) return undefined
+  const wrong = (result.error ?? []).map((issue) => `${pathText(issue.path)}: ${issue.message}`)
+  return problem(context, 400, 'bad_request', wrong.join('; ').slice(0, 500))
+}
+
+function pathText(path: readonly unknown[] = []): string {
+  return (
+    path.map((part) => String(part instanceof Object && 'key' in part ? part.key : part)).join('.') || 'body'
+  )
+}

@@ -1,0 +1,139 @@
+// Finds, reads and deletes recordings. Every path is made from a day and an id of our own form, and a day is looked
+// up by reading the folder: no text from outside becomes a path.
+
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  type CallRecord,
+  callRecordSchema,
+  dayPattern,
+  type RecordingFiles,
+  recordingFiles,
+  recordingIdPattern,
+} from './files.ts'
+
+export type RecordingQuery = {
+  /** Inclusive days, `2026-11-23`. */
+  from?: string
+  to?: string
+  /** Caller's number in national form, whole. */
+  phone?: string
+  outcome?: string
+  /** A dialogue state that the call reached. */
+  state?: string
+  limit: number
+}
+
+export type RecordingInfo = { day: string; record: CallRecord; audio: 'raw' | 'mp3' | 'none' }
+
+export type Recordings = {
+  /** Newest first. A record that cannot be read is passed over. */
+  list(query: RecordingQuery): Promise<RecordingInfo[]>
+  find(id: string): Promise<(RecordingInfo & { files: RecordingFiles }) | undefined>
+  /** Deletes audio and transcript. @returns false when there is no such recording */
+  remove(id: string): Promise<boolean>
+}
+
+/** @param dir root of the recordings; it need not exist yet */
+export function createRecordings(dir: string): Recordings {
+  const days = async (): Promise<string[]> => {
+    const names = await namesIn(dir)
+    return names
+      .filter((name) => dayPattern.test(name))
+      .sort()
+      .reverse()
+  }
+  const read = async (day: string, id: string) => {
+    const files = recordingFiles(dir, day, id)
+    const record = files && (await readRecord(files.json))
+    if (!files || !record || record.id !== id) return undefined
+    return { day, record, files, audio: await audioOf(files) }
+  }
+  const find = async (id: string) => {
+    if (!recordingIdPattern.test(id)) return undefined
+    for (const day of await days()) {
+      const found = await read(day, id)
+      if (found) return found
+    }
+    return undefined
+  }
+  return {
+    find,
+    async list(query) {
+      const found: RecordingInfo[] = []
+      for (const day of await days()) {
+        if (found.length >= query.limit) break
+        if ((query.to !== undefined && day > query.to) || (query.from !== undefined && day < query.from))
+          continue
+        found.push(...(await readDay(dir, day)).filter(({ record }) => matches(record, query)))
+      }
+      return found.slice(0, query.limit)
+    },
+    async remove(id) {
+      const found = await find(id)
+      if (!found) return false
+      await removeFiles(found.files)
+      return true
+    },
+  }
+}
+
+/** Every readable record of a day, newest first; 16 are read at a time. */
+export async function readDay(
+  dir: string,
+  day: string,
+): Promise<(RecordingInfo & { files: RecordingFiles })[]> {
+  const ids = (await namesIn(join(dir, day)))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => basename(name, '.json'))
+  const read: (RecordingInfo & { files: RecordingFiles })[] = []
+  for (let at = 0; at < ids.length; at += 16) {
+    const some = ids.slice(at, at + 16).map(async (id) => {
+      const files = recordingFiles(dir, day, id)
+      const record = files && (await readRecord(files.json))
+      if (files && record) read.push({ day, record, files, audio: await audioOf(files) })
+    })
+    await Promise.all(some)
+  }
+  return read.sort((a, b) => (a.record.startedAt < b.record.startedAt ? 1 : -1))
+}
+
+/** The JSON goes last: while it is there, the recording can be found and deleted again. */
+export async function removeFiles(files: RecordingFiles): Promise<void> {
+  for (const path of [files.caller, files.agent, files.mp3, files.json]) await rm(path, { force: true })
+}
+
+function matches(record: CallRecord, query: RecordingQuery): boolean {
+  return (
+    (query.phone === undefined || record.phone === query.phone) &&
+    (query.outcome === undefined || record.outcome === query.outcome) &&
+    (query.state === undefined || record.states.some(({ state }) => state === query.state))
+  )
+}
+
+async function readRecord(path: string): Promise<CallRecord | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return callRecordSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    // A file that is no JSON is not ours to interpret, and not worth a request's failure.
+    return undefined
+  }
+}
+
+async function audioOf(files: RecordingFiles): Promise<RecordingInfo['audio']> {
+  if ((await exists(files.caller)) && (await exists(files.agent))) return 'raw'
+  return (await exists(files.mp3)) ? 'mp3' : 'none'
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
+}

@@ -1,0 +1,118 @@
+// A program for the admin app to look at: everything in memory, everything that was asked for written down.
+
+import { type AdminApp, createAdmin } from '../../src/admin/app.ts'
+import type {
+  AdminBindings,
+  AdminDeps,
+  CallAudioListener,
+  CallEvent,
+  CallInfo,
+  PhraseInfo,
+} from '../../src/admin/deps.ts'
+import { createNextSteps } from '../../src/asterisk/next.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { createRecordings } from '../../src/recording/library.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+export const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
+export const otherId = '7d9a2b44-1c3e-4f60-8a11-2f4be0c39d02'
+export const loopback: AdminBindings = { address: '127.0.0.1' }
+
+export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
+  return {
+    id,
+    startedWallMs: Date.UTC(2026, 10, 23, 9, 0, 0),
+    state: 'diagnostic',
+    phase: 'listening',
+    turn: 4,
+    speaking: 'caller',
+    durationMs: 31_000,
+    adapters: { stt: 'deepgram', llm: 'groq', tts: 'openai' },
+    latencies: [{ turn: 3, endpointing: 480, total: 910 }],
+    transcript: [{ who: 'agent', text: 'Bonjour', atMs: 200 }],
+    outcome: null,
+    ...change,
+  }
+}
+
+export function fakeProgram(change: Partial<AdminDeps> = {}) {
+  const clock = new FakeClock()
+  const asked: string[] = []
+  const live = new Map<string, CallInfo>([[callId, fakeCall(callId)]])
+  const listeners = new Map<(event: CallEvent) => void, string>()
+  const audio = new Set<CallAudioListener>()
+  const phrases: PhraseInfo[] = [
+    {
+      name: 'ok',
+      language: 'fr',
+      text: "D'accord.",
+      durationMs: 20,
+      source: 'file',
+      generation: 1,
+      bytes: 320,
+    },
+  ]
+  let draining = false
+  const act = (what: string) => (id: string, text?: string) => {
+    if (!live.has(id)) return false
+    asked.push(text === undefined ? what : `${what} ${text}`)
+    return true
+  }
+  const deps: AdminDeps = {
+    clock,
+    log: silentLog,
+    metrics: new Metrics(),
+    version: '0.1.0',
+    token: undefined,
+    calls: {
+      list: () => [...live.values()],
+      get: (id) => live.get(id),
+      subscribe(id, listener) {
+        listeners.set(listener, id)
+        return () => void listeners.delete(listener)
+      },
+      hangUp: act('hangUp'),
+      transfer: act('transfer'),
+      say: act('say'),
+      listen(id, listener) {
+        if (!live.has(id)) return undefined
+        audio.add(listener)
+        return () => void audio.delete(listener)
+      },
+    },
+    phrases: {
+      list: () => phrases,
+      samples: (name, language) =>
+        name === 'ok' && language === 'fr' ? new Int16Array(160).fill(1_000) : undefined,
+      reload: async () => ({ ok: true, generation: 2, phrases: 1 }),
+      put: async (name, language, text) => {
+        asked.push(`put ${language} ${name} ${text}`)
+        return { ok: true, generation: 3, phrases: 1 }
+      },
+    },
+    recordings: createRecordings('/nonexistent'),
+    nextSteps: createNextSteps({ clock }),
+    asteriskAllows: (address) => address === '127.0.0.1',
+    drain: {
+      get draining() {
+        return draining
+      },
+      start: () => {
+        draining = true
+      },
+      stop: () => {
+        draining = false
+      },
+    },
+    readiness: () => ({ ready: true }),
+    ...change,
+  }
+  const app: AdminApp = createAdmin(deps)
+  const emit = (event: CallEvent) => {
+    for (const [listener, id] of listeners) if (id === 'all' || id === event.callId) listener(event)
+  }
+  const ask = (path: string, init: RequestInit = {}, bindings: AdminBindings = loopback) =>
+    Promise.resolve(app.request(`http://127.0.0.1:8080${path}`, init, bindings))
+  return { app, ask, asked, audio, clock, deps, emit, listeners, live }
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'bun:test'
+import { createAdmin } from '../../src/admin/app.ts'
+import { prometheusText } from '../../src/admin/prometheus.ts'
+import { startAdmin } from '../../src/admin/server.ts'
+import { createNextSteps } from '../../src/asterisk/next.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { callId, fakeProgram } from './fakes.ts'
+
+const token = 'a-token-for-the-tests-only'
+
+describe('health', () => {
+  test('a live process says so, with its version', async () => {
+    const response = await fakeProgram().ask('/healthz')
+    expect(await response.json()).toEqual({ status: 'alive', version: '0.1.0' })
+  })
+
+  test('readiness ends while draining and comes back, with the reason', async () => {
+    const { ask, deps } = fakeProgram()
+    expect((await ask('/readyz')).status).toBe(200)
+    deps.drain.start()
+    const refused = await ask('/readyz')
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([503, 'draining'])
+    deps.drain.stop()
+    expect((await ask('/readyz')).status).toBe(200)
+  })
+
+  test('a part that is down is named', async () => {
+    const { ask } = fakeProgram({
+      readiness: () => ({ ready: false, reason: 'audio workers: 0 of 3 are up' }),
+    })
+    const response = await ask('/readyz')
+    expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
+      503,
+      'audio workers: 0 of 3 are up',
+    ])
+  })
+
+  test('metrics hold our numbers and those of the process', async () => {
+    const { ask, deps } = fakeProgram()
+    deps.metrics.counter('calls_total', 'Calls', { outcome: 'goodbye' }).add(3)
+    const text = await (await ask('/metrics')).text()
+    expect(text).toContain('voicebot_calls_total{outcome="goodbye"} 3\n')
+    expect(text).toMatch(/\nprocess_resident_memory_bytes \d+/)
+  })
+})
+
+describe('exposition', () => {
+  test('histogram buckets are cumulative and end in +Inf', () => {
+    const metrics = new Metrics()
+    const histogram = metrics.histogram('wait_ms', 'Wait', [10, 20], { stage: 'llm' })
+    for (const value of [5, 10, 15, 99]) histogram.observe(value)
+    expect(prometheusText(metrics.snapshot(), '')).toBe(
+      [
+        '# HELP wait_ms Wait',
+        '# TYPE wait_ms histogram',
+        'wait_ms_bucket{stage="llm",le="10"} 2',
+        'wait_ms_bucket{stage="llm",le="20"} 3',
+        'wait_ms_bucket{stage="llm",le="+Inf"} 4',
+        'wait_ms_sum{stage="llm"} 129',
+        'wait_ms_count{stage="llm"} 4',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('samples of one name stand together under one header, and labels are escaped', () => {
+    const metrics = new Metrics()
+    metrics.counter('a_total', 'One\nline', { x: 'q"\\\n' }).add()
+    metrics.gauge('b', 'B').value = Number.POSITIVE_INFINITY
+    metrics.counter('a_total', 'One\nline', { x: 'y' }).add(2)
+    expect(prometheusText(metrics.snapshot(), '')).toBe(
+      '# HELP a_total One\\nline\n# TYPE a_total counter\na_total{x="q\\"\\\\\\n"} 1\na_total{x="y"} 2\n' +
+        '# HELP b B\n# TYPE b gauge\nb +Inf\n',
+    )
+  })
+})
+
+describe('next step for the dialplan', () => {
+  test('Asterisk gets the lines without a token, whatever case it writes the UUID in', async () => {
+    const nextSteps = createNextSteps({ clock: new FakeClock() })
+    nextSteps.set(callId, { verb: 'dial', target: 'PJSIP/tech1', variables: { BOT_TOPIC: 'internet' } })
+    const { ask } = fakeProgram({ nextSteps, token })
+    const response = await ask(`/asterisk/calls/${callId.toUpperCase()}/next?audiosocket=SUCCESS`)
+    expect(await response.text()).toBe('dial|PJSIP/tech1\nBOT_TOPIC=internet\n')
+    expect(response.headers.get('content-type')).toStartWith('text/plain')
+  })
+
+  test('an address that is not on the list is refused, and the dialplan knows none of its words', async () => {
+    const response = await fakeProgram().ask(`/asterisk/calls/${callId}/next`, {}, { address: '192.0.2.9' })
+    expect(response.status).toBe(403)
+    expect(await response.text()).not.toMatch(/^(queue|dial|hangup)\|/)
+  })
+
+  test.each(['x', `${callId}x`, '..%2f..%2fetc%2fpasswd'])('%p is no UUID', async (uuid) => {
+    expect((await fakeProgram().ask(`/asterisk/calls/${uuid}/next`)).status).toBe(400)
+  })
+})
+
+describe('guard', () => {
+  test.each([
+    ['no header', {}, 401],
+    ['another token', { authorization: 'Bearer wrong' }, 401],
+    ['the token in another scheme', { authorization: `Basic ${token}` }, 401],
+    ['the token', { authorization: `Bearer ${token}` }, 200],
+    ['the token, scheme in lower case', { authorization: `bearer ${token}` }, 200],
+    [
+      'the token, from a page of another site',
+      { authorization: `Bearer ${token}`, origin: 'https://evil.test' },
+      403,
+    ],
+    [
+      'the token, from our own page',
+      { authorization: `Bearer ${token}`, origin: 'http://127.0.0.1:8080' },
+      200,
+    ],
+  ] as [string, Record<string, string>, number][])('with a token set, %s', async (_name, headers, status) => {
+    const { ask } = fakeProgram({ token })
+    for (const path of ['/metrics', '/api/openapi.json'])
+      expect((await ask(path, { headers }, { address: '203.0.113.5' })).status).toBe(status)
+  })
+
+  test.each([
+    ['127.0.0.1', {}, 200],
+    ['::ffff:127.0.0.1', {}, 200],
+    ['203.0.113.5', {}, 403],
+    ['127.0.0.1', { host: 'rebound.evil.test:8080' }, 403],
+    ['127.0.0.1', { origin: 'null' }, 403],
+  ] as [string, Record<string, string>, number][])(
+    'without a token, from %s with %j',
+    async (address, headers, status) => {
+      expect((await fakeProgram().ask('/metrics', { headers }, { address })).status).toBe(status)
+    },
+  )
+
+  test('every answer carries the security headers, a refusal as well', async () => {
+    const { ask } = fakeProgram({ token })
+    for (const path of ['/healthz', '/metrics', '/nothing']) {
+      const { headers } = await ask(path)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    }
+  })
+
+  test('an unknown route is a problem in JSON', async () => {
+    const response = await fakeProgram().ask('/nothing')
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'there is nothing here',
+      code: 'unknown_route',
+    })
+  })
+})
+
+test('the app answers on a port of its own, and knows who asks', async () => {
+  const { deps } = fakeProgram()
+  const server = startAdmin({ host: '127.0.0.1', port: 0, app: createAdmin(deps) })
+  try {
+    const url = `http://127.0.0.1:${server.port}`
+    expect((await fetch(`${url}/metrics`)).status).toBe(200)
+    expect(await (await fetch(`${url}/asterisk/calls/${callId}/next`)).text()).toBe('queue|support\n')
+  } finally {
+    await server.stop()
+  }
+})
