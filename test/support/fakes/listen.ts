@@ -1,0 +1,349 @@
+// Deepgram's two live recognisers as a stranger would find them: the messages of `/v1/listen` (nova) and
+// `/v2/listen` (Flux), what they refuse, and how they close. Fields are those of the SDK's own types.
+
+import type { ServerWebSocket } from 'bun'
+import type { Fault } from './faults.ts'
+import { Ears, type HearingScript } from './recogniser.ts'
+
+export type ListenApi = 'nova' | 'flux'
+
+/** One socket, with all that was received on it. */
+export type Connection = {
+  api: ListenApi
+  id: string
+  query: URLSearchParams
+  headers: Record<string, string>
+  texts: Record<string, unknown>[]
+  bytes: number
+  /** Sizes of the binary messages, in the order they came. */
+  sizes: number[]
+  ears: Ears
+  closed: { code: number; reason: string } | undefined
+  faults: Fault[]
+  state: { muted: boolean; deaf: boolean; dead: boolean; idle: Timer | undefined }
+  /** Where the frames of this connection are cut, because messages may end anywhere. */
+  rest: Uint8Array
+  sequence: number
+  turn: number
+  lastUpdateS: number
+  utteranceEnded: boolean
+  eager: boolean
+}
+
+export type Socket = ServerWebSocket<Connection>
+
+export function createConnection(
+  api: ListenApi,
+  url: URL,
+  headers: Record<string, string>,
+  faults: Fault[],
+  script: HearingScript,
+): Connection {
+  return {
+    api,
+    id: crypto.randomUUID(),
+    query: url.searchParams,
+    headers,
+    texts: [],
+    bytes: 0,
+    sizes: [],
+    ears: new Ears(script),
+    closed: undefined,
+    faults,
+    state: { muted: false, deaf: false, dead: false, idle: undefined },
+    rest: new Uint8Array(0),
+    sequence: 0,
+    turn: 0,
+    lastUpdateS: 0,
+    utteranceEnded: true,
+    eager: false,
+  }
+}
+
+/** @returns what the vendor says to a request it does not take, or undefined */
+export function refusal(
+  api: ListenApi,
+  url: URL,
+  authorization: string,
+): { status: number; body: object } | undefined {
+  if (!/^(Token|token|Bearer) .+/.test(authorization) || authorization.includes('bad-key'))
+    return { status: 401, body: { err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' } }
+  const model = url.searchParams.get('model') ?? ''
+  const wrong = (text: string) => ({
+    status: 400,
+    body: { err_code: 'INVALID_QUERY_PARAMETER', err_msg: text },
+  })
+  if (api === 'nova' && model.startsWith('nova-3') && url.searchParams.has('keywords'))
+    return wrong('Keywords are not supported for Nova-3. Please use `keyterm` instead.')
+  if (api === 'flux' && !model.startsWith('flux-')) return wrong('Invalid model')
+  if (url.searchParams.get('encoding') !== 'linear16' || url.searchParams.get('sample_rate') !== '8000')
+    return wrong('This fake hears linear16 at 8000 only')
+  return undefined
+}
+
+/** Bun's `close` without a code sends 1000; Flux closes without a code, and a client sees 1005. */
+const idleReason =
+  'Deepgram did not receive audio data or a text message within the timeout window. See https://dpgr.am/net0001'
+
+export const listenSocket = (idleMs: number) => {
+  const arm = (socket: Socket) => {
+    const { state } = socket.data
+    clearTimeout(state.idle)
+    state.idle = setTimeout(() => socket.close(1011, idleReason), idleMs)
+  }
+  return {
+    open(socket: Socket) {
+      const connection = socket.data
+      if (connection.api === 'flux')
+        send(socket, { type: 'Connected', request_id: connection.id, sequence_id: connection.sequence++ })
+      arm(socket)
+    },
+    message(socket: Socket, message: string | Buffer) {
+      arm(socket)
+      if (typeof message === 'string') onText(socket, message)
+      else onAudio(socket, message)
+    },
+    close(socket: Socket, code: number, reason: string) {
+      clearTimeout(socket.data.state.idle)
+      socket.data.state.dead = true
+      socket.data.closed = { code, reason }
+    },
+  }
+}
+
+function send(socket: Socket, message: object | string): void {
+  if (socket.data.state.muted || socket.readyState !== 1) return
+  socket.send(typeof message === 'string' ? message : JSON.stringify(message))
+}
+
+function onText(socket: Socket, text: string): void {
+  const connection = socket.data
+  let message: Record<string, unknown>
+  try {
+    message = JSON.parse(text)
+  } catch {
+    socket.close(1008, 'DATA-0000: could not parse text message')
+    return
+  }
+  connection.texts.push(message)
+  const flux = connection.api === 'flux'
+  switch (message.type) {
+    case 'KeepAlive':
+      return
+    case 'Finalize':
+      if (!flux) results(socket, true, false, true)
+      return
+    case 'CloseStream':
+      if (flux) {
+        if (connection.ears.hasWords) endTurn(socket, 'model')
+      } else {
+        results(socket, true, false)
+        send(socket, metadata(connection))
+      }
+      socket.close(1000)
+      return
+    case 'Configure':
+      if (flux)
+        send(socket, {
+          type: 'ConfigureSuccess',
+          request_id: connection.id,
+          sequence_id: connection.sequence++,
+          thresholds: message.thresholds ?? {},
+          keyterms: message.keyterms ?? [],
+          language_hints: message.language_hints ?? [],
+        })
+      return
+    case 'ForceEndTurn':
+      if (flux) endTurn(socket, 'manual')
+      return
+    default:
+      if (!flux) return
+      send(socket, {
+        type: 'Error',
+        sequence_id: connection.sequence++,
+        code: 'UNPARSABLE_CLIENT_MESSAGE',
+        description: 'Unknown message type',
+      })
+      socket.close(1008, 'UNPARSABLE_CLIENT_MESSAGE')
+  }
+}
+
+const frameBytes = 320
+
+function onAudio(socket: Socket, message: Buffer): void {
+  const connection = socket.data
+  connection.bytes += message.byteLength
+  connection.sizes.push(message.byteLength)
+  const bytes = new Uint8Array(connection.rest.length + message.byteLength)
+  bytes.set(connection.rest)
+  bytes.set(message, connection.rest.length)
+  let at = 0
+  for (; at + frameBytes <= bytes.length; at += frameBytes) {
+    const frame = new Int16Array(bytes.slice(at, at + frameBytes).buffer)
+    if (connection.state.dead) return
+    hear(socket, frame)
+  }
+  connection.rest = bytes.slice(at)
+}
+
+function hear(socket: Socket, frame: Int16Array): void {
+  const connection = socket.data
+  const { ears } = connection
+  const began = ears.push(frame)
+  if (began) connection.utteranceEnded = false
+  if (connection.api === 'nova') hearNova(socket, began)
+  else hearFlux(socket, began)
+  suffer(socket)
+}
+
+function hearNova(socket: Socket, began: boolean): void {
+  const connection = socket.data
+  const { ears, query } = connection
+  if (began && query.get('vad_events') === 'true')
+    send(socket, { type: 'SpeechStarted', channel: [0], timestamp: ears.timeS - 0.02 })
+  const endpointing = query.get('endpointing') === 'false' ? Infinity : Number(query.get('endpointing') ?? 10)
+  const utteranceEndMs = Number(query.get('utterance_end_ms') ?? Infinity)
+  if (ears.paused(endpointing)) {
+    results(socket, true, true)
+    ears.speaking = false
+  } else if (
+    ears.speaking &&
+    query.get('interim_results') === 'true' &&
+    ears.timeS - connection.lastUpdateS >= 0.5
+  ) {
+    connection.lastUpdateS = ears.timeS
+    results(socket, false, false)
+    // Silence is made final too, with an empty transcript.
+  } else if (!ears.speaking && ears.timeS - ears.segmentStartS >= 1) results(socket, true, false)
+  if (!connection.utteranceEnded && (ears.timeS - ears.lastWordEndS) * 1_000 >= utteranceEndMs) {
+    connection.utteranceEnded = true
+    send(socket, { type: 'UtteranceEnd', channel: [0, 1], last_word_end: ears.lastWordEndS })
+  }
+}
+
+function hearFlux(socket: Socket, began: boolean): void {
+  const connection = socket.data
+  const { ears, query } = connection
+  if (began) {
+    if (connection.eager) turn(socket, 'TurnResumed', 0.1)
+    else turn(socket, 'StartOfTurn', 0.05)
+    connection.eager = false
+    return
+  }
+  if (!ears.hasWords) return
+  const eager = query.get('eager_eot_threshold')
+  if (eager && !connection.eager && ears.paused(160)) {
+    connection.eager = true
+    ears.speaking = false
+    turn(socket, 'EagerEndOfTurn', Number(eager))
+  } else if ((ears.speaking || connection.eager) && ears.silenceMs >= 320 && pausedWhole(connection))
+    endTurn(socket, 'model')
+  else if (ears.timeS - connection.lastUpdateS >= 0.25) turn(socket, 'Update', 0.2)
+}
+
+function pausedWhole(connection: Connection): boolean {
+  if (connection.eager) return true
+  return connection.ears.paused(320)
+}
+
+function suffer(socket: Socket): void {
+  const connection = socket.data
+  const ms = connection.ears.timeS * 1_000
+  for (const fault of connection.faults) {
+    if (!('afterAudioMs' in fault) || ms < fault.afterAudioMs) continue
+    fault.afterAudioMs = Infinity
+    if (fault.kind === 'wsMute') connection.state.muted = true
+    if (fault.kind === 'wsDeaf') connection.state.deaf = true
+    if (fault.kind === 'wsGarbage') send(socket, '{not json')
+    if (fault.kind === 'wsClose' || fault.kind === 'wsDrop') connection.state.dead = true
+    if (fault.kind === 'wsClose') socket.close(fault.code, fault.reason)
+    if (fault.kind === 'wsDrop') socket.terminate()
+  }
+}
+
+const wordsOf = (connection: Connection, whole: boolean) =>
+  connection.state.deaf ? [] : connection.ears.heard(whole)
+
+function results(socket: Socket, isFinal: boolean, speechFinal: boolean, fromFinalize = false): void {
+  const connection = socket.data
+  const { ears } = connection
+  const words = wordsOf(connection, isFinal)
+  send(socket, {
+    type: 'Results',
+    channel_index: [0, 1],
+    duration: Math.round((ears.timeS - ears.segmentStartS) * 1_000) / 1_000,
+    start: ears.segmentStartS,
+    is_final: isFinal,
+    speech_final: speechFinal,
+    from_finalize: fromFinalize,
+    channel: {
+      alternatives: [
+        {
+          transcript: words.map((word) => word.word).join(' '),
+          confidence: words.length ? 0.99 : 0,
+          words: words.map(({ word, start, end }) => ({
+            word,
+            start,
+            end,
+            confidence: 0.99,
+            punctuated_word: word,
+          })),
+        },
+      ],
+    },
+    metadata: {
+      request_id: connection.id,
+      model_info: {
+        name: connection.query.get('model') ?? 'general-nova-3',
+        version: '2026-01-01.0',
+        arch: 'nova-3',
+      },
+      model_uuid: 'fake',
+    },
+  })
+  if (!isFinal) return
+  ears.take()
+  connection.lastUpdateS = ears.timeS
+}
+
+function turn(socket: Socket, event: string, confidence: number, trigger?: string): void {
+  const connection = socket.data
+  const { ears, query } = connection
+  const words = wordsOf(connection, event !== 'Update' && event !== 'StartOfTurn')
+  connection.lastUpdateS = ears.timeS
+  send(socket, {
+    type: 'TurnInfo',
+    request_id: connection.id,
+    sequence_id: connection.sequence++,
+    event,
+    turn_index: connection.turn,
+    audio_window_start: ears.segmentStartS,
+    audio_window_end: ears.timeS,
+    transcript: words.map((word) => word.word).join(' '),
+    words: words.map(({ word, start, end }) => ({ word, confidence: 0.99, start, end })),
+    end_of_turn_confidence: confidence,
+    ...(trigger ? { trigger } : {}),
+    ...(query.get('model') === 'flux-general-multi'
+      ? { languages: ['fr'], languages_hinted: query.getAll('language_hint') }
+      : {}),
+  })
+}
+
+function endTurn(socket: Socket, trigger: string): void {
+  const connection = socket.data
+  turn(socket, 'EndOfTurn', 0.9, trigger)
+  connection.ears.take()
+  connection.ears.speaking = false
+  connection.turn++
+  connection.eager = false
+}
+
+const metadata = (connection: Connection) => ({
+  type: 'Metadata',
+  transaction_key: 'deprecated',
+  request_id: connection.id,
+  sha256: '0'.repeat(64),
+  created: '2026-01-01T00:00:00.000Z',
+  duration: connection.ears.timeS,
+  channels: 1,
+})

@@ -1,0 +1,199 @@
+// The fake clouds: Deepgram's recognisers and voice, chat completions, speech and transcriptions on one server of
+// this machine. The real SDKs talk to it. Nothing here is imported by the program.
+
+import {
+  type ChatBody,
+  type ChatScript,
+  chatError,
+  chatEvents,
+  defaultReply,
+  groqHeaders,
+  piecesOf,
+} from './chat.ts'
+import { type Api, type Fault, FaultQueues, never, sleepMs } from './faults.ts'
+import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
+import type { HearingScript } from './recogniser.ts'
+import { contentTypes, type SpeechFormat, speechChunks } from './speech.ts'
+import { type Seen, streamed } from './stream.ts'
+import { transcribe } from './transcriptions.ts'
+
+export type FakesOptions = {
+  /** 0 takes any free port. */
+  port: number
+  /** A recogniser's socket without audio or text is closed after this long. */
+  idleMs: number
+  /** What uncoded audio is heard as, utterance by utterance. */
+  heard: readonly string[]
+  /** Whether the utterances are counted anew on each socket, or over all sockets. */
+  heardPer: 'socket' | 'server'
+  chat: ChatScript
+}
+export const fakesDefaults: FakesOptions = {
+  port: 0,
+  idleMs: 10_000,
+  heard: [],
+  heardPer: 'server',
+  chat: () => piecesOf(defaultReply),
+}
+
+export type Fakes = ReturnType<typeof startFakes>
+
+export function startFakes(given: Partial<FakesOptions> = {}) {
+  const options = { ...fakesDefaults, ...given }
+  const faults = new FaultQueues()
+  const connections: Connection[] = []
+  const requests: Seen[] = []
+  let script: HearingScript = { texts: options.heard, next: 0 }
+  let chat = options.chat
+  const scriptOf = () => (options.heardPer === 'server' ? script : { texts: script.texts, next: 0 })
+
+  const server = Bun.serve<Connection>({
+    port: options.port,
+    hostname: '127.0.0.1',
+    idleTimeout: 0,
+    // A cut body is a thrown error to Bun, which would print it.
+    error: () => new Response(null, { status: 500 }),
+    async fetch(request, self) {
+      const url = new URL(request.url)
+      const headers = Object.fromEntries(request.headers)
+      if (headers.upgrade?.toLowerCase() !== 'websocket') return answer(request, url, headers)
+      const api = socketApis[url.pathname]
+      if (!api) return new Response('not found', { status: 404 })
+      const suffered = faults.take(api)
+      const early = await beforeHeaders(suffered, (status, body) => deepgramError(status, body))
+      if (early) return early
+      const refused = refusal(api, url, headers.authorization ?? '')
+      if (refused) return deepgramError(refused.status, refused.body)
+      const connection = createConnection(api, url, headers, suffered, scriptOf())
+      connections.push(connection)
+      const upgraded = self.upgrade(request, {
+        data: connection,
+        headers: { 'dg-request-id': connection.id },
+      })
+      return upgraded ? undefined : new Response('upgrade failed', { status: 400 })
+    },
+    websocket: { idleTimeout: 0, sendPings: false, ...listenSocket(options.idleMs) },
+  })
+
+  async function answer(request: Request, url: URL, headers: Record<string, string>): Promise<Response> {
+    const api = httpApis[url.pathname]
+    if (!api || request.method !== 'POST')
+      return Response.json(
+        { error: { message: 'Unknown request URL', code: 'unknown_url' } },
+        { status: 404 },
+      )
+    const form = api === 'transcriptions' ? await request.formData() : undefined
+    const body = form ? fieldsOf(form) : ((await request.json()) as Record<string, unknown>)
+    const seen: Seen = {
+      api,
+      method: request.method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers,
+      body,
+      aborted: false,
+      chunksSent: 0,
+    }
+    requests.push(seen)
+    request.signal.addEventListener('abort', () => {
+      seen.aborted = true
+    })
+    const suffered = faults.take(api)
+    const early = await beforeHeaders(suffered, (status, given, more) =>
+      Response.json(given ?? chatError(status), { status, headers: { ...groqHeaders, ...more } }),
+    )
+    if (early) return early
+    const authorization = headers.authorization ?? ''
+    if (!/^(Bearer|Token) .+/.test(authorization) || authorization.includes('bad-key'))
+      return Response.json(chatError(401), { status: 401 })
+    switch (api) {
+      case 'chat': {
+        const asked = body as unknown as ChatBody
+        return streamed(chatEvents(asked, chat(asked)), suffered, seen, {
+          'content-type': 'text/event-stream',
+          ...groqHeaders,
+        })
+      }
+      case 'transcriptions':
+        return transcribe(form?.get('file'), scriptOf())
+      case 'aura':
+        return voice(String(body.text), 'pcm', Number(url.searchParams.get('sample_rate') ?? 24_000))
+      default: {
+        const text = String(body.input)
+        if (text.length > 4_096) return Response.json(chatError(400), { status: 400 })
+        return voice(text, (body.response_format ?? 'mp3') as SpeechFormat, 24_000)
+      }
+    }
+
+    async function voice(text: string, format: SpeechFormat, rateHz: number): Promise<Response> {
+      const chunks = await speechChunks(text, format, rateHz)
+      return streamed(chunks, suffered, seen, { 'content-type': contentTypes[format] })
+    }
+  }
+
+  return {
+    port: server.port as number,
+    url: `http://127.0.0.1:${server.port}`,
+    ws: `ws://127.0.0.1:${server.port}`,
+    /** Every socket and every request so far, oldest first. */
+    connections,
+    requests,
+    faults,
+    fault: (api: Api, fault: Fault | readonly Fault[], times = 1) => faults.add(api, fault, times),
+    setChat(next: ChatScript) {
+      chat = next
+    },
+    setHeard(texts: readonly string[]) {
+      script = { texts, next: 0 }
+    },
+    reset() {
+      connections.length = 0
+      requests.length = 0
+      faults.clear()
+      chat = options.chat
+      script = { texts: options.heard, next: 0 }
+    },
+    stop: () => server.stop(true),
+  }
+}
+
+type Form = Awaited<ReturnType<Request['formData']>>
+
+const socketApis: Record<string, ListenApi | undefined> = { '/v1/listen': 'nova', '/v2/listen': 'flux' }
+const httpApis: Record<string, Exclude<Api, 'nova' | 'flux'> | undefined> = {
+  '/openai/v1/chat/completions': 'chat',
+  '/v1/chat/completions': 'chat',
+  '/v1/audio/speech': 'speech',
+  '/v1/speak': 'aura',
+  '/openai/v1/audio/transcriptions': 'transcriptions',
+  '/v1/audio/transcriptions': 'transcriptions',
+}
+
+async function beforeHeaders(
+  suffered: readonly Fault[],
+  refuse: (status: number, body: unknown, headers?: Record<string, string>) => Response,
+): Promise<Response | undefined> {
+  for (const fault of suffered) {
+    if (fault.kind === 'latency') await sleepMs(fault.ms)
+    if (fault.kind === 'hang' && fault.at === 'headers') await never()
+    if (fault.kind === 'status') return refuse(fault.status, fault.body, fault.headers)
+  }
+  return undefined
+}
+
+function deepgramError(status: number, body: unknown): Response {
+  const id = crypto.randomUUID()
+  const fields = (body ?? { err_code: 'ERROR', err_msg: `fake ${status}` }) as Record<string, unknown>
+  return Response.json(
+    { ...fields, request_id: id },
+    { status, headers: { 'dg-request-id': id, 'dg-error': String(fields.err_msg ?? '') } },
+  )
+}
+
+function fieldsOf(form: Form): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  form.forEach((value, name) => {
+    fields[name] = typeof value === 'string' ? value : value.size
+  })
+  return fields
+}
