@@ -1,0 +1,174 @@
+// Changes the rate of a stream of samples, piece by piece, with the filter of fir.ts on a kernel of kernel.ts.
+// A stream remembers at most `taps` samples and where it is; the output does not depend on how the input was
+// cut. Synchronous, on any thread: 20 ms take about 5 µs, less than a hop to a worker (11–25 µs).
+
+import { type Kernel, kernelOf, simdHere } from './kernel.ts'
+import { AudioError } from './pcm.ts'
+
+export type Resampler = {
+  readonly fromHz: number
+  readonly toHz: number
+  /**
+   * @param input mono samples, any number, left alone
+   * @returns the outputs that are ready: a view, valid until the next call on this resampler. Output runs behind
+   *   the input by half a filter, 3.7 ms for 24 → 8 kHz
+   */
+  push(input: Int16Array): Int16Array
+  /**
+   * Ends the stream and starts afresh.
+   *
+   * @returns the rest, so that all outputs together are round(all inputs × toHz / fromHz), the first of them at
+   *   the time of the first input; a view, valid until the next call
+   */
+  flush(): Int16Array
+  /** Forgets the stream so far. */
+  reset(): void
+}
+
+export type ResamplerOptions = { simd: boolean }
+
+const maxHz = 192_000
+
+/**
+ * A resampler for one stream.
+ *
+ * @param fromHz whole number, 1 000 to 192 000
+ * @param toHz whole number, 1 000 to 192 000; any ratio
+ * @param options `simd: false` forces the TypeScript kernel, within one step of 16 bit of the other
+ * @throws {AudioError} `badRate`
+ */
+export function createResampler(
+  fromHz: number,
+  toHz: number,
+  options: Partial<ResamplerOptions> = {},
+): Resampler {
+  for (const hz of [fromHz, toHz]) {
+    if (!Number.isInteger(hz) || hz < 1_000 || hz > maxHz) {
+      throw new AudioError(
+        'badRate',
+        `cannot resample ${fromHz} Hz to ${toHz} Hz: 1000 to ${maxHz} Hz are possible`,
+      )
+    }
+  }
+  if (fromHz === toHz) return new SameRate(fromHz)
+  return new Stream(fromHz, toHz, kernelOf(fromHz, toHz, options.simd ?? simdHere()))
+}
+
+/** Resamples all of `samples` at once. The result is the caller's own. */
+export function resample(
+  samples: Int16Array,
+  fromHz: number,
+  toHz: number,
+  options: Partial<ResamplerOptions> = {},
+): Int16Array {
+  const resampler = createResampler(fromHz, toHz, options)
+  const out = new Int16Array(Math.round((samples.length * toHz) / fromHz))
+  const body = resampler.push(samples)
+  out.set(body)
+  const bodyLength = body.length
+  out.set(resampler.flush(), bodyLength)
+  return out
+}
+
+class Stream implements Resampler {
+  /** Samples still needed by outputs to come; the first `held` of them. */
+  private readonly memory: Int16Array
+  private held = 0
+  /** Of the next output, in 1/up of an input sample, counted from memory[0] + taps/2 − 1. */
+  private phase = 0
+  private inputs = 0
+  private outputs = 0
+  private room = new Int16Array(512)
+  private ready = this.room.subarray(0, 0)
+  private readonly lookahead: Int16Array
+
+  constructor(
+    readonly fromHz: number,
+    readonly toHz: number,
+    private readonly kernel: Kernel,
+  ) {
+    this.memory = new Int16Array(kernel.filter.taps)
+    this.lookahead = new Int16Array(kernel.filter.taps / 2)
+    this.reset()
+  }
+
+  push(input: Int16Array): Int16Array {
+    const { up, down } = this.kernel.filter
+    const { capacity } = this.kernel
+    this.makeRoom(Math.ceil(((this.held + input.length) * up) / down) + 1)
+    let made = 0
+    for (let at = 0; at < input.length; at += capacity) {
+      const piece = input.length <= capacity ? input : input.subarray(at, at + capacity)
+      made = this.convert(piece, made)
+    }
+    this.inputs += input.length
+    this.outputs += made
+    return this.view(made)
+  }
+
+  flush(): Int16Array {
+    const rest = Math.round((this.inputs * this.toHz) / this.fromHz) - this.outputs
+    this.push(this.lookahead)
+    this.reset()
+    return this.view(rest)
+  }
+
+  reset(): void {
+    this.memory.fill(0)
+    this.held = this.kernel.filter.taps / 2 - 1
+    this.phase = 0
+    this.inputs = 0
+    this.outputs = 0
+  }
+
+  /** Converts up to `capacity` samples; outputs go behind the `made` that are there. */
+  private convert(piece: Int16Array, made: number): number {
+    const { kernel, memory } = this
+    const { up, down, taps } = kernel.filter
+    const { input, output } = kernel
+    for (let i = 0; i < this.held; i++) input[i] = memory[i]!
+    input.set(piece, this.held)
+    const length = this.held + piece.length
+    const count = length < taps ? 0 : Math.floor(((length - taps + 1) * up - 1 - this.phase) / down) + 1
+    kernel.run(length, this.phase, count)
+    for (let i = 0; i < count; i++) this.room[made + i] = output[i]!
+    const time = this.phase + count * down
+    const used = Math.floor(time / up)
+    this.phase = time % up
+    this.held = length - used
+    for (let i = 0; i < this.held; i++) memory[i] = input[used + i]!
+    return made + count
+  }
+
+  private makeRoom(length: number): void {
+    if (this.room.length >= length) return
+    this.room = new Int16Array(Math.max(length, this.room.length * 2))
+    this.ready = this.room.subarray(0, 0)
+  }
+
+  private view(length: number): Int16Array {
+    if (this.ready.length !== length) this.ready = this.room.subarray(0, length)
+    return this.ready
+  }
+}
+
+class SameRate implements Resampler {
+  readonly toHz: number
+  private room = new Int16Array(0)
+
+  constructor(readonly fromHz: number) {
+    this.toHz = fromHz
+  }
+
+  push(input: Int16Array): Int16Array {
+    if (this.room.length < input.length) this.room = new Int16Array(input.length)
+    this.room.set(input)
+    return this.room.subarray(0, input.length)
+  }
+
+  flush(): Int16Array {
+    return this.room.subarray(0, 0)
+  }
+
+  reset(): void {}
+}
