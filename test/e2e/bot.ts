@@ -1,0 +1,107 @@
+// The bot under test as a stranger would run it: a process of its own, told everything by its environment.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freeTcpPort } from './asterisk/lab.ts'
+
+export const projectRoot = join(import.meta.dir, '../..')
+const readyWithinMs = 30_000
+
+export class Bot {
+  /** Everything it printed, line by line. */
+  readonly lines: string[] = []
+
+  private constructor(
+    readonly audioSocketPort: number,
+    readonly adminPort: number,
+    readonly recordings: string,
+    private readonly process: Bun.Subprocess<'ignore', 'pipe', 'inherit'>,
+  ) {}
+
+  /**
+   * Starts `src/main.ts` and waits until it says that it is ready and answers so.
+   *
+   * @param settings environment on top of ports and folders; no cloud key of this machine reaches it
+   * @throws {Error} when it ends, or is not ready within 30 s
+   */
+  static async start(settings: Record<string, string> = {}): Promise<Bot> {
+    const audioSocketPort = freeTcpPort()
+    const adminPort = freeTcpPort()
+    const recordings = mkdtempSync(join(tmpdir(), 'voicebot-recordings-'))
+    const spawned = Bun.spawn([process.execPath, 'src/main.ts'], {
+      cwd: projectRoot,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        AUDIOSOCKET_PORT: String(audioSocketPort),
+        ADMIN_PORT: String(adminPort),
+        RECORDINGS_DIR: recordings,
+        ...settings,
+      },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'inherit',
+    })
+    const bot = new Bot(audioSocketPort, adminPort, recordings, spawned)
+    const ready = Promise.withResolvers<void>()
+    const late = setTimeout(() => ready.reject(new Error('the bot is not ready after 30 s')), readyWithinMs)
+    bot.read(ready.resolve).catch(ready.reject)
+    spawned.exited.then((code) => ready.reject(new Error(`the bot ended with ${code}`))).catch(ready.reject)
+    try {
+      await ready.promise
+      const answer = await fetch(`${bot.http}/readyz`)
+      if (answer.status !== 200) throw new Error(`GET /readyz answered ${answer.status}`)
+      return bot
+    } catch (error) {
+      await bot.stop()
+      throw error
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  get http(): string {
+    return `http://127.0.0.1:${this.adminPort}`
+  }
+
+  get audioSocket(): string {
+    return `127.0.0.1:${this.audioSocketPort}`
+  }
+
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
+    this.process.kill(name)
+  }
+
+  /** Its log lines that are JSON and concern this call. */
+  logOf(callId: string): Record<string, unknown>[] {
+    return this.lines
+      .filter((line) => line.startsWith('{') && line.includes(callId))
+      .map((line) => JSON.parse(line))
+  }
+
+  /** Paths of the files kept of this call, relative to the recordings' folder. */
+  async filesOf(callId: string): Promise<string[]> {
+    return (await Array.fromAsync(new Bun.Glob(`**/${callId}*`).scan(this.recordings))).sort()
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGKILL')
+    await this.process.exited
+    rmSync(this.recordings, { recursive: true, force: true })
+  }
+
+  private async read(isReady: () => void): Promise<void> {
+    const decoder = new TextDecoder()
+    let rest = ''
+    for await (const chunk of this.process.stdout) {
+      rest += decoder.decode(chunk, { stream: true })
+      const parts = rest.split('\n')
+      rest = parts.pop() ?? ''
+      for (const line of parts) {
+        this.lines.push(line)
+        if (/\bready\b/i.test(line)) isReady()
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// assets/asterisk/extensions.conf by itself: what it does with every kind of answer to "what next?". The bot is a
+// stand-in that hangs up at once.
+
+import { header } from '../../support/sip/message.ts'
+import { amplitudeAt, tone } from '../../support/sip/sound.ts'
+import { Technician } from '../../support/sip/technician.ts'
+import { type Case, check } from '../case.ts'
+import { type StandIn, startStandIn } from '../standin.ts'
+import type { World } from '../world.ts'
+
+const tooLateMs = 4_000
+
+type Row = { answer: string; respond: () => Response | Promise<Response> }
+
+/** Everything that is not one of the three verbs means a bot that is not well. */
+const nonsense: Row[] = [
+  { answer: 'an error page', respond: () => new Response('<html>"oops", (500) | ]</html>', { status: 500 }) },
+  { answer: 'nothing', respond: () => new Response('') },
+  { answer: 'an unknown verb', respond: () => new Response('exec|rm') },
+  { answer: 'a verb with a quote in its target', respond: () => new Response('queue|a"b') },
+  { answer: 'a dial without a target', respond: () => new Response('dial|') },
+  { answer: 'a target that would add an option', respond: () => new Response('dial|PJSIP/tech1,1,g') },
+  {
+    answer: 'silence',
+    respond: async () => {
+      await Bun.sleep(tooLateMs)
+      return new Response('hangup|')
+    },
+  },
+]
+
+const nonsenseCases = nonsense.map(
+  ({ answer, respond }): Case<World> => ({
+    title: `a caller whose bot answers ${answer} goes to the queue`,
+    limitMs: 15_000,
+    async run(world, cleanup) {
+      const standIn = begin(respond, cleanup)
+      const { callId, phone } = await world.dial(standIn, cleanup, { fallbackQueue: 'nobody' })
+      const joined = await world.lab.queued(callId)
+      check(joined.Queue === 'nobody', `queue ${joined.Queue}`)
+      check(phone.isUp, 'the caller was hung up on')
+      return undefined
+    },
+  }),
+)
+
+const hangupCase: Case<World> = {
+  title: 'a caller whose bot answers hangup is hung up on, and the bot was told how its call ended',
+  limitMs: 15_000,
+  async run(world, cleanup) {
+    const standIn = begin(() => new Response('hangup|\n'), cleanup)
+    const { phone } = await world.dial(standIn, cleanup)
+    await phone.over
+    check(phone.peerHungUpAtMs > 0, 'the caller hung up')
+    check(standIn.asked[0] === '?visit=1&audiosocket=SUCCESS', `asked ${standIn.asked[0]}`)
+    return undefined
+  },
+}
+
+const dialCase: Case<World> = {
+  title: 'dial rings one technician, whose phone shows what the bot found out',
+  limitMs: 20_000,
+  async run(world, cleanup) {
+    const technician = await Technician.open({ toneHz: 600 })
+    cleanup(() => technician.close())
+    // Brackets, a colon, a comma and quotes are what a dialplan trips over; the \r is what some servers send.
+    const name = 'Zoé (dite "Z", :) d\'Arc = ]'
+    const answer = `dial|PJSIP/tech2/sip:x@127.0.0.1:${technician.port}\r\nNAME=${name}\r\nPHONE=0612345678\r\n`
+    const standIn = begin(() => new Response(answer), cleanup)
+    const { phone } = await world.dial(standIn, cleanup)
+    phone.media.play(tone(1_000), true)
+    await technician.until((each) => each.isTalking)
+    const [call] = technician.calls
+    check(header(call.invite, 'x-voicebot-name') === name, `name ${header(call.invite, 'x-voicebot-name')}`)
+    check(header(call.invite, 'x-voicebot-phone') === '0612345678', 'no phone number')
+    check(header(call.invite, 'x-voicebot-summary') === '', 'a summary out of nowhere')
+    await Bun.sleep(1_200)
+    const atTechnician = amplitudeAt(call.media.heard.last(500), 1_000)
+    const atCaller = amplitudeAt(phone.media.heard.last(500), 600)
+    check(atTechnician > 4_000 && atCaller > 4_000, `amplitudes ${atTechnician} and ${atCaller}`)
+    technician.hangUp()
+    await phone.over
+    return undefined
+  },
+}
+
+const againCase: Case<World> = {
+  title: 'a caller whom nobody takes in the queue comes back to the bot once, by the same UUID',
+  limitMs: 20_000,
+  async run(world, cleanup) {
+    const standIn = begin(() => new Response('queue|offline\n'), cleanup)
+    const { phone } = await world.dial(standIn, cleanup, { waitS: 1 })
+    await phone.over
+    check(standIn.visits.length === 2, `${standIn.visits.length} visits`)
+    check(standIn.visits[0] === standIn.visits[1], 'another UUID')
+    check(standIn.asked[1] === '?visit=2&audiosocket=SUCCESS', `asked ${standIn.asked[1]}`)
+    return undefined
+  },
+}
+
+const defaultQueueCase: Case<World> = {
+  title: 'queue without a name is the queue of VBQUEUE',
+  limitMs: 15_000,
+  async run(world, cleanup) {
+    const standIn = begin(() => new Response('queue|\n'), cleanup)
+    const { callId } = await world.dial(standIn, cleanup, { fallbackQueue: 'nobody' })
+    const joined = await world.lab.queued(callId)
+    check(joined.Queue === 'nobody', `queue ${joined.Queue}`)
+    return undefined
+  },
+}
+
+const unreachableCase: Case<World> = {
+  title: 'a caller whose bot is not running goes to the queue',
+  limitMs: 15_000,
+  async run(world, cleanup) {
+    const nobody = { audioSocket: '127.0.0.1:9', http: 'http://127.0.0.1:9' }
+    const { callId, phone } = await world.dial(nobody, cleanup, { fallbackQueue: 'nobody' })
+    await world.lab.queued(callId)
+    check(phone.isUp, 'the caller was hung up on')
+    return undefined
+  },
+}
+
+export const dialplanCases: Case<World>[] = [
+  ...nonsenseCases,
+  hangupCase,
+  dialCase,
+  againCase,
+  defaultQueueCase,
+  unreachableCase,
+]
+
+function begin(respond: () => Response | Promise<Response>, cleanup: (end: () => unknown) => void): StandIn {
+  const standIn = startStandIn(respond)
+  cleanup(() => standIn.close())
+  return standIn
+}

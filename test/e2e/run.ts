@@ -1,0 +1,37 @@
+// `bun run e2e`: real Asterisk, real SIP phones, the real bot as a process of its own. Prints a line for each case and
+// ends with `N passed, N failed`; exit code 1 when one failed. `--only <words>` runs the cases whose title has them,
+// `--keep` leaves Asterisk's folder with its log.
+
+import { type Case, runTogether, type Tally } from './case.ts'
+import { callerCases } from './cases/callers.ts'
+import { dialplanCases } from './cases/dialplan.ts'
+import { World } from './world.ts'
+
+/** Side by side within a group; one group after the other, where cases would disturb each other's measurements. */
+const groups: (readonly Case<World>[])[] = [[...dialplanCases, ...callerCases]]
+
+const { only, keep } = argumentsOf(Bun.argv.slice(2))
+const world = await World.open()
+const total: Tally = { passed: 0, failed: 0 }
+try {
+  for (const group of groups) {
+    const tally = await runTogether(
+      group.filter((each) => each.title.includes(only)),
+      world,
+    )
+    total.passed += tally.passed
+    total.failed += tally.failed
+  }
+  const errors = await world.lab.errors()
+  if (errors.length > 0) console.log(`Asterisk's log has ${errors.length} errors:\n${errors.join('\n')}`)
+} finally {
+  await world.close({ keepLab: keep })
+  if (keep) console.log(`kept ${world.lab.home}`)
+}
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
+
+function argumentsOf(words: readonly string[]): { only: string; keep: boolean } {
+  const at = words.indexOf('--only')
+  return { only: at < 0 ? '' : (words[at + 1] ?? ''), keep: words.includes('--keep') }
+}

@@ -1,0 +1,75 @@
+// What the cases share: one Asterisk, technicians' phones, and bots with different settings, started when first asked for.
+
+import { join } from 'node:path'
+import { Phone, type PhoneOptions } from '../support/sip/phone.ts'
+import { Technician } from '../support/sip/technician.ts'
+import { Lab } from './asterisk/lab.ts'
+import { Bot, projectRoot } from './bot.ts'
+import type { Cleanup } from './case.ts'
+
+/** Where a caller goes: a bot of this run, or a stand-in of the case's own. */
+export type Callee = { audioSocket: string; http: string }
+
+export type DialOptions = {
+  media?: PhoneOptions['media']
+  /** VBMAX, VBWAIT and VBQUEUE of the dialplan, for this call. */
+  maxS?: number
+  waitS?: number
+  fallbackQueue?: string
+}
+
+export type Dialled = { callId: string; phone: Phone }
+
+export class World {
+  private readonly bots = new Map<string, Promise<Bot>>()
+
+  private constructor(
+    readonly lab: Lab,
+    /** Member of the queue `support`. */
+    readonly technician: Technician,
+  ) {}
+
+  static async open(): Promise<World> {
+    const technician = await Technician.open()
+    try {
+      const dialplan = join(projectRoot, 'assets/asterisk/extensions.conf')
+      // The second technician's phone is off: nothing listens on the discard port.
+      const lab = await Lab.start({ dialplan, technicianPorts: [technician.port, 9] })
+      return new World(lab, technician)
+    } catch (error) {
+      technician.close()
+      throw error
+    }
+  }
+
+  /** The bot with these settings; cases that ask for the same ones share it. */
+  bot(settings: Record<string, string> = {}): Promise<Bot> {
+    const key = JSON.stringify(settings)
+    const bot = this.bots.get(key) ?? Bot.start(settings)
+    this.bots.set(key, bot)
+    return bot
+  }
+
+  /** A SIP phone dials 777 and is answered. It hangs up when the case ends. */
+  async dial(callee: Callee, cleanup: Cleanup, options: DialOptions = {}): Promise<Dialled> {
+    const callId = crypto.randomUUID()
+    const headers: Record<string, string> = {
+      'X-Call-Id': callId,
+      'X-Bot': callee.audioSocket,
+      'X-Bot-Http': callee.http,
+      ...(options.maxS !== undefined && { 'X-Max': String(options.maxS) }),
+      ...(options.waitS !== undefined && { 'X-Wait': String(options.waitS) }),
+      ...(options.fallbackQueue !== undefined && { 'X-Queue': options.fallbackQueue }),
+    }
+    const phone = await Phone.dial(this.lab.sipPort, '777', { media: options.media, headers })
+    cleanup(() => phone.close())
+    return { callId, phone }
+  }
+
+  async close(options: { keepLab?: boolean } = {}): Promise<void> {
+    for (const starting of await Promise.allSettled(this.bots.values()))
+      if (starting.status === 'fulfilled') await starting.value.stop()
+    this.technician.close()
+    await this.lab.stop({ keep: options.keepLab })
+  }
+}
