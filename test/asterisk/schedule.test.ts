@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'bun:test'
+import { easterSunday, isFrenchHoliday } from '../../src/asterisk/holidays.ts'
+import { parseSchedule, scheduleState } from '../../src/asterisk/schedule.ts'
+import {
+  alwaysTechnicians,
+  createScheduleTechnicians,
+  neverTechnicians,
+} from '../../src/asterisk/technicians.ts'
+import { ConfigError } from '../../src/base/errors.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+const hours = 'mo-fr 09:00-19:00; sa 09:30-12:00,13:30-17:00; ph off'
+
+/** A clock whose wall shows this UTC moment. */
+function clockAt(iso: string): FakeClock {
+  const clock = new FakeClock()
+  clock.wallOffsetMs = Date.parse(iso) - clock.now()
+  return clock
+}
+
+describe('holidays', () => {
+  test.each([
+    [1961, 4, 2],
+    [2000, 4, 23],
+    [2008, 3, 23],
+    [2019, 4, 21],
+    [2024, 3, 31],
+    [2025, 4, 20],
+    [2026, 4, 5],
+    [2027, 3, 28],
+    [2038, 4, 25],
+  ])('Easter %d is on %d-%d', (year, month, day) => {
+    expect(easterSunday(year)).toEqual({ year, month, day })
+  })
+
+  test('France has eleven of them in 2026, these', () => {
+    const found: string[] = []
+    for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2027, 0, 1); at += 86_400_000) {
+      const date = new Date(at)
+      const day = { year: 2026, month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+      if (isFrenchHoliday(day)) found.push(`${day.day}.${day.month}`)
+    }
+    expect(found.join(' ')).toBe('1.1 6.4 1.5 8.5 14.5 25.5 14.7 15.8 1.11 11.11 25.12')
+  })
+})
+
+describe('opening hours', () => {
+  // Paris is UTC+1 in winter, UTC+2 from 29 March to 25 October 2026.
+  test.each([
+    ['2026-11-23T08:00:00Z', true, 'Monday at nine sharp'],
+    ['2026-11-23T07:59:59Z', false, 'a second earlier'],
+    ['2026-11-23T17:59:59Z', true, 'just before seven in the evening'],
+    ['2026-11-23T18:00:00Z', false, 'at seven'],
+    ['2026-11-28T11:15:00Z', false, 'Saturday at lunch'],
+    ['2026-11-28T12:30:00Z', true, 'Saturday afternoon'],
+    ['2026-11-29T12:00:00Z', false, 'Sunday'],
+    ['2026-07-13T07:00:00Z', true, 'summer time'],
+    ['2026-07-14T10:00:00Z', false, 'Bastille day, a Tuesday'],
+    ['2026-05-25T10:00:00Z', false, 'Whit Monday'],
+  ])('%s is open: %p (%s)', (iso, open) => {
+    expect(scheduleState(parseSchedule(hours), Date.parse(iso)).open).toBe(open)
+  })
+
+  test.each([
+    ['2026-11-23T06:30:00Z', "aujourd'hui à 9 heures", 'today at 9 a.m.'],
+    ['2026-11-23T19:00:00Z', 'demain à 9 heures', 'tomorrow at 9 a.m.'],
+    ['2026-11-27T19:00:00Z', 'demain à 9 heures 30', 'tomorrow at 9:30 a.m.'],
+    ['2026-11-28T11:15:00Z', "aujourd'hui à 13 heures 30", 'today at 1:30 p.m.'],
+    ['2026-11-28T18:00:00Z', 'lundi à 9 heures', 'on Monday at 9 a.m.'],
+    // Midnight of Paris is still the day before in UTC.
+    ['2026-11-29T23:30:00Z', "aujourd'hui à 9 heures", 'today at 9 a.m.'],
+    // Friday evening before Saturday 15 August: the next is Monday.
+    ['2026-08-14T19:00:00Z', 'lundi à 9 heures', 'on Monday at 9 a.m.'],
+    // The night in which the clocks go forward.
+    ['2026-03-28T23:30:00Z', 'demain à 9 heures', 'tomorrow at 9 a.m.'],
+  ])('at %s it opens %s', async (iso, french, english) => {
+    const technicians = createScheduleTechnicians({ schedule: parseSchedule(hours), clock: clockAt(iso) })
+    expect(await technicians.check('fr')).toEqual({ available: false, opens: french })
+    expect(await technicians.check('en')).toEqual({ available: false, opens: english })
+  })
+
+  test('a day more than a week away is said with its date', async () => {
+    const schedule = parseSchedule('tu 12:00-13:00', 'Europe/Paris', (day) => day.month < 12)
+    const technicians = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-10T12:00:00Z') })
+    expect((await technicians.check('fr')).opens).toBe('le mardi premier décembre à midi')
+    expect((await technicians.check('en')).opens).toBe('on Tuesday, December 1, at noon')
+  })
+
+  test('hours that never come have no next opening', async () => {
+    const technicians = createScheduleTechnicians({
+      schedule: parseSchedule('ph off'),
+      clock: new FakeClock(),
+    })
+    expect(await technicians.check('fr')).toEqual({ available: false })
+  })
+
+  test('inside opening hours the one behind them is asked, outside it is not', async () => {
+    const schedule = parseSchedule(hours)
+    for (const inside of [alwaysTechnicians, neverTechnicians]) {
+      const open = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-23T10:00:00Z'), inside })
+      expect(await open.check('fr')).toEqual({ available: inside === alwaysTechnicians })
+      const closed = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-23T20:00:00Z'), inside })
+      expect((await closed.check('fr')).available).toBe(false)
+    }
+  })
+
+  test('a range of days may go over the end of the week', () => {
+    const schedule = parseSchedule('sa-mo 08:00-24:00')
+    expect(schedule.week.map((spans) => spans.length)).toEqual([1, 1, 0, 0, 0, 0, 1])
+  })
+
+  test.each([
+    'mo 9-19',
+    'mo 19:00-09:00',
+    'xx 09:00-19:00',
+    'mo-we-fr 09:00-10:00',
+    'mo',
+    'mo 09:60-10:00',
+    'mo 09:00-24:01',
+  ])('%p is refused', (text) => {
+    expect(() => parseSchedule(text)).toThrow(ConfigError)
+  })
+
+  test('a zone that does not exist is refused', () => {
+    expect(() => parseSchedule(hours, 'Europe/Wouippleul')).toThrow(ConfigError)
+  })
+})
