@@ -47,6 +47,7 @@ export type Heard =
   | { kind: 'silence' }
   | { kind: 'key'; key: Key }
   | { kind: 'timeUp' }
+  | { kind: 'failed' }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
 
 export type AgentInput =
@@ -57,17 +58,21 @@ export type AgentInput =
   | { kind: 'reply'; turn: number; lines: readonly Line[]; done?: { expect: Expect; end?: Outcome } }
   | { kind: 'lineBegun'; turn: number; index: number }
   | { kind: 'lineEnded'; turn: number; index: number }
+  /** No voice could speak a line of this turn. */
+  | { kind: 'failed'; turn: number }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
   | { kind: 'operatorSays'; line: Line }
   | { kind: 'wake' }
   | { kind: 'closed' }
+
+export type StopReason = 'bargeIn' | 'key' | 'operator' | 'speaksOn' | 'timeUp' | 'failed' | 'closed'
 
 export type AgentEffect =
   /** Find the reply to this turn, and answer with `reply`. */
   | { kind: 'respond'; turn: number; heard: Heard }
   | { kind: 'speak'; turn: number; index: number; line: Line }
   /** Stop playout, voice and model of this turn in the same run. */
-  | { kind: 'stop'; turn: number; why: 'bargeIn' | 'key' | 'operator' | 'speaksOn' | 'timeUp' }
+  | { kind: 'stop'; turn: number; why: StopReason }
   /** Play the `wait` phrase: the reply takes its time. */
   | { kind: 'fill'; turn: number }
   /** Tell the recogniser what comes. */
@@ -163,6 +168,8 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return input.turn === state.turn && state.phase === 'speaking'
         ? lineEnded(state, input.index, nowMs)
         : [state, []]
+    case 'failed':
+      return input.turn === state.turn ? interrupt(state, 'failed', { kind: 'failed' }, nowMs) : [state, []]
     case 'operator':
       return interrupt(state, 'operator', { kind: 'operator', wants: input.wants }, nowMs)
     case 'operatorSays': {
@@ -187,7 +194,7 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
     case 'closed':
       return [
         { ...quiet(state), phase: 'ended' },
-        state.phase === 'idle' ? [] : [{ kind: 'stop', turn: state.turn, why: 'speaksOn' }],
+        state.phase === 'idle' ? [] : [{ kind: 'stop', turn: state.turn, why: 'closed' }],
       ]
   }
 }
@@ -300,7 +307,7 @@ function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, Ag
 
 function interrupt(
   state: AgentState,
-  why: 'key' | 'operator' | 'speaksOn' | 'timeUp',
+  why: StopReason,
   heard: Heard,
   nowMs: number,
 ): [AgentState, AgentEffect[]] {

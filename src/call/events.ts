@@ -1,0 +1,29 @@
+// What a call tells the outside while it runs: to the log, the record and the page. Types only.
+
+import type { DialogueStateName, Outcome } from '../dialogue/types.ts'
+import type { HistoryEntry } from './history.ts'
+
+/** Milliseconds from the end of the caller's speech; a stage that a turn had no need of is missing. */
+export type TurnLatency = {
+  turn: number
+  /** Until the turn was held to be over. */
+  endpointing?: number
+  firstToken?: number
+  firstSentence?: number
+  firstTtsByte?: number
+  /** Until the first frame of the reply left: what the caller waits. */
+  firstFrame?: number
+}
+
+export type CallEvent =
+  | { kind: 'state'; from: DialogueStateName; to: DialogueStateName; atMs: number; durationMs: number }
+  | { kind: 'said'; entry: HistoryEntry }
+  /** The caller's words while they are being recognised. */
+  | { kind: 'interim'; text: string }
+  | { kind: 'latency'; latency: TurnLatency }
+  | { kind: 'bargeIn'; false: boolean; atMs: number }
+  | { kind: 'speaking'; who: 'caller' | 'agent'; on: boolean }
+  | { kind: 'ended'; outcome: CallOutcome; reason: string; durationMs: number }
+
+/** How the call ended for the caller. `hangup`: the caller left. `lost`: the connection broke, humans take over. */
+export type CallOutcome = Outcome | 'hangup' | 'lost' | 'busy'

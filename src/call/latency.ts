@@ -1,0 +1,43 @@
+// What each turn cost the caller, stage by stage: end of speech → turn over → first token → first sentence → first
+// byte of the voice → first frame sent. One report a turn, when the first frame of its reply leaves.
+
+import type { Clock } from '../base/clock.ts'
+import type { TurnLatency } from './events.ts'
+
+export class LatencyMeter {
+  private current: TurnLatency | undefined
+  private fromMs = 0
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly report: (latency: TurnLatency) => void,
+  ) {}
+
+  /** A turn of words is over. @param endOfSpeechMs when the caller stopped speaking, on the same clock */
+  begin(turn: number, endOfSpeechMs: number): void {
+    this.fromMs = endOfSpeechMs
+    this.current = { turn, endpointing: this.since() }
+  }
+
+  token(turn: number): void {
+    if (this.current?.turn === turn) this.current.firstToken ??= this.since()
+  }
+
+  sentence(turn: number): void {
+    if (this.current?.turn === turn) this.current.firstSentence ??= this.since()
+  }
+
+  voice(turn: number): void {
+    if (this.current?.turn === turn) this.current.firstTtsByte ??= this.since()
+  }
+
+  frame(turn: number): void {
+    if (this.current?.turn !== turn) return
+    this.report({ ...this.current, firstFrame: this.since() })
+    this.current = undefined
+  }
+
+  private since(): number {
+    return Math.round((this.clock.now() - this.fromMs) * 10) / 10
+  }
+}

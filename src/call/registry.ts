@@ -1,0 +1,239 @@
+// All calls: takes them, refuses them, remembers them for a while, and acts on them for the operator. What happens
+// after a call is decided here, because only here the outcome and what is known meet.
+
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Gauge, Metrics } from '../base/metrics.ts'
+import type { Known } from '../dialogue/types.ts'
+import { announce } from './announce.ts'
+import { CallLog } from './call-log.ts'
+import type { Connection } from './connection.ts'
+import type { CallEvent } from './events.ts'
+import {
+  type CallInfo,
+  callInfo,
+  type NextStep,
+  nextStepOf,
+  type OutsideEvent,
+  outsideEvents,
+} from './outside.ts'
+import type { Session } from './session.ts'
+import type { Ticker } from './ticker.ts'
+
+/** As recording/recorder.ts has it. */
+export type CallRecorder = {
+  caller(frame: Int16Array): void
+  agent(frame: Int16Array | null): void
+  save(details: CallLog['details']): void
+  close(details: CallLog['details']): Promise<void>
+}
+
+/** What a new session is made from; the rest of its dependencies are main.ts's. */
+export type OpenSession = (given: {
+  connection: Connection
+  log: Log
+  recorder: CallRecorder | undefined
+  onEvent: (event: CallEvent) => void
+  /** Of the earlier part of a call that came back from the queue. */
+  resumed: Known | undefined
+}) => Session
+
+export type RegistryDeps = {
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  ticker: Ticker
+  language: string
+  adapters: Record<string, string>
+  maxCalls: number
+  queue: string
+  openSession: OpenSession
+  createRecorder: (callId: string, log: Log) => CallRecorder | undefined
+  nextSteps: { set(callId: string, step: NextStep): void }
+  /** The busy phrase, ready to be played. */
+  busyPhrase: () => Int16Array | undefined
+}
+
+type Live = { session: Session; log: CallLog; recorder: CallRecorder | undefined; startedWallMs: number }
+type Listener = (event: OutsideEvent) => void
+
+/** Ended calls that the operator still sees. */
+const recentCapacity = 200
+
+export class Registry {
+  draining = false
+  private readonly live = new Map<string, Live>()
+  private readonly recent = new Map<string, CallInfo & { known: Known }>()
+  private readonly listeners = new Map<string, Set<Listener>>()
+  private readonly closing = new Set<Promise<void>>()
+  private announcing = 0
+  private readonly liveGauge: Gauge
+  private whenEmpty: (() => void)[] = []
+
+  constructor(private readonly deps: RegistryDeps) {
+    this.liveGauge = deps.metrics.gauge('calls_live', 'Calls in progress')
+    deps.metrics.gauge('calls_max', 'Calls that may be in progress at once').value = deps.maxCalls
+  }
+
+  get liveCalls(): number {
+    return this.live.size
+  }
+
+  /** Takes a call, or tells the caller that it can't be taken; sets the connection's listener either way. */
+  offer(connection: Connection): void {
+    const { callId } = connection
+    if (this.draining || this.live.size >= this.deps.maxCalls) {
+      this.refuse(connection)
+      return
+    }
+    const log = this.deps.log.with({ callId })
+    const earlier = this.recent.get(callId)
+    const recorder = this.deps.createRecorder(callId, log)
+    const callLog = new CallLog(log, this.deps.metrics, this.deps)
+    const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
+    // Until the call has an outcome of its own, whatever breaks sends the caller to humans.
+    this.deps.nextSteps.set(callId, { verb: 'queue', target: this.deps.queue })
+    const events: CallEvent[] = []
+    let session: Session | undefined
+    const onEvent = (event: CallEvent) => {
+      // The session speaks while it is being made; what it says then is told when it is there.
+      if (session) this.take(callId, { session, ...call }, event)
+      else events.push(event)
+    }
+    const resumed = earlier?.outcome === 'transfer' ? earlier.known : undefined
+    session = this.deps.openSession({ connection, log, recorder, onEvent, resumed })
+    const live = { session, ...call }
+    this.live.set(callId, live)
+    this.liveGauge.value = this.live.size
+    this.tell(callId, { callId, atMs: 0, kind: 'started' })
+    for (const event of events) this.take(callId, live, event)
+    recorder?.save(callLog.details)
+  }
+
+  // ---- the operator's hands; each answers false when the call is not live
+
+  hangUp(callId: string): boolean {
+    return this.act(callId, (session) => session.operator('goodbye'))
+  }
+  transfer(callId: string): boolean {
+    return this.act(callId, (session) => session.operator('transfer'))
+  }
+  say(callId: string, text: string): boolean {
+    return this.act(callId, (session) => session.say(text))
+  }
+  /** Both sides of a live call, frame by frame. @returns what ends the listening */
+  listen(
+    callId: string,
+    listener: (caller: Int16Array | null, agent: Int16Array | null) => void,
+  ): (() => void) | undefined {
+    return this.live.get(callId)?.session.listen(listener)
+  }
+
+  list(): readonly CallInfo[] {
+    const live = [...this.live].map(([id, call]) => this.info(id, call))
+    return [...live, ...[...this.recent.values()].reverse()]
+  }
+
+  get(callId: string): CallInfo | undefined {
+    const call = this.live.get(callId)
+    return call ? this.info(callId, call) : this.recent.get(callId)
+  }
+
+  /** @returns what ends the subscription */
+  subscribe(callId: string | 'all', listener: Listener): () => void {
+    const set = this.listeners.get(callId) ?? new Set()
+    this.listeners.set(callId, set)
+    set.add(listener)
+    return () => {
+      set.delete(listener)
+      if (set.size === 0) this.listeners.delete(callId)
+    }
+  }
+
+  /** Resolves when no call is live and every record is on disk. */
+  async empty(): Promise<void> {
+    while (this.live.size > 0 || this.announcing > 0)
+      await new Promise<void>((done) => this.whenEmpty.push(done))
+    await Promise.all(this.closing)
+  }
+
+  /** Says goodbye in every live call, for a server that must stop now. */
+  goodbyeAll(): void {
+    for (const { session } of this.live.values()) session.operator('goodbye')
+  }
+
+  // ---- inside
+
+  private refuse(connection: Connection): void {
+    const { clock, ticker, log, metrics, nextSteps, queue } = this.deps
+    nextSteps.set(connection.callId, { verb: 'queue', target: queue })
+    metrics.counter('calls_total', 'Calls by outcome', { outcome: 'busy' }).add()
+    log.info('call refused', {
+      callId: connection.callId,
+      reason: this.draining ? 'draining' : 'too many calls',
+    })
+    this.announcing++
+    const samples = this.deps.busyPhrase()
+    announce(samples, {
+      connection,
+      ticker,
+      clock,
+      onEnded: () => {
+        this.announcing--
+        this.checkEmpty()
+      },
+    })
+  }
+
+  private take(callId: string, call: Live, event: CallEvent): void {
+    call.log.take(event)
+    if (event.kind === 'state' || event.kind === 'ended') call.log.learn(call.session.known)
+    for (const told of outsideEvents(callId, call.session, call.log, event)) this.tell(callId, told)
+    if (event.kind === 'state') call.recorder?.save(call.log.details)
+    if (event.kind === 'ended') this.ended(callId, call)
+  }
+
+  private ended(callId: string, call: Live): void {
+    const known = call.session.known
+    this.deps.nextSteps.set(callId, nextStepOf(call.log.details, known, this.deps.queue))
+    this.recent.delete(callId)
+    this.recent.set(callId, { ...this.info(callId, call), known })
+    for (const id of this.recent.keys()) {
+      if (this.recent.size <= recentCapacity) break
+      this.recent.delete(id)
+    }
+    this.live.delete(callId)
+    this.liveGauge.value = this.live.size
+    const underruns = this.deps.metrics.counter(
+      'playout_underruns_total',
+      'Frames that speech in progress lacked',
+    )
+    underruns.add(call.session.underruns)
+    if (call.recorder) {
+      const closed = call.recorder.close(call.log.details).finally(() => this.closing.delete(closed))
+      this.closing.add(closed)
+    }
+    this.checkEmpty()
+  }
+
+  private checkEmpty(): void {
+    if (this.live.size > 0 || this.announcing > 0) return
+    const waiting = this.whenEmpty
+    this.whenEmpty = []
+    for (const done of waiting) done()
+  }
+
+  private info(callId: string, call: Live): CallInfo {
+    return callInfo(callId, call.startedWallMs, this.deps.clock.now(), call.session, call.log)
+  }
+
+  private act(callId: string, action: (session: Session) => void): boolean {
+    const call = this.live.get(callId)
+    if (call) action(call.session)
+    return call !== undefined
+  }
+
+  private tell(callId: string, event: OutsideEvent): void {
+    for (const key of [callId, 'all']) for (const listener of this.listeners.get(key) ?? []) listener(event)
+  }
+}

@@ -1,0 +1,333 @@
+// One call: feeds the agent machine and performs its effects. Everything that waits is here, nothing is decided
+// here. The transport, the recorder, the recogniser, the voice and the clock are arguments.
+
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { DialogueStateName, Expect, Known, Line, Outcome } from '../dialogue/types.ts'
+import type { Stt, SttEvent, SttSession } from '../providers/stt.ts'
+import type { Connection, ConnectionListener, Key } from './connection.ts'
+import type { CallEvent, CallOutcome } from './events.ts'
+import { History } from './history.ts'
+import { LatencyMeter } from './latency.ts'
+import {
+  type AgentEffect,
+  type AgentInput,
+  type AgentOptions,
+  type AgentState,
+  createAgent,
+  step,
+  wakeAtMs,
+} from './machine.ts'
+import { Speaker, type SpeakerDeps } from './speaker.ts'
+import { Thinker, type ThinkerDeps } from './thinker.ts'
+import type { Ticked, Ticker } from './ticker.ts'
+import { type VoiceDetector, VoiceWatch } from './voice-watch.ts'
+
+/** The call's two tracks on disk; see recording/recorder.ts. */
+export type SessionRecorder = {
+  caller(frame: Int16Array): void
+  agent(frame: Int16Array | null): void
+}
+
+export type SessionDeps = SpeakerDeps &
+  Omit<ThinkerDeps, 'hearsWords'> & {
+    ticker: Ticker
+    stt: Stt
+    createDetector: () => VoiceDetector
+    recorder: SessionRecorder | undefined
+    agent: Omit<AgentOptions, 'hearsWords' | 'language'>
+    onEvent: (event: CallEvent) => void
+  }
+
+/** One tick of both sides: 160 samples each, null for silence, valid until return; must not throw. */
+export type AudioTap = (caller: Int16Array | null, agent: Int16Array | null) => void
+
+/** Silence between the last word and the hang-up, so that a phone's jitter buffer is played out. */
+const afterWordsMs = 240
+
+const silence = new Int16Array(160)
+
+export class Session implements Ticked, ConnectionListener {
+  readonly history = new History()
+  readonly startedMs: number
+  outcome: CallOutcome | undefined
+  private state: AgentState
+  private readonly log: Log
+  private readonly clock: Clock
+  private readonly speaker: Speaker
+  private readonly thinker: Thinker
+  private readonly ears: SttSession
+  private readonly voice: VoiceWatch
+  private readonly latency: LatencyMeter
+  private readonly frame = new Int16Array(160)
+  private readonly taps = new Set<AudioTap>()
+  private readonly tapped = new Int16Array(160)
+  private tappedNew = false
+  private timer: Timer | undefined
+  private stateSinceMs: number
+  private lineAtMs = 0
+  private agentSpeaking = false
+  private finishing: Outcome | undefined
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly deps: SessionDeps,
+  ) {
+    this.clock = deps.clock
+    this.log = deps.log
+    this.startedMs = deps.clock.now()
+    this.stateSinceMs = this.startedMs
+    const { hearsWords } = deps.stt
+    this.state = createAgent({ ...deps.agent, hearsWords, language: deps.language }, this.startedMs)
+    this.latency = new LatencyMeter(deps.clock, (latency) => deps.onEvent({ kind: 'latency', latency }))
+    this.voice = new VoiceWatch(deps.clock, deps.createDetector(), (input) => {
+      this.deps.onEvent({ kind: 'speaking', who: 'caller', on: input.kind === 'speech' })
+      this.feed(input)
+    })
+    this.thinker = new Thinker(
+      { ...deps, hearsWords },
+      {
+        lines: (turn, lines) => {
+          this.latency.sentence(turn)
+          this.feed({ kind: 'reply', turn, lines })
+        },
+        done: (turn, expect, end) => this.feed({ kind: 'reply', turn, lines: [], done: { expect, end } }),
+        transition: (from, to) => this.transition(from, to),
+      },
+    )
+    this.speaker = new Speaker(deps, {
+      lineBegun: (turn, index) => this.lineBegun(turn, index),
+      lineEnded: (turn, index, line, text, cut) => this.lineEnded(turn, index, line, text, cut),
+      lineFailed: (turn) => this.lineFailed(turn),
+      voiceAnswered: (turn) => this.latency.voice(turn),
+    })
+    this.ears = deps.stt.open({
+      language: deps.language,
+      callId: connection.callId,
+      onEvent: (e) => this.heard(e),
+    })
+    connection.listener = this
+    deps.ticker.add(this)
+    this.feed({ kind: 'start' })
+  }
+
+  get stateName(): DialogueStateName {
+    return this.thinker.stateName
+  }
+  get phase(): AgentState['phase'] {
+    return this.state.phase
+  }
+  get turn(): number {
+    return this.state.turn
+  }
+  get known(): Known {
+    return this.thinker.known
+  }
+  get underruns(): number {
+    return this.speaker.underruns
+  }
+
+  get elapsedMs(): number {
+    return this.clock.now() - this.startedMs
+  }
+
+  /** Both sides, frame by frame, for a supervisor. @returns what ends it */
+  listen(listener: AudioTap): () => void {
+    this.taps.add(listener)
+    return () => this.taps.delete(listener)
+  }
+
+  /** The operator's hand: a transfer or a goodbye, in the desk's words. */
+  operator(wants: 'transfer' | 'goodbye'): void {
+    this.feed({ kind: 'operator', wants })
+  }
+
+  /** The operator's words, spoken by the agent's voice at once. */
+  say(text: string): void {
+    this.feed({ kind: 'operatorSays', line: { name: 'operator', text } })
+  }
+
+  // ---- the 20 ms path
+
+  tick(): void {
+    const audible = this.speaker.next(this.frame)
+    if (audible) this.connection.sendFrame(this.frame)
+    else this.connection.sendSilence()
+    this.deps.recorder?.agent(audible ? this.frame : null)
+    if (this.taps.size > 0) this.tap(audible)
+    // The recogniser's clock is its audio: where the phone sends none, silence keeps it going.
+    if (this.voice.tick(this.agentSpeaking)) this.ears.write(silence)
+    this.speaker.tell()
+  }
+
+  private tap(audible: boolean): void {
+    for (const listener of this.taps)
+      listener(this.tappedNew ? this.tapped : null, audible ? this.frame : null)
+    this.tappedNew = false
+  }
+
+  tickFailed(error: unknown): void {
+    this.log.error('a call was ended by a defect', { error: String(error) })
+    this.end('lost', 'defect')
+    this.connection.hangUp()
+  }
+
+  audio(frame: Int16Array): void {
+    if (this.outcome !== undefined) return
+    this.deps.recorder?.caller(frame)
+    if (this.taps.size > 0) {
+      this.tapped.set(frame)
+      this.tappedNew = true
+    }
+    this.ears.write(frame)
+    this.voice.frame(frame, this.agentSpeaking)
+  }
+
+  key(key: Key): void {
+    this.feed({ kind: 'key', key })
+  }
+
+  closed(reason: string): void {
+    // A peer that leaves is a caller who hung up; a connection that breaks is one for the humans.
+    const left = reason === 'peer closed' || reason === 'peer hung up'
+    this.end(this.finishing ?? (left ? 'hangup' : 'lost'), reason)
+  }
+
+  // ---- the machine, fed and obeyed
+
+  private feed(input: AgentInput): void {
+    if (this.outcome !== undefined) return
+    const [state, effects] = step(this.state, input, this.clock.now())
+    this.state = state
+    for (const effect of effects) this.perform(effect)
+    this.arm()
+  }
+
+  private finish(outcome: Outcome): void {
+    this.end(outcome, 'agent')
+    this.connection.hangUp()
+  }
+
+  private arm(): void {
+    if (this.finishing !== undefined) return
+    this.timer?.cancel()
+    this.timer = undefined
+    const at = this.outcome === undefined ? wakeAtMs(this.state) : undefined
+    if (at !== undefined) this.timer = this.clock.at(at, () => this.feed({ kind: 'wake' }))
+  }
+
+  private perform(effect: AgentEffect): void {
+    switch (effect.kind) {
+      case 'respond':
+        if (effect.heard.kind === 'words') {
+          this.said(this.history.caller(effect.heard.text, this.sinceStartMs()))
+          this.latency.begin(effect.turn, effect.heard.endOfSpeechMs)
+        }
+        this.thinker.respond(effect.turn, effect.heard)
+        return
+      case 'speak':
+        this.speaker.speak(effect.turn, effect.index, effect.line)
+        return
+      case 'stop':
+        this.thinker.stop()
+        this.speaker.stop()
+        this.speaker.tell()
+        this.speaking(false)
+        if (effect.why === 'bargeIn' || effect.why === 'key')
+          this.deps.onEvent({ kind: 'bargeIn', false: false, atMs: this.sinceStartMs() })
+        return
+      case 'fill':
+        if (!this.speaker.busy) this.speaker.speak(effect.turn, -1, this.thinker.waitLine())
+        return
+      case 'listen':
+        this.hint(effect.expect)
+        return
+      case 'finalize':
+        this.ears.finalize()
+        return
+      case 'resume':
+        this.deps.onEvent({ kind: 'bargeIn', false: true, atMs: this.sinceStartMs() })
+        return
+      case 'end':
+        this.finishing = effect.outcome
+        this.timer?.cancel()
+        this.timer = this.clock.at(this.clock.now() + afterWordsMs, () => this.finish(effect.outcome))
+        return
+    }
+  }
+
+  private heard(event: SttEvent): void {
+    switch (event.kind) {
+      case 'transcript':
+        this.deps.onEvent({ kind: 'interim', text: event.text })
+        this.feed({ kind: 'transcript', text: event.text, isFinal: event.isFinal })
+        return
+      case 'endOfTurn':
+        this.feed({ kind: 'verdict' })
+        return
+      case 'link':
+        if (event.state !== 'open')
+          this.log.warn('recogniser link changed', { state: event.state, code: event.code })
+        return
+      case 'speechStarted':
+      case 'eagerEndOfTurn':
+      case 'turnResumed':
+        return
+    }
+  }
+
+  private hint(expect: Expect): void {
+    this.ears.hint({ keyterms: expect.keyterms, expect: expect.kind })
+  }
+
+  private lineBegun(turn: number, index: number): void {
+    this.lineAtMs = this.sinceStartMs()
+    this.speaking(true)
+    this.latency.frame(turn)
+    if (index >= 0) this.feed({ kind: 'lineBegun', turn, index })
+  }
+
+  private lineEnded(turn: number, index: number, line: Line, text: string, cut: boolean): void {
+    this.speaking(false)
+    if (text !== '' && line.name !== 'wait') this.said(this.history.agent(text, this.lineAtMs, cut))
+    if (!cut && index >= 0) this.feed({ kind: 'lineEnded', turn, index })
+  }
+
+  private lineFailed(turn: number): void {
+    // A line of the error state that fails as well ends by its silence: the track ends, and the machine goes on.
+    if (this.stateName !== 'error') this.feed({ kind: 'failed', turn })
+  }
+
+  private speaking(on: boolean): void {
+    if (on === this.agentSpeaking) return
+    this.agentSpeaking = on
+    this.deps.onEvent({ kind: 'speaking', who: 'agent', on })
+  }
+
+  private said(entry: (typeof this.history.entries)[number]): void {
+    this.deps.onEvent({ kind: 'said', entry })
+  }
+
+  private transition(from: DialogueStateName, to: DialogueStateName): void {
+    const now = this.clock.now()
+    const durationMs = Math.round(now - this.stateSinceMs)
+    this.stateSinceMs = now
+    this.deps.onEvent({ kind: 'state', from, to, atMs: this.sinceStartMs(), durationMs })
+  }
+
+  private sinceStartMs(): number {
+    return Math.round(this.clock.now() - this.startedMs)
+  }
+
+  private end(outcome: Outcome | CallOutcome, reason: string): void {
+    if (this.outcome !== undefined) return
+    this.speaker.stop()
+    this.speaker.tell()
+    this.outcome = outcome
+    this.timer?.cancel()
+    this.deps.ticker.remove(this)
+    this.thinker.stop()
+    this.ears.close()
+    this.deps.onEvent({ kind: 'ended', outcome, reason, durationMs: this.sinceStartMs() })
+  }
+}

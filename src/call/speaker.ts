@@ -1,0 +1,173 @@
+// The agent's mouth: lines in, frames out. A line that lies ready in the phrase cache goes to the playout as a
+// view; any other is asked of the voice, converted while it arrives, and kept for next time. Lines are fetched one
+// after the other, ahead of the playout, so that the next sentence is there when the current one ends.
+
+import type { Clock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Line } from '../dialogue/types.ts'
+import type { PhraseFinder } from '../phrases/face.ts'
+import type { Speech, Tts } from '../providers/tts.ts'
+import { heardText } from './history.ts'
+import { Playout, type PlayoutOptions } from './playout.ts'
+
+export type SpeakerDeps = {
+  clock: Clock
+  log: Log
+  tts: Tts
+  phrases: PhraseFinder
+  /** Turns a voice's bytes into 8 kHz samples while they arrive; each piece is the taker's own. */
+  convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
+  language: string
+}
+
+export type SpeakerListener = {
+  lineBegun(turn: number, index: number, line: Line): void
+  /** `text` is what was heard of the line: all of it, or up to the cut. */
+  lineEnded(turn: number, index: number, line: Line, text: string, cut: boolean): void
+  lineFailed(turn: number, index: number, line: Line): void
+  /** The voice's first bytes for a line that was not in the cache. */
+  voiceAnswered(turn: number): void
+}
+
+/** Letters of French speech per second, to guess how long a sentence will be whose audio is still arriving. */
+const lettersPerS = 14
+/** Longer than this is not worth a place among the phrases. */
+const keepSamples = 20 * 8_000
+
+type Entry = { turn: number; index: number; line: Line; begun: boolean }
+
+export class Speaker {
+  private readonly playout: Playout
+  private readonly entries = new Map<number, Entry>()
+  private notes: (() => void)[] = []
+  private nextTrack = 1
+  private abort = new AbortController()
+  private fetching: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly deps: SpeakerDeps,
+    private readonly listener: SpeakerListener,
+    options: Partial<PlayoutOptions> = {},
+  ) {
+    this.playout = new Playout(
+      { trackBegun: (id) => this.begun(id), trackEnded: (id) => this.ended(id) },
+      options,
+    )
+  }
+
+  get underruns(): number {
+    return this.playout.underruns
+  }
+
+  /** Whether something is being said or waits to be. */
+  get busy(): boolean {
+    return this.entries.size > 0
+  }
+
+  /** Queues a line behind those of the same turn. @param index -1 for a filler that is no part of the reply */
+  speak(turn: number, index: number, line: Line): void {
+    const track = this.nextTrack++
+    this.entries.set(track, { turn, index, line, begun: false })
+    this.playout.begin(track)
+    const ready = this.deps.phrases.find(line.text, this.deps.language)
+    if (ready) {
+      this.playout.push(track, ready.samples)
+      this.playout.end(track)
+      return
+    }
+    const { signal } = this.abort
+    this.fetching = this.fetching.then(() => this.fetch(track, signal))
+  }
+
+  /** Stops everything within a frame; what was begun is told as cut, what was not is forgotten. */
+  stop(): void {
+    this.abort.abort()
+    this.abort = new AbortController()
+    this.fetching = Promise.resolve()
+    for (const [track, { turn, index, line, begun }] of this.entries) {
+      if (!begun) continue
+      const text = heardText(line.text, this.heardShare(track, line))
+      this.notes.push(() => this.listener.lineEnded(turn, index, line, text, true))
+    }
+    this.entries.clear()
+    this.playout.clear()
+  }
+
+  /**
+   * The next 20 ms.
+   *
+   * @param frame 160 samples, overwritten when the answer is true; false means silence
+   */
+  next(frame: Int16Array): boolean {
+    return this.playout.next(frame)
+  }
+
+  /** Tells the listener what happened since the last call; to be called after the frame has been sent. */
+  tell(): void {
+    if (this.notes.length === 0) return
+    const notes = this.notes
+    this.notes = []
+    for (const note of notes) note()
+  }
+
+  private heardShare(track: number, line: Line): number {
+    const heard = this.playout.heard(track)
+    if (!heard) return 1
+    const guess = (line.text.length / lettersPerS) * 8_000
+    const total = heard.complete ? heard.totalSamples : Math.max(heard.totalSamples, guess)
+    return total === 0 ? 0 : heard.playedSamples / total
+  }
+
+  private async fetch(track: number, signal: AbortSignal): Promise<void> {
+    const entry = this.entries.get(track)
+    if (!entry || signal.aborted) return
+    const { tts, language, phrases, log } = this.deps
+    const { line, turn, index } = entry
+    const pieces: Int16Array[] = []
+    let length = 0
+    try {
+      const speech = await tts.speak({ text: line.text, language, signal })
+      for await (const samples of this.deps.convert(speech, signal)) {
+        if (signal.aborted) return
+        if (length === 0) this.listener.voiceAnswered(turn)
+        pieces.push(samples)
+        length += samples.length
+        if (!this.playout.push(track, samples)) await this.playout.space()
+      }
+      if (signal.aborted) return
+      this.playout.end(track)
+      if (length <= keepSamples) phrases.keep(line.text, language, join(pieces, length))
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn('a line could not be spoken', { turn, voice: tts.name, error: errorText(error) })
+      this.notes.push(() => this.listener.lineFailed(turn, index, line))
+      this.playout.end(track)
+    }
+  }
+
+  private begun(track: number): void {
+    const entry = this.entries.get(track)
+    if (!entry) return
+    entry.begun = true
+    this.notes.push(() => this.listener.lineBegun(entry.turn, entry.index, entry.line))
+  }
+
+  private ended(track: number): void {
+    const entry = this.entries.get(track)
+    if (!entry) return
+    this.entries.delete(track)
+    const { turn, index, line } = entry
+    this.notes.push(() => this.listener.lineEnded(turn, index, line, line.text, false))
+  }
+}
+
+function join(pieces: readonly Int16Array[], length: number): Int16Array {
+  const whole = new Int16Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

@@ -1,0 +1,188 @@
+// The environment, read once: one variable a setting, checked all together, so that a start that fails says all that
+// is wrong in one message. The README's table is made from this file (`bun run settings`).
+
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { ConfigError } from './base/errors.ts'
+
+type Setting<T> = { schema: z.ZodType<T>; default: string; unit: string; about: string; secret?: boolean }
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `is not between ${min} and ${max}`)
+const setting = <T>(schema: z.ZodType<T>, fallback: string, unit: string, about: string): Setting<T> => ({
+  schema,
+  default: fallback,
+  unit,
+  about,
+})
+const number = (fallback: number, unit: string, min: number, max: number, about: string) =>
+  setting(whole(min, max), String(fallback), `${unit}${unit ? ', ' : ''}${min}–${max}`, about)
+const text = (fallback: string, about: string) => setting(z.string(), fallback, '', about)
+const choice = <const T extends string>(options: readonly T[], fallback: T, about: string) =>
+  setting(z.enum(options, `is not one of ${options.join(', ')}`), fallback, options.join(' · '), about)
+const list = <const T extends string>(options: readonly T[], fallback: string, about: string) =>
+  setting(
+    z
+      .string()
+      .transform((value) => value.split(',').map((part) => part.trim()))
+      .refine((parts) => parts.every((part) => (options as readonly string[]).includes(part)), {
+        error: `names something else than ${options.join(', ')}`,
+      })
+      .transform((parts) => parts as T[]),
+    fallback,
+    `list of ${options.join(' · ')}`,
+    about,
+  )
+const words = (fallback: string, about: string) =>
+  setting(
+    z.string().transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+    fallback,
+    'list',
+    about,
+  )
+const flag = (about: string) =>
+  setting(
+    z.enum(['0', '1'], 'is neither 0 nor 1').transform((value) => value === '1'),
+    '0',
+    '0 · 1',
+    about,
+  )
+const url = (schemes: readonly string[], fallback: string, about: string) =>
+  setting(
+    z.string().refine((value) => value === '' || schemes.includes(URL.parse(value)?.protocol ?? ''), {
+      error: `is not a URL that begins with ${schemes.join('// or ')}//`,
+    }),
+    fallback,
+    '',
+    about,
+  )
+const secret = (about: string): Setting<string> => ({ ...text('', about), secret: true })
+
+/** Every setting, by its environment variable. */
+export const settings = {
+  AUDIOSOCKET_HOST: text('127.0.0.1', 'address Asterisk connects to'),
+  AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'its port; 0 takes a free one'),
+  AUDIOSOCKET_ALLOW: words('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
+  ADMIN_HOST: text('127.0.0.1', 'address of the operator’s side; another than loopback needs ADMIN_TOKEN'),
+  ADMIN_PORT: number(8080, '', 0, 65_535, 'its port; 0 takes a free one'),
+  ADMIN_TOKEN: secret('bearer token of the admin API'),
+  ASTERISK_ALLOW: words('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
+  MAX_CALLS: number(
+    100,
+    'calls',
+    1,
+    10_000,
+    'calls at once; one more hears the busy phrase and goes to the queue',
+  ),
+  MAX_CALL_S: number(900, 's', 10, 86_400, 'longest call, ended politely'),
+  DRAIN_TIMEOUT_S: number(60, 's', 0, 3_600, 'how long live calls may go on after SIGTERM'),
+  ASSETS_DIR: text('assets', 'phrases, voices, prompts'),
+  RECORDINGS_DIR: text('recordings', 'where calls are recorded; empty records nothing'),
+  RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long recordings are kept'),
+  RECORDINGS_MIN_FREE_MB: number(
+    500,
+    'MB',
+    0,
+    10_000_000,
+    'with less disk space than this, recording pauses and calls go on',
+  ),
+  LANGUAGE: choice(['fr', 'en'], 'fr', 'language of the desk'),
+  TIME_ZONE: text('Europe/Paris', 'zone of days, hours and nightly jobs'),
+  AUDIO_WORKERS: number(3, 'threads', 1, 16, 'threads for audio conversion'),
+  PHRASE_CACHE_MB: number(64, 'MB', 16, 4_096, 'memory for ready-made phrases'),
+  TRANSFER_QUEUE: text('support', 'queue of the dialplan that takes transferred calls'),
+  TECHNICIANS: choice(
+    ['schedule', 'asterisk', 'always', 'never'],
+    'always',
+    'how to know whether a technician is free',
+  ),
+  OPENING_HOURS: text('mon-fri 08:00-20:00, sat 09:00-18:00', 'for TECHNICIANS=schedule'),
+  AMI_HOST: text('127.0.0.1', 'Asterisk manager, for TECHNICIANS=asterisk'),
+  AMI_PORT: number(5038, '', 1, 65_535, 'its port'),
+  AMI_USER: text('', 'its user'),
+  AMI_SECRET: secret('its password'),
+  STT: list(
+    ['deepgram', 'flux', 'whisper', 'embedded'],
+    'deepgram,whisper,embedded',
+    'recognisers, the first that can be used',
+  ),
+  LLM: list(['groq', 'openai', 'scripted'], 'groq,scripted', 'language models, likewise'),
+  TTS: list(['openai', 'aura', 'embedded'], 'openai,aura,embedded', 'voices, likewise'),
+  DEEPGRAM_API_KEY: secret('key of Deepgram (recogniser, Aura voice)'),
+  DEEPGRAM_BASE_URL: url(
+    ['wss:', 'ws:', 'https:', 'http:'],
+    'wss://api.deepgram.com',
+    'scheme and host, no path',
+  ),
+  GROQ_API_KEY: secret('key of Groq (language model, Whisper)'),
+  GROQ_BASE_URL: url(['https:', 'http:'], 'https://api.groq.com', 'the SDK adds /openai/v1'),
+  OPENAI_API_KEY: secret('key of OpenAI, or of any compatible server'),
+  OPENAI_BASE_URL: url(['https:', 'http:'], 'https://api.openai.com/v1', 'OpenAI, or any compatible server'),
+  LOG_LEVEL: choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'least important log line shown'),
+  LOG_PRIVATE: flag('1 shows what callers say and key in the log'),
+} as const
+
+export type Config = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> }
+
+/**
+ * Reads and checks the environment. An empty variable counts as not set.
+ *
+ * @throws {ConfigError} `config`, with every fault on a line of its own
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, { schema, default: fallback, secret }] of Object.entries(settings) as [
+    string,
+    Setting<unknown>,
+  ][]) {
+    const given = environment[name]?.trim() ?? ''
+    const result = schema.safeParse(
+      given === '' && name !== 'RECORDINGS_DIR' ? fallback : (environment[name] ?? fallback),
+    )
+    if (result.success) values[name] = result.data
+    else
+      faults.push(`${name} ${secret ? '' : `(${JSON.stringify(given)}) `}${result.error.issues[0].message}`)
+  }
+  const config = Object.freeze(values) as Config
+  if (faults.length === 0) faults.push(...conflicts(config))
+  if (faults.length > 0)
+    throw new ConfigError(
+      'config',
+      `The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    )
+  return config
+}
+
+function conflicts(config: Config): string[] {
+  const faults: string[] = []
+  if (config.ADMIN_TOKEN === '' && !isLoopback(config.ADMIN_HOST))
+    faults.push(
+      `ADMIN_HOST ("${config.ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`,
+    )
+  if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
+    faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
+  if (config.AUDIOSOCKET_PORT !== 0 && config.AUDIOSOCKET_PORT === config.ADMIN_PORT)
+    faults.push(
+      `ADMIN_PORT ("${config.ADMIN_PORT}") is the AudioSocket's port as well: give one of them another`,
+    )
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: config.TIME_ZONE })
+  } catch {
+    faults.push(`TIME_ZONE ("${config.TIME_ZONE}") is not a time zone such as Europe/Paris`)
+  }
+  return faults
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
