@@ -1,0 +1,113 @@
+// The import table as a test: which room may use which. The text is read with a regular expression, because
+// Bun.Transpiler.scanImports skips `import type`.
+
+import { expect, test } from 'bun:test'
+import { dirname, join, normalize, relative } from 'node:path'
+import { Glob } from 'bun'
+
+const root = join(import.meta.dir, '..', 'src')
+
+/** Room → rooms it may import. A room may always import itself. */
+const mayImport: Record<string, readonly string[]> = {
+  base: [],
+  audio: ['base'],
+  audiosocket: ['base', 'audio'],
+  providers: ['base', 'audio'],
+  phrases: ['base', 'audio', 'providers'],
+  workers: ['base', 'audio', 'providers'],
+  recording: ['base', 'audio'],
+  asterisk: ['base'],
+  dialogue: [],
+  call: ['base', 'audio', 'dialogue', 'providers', 'phrases'],
+  admin: ['base', 'audio', 'call', 'phrases', 'recording'],
+  caller: ['base', 'audio', 'audiosocket'],
+}
+
+/** Pure: no Bun, no node:, no timer, no Date, no vendor. */
+const pure = [/^call\/(machine|turn|bargein|playout|history)\.ts$/, /^dialogue\//]
+const pureMayImport = /^(zod|libphonenumber-js(\/.*)?)$/
+
+/** Commands put rooms together as main.ts does. */
+const commands = /^(main|config)\.ts$|-main\.ts$|\/main\.ts$|^tools\//
+
+type Import = { from: string; to: string }
+
+async function imports(): Promise<Import[]> {
+  const found: Import[] = []
+  for await (const file of new Glob('**/*.{ts,tsx}').scan(root)) {
+    const text = await Bun.file(join(root, file)).text()
+    const pattern =
+      /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\})?[^'"\n;]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g
+    for (const match of text.matchAll(pattern)) {
+      const to = match[1] ?? match[2]
+      found.push({ from: file, to: to.startsWith('.') ? normalize(join(dirname(file), to)) : to })
+    }
+  }
+  return found
+}
+
+const room = (path: string): string => (path.includes('/') ? path.split('/')[0] : path)
+const all = await imports()
+
+test('every room imports only rooms below it', () => {
+  const offences = all.filter(({ from, to }) => {
+    if (commands.test(from) || !/\.tsx?$/.test(to) || room(from) === room(to)) return false
+    return !(mayImport[room(from)] ?? []).includes(room(to))
+  })
+  expect(offences.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('a room that nobody listed does not exist', () => {
+  const rooms = new Set(
+    all
+      .map(({ from }) => from)
+      .filter((from) => from.includes('/'))
+      .map(room),
+  )
+  rooms.delete('tools')
+  expect([...rooms].filter((name) => !(name in mayImport))).toEqual([])
+})
+
+test('the pure files import nothing but their own kind', () => {
+  const offences = all.filter(({ from, to }) => {
+    if (!pure.some((pattern) => pattern.test(from))) return false
+    if (/\.tsx?$/.test(to)) return !pure.some((pattern) => pattern.test(to)) && to !== 'call/connection.ts'
+    return !pureMayImport.test(to)
+  })
+  expect(offences.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('the pure files know no clock, no timer, no chance and no Bun', async () => {
+  const offences: string[] = []
+  for await (const file of new Glob('**/*.ts').scan(root)) {
+    if (!pure.some((pattern) => pattern.test(file))) continue
+    const code = (await Bun.file(join(root, file)).text()).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+    const hit = code.match(/\b(Bun\.|Date\b|setTimeout|setInterval|performance\.|Math\.random|process\.)/)
+    if (hit) offences.push(`${file} uses ${hit[0]}`)
+  }
+  expect(offences).toEqual([])
+})
+
+test('a vendor imports the faces and never another vendor', () => {
+  const vendor = (path: string): string | undefined => path.match(/^providers\/([^/]+)\//)?.[1]
+  const offences = all.filter(({ from, to }) => {
+    const [mine, theirs] = [vendor(from), vendor(to)]
+    return mine !== undefined && theirs !== undefined && mine !== theirs
+  })
+  expect(offences.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('the environment is read in config.ts and by commands only', async () => {
+  const offences: string[] = []
+  for await (const file of new Glob('**/*.{ts,tsx}').scan(root)) {
+    if (commands.test(file)) continue
+    if (/\b(process|Bun)\.env\b/.test(await Bun.file(join(root, file)).text())) offences.push(file)
+  }
+  expect(offences).toEqual([])
+})
+
+test('the table is read from real imports', () => {
+  expect(all.length).toBeGreaterThan(50)
+  expect(all).toContainEqual({ from: 'call/session.ts', to: 'call/machine.ts' })
+  expect(relative(root, join(root, 'call'))).toBe('call')
+})
