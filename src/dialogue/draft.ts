@@ -1,0 +1,113 @@
+// One decision in the making: a copy of the state that may change, and what is to be said. Every move of the
+// machine is made of these few verbs; finish() turns the draft into the next state and its decision.
+
+import { type Question, questionScripts, type StepName, symptomLine } from './script.ts'
+import { currentStep, type DialogueState, expectOf } from './state.ts'
+import type { Decision, DialogueStateName, Line, Outcome, Transition } from './types.ts'
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+export type Draft = {
+  state: Mutable<DialogueState>
+  say: Line[]
+  transitions: Transition[]
+  ask?: 'technician'
+}
+
+export const draftOf = (state: DialogueState): Draft => ({ state: { ...state }, say: [], transitions: [] })
+
+/** Lines that lead up to a question and are not worth hearing again. */
+const passing = new Set([
+  ...['ok', 'still_there', 'no_match', 'unheard', 'keys_only', 'hold', 'wait', 'confirm_phone_no'],
+  ...['phone_invalid', 'no_identity', 'thanks_name', 'sorry_trouble', 'new_problem', 'next_step'],
+])
+
+/** Adds a line by its name, in the variant whose turn it is. */
+export function say(draft: Draft, name: string): Draft {
+  const line = draft.state.texts.lines[name]
+  if (line === undefined) throw new Error(`no line '${name}' in the texts '${draft.state.language}'`)
+  const count = draft.state.used[name] ?? 0
+  draft.state.used = { ...draft.state.used, [name]: count + 1 }
+  draft.say.push({ name, text: typeof line === 'string' ? line : line[count % line.length] })
+  return draft
+}
+
+/** Adds a number of even length, read in pairs; an odd first digit is read alone. */
+export function sayNumber(draft: Draft, digits: string): Draft {
+  const odd = digits.length % 2
+  const pairs = odd === 1 ? [digits[0]] : []
+  for (let i = odd; i < digits.length; i += 2) pairs.push(digits.slice(i, i + 2))
+  for (const pair of pairs) draft.say.push({ name: `numbers.${pair}`, text: draft.state.texts.numbers[pair] })
+  return draft
+}
+
+/** Moves to another state; staying is no transition. */
+export function go(draft: Draft, to: DialogueStateName): Draft {
+  if (draft.state.name === to) return draft
+  draft.transitions.push({ from: draft.state.name, to })
+  draft.state.name = to
+  return draft
+}
+
+export type Manner = 'ask' | 'rephrase' | 'keys'
+
+/** Opens a question and puts it; a desk that hears no words puts every question for the keys. */
+export function put(draft: Draft, question: Question, manner: Manner = 'ask'): Draft {
+  const { state } = draft
+  state.asking = question
+  const name = questionScripts[question][state.hearsWords ? manner : 'keys']
+  switch (question) {
+    case 'symptom':
+      say(draft, symptomLine(name, state.known.topic ?? 'internet'))
+      return draft
+    case 'phone':
+      if (state.name === 'goodbye' && manner === 'ask')
+        say(draft, state.hearsWords ? 'ask_call_back_phone' : 'ask_call_back_phone_keys')
+      else say(draft, name)
+      return draft
+    case 'phoneConfirm':
+      say(draft, 'confirm_phone_before')
+      sayNumber(draft, state.pending ?? '')
+      say(draft, name)
+      return draft
+    case 'step':
+      say(draft, `step_${currentStep(state) satisfies StepName | undefined}`)
+      say(draft, name)
+      return draft
+    default:
+      say(draft, name)
+  }
+  return draft
+}
+
+/** The call ends this way when the words are spoken. */
+export function end(draft: Draft, outcome: Outcome): Draft {
+  draft.state.ended = outcome
+  draft.state.asking = undefined
+  return draft
+}
+
+/** Forgets the rungs of all ladders: the caller did something that made sense. */
+export function understood(draft: Draft): Draft {
+  const { state } = draft
+  state.noInput = 0
+  state.noMatch = 0
+  state.unheard = 0
+  state.holding = false
+  state.presence = false
+  return draft
+}
+
+/** The next state and its decision. */
+export function finish(draft: Draft): [DialogueState, Decision] {
+  const { state, transitions, ask } = draft
+  const lines = state.ended === null ? draft.say : draft.say.map(uninterruptible)
+  const worth = lines.filter((line) => !passing.has(line.name))
+  if (worth.length > 0) state.last = worth
+  const decision: Decision = { say: lines, expect: expectOf(state), transitions }
+  if (ask !== undefined) decision.ask = ask
+  if (state.ended !== null) decision.end = state.ended
+  return [state, decision]
+}
+
+const uninterruptible = (line: Line): Line => ({ ...line, uninterruptible: true })

@@ -1,0 +1,110 @@
+// Keys of the telephone, in every state. Which key means what is at the head of machine.ts.
+
+import { type Draft, say, understood } from './draft.ts'
+import {
+  acceptCallBack,
+  askPhone,
+  bye,
+  diagnose,
+  identify,
+  nextStep,
+  putAgain,
+  transfer,
+  verify,
+} from './flow.ts'
+import { numberKey, skipNumber } from './number-turn.ts'
+import { acceptPhone, rejectPhone, repeat } from './said.ts'
+import { symptomNames } from './script.ts'
+
+export function onKey(draft: Draft, key: string): Draft {
+  const { state } = draft
+  state.noInput = 0
+  state.unheard = 0
+  state.presence = false
+  if (state.asking === 'phone') return numberKey(draft, key)
+  if (key === '0') return transfer(draft)
+  if (key === '*') return repeat(draft)
+  state.holding = false
+  if (state.asking === 'technician') return say(draft, 'wait')
+  const move = moves(draft, key)
+  if (move === undefined) return wrongKey(draft)
+  understood(draft)
+  move()
+  return draft
+}
+
+/** What the key does at the open question, or undefined when it means nothing there. */
+function moves(draft: Draft, key: string): (() => Draft) | undefined {
+  const { state } = draft
+  const topic = key === '1' ? 'internet' : key === '2' ? 'mobile' : undefined
+  switch (state.asking) {
+    case 'open':
+    case 'name':
+    case 'topic':
+      if (state.asking === 'name' && key === '#') return () => askPhone(draft)
+      if (topic === undefined) return undefined
+      return () => {
+        const changed = state.known.topic !== topic
+        state.known = { ...state.known, topic, symptom: changed ? null : state.known.symptom }
+        say(draft, 'ok')
+        if (state.asking === 'open') return identify(draft)
+        return state.asking === 'name' ? putAgain(draft, 'rephrase') : diagnose(draft)
+      }
+    case 'phoneConfirm':
+      if (key === '#') return () => skipNumber(draft)
+      return yesNo(
+        key,
+        () => acceptPhone(draft),
+        () => rejectPhone(draft),
+      )
+    case 'symptom': {
+      const symptom = symptomNames(state.known.topic ?? 'internet')[Number(key) - 1]
+      if (symptom === undefined) return undefined
+      return () => {
+        state.known = { ...state.known, symptom }
+        say(draft, 'ok')
+        return diagnose(draft)
+      }
+    }
+    case 'step':
+      if (key === '3') {
+        return () => {
+          state.holding = true
+          return say(draft, 'hold')
+        }
+      }
+      return yesNo(
+        key,
+        () => verify(draft),
+        () => nextStep(draft),
+      )
+    case 'verify':
+      return yesNo(
+        key,
+        () => bye(draft, 'solved'),
+        () => nextStep(draft),
+      )
+    case 'callBack':
+      return yesNo(
+        key,
+        () => acceptCallBack(draft),
+        () => bye(draft, 'call_back_declined'),
+      )
+    default:
+      return undefined
+  }
+}
+
+const yesNo = (key: string, yes: () => Draft, no: () => Draft): (() => Draft) | undefined =>
+  key === '1' ? yes : key === '2' ? no : undefined
+
+/** A key without a meaning here: twice the keys that have one, then a human, or on without the number. */
+function wrongKey(draft: Draft): Draft {
+  const { state } = draft
+  state.noMatch++
+  if (state.noMatch > 2) {
+    return state.asking === 'phoneConfirm' ? skipNumber(draft) : transfer(draft, 'no_match_human')
+  }
+  say(draft, 'no_match')
+  return putAgain(draft, 'keys')
+}

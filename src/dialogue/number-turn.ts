@@ -1,0 +1,95 @@
+// The telephone number as a conversation: by voice or by keys, whole or in pieces, read back, at most two tries.
+
+import { type Draft, put, say, understood } from './draft.ts'
+import { identificationTries, leaveIdentification, transfer } from './flow.ts'
+import { isPhone, nationalForm } from './phone.ts'
+import type { Understanding } from './types.ts'
+
+/** A number with its prefix `0033` has this many digits. */
+const longestDigits = 13
+
+/** What the caller said in answer to the question for a number. */
+export function takeNumber(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  if (said.ambiguous) return askNumberAgain(draft, undefined, 'ask_phone_digits')
+  if (said.phone !== null) return readBack(draft, said.phone)
+  if (said.digits !== null) return collect(draft, said.digits)
+  // "No" while a number is under way takes it back and costs no try.
+  if (said.answer === 'no' && state.digits !== '') {
+    state.digits = ''
+    understood(draft)
+    say(draft, 'confirm_phone_no')
+    return put(draft, 'phone', 'rephrase')
+  }
+  return askNumberAgain(draft)
+}
+
+/** A key while a number is dictated. */
+export function numberKey(draft: Draft, key: string): Draft {
+  const { state } = draft
+  if (key === '*') {
+    state.digits = ''
+    return put(draft, 'phone', 'rephrase')
+  }
+  if (key === '#') return endOfNumber(draft)
+  if (!/^[0-9]$/.test(key)) return draft
+  understood(draft)
+  return collectSilently(draft, state.digits + key)
+}
+
+/** Another try for the number, or on without it. `first` is said before, `again` instead of the usual question. */
+export function askNumberAgain(draft: Draft, first?: string, again?: string): Draft {
+  const { state } = draft
+  state.digits = ''
+  state.phoneTries++
+  if (state.phoneTries >= identificationTries) {
+    if (state.name === 'identification') say(draft, 'no_identity')
+    understood(draft)
+    return leaveIdentification(draft)
+  }
+  if (first !== undefined) say(draft, first)
+  if (again === undefined || !state.hearsWords) return put(draft, 'phone', 'rephrase')
+  say(draft, again)
+  state.asking = 'phone'
+  return draft
+}
+
+/** Skips the number at the caller's wish. */
+export function skipNumber(draft: Draft): Draft {
+  understood(draft)
+  say(draft, 'no_identity')
+  return leaveIdentification(draft)
+}
+
+function endOfNumber(draft: Draft): Draft {
+  const { state } = draft
+  const number = nationalForm(state.digits)
+  if (state.digits === '') return skipNumber(draft)
+  if (state.digits === '0') return transfer(draft)
+  if (isPhone(number)) return readBack(draft, number)
+  return askNumberAgain(draft, 'phone_invalid')
+}
+
+function collect(draft: Draft, digits: string): Draft {
+  collectSilently(draft, digits)
+  if (draft.say.length > 0 || draft.state.ended !== null) return draft
+  understood(draft)
+  draft.state.asking = 'phone'
+  return say(draft, 'phone_more')
+}
+
+function collectSilently(draft: Draft, digits: string): Draft {
+  const number = nationalForm(digits)
+  if (isPhone(number)) return readBack(draft, number)
+  const tooLong = digits.length >= (digits.startsWith('00') ? longestDigits : 10)
+  if (tooLong) return askNumberAgain(draft, 'phone_invalid')
+  draft.state.digits = digits
+  return draft
+}
+
+function readBack(draft: Draft, phone: string): Draft {
+  understood(draft)
+  draft.state.digits = ''
+  draft.state.pending = phone
+  return put(draft, 'phoneConfirm')
+}

@@ -1,0 +1,237 @@
+// The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
+
+import { type Draft, put, say, understood } from './draft.ts'
+import {
+  acceptCallBack,
+  askPhone,
+  bye,
+  diagnose,
+  identificationTries,
+  identify,
+  leaveIdentification,
+  newProblem,
+  nextStep,
+  putAgain,
+  transfer,
+  verify,
+} from './flow.ts'
+import { askNumberAgain, takeNumber } from './number-turn.ts'
+import { topicOfSymptom } from './script.ts'
+import type { Topic, Understanding } from './types.ts'
+
+export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
+  const { state } = draft
+  const presence = state.presence
+  const holding = state.holding
+  state.noInput = 0
+  state.unheard = 0
+  state.presence = false
+  state.holding = false
+  if (said.intent === 'human') return transfer(draft)
+  if (said.intent === 'goodbye') return leave(draft, said)
+  const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
+  if (said.intent === 'wait' && !numberSaid) {
+    state.holding = state.asking !== 'technician'
+    state.noMatch = 0
+    return say(draft, state.asking === 'technician' ? 'wait' : 'hold')
+  }
+  if (said.intent === 'repeat' && !numberSaid) return repeat(draft)
+  learn(draft, said)
+  const other = otherProblem(draft, said)
+  if (other !== undefined) return newProblem(draft, other, symptomOf(said, other))
+  // "Yes" to "are you still there?", or after a wait, says only that the caller is there.
+  if ((presence || holding) && state.asking !== 'step' && isBareYes(said)) return putAgain(draft, 'ask')
+  return answer(draft, text, said)
+}
+
+function answer(draft: Draft, text: string, said: Understanding): Draft {
+  const { state } = draft
+  switch (state.asking) {
+    case 'open':
+      return onOpen(draft, text, said)
+    case 'name':
+      return onName(draft, said)
+    case 'phone':
+      return takeNumber(draft, said)
+    case 'phoneConfirm':
+      return onPhoneConfirm(draft, said)
+    case 'topic':
+      return state.known.topic === null ? noMatch(draft) : proceed(draft)
+    case 'symptom':
+      return state.known.symptom === null ? noMatch(draft) : proceed(draft)
+    case 'step':
+      return onStep(draft, said)
+    case 'verify':
+      if (said.intent === 'stuck' || said.answer === 'no') {
+        understood(draft)
+        return nextStep(draft)
+      }
+      return said.answer === 'yes' ? bye(draft, 'solved') : noMatch(draft)
+    case 'technician':
+      return say(draft, 'wait')
+    case 'callBack':
+      if (said.answer === 'unknown') return said.phone === null ? noMatch(draft) : takeNumber(draft, said)
+      understood(draft)
+      return said.answer === 'yes' ? acceptCallBack(draft) : bye(draft, 'call_back_declined')
+  }
+  return draft
+}
+
+/** Rephrase, then the keys, then a human. */
+export function noMatch(draft: Draft): Draft {
+  const { state } = draft
+  state.noMatch++
+  if (state.noMatch > 2) return transfer(draft, 'no_match_human')
+  say(draft, 'no_match')
+  return putAgain(draft, state.noMatch === 1 ? 'rephrase' : 'keys')
+}
+
+/** The last words again, as they were. */
+export function repeat(draft: Draft): Draft {
+  draft.say.push(...draft.state.last)
+  return draft
+}
+
+function leave(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  return bye(draft, state.asking === 'verify' && said.answer === 'yes' ? 'solved' : undefined)
+}
+
+function proceed(draft: Draft): Draft {
+  understood(draft)
+  say(draft, 'ok')
+  return diagnose(draft)
+}
+
+/** A greeting alone is asked what it is about, once; everything else leads on, understood or not. */
+function onOpen(draft: Draft, text: string, said: Understanding): Draft {
+  const { state } = draft
+  const knows = state.known.topic !== null || state.known.name !== null || said.phone !== null
+  if (!knows && state.noMatch === 0 && text.trim().split(/\s+/).length <= 2) {
+    state.noMatch = 1
+    return put(draft, 'open')
+  }
+  understood(draft)
+  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
+  say(draft, state.known.topic === null ? 'ok' : 'sorry_trouble')
+  return identify(draft)
+}
+
+function onName(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
+  state.nameTries++
+  const known = state.known.name !== null
+  const refused = said.answer === 'no' || state.pending !== null
+  if (!known && !refused && state.nameTries < identificationTries) {
+    return put(draft, 'name', 'rephrase')
+  }
+  understood(draft)
+  say(draft, known ? 'thanks_name' : 'no_identity')
+  if (said.phone === null && said.digits !== null) return takeNumber(draft, said)
+  return askPhone(draft)
+}
+
+function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  if (said.answer !== 'no' && said.phone !== null && said.phone !== state.pending)
+    return takeNumber(draft, said)
+  if (said.answer === 'no' || said.ambiguous) {
+    if (said.phone !== null && said.phone !== state.pending) return takeNumber(draft, said)
+    return rejectPhone(draft)
+  }
+  if (said.answer === 'yes' || said.phone !== null) return acceptPhone(draft)
+  // Identification never costs the caller a transfer: what cannot be confirmed is left out.
+  if (state.noMatch >= 2) {
+    say(draft, 'no_identity')
+    understood(draft)
+    return leaveIdentification(draft)
+  }
+  return noMatch(draft)
+}
+
+/** The number read back is the caller's. */
+export function acceptPhone(draft: Draft): Draft {
+  const { state } = draft
+  understood(draft)
+  state.known = { ...state.known, phone: state.pending }
+  say(draft, 'ok')
+  return leaveIdentification(draft)
+}
+
+/** The number read back is wrong: once more, then without. */
+export function rejectPhone(draft: Draft): Draft {
+  understood(draft)
+  draft.state.pending = null
+  return askNumberAgain(draft, 'confirm_phone_no')
+}
+
+function onStep(draft: Draft, said: Understanding): Draft {
+  if (said.intent === 'stuck') {
+    understood(draft)
+    return nextStep(draft)
+  }
+  if (said.intent === 'done' || said.answer === 'yes') {
+    understood(draft)
+    return verify(draft)
+  }
+  if (said.intent === 'confused') return helpWithStep(draft)
+  if (said.answer === 'no') {
+    understood(draft)
+    return nextStep(draft)
+  }
+  return noMatch(draft)
+}
+
+/** The step in more detail, twice; a caller who is still lost gets a human. */
+function helpWithStep(draft: Draft): Draft {
+  const { state } = draft
+  state.noMatch++
+  if (state.noMatch > 2) return transfer(draft, 'no_match_human')
+  put(draft, 'step', state.noMatch === 1 ? 'rephrase' : 'keys')
+  const [stepLine, ...rest] = draft.say.splice(0)
+  say(draft, `${stepLine.name}_help`)
+  draft.say.push(...rest)
+  return draft
+}
+
+/** Keeps what the caller told by the way: the name, and before the solution what is broken. */
+function learn(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  const known = { ...state.known }
+  if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
+  if (state.name === 'welcome' || state.name === 'identification' || state.name === 'diagnostic') {
+    const topic = topicOf(said)
+    if (topic !== undefined && (known.topic === null || state.name === 'diagnostic')) {
+      if (known.topic !== topic) known.symptom = null
+      known.topic = topic
+    }
+    if (topic === known.topic && known.topic !== null)
+      known.symptom = symptomOf(said, known.topic) ?? known.symptom
+  }
+  state.known = known
+  return draft
+}
+
+const topicOf = (said: Understanding): Topic | undefined =>
+  said.topic !== 'unknown' ? said.topic : said.symptom === null ? undefined : topicOfSymptom(said.symptom)
+
+const symptomOf = (said: Understanding, topic: Topic): string | null =>
+  said.symptom !== null && topicOfSymptom(said.symptom) === topic ? said.symptom : null
+
+/** The topic of a problem other than the one in hand, told during the solution or after it. */
+function otherProblem(draft: Draft, said: Understanding): Topic | undefined {
+  const { state } = draft
+  if (state.name !== 'solution' && state.name !== 'verification' && state.name !== 'goodbye') return undefined
+  const topic = topicOf(said)
+  if (topic === undefined || topic === state.known.topic) return undefined
+  const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
+  return said.symptom !== null || !isAnswer ? topic : undefined
+}
+
+const isBareYes = (said: Understanding): boolean =>
+  (said.answer === 'yes' || said.intent === 'done') &&
+  said.topic === 'unknown' &&
+  said.phone === null &&
+  said.digits === null &&
+  said.name === null

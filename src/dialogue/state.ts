@@ -1,0 +1,113 @@
+// What the dialogue remembers between two inputs: plain data, so that a call can be written down and replayed.
+
+import { keyterms } from './keyterms.ts'
+import {
+  type Question,
+  questionScripts,
+  type StepName,
+  stepTakesMs,
+  symptomSteps,
+  type Texts,
+} from './script.ts'
+import type { DialogueStateName, Expect, Known, Language, Line, Outcome } from './types.ts'
+
+export type DialogueState = {
+  readonly name: DialogueStateName
+  readonly language: Language
+  /** The texts in use, shared and never changed. */
+  readonly texts: Texts
+  /** False when the recogniser hears no words: every question is then put for the keys. */
+  readonly hearsWords: boolean
+  readonly known: Known
+  /** The open question; undefined before the start and after the end. */
+  readonly asking?: Question
+  /** Digits of the number being dictated, over several turns. */
+  readonly digits: string
+  /** A whole number that waits for the caller's yes. */
+  readonly pending: string | null
+  readonly phoneTries: number
+  readonly nameTries: number
+  /** The symptom question has been left: the topic's usual steps serve. */
+  readonly stepIndex: number
+  /** Rungs of the ladders, each back to 0 when its cause is gone. */
+  readonly noInput: number
+  readonly noMatch: number
+  readonly unheard: number
+  /** The caller asked us to wait. */
+  readonly holding: boolean
+  /** The last thing said was "are you still there?": a yes to it answers no other question. */
+  readonly presence: boolean
+  /** What "repeat" says again. */
+  readonly last: readonly Line[]
+  /** How often each line was said, so that its variants take turns. */
+  readonly used: Readonly<Record<string, number>>
+  readonly ended: Outcome | null
+}
+
+export type DialogueOptions = {
+  language: Language
+  texts: Texts
+  /** Whether a recogniser turns speech into words; when false, the desk is led by keys and says so. */
+  hearsWords: boolean
+  /** What an earlier part of the same call already learnt. */
+  known?: Partial<Known>
+}
+
+export const nothingKnown: Known = {
+  name: null,
+  phone: null,
+  topic: null,
+  symptom: null,
+  stepsDone: [],
+  callBack: false,
+}
+
+/** A dialogue before its first input, which is `start`. */
+export function createDialogue(options: DialogueOptions): DialogueState {
+  return {
+    name: 'init',
+    language: options.language,
+    texts: options.texts,
+    hearsWords: options.hearsWords,
+    known: { ...nothingKnown, ...options.known },
+    digits: '',
+    pending: null,
+    phoneTries: 0,
+    nameTries: 0,
+    stepIndex: 0,
+    noInput: 0,
+    noMatch: 0,
+    unheard: 0,
+    holding: false,
+    presence: false,
+    last: [],
+    used: {},
+    ended: null,
+  }
+}
+
+export const noInputMs = 7_000
+export const holdMs = 60_000
+
+/** The steps for the problem as it is known, in their order; the topic's first symptom's when none is known. */
+export function stepsFor(known: Known): readonly StepName[] {
+  if (known.topic === null) return []
+  const bySymptom = symptomSteps[known.topic]
+  return bySymptom[known.symptom ?? ''] ?? Object.values(bySymptom)[0]
+}
+
+/** The step that is being tried, or undefined when all were. */
+export const currentStep = (state: DialogueState): StepName | undefined =>
+  stepsFor(state.known)[state.stepIndex]
+
+/** What comes next from the caller in this state. */
+export function expectOf(state: DialogueState): Expect {
+  const kind = state.asking === undefined ? 'open' : questionScripts[state.asking].expect
+  const step = state.asking === 'step' ? currentStep(state) : undefined
+  const takesMs = step === undefined ? 0 : stepTakesMs[step]
+  return {
+    kind,
+    noInputMs: state.holding ? holdMs : noInputMs + takesMs,
+    keyterms: keyterms(state.language, state.asking),
+  }
+}
