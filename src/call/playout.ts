@@ -142,7 +142,7 @@ export class Playout {
       this.tailReady = false
       return true
     }
-    if (this.gap > 0 && this.tracks.length > 0) {
+    if (this.gap > 0) {
       this.gap--
       return false
     }

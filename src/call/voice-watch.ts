@@ -4,12 +4,14 @@
 
 import type { Clock } from '../base/clock.ts'
 
+/** As audio/vad.ts has it. */
 export type VoiceDetector = {
-  /** @param frame 160 samples; @param agentSpeaking the threshold is higher over the agent's own echo */
-  push(frame: Int16Array, agentSpeaking: boolean): 'speech' | 'silence'
-  /** How far behind the event its judgement comes. */
-  readonly onsetMs: number
-  readonly hangoverMs: number
+  /** @param frame 160 samples; @param agentSpeaks the threshold is higher over the agent's own echo */
+  push(frame: Int16Array, agentSpeaks: boolean): 'speech' | 'silence'
+  /** How long the present speech has lasted. */
+  readonly speechMs: number
+  /** Since the last frame like speech. */
+  readonly silenceMs: number
 }
 
 /** Frames are missing, rather than late, after this long. */
@@ -44,8 +46,7 @@ export class VoiceWatch {
     const speech = this.detector.push(frame, agentSpeaking) === 'speech'
     if (speech === this.speech) return
     this.speech = speech
-    const { onsetMs, hangoverMs } = this.detector
-    const atMs = this.clock.now() - (speech ? onsetMs : hangoverMs)
+    const atMs = this.clock.now() - (speech ? this.detector.speechMs : this.detector.silenceMs)
     this.edge({ kind: speech ? 'speech' : 'silence', atMs })
   }
 }
