@@ -6,10 +6,12 @@ import { dbOf, frameMs, silenceDb } from './pcm.ts'
 import { type Shape, ShapeMeter } from './shape.ts'
 
 export type VadOptions = {
-  /** A frame this much above the floor may begin speech. */
+  /** A frame this much above the floor may begin speech, */
   startMarginDb: number
-  /** A frame this much above the floor continues it. */
+  /** and this much above it continues it, */
   stayMarginDb: number
+  /** and this much above it does both where the line's noise is hiss, because then the shape tells the two apart. */
+  hissMarginDb: number
   /** Below this, a frame is never speech. */
   minDb: number
   /** As minDb, while the agent speaks: above its echo. */
@@ -22,8 +24,9 @@ export type VadOptions = {
 
 /** Chosen with the table in test/audio/vad.test.ts. */
 export const vadDefaults = {
-  startMarginDb: 6,
+  startMarginDb: 7,
   stayMarginDb: 4,
+  hissMarginDb: 2,
   minDb: -46,
   agentMinDb: -33,
   startFrames: 3,
@@ -32,18 +35,25 @@ export const vadDefaults = {
 
 export type Voice = 'speech' | 'silence'
 
-/** The floor is the least level in 8 stretches of 10 frames, 1.6 s: speech has its gaps in that time. */
+/** The floor is the least level, over 60 ms, in 8 stretches of 10 frames: speech has such gaps within 1.6 s. */
 const stretches = 8
 const stretchFrames = 10
-/** The least of many levels of steady noise lies about this much below their mean. */
-const floorBiasDb = 1.5
+const gapFrames = 3
 /** No line is more silent than this for the purpose of a margin; silence suppression sends zeros. */
 const minFloorDb = -60
-/** A call that begins with speech must not take it for the floor, as long as the 1.6 s have not passed. */
-const maxFirstFloorDb = -38
-/** Levels within `steadyDb` of each other for 320 ms are noise, whatever their shape, until one is lower. */
+/** The floor of a call that begins with speech, until something else was heard or 1.6 s have passed. */
+const firstFloorDb = -38
+/**
+ * Levels of 320 ms that deviate by no more than this are noise, whatever their shape, until one is lower: rumble
+ * deviates by 0.7 to 2.0 dB, the most even words by 2.2 and more. In the first 320 ms of a call, 120 will do.
+ */
+const steadyDb = 1.8
 const steadyFrames = 16
-const steadyDb = 4
+const firstSteadyFrames = 6
+/** Frames this near the floor are noise, and say of what shape it is. */
+const nearFloorDb = 6
+/** How fast that is learnt and forgotten: about 20 frames. */
+const shapeRate = 0.05
 
 /** One side of one call. Nothing is allocated after construction; a frame costs 1 to 3 µs. */
 export class Vad {
@@ -52,6 +62,10 @@ export class Vad {
   private readonly least = new Float64Array(stretches)
   private readonly recent = new Float64Array(steadyFrames)
   private frames = 0
+  /** How much of the line's noise is hiss, 0 to 1. */
+  private hiss = 0.5
+  /** Whether the floor comes from anything but the first seconds' voice. */
+  private learnt = false
   private level = silenceDb
   private floor = minFloorDb
   private run = 0
@@ -98,7 +112,8 @@ export class Vad {
     const shape = this.meter.measure(frame)
     this.level = dbOf(this.meter.rms)
     this.learn(shape)
-    const margin = this.speaking ? options.stayMarginDb : options.startMarginDb
+    const margin =
+      this.hiss > 0.5 ? options.hissMarginDb : this.speaking ? options.stayMarginDb : options.startMarginDb
     const least = agentSpeaks ? options.agentMinDb : options.minDb
     if (shape === 'voice' && this.level >= this.floor + margin && this.level >= least) {
       this.missed = 0
@@ -117,6 +132,8 @@ export class Vad {
     this.least.fill(0)
     this.recent.fill(0)
     this.frames = 0
+    this.hiss = 0.5
+    this.learnt = false
     this.level = silenceDb
     this.floor = minFloorDb
     this.missed = 0
@@ -129,24 +146,37 @@ export class Vad {
     this.ms = 0
   }
 
-  /** Learns the floor from the last frame's level. */
+  /** Learns the floor from the last frame. */
   private learn(shape: Shape): void {
+    const { recent } = this
+    recent[this.frames % steadyFrames] = this.level
     const at = Math.floor(this.frames / stretchFrames) % stretches
     if (this.frames % stretchFrames === 0) this.least[at] = 0
-    if (this.level < this.least[at]!) this.least[at] = this.level
-    this.recent[this.frames % steadyFrames] = this.level
     this.frames++
-    let low = 0
-    let high = silenceDb
-    for (let i = 0; i < steadyFrames; i++) {
-      low = Math.min(low, this.recent[i]!)
-      high = Math.max(high, this.recent[i]!)
+    const heard = Math.min(steadyFrames, this.frames)
+    let gap = silenceDb
+    let sum = 0
+    let squares = 0
+    for (let age = 1; age <= heard; age++) {
+      const level = recent[(this.frames - age) % steadyFrames]!
+      if (age <= gapFrames) gap = Math.max(gap, level)
+      sum += level
+      squares += level * level
     }
-    if (this.frames >= steadyFrames && high - low < steadyDb) this.least.fill(low)
+    const mean = sum / heard
+    const steady = heard >= firstSteadyFrames && squares / heard - mean * mean < steadyDb ** 2
+    const begins = this.frames <= stretches * stretchFrames
+    if (begins && shape === 'voice' && !steady && this.level > firstFloorDb) {
+      if (!this.learnt) this.floor = firstFloorDb
+      return
+    }
+    this.learnt = true
+    if (steady) this.least.fill(mean)
+    this.least[at] = Math.min(gap, this.least[at]!)
     let floor = 0
     for (let i = 0; i < stretches; i++) floor = Math.min(floor, this.least[i]!)
-    floor = Math.max(minFloorDb, floor + floorBiasDb)
-    const first = this.frames < stretches * stretchFrames && shape === 'voice' && high - low >= steadyDb
-    this.floor = first ? Math.min(floor, maxFirstFloorDb) : floor
+    this.floor = Math.max(minFloorDb, floor)
+    if (this.level < this.floor + nearFloorDb)
+      this.hiss += ((shape === 'hiss' ? 1 : 0) - this.hiss) * shapeRate
   }
 }
