@@ -22,6 +22,11 @@ export type SttSession = {
   hint(hints: SttHints): void
   /** Asks for the text of what was written so far (Deepgram `Finalize`); does nothing where there is no such thing. */
   finalize(): void
+  /**
+   * What was written and no final transcript covers yet, so that another adapter can carry on after `failed`;
+   * a copy, 8 kHz. Left out where there is no such thing.
+   */
+  pending?(): Int16Array
   /** Ends the session; no event comes after it. */
   close(): void
 }

@@ -1,0 +1,101 @@
+// One live socket through @deepgram/sdk, and what has to be known about it under Bun: its reconnection is switched
+// off; a refused upgrade says close 1000 first and the error after; `send` on a closed socket queues for ever.
+
+import type { DeepgramClient } from '@deepgram/sdk'
+import type { Clock } from '../../base/clock.ts'
+import type { SttHints } from '../stt.ts'
+import type { Connect } from './link.ts'
+import type { Query } from './wire.ts'
+
+export type ClientOptions = {
+  apiKey: string
+  /** Scheme and host, no path: `wss://api.deepgram.com`; http and ws schemes mean the same here. */
+  baseUrl: string
+}
+
+/** Loads the SDK (about 100 ms and 12 MB) on first use, once. */
+export function lazyClient({ apiKey, baseUrl }: ClientOptions): () => Promise<DeepgramClient> {
+  let client: Promise<DeepgramClient> | undefined
+  const http = baseUrl.replace(/^ws/, 'http').replace(/\/+$/, '')
+  const ws = http.replace(/^http/, 'ws')
+  const environment = { base: http, production: ws, agent: ws, agentRest: http }
+  return () => {
+    client ??= import('@deepgram/sdk').then((sdk) => new sdk.DeepgramClient({ apiKey, environment }))
+    return client
+  }
+}
+
+/** The part of the SDK's sockets that is used; v1 and v2 have it alike. */
+type SdkSocket = {
+  readonly socket: { send(data: Uint8Array | string): void }
+  on(event: 'open', handler: () => void): void
+  on(event: 'message', handler: (message: unknown) => void): void
+  on(event: 'close', handler: (event: { code?: number }) => void): void
+  on(event: 'error', handler: (error: Error) => void): void
+  connect(): unknown
+  close(): void
+}
+
+/**
+ * @param version `v1` is nova, `v2` is Flux
+ * @param query the request, from what is to be listened for
+ */
+export function sdkConnect(
+  client: () => Promise<DeepgramClient>,
+  version: 'v1' | 'v2',
+  query: (hints: SttHints) => Query,
+  clock: Clock,
+): Connect {
+  return (hints, events) => {
+    let socket: SdkSocket | undefined
+    let closed = false
+    open(client, version, query(hints)).then(
+      (opened) => {
+        socket = opened
+        if (closed) return
+        socket.on('open', events.open)
+        socket.on('message', events.message)
+        // The error, which knows the status, follows the close; so the close waits one turn of the loop.
+        socket.on('close', (event) => {
+          clock.at(clock.now(), () =>
+            events.down({ closeCode: event.code, reason: `closed ${event.code ?? ''}` }),
+          )
+        })
+        socket.on('error', (error) => {
+          const status = /response: (\d{3})/.exec(error.message)?.[1]
+          events.down(
+            status === undefined
+              ? { reason: 'error' }
+              : { status: Number(status), reason: `refused ${status}` },
+          )
+        })
+        socket.connect()
+      },
+      () => events.down({ reason: 'sdk' }),
+    )
+    return {
+      send: (data) => socket?.socket.send(data),
+      close: () => {
+        closed = true
+        socket?.close()
+      },
+    }
+  }
+}
+
+async function open(
+  client: () => Promise<DeepgramClient>,
+  version: 'v1' | 'v2',
+  query: Query,
+): Promise<SdkSocket> {
+  const { listen } = await client()
+  const params = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
+  const model = String(query.model)
+  // The SDK's own types lag behind the models; everything goes through its pass-through of query parameters.
+  const args = { model, queryParams: params, reconnectAttempts: 0 }
+  const socket =
+    version === 'v1'
+      ? await listen.v1.connect(args as Parameters<typeof listen.v1.connect>[0])
+      : await listen.v2.connect(args as Parameters<typeof listen.v2.connect>[0])
+  return socket as unknown as SdkSocket
+}

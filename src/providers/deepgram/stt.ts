@@ -1,0 +1,111 @@
+// Deepgram as recogniser: nova over `/v1/listen`, Flux over `/v2/listen`, or a local server that speaks the same.
+
+import type { Clock } from '../../base/clock.ts'
+import type { Metrics } from '../../base/metrics.ts'
+import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
+import { DeepgramLink, type Dialect, type LinkCounters, type LinkTuning, linkDefaults } from './link.ts'
+import { type ClientOptions, lazyClient, sdkConnect } from './socket.ts'
+import {
+  type FluxSettings,
+  finalize,
+  fluxConfigure,
+  fluxDefaults,
+  fluxQuery,
+  keepAlive,
+  type NovaSettings,
+  novaDefaults,
+  novaQuery,
+  readFlux,
+  readNova,
+} from './wire.ts'
+
+export type DeepgramDeps = { clock: Clock; random: () => number; metrics: Metrics }
+export type DeepgramOptions = ClientOptions & {
+  tuning?: Partial<LinkTuning>
+  /** Words worth hearing in every state of the dialogue. */
+  keyterms?: readonly string[]
+}
+
+/** nova: words with punctuation, ended by `speech_final` and `UtteranceEnd`. */
+export function createDeepgram(
+  options: DeepgramOptions & { nova?: Partial<NovaSettings> },
+  deps: DeepgramDeps,
+): Stt {
+  const settings = { ...novaDefaults, ...options.nova }
+  const client = lazyClient(options)
+  return createStt('deepgram', options, deps, (language) => ({
+    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, language, hints), deps.clock),
+    read: readNova,
+    keepAlive,
+    finalize,
+  }))
+}
+
+/** Flux: the vendor ends the turns, and says early when it thinks one is over. */
+export function createFlux(
+  options: DeepgramOptions & { flux?: Partial<FluxSettings> },
+  deps: DeepgramDeps,
+): Stt {
+  const settings = { ...fluxDefaults, ...options.flux }
+  const client = lazyClient(options)
+  return createStt('flux', options, deps, (language) => ({
+    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, language, hints), deps.clock),
+    read: readFlux,
+    configure: (hints) => fluxConfigure(settings, hints),
+  }))
+}
+
+function createStt(
+  name: string,
+  options: DeepgramOptions,
+  deps: DeepgramDeps,
+  dialect: (language: string) => Dialect,
+): Stt {
+  const tuning = { ...linkDefaults, ...options.tuning }
+  const counters = countersOf(name, deps.metrics)
+  const always = options.keyterms ?? []
+  const withAlways = (hints: SttHints): SttHints => ({ ...hints, keyterms: [...always, ...hints.keyterms] })
+  const sessions = new Set<SttSession>()
+  return {
+    name,
+    hearsWords: true,
+    open({ language, onEvent }: SttOpen) {
+      const first: SttHints = { keyterms: always, expect: 'open' }
+      const link = new DeepgramLink(
+        dialect(language),
+        tuning,
+        counters,
+        deps.clock,
+        deps.random,
+        first,
+        onEvent,
+      )
+      const session: SttSession = {
+        write: (frame) => link.write(frame),
+        hint: (hints) => link.hint(withAlways(hints)),
+        finalize: () => link.finalize(),
+        pending: () => link.pending(),
+        close() {
+          sessions.delete(session)
+          link.close()
+        },
+      }
+      sessions.add(session)
+      return session
+    },
+    close() {
+      for (const session of sessions) session.close()
+    },
+  }
+}
+
+function countersOf(adapter: string, metrics: Metrics): LinkCounters {
+  const counter = (name: string, help: string) => metrics.counter(name, help, { adapter })
+  return {
+    connects: counter('stt_connects_total', 'Sockets opened to a recogniser'),
+    lost: counter('stt_lost_total', 'Times a recogniser was lost, refusals included'),
+    replayedMs: counter('stt_replayed_ms_total', 'Audio sent to a recogniser a second time'),
+    droppedMs: counter('stt_dropped_ms_total', 'Audio a recogniser never got'),
+    deaf: counter('stt_deaf_total', 'Sockets opened anew because speech gave no words'),
+  }
+}

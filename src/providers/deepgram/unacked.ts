@@ -1,0 +1,94 @@
+// The audio that a recogniser has not answered for yet, so that it can be sent again on a new connection. Counted
+// in samples from the start of the call. Chunks are pooled: after the first seconds nothing is allocated.
+
+type Chunk = { start: number; length: number; samples: Int16Array }
+
+export type UnackedOptions = {
+  /** Samples sent in one message. */
+  chunkSamples: number
+  /** Samples kept at most; beyond, the oldest chunk goes. */
+  maxSamples: number
+}
+
+export class UnackedAudio {
+  /** Samples written so far. */
+  written = 0
+  /** Everything before this sample is done with. */
+  released = 0
+  private readonly chunks: Chunk[] = []
+  private readonly free: Chunk[] = []
+  private filling: Chunk
+
+  constructor(private readonly options: UnackedOptions) {
+    this.filling = this.blank()
+  }
+
+  /** @returns the bytes to send when a chunk became full; valid until the next call of any method */
+  write(frame: Int16Array): Uint8Array | undefined {
+    const full = this.filling.length + frame.length > this.options.chunkSamples ? this.seal() : undefined
+    this.filling.samples.set(frame, this.filling.length)
+    this.filling.length += frame.length
+    this.written += frame.length
+    return this.filling.length >= this.options.chunkSamples ? this.seal() : full
+  }
+
+  /** Ends the chunk being filled. @returns its bytes, or undefined when it is empty */
+  seal(): Uint8Array | undefined {
+    if (this.filling.length === 0) return undefined
+    const chunk = this.filling
+    this.chunks.push(chunk)
+    this.filling = this.blank()
+    return bytesFrom(chunk, 0)
+  }
+
+  /** Forgets what is older than the bound. @returns samples that went */
+  trim(): number {
+    let gone = 0
+    while (this.written - this.released > this.options.maxSamples && this.chunks.length > 0) {
+      const chunk = this.chunks.shift() as Chunk
+      const end = chunk.start + chunk.length
+      gone += end - Math.max(chunk.start, this.released)
+      this.released = Math.max(this.released, end)
+      this.free.push(chunk)
+    }
+    return gone
+  }
+
+  /** Everything before `sample` needs no second sending. */
+  release(sample: number): void {
+    this.released = Math.max(this.released, Math.min(sample, this.written))
+    while (this.chunks.length > 0 && this.chunks[0].start + this.chunks[0].length <= this.released)
+      this.free.push(this.chunks.shift() as Chunk)
+  }
+
+  /** Hands over the bytes of every whole chunk from `released` on, exact to the sample. */
+  replay(send: (bytes: Uint8Array) => void): void {
+    for (const chunk of this.chunks) send(bytesFrom(chunk, Math.max(0, this.released - chunk.start)))
+  }
+
+  /** A copy of all that is not released. */
+  copy(): Int16Array {
+    const samples = new Int16Array(this.written - this.released)
+    for (const chunk of [...this.chunks, this.filling]) {
+      const skip = Math.max(0, this.released - chunk.start)
+      if (skip < chunk.length)
+        samples.set(chunk.samples.subarray(skip, chunk.length), chunk.start + skip - this.released)
+    }
+    return samples
+  }
+
+  private blank(): Chunk {
+    const chunk = this.free.pop() ?? {
+      start: 0,
+      length: 0,
+      samples: new Int16Array(this.options.chunkSamples),
+    }
+    chunk.start = this.written
+    chunk.length = 0
+    return chunk
+  }
+}
+
+function bytesFrom(chunk: Chunk, skip: number): Uint8Array {
+  return new Uint8Array(chunk.samples.buffer, skip * 2, (chunk.length - skip) * 2)
+}
