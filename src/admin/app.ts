@@ -3,13 +3,20 @@
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { openAPIRouteHandler } from 'hono-openapi'
 import { errorText } from '../base/errors.ts'
 import { asteriskRoutes } from './asterisk.ts'
+import { callRoutes } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { drainRoutes } from './drain.ts'
+import { eventRoutes } from './events.ts'
 import { admit, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
+import { listenRoutes } from './listen.ts'
+import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
+import { recordingRoutes } from './recordings.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -25,6 +32,9 @@ export function createAdmin(deps: AdminDeps) {
   app.use('/api/*', admit(deps.token))
   app.use('/metrics', admit(deps.token))
   app.onError((error, context) => {
+    // What hono itself refuses: a body that is no JSON.
+    if (error instanceof HTTPException && error.status < 500)
+      return problem(context, 400, 'bad_request', error.message)
     deps.log.error('admin request failed', { path: context.req.routePath, error: errorText(error) })
     return problem(context, 500, 'failed', 'the request failed; the log says why')
   })
@@ -34,6 +44,12 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', healthRoutes(deps))
     .route('/', metricsRoutes(deps))
     .route('/', asteriskRoutes(deps))
+    .route('/', callRoutes(deps))
+    .route('/', eventRoutes(deps))
+    .route('/', listenRoutes(deps))
+    .route('/', phraseRoutes(deps))
+    .route('/', recordingRoutes(deps))
+    .route('/', drainRoutes(deps))
   app.get('/api/openapi.json', openAPIRouteHandler(app, openApiOptions(deps.version)))
   return routes
 }

@@ -11,8 +11,8 @@ export type Speaker = 'caller' | 'agent'
 /** `cut` on an agent's line: the caller broke in, and `text` is what was heard of it. */
 export type TranscriptLine = { who: Speaker; text: string; atMs: number; cut?: boolean }
 
-/** Milliseconds per stage of one turn: `{ turn: 3, endpointing: 480, llm: 310, tts: 190, total: 980 }`. */
-export type TurnLatency = { turn: number } & Record<string, number>
+/** Milliseconds per stage of one turn: `{ turn: 3, endpointing: 480, firstToken: 790, firstFrame: 980 }`. */
+export type TurnLatency = { turn: number } & { readonly [stage: string]: number | undefined }
 
 /** A call as the operator sees it. Times `…AtMs` are milliseconds since the call began. */
 export type CallInfo = {

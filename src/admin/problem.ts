@@ -29,18 +29,15 @@ const titles: Record<number, string> = {
 }
 
 /** @param code the program's own short word: `unknown_call`, `bad_token` */
-export function problem(
+export function problem<Status extends ContentfulStatusCode>(
   context: Context,
-  status: ContentfulStatusCode,
+  status: Status,
   code: string,
   detail: string,
   headers: Record<string, string> = {},
-): Response {
-  const body = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, code }
-  return context.body(JSON.stringify(body), status, {
-    ...headers,
-    'Content-Type': 'application/problem+json',
-  })
+) {
+  const body = { type: 'about:blank' as const, title: titles[status] ?? 'Error', status, detail, code }
+  return context.json(body, status, { ...headers, 'Content-Type': 'application/problem+json' })
 }
 
 /** For `validator`: says which parts of a request are wrong, without repeating what they held. */

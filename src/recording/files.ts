@@ -34,8 +34,8 @@ export const callDetailsSchema = z.object({
       }),
     )
     .default([]),
-  /** One entry a turn, milliseconds per stage: `{ turn, endpointing, llm, tts, total }`. */
-  latencies: z.array(z.record(z.string(), z.number())).default([]),
+  /** One entry a turn, milliseconds per stage: `{ turn, endpointing, firstToken, firstFrame }`. */
+  latencies: z.array(z.record(z.string(), z.number().optional())).default([]),
 })
 export type CallDetails = z.infer<typeof callDetailsSchema>
 

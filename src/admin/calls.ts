@@ -1,0 +1,76 @@
+// Live and recent calls: to look at, and to act on.
+
+import { type Context, Hono } from 'hono'
+import { validator } from 'hono-openapi'
+import type { AdminDeps, AdminEnv, CallInfo } from './deps.ts'
+import { describeJson } from './describe.ts'
+import { problem, refuseInvalid } from './problem.ts'
+import { callListSchema, callParam, callSchema, doneSchema, sayBody } from './schemas.ts'
+
+const unknown = { 404: 'There is no such call' }
+const notLive = { 404: 'There is no such call', 409: 'The call has ended' }
+
+export function callRoutes(deps: AdminDeps) {
+  const { calls } = deps
+  const known = (id: string) => calls.get(id) !== undefined
+  return new Hono<AdminEnv>()
+    .get('/api/calls', describeJson('calls', 'Live and recent calls', callListSchema), (context) =>
+      context.json({ calls: calls.list().map(plain) }),
+    )
+    .get(
+      '/api/calls/:id',
+      describeJson('calls', 'One call', callSchema, unknown),
+      validator('param', callParam, refuseInvalid),
+      (context) => {
+        const call = calls.get(context.req.valid('param').id)
+        if (call === undefined) return problem(context, 404, 'unknown_call', 'there is no such call')
+        return context.json(plain(call))
+      },
+    )
+    .post(
+      '/api/calls/:id/hangup',
+      describeJson('calls', 'Say goodbye and end the call', doneSchema, notLive),
+      validator('param', callParam, refuseInvalid),
+      (context) => {
+        const { id } = context.req.valid('param')
+        if (!calls.hangUp(id)) return notLiveProblem(context, known(id))
+        return context.json({ done: true as const })
+      },
+    )
+    .post(
+      '/api/calls/:id/transfer',
+      describeJson('calls', 'Hand the caller over to a human', doneSchema, notLive),
+      validator('param', callParam, refuseInvalid),
+      (context) => {
+        const { id } = context.req.valid('param')
+        if (!calls.transfer(id)) return notLiveProblem(context, known(id))
+        return context.json({ done: true as const })
+      },
+    )
+    .post(
+      '/api/calls/:id/say',
+      describeJson('calls', 'Say a sentence to the caller', doneSchema, notLive),
+      validator('param', callParam, refuseInvalid),
+      validator('json', sayBody, refuseInvalid),
+      (context) => {
+        const { id } = context.req.valid('param')
+        if (!calls.say(id, context.req.valid('json').text)) return notLiveProblem(context, known(id))
+        return context.json({ done: true as const })
+      },
+    )
+}
+
+function notLiveProblem(context: Context, hasEnded: boolean) {
+  if (hasEnded) return problem(context, 409, 'call_ended', 'the call has ended')
+  return problem(context, 404, 'unknown_call', 'there is no such call')
+}
+
+/** Only what the API tells, and in arrays of its own: the registry may remember more about a call. */
+function plain(call: CallInfo) {
+  const { id, startedWallMs, state, phase, turn, speaking, durationMs, adapters, outcome } = call
+  return {
+    ...{ id, startedWallMs, state, phase, turn, speaking, durationMs, adapters, outcome },
+    latencies: [...call.latencies],
+    transcript: [...call.transcript],
+  }
+}

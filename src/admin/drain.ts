@@ -1,0 +1,25 @@
+// Taking no more calls, and taking them again.
+
+import { Hono } from 'hono'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { describeJson } from './describe.ts'
+import { drainSchema } from './schemas.ts'
+
+export function drainRoutes(deps: AdminDeps) {
+  const { drain, log } = deps
+  return new Hono<AdminEnv>()
+    .post(
+      '/api/drain',
+      describeJson('health', 'Refuse new calls, let live ones end', drainSchema),
+      (context) => {
+        if (!drain.draining) log.info('draining, asked by the operator')
+        drain.start()
+        return context.json({ draining: drain.draining })
+      },
+    )
+    .delete('/api/drain', describeJson('health', 'Take calls again', drainSchema), (context) => {
+      if (drain.draining) log.info('taking calls again, asked by the operator')
+      drain.stop()
+      return context.json({ draining: drain.draining })
+    })
+}

@@ -1,0 +1,100 @@
+// What happens in the calls, as server-sent events. One line of text at once, so that proxies and browsers see a
+// stream; a ping under 10 s, or Bun and proxies cut a quiet one. A reader who does not read is cut off, never waited
+// for: it comes back by itself and asks for the calls as they stand.
+
+import { Hono } from 'hono'
+import { validator } from 'hono-openapi'
+import type { Clock } from '../base/clock.ts'
+import type { AdminDeps, AdminEnv, CallEvent } from './deps.ts'
+import { describeMedia } from './describe.ts'
+import { problem, refuseInvalid } from './problem.ts'
+import { callParam } from './schemas.ts'
+
+const pingMs = 8_000
+/** Events that may wait for one reader. */
+const mostWaiting = 256
+/** Readers at once; each costs a timer and a listener. */
+const mostReaders = 64
+
+export function eventRoutes(deps: AdminDeps) {
+  let readers = 0
+  const dropped = deps.metrics.counter(
+    'admin_event_readers_cut_total',
+    'Event streams cut for not being read',
+  )
+  const stream = (callId: string): Response | undefined => {
+    if (readers >= mostReaders) return undefined
+    readers++
+    const body = eventStream(
+      deps.clock,
+      (listener) => deps.calls.subscribe(callId, listener),
+      (wasCut) => {
+        readers--
+        if (wasCut) dropped.add()
+      },
+    )
+    const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }
+    return new Response(body, { headers })
+  }
+  const full = 'too many event streams are open'
+  return new Hono<AdminEnv>()
+    .get(
+      '/api/events',
+      describeMedia('calls', 'Events of all calls', ['text/event-stream'], { 503: full }),
+      (context) => stream('all') ?? problem(context, 503, 'too_many_streams', full),
+    )
+    .get(
+      '/api/calls/:id/events',
+      describeMedia('calls', 'Events of one call', ['text/event-stream'], { 404: 'No such call', 503: full }),
+      validator('param', callParam, refuseInvalid),
+      (context) => {
+        const { id } = context.req.valid('param')
+        if (deps.calls.get(id) === undefined)
+          return problem(context, 404, 'unknown_call', 'there is no such call')
+        return stream(id) ?? problem(context, 503, 'too_many_streams', full)
+      },
+    )
+}
+
+function eventStream(
+  clock: Clock,
+  subscribe: (listener: (event: CallEvent) => void) => () => void,
+  onEnd: (wasCut: boolean) => void,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let end = (_wasCut: boolean) => {}
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        let isOpen = true
+        let unsubscribe = () => {}
+        let timer = { cancel() {} }
+        end = (wasCut) => {
+          if (!isOpen) return
+          isOpen = false
+          timer.cancel()
+          unsubscribe()
+          onEnd(wasCut)
+        }
+        const send = (text: string) => {
+          if (!isOpen) return
+          if ((controller.desiredSize ?? 0) <= 0) {
+            end(true)
+            controller.error(new Error('the reader does not read'))
+            return
+          }
+          controller.enqueue(encoder.encode(text))
+        }
+        const ping = () => {
+          send(': ping\n\n')
+          if (isOpen) timer = clock.at(clock.now() + pingMs, ping)
+        }
+        send(': calls\n\n')
+        unsubscribe = subscribe((event) => send(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`))
+        timer = clock.at(clock.now() + pingMs, ping)
+      },
+      cancel: () => end(false),
+    },
+    { highWaterMark: mostWaiting },
+  )
+}

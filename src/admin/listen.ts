@@ -1,0 +1,59 @@
+// A live call for a supervisor's ear, over WebSocket: each binary message is one 20 ms frame of both sides,
+// 160 stereo samples of 8 kHz, s16le, caller left and agent right. Frames that a slow line can't take are left out.
+
+import { Hono } from 'hono'
+import { validator } from 'hono-openapi'
+import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
+import { describeMedia } from './describe.ts'
+import { problem, refuseInvalid } from './problem.ts'
+import { callParam } from './schemas.ts'
+
+export function listenRoutes(deps: AdminDeps) {
+  const dropped = deps.metrics.counter(
+    'admin_listen_frames_dropped_total',
+    'Frames a supervisor’s line was too slow for',
+  )
+  return new Hono<AdminEnv>().get(
+    '/api/calls/:id/listen',
+    describeMedia('calls', 'Live audio of both sides, over WebSocket', ['application/octet-stream'], {
+      404: 'There is no such live call',
+      426: 'The request is no WebSocket',
+    }),
+    validator('param', callParam, refuseInvalid),
+    (context) => {
+      const { id } = context.req.valid('param')
+      if (deps.calls.get(id)?.outcome !== null)
+        return problem(context, 404, 'unknown_call', 'there is no such live call')
+      const upgraded = context.env.upgrade?.(listener(deps, id, () => dropped.add()))
+      if (!upgraded)
+        return problem(context, 426, 'no_websocket', 'ask over WebSocket', { Upgrade: 'websocket' })
+      return context.body(null)
+    },
+  )
+}
+
+function listener(deps: AdminDeps, callId: string, onDropped: () => void): SocketHandlers {
+  const stereo = new Int16Array(320)
+  const bytes = new Uint8Array(stereo.buffer)
+  let stop: (() => void) | undefined
+  let ended: (() => void) | undefined
+  return {
+    open(socket: AdminSocket) {
+      stop = deps.calls.listen(callId, (caller, agent) => {
+        for (let i = 0; i < 160; i++) {
+          stereo[i * 2] = caller?.[i] ?? 0
+          stereo[i * 2 + 1] = agent?.[i] ?? 0
+        }
+        if (!socket.send(bytes)) onDropped()
+      })
+      if (stop === undefined) return socket.close(1000, 'the call has ended')
+      ended = deps.calls.subscribe(callId, (event) => {
+        if (event.kind === 'ended') socket.close(1000, 'the call has ended')
+      })
+    },
+    close() {
+      stop?.()
+      ended?.()
+    },
+  }
+}

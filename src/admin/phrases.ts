@@ -1,0 +1,68 @@
+// The phrase cache: what is in it, how it sounds, and changing it.
+
+import { Hono } from 'hono'
+import { validator } from 'hono-openapi'
+import { writeWav } from '../audio/wav.ts'
+import type { AdminDeps, AdminEnv, PhraseChange } from './deps.ts'
+import { describeJson, describeMedia } from './describe.ts'
+import { problem, refuseInvalid } from './problem.ts'
+import {
+  changedSchema,
+  phraseBody,
+  phraseListSchema,
+  phraseParam,
+  phraseQuery,
+  phraseWavParam,
+} from './schemas.ts'
+
+const broken = { 422: 'Something is broken; `detail` says what, and nothing has changed' }
+const unknown = { 404: 'There is no such phrase' }
+
+export function phraseRoutes(deps: AdminDeps) {
+  const { phrases } = deps
+  return new Hono<AdminEnv>()
+    .get('/api/phrases', describeJson('phrases', 'All ready-made phrases', phraseListSchema), (context) =>
+      context.json({ phrases: [...phrases.list()] }),
+    )
+    .post(
+      '/api/phrases/reload',
+      describeJson('phrases', 'Read the assets again and swap them in at once', changedSchema, broken),
+      async (context) => {
+        const change = await phrases.reload()
+        if (!change.ok) return problem(context, 422, 'reload_rejected', reasons(change))
+        return context.json({ generation: change.generation, phrases: change.phrases })
+      },
+    )
+    .get(
+      '/api/phrases/:name',
+      describeMedia('phrases', 'A phrase to listen to', ['audio/wav'], unknown),
+      validator('param', phraseWavParam, refuseInvalid),
+      validator('query', phraseQuery, refuseInvalid),
+      (context) => {
+        const name = context.req.valid('param').name.slice(0, -'.wav'.length)
+        const samples = phrases.samples(name, context.req.valid('query').language)
+        if (samples === undefined) return problem(context, 404, 'unknown_phrase', 'there is no such phrase')
+        const wav = writeWav(samples, { rateHz: 8_000, channels: 1 })
+        return context.body(wav as Uint8Array<ArrayBuffer>, 200, { 'Content-Type': 'audio/wav' })
+      },
+    )
+    .put(
+      '/api/phrases/:name',
+      describeJson('phrases', 'Change what a phrase says', changedSchema, { ...unknown, ...broken }),
+      validator('param', phraseParam, refuseInvalid),
+      validator('json', phraseBody, refuseInvalid),
+      async (context) => {
+        const { name } = context.req.valid('param')
+        const { text, language } = context.req.valid('json')
+        const known = phrases.list().some((phrase) => phrase.name === name && phrase.language === language)
+        if (!known) return problem(context, 404, 'unknown_phrase', 'there is no such phrase')
+        const change = await phrases.put(name, language, text)
+        if (!change.ok) return problem(context, 422, 'phrase_rejected', reasons(change))
+        return context.json({ generation: change.generation, phrases: change.phrases })
+      },
+    )
+}
+
+function reasons(change: PhraseChange & { ok: false }): string {
+  return change.problems.slice(0, 20).join('; ')
+}

@@ -1,0 +1,86 @@
+// The shapes that the API answers with, for its description and for its typed client. The types they describe are
+// those of deps.ts and recording/files.ts; the compiler holds the two together where the routes answer.
+
+import { z } from 'zod'
+import { callRecordSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
+
+const speaker = z.enum(['caller', 'agent'])
+
+export const callSchema = z.object({
+  id: z.string(),
+  startedWallMs: z.number(),
+  state: z.string(),
+  phase: z.string(),
+  turn: z.number(),
+  speaking: z.enum(['caller', 'agent', 'nobody']),
+  durationMs: z.number(),
+  adapters: z.record(z.string(), z.string()),
+  latencies: z.array(z.record(z.string(), z.number().optional())),
+  transcript: z.array(
+    z.object({ who: speaker, text: z.string(), atMs: z.number(), cut: z.boolean().optional() }),
+  ),
+  outcome: z.string().nullable(),
+})
+export const callListSchema = z.object({ calls: z.array(callSchema) })
+export const doneSchema = z.object({ done: z.literal(true) })
+export const drainSchema = z.object({ draining: z.boolean() })
+
+export const phraseSchema = z.object({
+  name: z.string(),
+  language: z.string(),
+  text: z.string(),
+  durationMs: z.number(),
+  source: z.string(),
+  generation: z.number(),
+  bytes: z.number(),
+})
+export const phraseListSchema = z.object({ phrases: z.array(phraseSchema) })
+export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
+
+export const recordingSchema = z.object({
+  day: z.string(),
+  audio: z.enum(['raw', 'mp3', 'none']),
+  record: callRecordSchema,
+})
+export const recordingListSchema = z.object({ recordings: z.array(recordingSchema) })
+
+// ---- what may be asked
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const language = z.enum(['fr', 'en'])
+/** Words of a phrase or of a supervisor: no control characters, a few sentences at most. */
+const spoken = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}]*$/u, 'holds control characters')
+const phraseName = /^[a-z0-9][A-Za-z0-9_-]{0,63}$/
+
+export const callParam = z.object({ id: z.string().regex(uuidPattern, 'is no call id') })
+export const sayBody = z.object({ text: spoken })
+export const phraseParam = z.object({ name: z.string().regex(phraseName, 'is no phrase name') })
+export const phraseWavParam = z.object({
+  name: z.string().regex(/^[a-z0-9][A-Za-z0-9_-]{0,63}\.wav$/, 'is no phrase name with .wav'),
+})
+export const phraseQuery = z.object({ language: language.default('fr') })
+export const phraseBody = z.object({ text: spoken, language: language.default('fr') })
+
+export const recordingParam = z.object({ id: z.string().regex(recordingIdPattern, 'is no recording id') })
+export const recordingFileParam = z.object({
+  id: z
+    .string()
+    .regex(new RegExp(`${recordingIdPattern.source.slice(0, -1)}\\.(wav|mp3|json)$`), 'is no recording'),
+})
+const day = z.string().regex(dayPattern, 'is no day like 2026-11-23')
+export const recordingQuery = z.object({
+  from: day.optional(),
+  to: day.optional(),
+  phone: z
+    .string()
+    .regex(/^\d{4,15}$/, 'is no number of digits only')
+    .optional(),
+  outcome: z.string().max(40).optional(),
+  state: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+})

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLog } from '../../src/base/log.ts'
+import { callDetailsSchema, recordingDay } from '../../src/recording/files.ts'
+import { createRecordings } from '../../src/recording/library.ts'
+import { createSpaceGuard, eraseCaller, sweepRecordings } from '../../src/recording/retention.ts'
+import { FakeClock, settle } from '../support/fake-clock.ts'
+
+const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'recordings-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+async function put(day: string, id: string, phone: string | null) {
+  const record = {
+    ...callDetailsSchema.parse({ phone }),
+    version: 1,
+    id,
+    callId: id,
+    startedAt: `${day}T09:00:00.000Z`,
+    endedAt: null,
+    durationMs: null,
+    audio: { rateHz: 8_000, samples: 0, gaps: [], stopped: null },
+  }
+  await mkdir(join(dir, day), { recursive: true })
+  for (const end of ['caller.raw', 'agent.raw', 'mp3']) await writeFile(join(dir, day, `${id}.${end}`), 'x')
+  await writeFile(join(dir, day, `${id}.json`), JSON.stringify(record))
+}
+
+const files = () => Array.fromAsync(new Bun.Glob('**/*').scan(dir))
+
+describe('a killed process', () => {
+  test('leaves a record and all but the last 200 ms of both sides, in whole frames', async () => {
+    const killed = Bun.spawn([process.execPath, join(import.meta.dir, 'recorder-killed.ts'), dir, callId], {
+      stdout: 'pipe',
+    })
+    let printed = ''
+    let frames = 0
+    for await (const chunk of killed.stdout) {
+      printed += new TextDecoder().decode(chunk)
+      frames = Number(printed.split('\n').at(-2) ?? 0)
+      if (frames >= 40) killed.kill('SIGKILL')
+    }
+    await killed.exited
+    const found = await createRecordings(dir).find(callId)
+    expect([found?.record.outcome, found?.record.endedAt]).toEqual([null, null])
+    expect(found?.record.states).toEqual([{ state: 'welcome', atMs: 0 }])
+    for (const track of ['caller', 'agent'] as const) {
+      const bytes = await Bun.file(found?.files[track] ?? '').bytes()
+      expect(bytes.length % 320).toBe(0)
+      expect(bytes.length / 320).toBeGreaterThanOrEqual(frames - 10)
+      const samples = new Int16Array(bytes.buffer)
+      for (let i = 0; i < samples.length; i += 160) expect(samples[i]).toBe(i / 160 + 1)
+    }
+  })
+})
+
+describe('retention', () => {
+  test('days older than the limit go, others and files of strangers stay', async () => {
+    for (const day of ['2026-10-23', '2026-10-24', '2026-11-23']) await put(day, callId, null)
+    await writeFile(join(dir, 'readme.txt'), 'x')
+    const wallMs = Date.UTC(2026, 10, 23, 9)
+    expect(await sweepRecordings({ dir, days: 30, wallMs })).toEqual(['2026-10-23'])
+    expect((await files()).filter((name) => name.endsWith('.json') || name.endsWith('.txt')).sort()).toEqual([
+      `2026-10-24/${callId}.json`,
+      `2026-11-23/${callId}.json`,
+      'readme.txt',
+    ])
+  })
+
+  test('everything of one caller is erased, and nothing of another', async () => {
+    const other = callId.replace('0b', '1c')
+    await put('2026-11-22', callId, '0612345678')
+    await put('2026-11-23', callId, '0612345678')
+    await put('2026-11-23', other, '0687654321')
+    expect(await eraseCaller({ dir, phone: '0612345678' })).toBe(2)
+    expect((await files()).sort()).toEqual(
+      ['agent.raw', 'caller.raw', 'json', 'mp3'].map((end) => `2026-11-23/${other}.${end}`),
+    )
+  })
+
+  test('a folder that does not exist has nothing to sweep or erase', async () => {
+    const missing = join(dir, 'missing')
+    expect(await sweepRecordings({ dir: missing, days: 1, wallMs: 0 })).toEqual([])
+    expect(await eraseCaller({ dir: missing, phone: '0612345678' })).toBe(0)
+  })
+
+  test('the day of a call is the calendar’s of the operator', () => {
+    expect(recordingDay(Date.UTC(2026, 10, 22, 23, 30))).toBe('2026-11-23')
+    expect(recordingDay(Date.UTC(2026, 10, 22, 23, 30), 'UTC')).toBe('2026-11-22')
+  })
+})
+
+describe('space guard', () => {
+  function guard(free: () => Promise<number>) {
+    const clock = new FakeClock()
+    const warnings: string[] = []
+    const log = { ...silentLog, warn: (text: string) => void warnings.push(text) }
+    const made = createSpaceGuard({ dir, minFreeBytes: 1_000, clock, log, freeBytes: free })
+    return { clock, warnings, made }
+  }
+
+  test('looks at the disk every 10 s, however often it is asked, and says when things change', async () => {
+    let free = 5_000
+    let looks = 0
+    const { clock, warnings, made } = guard(async () => {
+      looks++
+      return free
+    })
+    const ask = async () => {
+      made.isLow()
+      await settle()
+      return made.isLow()
+    }
+    for (let i = 0; i < 100; i++) expect(await ask()).toBe(false)
+    free = 999
+    expect([await ask(), looks]).toEqual([false, 1])
+    clock.advance(10_000)
+    expect([await ask(), looks]).toEqual([true, 2])
+    free = 1_000
+    clock.advance(10_000)
+    expect([await ask(), looks]).toEqual([false, 3])
+    expect(warnings).toEqual(['disk nearly full, new audio is not recorded', 'disk has room again'])
+  })
+
+  test('a disk that can’t be asked counts as having room', async () => {
+    const { made } = guard(() => Promise.reject(new Error('ENOENT')))
+    await made.look()
+    expect(made.isLow()).toBe(false)
+  })
+
+  test('the real disk answers', async () => {
+    const clock = new FakeClock()
+    for (const [minFreeBytes, low] of [
+      [1, false],
+      [Number.MAX_SAFE_INTEGER, true],
+    ] as const) {
+      const made = createSpaceGuard({ dir, minFreeBytes, clock, log: silentLog })
+      await made.look()
+      expect(made.isLow()).toBe(low)
+    }
+  })
+})
