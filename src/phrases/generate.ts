@@ -1,0 +1,131 @@
+// Makes the recordings of the fixed sentences: what is missing or has changed, and nothing else. Also says, without
+// making anything, what is out of step, which is what a build asks.
+
+import { mkdir, rename, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bytesOf } from '../audio/pcm.ts'
+import { PhraseError } from './arena.ts'
+import { finishPhrase } from './finish.ts'
+import {
+  compare,
+  type Fault,
+  indexFile,
+  type Recording,
+  rawFiles,
+  readIndex,
+  readRecording,
+  sha256,
+  textHash,
+  writeIndex,
+} from './recordings.ts'
+import { loadTexts, type Phrase, phrasesOf } from './texts.ts'
+
+/** Whatever speaks whole sentences; the embedded voice by default. */
+export type PhraseSpeaker = {
+  /** Names voice and model; a recording of another one is made again. */
+  voice: string
+  /** @returns mono s16 at `rateHz` */
+  speak(text: string, language: string): Promise<{ samples: Int16Array; rateHz: number }>
+}
+
+export type GenerateOptions = {
+  /** Holds `phrases/`, which is read, and `cache/`, which is written. */
+  assetsDir: string
+  speaker: PhraseSpeaker
+  /** Only this language; the recordings of others stay. */
+  language?: string
+  /** Makes all again, also what is current. */
+  force?: boolean
+  onProgress?: (done: number, all: number, phrase: Phrase) => void
+}
+
+export type Generated = {
+  made: string[]
+  current: number
+  removed: string[]
+  bytes: number
+}
+
+/**
+ * Makes the recordings that are missing, of another text, of another voice or damaged, and removes those without
+ * a text. A run that fails half way has kept what it made.
+ *
+ * @throws {ConfigError} `badTexts`; {@link PhraseError} `silent` when the voice gives no sound for a text; what
+ *   the speaker throws
+ */
+export async function generatePhrases(options: GenerateOptions): Promise<Generated> {
+  const { assetsDir, speaker, language, onProgress } = options
+  const folder = join(assetsDir, 'cache')
+  await mkdir(folder, { recursive: true })
+  const wanted = (await loadTexts(join(assetsDir, 'phrases'))).flatMap(phrasesOf)
+  const known = new Map((await readIndex(folder)).recordings.map((one) => [one.file, one]))
+  const kept = new Map<string, Recording>()
+  const todo: Phrase[] = []
+  for (const phrase of wanted) {
+    const recording = known.get(phrase.file)
+    const mine = language === undefined || phrase.language === language
+    if (recording && (!mine || (!options.force && (await isCurrent(folder, recording, phrase, speaker))))) {
+      kept.set(phrase.file, recording)
+    } else if (mine) todo.push(phrase)
+  }
+  const current = kept.size
+  const save = () => writeIndex(folder, [...kept.values()])
+  try {
+    for (const [i, phrase] of todo.entries()) {
+      onProgress?.(i, todo.length, phrase)
+      kept.set(phrase.file, await make(folder, phrase, speaker))
+    }
+  } finally {
+    await save()
+  }
+  const removed = (await rawFiles(folder)).filter((file) => !kept.has(file))
+  for (const file of removed) await unlink(join(folder, file))
+  const bytes = [...kept.values()].reduce((sum, recording) => sum + recording.samples * 2, 0)
+  return { made: todo.map((phrase) => phrase.file), current, removed, bytes }
+}
+
+/** Everything that a normal run would mend: one fault a file, none when texts and recordings agree. */
+export async function checkPhrases(assetsDir: string, language?: string): Promise<Fault[]> {
+  const folder = join(assetsDir, 'cache')
+  const phrases = (await loadTexts(join(assetsDir, 'phrases'))).flatMap(phrasesOf)
+  const { recordings, faults } = await readIndex(folder)
+  const compared = await compare(folder, recordings, phrases)
+  const all = [...faults, ...compared.faults]
+  for (const recording of recordings) {
+    const read = await readRecording(folder, recording)
+    if (!(read instanceof Int16Array)) all.push(read)
+  }
+  return all.filter(
+    ({ file }) => language === undefined || file === indexFile || file.startsWith(`${language}.`),
+  )
+}
+
+async function isCurrent(
+  folder: string,
+  recording: Recording,
+  phrase: Phrase,
+  speaker: PhraseSpeaker,
+): Promise<boolean> {
+  if (recording.text !== textHash(phrase.text) || recording.voice !== speaker.voice) return false
+  return (await readRecording(folder, recording)) instanceof Int16Array
+}
+
+async function make(folder: string, phrase: Phrase, speaker: PhraseSpeaker): Promise<Recording> {
+  const spoken = await speaker.speak(phrase.text, phrase.language)
+  const samples = finishPhrase(spoken.samples, spoken.rateHz)
+  if (samples.length === 0) throw new PhraseError('silent', `the voice gave no sound for ${phrase.file}`)
+  const bytes = bytesOf(samples)
+  // Written aside and renamed, so that a server that reloads meanwhile never reads half a file.
+  const path = join(folder, phrase.file)
+  await Bun.write(`${path}.part`, bytes)
+  await rename(`${path}.part`, path)
+  return {
+    file: phrase.file,
+    language: phrase.language,
+    name: phrase.name,
+    voice: speaker.voice,
+    text: textHash(phrase.text),
+    samples: samples.length,
+    sha256: sha256(bytes),
+  }
+}

@@ -1,0 +1,63 @@
+// Puts texts and recordings from disk into a new arena, beside the one in use, and swaps at the end. Either the
+// whole set is sound and takes over, or nothing changes and every bad file is named.
+
+import { join } from 'node:path'
+import { Arena, PhraseError } from './arena.ts'
+import type { PhraseCache } from './cache.ts'
+import { hashPhrase, keyWords } from './hash.ts'
+import { compare, type Fault, readIndex, readRecording } from './recordings.ts'
+import { loadTexts, type PhraseTexts, phrasesOf } from './texts.ts'
+
+export type Reloaded = {
+  texts: PhraseTexts[]
+  recordings: number
+  bytes: number
+  generation: number
+  /** Sentences without a recording of their present text, and recordings without a sentence; spoken live. */
+  incomplete: Fault[]
+}
+
+/**
+ * Loads `phrases/*.json` and `cache/` of the folder of assets into `cache`. Calls that play an old phrase play it
+ * to its end, and what was kept live stays. Waits for the disk between files, so that calls go on meanwhile.
+ *
+ * @throws {ConfigError} `badTexts`; {@link PhraseError} `badRecordings` naming each broken file and why, `tooBig`.
+ *   Nothing has changed then
+ */
+export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Promise<Reloaded> {
+  const folder = join(assetsDir, 'cache')
+  const texts = await loadTexts(join(assetsDir, 'phrases'))
+  const { recordings, faults } = await readIndex(folder)
+  const compared = await compare(folder, recordings, texts.flatMap(phrasesOf))
+  const broken = [...faults]
+  const arena = Arena.create({
+    generation: cache.nextGeneration(),
+    entries: recordings.length,
+    samples: recordings.reduce((sum, recording) => sum + recording.samples, 0),
+  })
+  const phraseOf = new Map(compared.current.map(({ recording, phrase }) => [recording, phrase]))
+  const key = new Int32Array(keyWords)
+  for (const recording of recordings) {
+    const samples = await readRecording(folder, recording)
+    if (!(samples instanceof Int16Array)) {
+      broken.push(samples)
+      continue
+    }
+    const phrase = phraseOf.get(recording)
+    if (!phrase) continue
+    hashPhrase(recording.voice, phrase.language, phrase.text, key)
+    arena.add(key, samples)
+  }
+  if (broken.length > 0) {
+    const list = broken.map(({ file, reason }) => `${file} ${reason}`).join('; ')
+    throw new PhraseError('badRecordings', `the recordings were not loaded: ${list}`)
+  }
+  cache.install(arena, [...new Set(compared.current.map(({ recording }) => recording.voice))])
+  return {
+    texts,
+    recordings: arena.entries,
+    bytes: arena.buffer.byteLength,
+    generation: arena.generation,
+    incomplete: compared.faults,
+  }
+}
