@@ -1,14 +1,15 @@
 // Makes 160-sample frames of 8 kHz out of payloads of any length and rate, for a program that knows only those.
 // Audio that cannot be used becomes silence of its own duration, so that time does not slip. Knows no wire kinds.
 
-export const frameSamples = 160
-export const frameRateHz = 8_000
+import { rateHz as frameRateHz, frameSamples } from './pcm.ts'
+import { createResampler } from './resample.ts'
 
 /** As audio/resample.ts makes it; `push` returns a view that is valid until its next call. */
 export type FramerResampler = { push(input: Int16Array): Int16Array; reset(): void }
 
 export type FramerOptions = {
-  createResampler: (fromHz: number, toHz: number) => FramerResampler
+  /** That of audio/resample.ts when left out. */
+  createResampler?: (fromHz: number, toHz: number) => FramerResampler
   /** @param frame 160 samples of 8 kHz mono, the same array every time, valid until return */
   onFrame: (frame: Int16Array) => void
   /** An odd length has half a sample too many, so that every sample of it is in doubt. */
@@ -86,7 +87,7 @@ export class Framer {
   private resampler(rateHz: number): FramerResampler {
     let resampler = this.resamplers.get(rateHz)
     if (!resampler) {
-      resampler = this.options.createResampler(rateHz, frameRateHz)
+      resampler = (this.options.createResampler ?? createResampler)(rateHz, frameRateHz)
       this.resamplers.set(rateHz, resampler)
     }
     return resampler

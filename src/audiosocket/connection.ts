@@ -1,7 +1,7 @@
 // One Asterisk call on one socket: UUID first, then audio and keys in, frames out, and an orderly end. It has the
 // shape of call/connection.ts without knowing the call. Reading never stops, and no byte of a peer's can throw.
 
-import { Framer, type FramerResampler } from '../audio/framer.ts'
+import { Framer } from '../audio/framer.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import type { WireCounters } from './counters.ts'
 import {
@@ -65,7 +65,6 @@ export type ConnectionSocket = {
 export type ConnectionOptions = {
   clock: Clock
   counters: WireCounters
-  createResampler: (fromHz: number, toHz: number) => FramerResampler
   uuidTimeoutMs: number
   stallTimeoutMs: number
   /** How long the peer may take to close after our hang-up. */
@@ -178,9 +177,8 @@ export class AudioSocketConnection {
     this.endTimer.cancel()
     this.callId = uuidText(payload)
     this.out = new Uint8Array(frameMessageBytes)
-    const { counters, createResampler } = this.options
+    const { counters } = this.options
     this.framer = new Framer({
-      createResampler,
       onFrame: this.onFrame,
       onUnusable: (why) => counters[why === 'odd' ? 'oddAudio' : 'emptyAudio'].add(),
     })

@@ -1,7 +1,6 @@
 // Listens for Asterisk and turns each socket into a connection with a UUID. Refuses by address, by limits, by a
 // UUID that is missing or already in a call; says why in one log line. What a call is, is the business of `onCall`.
 
-import type { FramerResampler } from '../audio/framer.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
@@ -14,7 +13,6 @@ export type ServerOptions = {
   host: string
   /** 0 takes a free one; `AudioSocketServer.port` tells which. */
   port: number
-  createResampler: (fromHz: number, toHz: number) => FramerResampler
   /** Takes a call: sets `listener` before it returns. `destroy` or an exception refuses. */
   onCall: (connection: AudioSocketConnection) => void
   clock: Clock
@@ -41,7 +39,7 @@ export const serverDefaults = {
   maxConnectionsPerPeer: 1_000,
 } as const satisfies Partial<ServerOptions>
 
-type Given = Pick<ServerOptions, 'onCall' | 'createResampler'> & Partial<ServerOptions>
+type Given = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
 type Peer = { connection: AudioSocketConnection; address: string }
 type Socket = Bun.Socket<Peer | undefined>
 

@@ -52,7 +52,6 @@ export class SimulatedAsterisk {
     this.packet = new Int16Array(this.options.ptimeMs * 8)
     this.out = new Uint8Array(3 + Math.max(32, this.packet.byteLength))
     this.framer = new Framer({
-      createResampler: this.options.createResampler,
       onFrame: (frame) => this.hear(frame),
       onUnusable: () => {},
     })

@@ -1,6 +1,5 @@
 // What a simulated call is told and what it tells at its end. Types and defaults only.
 
-import type { FramerResampler } from '../audio/framer.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Key } from './keys.ts'
 import type { KeyPress } from './phone.ts'
@@ -13,7 +12,6 @@ export type CallOptions = {
   /** UUID with hyphens. */
   callId: string
   clock: Clock
-  createResampler: (fromHz: number, toHz: number) => FramerResampler
   /** The telephone's packet time: 10, 20, 30, 40 or 60 ms, 160 to 960 bytes a message. */
   ptimeMs: number
   /** Whether the telephone sends silence while nobody speaks; false is DTX or hold: no message at all. */
