@@ -61,7 +61,7 @@ type Listener = (event: OutsideEvent) => void
 const recentCapacity = 200
 
 export class Registry {
-  draining = false
+  private refusing = false
   private readonly live = new Map<string, Live>()
   private readonly recent = new Map<string, CallInfo & { known: Known }>()
   private readonly listeners = new Map<string, Set<Listener>>()
@@ -75,6 +75,15 @@ export class Registry {
     deps.metrics.gauge('calls_max', 'Calls that may be in progress at once').value = deps.maxCalls
   }
 
+  get draining(): boolean {
+    return this.refusing
+  }
+
+  /** Turns new calls to the queue, or takes them again; live calls go on either way. */
+  drain(on: boolean): void {
+    this.refusing = on
+  }
+
   get liveCalls(): number {
     return this.live.size
   }
@@ -82,7 +91,7 @@ export class Registry {
   /** Takes a call, or tells the caller that it can't be taken; sets the connection's listener either way. */
   offer(connection: Connection): void {
     const { callId } = connection
-    if (this.draining || this.live.size >= this.deps.maxCalls) {
+    if (this.refusing || this.live.size >= this.deps.maxCalls) {
       this.refuse(connection)
       return
     }
@@ -170,7 +179,7 @@ export class Registry {
     metrics.counter('calls_total', 'Calls by outcome', { outcome: 'busy' }).add()
     log.info('call refused', {
       callId: connection.callId,
-      reason: this.draining ? 'draining' : 'too many calls',
+      reason: this.refusing ? 'draining' : 'too many calls',
     })
     this.announcing++
     const samples = this.deps.busyPhrase()

@@ -146,7 +146,7 @@ describe('limits', () => {
 
   test('while draining, new calls are refused and live ones finish', async () => {
     const lab = new CallLab()
-    lab.registry.draining = true
+    lab.registry.drain(true)
     const late = lab.dial('11111111-2222-4333-8444-555555555555')
     await lab.run(3_000)
     expect(late.hungUpAtMs).toBeGreaterThan(0)

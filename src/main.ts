@@ -1,0 +1,62 @@
+// Start here. Reads the settings, serves, says what is in use, and drains on SIGTERM: live calls end, new ones are
+// turned to the queue, and after DRAIN_TIMEOUT_S the rest hears a goodbye.
+
+import { errorText } from './base/errors.ts'
+import { createLog } from './base/log.ts'
+import { type Config, readConfig } from './config.ts'
+import { type Server, serve } from './serve.ts'
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+function read(): Config {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+const config = read()
+const { log, flush } = createLog({ level: config.LOG_LEVEL, showPrivate: config.LOG_PRIVATE })
+
+let stopping = false
+const stop = (server: Server, signal: string) => {
+  // A second signal means it.
+  if (stopping) process.exit(1)
+  stopping = true
+  log.info('draining', { signal, calls: server.registry.liveCalls, limitMs: config.DRAIN_TIMEOUT_S * 1_000 })
+  server
+    .drain(config.DRAIN_TIMEOUT_S * 1_000)
+    .then(() => {
+      log.info('stopped')
+      flush()
+      process.exit(0)
+    })
+    .catch(fail)
+}
+
+process.on('unhandledRejection', (error) => log.error('a promise was lost', { error: errorText(error) }))
+
+try {
+  const server = await serve(config, log)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(server, signal))
+  const { stt, llm, tts } = server.inUse
+  process.stdout.write(
+    [
+      '',
+      `  Wouippleul voicebot, ready after ${Math.round(performance.now())} ms`,
+      `  AudioSocket  ${config.AUDIOSOCKET_HOST}:${server.audioSocketPort}   (Asterisk: extension 777, assets/asterisk/extensions.conf)`,
+      `  admin        ${server.adminUrl}${config.ADMIN_TOKEN === '' ? '   (no token: loopback only)' : ''}`,
+      `  hears with   ${stt}`,
+      `  thinks with  ${llm}`,
+      `  speaks with  ${tts}`,
+      '',
+      '',
+    ].join('\n'),
+  )
+} catch (error) {
+  fail(error)
+}

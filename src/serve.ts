@@ -1,0 +1,198 @@
+// Builds the rooms and puts them together: the only place that sees them all. `serve` returns a running server and
+// the handles that main.ts, a test or a bench needs to end it.
+
+import { join } from 'node:path'
+import { createAdmin } from './admin/app.ts'
+import { startAdmin } from './admin/server.ts'
+import { createNextSteps } from './asterisk/next.ts'
+import { Vad } from './audio/vad.ts'
+import { createAllowList } from './audiosocket/allow.ts'
+import { AudioSocketServer } from './audiosocket/server.ts'
+import { type Clock, systemClock } from './base/clock.ts'
+import { errorText } from './base/errors.ts'
+import type { Log } from './base/log.ts'
+import { Metrics } from './base/metrics.ts'
+import { agentDefaults } from './call/machine.ts'
+import { Registry } from './call/registry.ts'
+import { Session } from './call/session.ts'
+import { Ticker } from './call/ticker.ts'
+import type { Config } from './config.ts'
+import { parseTexts, type Texts } from './dialogue/script.ts'
+import { createPhraseCache } from './phrases/cache.ts'
+import { reloadPhrases } from './phrases/reload.ts'
+import { createEmbeddedStt } from './providers/embedded/stt.ts'
+import { createEmbeddedTts } from './providers/embedded/tts.ts'
+import { createRecordings } from './recording/library.ts'
+import { createRecorder } from './recording/recorder.ts'
+import { openTechnicians } from './technicians.ts'
+import { createConverter } from './workers/convert.ts'
+import { audioWorker } from './workers/jobs.ts'
+import { createPool } from './workers/pool.ts'
+
+export type Server = {
+  readonly audioSocketPort: number
+  readonly adminUrl: string
+  /** The three adapters in use, for people. */
+  readonly inUse: { stt: string; llm: string; tts: string }
+  readonly registry: Registry
+  readonly metrics: Metrics
+  /** Takes no more calls, lets live ones end for `limitMs`, says goodbye in the rest. */
+  drain(limitMs: number): Promise<void>
+  /** Ends everything at once. */
+  stop(): Promise<void>
+}
+
+/** How long the goodbye of a call may take that outlasted the drain. */
+const goodbyeMs = 15_000
+
+/**
+ * @param config from readConfig
+ * @throws {ConfigError} when assets, hours or addresses cannot be used; {Error} when a port is taken
+ */
+export async function serve(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
+  const metrics = new Metrics()
+  const tts = createEmbeddedTts({ folder: join(config.ASSETS_DIR, 'voices') })
+  const stt = createEmbeddedStt()
+  const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
+  const loadPhrases = async (): Promise<Texts> => {
+    const loaded = await reloadPhrases(config.ASSETS_DIR, phrases)
+    for (const fault of loaded.incomplete)
+      log.warn('phrase spoken live', { file: fault.file, reason: fault.reason })
+    return parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
+  }
+  const texts = await loadPhrases()
+  const phraseDesk = {
+    list: () => [],
+    samples: () => undefined,
+    reload: async () => ({ ok: false as const, problems: [] }),
+    put: async () => ({ ok: false as const, problems: [] }),
+  }
+  const pool = createPool({
+    name: 'audio',
+    worker: audioWorker,
+    size: config.AUDIO_WORKERS,
+    clock,
+    log,
+    metrics,
+  })
+  const converter = createConverter(pool)
+  const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
+  const technicians = openTechnicians(config, clock, log)
+  const ticker = new Ticker(clock, metrics)
+  const inUse = { stt: stt.name, llm: 'scripted', tts: tts.name }
+
+  const registry = new Registry({
+    clock,
+    log,
+    metrics,
+    ticker,
+    language: config.LANGUAGE,
+    adapters: inUse,
+    maxCalls: config.MAX_CALLS,
+    queue: config.TRANSFER_QUEUE,
+    nextSteps,
+    createRecorder: (callId, callLog) =>
+      config.RECORDINGS_DIR === ''
+        ? undefined
+        : createRecorder({
+            dir: config.RECORDINGS_DIR,
+            callId,
+            startedWallMs: clock.wallMs(),
+            clock,
+            log: callLog,
+            metrics,
+            timeZone: config.TIME_ZONE,
+          }),
+    busyPhrase: () => {
+      const { busy } = texts.lines
+      return phrases.find(typeof busy === 'string' ? busy : busy[0], config.LANGUAGE)?.samples
+    },
+    openSession: ({ connection, log: callLog, recorder, onEvent, resumed }) =>
+      new Session(connection, {
+        clock,
+        log: callLog,
+        ticker,
+        texts,
+        language: config.LANGUAGE,
+        stt,
+        tts,
+        phrases,
+        convert: (speech, signal) => converter.convert(speech, signal),
+        technicians: () => technicians.check(config.LANGUAGE),
+        createDetector: () => new Vad(),
+        recorder,
+        agent: { ...agentDefaults, maxCallMs: config.MAX_CALL_S * 1_000 },
+        onEvent,
+        resumed,
+      }),
+  })
+
+  const audioSocket = new AudioSocketServer({
+    host: config.AUDIOSOCKET_HOST,
+    port: config.AUDIOSOCKET_PORT,
+    allow: config.AUDIOSOCKET_ALLOW,
+    maxConnections: config.MAX_CALLS * 2 + 100,
+    maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
+    onCall: (connection) => registry.offer(connection),
+    clock,
+    log,
+    metrics,
+  })
+  const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
+  const admin = startAdmin({
+    host: config.ADMIN_HOST,
+    port: config.ADMIN_PORT,
+    app: createAdmin({
+      clock,
+      log,
+      metrics,
+      version: '0.1.0',
+      token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
+      calls: registry,
+      phrases: phraseDesk,
+      recordings: createRecordings(config.RECORDINGS_DIR),
+      nextSteps,
+      asteriskAllows: (address) => asteriskAllow.allows(address),
+      drain: {
+        get draining() {
+          return registry.draining
+        },
+        start: () => registry.drain(true),
+        stop: () => registry.drain(false),
+      },
+      readiness: () => (registry.draining ? { ready: false, reason: 'draining' } : { ready: true }),
+    }),
+  })
+  tts
+    .warm(config.LANGUAGE)
+    .catch((error: unknown) => log.warn('the voice is cold', { error: errorText(error) }))
+
+  const stop = async () => {
+    audioSocket.close()
+    ticker.stop()
+    await admin.stop()
+    pool.close()
+    technicians.close()
+    stt.close()
+    tts.close()
+  }
+  return {
+    audioSocketPort: audioSocket.port,
+    adminUrl: admin.url,
+    inUse,
+    registry,
+    metrics,
+    stop,
+    async drain(limitMs) {
+      registry.drain(true)
+      const empty = registry.empty()
+      const late = clock.at(clock.now() + limitMs, () => registry.goodbyeAll())
+      const over = Promise.withResolvers<void>()
+      const last = clock.at(clock.now() + limitMs + goodbyeMs, over.resolve)
+      await Promise.race([empty, over.promise])
+      late.cancel()
+      last.cancel()
+      await stop()
+    },
+  }
+}
