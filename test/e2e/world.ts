@@ -50,6 +50,25 @@ export class World {
     return bot
   }
 
+  /** A bot for one case alone, which may be killed or frozen. */
+  async ownBot(cleanup: Cleanup, settings: Record<string, string> = {}): Promise<Bot> {
+    const bot = await Bot.start(settings)
+    cleanup(() => bot.stop())
+    return bot
+  }
+
+  /** Settings of a bot that asks this Asterisk's queue for technicians, and transfers to it. */
+  asking(queue: string): Record<string, string> {
+    const { port, user, secret } = this.lab.manager
+    return {
+      TECHNICIANS: 'asterisk',
+      TRANSFER_QUEUE: queue,
+      AMI_PORT: String(port),
+      AMI_USER: user,
+      AMI_SECRET: secret,
+    }
+  }
+
   /** A SIP phone dials 777 and is answered. It hangs up when the case ends. */
   async dial(callee: Callee, cleanup: Cleanup, options: DialOptions = {}): Promise<Dialled> {
     const callId = crypto.randomUUID()

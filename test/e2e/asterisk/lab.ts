@@ -36,6 +36,8 @@ export class Lab {
     readonly home: string,
     readonly sipPort: number,
     readonly ami: Ami,
+    /** The manager's, for a bot that asks for technicians. */
+    readonly manager: { port: number; user: string; secret: string },
     private readonly asterisk: Bun.Subprocess,
   ) {}
 
@@ -85,7 +87,7 @@ export class Lab {
     )
     try {
       const ami = await booted(asterisk, amiPort, secret)
-      return new Lab(home, sipPort, ami, asterisk)
+      return new Lab(home, sipPort, ami, { port: amiPort, user: 'bot', secret }, asterisk)
     } catch (error) {
       asterisk.kill('SIGKILL')
       throw error

@@ -65,7 +65,7 @@ const dialCase: Case<World> = {
     cleanup(() => technician.close())
     // Brackets, a colon, a comma and quotes are what a dialplan trips over; the \r is what some servers send.
     const name = 'Zoé (dite "Z", :) d\'Arc = ]'
-    const answer = `dial|PJSIP/tech2/sip:x@127.0.0.1:${technician.port}\r\nNAME=${name}\r\nPHONE=0612345678\r\n`
+    const answer = `dial|PJSIP/tech2/sip:x@127.0.0.1:${technician.port}\r\nNAME=${name}\r\nVB_PHONE=0612345678\r\n`
     const standIn = begin(() => new Response(answer), cleanup)
     const { phone } = await world.dial(standIn, cleanup)
     phone.media.play(tone(1_000), true)

@@ -1,0 +1,103 @@
+// What must not go wrong when the bot, or the caller, goes away in the middle.
+
+import { amplitudeAt, find, tone } from '../../support/sip/sound.ts'
+import { type Case, check } from '../case.ts'
+import { hears, phraseVariants } from '../listen.ts'
+import { recordedSide, recordOf } from '../records.ts'
+import type { Dialled, World } from '../world.ts'
+import { welcome } from './callers.ts'
+
+const callers = 20
+
+const killed: Case<World> = {
+  title: `a bot that is killed with ${callers} callers leaves every one of them in the queue`,
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const bot = await world.ownBot(cleanup)
+    const calls = await Promise.all(
+      Array.from({ length: callers }, () => world.dial(bot, cleanup, { fallbackQueue: 'nobody' })),
+    )
+    await Promise.all(calls.map(hearsSomething))
+    const killedAtMs = performance.now()
+    bot.signal('SIGKILL')
+    const joined = await Promise.all(calls.map(({ callId }) => world.lab.queued(callId)))
+    check(
+      joined.every((event) => event.Queue === 'nobody'),
+      'a caller is in another queue',
+    )
+    check(
+      calls.every(({ phone }) => phone.isUp),
+      'a caller was hung up on',
+    )
+    const last = Math.max(...joined.map((event) => event.atMs)) - killedAtMs
+    return `the last one after ${last.toFixed(0)} ms`
+  },
+}
+
+const frozen: Case<World> = {
+  title: 'a bot that freezes loses its caller to the queue when the time limit is up',
+  limitMs: 30_000,
+  async run(world, cleanup) {
+    const bot = await world.ownBot(cleanup)
+    const call = await world.dial(bot, cleanup, { fallbackQueue: 'nobody', maxS: 3 })
+    await hearsSomething(call)
+    bot.signal('SIGSTOP')
+    const frozenAtMs = performance.now()
+    const joined = await world.lab.queued(call.callId)
+    check(call.phone.isUp, 'the caller was hung up on')
+    return `after ${((joined.atMs - frozenAtMs) / 1_000).toFixed(1)} s`
+  },
+}
+
+const full: Case<World> = {
+  title: 'a caller for whom a full bot has no room hears so and goes to the queue',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const bot = await world.ownBot(cleanup, { MAX_CALLS: '1', TRANSFER_QUEUE: 'nobody' })
+    const first = await world.dial(bot, cleanup)
+    await hearsSomething(first)
+    const second = await world.dial(bot, cleanup)
+    await hears(second.phone.media.heard, 'busy', second.phone.answeredAtMs)
+    const joined = await world.lab.queued(second.callId)
+    check(joined.Queue === 'nobody', `queue ${joined.Queue}`)
+    check(first.phone.isUp && second.phone.isUp, 'a caller was hung up on')
+    return undefined
+  },
+}
+
+const hungUp: Case<World> = {
+  title: 'a caller who hangs up ends the call in the bot, and both sides are recorded whole',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const bot = await world.bot()
+    const { callId, phone } = await world.dial(bot, cleanup)
+    await hears(phone.media.heard, welcome, phone.answeredAtMs)
+    phone.media.play(tone(1_000))
+    await Bun.sleep(1_200)
+    const talkedMs = performance.now() - phone.answeredAtMs
+    phone.hangUp()
+    const record = await recordOf(bot, callId)
+    check(Math.abs((record.durationMs ?? 0) - talkedMs) < 500, `${record.durationMs} ms of ${talkedMs}`)
+    const caller = await recordedSide(bot, callId, 'caller')
+    const agent = await recordedSide(bot, callId, 'agent')
+    check(
+      caller.length === agent.length,
+      `${caller.length} samples of the caller, ${agent.length} of the agent`,
+    )
+    check(caller.length === record.audio.samples, `the record says ${record.audio.samples} samples`)
+    const [phrase] = await phraseVariants(welcome)
+    const { correlation } = find(phrase, agent)
+    check(correlation > 0.9, `the welcome is recorded with a correlation of ${correlation.toFixed(3)}`)
+    const loudness = amplitudeAt(caller.subarray(caller.length - 8_000, caller.length - 2_000), 1_000)
+    check(loudness > 4_000, `the caller's last second is recorded at ${loudness.toFixed(0)}`)
+    return undefined
+  },
+}
+
+export const faultCases: Case<World>[] = [killed, frozen, full, hungUp]
+
+/** Settles when a second of audio has come from the bot. */
+async function hearsSomething({ phone }: Dialled): Promise<void> {
+  while (phone.isUp && phone.media.heard.packets.length < 50) await Bun.sleep(50)
+  check(phone.isUp, 'the call ended before anything was heard')
+}
