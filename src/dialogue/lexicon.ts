@@ -1,0 +1,53 @@
+// The shape of a language's rules: patterns over flat text (words.ts), as data. The order inside a list does not
+// matter; how the lists weigh against each other is in answers.ts, intents.ts and topics.ts.
+
+import type { Topic } from './types.ts'
+
+export type Lexicon = {
+  /** Idioms that look like the opposite of what they say: yes with a "pas" in it. Taken out before the rest. */
+  softYes: RegExp
+  strongYes: RegExp
+  weakYes: RegExp
+  no: RegExp
+  /** A no that nothing later turns round. */
+  finalNo: RegExp
+  /** The caller does not know: no answer, unless a strong one follows. */
+  unsure: RegExp
+  /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */
+  works: RegExp
+  worksNot: RegExp
+  human: { noun: RegExp; wish: RegExp; refused: RegExp; notWish: RegExp; always: RegExp }
+  goodbye: RegExp
+  notGoodbye: RegExp
+  repeat: RegExp
+  /** Asks to repeat when it is all that was said. */
+  repeatAlone: RegExp
+  wait: RegExp
+  notWait: RegExp
+  done: RegExp
+  notDone: RegExp
+  stuck: RegExp
+  confused: RegExp
+  topics: Readonly<Record<Topic, readonly (readonly [RegExp, number])[]>>
+  /** A thing the caller says it is not about; loses its vote. */
+  notAbout: RegExp
+  /** Internet on a telephone is the mobile's business. */
+  mobileData: RegExp
+  landline: RegExp
+  both: RegExp
+  symptoms: Readonly<Record<Topic, readonly (readonly [string, RegExp])[]>>
+  names: { introduced: readonly RegExp[]; title: RegExp; filler: RegExp; stop: RegExp; tail: RegExp }
+}
+
+/** One pattern of alternatives between word borders; a letter, a digit or an apostrophe's word is a border's inside. */
+export const anyOf = (...alternatives: string[]): RegExp =>
+  new RegExp(`(?<![a-z0-9])(?:${alternatives.join('|')})(?![a-z0-9])`, 'g')
+
+/** Where a pattern last begins in a text, or -1. */
+export function lastIndexOf(pattern: RegExp, text: string): number {
+  let last = -1
+  for (const match of text.matchAll(pattern)) last = match.index
+  return last
+}
+
+export const has = (pattern: RegExp, text: string): boolean => text.search(pattern) >= 0

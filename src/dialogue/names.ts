@@ -1,0 +1,81 @@
+// The caller's name, in the spelling of the recogniser: after words that introduce one, or alone when a name was
+// asked for.
+
+import type { Lexicon } from './lexicon.ts'
+
+/** Nobody's name has more words here; a longer rest is a sentence. */
+const longestName = 4
+
+/**
+ * @param text as recognised, with its capitals and accents
+ * @param asked whether the question was the name, so that a bare word may be one
+ * @returns the name with capitals, without titles, or null
+ */
+export function readName(text: string, lexicon: Lexicon, asked: boolean): string | null {
+  const { names } = lexicon
+  const clean = text.replace(/[’`´]/g, "'").trim()
+  for (const pattern of names.introduced) {
+    const rest = pattern.exec(clean)?.[1]
+    if (rest === undefined) continue
+    const name = asName(rest, lexicon)
+    if (name !== null) return name
+  }
+  return asked ? asName(clean, lexicon) : null
+}
+
+function asName(text: string, lexicon: Lexicon): string | null {
+  const { names } = lexicon
+  let parts = text
+    .split(/[,;.!?]+\s*/)
+    .map((part) => nameWords(part.replace(names.tail, ''), lexicon))
+    .filter((part) => part.length > 0)
+  if (parts.length === 0) return null
+  // "Dupont, Marie Dupont": the second says it whole.
+  const [first, second] = parts
+  if (second !== undefined && first.length === 1 && same(second.at(-1), first[0])) parts = [second]
+  const list = spelled(parts[0])
+  if (list.length === 0 || list.length > longestName) return null
+  if (list.some((word) => names.stop.test(word) || !/^[\p{L}'-]+$/u.test(word))) return null
+  if (list.every((word) => particle.test(word) || word.length < 2)) return null
+  return list.map(capital).join(' ')
+}
+
+/** The words of a part without what stands before a name: greetings, titles, "c'est". */
+function nameWords(part: string, lexicon: Lexicon): string[] {
+  const list = part.split(/\s+/).filter((word) => word !== '')
+  while (
+    list.length > 1 &&
+    (lexicon.names.filler.test(list[0]) || isTitle(list, lexicon)) &&
+    !(
+      list.length > 1 &&
+      /^l[ea]$/iu.test(list[0]) &&
+      list.length === 2 &&
+      !lexicon.names.filler.test(list[0])
+    )
+  )
+    list.shift()
+  if (list.length === 1 && lexicon.names.filler.test(list[0])) return []
+  if (list.length === 1 && /^(?:monsieur|madame|mademoiselle|mr|mrs|miss)$/iu.test(list[0])) return []
+  return list
+}
+
+const isTitle = (list: readonly string[], lexicon: Lexicon): boolean => lexicon.names.title.test(list[0])
+
+/** "D U P O N T" as one word; a name that is said and then spelled keeps what was said. */
+function spelled(list: readonly string[]): string[] {
+  if (list.length >= 3 && list.every((word) => /^\p{L}$/u.test(word))) return [list.join('')]
+  return [...list]
+}
+
+const particle = /^(?:de|du|des|la|van|von|der|d')$/iu
+
+function capital(word: string, index: number): string {
+  const lower = word.toLowerCase()
+  if (index > 0 && particle.test(lower)) return lower
+  return lower.replace(
+    /(^|[-'])(\p{L})/gu,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  )
+}
+
+const same = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase()
