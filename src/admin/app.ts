@@ -17,6 +17,7 @@ import { listenRoutes } from './listen.ts'
 import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
+import { talkRoutes } from './talk.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -50,6 +51,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', phraseRoutes(deps))
     .route('/', recordingRoutes(deps))
     .route('/', drainRoutes(deps))
+    .route('/', talkRoutes(deps))
   app.get('/api/openapi.json', openAPIRouteHandler(app, openApiOptions(deps.version)))
   return routes
 }

@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
+import type { Connection } from '../call/connection.ts'
 import type { Recordings } from '../recording/library.ts'
 
 export type Speaker = 'caller' | 'agent'
@@ -107,6 +108,8 @@ export type AdminDeps = {
   /** Who may ask for next steps, by address; needs no token. */
   asteriskAllows: (address: string) => boolean
   drain: Drain
+  /** Takes a call that comes from the page's microphone; left out, the page has no such button. */
+  talk?: (connection: Connection) => void
   readiness: () => Readiness
   /** Brings gauges up to date before the metrics are told. */
   beforeMetrics?: () => void
@@ -121,9 +124,15 @@ export type AdminBindings = {
 }
 
 export type AdminSocket = {
-  /** @returns false when the peer is too slow and the message was not sent */
+  /** @returns false when more than `mostWaitingBytes` wait for the peer, and the message was not sent */
   send(bytes: Uint8Array): boolean
   close(code: number, reason: string): void
 }
-export type SocketHandlers = { open(socket: AdminSocket): void; close(): void }
+export type SocketHandlers = {
+  mostWaitingBytes: number
+  open(socket: AdminSocket): void
+  /** @param data valid until return */
+  message?(data: Uint8Array | string): void
+  close(): void
+}
 export type AdminEnv = { Bindings: AdminBindings }

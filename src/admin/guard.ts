@@ -38,7 +38,7 @@ export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
       if (!isLoopback(context.env.address) || !isLoopbackName(host))
         return problem(context, 403, 'loopback_only', 'without ADMIN_TOKEN only loopback is answered')
     } else {
-      const given = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? ''
+      const given = tokenOf(context.req.header('authorization'), context.req.header('sec-websocket-protocol'))
       // Digests are equally long whatever was sent, which timingSafeEqual asks for.
       if (!timingSafeEqual(digest(given), expected))
         return problem(context, 401, 'bad_token', 'a bearer token is needed', {
@@ -47,6 +47,16 @@ export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
     }
     return next()
   }
+}
+
+/** Asked for by the page's WebSockets, beside `token.<base64url of the token>`: a browser can't set their headers. */
+export const socketProtocol = 'voicebot'
+
+function tokenOf(authorization = '', protocols = ''): string {
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  if (bearer !== undefined) return bearer
+  const encoded = /(?:^|[ ,])token\.([\w-]+)(?:$|[ ,])/.exec(protocols)?.[1] ?? ''
+  return Buffer.from(encoded, 'base64url').toString()
 }
 
 export function isLoopback(address: string): boolean {

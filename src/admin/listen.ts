@@ -8,6 +8,9 @@ import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { callParam } from './schemas.ts'
 
+/** 2 s of both sides: a supervisor whose line holds that back misses frames rather than cost memory. */
+const mostWaitingBytes = 64_000
+
 export function listenRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
     'admin_listen_frames_dropped_total',
@@ -38,6 +41,7 @@ function listener(deps: AdminDeps, callId: string, onDropped: () => void): Socke
   let stop: (() => void) | undefined
   let ended: (() => void) | undefined
   return {
+    mostWaitingBytes,
     open(socket: AdminSocket) {
       stop = deps.calls.listen(callId, (caller, agent) => {
         for (let i = 0; i < 160; i++) {

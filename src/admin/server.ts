@@ -1,15 +1,13 @@
 // Puts the admin app on a port of its own. Bun's part of the work only: sockets, addresses, WebSockets.
 
 import type { AdminApp } from './app.ts'
-import type { AdminBindings, AdminSocket, SocketHandlers } from './deps.ts'
+import type { AdminBindings, SocketHandlers } from './deps.ts'
+import { socketProtocol } from './guard.ts'
 
 export type AdminServerOptions = { host: string; port: number; app: AdminApp }
 export type AdminServer = { readonly port: number; readonly url: string; stop(): Promise<void> }
 
-/** A supervisor whose line holds this much back (2 s of both sides) misses frames rather than cost memory. */
-const mostWaitingBytes = 64_000
-
-type SocketData = { handlers: SocketHandlers; socket?: AdminSocket }
+type SocketData = { handlers: SocketHandlers }
 
 /** @throws when the port is taken. Whether `host` may be used without a token is config.ts's to say. */
 export function startAdmin(options: AdminServerOptions): AdminServer {
@@ -24,7 +22,7 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
       const bindings: AdminBindings = {
         address: own.requestIP(request)?.address ?? '',
         upgrade: (handlers) => {
-          upgraded = own.upgrade(request, { data: { handlers } })
+          upgraded = own.upgrade(request, { data: { handlers }, headers: protocolHeader(request) })
           return upgraded
         },
       }
@@ -37,14 +35,14 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
     websocket: {
       maxPayloadLength: 4_096,
       open(ws) {
-        ws.data.socket = {
-          send: (bytes) => ws.getBufferedAmount() < mostWaitingBytes && ws.send(bytes) !== 0,
+        const { handlers } = ws.data
+        handlers.open({
+          send: (bytes) => ws.getBufferedAmount() < handlers.mostWaitingBytes && ws.send(bytes) !== 0,
           close: (code, reason) => ws.close(code, reason),
-        }
-        ws.data.handlers.open(ws.data.socket)
+        })
       },
-      message() {
-        // A listener has nothing to say.
+      message(ws, data) {
+        ws.data.handlers.message?.(data)
       },
       close(ws) {
         ws.data.handlers.close()
@@ -56,4 +54,12 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
     url: server.url.href,
     stop: () => server.stop(true),
   }
+}
+
+/** A browser that asked for protocols drops a connection whose answer names none of them. */
+function protocolHeader(request: Request): Record<string, string> {
+  const asked = request.headers.get('sec-websocket-protocol') ?? ''
+  return asked.split(',').some((name) => name.trim() === socketProtocol)
+    ? { 'Sec-WebSocket-Protocol': socketProtocol }
+    : {}
 }

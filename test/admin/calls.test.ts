@@ -234,6 +234,7 @@ describe('client and description', () => {
       'get /api/phrases/{name}',
       'get /api/recordings',
       'get /api/recordings/{id}',
+      'get /api/talk',
       'get /asterisk/calls/{uuid}/next',
       'get /healthz',
       'get /metrics',

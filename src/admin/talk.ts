@@ -1,0 +1,112 @@
+// A call without a telephone: the page's microphone and loudspeaker over WebSocket, as one more `Connection`. Binary
+// messages are 20 ms frames of 8 kHz s16le, both ways; a text message of one character is a key.
+
+import { Hono } from 'hono'
+import type { Clock } from '../base/clock.ts'
+import type { Counter } from '../base/metrics.ts'
+import type { Connection, ConnectionListener, Key } from '../call/connection.ts'
+import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
+import { describeMedia } from './describe.ts'
+import { problem } from './problem.ts'
+
+const frameBytes = 320
+/** 200 ms, as for every connection; a browser that is slower misses frames. */
+const mostWaitingBytes = 10 * frameBytes
+/** What a browser may send ahead of time: half a second. More is left out. */
+const aheadFrames = 25
+
+export function talkRoutes(deps: AdminDeps) {
+  const dropped = deps.metrics.counter(
+    'admin_talk_frames_dropped_total',
+    'Frames to or from the page that were too many',
+  )
+  return new Hono<AdminEnv>().get(
+    '/api/talk',
+    describeMedia('calls', 'Talk to the bot from a browser, over WebSocket', ['application/octet-stream'], {
+      404: 'Not offered here',
+      426: 'The request is no WebSocket',
+    }),
+    (context) => {
+      const { talk } = deps
+      if (talk === undefined) return problem(context, 404, 'no_talk', 'talking from the page is not offered')
+      const connection = new PageConnection(deps.clock, dropped, talk)
+      if (!context.env.upgrade?.(connection))
+        return problem(context, 426, 'no_websocket', 'ask over WebSocket', { Upgrade: 'websocket' })
+      return context.body(null)
+    },
+  )
+}
+
+export class PageConnection implements Connection, SocketHandlers {
+  readonly mostWaitingBytes = mostWaitingBytes
+  readonly callId = crypto.randomUUID()
+  listener: ConnectionListener | undefined
+  private socket: AdminSocket | undefined
+  private readonly frame = new Int16Array(frameBytes / 2)
+  private readonly frameView = new Uint8Array(this.frame.buffer)
+  private readonly silence = new Uint8Array(frameBytes)
+  private receivedFrames = 0
+  private openedMs = 0
+  private reason = 'page closed'
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly dropped: Counter,
+    private readonly offer: (connection: Connection) => void,
+  ) {}
+
+  // ---- as the server drives it
+
+  open(socket: AdminSocket): void {
+    this.socket = socket
+    this.openedMs = this.clock.now()
+    this.offer(this)
+  }
+
+  message(data: Uint8Array | string): void {
+    if (typeof data === 'string') {
+      if (/^[0-9A-D*#]$/.test(data)) this.listener?.key(data as Key)
+      return
+    }
+    for (let at = 0; at + frameBytes <= data.length; at += frameBytes) {
+      const due = (this.clock.now() - this.openedMs) / 20 + aheadFrames
+      if (this.receivedFrames >= due) this.dropped.add()
+      else {
+        this.receivedFrames++
+        this.frameView.set(data.subarray(at, at + frameBytes))
+        this.listener?.audio(this.frame)
+      }
+    }
+  }
+
+  close(): void {
+    this.socket = undefined
+    const listener = this.listener
+    this.listener = undefined
+    listener?.closed(this.reason)
+  }
+
+  // ---- as the call drives it
+
+  sendFrame(frame: Int16Array): void {
+    this.send(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength))
+  }
+
+  sendSilence(): void {
+    this.send(this.silence)
+  }
+
+  hangUp(): void {
+    this.reason = 'hung up by us'
+    this.socket?.close(1000, 'goodbye')
+  }
+
+  destroy(reason: string): void {
+    this.reason = reason
+    this.socket?.close(1011, 'ended')
+  }
+
+  private send(bytes: Uint8Array): void {
+    if (this.socket && !this.socket.send(bytes)) this.dropped.add()
+  }
+}
