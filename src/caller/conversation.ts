@@ -1,0 +1,91 @@
+// One call of `bun run call`: dials, speaks in turn, follows the transcript, and tells what happens line by line.
+
+import type { Clock } from '../base/clock.ts'
+import { waitMs } from '../base/clock.ts'
+import { SimulatedAsterisk } from './asterisk.ts'
+import type { CallResult } from './call.ts'
+import type { KeyPress } from './phone.ts'
+import { type SegmentEvent, Segments } from './segments.ts'
+import type { Transcript } from './transcript.ts'
+
+export type ConversationOptions = {
+  host: string
+  port: number
+  callId: string
+  clock: Clock
+  ptimeMs: number
+  maxMs: number
+  keys: readonly KeyPress[]
+  /** Spoken at `atMs`, or each when the agent has next fallen silent. 8 kHz mono. */
+  speech: readonly { samples: Int16Array; atMs: number | undefined }[]
+  transcript: Transcript
+  tell: (line: string) => void
+  /** Ends the call as a caller who hangs up. */
+  signal?: AbortSignal
+}
+
+const pollMs = 1_000
+
+/** @returns how the call ended; never rejects */
+export async function converse(options: ConversationOptions): Promise<CallResult> {
+  const { clock, tell, transcript } = options
+  const say = (atMs: number, text: string) => tell(`${timeText(atMs)}  ${text}`)
+  const turns = options.speech.filter(({ atMs }) => atMs === undefined)
+  const segments = new Segments((event) => {
+    say(...segmentText(event))
+    const next = event.kind === 'ended' ? turns.shift() : undefined
+    if (next) speak(next.samples)
+  })
+  const call = await SimulatedAsterisk.call({
+    ...options,
+    onFrame: (frame, atMs) => segments.push(frame, atMs),
+    onKey: (key, atMs) => say(atMs, `caller presses ${key}`),
+  })
+  const speak = (samples: Int16Array) => {
+    say(call.nowMs, `caller speaks for ${seconds(samples.length / 8)}`)
+    call.say(samples)
+  }
+  const timers = options.speech
+    .filter(({ atMs }) => atMs !== undefined)
+    .map(({ samples, atMs }) => clock.at(clock.now() - call.nowMs + atMs!, () => speak(samples)))
+  const over = new AbortController()
+  const hangUp = () => call.hangUp()
+  options.signal?.addEventListener('abort', hangUp, { once: true })
+  const follow = async () => {
+    do for (const line of await transcript.news()) say(line.atMs, `${line.who}: ${line.text}`)
+    while (await waitMs(clock, pollMs, over.signal))
+  }
+  const following = follow()
+  const result = await call.ended
+  for (const timer of timers) timer.cancel()
+  options.signal?.removeEventListener('abort', hangUp)
+  over.abort()
+  await following
+  for (const line of await transcript.news()) say(line.atMs, `${line.who}: ${line.text}`)
+  segments.end()
+  say(result.durationMs, resultText(result))
+  return result
+}
+
+function segmentText(event: SegmentEvent): [atMs: number, text: string] {
+  if (event.kind === 'began') return [event.atMs, 'agent speaks']
+  return [
+    event.endMs,
+    `agent is silent after ${seconds(event.endMs - event.startMs)} at ${event.levelDb.toFixed(0)} dB`,
+  ]
+}
+
+function resultText({ end, offence, tryStatus, audioMessages, gaps }: CallResult): string {
+  const why = offence ? `Asterisk hung up on the agent: ${offence}` : end
+  const cadence = `${audioMessages} audio messages, gaps p50 ${gaps.p50Ms.toFixed(1)} p99 ${gaps.p99Ms.toFixed(1)} max ${gaps.maxMs.toFixed(1)} ms`
+  return `call ended: ${why} (TryExec ${tryStatus}); ${cadence}`
+}
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(2)} s`
+
+/** `01:02.345` */
+function timeText(ms: number): string {
+  const whole = Math.max(0, Math.round(ms))
+  const minutes = String(Math.floor(whole / 60_000)).padStart(2, '0')
+  return `${minutes}:${((whole % 60_000) / 1_000).toFixed(3).padStart(6, '0')}`
+}

@@ -1,0 +1,93 @@
+// `bun run call`: one simulated call to a running server, told line by line and kept as a stereo WAV.
+
+import { randomUUID } from 'node:crypto'
+import { resample } from '../audio/resample.ts'
+import { readWav, writeWav } from '../audio/wav.ts'
+import { systemClock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import { type Arguments, type Line, parseArguments, usage } from './arguments.ts'
+import { converse } from './conversation.ts'
+import { Transcript } from './transcript.ts'
+
+const telephoneHz = 8_000
+
+/** @returns the exit code: 0 a call that ended well, 1 no answer or an offence of the agent's, 2 bad arguments */
+export async function runCall(
+  argv: readonly string[],
+  tell: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  const parsed = parseArguments(argv)
+  if ('help' in parsed || 'fault' in parsed) {
+    if ('fault' in parsed) tell(`${parsed.fault}\n`)
+    tell(usage)
+    return 'help' in parsed ? 0 : 2
+  }
+  const given = parsed.arguments
+  const callId = (given.callId ?? randomUUID()).toLowerCase()
+  let speech: { samples: Int16Array; atMs: number | undefined }[]
+  try {
+    speech = await prepareSpeech(given)
+  } catch (error) {
+    tell(`what the caller is to say cannot be used: ${errorText(error)}`)
+    return 2
+  }
+  tell(`calling ${given.host}:${given.port} as ${callId}`)
+  const transcript = new Transcript(new URL(`/api/calls/${callId}`, given.admin).href, given.token)
+  const result = await converse({ ...given, callId, clock: systemClock, speech, transcript, tell, signal })
+  if (given.save) {
+    await Bun.write(
+      given.save,
+      writeWav(stereo(result.said, result.heard), { rateHz: telephoneHz, channels: 2 }),
+    )
+    tell(`saved ${given.save}: caller left, agent right`)
+  }
+  return result.end === 'no answer' || result.end === 'offence' ? 1 : 0
+}
+
+/** Everything is ready before the call begins, so that making it does not delay the caller. */
+async function prepareSpeech(given: Arguments): Promise<{ samples: Int16Array; atMs: number | undefined }[]> {
+  const spoken = await speakLines(given.say, given.language)
+  if (given.wav === undefined) return spoken
+  const { samples, rateHz, channels } = readWav(await Bun.file(given.wav).bytes())
+  return [{ samples: resample(mono(samples, channels), rateHz, telephoneHz), atMs: 0 }, ...spoken]
+}
+
+async function speakLines(lines: readonly Line[], language: string) {
+  if (lines.length === 0) return []
+  // Only a caller who speaks needs a voice; loading it takes longer than the rest of the command.
+  const { createVoice } = await import('../providers/embedded/voice.ts')
+  const voice = await createVoice({ language })
+  try {
+    const spoken: { samples: Int16Array; atMs: number | undefined }[] = []
+    for (const { text, atMs } of lines)
+      spoken.push({ samples: resample(await voice.speak(text), voice.rateHz, telephoneHz), atMs })
+    return spoken
+  } finally {
+    voice.close()
+  }
+}
+
+function mono(samples: Int16Array, channels: number): Int16Array {
+  if (channels === 1) return samples
+  const mixed = new Int16Array(Math.floor(samples.length / channels))
+  for (let i = 0; i < mixed.length; i++) {
+    let sum = 0
+    for (let c = 0; c < channels; c++) sum += samples[i * channels + c]
+    mixed[i] = sum / channels
+  }
+  return mixed
+}
+
+function stereo(left: Int16Array, right: Int16Array): Int16Array {
+  const both = new Int16Array(Math.max(left.length, right.length) * 2)
+  for (let i = 0; i < left.length; i++) both[2 * i] = left[i]
+  for (let i = 0; i < right.length; i++) both[2 * i + 1] = right[i]
+  return both
+}
+
+if (import.meta.main) {
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort())
+  process.exit(await runCall(Bun.argv.slice(2), console.log, interrupted.signal))
+}
