@@ -1,0 +1,46 @@
+// Whether an MP3 holds what was recorded: as long, and second by second as loud on each side. MP3 changes every
+// sample, so levels are what can be compared; a second that moved, fell silent or changed sides shows.
+
+import { levelDb } from '../audio/pcm.ts'
+
+/** slin8 of one side; undefined when its file is gone already. */
+export type Side = Int16Array | undefined
+
+const windowSamples = 8_000
+/** One granule set of 8 kHz MP3: 576 samples, 72 ms. */
+const lengthSlack = 576
+/** MP3 at 16 kbit/s a side changed no second of speech by 1 dB; a lost word changes it by 6 and more. */
+const levelSlackDb = 3
+/** A second below this is as good as silent; it only has to stay quiet. */
+const quietDb = -55
+
+/**
+ * @param both decoded, interleaved: the caller's samples, then the agent's
+ * @returns what is wrong; undefined when nothing is
+ */
+export function compareSides(both: Int16Array, caller: Side, agent: Side): string | undefined {
+  const length = Math.max(caller?.length ?? 0, agent?.length ?? 0)
+  const decoded = both.length / 2
+  if (Math.abs(decoded - length) > lengthSlack) {
+    return `${Math.round(decoded / 8)} ms instead of ${Math.round(length / 8)}`
+  }
+  return compareSide('caller', both, 0, caller) ?? compareSide('agent', both, 1, agent)
+}
+
+function compareSide(name: string, both: Int16Array, offset: number, side: Side): string | undefined {
+  if (side === undefined) return undefined
+  const window = new Int16Array(windowSamples)
+  for (let at = 0; at < side.length; at += windowSamples) {
+    const length = Math.min(windowSamples, side.length - at)
+    for (let i = 0; i < length; i++) window[i] = both[2 * (at + i) + offset] ?? 0
+    const wantedDb = levelDb(side.subarray(at, at + length))
+    const foundDb = levelDb(window.subarray(0, length))
+    const isAlike =
+      wantedDb < quietDb ? foundDb < quietDb + levelSlackDb : Math.abs(foundDb - wantedDb) <= levelSlackDb
+    // The last piece may be shorter than what a codec smears.
+    if (!isAlike && length >= lengthSlack) {
+      return `${name} at ${at / 8} ms is ${foundDb.toFixed(1)} dB instead of ${wantedDb.toFixed(1)}`
+    }
+  }
+  return undefined
+}

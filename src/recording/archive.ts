@@ -1,0 +1,240 @@
+// Turns finished recordings from two RAW files into one stereo MP3 (left the caller, right the agent), checks it
+// by decoding, and only then removes the RAW files. It may be stopped at any point, power cut included, and
+// started again: whatever it finds half done it finishes or does once more. Encoding is an argument.
+
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { samplesOf } from '../audio/pcm.ts'
+import { AppError, errorText } from '../base/errors.ts'
+import { compareSides, type Side } from './archive-check.ts'
+import { callRecordSchema, dayPattern, recordingFiles, recordingIdPattern } from './files.ts'
+
+/** What the archive needs of the audio workers. Samples are slin8; both sides are equally long. */
+export type ArchiveCodec = {
+  encodeMp3(left: Int16Array, right: Int16Array, signal?: AbortSignal): Promise<Uint8Array>
+  /** @returns both sides interleaved at 8 kHz */
+  decode(mp3: Uint8Array, signal?: AbortSignal): Promise<Int16Array>
+}
+
+export type ArchiveOptions = {
+  /** Root of the recordings. */
+  dir: string
+  codec: ArchiveCodec
+  wallMs: () => number
+  /** A call that ended less than this ago is left for the next time. */
+  settleMs: number
+  /** RAW files that nobody wrote to for this long are no live call's, even when its JSON has no end. */
+  abandonedMs: number
+  /** Keeps the RAW files beside the MP3. */
+  keepRaw: boolean
+  /** Calls worked on at a time. */
+  parallel: number
+  signal?: AbortSignal
+  onProgress?: (progress: ArchiveProgress) => void
+  disk?: ArchiveDisk
+}
+export const archiveDefaults = {
+  settleMs: 10 * 60_000,
+  abandonedMs: 24 * 3_600_000,
+  keepRaw: false,
+  parallel: 2,
+} as const satisfies Partial<ArchiveOptions>
+
+export type ArchiveProgress = { done: number; total: number; id: string; outcome: ArchiveOutcome }
+/** `live`: not finished, or just finished. `kept`: an MP3 that was there already and holds. */
+export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'failed'
+export type ArchiveReport = Record<ArchiveOutcome, number> & {
+  errors: { day: string; id: string; error: string }[]
+  rawBytes: number
+  mp3Bytes: number
+  audioMs: number
+}
+
+/** A recording that could not be archived; its RAW files are untouched. `code` is `empty` or `unlike`. */
+export class ArchiveError extends AppError {
+  override name = 'ArchiveError'
+}
+
+type Options = Omit<ArchiveOptions, 'disk'> & { disk: ArchiveDisk }
+type Paths = NonNullable<ReturnType<typeof recordingFiles>>
+type Item = { day: string; id: string; paths: Paths }
+
+/** Archives every day's finished calls. @throws what listing the root throws; a call's failure is in the report */
+export async function archiveAll(
+  options: Omit<ArchiveOptions, keyof typeof archiveDefaults> & Partial<ArchiveOptions>,
+): Promise<ArchiveReport> {
+  const days = (await readdir(options.dir)).filter((name) => dayPattern.test(name)).sort()
+  return archiveDays(days, options)
+}
+
+/** Archives the finished calls of some days, `2026-11-23` each. */
+export async function archiveDays(
+  days: readonly string[],
+  options: Omit<ArchiveOptions, keyof typeof archiveDefaults> & Partial<ArchiveOptions>,
+): Promise<ArchiveReport> {
+  const full: Options = { ...archiveDefaults, disk: nodeArchiveDisk, ...options }
+  const items = (await Promise.all(days.map((day) => itemsOf(full.dir, day)))).flat()
+  const report: ArchiveReport = {
+    ...{ archived: 0, kept: 0, live: 0, failed: 0 },
+    ...{ errors: [], rawBytes: 0, mp3Bytes: 0, audioMs: 0 },
+  }
+  let next = 0
+  const work = async () => {
+    for (let item = items[next++]; item !== undefined && !full.signal?.aborted; item = items[next++]) {
+      const outcome = await archiveSafely(item, full, report)
+      report[outcome]++
+      const done = report.archived + report.kept + report.live + report.failed
+      full.onProgress?.({ done, total: items.length, id: item.id, outcome })
+    }
+  }
+  await Promise.all(Array.from({ length: full.parallel }, work))
+  return report
+}
+
+/** Recordings of a day that still have RAW files. */
+async function itemsOf(dir: string, day: string): Promise<Item[]> {
+  if (!dayPattern.test(day)) throw new ArchiveError('badDay', `${day} is no day like 2026-11-23`)
+  const ids = new Set<string>()
+  for (const name of await readdir(join(dir, day))) {
+    const id = name.replace(/\.(caller|agent)\.raw$/, '')
+    if (id !== name && recordingIdPattern.test(id)) ids.add(id)
+  }
+  return [...ids].sort().flatMap((id) => {
+    const paths = recordingFiles(dir, day, id)
+    return paths === undefined ? [] : [{ day, id, paths }]
+  })
+}
+
+async function archiveSafely(item: Item, options: Options, report: ArchiveReport): Promise<ArchiveOutcome> {
+  try {
+    return await archiveOne(item.paths, options, report)
+  } catch (error) {
+    report.errors.push({ day: item.day, id: item.id, error: errorText(error) })
+    return 'failed'
+  }
+}
+
+/**
+ * The order is what makes it safe: MP3 complete under another name, on the disk, checked, renamed, the renaming on
+ * the disk, and only then the RAW files go. With an MP3 there already, the RAW files that are left say whether it
+ * holds.
+ */
+async function archiveOne(paths: Paths, options: Options, report: ArchiveReport): Promise<ArchiveOutcome> {
+  const { codec, disk, signal } = options
+  if (await isLive(paths, options)) return 'live'
+  const [caller, agent] = [await readSide(paths.caller), await readSide(paths.agent)]
+  const length = Math.max(caller?.length ?? 0, agent?.length ?? 0)
+  const present = await readIfThere(paths.mp3)
+  if (
+    present !== undefined &&
+    compareSides(await codec.decode(present, signal), caller, agent) === undefined
+  ) {
+    await removeRaw(paths, options)
+    return 'kept'
+  }
+  // With one RAW file gone and an MP3 that does not hold, there is nothing that may be thrown away.
+  if (present !== undefined && (caller === undefined || agent === undefined)) {
+    throw new ArchiveError('unlike', 'the MP3 is not like the one RAW file that is left')
+  }
+  if (length === 0) throw new ArchiveError('empty', 'there is no audio in the RAW files')
+  const mp3 = await codec.encodeMp3(padded(caller, length), padded(agent, length), signal)
+  const fault = compareSides(await codec.decode(mp3, signal), caller, agent)
+  if (fault !== undefined) throw new ArchiveError('unlike', `the MP3 is not like the recording: ${fault}`)
+  const temporary = `${paths.mp3}.tmp`
+  await disk.write(temporary, mp3)
+  await disk.rename(temporary, paths.mp3)
+  report.rawBytes += ((caller?.length ?? 0) + (agent?.length ?? 0)) * 2
+  report.mp3Bytes += mp3.length
+  report.audioMs += length / 8
+  await removeRaw(paths, options)
+  return 'archived'
+}
+
+async function removeRaw(paths: Paths, { disk, keepRaw }: Options): Promise<void> {
+  if (keepRaw) return
+  await disk.remove(paths.caller)
+  await disk.remove(paths.agent)
+}
+
+async function isLive(paths: Paths, { wallMs, settleMs, abandonedMs }: Options): Promise<boolean> {
+  const writtenMs = Math.max(...(await Promise.all([paths.caller, paths.agent].map(writtenAt))))
+  const quietMs = wallMs() - writtenMs
+  if (quietMs < settleMs) return true
+  const json = await readIfThere(paths.json)
+  const record = json && callRecordSchema.safeParse(parsed(new TextDecoder().decode(json))).data
+  if (!record?.endedAt) return quietMs < abandonedMs
+  return wallMs() - Date.parse(record.endedAt) < settleMs
+}
+
+/** A JSON that cannot be read tells no end, which leaves the files alone for a day. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function writtenAt(path: string): Promise<number> {
+  return ifThere(stat(path).then(({ mtimeMs }) => mtimeMs)).then((ms) => ms ?? 0)
+}
+
+async function readSide(path: string): Promise<Side> {
+  const bytes = await readIfThere(path)
+  return bytes && samplesOf(bytes)
+}
+
+function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  return ifThere(readFile(path))
+}
+
+async function ifThere<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** A side that ends early, or is missing, is silent from there on. */
+function padded(side: Side, length: number): Int16Array {
+  if (side?.length === length) return side
+  const samples = new Int16Array(length)
+  if (side !== undefined) samples.set(side)
+  return samples
+}
+
+/** What is done to the disk, one durable step each; `nodeArchiveDisk` is the real one. */
+export type ArchiveDisk = {
+  /** Writes a file and waits until it is on the disk. */
+  write(path: string, bytes: Uint8Array): Promise<void>
+  /** Renames within a folder and waits until that is on the disk. */
+  rename(from: string, to: string): Promise<void>
+  /** Removes a file; none is no error. */
+  remove(path: string): Promise<void>
+}
+
+export const nodeArchiveDisk: ArchiveDisk = {
+  async write(path, bytes) {
+    const file = await open(path, 'w', 0o640)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  },
+  async rename(from, to) {
+    await rename(from, to)
+    const folder = await open(dirname(to), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  },
+  async remove(path) {
+    await rm(path, { force: true })
+  },
+}

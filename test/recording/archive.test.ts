@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type ArchiveCodec,
+  type ArchiveDisk,
+  type ArchiveOptions,
+  archiveAll,
+  nodeArchiveDisk,
+} from '../../src/recording/archive.ts'
+import { compareSides } from '../../src/recording/archive-check.ts'
+import { archiveMain } from '../../src/recording/archive-main.ts'
+import { callDetailsSchema } from '../../src/recording/files.ts'
+import { kindOf } from '../../src/workers/inspect.ts'
+
+const day = '2026-11-22'
+const id = '0f6e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f'
+const nowMs = Date.UTC(2026, 10, 23, 3)
+const yesterdayMs = nowMs - 12 * 3_600_000
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'archive-'))
+  await mkdir(join(dir, day))
+})
+afterEach(() => rm(dir, { recursive: true }))
+
+/** Seconds of tone and silence in turns, so that a moved or swapped second shows. */
+function speech(seconds: number, parity: number): Int16Array {
+  return Int16Array.from({ length: seconds * 8_000 }, (_, i) =>
+    Math.floor(i / 8_000) % 2 === parity ? 6_000 * Math.sin((2 * Math.PI * 440 * i) / 8_000) : 0,
+  )
+}
+const callerSamples = speech(6, 0)
+const agentSamples = speech(6, 1)
+
+type Recording = { id?: string; endedMs?: number | null; writtenMs?: number; json?: string | false }
+async function record({
+  id: name = id,
+  endedMs = yesterdayMs,
+  writtenMs = yesterdayMs,
+  json,
+}: Recording = {}) {
+  const base = join(dir, day, name)
+  for (const [side, samples] of [
+    ['caller', callerSamples],
+    ['agent', agentSamples],
+  ] as const) {
+    await writeFile(`${base}.${side}.raw`, samples)
+    await utimes(`${base}.${side}.raw`, writtenMs / 1_000, writtenMs / 1_000)
+  }
+  const endedAt = endedMs === null ? null : new Date(endedMs).toISOString()
+  const call = {
+    ...{
+      version: 1,
+      id: name,
+      callId: name,
+      startedAt: new Date(yesterdayMs - 6_000).toISOString(),
+      endedAt,
+    },
+    ...{ durationMs: 6_000, ...callDetailsSchema.parse({}) },
+    audio: { rateHz: 8_000, samples: 48_000, gaps: [], stopped: null },
+  }
+  if (json !== false) await writeFile(`${base}.json`, json ?? JSON.stringify(call))
+}
+
+/** Keeps the samples as they are: what is tested here is what happens around the encoder. */
+const plainCodec: ArchiveCodec = {
+  encodeMp3: async (left, right) => {
+    const both = new Int16Array(left.length * 2)
+    for (let i = 0; i < left.length; i++) both.set([left[i]!, right[i]!], 2 * i)
+    return new Uint8Array(both.buffer)
+  },
+  decode: async (bytes) => new Int16Array(bytes.slice().buffer),
+}
+
+const run = (options: Partial<ArchiveOptions> = {}) =>
+  archiveAll({ dir, codec: plainCodec, wallMs: () => nowMs, ...options })
+const files = async () => (await readdir(join(dir, day))).map((name) => name.replace(id, 'call')).sort()
+const both = ['call.agent.raw', 'call.caller.raw', 'call.json']
+const done = ['call.json', 'call.mp3']
+
+describe('a finished call', () => {
+  test('becomes one MP3, caller left and agent right, and its RAW files go', async () => {
+    await record()
+    const report = await run()
+    expect(report).toMatchObject({ archived: 1, failed: 0, errors: [], rawBytes: 192_000, audioMs: 6_000 })
+    expect(await files()).toEqual(done)
+    const mp3 = await Bun.file(join(dir, day, `${id}.mp3`)).bytes()
+    expect(compareSides(await plainCodec.decode(mp3), callerSamples, agentSamples)).toBeUndefined()
+  })
+
+  test('keeps its RAW files when asked, and is not encoded again', async () => {
+    await record()
+    await run({ keepRaw: true })
+    expect(await files()).toEqual([...both, 'call.mp3'].sort())
+    expect(await run({ keepRaw: true })).toMatchObject({ archived: 0, kept: 1 })
+    expect(await run()).toMatchObject({ archived: 0, kept: 1 })
+    expect(await files()).toEqual(done)
+  })
+
+  test('is done once: the second run finds nothing to do', async () => {
+    await record()
+    await run()
+    expect(await run()).toMatchObject({ archived: 0, kept: 0, live: 0, failed: 0 })
+  })
+
+  test('with one side missing is archived with silence on that side', async () => {
+    await record()
+    await rm(join(dir, day, `${id}.agent.raw`))
+    expect(await run()).toMatchObject({ archived: 1 })
+    const mp3 = await Bun.file(join(dir, day, `${id}.mp3`)).bytes()
+    const silent = new Int16Array(48_000)
+    expect(compareSides(await plainCodec.decode(mp3), callerSamples, silent)).toBeUndefined()
+  })
+})
+
+describe('a call that may be live is not touched', () => {
+  const minute = 60_000
+  test.each<[string, Recording, 'live' | 'archived']>([
+    ['written to a minute ago', { writtenMs: nowMs - minute }, 'live'],
+    ['ended nine minutes ago', { endedMs: nowMs - 9 * minute }, 'live'],
+    [
+      'ended eleven minutes ago',
+      { endedMs: nowMs - 11 * minute, writtenMs: nowMs - 11 * minute },
+      'archived',
+    ],
+    ['without an end', { endedMs: null }, 'live'],
+    ['without a JSON', { json: false }, 'live'],
+    ['with a JSON that is cut', { json: '{"version":1,"endedAt":"2026' }, 'live'],
+    [
+      'without an end, and silent for 25 hours',
+      { endedMs: null, writtenMs: nowMs - 1_500 * minute },
+      'archived',
+    ],
+  ])('%s', async (_, recording, outcome) => {
+    await record(recording)
+    expect((await run())[outcome]).toBe(1)
+    if (outcome === 'live' && recording.json !== false) expect(await files()).toEqual(both)
+  })
+})
+
+describe('interrupted', () => {
+  const steps = ['write', 'half a write', 'rename', 'after rename', 'first remove', 'second remove']
+  /** The power goes at one step: that step and all after it fail. */
+  function failingAt(step: string): ArchiveDisk {
+    let isOff = false
+    let removed = 0
+    const unless = async (off: boolean, work: () => Promise<void>) => {
+      isOff ||= off
+      if (isOff) throw new Error(`power went at: ${step}`)
+      await work()
+    }
+    return {
+      write: async (path, bytes) => {
+        if (step === 'half a write') await nodeArchiveDisk.write(path, bytes.subarray(0, bytes.length >> 1))
+        await unless(step === 'write' || step === 'half a write', () => nodeArchiveDisk.write(path, bytes))
+      },
+      rename: async (from, to) => {
+        if (step === 'after rename') await nodeArchiveDisk.rename(from, to)
+        await unless(step === 'rename' || step === 'after rename', () => nodeArchiveDisk.rename(from, to))
+      },
+      remove: async (path) => {
+        removed++
+        const isStep =
+          (step === 'first remove' && removed === 1) || (step === 'second remove' && removed === 2)
+        await unless(isStep, () => nodeArchiveDisk.remove(path))
+      },
+    }
+  }
+
+  test.each(steps)('at %s: nothing is lost, and the next run ends it', async (step) => {
+    await record()
+    const report = await run({ disk: failingAt(step) })
+    expect(report.errors).toEqual([{ day, id, error: `Error: power went at: ${step}` }])
+    const left = await files()
+    expect(
+      left.includes('call.mp3') || (left.includes('call.caller.raw') && left.includes('call.agent.raw')),
+    ).toBe(true)
+    expect(await run()).toMatchObject({ failed: 0, errors: [] })
+    expect(await files()).toEqual(done)
+    const mp3 = await Bun.file(join(dir, day, `${id}.mp3`)).bytes()
+    expect(compareSides(await plainCodec.decode(mp3), callerSamples, agentSamples)).toBeUndefined()
+  })
+
+  test('an encoder that fails leaves the RAW files, and the other calls are archived', async () => {
+    const other = '1f6e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f'
+    await record()
+    await record({ id: other })
+    let calls = 0
+    const codec: ArchiveCodec = {
+      ...plainCodec,
+      encodeMp3: (left, right) =>
+        ++calls === 1 ? Promise.reject(new Error('no worker')) : plainCodec.encodeMp3(left, right),
+    }
+    expect(await run({ codec, parallel: 1 })).toMatchObject({ archived: 1, failed: 1 })
+    expect(await files()).toEqual([...both, `${other}.json`, `${other}.mp3`].sort())
+  })
+
+  test('stopped by its signal it begins no other call', async () => {
+    await record()
+    expect(await run({ signal: AbortSignal.abort() })).toMatchObject({ archived: 0, failed: 0 })
+    expect(await files()).toEqual(both)
+  })
+})
+
+describe('an MP3 that is not like the recording never replaces it', () => {
+  const spoil = (change: (both: Int16Array) => Int16Array): ArchiveCodec => ({
+    ...plainCodec,
+    decode: async (bytes) => change(await plainCodec.decode(bytes)),
+  })
+  test.each<[string, (both: Int16Array) => Int16Array, string]>([
+    ['short by 100 ms', (all) => all.subarray(0, all.length - 1_600), '5900 ms instead of 6000'],
+    ['silent', (all) => all.fill(0), 'caller at 0 ms'],
+    ['with the sides swapped', (all) => all.map((_, i) => all[i ^ 1]!), 'caller at 0 ms'],
+    ['with one second lost', (all) => all.fill(0, 80_000, 96_000), 'agent at 5000 ms'],
+    [
+      'moved by half a second',
+      (all) => new Int16Array(all.length).fill(0).map((_, i) => all[i - 8_000] ?? 0),
+      'dB',
+    ],
+  ])('%s', async (_, change, why) => {
+    await record()
+    const report = await run({ codec: spoil(change) })
+    expect(report.failed).toBe(1)
+    expect(report.errors[0]?.error).toContain(why)
+    expect(await files()).toEqual(both)
+  })
+
+  test('a damaged MP3 beside both RAW files is made again', async () => {
+    await record()
+    await writeFile(join(dir, day, `${id}.mp3`), new Uint8Array(1_000))
+    expect(await run()).toMatchObject({ archived: 1 })
+    expect(await files()).toEqual(done)
+  })
+
+  test('a damaged MP3 beside one RAW file is an error, and the RAW file stays', async () => {
+    await record()
+    await writeFile(join(dir, day, `${id}.mp3`), new Uint8Array(1_000))
+    await rm(join(dir, day, `${id}.agent.raw`))
+    expect(await run()).toMatchObject({ failed: 1 })
+    expect(await files()).toContain('call.caller.raw')
+  })
+})
+
+describe('the command', () => {
+  const written: string[] = []
+  const out = { write: (text: string) => written.push(text) }
+  const command = async (...args: string[]) => {
+    written.length = 0
+    const code = await archiveMain(args, out)
+    return { code, text: written.join('') }
+  }
+
+  test('makes real MP3 in the workers and says what it did', async () => {
+    const base = join(dir, day, id)
+    await record()
+    const { code, text } = await command('--dir', dir, '--workers', '2')
+    expect(text).toContain('1 archived, 0 archived before, 0 not finished, 0 failed; 0.1 min')
+    expect(code).toBe(0)
+    expect(await files()).toEqual(done)
+    const mp3 = await Bun.file(`${base}.mp3`).bytes()
+    expect(mp3.length).toBeWithin(20_000, 30_000)
+    expect(kindOf(mp3)).toBe('mp3')
+  })
+
+  test('ends with 1 and lists what failed', async () => {
+    await record()
+    await writeFile(join(dir, day, `${id}.caller.raw`), '')
+    await writeFile(join(dir, day, `${id}.agent.raw`), '')
+    for (const side of ['caller', 'agent']) await utimes(join(dir, day, `${id}.${side}.raw`), 1, 1)
+    const { code, text } = await command('--dir', dir)
+    expect(code).toBe(1)
+    expect(text).toContain(`${day}/${id}: ArchiveError: there is no audio in the RAW files`)
+  })
+
+  test.each([
+    [['--help'], 0, 'usage'],
+    [['--wrong'], 2, 'usage'],
+    [['--workers', '0'], 2, 'not 1 to 99'],
+    [['--dir', '/nowhere/at/all'], 1, 'ENOENT'],
+    [['--day', '../..'], 1, 'no day'],
+  ] as const)('%p ends with %p', async (args, wanted, words) => {
+    const { code, text } = await command(...args)
+    expect(code).toBe(wanted)
+    expect(text).toContain(words)
+  })
+})
