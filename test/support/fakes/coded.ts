@@ -6,24 +6,26 @@ export const vocabulary = (
   'monsieur madame docteur pharmacie ordonnance livraison colis adresse paris lyon marseille lundi mardi mercredi'
 ).split(' ')
 
-const mark = 0x7a5a
+/** Quiet values, so that a silent frame is silent to a level meter too. */
+const mark = 341
 export const frameSamples = 160
 
 /** @param word index into the vocabulary, or -1 for silence; the rest of the frame is a square wave or zeros */
 export function codedFrame(number: number, word: number): Int16Array {
   const frame = new Int16Array(frameSamples)
   frame[0] = mark
-  frame[1] = number & 0x7fff
-  frame[2] = number >>> 15
-  frame[3] = word + 1
-  if (word >= 0) for (let i = 4; i < frame.length; i++) frame[i] = (i >> 3) & 1 ? 8_000 : -8_000
+  frame[1] = -mark
+  frame[2] = number & 0xff
+  frame[3] = number >>> 8
+  frame[4] = word + 1
+  if (word >= 0) for (let i = 5; i < frame.length; i++) frame[i] = (i >> 3) & 1 ? 8_000 : -8_000
   return frame
 }
 
 /** @returns what the frame says, or undefined when it is not one of ours */
 export function readCoded(frame: Int16Array): { number: number; word: string | undefined } | undefined {
-  if (frame[0] !== mark) return undefined
-  return { number: frame[1] + (frame[2] << 15), word: vocabulary[frame[3] - 1] }
+  if (frame[0] !== mark || frame[1] !== -mark) return undefined
+  return { number: frame[2] + (frame[3] << 8), word: vocabulary[frame[4] - 1] }
 }
 
 export type CodedOptions = { leadFrames: number; wordFrames: number; pauseFrames: number }

@@ -51,7 +51,7 @@ async function act(
   switch (fault.kind) {
     case 'cut':
       if (index < fault.afterChunks) return 'goesOn'
-      controller.error(new Error('fault: cut'))
+      controller.error()
       return 'ended'
     case 'truncate':
       if (index < fault.afterChunks) return 'goesOn'

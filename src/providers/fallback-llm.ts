@@ -1,0 +1,112 @@
+// Several language models as one. Before the first word the next model simply answers instead; after it, the rest
+// of the answer is asked for, from the same model once and then from the next.
+
+import type { BreakerOptions } from './breaker.ts'
+import { continuation, wholeWords, withoutOverlap } from './continuation.ts'
+import { ProviderFailure, thrownFailure } from './errors.ts'
+import { attempt, brokeOff, type ChainDeps, createMembers, type Patience } from './fallback.ts'
+import type { Llm, LlmRequest } from './llm.ts'
+
+export type LlmPatience = Patience & {
+  /** From a break in mid-answer to the first word of the rest. */
+  continueMs: number
+}
+export const llmPatience: LlmPatience = {
+  deadlineMs: 5_000,
+  attemptMs: 1_500,
+  backoffMs: 100,
+  retries: 1,
+  continueMs: 3_000,
+}
+
+/**
+ * @param adapters in the order they are asked, at least one
+ * @returns one model; its `reply` throws `cut` when words were handed out and nobody finishes them, and the last
+ *   adapter's failure when there were none
+ */
+export function createLlmChain(
+  adapters: readonly Llm[],
+  deps: ChainDeps,
+  options: { patience?: Partial<LlmPatience>; breaker?: Partial<BreakerOptions> } = {},
+): Llm {
+  const patience = { ...llmPatience, ...options.patience }
+  const members = createMembers(adapters, (llm) => `${llm.name}/${llm.model}`, deps.metrics, options.breaker)
+  const { clock, metrics } = deps
+
+  async function* reply(request: LlmRequest): AsyncGenerator<string> {
+    const { signal } = request
+    let given = ''
+    let from = 0
+    let breaks = 0
+    let deadlineAtMs = clock.now() + patience.deadlineMs
+    for (;;) {
+      const messages = given === '' ? request.messages : continuation(request.messages, given)
+      let opened: { result: Opened; index: number }
+      try {
+        opened = await attempt(
+          {
+            members,
+            from,
+            patience,
+            deadlineAtMs,
+            signal,
+            request: (llm: Llm, ended) => open(llm, { ...request, messages, signal: ended }),
+          },
+          deps,
+        )
+      } catch (error) {
+        if (signal.aborted) return
+        throw given === '' ? error : cutFailure()
+      }
+      const { result, index } = opened
+      try {
+        const words = wholeWords(piecesOf(result))
+        for await (const piece of given === '' ? words : withoutOverlap(given, words)) {
+          given += piece
+          yield piece
+        }
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        const failure = thrownFailure(members[index].label, error, true, clock.wallMs())
+        brokeOff(members[index], failure, metrics)
+        const sameAgain = breaks === 0 && failure.retryable && failure.code !== 'timeout'
+        from = sameAgain ? index : index + 1
+        breaks++
+        if (from >= members.length) throw given === '' ? failure : cutFailure()
+        if (given !== '') deadlineAtMs = clock.now() + patience.continueMs
+      } finally {
+        result.stop()
+      }
+    }
+  }
+
+  return {
+    name: 'chain',
+    model: adapters.map((llm) => llm.model).join(','),
+    reply,
+    close() {
+      for (const llm of adapters) llm.close()
+    },
+  }
+}
+
+type Opened = { first: string; rest: AsyncIterator<string>; stop: () => void }
+
+async function open(llm: Llm, request: LlmRequest): Promise<Opened> {
+  const rest = llm.reply(request)[Symbol.asyncIterator]()
+  const first = await rest.next()
+  // The adapters' answers are generators; ending one ends its request.
+  const stop = () => {
+    rest.return?.()?.catch(() => undefined)
+  }
+  if (first.done) throw new ProviderFailure('aborted', `${llm.name}: the request was ended`)
+  return { first: first.value, rest, stop }
+}
+
+async function* piecesOf({ first, rest }: Opened): AsyncGenerator<string> {
+  yield first
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+const cutFailure = () => new ProviderFailure('cut', 'the reply broke off and nobody finished it')

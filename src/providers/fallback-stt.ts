@@ -1,0 +1,176 @@
+// Several recognisers as one. When one is lost for good in the middle of a call, the next takes over and hears
+// first what was said and not yet understood.
+
+import { frameSamples, rateHz } from '../audio/pcm.ts'
+import type { Timer } from '../base/clock.ts'
+import type { Counter } from '../base/metrics.ts'
+import type { BreakerOptions, Permit } from './breaker.ts'
+import { type ChainDeps, createMembers, type Member } from './fallback.ts'
+import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from './stt.ts'
+
+export type SttPatience = {
+  /** After every recogniser failed: how long until the first is tried again. */
+  againMs: number
+  /** Audio kept while none works. */
+  keepMs: number
+}
+export const sttPatience: SttPatience = { againMs: 10_000, keepMs: 15_000 }
+
+/** @param adapters in the order they are tried, at least one; one that hears no words is the end of the list */
+export function createSttChain(
+  adapters: readonly Stt[],
+  deps: ChainDeps,
+  options: { patience?: Partial<SttPatience>; breaker?: Partial<BreakerOptions> } = {},
+): Stt {
+  const patience = { ...sttPatience, ...options.patience }
+  const hearing = adapters.filter((stt) => stt.hearsWords)
+  const members = createMembers(hearing, (stt) => `stt/${stt.name}`, deps.metrics, {
+    failures: 1,
+    ...options.breaker,
+  })
+  const sessions = new Set<SttSession>()
+  return {
+    name: 'chain',
+    hearsWords: hearing.length > 0,
+    open(asked) {
+      // Without ears there is nothing to fall back from.
+      if (members.length === 0) return adapters[0].open(asked)
+      const session = new ChainSession(members, asked, patience, deps, () => sessions.delete(session))
+      sessions.add(session)
+      return session
+    },
+    close() {
+      for (const session of sessions) session.close()
+      for (const stt of adapters) stt.close()
+    },
+  }
+}
+
+class ChainSession implements SttSession {
+  private index = -1
+  private current: SttSession | undefined
+  private permit: Permit | undefined
+  private hints: SttHints | undefined
+  /** What no recogniser understood yet, while none works. */
+  private kept = new Int16Array(0)
+  private closed = false
+  private timer: Timer | undefined
+  private readonly unheardMs: Counter
+
+  constructor(
+    private readonly members: readonly Member<Stt>[],
+    private readonly asked: SttOpen,
+    private readonly patience: SttPatience,
+    private readonly deps: ChainDeps,
+    private readonly forget: () => void,
+  ) {
+    this.unheardMs = deps.metrics.counter('stt_unheard_ms_total', 'Caller audio while no recogniser worked')
+    this.next()
+  }
+
+  write(frame: Int16Array): void {
+    if (this.closed) return
+    if (this.current) this.current.write(frame)
+    else this.unheardMs.add((frame.length * 1_000) / rateHz)
+  }
+
+  hint(hints: SttHints): void {
+    this.hints = hints
+    this.current?.hint(hints)
+  }
+
+  finalize(): void {
+    this.current?.finalize()
+  }
+
+  pending(): Int16Array {
+    return this.current?.pending?.() ?? this.kept
+  }
+
+  close(): void {
+    this.closed = true
+    this.timer?.cancel()
+    this.permit?.dropped()
+    this.current?.close()
+    this.current = undefined
+    this.forget()
+  }
+
+  /** Opens the next recogniser that may be tried, or gives up for a while. */
+  private next(): void {
+    while (++this.index < this.members.length) {
+      const member = this.members[this.index]
+      const permit = member.breaker.enter()
+      if (!permit) continue
+      this.permit = permit
+      const at = this.index
+      this.current = member.adapter.open({
+        ...this.asked,
+        onEvent: (event) => {
+          if (!this.closed && at === this.index) this.hear(event)
+        },
+      })
+      if (this.hints) this.current.hint(this.hints)
+      this.replay()
+      return
+    }
+    this.current = undefined
+    this.permit = undefined
+    const { clock } = this.deps
+    this.timer = clock.at(clock.now() + this.patience.againMs, () => {
+      this.index = -1
+      this.next()
+    })
+    this.tellLater({ kind: 'link', state: 'failed', code: 'unavailable' })
+  }
+
+  private hear(event: SttEvent): void {
+    if (event.kind !== 'link' || event.state !== 'failed') {
+      if (event.kind === 'link' && event.state === 'open') {
+        this.permit?.succeeded()
+        this.permit = undefined
+      }
+      this.asked.onEvent(event)
+      return
+    }
+    const failed = this.current
+    const label = this.members[this.index].label
+    this.deps.metrics
+      .counter('provider_requests_total', 'Requests to an adapter by how they began or broke off', {
+        adapter: label,
+        outcome: event.code ?? 'failed',
+      })
+      .add()
+    const permit = this.permit ?? this.members[this.index].breaker.enter()
+    permit?.failed()
+    this.permit = undefined
+    this.keep(failed?.pending?.())
+    failed?.close()
+    this.asked.onEvent({ kind: 'link', state: 'lost', code: event.code })
+    if (!this.closed) this.next()
+  }
+
+  private keep(pending: Int16Array | undefined): void {
+    if (!pending) return
+    const most = (this.patience.keepMs * rateHz) / 1_000
+    this.kept = pending.length > most ? pending.slice(pending.length - most) : pending.slice()
+  }
+
+  private replay(): void {
+    const { kept, current } = this
+    this.kept = new Int16Array(0)
+    for (let at = 0; at < kept.length; at += frameSamples) {
+      const frame = new Int16Array(frameSamples)
+      frame.set(kept.subarray(at, at + frameSamples))
+      current?.write(frame)
+    }
+  }
+
+  /** Not from inside the constructor: whoever opens a session has no hold of it yet. */
+  private tellLater(event: SttEvent): void {
+    const { clock } = this.deps
+    clock.at(clock.now(), () => {
+      if (!this.closed && !this.current) this.asked.onEvent(event)
+    })
+  }
+}

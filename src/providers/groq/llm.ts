@@ -1,0 +1,41 @@
+// Groq as language model, streamed.
+
+import type { Clock } from '../../base/clock.ts'
+import { type ChatLimits, chatDefaults, chatReply } from '../chat.ts'
+import type { TokenLimiter } from '../limiter.ts'
+import type { Llm } from '../llm.ts'
+import { type ClientOptions, lazyClient } from './client.ts'
+import { chatBody, type GroqSettings, groqDefaults } from './wire.ts'
+
+export type GroqOptions = ClientOptions & { settings?: Partial<GroqSettings>; limits?: Partial<ChatLimits> }
+export type GroqDeps = {
+  clock: Clock
+  /** One for all calls and for each model, because the vendor counts so. */
+  limiter?: TokenLimiter
+}
+
+export function createGroq(options: GroqOptions, { clock, limiter }: GroqDeps): Llm {
+  const settings = { ...groqDefaults, ...options.settings }
+  const limits = { ...chatDefaults, ...options.limits }
+  const client = lazyClient(options)
+  const closed = new AbortController()
+  return {
+    name: 'groq',
+    model: settings.model,
+    reply: (request) =>
+      chatReply(request, {
+        who: 'groq',
+        clock,
+        limits,
+        limiter,
+        open: async (signal) => {
+          const groq = await client()
+          const both = AbortSignal.any([signal, closed.signal])
+          const body = chatBody(settings, request)
+          const { data, response } = await groq.chat.completions.create(body, { signal: both }).withResponse()
+          return { chunks: data, headers: response.headers }
+        },
+      }),
+    close: () => closed.abort(),
+  }
+}

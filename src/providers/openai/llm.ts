@@ -1,0 +1,44 @@
+// Any OpenAI-compatible server as language model, streamed: this is how a GPU of one's own is used.
+
+import type { Clock } from '../../base/clock.ts'
+import { type ChatLimits, chatDefaults, chatReply } from '../chat.ts'
+import type { TokenLimiter } from '../limiter.ts'
+import type { Llm } from '../llm.ts'
+import { type ClientOptions, lazyClient } from './client.ts'
+import { type ChatSettings, chatBody, chatSettings } from './wire.ts'
+
+export type OpenaiLlmOptions = ClientOptions & {
+  settings?: Partial<ChatSettings>
+  limits?: Partial<ChatLimits>
+}
+
+export function createOpenaiLlm(
+  options: OpenaiLlmOptions,
+  { clock, limiter }: { clock: Clock; limiter?: TokenLimiter },
+): Llm {
+  const settings = { ...chatSettings, ...options.settings }
+  const limits = { ...chatDefaults, ...options.limits }
+  const client = lazyClient(options)
+  const closed = new AbortController()
+  return {
+    name: 'openai',
+    model: settings.model,
+    reply: (request) =>
+      chatReply(request, {
+        who: 'openai',
+        clock,
+        limits,
+        limiter,
+        open: async (signal) => {
+          const openai = await client()
+          const both = AbortSignal.any([signal, closed.signal])
+          const body = chatBody(settings, request)
+          const { data, response } = await openai.chat.completions
+            .create(body, { signal: both })
+            .withResponse()
+          return { chunks: data, headers: response.headers }
+        },
+      }),
+    close: () => closed.abort(),
+  }
+}

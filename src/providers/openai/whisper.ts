@@ -1,0 +1,28 @@
+// Whisper behind any OpenAI-compatible `audio.transcriptions` as recogniser, by utterance.
+
+import type { Stt } from '../stt.ts'
+import { createUtteranceStt, type UtteranceDeps, type UtteranceTuning } from '../utterance.ts'
+import { type ClientOptions, lazyClient } from './client.ts'
+import { transcriptionFields } from './wire.ts'
+
+export const whisperModel = 'whisper-1'
+
+export function createOpenaiWhisper(
+  options: ClientOptions & { model?: string; tuning?: Partial<UtteranceTuning> },
+  deps: UtteranceDeps,
+): Stt {
+  const client = lazyClient(options)
+  const model = options.model ?? whisperModel
+  return createUtteranceStt(
+    'whisper',
+    async ({ wav, language, keyterms, signal }) => {
+      const openai = await client()
+      const file = new File([wav as Uint8Array<ArrayBuffer>], 'utterance.wav', { type: 'audio/wav' })
+      const fields = transcriptionFields(model, language, keyterms)
+      const { text } = await openai.audio.transcriptions.create({ ...fields, file }, { signal })
+      return text
+    },
+    deps,
+    options.tuning,
+  )
+}

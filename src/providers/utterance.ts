@@ -1,0 +1,236 @@
+// A recogniser that hears whole utterances: our own VAD cuts the call's audio, each utterance goes out as one WAV
+// file, and its text comes back as one final transcript. What every `audio.transcriptions` adapter shares.
+
+import { rateHz } from '../audio/pcm.ts'
+import { writeWav } from '../audio/wav.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Counter, Metrics } from '../base/metrics.ts'
+import { type ProviderFailure, thrownFailure } from './errors.ts'
+import type { Stt, SttHints, SttOpen, SttSession } from './stt.ts'
+import { within } from './watchdog.ts'
+
+/** Says of each 20 ms frame whether somebody speaks. */
+export type FrameVad = { push(frame: Int16Array): 'speech' | 'silence' }
+
+export type Transcribe = (request: {
+  wav: Uint8Array
+  language: string
+  keyterms: readonly string[]
+  signal: AbortSignal
+}) => Promise<string>
+
+export type UtteranceTuning = {
+  /** Audio before the first frame of speech that belongs to it. */
+  leadMs: number
+  /** Silence that ends an utterance, by what is expected; the VAD's own hang of about 240 ms comes before. */
+  endMs: Record<SttHints['expect'], number>
+  /** Less speech than this is a noise. */
+  minSpeechMs: number
+  /** An utterance that goes on is cut here, so that nobody waits for a monologue. */
+  maxMs: number
+  timeoutMs: number
+  /** Utterances waiting for their text; beyond, the oldest waiting one goes. */
+  maxWaiting: number
+}
+export const utteranceDefaults: UtteranceTuning = {
+  leadMs: 300,
+  endMs: { open: 400, choice: 300, yesNo: 200, number: 900 },
+  minSpeechMs: 160,
+  maxMs: 15_000,
+  timeoutMs: 4_000,
+  maxWaiting: 4,
+}
+
+export type UtteranceDeps = { clock: Clock; metrics: Metrics; createVad: () => FrameVad }
+
+/** Two requests in a row that failed, each after one retry, and another adapter may do better. */
+const failuresAllowed = 2
+/** What Whisper writes for noise, from the subtitles it was trained on. */
+const hallucinated = /sous-titr|amara\.org|merci d['’]avoir regardé|^\W*$/i
+
+export function createUtteranceStt(
+  name: string,
+  transcribe: Transcribe,
+  { clock, metrics, createVad }: UtteranceDeps,
+  given: Partial<UtteranceTuning> = {},
+): Stt {
+  const tuning = { ...utteranceDefaults, ...given }
+  const dropped = metrics.counter('stt_dropped_ms_total', 'Audio a recogniser never got', { adapter: name })
+  const sessions = new Set<UtteranceSession>()
+  return {
+    name,
+    hearsWords: true,
+    open(options) {
+      const session = new UtteranceSession(
+        name,
+        options,
+        transcribe,
+        tuning,
+        clock,
+        createVad(),
+        dropped,
+        (ended) => sessions.delete(ended),
+      )
+      sessions.add(session)
+      return session
+    },
+    close() {
+      for (const session of sessions) session.close()
+    },
+  }
+}
+
+class UtteranceSession implements SttSession {
+  private readonly audio: Int16Array
+  /** Samples in `audio`; without speech only the lead is kept. */
+  private filled = 0
+  private speechMs = 0
+  private silenceMs = 0
+  private speaking = false
+  private hints: SttHints = { keyterms: [], expect: 'open' }
+  private readonly waiting: Int16Array[] = []
+  private current: Int16Array | undefined
+  private failures = 0
+  private readonly ended = new AbortController()
+
+  constructor(
+    private readonly name: string,
+    private readonly options: SttOpen,
+    private readonly transcribe: Transcribe,
+    private readonly tuning: UtteranceTuning,
+    private readonly clock: Clock,
+    private readonly vad: FrameVad,
+    private readonly dropped: Counter,
+    private readonly forget: (session: UtteranceSession) => void,
+  ) {
+    this.audio = new Int16Array(samplesIn(tuning.maxMs))
+    clock.at(clock.now(), () => {
+      if (!this.ended.signal.aborted) options.onEvent({ kind: 'link', state: 'open' })
+    })
+  }
+
+  write(frame: Int16Array): void {
+    if (this.ended.signal.aborted) return
+    const frameMs = msIn(frame.length)
+    const voiced = this.vad.push(frame) === 'speech'
+    if (!this.speaking) this.slide(frame.length)
+    this.audio.set(frame, this.filled)
+    this.filled += frame.length
+    if (voiced) {
+      this.silenceMs = 0
+      this.speechMs += frameMs
+      if (!this.speaking) {
+        this.speaking = true
+        this.options.onEvent({ kind: 'speechStarted' })
+      }
+    } else this.silenceMs += frameMs
+    const full = this.filled + frame.length > this.audio.length
+    if (this.speaking && (full || this.silenceMs >= this.tuning.endMs[this.hints.expect])) this.cut(!full)
+  }
+
+  hint(hints: SttHints): void {
+    this.hints = hints
+  }
+
+  finalize(): void {
+    if (this.speaking) this.cut(true)
+  }
+
+  pending(): Int16Array {
+    const now = this.speaking ? [this.audio.slice(0, this.filled)] : []
+    const parts = [...(this.current ? [this.current] : []), ...this.waiting, ...now]
+    const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+
+  close(): void {
+    this.ended.abort()
+    this.forget(this)
+  }
+
+  /** Keeps the lead and makes room for a frame. */
+  private slide(frameLength: number): void {
+    const keep = samplesIn(this.tuning.leadMs)
+    if (this.filled + frameLength <= Math.max(keep, frameLength)) return
+    const from = this.filled + frameLength - Math.max(keep, frameLength)
+    this.audio.copyWithin(0, from, this.filled)
+    this.filled -= from
+  }
+
+  /** @param whole the caller paused; otherwise the utterance goes on in the next one */
+  private cut(whole: boolean): void {
+    const enough = this.speechMs >= this.tuning.minSpeechMs
+    const utterance = enough ? this.audio.slice(0, this.filled) : undefined
+    this.filled = 0
+    this.speechMs = 0
+    this.silenceMs = 0
+    this.speaking = !whole
+    if (!utterance) return
+    if (this.waiting.length >= this.tuning.maxWaiting)
+      this.dropped.add(msIn(this.waiting.shift()?.length ?? 0))
+    this.waiting.push(utterance)
+    if (!this.current) this.work().catch((error) => this.fail(thrownFailure(this.name, error, false)))
+  }
+
+  /** Sends what waits, one after the other, so that texts come in order. */
+  private async work(): Promise<void> {
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      this.current = next
+      const text = await this.textOf(next)
+      if (this.ended.signal.aborted) return
+      this.current = undefined
+      if (text === undefined) continue
+      if (text !== '') this.options.onEvent({ kind: 'transcript', text, isFinal: true })
+      if (!this.speaking) this.options.onEvent({ kind: 'endOfTurn' })
+    }
+  }
+
+  /** @returns undefined when it could not be had, and the session goes on without it */
+  private async textOf(samples: Int16Array): Promise<string | undefined> {
+    const wav = writeWav(samples, { rateHz, channels: 1 })
+    const { signal } = this.ended
+    for (let attempt = 0; ; attempt++) {
+      const request = new AbortController()
+      try {
+        const both = AbortSignal.any([signal, request.signal])
+        const asked = this.transcribe({
+          wav,
+          language: this.options.language,
+          keyterms: this.hints.keyterms,
+          signal: both,
+        })
+        const watch = { clock: this.clock, who: this.name, signal }
+        const text = (await within(asked, this.clock.now() + this.tuning.timeoutMs, watch)).trim()
+        this.failures = 0
+        return hallucinated.test(text) ? '' : text
+      } catch (error) {
+        const failure = thrownFailure(this.name, error, false, this.clock.wallMs())
+        if (signal.aborted) return undefined
+        if (failure.retryable && attempt === 0) continue
+        this.failures++
+        if (failure.code === 'auth' || this.failures >= failuresAllowed) {
+          this.fail(failure)
+          return undefined
+        }
+        this.dropped.add(msIn(samples.length))
+        return undefined
+      } finally {
+        request.abort()
+      }
+    }
+  }
+
+  private fail(failure: ProviderFailure): void {
+    if (this.ended.signal.aborted) return
+    this.ended.abort()
+    this.options.onEvent({ kind: 'link', state: 'failed', code: failure.code })
+  }
+}
+
+const samplesIn = (ms: number) => Math.round((ms * rateHz) / 1_000)
+const msIn = (samples: number) => (samples * 1_000) / rateHz

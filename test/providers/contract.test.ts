@@ -1,0 +1,330 @@
+// What every adapter keeps, whoever's it is: the real SDKs against the fakes, and the embedded ones as they are.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { rms } from '../../src/audio/pcm.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import { ProviderError } from '../../src/base/errors.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { createAura } from '../../src/providers/deepgram/aura.ts'
+import { createDeepgram, createFlux } from '../../src/providers/deepgram/stt.ts'
+import { createEmbeddedStt } from '../../src/providers/embedded/stt.ts'
+import { createEmbeddedTts } from '../../src/providers/embedded/tts.ts'
+import { createGroq } from '../../src/providers/groq/llm.ts'
+import { createGroqWhisper } from '../../src/providers/groq/whisper.ts'
+import type { Llm, LlmRequest } from '../../src/providers/llm.ts'
+import { createOpenaiLlm } from '../../src/providers/openai/llm.ts'
+import { createOpenaiTts } from '../../src/providers/openai/tts.ts'
+import { createOpenaiWhisper } from '../../src/providers/openai/whisper.ts'
+import type { Stt, SttEvent } from '../../src/providers/stt.ts'
+import type { SpeakRequest, Tts } from '../../src/providers/tts.ts'
+import { defaultReply } from '../support/fakes/chat.ts'
+import { codedFrame, codedSpeech } from '../support/fakes/coded.ts'
+import type { Api, Fault } from '../support/fakes/faults.ts'
+import { startFakes } from '../support/fakes/server.ts'
+import { mp3FileS, spokenS } from '../support/fakes/speech.ts'
+import { until } from '../support/fakes/until.ts'
+
+const fakes = startFakes()
+// The first request of a process would load its SDK, which takes longer than the deadlines of this file.
+beforeAll(() => Promise.all([import('openai'), import('groq-sdk'), import('@deepgram/sdk')]))
+afterAll(() => fakes.stop())
+beforeEach(() => fakes.reset())
+
+const secret = 'sk-very-secret-0123456789'
+const clock = systemClock
+/** Coded audio is a tone to a VAD that knows speech, so a plain level decides here. */
+const createVad = () => ({ push: (frame: Int16Array) => loudness(frame) })
+const loudness = (frame: Int16Array) => (rms(frame) > 500 ? 'speech' : 'silence')
+const ws = { apiKey: secret, baseUrl: fakes.ws }
+const groq = { apiKey: secret, baseUrl: fakes.url }
+const openai = { apiKey: secret, baseUrl: `${fakes.url}/v1` }
+const deps = () => ({ clock, random: () => 0.5, metrics: new Metrics(), createVad })
+
+/** @returns the error, after a look that neither the key nor what was said is anywhere in it */
+async function failureOf(work: () => Promise<unknown>): Promise<ProviderError> {
+  try {
+    await work()
+  } catch (error) {
+    const seen = Bun.inspect(error, { depth: 10 }) + JSON.stringify(error)
+    for (const word of [secret, 'leaked', 'org_secret', 'Dupont']) expect(seen).not.toContain(word)
+    expect(error).toBeInstanceOf(ProviderError)
+    return error as ProviderError
+  }
+  throw new Error('nothing failed')
+}
+
+const limits = { firstTokenMs: 150, gapMs: 150 }
+const models: Record<string, () => Llm> = {
+  groq: () => createGroq({ ...groq, limits }, deps()),
+  openai: () => createOpenaiLlm({ ...openai, limits }, deps()),
+}
+
+function request(signal = new AbortController().signal): LlmRequest {
+  return { messages: [{ role: 'user', content: 'Je m’appelle Dupont.' }], maxTokens: 100, signal }
+}
+async function textOf(llm: Llm, asked = request(), got: string[] = []): Promise<string> {
+  for await (const piece of llm.reply(asked)) got.push(piece)
+  return got.join('')
+}
+
+const llmFaults: [name: string, fault: Fault, code: string, retryable: boolean, given: boolean][] = [
+  ['429', { kind: 'status', status: 429, headers: { 'retry-after': '300' } }, 'limited', true, false],
+  ['498', { kind: 'status', status: 498 }, 'limited', true, false],
+  ['500', { kind: 'status', status: 500 }, 'unavailable', true, false],
+  ['503', { kind: 'status', status: 503 }, 'unavailable', true, false],
+  ['401', { kind: 'status', status: 401 }, 'auth', false, false],
+  ['a model that is gone', { kind: 'status', status: 404 }, 'refused', false, false],
+  ['a hang before the headers', { kind: 'hang', at: 'headers' }, 'timeout', true, false],
+  ['a hang before the first token', { kind: 'hang', at: 'body', afterChunks: 1 }, 'timeout', true, false],
+  ['a hang in mid-stream', { kind: 'hang', at: 'body', afterChunks: 4 }, 'timeout', true, true],
+  ['a reset in mid-stream', { kind: 'cut', afterChunks: 4 }, 'cut', true, true],
+  ['an end without a reason', { kind: 'truncate', afterChunks: 4 }, 'cut', true, true],
+  ['an event that is not JSON', { kind: 'malformed', afterChunks: 4 }, 'malformed', true, true],
+  [
+    'an error in the stream',
+    { kind: 'streamError', afterChunks: 4, error: { message: 'Dupont', code: 'tool_use_failed' } },
+    'cut',
+    true,
+    true,
+  ],
+]
+
+for (const [name, create] of Object.entries(models))
+  describe(`the model ${name}`, () => {
+    test('streams the whole reply in pieces, none of them empty', async () => {
+      const got: string[] = []
+      expect(await textOf(create(), request(), got)).toBe(defaultReply)
+      expect(got.length).toBeGreaterThan(3)
+      expect(got).not.toContain('')
+    })
+
+    for (const [fault, given, code, retryable, begins] of llmFaults)
+      test(`${fault} is told as ${code}`, async () => {
+        fakes.fault('chat', given)
+        const got: string[] = []
+        const failure = await failureOf(() => textOf(create(), request(), got))
+        expect(failure).toMatchObject({ code, retryable })
+        expect(got.length > 0).toBe(begins)
+        expect(fakes.requests).toHaveLength(1)
+        if (fault === '429') expect(failure).toMatchObject({ retryAfterMs: 300_000 })
+      })
+
+    test('a server that is not there is told as unavailable', async () => {
+      const none = { apiKey: secret, baseUrl: 'http://127.0.0.1:1/v1' }
+      const llm = name === 'groq' ? createGroq(none, deps()) : createOpenaiLlm(none, deps())
+      expect(await failureOf(() => textOf(llm))).toMatchObject({ code: 'unavailable', retryable: true })
+    })
+
+    test('ends quietly when the request is ended, and the server sees it', async () => {
+      fakes.fault('chat', { kind: 'slow', perChunkMs: 15 })
+      const control = new AbortController()
+      const got: string[] = []
+      for await (const piece of create().reply(request(control.signal))) {
+        got.push(piece)
+        control.abort()
+      }
+      expect(got).toHaveLength(1)
+      await until('the abort at the server', () => fakes.requests[0].aborted)
+    })
+
+    test('a request ended before it began asks nobody', async () => {
+      expect(await textOf(create(), request(AbortSignal.abort()))).toBe('')
+      expect(fakes.requests).toHaveLength(0)
+    })
+
+    test('prints nothing of a malformed event', async () => {
+      const printed: unknown[] = []
+      const { error, log, warn } = console
+      console.error = console.log = console.warn = (...args: unknown[]) => printed.push(args)
+      fakes.fault('chat', { kind: 'malformed', afterChunks: 3 })
+      await failureOf(() => textOf(create()))
+      Object.assign(console, { error, log, warn })
+      expect(printed).toEqual([])
+    })
+  })
+
+const bodyLimits = { firstByteMs: 150, gapMs: 150 }
+const voices: Record<
+  string,
+  { create: () => Tts; api?: Api; seconds: (text: string) => number; perS: number }
+> = {
+  openai: {
+    create: () => createOpenaiTts({ ...openai, limits: bodyLimits }, deps()),
+    api: 'speech',
+    seconds: spokenS,
+    perS: 48_000,
+  },
+  'openai in mp3': {
+    create: () => createOpenaiTts({ ...openai, limits: bodyLimits, settings: { format: 'mp3' } }, deps()),
+    api: 'speech',
+    seconds: (text) => Math.max(1, Math.round(spokenS(text) / mp3FileS)) * mp3FileS,
+    perS: 4_000,
+  },
+  aura: {
+    create: () => createAura({ ...ws, limits: bodyLimits }, deps()),
+    api: 'aura',
+    seconds: spokenS,
+    perS: 16_000,
+  },
+  embedded: { create: () => createEmbeddedTts(), seconds: (text) => text.length * 0.065, perS: 32_000 },
+}
+
+const sentence = 'Bonjour Monsieur Dupont, je regarde votre dossier tout de suite.'
+const speak = (text = sentence, signal = new AbortController().signal): SpeakRequest => ({
+  text,
+  language: 'fr',
+  signal,
+})
+async function bytesOf(tts: Tts, asked = speak(), got: Uint8Array[] = []): Promise<number> {
+  for await (const chunk of (await tts.speak(asked)).chunks) got.push(chunk)
+  return got.reduce((sum, chunk) => sum + chunk.length, 0)
+}
+
+const ttsFaults: [name: string, fault: Fault, code: string, begins: boolean][] = [
+  ['429', { kind: 'status', status: 429 }, 'limited', false],
+  ['503', { kind: 'status', status: 503 }, 'unavailable', false],
+  ['401', { kind: 'status', status: 401 }, 'auth', false],
+  ['a hang before the headers', { kind: 'hang', at: 'headers' }, 'timeout', false],
+  ['a hang before the first byte', { kind: 'hang', at: 'body', afterChunks: 0 }, 'timeout', false],
+  ['a hang in mid-sentence', { kind: 'hang', at: 'body', afterChunks: 2 }, 'timeout', true],
+  ['a reset in mid-sentence', { kind: 'cut', afterChunks: 2 }, 'cut', true],
+  ['an empty answer', { kind: 'truncate', afterChunks: 0 }, 'badAudio', false],
+]
+
+for (const [name, { create, api, seconds, perS }] of Object.entries(voices))
+  describe(`the voice ${name}`, () => {
+    const tts = create()
+    afterAll(() => tts.close())
+
+    test('speaks a sentence in the format it names', async () => {
+      const speech = await tts.speak(speak())
+      let bytes = 0
+      for await (const chunk of speech.chunks) bytes += chunk.length
+      const rate = speech.format.encoding === 's16le' ? speech.format.rateHz * 2 : perS
+      expect(bytes / rate).toBeGreaterThan(seconds(sentence) * (api ? 0.99 : 0.5))
+      expect(bytes / rate).toBeLessThan(seconds(sentence) * (api ? 1.01 : 2))
+    })
+
+    test('names itself and its voice', () => {
+      expect(tts.name).toBe(name.split(' ')[0])
+      expect(tts.voice.length).toBeGreaterThan(3)
+    })
+
+    test('ends when the request is ended', async () => {
+      const control = new AbortController()
+      if (api) fakes.fault(api, { kind: 'slow', perChunkMs: 15 })
+      let chunks = 0
+      const ended = async () => {
+        const { chunks: body } = await tts.speak(speak(sentence.repeat(5), control.signal))
+        for await (const _chunk of body) {
+          chunks++
+          control.abort()
+        }
+      }
+      // Ending and throwing are both fine; hanging and going on are not.
+      await ended().catch((error) => expect(error).toMatchObject({ code: 'aborted' }))
+      expect(chunks).toBe(1)
+      if (api) await until('the abort at the server', () => fakes.requests[0].aborted)
+    })
+
+    test('speaks again after a request was ended', async () => {
+      expect(await bytesOf(tts)).toBeGreaterThan(1_000)
+    })
+
+    if (!api) return
+    for (const [fault, given, code, begins] of ttsFaults)
+      test(`${fault} is told as ${code}`, async () => {
+        fakes.fault(api, given)
+        const got: Uint8Array[] = []
+        expect(await failureOf(() => bytesOf(tts, speak(), got))).toMatchObject({ code })
+        expect(got.length > 0).toBe(begins)
+        expect(fakes.requests).toHaveLength(1)
+      })
+  })
+
+const recognisers: Record<string, { create: () => Stt; api?: Api }> = {
+  deepgram: { create: () => createDeepgram(ws, deps()), api: 'nova' },
+  flux: { create: () => createFlux(ws, deps()), api: 'flux' },
+  whisper: { create: () => createGroqWhisper(groq, deps()), api: 'transcriptions' },
+  'whisper of one’s own': { create: () => createOpenaiWhisper(openai, deps()), api: 'transcriptions' },
+  embedded: { create: () => createEmbeddedStt() },
+}
+
+for (const [name, { create, api }] of Object.entries(recognisers))
+  describe(`the recogniser ${name}`, () => {
+    const open = (events: SttEvent[], stt = create()) =>
+      stt.open({ language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
+
+    test('says that its line is open', async () => {
+      const events: SttEvent[] = []
+      const session = open(events)
+      await until('open', () => events.some((event) => event.kind === 'link' && event.state === 'open'))
+      session.close()
+    })
+
+    test('takes hints, frames and closing in any order without throwing', () => {
+      const session = open([])
+      session.finalize()
+      session.hint({ keyterms: ['Wouippleul'], expect: 'number' })
+      for (let i = 0; i < 100; i++) session.write(codedFrame(i, 1))
+      session.close()
+      session.write(codedFrame(0, 1))
+      session.hint({ keyterms: [], expect: 'yesNo' })
+      session.finalize()
+      session.close()
+    })
+
+    if (!api) {
+      test('hears no words and says so', () => expect(create().hearsWords).toBe(false))
+      return
+    }
+
+    test('hears every word once, and an end of turn after each utterance', async () => {
+      const events: SttEvent[] = []
+      const said = ['bonjour je voudrais un rendez-vous', 'demain matin merci']
+      const session = open(events)
+      await until('open', () => events.some((event) => event.kind === 'link' && event.state === 'open'))
+      for (const frame of codedSpeech(said)) session.write(frame)
+      const ends = () => events.filter((event) => event.kind === 'endOfTurn').length
+      await until('two turns', () => ends() >= 2)
+      session.close()
+      const finals = events.flatMap((event) =>
+        event.kind === 'transcript' && event.isFinal ? [event.text] : [],
+      )
+      expect(finals).toEqual(said)
+      expect(ends()).toBe(2)
+      const firstEnd = events.findIndex((event) => event.kind === 'endOfTurn')
+      expect(events.slice(0, firstEnd).some((event) => event.kind === 'transcript' && event.isFinal)).toBe(
+        true,
+      )
+      expect(events[0]).toEqual({ kind: 'link', state: 'open' })
+      expect(events.some((event) => event.kind === 'speechStarted')).toBe(true)
+    })
+
+    test('says nothing more once it is closed', async () => {
+      const events: SttEvent[] = []
+      const session = open(events)
+      await until('open', () => events.length > 0)
+      for (const frame of codedSpeech(['bonjour'])) session.write(frame)
+      session.close()
+      const count = events.length
+      const other: SttEvent[] = []
+      const second = open(other)
+      await until('another one open', () => other.length > 0)
+      second.close()
+      expect(events).toHaveLength(count)
+    })
+
+    test('a wrong key is told as failed, for good', async () => {
+      const events: SttEvent[] = []
+      fakes.fault(api, { kind: 'status', status: 401 }, 5)
+      const session = open(events)
+      for (const frame of codedSpeech(['bonjour'])) session.write(frame)
+      await until('failed', () => events.some((event) => event.kind === 'link' && event.state === 'failed'))
+      expect(events.at(-1)).toEqual({ kind: 'link', state: 'failed', code: 'auth' })
+      expect(JSON.stringify(events)).not.toContain(secret)
+      // Whoever takes over gets what was said.
+      expect(session.pending?.().length).toBeGreaterThan(160 * 12)
+      session.close()
+    })
+  })
