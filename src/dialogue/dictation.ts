@@ -70,7 +70,7 @@ function assemble(runs: readonly Run[], language: Language, before: string, piec
   for (const run of joinRuns(runs)) {
     const read = readRun(run.list, language)
     if (read.ambiguous) return pieces || run.list.length > 4 ? { ...nothing, ambiguous: true } : nothing
-    const piece = read.digits ?? ''
+    const piece = read.digits ?? read.phone ?? ''
     said += piece.length
     if (!run.corrects || digits === '') {
       // A new beginning: the caller starts the number again.
@@ -218,9 +218,14 @@ function paths(list: readonly Word[], language: Language, allow: Allowed): Path[
   return [...ends.values()]
 }
 
-/** Whether ending a number at `to` cuts a hyphenated one: a longer reading goes on over the hyphen. */
-const isCut = (list: readonly Word[], at: number, to: number, language: Language): boolean =>
-  readings(list, at, language).some(({ length, soft }) => soft !== true && at + length > to)
+/** Whether ending a number at `to` cuts a hyphenated one: a number that begins before goes on over the hyphen. */
+function isCut(list: readonly Word[], at: number, to: number, language: Language): boolean {
+  for (let start = at; start < to; start++) {
+    const over = readings(list, start, language)
+    if (over.some(({ length, soft }) => soft !== true && start + length > to)) return true
+  }
+  return false
+}
 
 /** Whether a number of several words lacks a hyphen between them; "vingt et un" needs none. */
 const isMerged = (list: readonly Word[], at: number, to: number): boolean =>

@@ -17,6 +17,7 @@ export const english: Lexicon = {
     `no|nope|nah|negative|not (?:really|at all|quite|exactly|yet|correct|right|my)|wrong|incorrect|absolutely not|it ${not} (?:work|working|works|help|helped)|(?:it|that) (?:did not|does not|has not) (?:work|help|change)|still (?:not|nothing|broken|the same|down|no)|nothing (?:changed|works|happened)|no change|same (?:thing|problem)|i don't think so|no good|i don't|never`,
   ),
   finalNo: anyOf('no thanks|no thank you|absolutely not|certainly not'),
+  declines: /^(?:uh |um |oh |well )*(?:no|nope|nah)(?![a-z])(?!.*(?:yes|please do|call me))/g,
   unsure: anyOf("don't know|no idea|maybe|perhaps|not sure|it depends|i wonder"),
   works: anyOf(
     '(?<!not |still )(?:works|working|back|online|steady|green)|i have (?:internet|signal|wi-?fi|a signal)',

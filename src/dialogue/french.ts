@@ -24,10 +24,12 @@ export const french: Lexicon = {
     "d'accord|okay|ok|okey|oki|voila|parfait|entendu|tres bien|super|genial|bon ben ok|c'est bien|ca va|ca marche|bien|merci beaucoup|top|juste",
   ),
   no: anyOf(
-    "non+|nan|nope|no|negatif|pas du tout|absolument pas|surtout pas|certainement pas|vraiment pas|pas vraiment|pas tout a fait|pas exactement|pas forcement|pas d'accord|pas (?:ca|cela|bon|correct|juste|exact|le bon|la bonne|mon|ma|celui|moi|vrai|encore|tellement|terrible)|(?<!sais )pas trop|me (?:va|convient) pas|(?:ne )?(?:pense|crois|veux|voudrais|souhaite|desire) pas|(?:pas|plus) interesse|faux|c'est une erreur|aucunement|jamais de la vie|jamais|toujours pas|(?:vous vous etes|vous etes|vous avez|tu t'es) trompee?|(?:que )?dalle|pas (?:la peine|necessaire|besoin)|inutile|aucun(?:e)? (?:changement|amelioration|difference|effet|resultat|signal)",
+    "non+|nan|nope|no|negatif|pas du tout|absolument pas|surtout pas|certainement pas|vraiment pas|pas vraiment|pas tout a fait|pas exactement|pas forcement|pas d'accord|pas (?:ca|cela|bon|correct|juste|exact|le bon|la bonne|mon|ma|celui|moi|vrai|encore|tellement|terrible)|(?<!sais )pas trop|me (?:va|convient) pas|(?:ne )?(?:pense|crois|prefere|prefererais|veux|voudrais|souhaite|desire) pas|(?:pas|plus) interesse|faux|c'est une erreur|aucunement|jamais de la vie|jamais|toujours pas|(?:vous vous etes|vous etes|vous avez|tu t'es) trompee?|(?:que )?dalle|pas (?:la peine|necessaire|besoin)|inutile|aucun(?:e)? (?:changement|amelioration|difference|effet|resultat|signal)",
     `${it} ?(?:re)?${runs} ${neg}|${it} (?:re)?${runs} (?:toujours|encore) (?:pas|plus)|(?:rien|ca|cela)(?: ne| n')? ?(?:a |n'a )?(?:change|changer)(?: rien)?|(?:ca n'a|ca a|ca|n'a) rien (?:change|donne|fait)|rien n'a change|rien a change|toujours (?:pareil|rien|la meme chose|le meme probleme|en panne|coupe|rouge|en rouge|aussi lent)|(?:c'est )?(?:pareil|la meme chose|idem|kif kif)|rien du tout|rien ne (?:marche|fonctionne|change)|rien (?:marche|fonctionne)|ca (?:a pas|n'a pas) (?:marche|fonctionne|change)|ca (?:a|n'a) (?:toujours|encore) pas (?:marche|fonctionne)|(?:c'est|ce n'est) (?:toujours )?pas (?:mieux|regle|repare|resolu|revenu|fini|la peine|reparti)|n'est pas (?:regle|resolu|revenu|reparti|repare)|ca (?:re)?coupe encore|sans succes|c'est pire|encore pire|en vain|echec|peut mieux faire`,
   ),
   finalNo: anyOf('non merci(?!.*oui)|absolument pas|surtout pas|pas du tout merci'),
+  declines:
+    /^(?:euh |ah |oh |bah |ben )*(?:non|nan)(?![a-z])(?!.*(?:oui|mais si|d'accord|volontiers|rappele))/g,
   unsure: anyOf(
     'sais (?:pas|plus)|aucune idee|peut-etre|peut etre|comment|pardon|quoi|hein|ca depend|je me demande|pas sure?|pas certaine?|plus ou moins|a moitie|repeter|repetez|entendez|entends pas|voyons voir',
   ),
@@ -109,7 +111,7 @@ export const french: Lexicon = {
       [anyOf('sms|mms|textos?|messages?|messagerie'), 3],
       [anyOf('[345] ?g|(?:trois|quatre|cinq) ?g|[345]g'), 3],
       [anyOf('telephone|tel|phone'), 1.2],
-      [anyOf('appels?|appeler|appelle|telephoner|joindre'), 1.2],
+      [anyOf("appels?|appeler|(?<!m')appelle|telephoner|joindre"), 1.2],
       [anyOf("roaming|itinerance|(?:a|de) l'etranger"), 2.5],
       [anyOf('donnees(?: mobiles)?|data|partage de connexion'), 2],
       [anyOf('mode avion'), 2],
@@ -179,7 +181,7 @@ export const french: Lexicon = {
     title: /^(?:monsieur|madame|mademoiselle|mme|mlle|docteur|maître|mr|m|le|la|l|et)$/iu,
     filler:
       /^(?:oui|ouais|alors|euh|heu|hum|ben|bah|bonjour|bonsoir|allô|allo|donc|voilà|eh|bien|ok|d'accord|c'est|c|est|mon|nom|prénom|de famille|famille|je|m'appelle|s'il|vous|plaît|merci|moi|suis|ah|hein|et|puis|simplement|tout|sûr)$/iu,
-    stop: /^(?:box|internet|mobile|téléphone|portable|problème|problèmes|marche|fonctionne|plus|pas|ne|n'ai|j'ai|ai|wifi|wi-fi|fibre|connexion|réseau|numéro|conseiller|humain|client|cliente|chez|pour|avec|depuis|que|qui|quoi|comment|pourquoi|veux|voudrais|sais|non|attendez|répétez|pouvez|une|un|des|les|mes|ma|toujours|jamais|rien|ça|cela|il|elle|on|appelle|appelez|rappelle|dis|dire|fait|là|zéro|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|au|aux|à|dans|sur|en|parce|car|mais|bloqué|perdu|perdue|abonné|abonnée|donner|donnerai|important|aller|revoir|journée|chose|rapport|besoin|parler|technicien|quelqu'un|déjà|encore|maintenant|hier|matin|demain|coupé|panne|comprends|compris|entends|obligé|même|sans|carte|sim|facture|télé|service|instant|moment|seconde|regarder|regarde|avez|êtes|votre|vos|sont|était|ce|cette|ces|si|gens|personne|tout|toute|vraiment|désolé|désolée|pardon|excusez)$/iu,
+    stop: /^(?:box|internet|mobile|téléphone|portable|problème|problèmes|marche|fonctionne|plus|pas|ne|n'ai|j'ai|ai|wifi|wi-fi|fibre|connexion|réseau|numéro|conseiller|humain|client|cliente|chez|pour|avec|depuis|que|qui|quoi|comment|pourquoi|veux|voudrais|sais|non|attendez|répétez|pouvez|une|un|des|les|mes|ma|toujours|jamais|rien|ça|cela|il|elle|on|appelle|appelez|rappelle|dis|dire|fait|là|zéro|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|au|aux|à|dans|sur|en|parce|car|mais|bloqué|perdu|perdue|abonné|abonnée|donner|donnerai|important|aller|revoir|journée|chose|rapport|besoin|parler|technicien|quelqu'un|déjà|encore|maintenant|hier|matin|demain|coupé|panne|comprends|compris|entends|obligé|même|sans|carte|sim|facture|télé|service|instant|moment|seconde|regarder|regarde|avez|êtes|votre|vos|sont|était|ce|cette|ces|si|gens|personne|tout|toute|vraiment|désolé|désolée|pardon|excusez|nickel|parfait|impeccable|exact|exactement|correct|super|génial|entendu|absolument|effectivement|volontiers|peut-être|aucune|idée|voilà|hein|quoi|instant|patientez|patience|robot|machine|service|après-vente|bonjour|bonsoir|allô|merci|moins|mieux|pire|pareil|débit|lent|sms|appels|réseau|forfait|double|vingt|trente|quarante|cinquante|soixante|onze|douze|treize|quatorze|quinze|seize|tapez|touche|euh|conseillère|opérateur|opératrice|redites|fini|terminé|débranché|rebranché|redémarré|voyant|câble|lumière)$/iu,
     tail: /\s*(?:,|\.|;|:|\?|!|\bet (?:mon|ma|je|j'|c'est|le|la|voilà|depuis)\b|\bje\b|\bj'|\bma\b|\bmon\b|\bmes\b|\bça\b|\bpour\b|\bdonc\b|\bmais\b|\bavec\b|\bau\b|\bau téléphone\b|\bqui\b|\bvoilà\b|\bcomme\b|\balors\b|\bbonjour\b|\bs'il\b|\bmerci\b|\beuh\b|\bà\b|\bchez\b|\ble zéro\b|\ble numéro\b|\bzéro\b|\bc'est\b|\bil\b|\belle\b|\bon\b|\bn'|\bdepuis\b|\d).*$/isu,
   },
 }

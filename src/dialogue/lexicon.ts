@@ -11,6 +11,8 @@ export type Lexicon = {
   no: RegExp
   /** A no that nothing later turns round. */
   finalNo: RegExp
+  /** Declines an offer, whatever polite words follow: "non, c'est bon". */
+  declines: RegExp
   /** The caller does not know: no answer, unless a strong one follows. */
   unsure: RegExp
   /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */

@@ -27,7 +27,7 @@ function asName(text: string, lexicon: Lexicon): string | null {
   const { names } = lexicon
   let parts = text
     .split(/[,;.!?]+\s*/)
-    .map((part) => nameWords(part.replace(names.tail, ''), lexicon))
+    .map((part) => nameWords(nameWords(part, lexicon).join(' ').replace(names.tail, ''), lexicon))
     .filter((part) => part.length > 0)
   if (parts.length === 0) return null
   // "Dupont, Marie Dupont": the second says it whole.

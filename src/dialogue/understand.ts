@@ -1,12 +1,12 @@
 // What the caller said, by rules alone: pure, deterministic, well under a millisecond. What the rules leave open, a
 // language model may fill (merge.ts); what they read with certainty stays.
 
-import { readAnswer } from './answers.ts'
+import { type Answer, readAnswer } from './answers.ts'
 import { dictation } from './dictation.ts'
 import { english } from './english.ts'
 import { french } from './french.ts'
 import { readIntent } from './intents.ts'
-import type { Lexicon } from './lexicon.ts'
+import { has, type Lexicon } from './lexicon.ts'
 import { readName } from './names.ts'
 import type { Question } from './script.ts'
 import { readProblem } from './topics.ts'
@@ -57,7 +57,8 @@ export function understand(text: string, state: Listening): Understanding {
     state.asking === 'verify' ||
     state.asking === 'step' ||
     (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
-  const answer = readAnswer(plain, lexicon, working)
+  const declined = state.asking === 'callBack' && has(lexicon.declines, plain)
+  const answer: Answer = declined ? { answer: 'no', at: 0 } : readAnswer(plain, lexicon, working)
   const intent = readIntent(plain, lexicon, answer)
   const problem = readProblem(plain, lexicon, state.known?.topic ?? null, state.asking === 'symptom')
   const bareName = (state.asking === 'name' || identifying) && intent === 'none' && answer.answer !== 'no'
