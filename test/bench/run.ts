@@ -1,0 +1,141 @@
+// `bun run bench [part…]`: the measurements of the README. Each part prints one JSON line with its figures and the
+// machine. Figures, not verdicts: nothing here passes or fails.
+
+import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type BenchBot, startBot } from './bot.ts'
+import { CrowdCaller, clockOf, round, spread } from './crowd.ts'
+
+const parts: Record<
+  string,
+  (options: { seconds: number; calls: number }) => Promise<Record<string, unknown>>
+> = {
+  start: measureStart,
+  'first-frame': measureFirstFrame,
+  memory: measureMemory,
+  ticker: measureTicker,
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '600' }, calls: { type: 'string', default: '20' } },
+})
+const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
+const unknown = wanted.filter((name) => !(name in parts))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.\n`,
+  )
+  process.exit(2)
+}
+const machine = {
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  bun: Bun.version,
+}
+for (const name of wanted) {
+  const figures = await parts[name]({ seconds: Number(values.seconds), calls: Number(values.calls) })
+  process.stdout.write(`${JSON.stringify({ bench: name, ...figures, machine })}\n`)
+}
+
+async function withBot<T>(use: (bot: BenchBot) => Promise<T>, environment = {}): Promise<T> {
+  const bot = await startBot({ RECORDINGS_DIR: '', ...environment })
+  try {
+    return await use(bot)
+  } finally {
+    await bot.stop()
+  }
+}
+
+/** Process start to ready, ten times. */
+async function measureStart(): Promise<Record<string, unknown>> {
+  const times: number[] = []
+  for (let i = 0; i < 10; i++) times.push(await withBot(async (bot) => bot.readyMs))
+  return { readyMs: spread(times) }
+}
+
+/** UUID sent to the first frame, and to the first that is not silence, at the caller. */
+function measureFirstFrame(): Promise<Record<string, unknown>> {
+  return withBot(async (bot) => {
+    const callers: CrowdCaller[] = []
+    const clock = clockOf(callers)
+    for (let i = 0; i < 100; i++) {
+      const caller = new CrowdCaller(false)
+      callers.push(caller)
+      await caller.dial(bot.port)
+      await Bun.sleep(37)
+    }
+    await Bun.sleep(300)
+    clock.stop()
+    const result = {
+      uuidToFirstFrameMs: spread(callers.map((caller) => caller.firstMs - caller.sentUuidMs)),
+      uuidToFirstAudibleMs: spread(callers.map((caller) => caller.firstAudibleMs - caller.sentUuidMs)),
+    }
+    for (const caller of callers) caller.hangUp()
+    return result
+  })
+}
+
+/** Resident memory at rest, and per call with 100 calls and recording on. */
+function measureMemory(): Promise<Record<string, unknown>> {
+  const folder = `${process.env.TMPDIR ?? '/tmp'}/voicebot-bench-${process.pid}`
+  return withBot(
+    async (bot) => {
+      await Bun.sleep(3_000)
+      const restMb = await bot.rssMb()
+      const callers = Array.from({ length: 100 }, () => new CrowdCaller(false))
+      const clock = clockOf(callers)
+      for (const caller of callers) await caller.dial(bot.port)
+      await Bun.sleep(10_000)
+      const busyMb = await bot.rssMb()
+      clock.stop()
+      for (const caller of callers) caller.hangUp()
+      await Bun.sleep(1_000)
+      await Bun.$`rm -rf ${folder}`
+      return {
+        restMb: round(restMb),
+        calls: callers.length,
+        perCallKb: round(((busyMb - restMb) / callers.length) * 1024),
+      }
+    },
+    { RECORDINGS_DIR: folder },
+  )
+}
+
+/** How late ticks ran, by the bot's own metric, and the gaps between frames at the callers. */
+function measureTicker({
+  seconds,
+  calls,
+}: {
+  seconds: number
+  calls: number
+}): Promise<Record<string, unknown>> {
+  return withBot(
+    async (bot) => {
+      const callers = Array.from({ length: calls }, () => new CrowdCaller(true))
+      const clock = clockOf(callers)
+      for (const caller of callers) await caller.dial(bot.port)
+      const cpuBefore = await bot.cpuS()
+      await Bun.sleep(seconds * 1_000)
+      const cpu = ((await bot.cpuS()) - cpuBefore) / seconds
+      clock.stop()
+      const gaps = callers.flatMap(({ arrivalsMs }) => arrivalsMs.slice(1).map((at, i) => at - arrivalsMs[i]))
+      const lateness = (await bot.metric('voicebot_tick_lateness_ms')).split('\n')
+      for (const caller of callers) caller.hangUp()
+      return { seconds, calls, cores: round(cpu), frameGapMs: spread(gaps), lateness: latenessOf(lateness) }
+    },
+    { MAX_CALL_S: '3600' },
+  )
+}
+
+/** Share of ticks at most so late, from the histogram's lines. */
+function latenessOf(lines: readonly string[]): Record<string, number> {
+  const shares: Record<string, number> = {}
+  const total = Number(lines.find((line) => line.includes('_count'))?.split(' ')[1])
+  for (const line of lines) {
+    const bound = line.match(/le="([\d.]+)"/)?.[1]
+    if (bound) shares[`within${bound}Ms`] = Math.round((Number(line.split(' ')[1]) / total) * 1e5) / 1e5
+  }
+  return shares
+}
