@@ -45,34 +45,39 @@ export type AudioJobs = {
 }
 export type AudioJobOptions = Partial<Pick<RunOptions, 'priority' | 'signal'>>
 
-/** The first job pays for compiling ffmpeg. */
-const loadMs = 5_000
+/**
+ * What the pool adds to ffmpeg's own deadline: the first job pays for compiling, 1 s on an idle machine and 7 s
+ * at nice 10 beside four busy programs; later a new worker needs 20 ms.
+ */
+const firstSlackMs = 20_000
+const slackMs = 3_000
 /** Ten times the slowest that was measured: 40 kB/ms decoded, 5 bytes/µs encoded. */
 const decodeMs = (bytes: number) => 2_000 + bytes / 100
 const encodeMs = (samples: number) => 2_000 + samples / 250
 
 export function createAudioJobs(pool: Pool): AudioJobs {
+  let isLoaded = false
+  /** ffmpeg stops itself first; the pool ends the worker only when it did not. A batch has time to wait. */
+  const run = async <T>(job: string, input: { deadlineMs: number }, options: AudioJobOptions): Promise<T> => {
+    const deadlineMs = input.deadlineMs + (isLoaded ? slackMs : firstSlackMs)
+    const waitMs = options.priority === 'batch' ? 600_000 : 5_000
+    const result = await pool.run<T>(job, input, { ...options, deadlineMs, waitMs })
+    isLoaded = true
+    return result
+  }
   return {
     decode(bytes, { channels = 1, expectedMs, ...options } = {}) {
       const deadlineMs = decodeMs(bytes.length)
       const input: DecodeInput = { bytes: shareBytes(bytes), channels, expectedMs, deadlineMs }
-      return pool.run<Decoded>('decode', input, { ...options, ...limits(deadlineMs, options) })
+      return run<Decoded>('decode', input, options)
     },
     encodeMp3(left, right, options = {}) {
       const deadlineMs = encodeMs(left.length)
       const input: EncodeInput = { left: shareSamples(left), right: right && shareSamples(right), deadlineMs }
-      return pool.run<Uint8Array<SharedArrayBuffer>>('encodeMp3', input, {
-        ...options,
-        ...limits(deadlineMs, options),
-      })
+      return run<Uint8Array<SharedArrayBuffer>>('encodeMp3', input, options)
     },
     mp3Stream(signal) {
       return pool.stream<Uint8Array, Int16Array<SharedArrayBuffer>>('mp3', undefined, { signal })
     },
   }
-}
-
-/** ffmpeg stops itself first; the pool ends the worker only when it did not. A batch has time to wait. */
-function limits(deadlineMs: number, { priority }: AudioJobOptions) {
-  return { deadlineMs: deadlineMs + loadMs, waitMs: priority === 'batch' ? 600_000 : 5_000 }
 }
