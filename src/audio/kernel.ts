@@ -40,7 +40,7 @@ export function simdHere(): boolean {
 }
 
 /**
- * The kernel of a pair of rates. The first call on a thread reads and compiles the module (3 kB, under 1 ms),
+ * The kernel of a pair of rates. The first call on a thread reads and compiles the module (4 kB, under 1 ms),
  * the first of a pair designs its filter.
  *
  * @param simd false for the TypeScript sums

@@ -57,29 +57,56 @@ static inline v128_t narrow(v128_t sums) {
 
 #define TAP(sum, row, x) sum = wasm_f32x4_add(sum, wasm_f32x4_mul(row, wasm_v128_load(x)))
 
-/** Whole-number decimation: one row, so that four outputs share each load of coefficients. */
-static int32_t decimate4(const Filter *f, int32_t count) {
-  const float *c = f->coefficients, *x0 = f->samples;
-  const int32_t taps = f->taps, down = f->down;
+/**
+ * Four outputs of one phase, `down` samples apart, share each load of coefficients. They are written `up` apart,
+ * where 4 × `up` outputs make a block with every phase four times.
+ */
+static inline v128_t same_row4(const float *c, const float *x0, int32_t down, int32_t taps) {
+  const float *x1 = x0 + down, *x2 = x1 + down, *x3 = x2 + down;
+  v128_t a = wasm_f32x4_splat(0), b = a, d = a, e = a;
+  for (int32_t k = 0; k < taps; k += 8) {
+    v128_t w = wasm_v128_load(c + k), v = wasm_v128_load(c + k + 4);
+    TAP(a, w, x0 + k); TAP(b, w, x1 + k); TAP(d, w, x2 + k); TAP(e, w, x3 + k);
+    TAP(a, v, x0 + k + 4); TAP(b, v, x1 + k + 4); TAP(d, v, x2 + k + 4); TAP(e, v, x3 + k + 4);
+  }
+  return narrow(sum4(a, b, d, e));
+}
+
+/** Whole-number decimation: one row. */
+static int32_t decimate(const Filter *f, int32_t count) {
   int32_t o = 0;
-  for (; o + 4 <= count; o += 4, x0 += 4 * down) {
-    const float *x1 = x0 + down, *x2 = x1 + down, *x3 = x2 + down;
-    v128_t a = wasm_f32x4_splat(0), b = a, d = a, e = a;
-    for (int32_t k = 0; k < taps; k += 8) {
-      v128_t w = wasm_v128_load(c + k), v = wasm_v128_load(c + k + 4);
-      TAP(a, w, x0 + k); TAP(b, w, x1 + k); TAP(d, w, x2 + k); TAP(e, w, x3 + k);
-      TAP(a, v, x0 + k + 4); TAP(b, v, x1 + k + 4); TAP(d, v, x2 + k + 4); TAP(e, v, x3 + k + 4);
+  for (const float *x = f->samples; o + 4 <= count; o += 4, x += 4 * f->down)
+    wasm_v128_store64_lane(f->output + o, same_row4(f->coefficients, x, f->down, f->taps), 0);
+  return o;
+}
+
+/** Any exact ratio, as far as whole blocks go. */
+static int32_t blocks(const Filter *f, int32_t phase, int32_t count) {
+  const int32_t up = f->up, step = f->down / up, rest = f->down % up;
+  const float *at = f->samples;
+  int32_t o = 0;
+  for (; o + 4 * up <= count; o += 4 * up, at += 3 * f->down) {
+    for (int32_t j = 0; j < up; j++) {
+      v128_t y = same_row4(f->coefficients + phase * f->taps, at, f->down, f->taps);
+      int16_t *out = f->output + o + j;
+      out[0] = wasm_i16x8_extract_lane(y, 0);
+      out[up] = wasm_i16x8_extract_lane(y, 1);
+      out[2 * up] = wasm_i16x8_extract_lane(y, 2);
+      out[3 * up] = wasm_i16x8_extract_lane(y, 3);
+      at += step;
+      phase += rest;
+      if (phase >= up) { phase -= up; at++; }
     }
-    wasm_v128_store64_lane(f->output + o, narrow(sum4(a, b, d, e)), 0);
   }
   return o;
 }
 
-/** Any exact ratio: each output has its own row. */
-static int32_t polyphase4(const Filter *f, int32_t phase, int32_t count) {
+/** Any exact ratio, four outputs with a row each, from output `o` on. */
+static int32_t neighbours(const Filter *f, int32_t phase, int32_t o, int32_t count) {
   const int32_t taps = f->taps, step = f->down / f->up, rest = f->down % f->up;
-  const float *c[4], *x[4], *at = f->samples;
-  int32_t o = 0;
+  const int64_t time = phase + (int64_t)o * f->down;
+  const float *c[4], *x[4], *at = f->samples + time / f->up;
+  phase = time % f->up;
   for (; o + 4 <= count; o += 4) {
     for (int i = 0; i < 4; i++) {
       c[i] = f->coefficients + phase * taps;
@@ -107,8 +134,8 @@ static int32_t polyphase4(const Filter *f, int32_t phase, int32_t count) {
 EXPORT(resample) void resample(const Filter *f, int32_t length, int32_t phase, int32_t count) {
   widen(f->input, f->samples, length);
   int32_t o = 0;
-  if (f->up == 1) o = decimate4(f, count);
-  else if (f->exact) o = polyphase4(f, phase, count);
+  if (f->up == 1) o = decimate(f, count);
+  else if (f->exact) o = neighbours(f, phase, blocks(f, phase, count), count);
   for (; o < count; o++) {
     int64_t t = (int64_t)phase + (int64_t)o * f->down;
     const float *x = f->samples + t / f->up;
