@@ -95,7 +95,8 @@ export type NextStep = {
 
 /** What the dialplan does with a caller whose call with the bot has ended. */
 export function nextStepOf(details: CallDetails, known: Known, queue: string): NextStep {
-  if (details.outcome === 'goodbye' || details.outcome === 'hangup') return { verb: 'hangup', target: '' }
+  // After a caller's own hang-up nobody asks; if somebody does, the connection broke under a caller still there.
+  if (details.outcome === 'goodbye') return { verb: 'hangup', target: '' }
   const variables = {
     VB_NAME: known.name ?? '',
     VB_PHONE: known.phone ?? '',

@@ -188,8 +188,8 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   closed(reason: string): void {
-    // A peer that leaves is a caller who hung up; a connection that breaks is one for the humans.
-    const left = reason === 'peer closed' || reason === 'peer hung up'
+    // A caller who hangs up arrives as a close or, with frames of ours unread, as a reset; the rest is a fault.
+    const left = reason.startsWith('peer ') && reason !== 'peer stalled'
     this.end(this.finishing ?? (left ? 'hangup' : 'lost'), reason)
   }
 

@@ -95,7 +95,7 @@ describe('the wire of a call', () => {
   test('a connection that breaks sends the caller to the queue', async () => {
     const lab = new CallLab()
     await lab.run(2_000)
-    lab.connection.destroy('peer reset')
+    lab.connection.destroy('peer stalled')
     expect(lab.info?.outcome).toBe('lost')
     expect(lab.nextSteps.get(lab.connection.callId)).toMatchObject({ verb: 'queue', target: 'support' })
   })
