@@ -1,7 +1,7 @@
 // A tester's ear at a phone: waits until a phrase of the cache was heard, and says how well.
 
 import { join } from 'node:path'
-import type { Heard } from '../support/sip/heard.ts'
+import type { Phone } from '../support/sip/phone.ts'
 import { Search } from '../support/sip/sound.ts'
 import { projectRoot } from './bot.ts'
 
@@ -34,17 +34,21 @@ export async function phraseVariants(name: string): Promise<Int16Array[]> {
 }
 
 /**
- * Settles when one of the variants of phrase `name` was heard whole. The call's own time limit bounds it.
+ * Settles when one of the variants of phrase `name` was heard whole.
  *
  * @param fromMs of `performance.now()`: what came before does not count
+ * @throws {Error} when the call ends without it
  */
-export async function hears(heard: Heard, name: string, fromMs: number): Promise<HeardPhrase> {
+export async function hears(phone: Phone, name: string, fromMs: number): Promise<HeardPhrase> {
+  const { heard } = phone.media
   const searches = (await phraseVariants(name)).map((variant) => new Search(variant))
+  let best = 0
   for (;;) {
-    await Bun.sleep(lookEveryMs)
+    const wasUp = phone.isUp
     const { startMs, samples } = heard.samples(fromMs)
     for (const search of searches) {
       const { correlation, at } = search.look(samples)
+      best = Math.max(best, correlation)
       const { length } = search.wanted
       if (correlation < sameEnough || at + length > samples.length) continue
       const beginMs = startMs + at / 8
@@ -56,5 +60,7 @@ export async function hears(heard: Heard, name: string, fromMs: number): Promise
         longestGapMs: Math.max(0, ...heard.gaps(beginMs, endMs)),
       }
     }
+    if (!wasUp) throw new Error(`the call ended without ${name}; the likest had ${best.toFixed(2)} of it`)
+    await Bun.sleep(lookEveryMs)
   }
 }

@@ -34,10 +34,10 @@ const sipCases: Case<World>[] = rows.map(({ caller, media }) => ({
   async run(world, cleanup) {
     const bot = await world.bot()
     const { phone } = await world.dial(bot, cleanup, { media })
-    const heard = await hears(phone.media.heard, welcome, phone.answeredAtMs)
+    const heard = await hears(phone, welcome, phone.answeredAtMs)
     check(heard.longestGapMs <= longestGapMs, `a hole of ${heard.longestGapMs.toFixed(1)} ms in the welcome`)
     phone.media.press('1')
-    await hears(phone.media.heard, 'ask_phone_keys', heard.endMs)
+    await hears(phone, 'ask_phone_keys', heard.endMs)
     return `correlation ${heard.correlation.toFixed(4)}, longest gap ${heard.longestGapMs.toFixed(1)} ms`
   },
 }))

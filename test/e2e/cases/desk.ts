@@ -136,7 +136,7 @@ async function converse(phone: Phone, exchanges: readonly Exchange[]): Promise<n
   for (const [keys, ...phrases] of exchanges) {
     // A key pressed while the bot speaks interrupts it; before the call's first frame there is nothing to interrupt.
     phone.media.press(keys)
-    for (const phrase of phrases) fromMs = (await hears(phone.media.heard, phrase, fromMs)).endMs
+    for (const phrase of phrases) fromMs = (await hears(phone, phrase, fromMs)).endMs
   }
   return fromMs
 }

@@ -57,7 +57,7 @@ const full: Case<World> = {
     const first = await world.dial(bot, cleanup)
     await hearsSomething(first)
     const second = await world.dial(bot, cleanup)
-    await hears(second.phone.media.heard, 'busy', second.phone.answeredAtMs)
+    await hears(second.phone, 'busy', second.phone.answeredAtMs)
     const joined = await world.lab.queued(second.callId)
     check(joined.Queue === 'nobody', `queue ${joined.Queue}`)
     check(first.phone.isUp && second.phone.isUp, 'a caller was hung up on')
@@ -71,7 +71,7 @@ const hungUp: Case<World> = {
   async run(world, cleanup) {
     const bot = await world.bot()
     const { callId, phone } = await world.dial(bot, cleanup)
-    await hears(phone.media.heard, welcome, phone.answeredAtMs)
+    await hears(phone, welcome, phone.answeredAtMs)
     phone.media.play(tone(1_000))
     await Bun.sleep(1_200)
     const talkedMs = performance.now() - phone.answeredAtMs

@@ -46,6 +46,8 @@ export class Media {
     private readonly socket: udp.Socket<'buffer'>,
     readonly options: MediaOptions,
     heard: Heard,
+    /** Packets that came back because nobody listens any more. */
+    readonly refused: { readonly packets: number },
   ) {
     this.heard = heard
   }
@@ -53,6 +55,7 @@ export class Media {
   static async open(options: Partial<MediaOptions> = {}): Promise<Media> {
     const all = { ...mediaDefaults, ...options }
     const heard = new Heard(all.law)
+    const refused = { packets: 0 }
     const audioType = payloadTypes[all.law]
     const socket = await Bun.udpSocket({
       hostname: '127.0.0.1',
@@ -67,9 +70,13 @@ export class Media {
             payload: Uint8Array.from(data.subarray(12)),
           })
         },
+        // The kernel reports that the other side has closed its port: packets sent at the end of a call.
+        error: () => {
+          refused.packets++
+        },
       },
     })
-    return new Media(socket, all, heard)
+    return new Media(socket, all, heard, refused)
   }
 
   get port(): number {

@@ -54,7 +54,10 @@ export class Phone {
     let phone: Phone | undefined
     const socket = await Bun.udpSocket({
       hostname: '127.0.0.1',
-      socket: { data: (_socket, data) => phone?.receive(data.toString()) },
+      socket: {
+        data: (_socket, data) => phone?.receive(data.toString()),
+        error: () => phone?.unreachable(),
+      },
     })
     phone = new Phone(socket, media, sipPort, extension, options)
     await phone.invite()
@@ -139,6 +142,11 @@ export class Phone {
       this.peerHungUpAtMs = performance.now()
       this.finish()
     }
+  }
+
+  /** Nothing listens at the SIP port: an Asterisk that is gone. The call is over. */
+  private unreachable(): void {
+    if (!this.isOver) this.finish()
   }
 
   private acknowledge(response: SipMessage): void {

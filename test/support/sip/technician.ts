@@ -43,7 +43,10 @@ export class Technician {
     let technician: Technician | undefined
     const socket = await Bun.udpSocket({
       hostname: '127.0.0.1',
-      socket: { data: (_socket, data, port) => technician?.receive(data.toString(), port) },
+      socket: {
+        data: (_socket, data, port) => technician?.receive(data.toString(), port),
+        error: () => technician?.unreachable(),
+      },
     })
     technician = new Technician(socket, { ...technicianDefaults, ...options })
     return technician
@@ -168,6 +171,11 @@ export class Technician {
     call.endedAtMs = performance.now()
     call.media.close()
     this.changed()
+  }
+
+  /** Nothing listens at the other SIP port: an Asterisk that is gone. */
+  private unreachable(): void {
+    for (const call of this.calls) this.end(call)
   }
 
   private changed(): void {
