@@ -64,7 +64,7 @@ export type PhraseCache = PhraseFinder & {
 
 const generations = 4
 /** Below this a generation would hold a sentence or two. */
-const leastBytes = 256 * 1_024
+const leastBytes = 128 * 1_024
 /** Kept sentences take 2 s on average; room in the index for four times as many. */
 const samplesPerEntry = 4_000
 

@@ -96,8 +96,11 @@ export class VoiceHost {
 
   close(): void {
     this.closed = true
-    this.queue.clear()
-    this.drop(new ProviderError('aborted', 'the embedded voice was closed'))
+    const waiting: Task[] = []
+    for (let task = this.queue.shift(); task; task = this.queue.shift()) waiting.push(task)
+    const error = new ProviderError('aborted', 'the embedded voice was closed')
+    this.drop(error)
+    for (const task of waiting) task.listener.onEnd(error)
   }
 
   private begin(task: Task): void {
@@ -107,13 +110,12 @@ export class VoiceHost {
       this.fail('timeout', 'the embedded voice did not finish in time')
     })
     this.worker ??= this.start()
+    this.worker.ref()
     this.worker.postMessage(task.job)
   }
 
   private start(): Worker {
     const worker = this.options.createWorker()
-    // An idle voice does not keep a command or a test from ending.
-    worker.unref()
     worker.onmessage = (event: MessageEvent<VoiceNews>) => this.onNews(event.data)
     worker.onerror = (event) => {
       event.preventDefault()
@@ -153,6 +155,8 @@ export class VoiceHost {
     this.current = undefined
     const next = this.queue.shift()
     if (next) this.begin(next)
+    // An idle voice does not keep a command or a test from ending.
+    else this.worker?.unref()
     task?.listener.onEnd(error)
   }
 }

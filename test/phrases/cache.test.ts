@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'bun:test'
+import { Arena } from '../../src/phrases/arena.ts'
+import { createPhraseCache } from '../../src/phrases/cache.ts'
+import { hashPhrase, keyWords } from '../../src/phrases/hash.ts'
+import { openPhrases } from '../../src/phrases/reader.ts'
+import { pattern } from './support.ts'
+
+/** A set of recordings by one voice. */
+function recordings(generation: number, voice: string, phrases: Record<string, Int16Array>): Arena {
+  const all = Object.values(phrases)
+  const samples = all.reduce((sum, one) => sum + one.length, 0)
+  const arena = Arena.create({ generation, entries: all.length, samples })
+  const key = new Int32Array(keyWords)
+  for (const [text, audio] of Object.entries(phrases)) {
+    hashPhrase(voice, 'fr', text, key)
+    arena.add(key, audio)
+  }
+  return arena
+}
+
+const house = pattern(1, 160)
+
+describe('the phrase cache', () => {
+  test('counts hits and misses, and gives the same view each time', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    expect(cache.find('oui', 'fr')).toBeUndefined()
+    cache.keep('oui', 'fr', pattern(3, 320))
+    const view = cache.find('oui', 'fr')
+    expect(view?.samples).toEqual(pattern(3, 320))
+    expect(cache.find('oui', 'fr')).toBe(view!)
+    expect(cache.find('oui', 'en')).toBeUndefined()
+    const { hits, misses, kept } = cache.state
+    expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 2, kept: 1 })
+  })
+
+  test('copies what it keeps', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    const samples = pattern(3, 320)
+    cache.keep('oui', 'fr', samples)
+    samples.fill(0)
+    expect(cache.find('oui', 'fr')?.samples).toEqual(pattern(3, 320))
+  })
+
+  test('plays the recording of the house whatever voice is in use', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
+  })
+
+  test('prefers the voice in use where it has said the text', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    cache.keep('Bonjour', 'fr', pattern(9, 320))
+    expect(cache.find('Bonjour', 'fr')?.samples[0]).toBe(9)
+    cache.useVoice('alloy')
+    expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
+  })
+
+  test('prefers a new recording to what the same voice said live', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'pico-1' })
+    cache.keep('Bonjour', 'fr', pattern(9, 320))
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
+  })
+
+  test('keeps what a stand-in voice said under its own name', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    cache.keep('oui', 'fr', pattern(3, 320), 'pico-1')
+    expect(cache.find('oui', 'fr')).toBeUndefined()
+    cache.useVoice('pico-1')
+    expect(cache.find('oui', 'fr')?.samples).toEqual(pattern(3, 320))
+  })
+
+  test('holds on to live phrases over a change of recordings, and lets the old recordings go', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    const playing = cache.find('Bonjour', 'fr')!
+    cache.keep('oui', 'fr', pattern(3, 320))
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonsoir: pattern(2, 320) }), ['pico-1'])
+    expect(cache.find('Bonjour', 'fr')).toBeUndefined()
+    expect(cache.find('oui', 'fr')?.samples).toEqual(pattern(3, 320))
+    expect(cache.find('Bonsoir', 'fr')!.generation).toBeGreaterThan(playing.generation)
+    expect(playing.samples).toEqual(house)
+  })
+
+  test('gives up the generation that was longest without a hit, and never more than it was given', () => {
+    const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
+    const second = 8_000
+    // A generation of a quarter of a megabyte holds 16 such phrases, by room for samples.
+    const perGeneration = 16
+    for (let n = 0; n < 4 * perGeneration; n++) cache.keep(`phrase ${n}`, 'fr', pattern(n, second))
+    expect(cache.state).toMatchObject({ kept: 64, evicted: 0, refused: 0 })
+    const playing = cache.find('phrase 0', 'fr')!
+    cache.keep('one too many', 'fr', pattern(99, second))
+    expect(cache.state).toMatchObject({ kept: 49, evicted: 1, refused: 0 })
+    expect(cache.find('phrase 0', 'fr')).toBe(playing)
+    expect(cache.find('phrase 16', 'fr')).toBeUndefined()
+    expect(cache.find('phrase 32', 'fr')?.samples).toEqual(pattern(32, second))
+    for (let n = 100; n < 400; n++) {
+      cache.keep(`phrase ${n}`, 'fr', pattern(n, second))
+      expect(cache.state.bytes).toBeLessThanOrEqual(1_048_576)
+    }
+    expect(cache.find('phrase 0', 'fr')).toBeUndefined()
+    expect(playing.samples).toEqual(pattern(0, second))
+  })
+
+  test.each([
+    ['a phrase longer than a generation', 1, pattern(1, 140_000), 1],
+    ['a phrase when no room is left', 0.5, pattern(1, 160), 1],
+    ['no samples, and does not call that a refusal', 1, new Int16Array(0), 0],
+  ])('does not keep %s', (_what, megabytes, samples, refused) => {
+    const cache = createPhraseCache({ megabytes, voice: 'aura' })
+    cache.keep('non', 'fr', samples)
+    expect(cache.find('non', 'fr')).toBeUndefined()
+    expect(cache.state.refused).toBe(refused)
+  })
+
+  test('refuses recordings larger than itself and stays with those it has', () => {
+    const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    const large = Arena.create({ generation: cache.nextGeneration(), entries: 1, samples: 900_000 })
+    expect(() => cache.install(large, ['pico-1'])).toThrow('PHRASE_CACHE_MB=2 at least')
+    expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
+  })
+
+  test('makes room for larger recordings by giving up what it kept', () => {
+    const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
+    for (let n = 0; n < 64; n++) cache.keep(`phrase ${n}`, 'fr', pattern(n, 8_000))
+    cache.install(Arena.create({ generation: 9, entries: 1, samples: 300_000 }), ['pico-1'])
+    expect(cache.state.bytes).toBeLessThanOrEqual(1_048_576)
+    expect(cache.state.evicted).toBe(3)
+  })
+
+  test('tells two texts apart that collide in the place of their hash', () => {
+    const collide = (voice: string, language: string, text: string, key: Int32Array) => {
+      hashPhrase(voice, language, text, key)
+      key[0] = 42
+      key[1] = 42
+    }
+    const cache = createPhraseCache({ megabytes: 1, voice: 'aura', hash: collide })
+    for (let n = 0; n < 20; n++) cache.keep(`phrase ${n}`, 'fr', pattern(n, 100))
+    for (let n = 0; n < 20; n++) expect(cache.find(`phrase ${n}`, 'fr')?.samples[0]).toBe(n)
+    expect(cache.find('phrase 20', 'fr')).toBeUndefined()
+  })
+
+  test('a share that is older than the last swap says so, and still reads whole phrases', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    cache.nextGeneration()
+    const reader = openPhrases(cache.share())
+    expect(reader.stale).toBe(false)
+    cache.keep('oui', 'fr', pattern(3, 320))
+    expect(reader.stale).toBe(true)
+    expect(reader.find('Bonjour', 'fr')).toEqual(house)
+    expect(openPhrases(cache.share()).find('oui', 'fr')).toEqual(pattern(3, 320))
+    expect(reader.find('oui', 'fr')).toBeUndefined()
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'bun:test'
+import { levelDb, rms } from '../../src/audio/pcm.ts'
+import { activeDb, finishPhrase } from '../../src/phrases/finish.ts'
+import { tone } from './support.ts'
+
+const peak = (samples: Int16Array) => samples.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
+
+describe('a finished phrase', () => {
+  const finished = finishPhrase(tone(16_000, 440, 1), 16_000)
+
+  test('is of whole 20 ms frames, as long as its sound and the silence around it', () => {
+    expect(finished.length % 160).toBe(0)
+    expect(finished.length / 8).toBeGreaterThanOrEqual(1_120)
+    expect(finished.length / 8).toBeLessThan(1_160)
+  })
+
+  test('is heard within its first frame', () => {
+    expect(levelDb(finished.subarray(0, 160))).toBeGreaterThan(-30)
+  })
+
+  test('begins and ends without a click', () => {
+    expect(Math.abs(finished[0])).toBeLessThan(30)
+    expect(finished.at(-1)).toBe(0)
+  })
+
+  test('has the level of all others, loud or quiet as it was spoken', () => {
+    for (const gain of [0.05, 1, 10]) {
+      const spoken = tone(16_000, 440, 1).map((value) => value * gain)
+      expect(activeDb(finishPhrase(spoken, 16_000))).toBeCloseTo(-20, 0)
+    }
+  })
+
+  test('has the same level with a long pause in it', () => {
+    const spoken = new Int16Array(80_000)
+    spoken.set(tone(16_000, 440, 1))
+    spoken.set(tone(16_000, 440, 1), 54_000)
+    const out = finishPhrase(spoken, 16_000)
+    expect(activeDb(out)).toBeCloseTo(-20, 1)
+    expect(levelDb(out)).toBeLessThan(-22)
+  })
+
+  test('is never louder than the ceiling, and a peak does not bend its neighbours by more than a glide', () => {
+    const spoken = tone(8_000, 200, 1)
+    spoken.fill(30_000, 4_000, 4_004)
+    const out = finishPhrase(spoken, 8_000)
+    expect(peak(out)).toBeLessThanOrEqual(Math.round(32_768 * 10 ** (-1.5 / 20)))
+    expect(activeDb(out)).toBeCloseTo(-20, 0)
+    const gains = [3_200, 5_600].map((at) => rms(out.subarray(at - 2_400 + 64, at - 2_400 + 464)))
+    expect(gains[0] / gains[1]).toBeCloseTo(1, 1)
+  })
+
+  test.each([
+    ['no samples', new Int16Array(0)],
+    ['silence', new Int16Array(16_000)],
+    ['the last bit of a converter', new Int16Array(16_000).map((_, i) => (i % 2) - 1)],
+  ])('is empty for %s', (_what, samples) => {
+    expect(finishPhrase(samples, 16_000).length).toBe(0)
+  })
+
+  test('comes out of any rate', () => {
+    for (const rateHz of [8_000, 16_000, 22_050, 24_000, 48_000]) {
+      const out = finishPhrase(tone(rateHz, 440, 0.5), rateHz)
+      expect(out.length / 8).toBeGreaterThanOrEqual(620)
+      expect(out.length / 8).toBeLessThan(660)
+    }
+  })
+})
+
+test('pauses do not count for the level of speech', () => {
+  const speech = tone(8_000, 440, 1)
+  const active = 20 * Math.log10(3_000 / Math.SQRT2 / 32_768)
+  expect(activeDb(speech)).toBeCloseTo(active, 1)
+  expect(activeDb(new Int16Array(8_000))).toBe(-100)
+})

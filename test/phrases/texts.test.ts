@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { loadTexts, numberNames, phrasesOf } from '../../src/phrases/texts.ts'
+import { createAssets, numbers, texts } from './support.ts'
+
+let assets: Awaited<ReturnType<typeof createAssets>>
+beforeAll(async () => {
+  assets = await createAssets()
+})
+afterAll(() => assets.remove())
+
+const load = () => loadTexts(`${assets.dir}/phrases`)
+const faultOf = () =>
+  load().then(
+    () => 'none',
+    (error) => `${error.code}: ${error.message}`,
+  )
+
+test('sentences, variants and numbers become phrases with a file each', async () => {
+  await assets.writeTexts(texts)
+  const phrases = phrasesOf((await load())[0])
+  expect(phrases.length).toBe(3 + 110)
+  expect(phrases.slice(0, 4)).toEqual([
+    { language: 'fr', name: 'welcome', text: 'Bonjour.', file: 'fr.welcome.raw' },
+    { language: 'fr', name: 'ok', text: "D'accord.", file: 'fr.ok.1.raw' },
+    { language: 'fr', name: 'ok', text: 'Très bien.', file: 'fr.ok.2.raw' },
+    { language: 'fr', name: 'number-0', text: 'nombre 0', file: 'fr.number-0.raw' },
+  ])
+  expect(phrases.at(-1)?.file).toBe('fr.number-99.raw')
+  expect(new Set(phrases.map((phrase) => phrase.file)).size).toBe(113)
+})
+
+const withoutPair = Object.fromEntries(Object.entries(numbers).filter(([name]) => name !== '07'))
+
+test.each([
+  [
+    'a text with a placeholder',
+    { ...texts, lines: { hi: 'Bonjour {name}' } },
+    'fr.json: lines.hi: has a placeholder',
+  ],
+  ['an empty text', { ...texts, lines: { hi: ' ' } }, 'fr.json: lines.hi: is empty'],
+  ['no variant at all', { ...texts, lines: { hi: [] } }, 'fr.json: lines.hi'],
+  [
+    'a variant twice',
+    { ...texts, lines: { hi: ['a', 'a'] } },
+    'fr.json: lines.hi: has the same variant twice',
+  ],
+  ['a name with a space', { ...texts, lines: { 'h i': 'a' } }, 'fr.json: lines.h i'],
+  ['a number that is missing', { ...texts, numbers: withoutPair }, 'fr.json: numbers.07'],
+  ['a number too many', { ...texts, numbers: { ...numbers, '100': 'cent' } }, 'fr.json: numbers'],
+  ['another language than its name', { ...texts, language: 'de' }, "fr.json: language: says 'de'"],
+  ['a text of numbers', { ...texts, lines: { hi: 5 } }, 'fr.json: lines.hi'],
+  ['no JSON', '{', 'fr.json: is not JSON'],
+])('%s is refused with its file and place', async (_what, content, message) => {
+  await assets.writeTexts(content)
+  expect(await faultOf()).toContain(`badTexts: phrase texts: ${message}`)
+})
+
+test('every fault of every file is told at once', async () => {
+  await assets.writeTexts({ ...texts, lines: { a: '', b: '{x}' } })
+  await assets.writeTexts({ language: 'en', lines: {} }, 'en.json')
+  const message = await faultOf()
+  for (const place of ['fr.json: lines.a', 'fr.json: lines.b', 'en.json: numbers'])
+    expect(message).toContain(place)
+  await assets.writeTexts({ ...texts, language: 'en' }, 'en.json')
+})
+
+test('a folder that is not there is refused', async () => {
+  expect(await loadTexts(`${assets.dir}/none`).catch((error) => error.code)).toBe('badTexts')
+  expect(numberNames.length).toBe(110)
+})
+
+test('the texts of the house are sound in both languages', async () => {
+  const house = await loadTexts(join(import.meta.dir, '../../assets/phrases'))
+  expect(house.map((one) => one.language)).toEqual(['en', 'fr'])
+  expect(house.map((one) => phrasesOf(one).length > 150)).toEqual([true, true])
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'bun:test'
+import { createEmbeddedStt } from '../../../src/providers/embedded/stt.ts'
+import type { SttEvent } from '../../../src/providers/stt.ts'
+import { settle } from '../../support/fake-clock.ts'
+
+test('the embedded recogniser says that it is there, that it hears no words, and nothing else', async () => {
+  const events: SttEvent[] = []
+  const stt = createEmbeddedStt()
+  const session = stt.open({ language: 'fr', callId: 'a', onEvent: (event) => events.push(event) })
+  expect([stt.name, stt.hearsWords, events.length]).toEqual(['embedded', false, 0])
+  for (let i = 0; i < 50; i++) session.write(new Int16Array(160).fill(9_000))
+  session.finalize()
+  await settle()
+  expect(events).toEqual([{ kind: 'link', state: 'open' }])
+})
+
+test('a session that is closed at once tells nothing', async () => {
+  const events: SttEvent[] = []
+  const stt = createEmbeddedStt()
+  stt.open({ language: 'fr', callId: 'a', onEvent: (event) => events.push(event) }).close()
+  await settle()
+  expect(events).toEqual([])
+})

@@ -1,0 +1,158 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { ProviderError } from '../../../src/base/errors.ts'
+import { createEmbeddedTts, embeddedVoiceName } from '../../../src/providers/embedded/tts.ts'
+import type { Speech, Tts } from '../../../src/providers/tts.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+
+const open = new AbortController().signal
+const sentence = 'Bonjour, vous êtes bien au service après-vente.'
+const tts = createEmbeddedTts()
+afterAll(() => tts.close())
+
+const ask = (voice: Tts, text: string, signal = open, language = 'fr') =>
+  voice.speak({ text, language, signal })
+
+async function bytesOf(speech: Speech): Promise<number> {
+  let bytes = 0
+  for await (const chunk of speech.chunks) bytes += chunk.length
+  return bytes
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'fulfilled',
+    (error: unknown) => (error instanceof ProviderError ? error.code : String(error)),
+  )
+
+const faulty = (clock?: FakeClock) =>
+  createEmbeddedTts({
+    ...(clock && { clock }),
+    createWorker: () => new Worker(new URL('./faulty.worker.ts', import.meta.url).href),
+  })
+
+describe('the embedded voice', () => {
+  test('is named, and speaks headerless 16 kHz', async () => {
+    const speech = await ask(tts, sentence)
+    expect([tts.name, tts.voice, speech.format]).toEqual([
+      'embedded',
+      embeddedVoiceName,
+      { encoding: 's16le', rateHz: 16_000 },
+    ])
+    const seconds = (await bytesOf(speech)) / 32_000
+    expect(seconds).toBeGreaterThan(2)
+    expect(seconds).toBeLessThan(5)
+  })
+
+  test('hands out its first chunk before the last one exists', async () => {
+    const speech = await ask(tts, `${sentence} `.repeat(20))
+    const chunks = speech.chunks[Symbol.asyncIterator]()
+    const first = await chunks.next()
+    expect(first.value?.length).toBe(1_600)
+    let endedAtOnce = false
+    const rest = (async () => {
+      while (!(await chunks.next()).done);
+      endedAtOnce = true
+    })()
+    await Promise.resolve()
+    expect(endedAtOnce).toBe(false)
+    await rest
+  })
+
+  test('ends the chunks on abort, and is ready for the next text at once', async () => {
+    const abort = new AbortController()
+    const speech = await ask(tts, `${sentence} `.repeat(80), abort.signal)
+    let bytes = 0
+    for await (const chunk of speech.chunks) {
+      bytes += chunk.length
+      if (bytes === 4_800) abort.abort()
+    }
+    expect(bytes).toBe(4_800)
+    expect(await bytesOf(await ask(tts, sentence))).toBeGreaterThan(64_000)
+  })
+
+  test('says a text the same after one that was broken off', async () => {
+    const whole = await bytesOf(await ask(tts, sentence))
+    const speech = await ask(tts, 'Débranchez votre box de la prise électrique.')
+    for await (const _chunk of speech.chunks) break
+    expect(await bytesOf(await ask(tts, sentence))).toBe(whole)
+  })
+
+  test.each([
+    ['a signal that has aborted', 'oui', AbortSignal.abort(), 'fr', 'aborted'],
+    ['a language without a voice', 'ja', open, 'de', 'badVoice'],
+  ])('refuses %s', async (_title, text, signal, language, code) => {
+    expect(await codeOf(ask(tts, text, signal, language))).toBe(code)
+  })
+
+  test('refuses when its voices are not where they should be', async () => {
+    const lost = createEmbeddedTts({ folder: import.meta.dir })
+    expect(await codeOf(ask(lost, 'oui'))).toBe('badVoice')
+    lost.close()
+  })
+
+  test('gives an empty speech for a text that cannot be pronounced', async () => {
+    expect(await bytesOf(await ask(tts, '😀 … 日本'))).toBe(0)
+  })
+
+  test('lets 32 texts wait and refuses the next, in order of arrival', async () => {
+    const busy = createEmbeddedTts()
+    const done: number[] = []
+    const texts = Array.from({ length: 33 }, (_, i) =>
+      ask(busy, 'oui')
+        .then(bytesOf)
+        .then(() => done.push(i)),
+    )
+    expect(busy.state.waiting).toBe(32)
+    expect(await codeOf(ask(busy, 'non'))).toBe('limited')
+    expect(busy.state.refused).toBe(1)
+    await Promise.all(texts)
+    expect(done).toEqual(Array.from({ length: 33 }, (_, i) => i))
+    busy.close()
+  })
+
+  test('gives up what waits when it is closed', async () => {
+    const closing = createEmbeddedTts()
+    const texts = [ask(closing, 'un'), ask(closing, 'deux'), ask(closing, 'trois')].map(codeOf)
+    closing.close()
+    expect(await Promise.all(texts)).toEqual(['aborted', 'aborted', 'aborted'])
+    expect(await codeOf(ask(closing, 'quatre'))).toBe('unavailable')
+  })
+})
+
+describe('a thread that fails', () => {
+  test.each(['exit', 'throw', 'reject'])('by %s fails its text only and is replaced', async (fault) => {
+    const voice = faulty()
+    const failing = codeOf(ask(voice, `${fault} maintenant`))
+    const waiting = ask(voice, sentence)
+    expect(await failing).toBe('unavailable')
+    expect(await bytesOf(await waiting)).toBeGreaterThan(64_000)
+    expect(voice.state.restarts).toBe(1)
+    voice.close()
+  })
+
+  test('by spinning is replaced when its time is over', async () => {
+    const clock = new FakeClock()
+    const voice = faulty(clock)
+    const failing = codeOf(ask(voice, 'spin'))
+    const waiting = ask(voice, 'oui')
+    await clock.run(5_199)
+    expect(voice.state.restarts).toBe(0)
+    await clock.run(1)
+    expect(await failing).toBe('timeout')
+    expect(await bytesOf(await waiting)).toBeGreaterThan(8_000)
+    expect(voice.state.restarts).toBe(1)
+    voice.close()
+  })
+
+  test('in the middle of a speech makes the chunks throw', async () => {
+    const voice = faulty()
+    const speech = await ask(voice, `${sentence} `.repeat(12))
+    const chunks = speech.chunks[Symbol.asyncIterator]()
+    await chunks.next()
+    voice.close()
+    const drained = (async () => {
+      while (!(await chunks.next()).done);
+    })()
+    expect(await codeOf(drained)).toBe('aborted')
+  })
+})

@@ -1,0 +1,64 @@
+import { afterAll, expect, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
+import { createVoice } from '../../../src/providers/embedded/voice.ts'
+
+const voice = await createVoice({ language: 'fr' })
+afterAll(() => voice.close())
+
+const sha = (samples: Int16Array) => Bun.hash(new Uint8Array(samples.buffer)).toString(16)
+const text = 'Je vous passe un conseiller. Restez en ligne.'
+
+test('the same text gives the same bytes, whatever was said before and in whichever thread', async () => {
+  const first = sha(await voice.speak(text))
+  await voice.speak('Tapez un pour Internet.')
+  const again = sha(await voice.speak(text))
+  const other = await createVoice({ language: 'fr' })
+  const elsewhere = sha(await other.speak(text))
+  other.close()
+  expect([again, elsewhere]).toEqual([first, first])
+})
+
+test('each language has its own voice', async () => {
+  const english = await createVoice({ language: 'en' })
+  expect(sha(await english.speak('Internet'))).not.toBe(sha(await voice.speak('Internet')))
+  english.close()
+})
+
+test('a language without a voice is refused at the door', async () => {
+  expect(await createVoice({ language: 'xx' }).catch((error) => error.code)).toBe('badVoice')
+})
+
+test('4 000 characters without a single mark are spoken whole', async () => {
+  const seconds = (await voice.speak('mot '.repeat(1_000))).length / voice.rateHz
+  expect(seconds).toBeGreaterThan(100)
+}, 30_000)
+
+test('the timer of the main thread runs while the voice works', async () => {
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 1)
+  const samples = await voice.speak(`${text} `.repeat(10))
+  clearInterval(timer)
+  expect(samples.length).toBeGreaterThan(16_000)
+  expect(ticks).toBeGreaterThan(5)
+})
+
+test('a sentence is spoken in less time than it lasts', async () => {
+  const startMs = performance.now()
+  const samples = await voice.speak(text)
+  expect(performance.now() - startMs).toBeLessThan((samples.length / voice.rateHz) * 500)
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'the voice thread is at nice 10, the main thread is not',
+  async () => {
+    const niceOf = async (thread: string) => {
+      const stat = await Bun.file(`/proc/self/task/${thread}/stat`).text()
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+    }
+    const threads = await readdir('/proc/self/task')
+    const main = await niceOf(String(process.pid))
+    const others = await Promise.all(threads.map((thread) => niceOf(thread).catch(() => main)))
+    expect(others).toContain(10)
+    expect(main).toBeLessThan(10)
+  },
+)
