@@ -53,6 +53,7 @@ export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Prom
     throw new PhraseError('badRecordings', `the recordings were not loaded: ${list}`)
   }
   cache.install(arena, [...new Set(compared.current.map(({ recording }) => recording.voice))])
+  for (const { phrase } of compared.current) cache.prepare(phrase.text, phrase.language)
   return {
     texts,
     recordings: arena.entries,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
 import { Arena } from '../../src/phrases/arena.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { hashPhrase, keyWords } from '../../src/phrases/hash.ts'
@@ -31,6 +32,28 @@ describe('the phrase cache', () => {
     expect(cache.find('oui', 'en')).toBeUndefined()
     const { hits, misses, kept } = cache.state
     expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 2, kept: 1 })
+  })
+
+  test('tells its numbers to the metrics', () => {
+    const metrics = new Metrics()
+    const cache = createPhraseCache({ megabytes: 1, voice: 'aura', metrics })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    cache.prepare('Bonjour', 'fr')
+    cache.find('Bonjour', 'fr')
+    cache.find('non', 'fr')
+    cache.keep('oui', 'fr', pattern(3, 320))
+    cache.keep('trop long', 'fr', pattern(3, 200_000))
+    const values = metrics.snapshot().map((one) => [one.name, 'value' in one ? one.value : undefined])
+    expect(Object.fromEntries(values)).toEqual({
+      phrase_hits_total: 1,
+      phrase_misses_total: 1,
+      phrase_refused_total: 1,
+      phrase_evicted_total: 0,
+      phrase_bytes: cache.state.bytes,
+      phrase_recordings: 1,
+      phrase_kept: 1,
+      phrase_generation: 2,
+    })
   })
 
   test('copies what it keeps', () => {
