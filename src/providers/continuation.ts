@@ -30,7 +30,7 @@ function lastSpace(text: string): number {
   return -1
 }
 
-/** Hands on what `pieces` add to `given`; as much text as was given is looked at first. */
+/** Hands on what `pieces` add to `given`, as soon as it is clear that it is no repetition. */
 export async function* withoutOverlap(given: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let head: string | undefined = ''
   for await (const piece of pieces) {
@@ -39,7 +39,8 @@ export async function* withoutOverlap(given: string, pieces: AsyncIterable<strin
       continue
     }
     head += piece
-    if (head.trimStart().length < given.length) continue
+    // As long as all of it is found in what was said, it may still be a repetition.
+    if (given.includes(head.trim()) && head.trimStart().length < given.length) continue
     const rest = addition(given, head)
     head = undefined
     if (rest !== '') yield rest

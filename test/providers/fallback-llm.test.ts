@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
+import { addition } from '../../src/providers/continuation.ts'
+import { createLlmChain } from '../../src/providers/fallback-llm.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { drive, type Step, scriptedLlm } from './scripted.ts'
+
+const patience = { deadlineMs: 5_000, attemptMs: 1_500, backoffMs: 100, retries: 1, continueMs: 3_000 }
+const words = (text: string) => text.split(/(?= )/)
+const whole = 'Je regarde votre dossier. Un instant.'
+
+type Outcome = { text: string; code: string | undefined; atMs: number; asked: number[] }
+
+/** Runs a chain of scripted models; `asked` counts the requests of each. */
+async function run(
+  scripts: readonly (readonly Step<string>[])[][],
+  { abortAtMs = Number.POSITIVE_INFINITY } = {},
+): Promise<Outcome & { models: ReturnType<typeof scriptedLlm>[]; metrics: Metrics }> {
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const models = scripts.map((replies, i) => scriptedLlm(clock, `llm${i + 1}`, replies))
+  const chain = createLlmChain(
+    models.map((model) => model.llm),
+    { clock, random: () => 0.5, metrics },
+    { patience },
+  )
+  const startMs = clock.now()
+  const control = new AbortController()
+  if (abortAtMs < Number.POSITIVE_INFINITY) clock.at(startMs + abortAtMs, () => control.abort())
+  const outcome: Outcome = { text: '', code: undefined, atMs: 0, asked: [] }
+  const reading = (async () => {
+    try {
+      const request = {
+        messages: [{ role: 'user' as const, content: 'x' }],
+        maxTokens: 10,
+        signal: control.signal,
+      }
+      for await (const piece of chain.reply(request)) outcome.text += piece
+    } catch (error) {
+      outcome.code = (error as { code: string }).code
+    }
+    outcome.atMs = clock.now() - startMs
+  })()
+  await drive(clock, reading)
+  outcome.asked = models.map((model) => model.asked.length)
+  return { ...outcome, models, metrics }
+}
+
+/** The fields that a row of a table tells about. */
+const only = (outcome: Outcome, expected: Partial<Outcome>) =>
+  Object.fromEntries(Object.keys(expected).map((key) => [key, outcome[key as keyof Outcome]]))
+
+const fail = (code: 'unavailable' | 'timeout' | 'auth' | 'malformed' | 'cut' | 'refused') =>
+  ({ fail: code }) as const
+
+const before: [what: string, scripts: Step<string>[][][], expected: Partial<Outcome>][] = [
+  [
+    'a first model that answers',
+    [[words(whole)], [words('Autre.')]],
+    { text: whole, asked: [1, 0], atMs: 0 },
+  ],
+  [
+    '503 once: the same model again after a back-off',
+    [[[fail('unavailable')], words(whole)], [words('Autre.')]],
+    { text: whole, asked: [2, 0], atMs: 100 },
+  ],
+  [
+    '503 twice: the next model',
+    [[[fail('unavailable')]], [words(whole)]],
+    { text: whole, asked: [2, 1], atMs: 100 },
+  ],
+  [
+    'a hang before the first token: the next model, at the second limit',
+    [[['hang']], [words(whole)]],
+    { text: whole, asked: [1, 1], atMs: 1_500 },
+  ],
+  [
+    'a hang and no next model: once more',
+    [[['hang'], words(whole)]],
+    { text: whole, asked: [2], atMs: 1_600 },
+  ],
+  [
+    'a wrong key: the next model at once',
+    [[[fail('auth')]], [words(whole)]],
+    { text: whole, asked: [1, 1], atMs: 0 },
+  ],
+  [
+    'malformed before any text: once more',
+    [[[fail('malformed')], words(whole)]],
+    { text: whole, asked: [2] },
+  ],
+  [
+    'every model hangs: the last failure, inside the deadline',
+    [[['hang']], [['hang']]],
+    { text: '', code: 'timeout', atMs: 4_600, asked: [1, 2] },
+  ],
+  [
+    'every model refuses',
+    [[[fail('refused')]], [[fail('auth')]]],
+    { text: '', code: 'auth', asked: [1, 1], atMs: 0 },
+  ],
+]
+
+describe('before the first word, the caller hears one whole answer after', () => {
+  for (const [what, scripts, expected] of before)
+    test(what, async () => expect(only(await run(scripts), expected)).toEqual(expected))
+})
+
+const begun = words('Je regarde votre dos')
+const after: [what: string, scripts: Step<string>[][][], expected: Partial<Outcome>][] = [
+  [
+    'a reset: the same model says the rest',
+    [[[...begun, fail('cut')], words(' dossier. Un instant.')]],
+    { text: whole, asked: [2] },
+  ],
+  [
+    'a reset, and a model that says it all again',
+    [[[...begun, fail('cut')], words(whole)]],
+    { text: whole, asked: [2] },
+  ],
+  [
+    'a reset, and a model that repeats two words',
+    [[[...begun, fail('cut')], words('regarde votre dossier. Un instant.')]],
+    { text: whole, asked: [2] },
+  ],
+  [
+    'malformed twice: the next model',
+    [[[...begun, fail('malformed')], [fail('malformed')]], [words('dossier. Un instant.')]],
+    { text: whole, asked: [3, 1] },
+  ],
+  [
+    'two breaks: the next model',
+    [
+      [
+        [...begun, fail('cut')],
+        [...words(' dossier. Un in'), fail('cut')],
+      ],
+      [words('instant.')],
+    ],
+    { text: whole, asked: [2, 1] },
+  ],
+  [
+    'a hang in mid-stream: the next model',
+    [[[...begun, fail('timeout')]], [words(whole)]],
+    { text: whole, asked: [1, 1] },
+  ],
+  [
+    'nobody left: cut, and nothing twice',
+    [[[...begun, fail('timeout')]]],
+    { text: 'Je regarde votre', code: 'cut', asked: [1] },
+  ],
+  [
+    'nobody able: cut within its own limit',
+    [[[...begun, fail('timeout')]], [['hang']]],
+    { text: 'Je regarde votre', code: 'cut', asked: [1, 2], atMs: 3_000 },
+  ],
+]
+
+describe('after the first word, nothing is said twice and no word is half over', () => {
+  for (const [what, scripts, expected] of after)
+    test(what, async () => expect(only(await run(scripts), expected)).toEqual(expected))
+})
+
+const limited = (retryAfterMs: number) => ({ fail: 'limited', retryAfterMs }) as const
+const limits: [what: string, scripts: Step<string>[][][], expected: Partial<Outcome>][] = [
+  ['a short one is waited for', [[[limited(800)], words(whole)]], { text: whole, asked: [2], atMs: 800 }],
+  [
+    'one beyond the deadline is not',
+    [[[limited(300_000)], words(whole)]],
+    { code: 'limited', asked: [1], atMs: 0 },
+  ],
+  [
+    'one that leaves the next model no time is not',
+    [[[limited(3_600)]], [words(whole)]],
+    { text: whole, asked: [1, 1], atMs: 0 },
+  ],
+]
+
+describe('retry-after', () => {
+  for (const [what, scripts, expected] of limits)
+    test(what, async () => expect(only(await run(scripts), expected)).toEqual(expected))
+
+  test('holds for the next call too', async () => {
+    const clock = new FakeClock()
+    const first = scriptedLlm(clock, 'a', [[limited(60_000)], ['Oui.']])
+    const second = scriptedLlm(clock, 'b', [['Non.']])
+    const deps = { clock, random: () => 0.5, metrics: new Metrics() }
+    const chain = createLlmChain([first.llm, second.llm], deps, { patience })
+    const ask = async () => {
+      let text = ''
+      const request = { messages: [], maxTokens: 10, signal: new AbortController().signal }
+      for await (const piece of chain.reply(request)) text += piece
+      return text
+    }
+    expect([await ask(), await ask()]).toEqual(['Non.', 'Non.'])
+    expect(first.asked).toHaveLength(1)
+    await clock.run(60_000)
+    expect(await ask()).toBe('Oui.')
+  })
+})
+
+test('an ended request ends the chain quietly, also while it waits', async () => {
+  expect(await run([[[fail('unavailable')]]], { abortAtMs: 40 })).toMatchObject({
+    text: '',
+    code: undefined,
+    atMs: 40,
+    asked: [1],
+  })
+  expect(await run([[['hang']]], { abortAtMs: 700 })).toMatchObject({ text: '', code: undefined, atMs: 700 })
+})
+
+test('the rest of an answer is asked for with what was handed out', async () => {
+  const { models } = await run([[[...begun, fail('cut')], words(' dossier.')]])
+  const [, assistant, user] = models[0].asked[1].request.messages
+  expect(assistant).toEqual({ role: 'assistant', content: 'Je regarde votre' })
+  expect(user.role).toBe('user')
+})
+
+test('how each request went is counted', async () => {
+  const { metrics } = await run([[[fail('unavailable')]], [[...begun, fail('cut')], words(whole)]])
+  const counts = metrics
+    .snapshot()
+    .filter((sample) => sample.name === 'provider_requests_total')
+    .map(({ labels, ...sample }) => [labels.adapter, labels.outcome, 'value' in sample ? sample.value : 0])
+  expect(counts).toEqual([
+    ['llm1/m', 'unavailable', 2],
+    ['llm2/m', 'ok', 2],
+    ['llm2/m', 'cut', 1],
+  ])
+})
+
+const joints: [given: string, next: string, added: string][] = [
+  ['Je regarde', ' votre dossier', ' votre dossier'],
+  ['Je regarde', 'votre dossier', ' votre dossier'],
+  ['Je regarde', 'Je regarde votre dossier', ' votre dossier'],
+  ['Bien. Je regarde', 'Je regarde votre dossier', ' votre dossier'],
+  ['Bien', '. Je regarde', '. Je regarde'],
+  ['Bien, oui', 'oui, bien', ' oui, bien'],
+  ['Je regarde', 'Je regarde', ''],
+  ['un grand', 'grandeur', ' grandeur'],
+]
+test.each(joints)('after %j, %j adds %j', (given, next, added) => {
+  expect(addition(given, next)).toBe(added)
+})

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
+import { createSttChain } from '../../src/providers/fallback-stt.ts'
+import type { Stt, SttEvent, SttHints, SttOpen } from '../../src/providers/stt.ts'
+import { FakeClock, settle } from '../support/fake-clock.ts'
+
+/** A recogniser that a test plays by hand. */
+function manual(name: string, hearsWords = true) {
+  const sessions: {
+    options: SttOpen
+    frames: number[]
+    hints: SttHints[]
+    closed: boolean
+    pending: Int16Array
+  }[] = []
+  const stt: Stt = {
+    name,
+    hearsWords,
+    open(options) {
+      const state = {
+        options,
+        frames: [] as number[],
+        hints: [] as SttHints[],
+        closed: false,
+        pending: new Int16Array(0),
+      }
+      sessions.push(state)
+      return {
+        write: (frame) => {
+          state.frames.push(frame[0])
+        },
+        hint: (hints) => {
+          state.hints.push(hints)
+        },
+        finalize() {},
+        pending: () => state.pending,
+        close() {
+          state.closed = true
+        },
+      }
+    },
+    close() {},
+  }
+  const tell = (event: SttEvent) => sessions.at(-1)?.options.onEvent(event)
+  return { stt, sessions, tell }
+}
+
+const frame = (value: number) => new Int16Array(160).fill(value)
+const open: SttEvent = { kind: 'link', state: 'open' }
+const failed: SttEvent = { kind: 'link', state: 'failed', code: 'auth' }
+
+function setUp(adapters: Stt[]) {
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const chain = createSttChain(adapters, { clock, random: () => 0.5, metrics })
+  const events: SttEvent[] = []
+  const start = () => chain.open({ language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
+  return { clock, metrics, chain, events, start }
+}
+
+describe('when a recogniser is lost for good', () => {
+  test('the next takes over in the same call and first hears what was not understood yet', () => {
+    const [a, b] = [manual('a'), manual('b')]
+    const { events, start } = setUp([a.stt, b.stt])
+    const session = start()
+    session.hint({ keyterms: ['box'], expect: 'yesNo' })
+    a.tell(open)
+    for (const value of [1, 2, 3]) session.write(frame(value))
+    const pending = new Int16Array(400)
+    pending.set(frame(2), 0)
+    pending.set(frame(3), 160)
+    a.sessions[0].pending = pending
+    a.tell(failed)
+    session.write(frame(4))
+    b.tell(open)
+    b.tell({ kind: 'transcript', text: 'oui', isFinal: true })
+    expect(b.sessions[0].frames).toEqual([2, 3, 0, 4])
+    expect(b.sessions[0].hints).toEqual([{ keyterms: ['box'], expect: 'yesNo' }])
+    expect(a.sessions[0].closed).toBe(true)
+    expect(events).toEqual([
+      open,
+      { kind: 'link', state: 'lost', code: 'auth' },
+      open,
+      { kind: 'transcript', text: 'oui', isFinal: true },
+    ])
+  })
+
+  test('what it still says afterwards is not heard', () => {
+    const [a, b] = [manual('a'), manual('b')]
+    const { events, start } = setUp([a.stt, b.stt])
+    start()
+    a.tell(failed)
+    a.tell({ kind: 'transcript', text: 'tard', isFinal: true })
+    expect(events).toHaveLength(1)
+  })
+
+  test('the next call begins with the one that works, until the breaker lets one probe', async () => {
+    const [a, b] = [manual('a'), manual('b')]
+    const { start } = setUp([a.stt, b.stt])
+    start()
+    a.tell(failed)
+    await settle()
+    start()
+    expect([a.sessions.length, b.sessions.length]).toEqual([1, 2])
+  })
+
+  test('and no other is left, the call is told, and the list is tried again', async () => {
+    const a = manual('a')
+    const { clock, events, start, metrics } = setUp([a.stt, manual('embedded', false).stt])
+    const session = start()
+    a.sessions[0].pending = frame(7)
+    a.tell(failed)
+    session.write(frame(8))
+    await clock.run(10)
+    expect(events.at(-1)).toEqual({ kind: 'link', state: 'failed', code: 'unavailable' })
+    expect(metrics.snapshot().find(({ name }) => name === 'stt_unheard_ms_total')).toMatchObject({
+      value: 20,
+    })
+    expect(session.pending?.()).toEqual(frame(7))
+    session.close()
+    await clock.run(60_000)
+    expect(clock.pending).toBe(0)
+  })
+})
+
+test('a list without ears is what it is: a recogniser that hears no words', () => {
+  const deaf = manual('embedded', false)
+  const { chain, start, events } = setUp([deaf.stt])
+  expect(chain.hearsWords).toBe(false)
+  start()
+  deaf.tell(open)
+  expect(events).toEqual([open])
+})
+
+test('closing ends the recogniser in use and everything after it', () => {
+  const a = manual('a')
+  const { start, events, clock } = setUp([a.stt])
+  const session = start()
+  session.close()
+  a.tell(open)
+  session.write(frame(1))
+  expect(a.sessions[0]).toMatchObject({ closed: true, frames: [] })
+  expect(events).toEqual([])
+  expect(clock.pending).toBe(0)
+})

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
+import { createTtsChain } from '../../src/providers/fallback-tts.ts'
+import { bytesPerS, restOf } from '../../src/providers/rest.ts'
+import type { AudioFormat } from '../../src/providers/tts.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { wavHeader } from '../support/fakes/speech.ts'
+import { drive, type Step, scriptedTts } from './scripted.ts'
+
+/** 60 characters, at 0.1 s each: six seconds, one word every so often. */
+const sentence = 'Je regarde votre dossier, et je vous dis tout dans un moment'
+const patience = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
+
+type Heard = { parts: { adapter: string; text: string; seconds: number }[]; code?: string; atMs: number }
+
+async function run(
+  scripts: readonly (readonly Step<number>[])[][],
+  { text = sentence, abortAtMs = Number.POSITIVE_INFINITY, formats = [] as AudioFormat[] } = {},
+): Promise<Heard> {
+  const clock = new FakeClock()
+  const voices = scripts.map((answers, i) => scriptedTts(clock, `tts${i + 1}`, answers, formats[i]).tts)
+  const deps = { clock, random: () => 0.5, metrics: new Metrics() }
+  const chain = createTtsChain(voices, deps, { patience, sPerChar: 0.1 })
+  const startMs = clock.now()
+  const control = new AbortController()
+  if (abortAtMs < Number.POSITIVE_INFINITY) clock.at(startMs + abortAtMs, () => control.abort())
+  const heard: Heard = { parts: [], atMs: 0 }
+  const speaking = (async () => {
+    try {
+      for await (const part of chain.parts({ text, language: 'fr', signal: control.signal })) {
+        const share = { adapter: part.adapter, text: part.text, seconds: 0 }
+        heard.parts.push(share)
+        const perS = bytesPerS(part.format, new Uint8Array(4))
+        for await (const chunk of part.chunks) share.seconds += chunk.length / perS
+      }
+    } catch (error) {
+      heard.code = (error as { code: string }).code
+    }
+    heard.atMs = clock.now() - startMs
+  })()
+  await drive(clock, speaking)
+  return heard
+}
+
+const whole = (adapter: string) => ({ adapter, text: sentence, seconds: 6 })
+const cut = { fail: 'cut' } as const
+
+describe('a sentence is spoken once and whole after', () => {
+  const table: [what: string, scripts: Step<number>[][][], heard: Heard][] = [
+    ['nothing at all', [[[3, 3]]], { parts: [whole('tts1')], atMs: 0 }],
+    [
+      '503 once: the same voice',
+      [[[{ fail: 'unavailable' }], [6]], [[6]]],
+      { parts: [whole('tts1')], atMs: 100 },
+    ],
+    [
+      '503 twice: the next voice',
+      [[[{ fail: 'unavailable' }]], [[6]]],
+      { parts: [whole('tts2')], atMs: 100 },
+    ],
+    ['a hang: the next voice', [[['hang']], [[6]]], { parts: [whole('tts2')], atMs: 2_000 }],
+    [
+      '429: the next voice',
+      [[[{ fail: 'limited', retryAfterMs: 60_000 }]], [[6]]],
+      { parts: [whole('tts2')], atMs: 0 },
+    ],
+    [
+      'a reset in the middle: the next voice says the rest',
+      [[[1.5, 1, cut]], [[3.5]]],
+      {
+        parts: [
+          { adapter: 'tts1', text: sentence, seconds: 2.5 },
+          { adapter: 'tts2', text: 'et je vous dis tout dans un moment', seconds: 3.5 },
+        ],
+        atMs: 0,
+      },
+    ],
+    [
+      'two voices that break: the third says the rest of the rest',
+      [[[2.5, cut]], [[1.5, cut]], [[2]]],
+      {
+        parts: [
+          { adapter: 'tts1', text: sentence, seconds: 2.5 },
+          { adapter: 'tts2', text: 'et je vous dis tout dans un moment', seconds: 1.5 },
+          { adapter: 'tts3', text: 'tout dans un moment', seconds: 2 },
+        ],
+        atMs: 0,
+      },
+    ],
+    [
+      'an end far too early: the next voice says the rest',
+      [[[1]], [[5]]],
+      {
+        parts: [
+          { adapter: 'tts1', text: sentence, seconds: 1 },
+          { adapter: 'tts2', text: 'votre dossier, et je vous dis tout dans un moment', seconds: 5 },
+        ],
+        atMs: 0,
+      },
+    ],
+    [
+      'a break at the very end: nothing is said again',
+      [[[6, cut]], [[6]]],
+      { parts: [whole('tts1')], atMs: 0 },
+    ],
+  ]
+  for (const [what, scripts, heard] of table)
+    test(what, async () => expect(await run(scripts)).toEqual(heard))
+})
+
+test('a break in the middle with nobody left is told as cut', async () => {
+  expect(await run([[[2.5, cut]]])).toMatchObject({ code: 'cut', parts: [{ seconds: 2.5 }] })
+  expect(await run([[[2.5, cut]], [[{ fail: 'auth' }]]])).toMatchObject({
+    code: 'cut',
+    parts: [{ seconds: 2.5 }],
+  })
+})
+
+test('nobody who speaks is told by the last failure', async () => {
+  expect(await run([[[{ fail: 'auth' }]], [[{ fail: 'unavailable' }]]])).toMatchObject({
+    code: 'unavailable',
+    parts: [],
+  })
+})
+
+test('barge-in ends the chain: no other voice takes over', async () => {
+  const heard = await run([[[2, 'hang']], [[6]]], { abortAtMs: 500 })
+  expect(heard).toMatchObject({ parts: [{ adapter: 'tts1', seconds: 2 }], atMs: 500 })
+  expect(heard.parts).toHaveLength(1)
+})
+
+test('a voice’s own pace is learnt from what it finishes', async () => {
+  const clock = new FakeClock()
+  // Twenty whole sentences of three seconds, then one that breaks after one and a half: half of it was said.
+  const answers: Step<number>[][] = [...Array.from({ length: 20 }, () => [3]), [1.5, cut]]
+  const first = scriptedTts(clock, 'quick', answers)
+  const second = scriptedTts(clock, 'next', [[3]])
+  const deps = { clock, random: () => 0.5, metrics: new Metrics() }
+  const chain = createTtsChain([first.tts, second.tts], deps, { patience, sPerChar: 0.1 })
+  const request = { text: sentence, language: 'fr', signal: new AbortController().signal }
+  for (let i = 0; i < 21; i++)
+    for await (const part of chain.parts(request)) for await (const _ of part.chunks);
+  expect(second.asked[0].request.text).toBe('je vous dis tout dans un moment')
+})
+
+const mp3Frame = (second: number, third: number) => Uint8Array.of(0, 0, 0xff, second, third, 0)
+const rates: [what: string, format: AudioFormat, head: Uint8Array, perS: number][] = [
+  ['8 kHz samples', { encoding: 's16le', rateHz: 8_000 }, new Uint8Array(4), 16_000],
+  ['24 kHz samples', { encoding: 's16le', rateHz: 24_000 }, new Uint8Array(4), 48_000],
+  ['wav', { encoding: 'wav' }, wavHeader(24_000), 48_000],
+  ['mp3 of MPEG-2 at 32 kbit/s', { encoding: 'mp3' }, mp3Frame(0xf3, 0x44), 4_000],
+  ['mp3 of MPEG-1 at 128 kbit/s', { encoding: 'mp3' }, mp3Frame(0xfb, 0x90), 16_000],
+]
+test.each(rates)('a second of %s is told by its head', (_what, format, head, perS) => {
+  expect(bytesPerS(format, head)).toBe(perS)
+})
+
+const rests: [saidS: number, rest: string][] = [
+  [0, sentence],
+  [0.1, sentence],
+  [1.1, 'votre dossier, et je vous dis tout dans un moment'],
+  [5.2, 'un moment'],
+  [5.3, 'moment'],
+  [5.9, ''],
+  [60, ''],
+]
+test.each(rests)('after %d s of six, the rest begins at a word', (saidS, rest) => {
+  expect(restOf(sentence, saidS, 0.1)).toBe(rest)
+})

@@ -1,0 +1,95 @@
+import { expect, test } from 'bun:test'
+import { Metrics } from '../../src/base/metrics.ts'
+import { chatReply } from '../../src/providers/chat.ts'
+import { estimateTokens, TokenLimiter } from '../../src/providers/limiter.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+function setUp(tokensPerMinute: number) {
+  const clock = new FakeClock()
+  const refused = new Metrics().counter('refused', 'x')
+  return { clock, refused, limiter: new TokenLimiter({ clock, tokensPerMinute, refused }) }
+}
+
+test('a minute holds so many tokens over all calls, and fills steadily', () => {
+  const { clock, refused, limiter } = setUp(6_000)
+  expect(limiter.take(4_000)).toEqual({ tokens: 4_000 })
+  expect(limiter.take(3_000)).toEqual({ waitMs: 10_000 })
+  expect(refused.value).toBe(1)
+  clock.advance(9_000)
+  expect(limiter.take(3_000)).toEqual({ waitMs: 1_000 })
+  clock.advance(1_000)
+  expect(limiter.take(3_000)).toEqual({ tokens: 3_000 })
+})
+
+test('never more than a minute is saved up', () => {
+  const { clock, limiter } = setUp(6_000)
+  clock.advance(600_000)
+  limiter.take(6_000)
+  expect(limiter.take(100)).toEqual({ waitMs: 1_000 })
+})
+
+test('an estimate is corrected by what was used', () => {
+  const { limiter } = setUp(1_000)
+  const taken = limiter.take(1_000)
+  if ('tokens' in taken) limiter.used(taken, 200)
+  expect(limiter.take(800)).toEqual({ tokens: 800 })
+})
+
+test('a request larger than the minute waits for a whole minute, not for ever', () => {
+  const { clock, limiter } = setUp(1_000)
+  limiter.take(500)
+  expect(limiter.take(9_000)).toEqual({ waitMs: 30_000 })
+  clock.advance(30_000)
+  expect(limiter.take(9_000)).toEqual({ tokens: 1_000 })
+})
+
+const headers = (limit: string, remaining: string) =>
+  new Headers({ 'x-ratelimit-limit-tokens': limit, 'x-ratelimit-remaining-tokens': remaining })
+
+test('without a limit everything passes, until the vendor tells of one', () => {
+  const { limiter } = setUp(0)
+  expect(limiter.take(1_000_000)).toEqual({ tokens: 0 })
+  limiter.learn(headers('8000', '2000'))
+  expect(limiter.take(2_000)).toEqual({ tokens: 2_000 })
+  expect(limiter.take(1_000)).toEqual({ waitMs: 7_500 })
+})
+
+test('the lower of two counts holds: another process may share the account', () => {
+  const { limiter } = setUp(8_000)
+  limiter.learn(headers('8000', '100'))
+  expect(limiter.take(500)).toEqual({ waitMs: 3_000 })
+  limiter.learn(headers('8000', '7000'))
+  expect(limiter.take(500)).toEqual({ waitMs: 3_000 })
+})
+
+test('headers that make no sense change nothing', () => {
+  const { limiter } = setUp(1_000)
+  limiter.learn(headers('many', 'few'))
+  limiter.learn(new Headers())
+  expect(limiter.take(1_000)).toEqual({ tokens: 1_000 })
+})
+
+test('a request over the limit is refused before the vendor is asked, with when to come back', async () => {
+  const { clock, limiter } = setUp(1_000)
+  limiter.take(1_000)
+  let opened = 0
+  const request = {
+    messages: [{ role: 'user' as const, content: 'x'.repeat(288) }],
+    maxTokens: 400,
+    signal: new AbortController().signal,
+  }
+  const options = {
+    who: 'groq',
+    clock,
+    limits: { firstTokenMs: 1, gapMs: 1 },
+    limiter,
+    open: () => {
+      opened++
+      return Promise.reject(new Error('asked'))
+    },
+  }
+  const failure = chatReply(request, options).next()
+  await expect(failure).rejects.toMatchObject({ code: 'limited', retryable: true, retryAfterMs: 30_000 })
+  expect(opened).toBe(0)
+  expect(estimateTokens(request.messages, 400)).toBe(500)
+})
