@@ -70,6 +70,23 @@ describe('the phrase cache', () => {
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
+  test('finds the oldest of 48 generations, and a miss, in far less than 50 µs', () => {
+    const cache = createPhraseCache({ megabytes: 50, voice: 'aura' })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    const long = pattern(1, 400_000)
+    for (let n = 0; n < 48; n++) cache.keep(`phrase ${n}`, 'fr', long)
+    expect(cache.state).toMatchObject({ kept: 48, evicted: 0, refused: 0 })
+    for (const text of ['phrase 0', 'nothing like it']) {
+      let bestUs = Number.POSITIVE_INFINITY
+      for (let run = 0; run < 20; run++) {
+        const startMs = performance.now()
+        for (let i = 0; i < 200; i++) cache.find(text, 'fr')
+        bestUs = Math.min(bestUs, (performance.now() - startMs) * 5)
+      }
+      expect(bestUs).toBeLessThan(50)
+    }
+  })
+
   test('prefers the voice in use where it has said the text', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
