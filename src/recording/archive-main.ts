@@ -1,25 +1,27 @@
 // `bun run archive`: the nightly turn of RAW recordings into MP3, on the workers, in a process of its own.
 //
-//   bun run archive [--dir recordings] [--day 2026-11-23]... [--keep-raw] [--workers 3]
+//   bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]
 
 import { parseArgs } from 'node:util'
 import { systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
+import { type Config, readConfig } from '../config.ts'
 import { audioWorker, createAudioJobs } from '../workers/jobs.ts'
 import { createPool } from '../workers/pool.ts'
 import { type ArchiveCodec, type ArchiveReport, archiveAll, archiveDays } from './archive.ts'
 
 const usage =
-  'usage: bun run archive [--dir recordings] [--day 2026-11-23]... [--keep-raw] [--workers 3]\n' +
+  'usage: bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]\n' +
+  '--dir and --workers are RECORDINGS_DIR and AUDIO_WORKERS when left out.\n' +
   'Turns finished recordings into stereo MP3 (left the caller, right the agent), checks them, removes the RAW.'
 
 const options = {
-  dir: { type: 'string', default: 'recordings' },
+  dir: { type: 'string' },
   day: { type: 'string', multiple: true, default: [] as string[] },
   'keep-raw': { type: 'boolean', default: false },
-  workers: { type: 'string', default: '3' },
+  workers: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -27,10 +29,11 @@ const options = {
 export async function archiveMain(
   args: readonly string[],
   out: { write(text: string): unknown; isTTY?: boolean },
+  environment: Record<string, string | undefined> = {},
 ): Promise<number> {
   let values: ReturnType<typeof read>
   try {
-    values = read(args)
+    values = read(args, readConfig(environment))
   } catch (error) {
     out.write(`${errorText(error)}\n${usage}\n`)
     return 2
@@ -43,13 +46,17 @@ export async function archiveMain(
   const onSignal = () => stop.abort()
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const { log } = createLog({ level: 'warn', showPrivate: false, write: (line) => out.write(line) })
-  const size = Number(values.workers)
+  const { dir, size } = values
+  if (dir === '') {
+    out.write('RECORDINGS_DIR is empty: calls are not recorded, there is nothing to archive\n')
+    return 0
+  }
   const [clock, metrics] = [systemClock, new Metrics()]
   const pool = createPool({ name: 'archive', worker: audioWorker, size, clock, log, metrics })
   const startedMs = performance.now()
   try {
     const settings = {
-      dir: values.dir,
+      dir,
       codec: codecOf(pool),
       wallMs: () => systemClock.wallMs(),
       keepRaw: values['keep-raw'],
@@ -72,10 +79,13 @@ export async function archiveMain(
 
 type Progress = { done: number; total: number }
 
-function read(args: readonly string[]) {
+function read(args: readonly string[], config: Config) {
   const { values } = parseArgs({ args: [...args], options })
-  if (!/^[1-9]\d?$/.test(values.workers)) throw new RangeError(`--workers ${values.workers} is not 1 to 99`)
-  return values
+  const size = Number(values.workers ?? config.AUDIO_WORKERS)
+  if (!Number.isInteger(size) || size < 1 || size > 99) {
+    throw new RangeError(`--workers ${values.workers} is not 1 to 99`)
+  }
+  return { ...values, dir: values.dir ?? config.RECORDINGS_DIR, size }
 }
 
 function codecOf(pool: ReturnType<typeof createPool>): ArchiveCodec {
@@ -102,4 +112,4 @@ function summary(report: ArchiveReport, tookMs: number): string {
   return `${counts}; ${sizes} in ${(tookMs / 1_000).toFixed(1)} s\n${errors}`
 }
 
-if (import.meta.main) process.exit(await archiveMain(process.argv.slice(2), process.stderr))
+if (import.meta.main) process.exit(await archiveMain(process.argv.slice(2), process.stderr, process.env))

@@ -2,11 +2,12 @@
 // by decoding, and only then removes the RAW files. It may be stopped at any point, power cut included, and
 // started again: whatever it finds half done it finishes or does once more. Encoding is an argument.
 
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { samplesOf } from '../audio/pcm.ts'
 import { AppError, errorText } from '../base/errors.ts'
 import { compareSides, type Side } from './archive-check.ts'
+import { type ArchiveDisk, nodeArchiveDisk, readIfThere, writtenAt } from './archive-disk.ts'
 import { callRecordSchema, dayPattern, recordingFiles, recordingIdPattern } from './files.ts'
 
 /** What the archive needs of the audio workers. Samples are slin8; both sides are equally long. */
@@ -175,26 +176,9 @@ function parsed(text: string): unknown {
   }
 }
 
-async function writtenAt(path: string): Promise<number> {
-  return ifThere(stat(path).then(({ mtimeMs }) => mtimeMs)).then((ms) => ms ?? 0)
-}
-
 async function readSide(path: string): Promise<Side> {
   const bytes = await readIfThere(path)
   return bytes && samplesOf(bytes)
-}
-
-function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  return ifThere(readFile(path))
-}
-
-async function ifThere<T>(promise: Promise<T>): Promise<T | undefined> {
-  try {
-    return await promise
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 /** A side that ends early, or is missing, is silent from there on. */
@@ -203,38 +187,4 @@ function padded(side: Side, length: number): Int16Array {
   const samples = new Int16Array(length)
   if (side !== undefined) samples.set(side)
   return samples
-}
-
-/** What is done to the disk, one durable step each; `nodeArchiveDisk` is the real one. */
-export type ArchiveDisk = {
-  /** Writes a file and waits until it is on the disk. */
-  write(path: string, bytes: Uint8Array): Promise<void>
-  /** Renames within a folder and waits until that is on the disk. */
-  rename(from: string, to: string): Promise<void>
-  /** Removes a file; none is no error. */
-  remove(path: string): Promise<void>
-}
-
-export const nodeArchiveDisk: ArchiveDisk = {
-  async write(path, bytes) {
-    const file = await open(path, 'w', 0o640)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  },
-  async rename(from, to) {
-    await rename(from, to)
-    const folder = await open(dirname(to), 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
-  },
-  async remove(path) {
-    await rm(path, { force: true })
-  },
 }

@@ -1,8 +1,9 @@
 // What the audio workers can be asked, with types: decode anything to slin8, encode slin8 to MP3, decode MP3
 // while it arrives. The work itself is audio.worker.ts's.
 
-import type { Pool, RunOptions } from './pool.ts'
+import type { Pool } from './pool.ts'
 import { shareBytes, shareSamples } from './protocol.ts'
+import type { RunOptions } from './queue.ts'
 import type { PoolStream } from './stream.ts'
 
 export const audioWorker = new URL('./audio.worker.ts', import.meta.url)

@@ -50,8 +50,17 @@ declare const self: {
 export function serve(handlers: Handlers, options: Partial<ServeOptions> = {}): void {
   const worker = new Served(handlers)
   self.onmessage = (event) => worker.take(event.data)
-  setPriority(0, options.nice ?? serveDefaults.nice)
+  lower(options.nice ?? serveDefaults.nice)
   self.postMessage({ kind: 'ready' })
+}
+
+function lower(nice: number): void {
+  try {
+    setPriority(0, nice)
+  } catch (error) {
+    // Some containers forbid it; the jobs are done all the same.
+    console.warn(`a worker keeps the usual priority (${errorText(error)})`)
+  }
 }
 
 type Asset = { promise: Promise<unknown>; resolve: (value: unknown) => void; make: () => Promise<unknown> }

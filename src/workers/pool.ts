@@ -1,34 +1,18 @@
 // Work off the call thread: a few workers, one bounded queue with two priorities, and a promise for each job.
 // A worker that is lost is replaced and its job tried once more; other jobs do not notice. What the jobs are
-// is the worker script's (kernel.ts); this file is the same for decoding audio and for an embedded voice.
+// is the worker script's (kernel.ts); this file is the same for decoding audio and for any other work.
 
-import type { Clock, Timer } from '../base/clock.ts'
+import type { Clock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Counter, Gauge, Metrics } from '../base/metrics.ts'
+import type { Counter, Metrics } from '../base/metrics.ts'
 import { AssetDesk } from './assets.ts'
 import { Lane, LostError } from './lane.ts'
 import { WorkerError } from './protocol.ts'
+import { Job, JobQueue, type RunOptions } from './queue.ts'
 import { LaneStream, type PoolStream, type StreamOptions, streamDefaults } from './stream.ts'
 
-export type Priority = 'live' | 'batch'
-
-export type RunOptions = {
-  /** A live call goes before a batch, and one worker never runs a batch. */
-  priority: Priority
-  /** How long one try may take in a worker before that worker is ended. */
-  deadlineMs: number
-  /** How long the job may wait in the queue. */
-  waitMs: number
-  /** Takes a waiting job out of the queue; a running one ends in its worker and its result is dropped. */
-  signal?: AbortSignal
-  /** Pieces of the result as they are made; each piece once, also when the job had to be tried again. */
-  onChunk?: (data: unknown) => void
-}
-export const runDefaults = {
-  priority: 'live',
-  deadlineMs: 5_000,
-  waitMs: 5_000,
-} as const satisfies RunOptions
+export type { Priority, RunOptions } from './queue.ts'
 
 export type PoolOptions = {
   /** Names the pool in log and metrics: `audio`. */
@@ -58,7 +42,7 @@ export type Pool = {
   stream<In, Out>(job: string, input: unknown, options?: Partial<StreamOptions>): PoolStream<In, Out>
   /** Jobs that wait, not those that run. */
   readonly queued: number
-  /** Ends every worker at once; what is under way fails with `closed`. */
+  /** Ends every worker at once; what is under way fails with `closed`, open streams with `aborted`. */
   close(): void
 }
 
@@ -69,37 +53,27 @@ export function createPool(
   return new WorkerPool({ ...poolDefaults, ...options })
 }
 
-type Job = Required<Pick<RunOptions, 'priority' | 'deadlineMs' | 'waitMs'>> & {
-  id: number
-  name: string
-  input: unknown
-  onChunk?: (data: unknown) => void
-  tries: number
-  delivered: number
-  /** Lane of the first try. */
-  avoid?: Lane
-  lane?: Lane
-  wait?: Timer
-  isSettled: boolean
-  settle: (error: WorkerError | undefined, result?: unknown) => void
-}
-
 class WorkerPool implements Pool {
   private readonly lanes: Lane[] = []
-  private readonly waiting: Job[] = []
+  private readonly queue: JobQueue
   private readonly running = new Map<Lane, Job>()
   private readonly streams = new Set<LaneStream<unknown, unknown>>()
   private readonly assets = new AssetDesk()
-  private readonly depth: Gauge
   private readonly restarts: Counter
   private lastId = 0
   private closed = false
 
   constructor(private readonly options: PoolOptions) {
-    const { name, worker, size, clock, metrics } = options
+    const { name, worker, size, clock, metrics, queueCapacity } = options
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`a pool of ${size} workers cannot work`)
-    this.depth = metrics.gauge('worker_queue_jobs', 'Jobs that wait for a worker', { pool: name })
+    const depth = metrics.gauge('worker_queue_jobs', 'Jobs that wait for a worker', { pool: name })
     this.restarts = metrics.counter('worker_restarts_total', 'Workers that were replaced', { pool: name })
+    this.queue = new JobQueue(queueCapacity, clock, {
+      onLength: (length) => {
+        depth.value = length
+      },
+      onLate: (job) => job.reject(this.refusal('late', job.name)),
+    })
     const start = typeof worker === 'function' ? worker : () => new Worker(worker.href)
     const events = {
       onLost: (lane: Lane, reason: string) => this.onLost(lane, reason),
@@ -110,43 +84,24 @@ class WorkerPool implements Pool {
   }
 
   get queued(): number {
-    return this.waiting.length
+    return this.queue.length
   }
 
   run<T>(name: string, input: unknown, options: Partial<RunOptions> = {}): Promise<T> {
-    const { signal } = options
     if (this.closed) return Promise.reject(new WorkerError('closed', 'the pool is closed'))
-    if (signal?.aborted) return Promise.reject(new WorkerError('aborted', `${name} was aborted`))
-    if (this.waiting.length >= this.options.queueCapacity) return Promise.reject(this.refuse('busy', name))
-    return new Promise<T>((resolve, reject) => {
-      const stop = () => this.abort(job)
-      const job: Job = {
-        ...runDefaults,
-        ...options,
-        id: ++this.lastId,
-        name,
-        input,
-        tries: 0,
-        delivered: 0,
-        isSettled: false,
-        settle: (error, result) => {
-          if (job.isSettled) return
-          job.isSettled = true
-          signal?.removeEventListener('abort', stop)
-          if (error) reject(error)
-          else resolve(result as T)
-        },
-      }
-      signal?.addEventListener('abort', stop, { once: true })
-      this.enqueue(job, this.waiting.length)
-      this.dispatch()
-    })
+    if (options.signal?.aborted) return Promise.reject(new WorkerError('aborted', `${name} was aborted`))
+    if (this.queue.isFull) return Promise.reject(this.refusal('busy', name))
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const answer = { resolve: (result: unknown) => resolve(result as T), reject }
+    this.queue.add(new Job(++this.lastId, name, input, options, answer, (job) => this.abort(job)))
+    this.dispatch()
+    return promise
   }
 
   stream<In, Out>(name: string, input: unknown, options: Partial<StreamOptions> = {}): PoolStream<In, Out> {
     if (this.closed) throw new WorkerError('closed', 'the pool is closed')
     const full = { ...streamDefaults, ...options }
-    if (this.streams.size >= full.maxStreams) throw this.refuse('busy', name)
+    if (this.streams.size >= full.maxStreams) throw this.refusal('busy', name)
     const stream: LaneStream<In, Out> = new LaneStream(name, input, full, {
       lane: () => this.laneForStream(),
       nextId: () => ++this.lastId,
@@ -156,7 +111,7 @@ class WorkerPool implements Pool {
         this.dispatch()
       },
     })
-    this.streams.add(stream)
+    if (!stream.isClosed) this.streams.add(stream)
     return stream
   }
 
@@ -164,112 +119,87 @@ class WorkerPool implements Pool {
     if (this.closed) return
     this.closed = true
     const error = new WorkerError('closed', 'the pool was closed')
-    for (const job of this.waiting.splice(0)) this.finish(job, error)
-    for (const job of this.running.values()) this.finish(job, error)
+    this.queue.refuseAll(error)
+    for (const job of this.running.values()) job.reject(error)
     for (const stream of [...this.streams]) stream.close()
     for (const lane of this.lanes) lane.close()
-    this.depth.value = 0
-  }
-
-  private enqueue(job: Job, at: number): void {
-    const { clock } = this.options
-    this.waiting.splice(at, 0, job)
-    this.depth.value = this.waiting.length
-    job.wait = clock.at(clock.now() + job.waitMs, () => {
-      this.unqueue(job)
-      this.finish(job, this.refuse('late', job.name))
-    })
-  }
-
-  private unqueue(job: Job): void {
-    const at = this.waiting.indexOf(job)
-    if (at >= 0) this.waiting.splice(at, 1)
-    this.depth.value = this.waiting.length
-    job.wait?.cancel()
   }
 
   /** Gives waiting jobs to idle lanes, live ones first. */
   private dispatch(): void {
     for (const priority of ['live', 'batch'] as const) {
-      for (const job of this.waiting.filter((waiting) => waiting.priority === priority)) {
+      for (const job of this.queue.of(priority)) {
         const lane = this.laneFor(job)
         if (lane === undefined) break
-        this.unqueue(job)
+        this.queue.remove(job)
         this.start(job, lane)
       }
     }
   }
 
-  /** The first lane is kept for live work, and a batch never delays a stream. */
+  /** The last idle lane without a stream; a second try elsewhere than the first. */
   private laneFor(job: Job): Lane | undefined {
+    const isBatch = job.options.priority === 'batch'
+    const weight = (lane: Lane) => lane.streams + (lane === job.lane ? 1_000 : 0)
     let best: Lane | undefined
     for (const lane of this.lanes) {
       if (!lane.isUp || this.running.has(lane)) continue
-      if (job.priority === 'batch' && (lane.streams > 0 || (lane.index === 0 && this.lanes.length > 1)))
-        continue
-      if (best === undefined || weight(lane, job) <= weight(best, job)) best = lane
+      // The first lane is kept for live work, and a batch never delays a stream.
+      if (isBatch && (lane.streams > 0 || (lane.index === 0 && this.lanes.length > 1))) continue
+      if (best === undefined || weight(lane) <= weight(best)) best = lane
     }
     return best
   }
 
-  /** Streams gather where no job runs, on the first lanes; jobs prefer the last. */
+  /** The first lane without a job, fewest streams first, so that jobs at the other end do not hold streams back. */
   private laneForStream(): Lane | undefined {
-    const load = (lane: Lane) => (this.running.has(lane) ? 1_000 : 0) + lane.streams
+    const weight = (lane: Lane) => (this.running.has(lane) ? 1_000 : 0) + lane.streams
     let best: Lane | undefined
     for (const lane of this.lanes) {
-      if (lane.isUp && (best === undefined || load(lane) < load(best))) best = lane
+      if (lane.isUp && (best === undefined || weight(lane) < weight(best))) best = lane
     }
     return best
   }
 
   private start(job: Job, lane: Lane): void {
-    const { clock, metrics, name } = this.options
+    const { clock, log } = this.options
+    const { deadlineMs } = job.options
     const startedMs = clock.now()
-    let seen = 0
+    let pieces = 0
     const onChunk = (data: unknown) => {
-      if (++seen <= job.delivered || job.isSettled) return
-      job.delivered = seen
-      job.onChunk?.(data)
+      if (++pieces <= job.delivered || job.isSettled) return
+      job.delivered = pieces
+      job.options.onChunk?.(data)
     }
     job.tries++
     job.lane = lane
     this.running.set(lane, job)
-    lane.jobUntilMs = startedMs + job.deadlineMs
-    const question = { kind: 'run', id: job.id, job: job.name, input: job.input } as const
+    lane.jobUntilMs = startedMs + deadlineMs
     lane
-      .ask(question, job.deadlineMs, onChunk)
+      .ask({ kind: 'run', id: job.id, job: job.name, input: job.input }, deadlineMs, onChunk)
       .then(
-        (result) => this.finish(job, undefined, result),
-        (error: unknown) => this.onFailed(job, lane, error),
+        (result) => job.resolve(result),
+        (error: unknown) => this.onFailed(job, error),
       )
       .finally(() => {
-        if (this.running.get(lane) === job) this.running.delete(lane)
+        this.running.delete(lane)
         lane.jobUntilMs = 0
-        metrics
-          .histogram('worker_job_ms', 'Time of one try of a job in its worker', jobBoundsMs, {
-            pool: name,
-            job: job.name,
-          })
-          .observe(clock.now() - startedMs)
+        this.observe(job.name, clock.now() - startedMs)
         this.dispatch()
       })
-      .catch((error: unknown) => this.options.log.error('worker pool failed', { error: String(error) }))
+      .catch((error: unknown) => log.error('worker pool failed', { error: errorText(error) }))
   }
 
-  private onFailed(job: Job, lane: Lane, error: unknown): void {
-    if (!(error instanceof LostError)) {
-      this.finish(job, error as WorkerError)
-      return
-    }
+  private onFailed(job: Job, error: unknown): void {
+    if (error instanceof WorkerError) job.reject(error)
     if (job.isSettled || this.closed) return
-    if (job.tries < 2) {
-      job.avoid = lane
-      job.id = ++this.lastId
-      this.enqueue(job, 0)
+    if (!(error instanceof LostError) || job.tries >= 2) {
+      const why = `${job.name} was given up: two workers were lost over it, the last because ${errorText(error)}`
+      job.reject(new WorkerError('crashed', why, { cause: error }))
       return
     }
-    const why = `${job.name} was given up: two workers were lost over it, the last because ${error.message}`
-    this.finish(job, new WorkerError('crashed', why, { cause: error }))
+    job.id = ++this.lastId
+    this.queue.add(job, true)
   }
 
   private onLost(lane: Lane, reason: string): void {
@@ -281,17 +211,18 @@ class WorkerPool implements Pool {
   }
 
   private abort(job: Job): void {
-    this.unqueue(job)
+    this.queue.remove(job)
     job.lane?.post({ kind: 'cancel', id: job.id })
-    this.finish(job, new WorkerError('aborted', `${job.name} was aborted`))
+    job.reject(new WorkerError('aborted', `${job.name} was aborted`))
   }
 
-  private finish(job: Job, error: WorkerError | undefined, result?: unknown): void {
-    job.wait?.cancel()
-    job.settle(error, result)
+  private observe(job: string, ms: number): void {
+    const { metrics, name: pool } = this.options
+    const help = 'Time of one try of a job in its worker'
+    metrics.histogram('worker_job_ms', help, jobBoundsMs, { pool, job }).observe(ms)
   }
 
-  private refuse(code: 'busy' | 'late', name: string): WorkerError {
+  private refusal(code: 'busy' | 'late', name: string): WorkerError {
     const { metrics, name: pool, queueCapacity } = this.options
     metrics.counter('worker_refused_total', 'Jobs refused', { pool, code }).add()
     const why = code === 'busy' ? `${queueCapacity} jobs wait already` : 'no worker was free in time'
@@ -300,7 +231,3 @@ class WorkerPool implements Pool {
 }
 
 const jobBoundsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
-
-function weight(lane: Lane, job: Job): number {
-  return lane.streams + (lane === job.avoid ? 1_000 : 0)
-}

@@ -42,7 +42,7 @@ export class LaneStream<In, Out> implements PoolStream<In, Out> {
   private past: In[] | undefined = []
   private pastBytes = 0
   private isAsking = false
-  private isClosed = false
+  isClosed = false
   private stop: () => void
   private readonly closing = Promise.withResolvers<never>()
 

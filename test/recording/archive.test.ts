@@ -2,14 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type ArchiveCodec,
-  type ArchiveDisk,
-  type ArchiveOptions,
-  archiveAll,
-  nodeArchiveDisk,
-} from '../../src/recording/archive.ts'
+import { type ArchiveCodec, type ArchiveOptions, archiveAll } from '../../src/recording/archive.ts'
 import { compareSides } from '../../src/recording/archive-check.ts'
+import { type ArchiveDisk, nodeArchiveDisk } from '../../src/recording/archive-disk.ts'
 import { archiveMain } from '../../src/recording/archive-main.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { kindOf } from '../../src/workers/inspect.ts'
@@ -272,6 +267,15 @@ describe('the command', () => {
     const { code, text } = await command('--dir', dir)
     expect(code).toBe(1)
     expect(text).toContain(`${day}/${id}: ArchiveError: there is no audio in the RAW files`)
+  })
+
+  test('takes its folder from the settings, and an empty one has nothing to archive', async () => {
+    await record()
+    written.length = 0
+    expect(await archiveMain([], out, { RECORDINGS_DIR: dir, AUDIO_WORKERS: '1' })).toBe(0)
+    expect(await files()).toEqual(done)
+    expect(await archiveMain([], out, { RECORDINGS_DIR: '' })).toBe(0)
+    expect(written.join('')).toContain('nothing to archive')
   })
 
   test.each([
