@@ -56,12 +56,18 @@ export function designFilter(fromHz: number, toHz: number, options: FilterOption
   const coefficients = new Float32Array(allRows * taps)
   const row = new Float64Array(taps)
   for (let r = 0; r < allRows; r++) {
+    if (2 * r > rows) {
+      // The mirror image of a row that is there: half the work.
+      const mirror = rows - r
+      for (let k = 0; k < taps; k++) coefficients[r * taps + k] = coefficients[mirror * taps + taps - 1 - k]!
+      continue
+    }
     let sum = 0
     for (let k = 0; k < taps; k++) {
       // From the output to sample k of the row. On phase 0 the first is exactly at the window's end: a zero tap,
       // so that the rest is symmetric about a whole sample.
       const distance = r / rows + half - 1 - k
-      row[k] = sinc(2 * cutoff * distance) * kaiser(distance / half, beta)
+      row[k] = sinc(2 * cutoff * distance) * window(distance / half, beta)
       sum += row[k]!
     }
     for (let k = 0; k < taps; k++) coefficients[r * taps + k] = row[k]! / sum
@@ -77,16 +83,18 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 }
 
-function kaiser(x: number, beta: number): number {
-  return Math.abs(x) >= 1 ? 0 : bessel0(beta * Math.sqrt(1 - x * x)) / bessel0(beta)
+/** Kaiser's window but for its constant factor, which the row's sum takes out. */
+function window(x: number, beta: number): number {
+  return Math.abs(x) >= 1 ? 0 : bessel0(beta * Math.sqrt(1 - x * x))
 }
 
-/** Modified Bessel function of the first kind, order 0, by its power series. */
+/** Modified Bessel function of the first kind, order 0, by its power series; to 1e-11, finer than a coefficient. */
 function bessel0(x: number): number {
+  const quarter = (x * x) / 4
   let sum = 1
   let term = 1
-  for (let k = 1; term > sum * 1e-17; k++) {
-    term *= (x / (2 * k)) ** 2
+  for (let k = 1; term > sum * 1e-12; k++) {
+    term *= quarter / (k * k)
     sum += term
   }
   return sum
