@@ -14,6 +14,7 @@ import { eventRoutes } from './events.ts'
 import { admit, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
 import { listenRoutes } from './listen.ts'
+import { pageRoutes } from './page/routes.tsx'
 import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
@@ -32,6 +33,8 @@ export function createAdmin(deps: AdminDeps) {
   )
   app.use('/api/*', admit(deps.token))
   app.use('/metrics', admit(deps.token))
+  // The page holds nothing; without a token it is for loopback like all else.
+  if (deps.token === undefined) for (const path of ['/', '/page/*']) app.use(path, admit(undefined))
   app.onError((error, context) => {
     // What hono itself refuses: a body that is no JSON.
     if (error instanceof HTTPException && error.status < 500)
@@ -52,6 +55,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', recordingRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))
+  app.route('/', pageRoutes(deps))
   app.get('/api/openapi.json', openAPIRouteHandler(app, openApiOptions(deps.version)))
   return routes
 }

@@ -1,5 +1,6 @@
 // Whether the process lives, whether it can take a call, and its numbers.
 
+import { availableParallelism } from 'node:os'
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
@@ -51,6 +52,7 @@ export function healthRoutes(deps: AdminDeps) {
 
 export function metricsRoutes(deps: AdminDeps) {
   const exposition = createExposition(deps.metrics)
+  deps.metrics.gauge('machine_cores', 'Processors that the process may use').value = availableParallelism()
   return new Hono<AdminEnv>().get(
     '/metrics',
     describeRoute({

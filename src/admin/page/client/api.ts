@@ -1,0 +1,83 @@
+// Asks the admin API, with the token where one is needed. It stays in the tab (sessionStorage) and goes out as a
+// header, or as a WebSocket protocol, never in an address.
+
+import { byId } from './dom.ts'
+
+const tokenKey = 'voicebot-token'
+let loggingIn: Promise<void> | undefined
+
+/** @throws {Error} with the problem's detail */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  const token = sessionStorage.getItem(tokenKey)
+  if (token !== null) headers.set('Authorization', `Bearer ${token}`)
+  const response = await fetch(path, { ...init, headers })
+  if (response.status === 401) {
+    await login()
+    return ask(path, init)
+  }
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => undefined)) as { detail?: string } | undefined
+    throw new Error(problem?.detail ?? `${response.status} ${response.statusText}`)
+  }
+  return response
+}
+
+export async function askJson<T>(path: string, init?: RequestInit): Promise<T> {
+  return (await (await ask(path, init)).json()) as T
+}
+
+export function post(path: string, body?: unknown, method = 'POST'): Promise<Response> {
+  if (body === undefined) return ask(path, { method })
+  return ask(path, { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+}
+
+export function openSocket(path: string): WebSocket {
+  const token = sessionStorage.getItem(tokenKey)
+  const protocols = token === null ? ['voicebot'] : ['voicebot', `token.${base64Url(token)}`]
+  const socket = new WebSocket(path, protocols)
+  socket.binaryType = 'arraybuffer'
+  return socket
+}
+
+/** Server-sent events, read by fetch because `EventSource` can't send a token. Ends when the stream does. */
+export async function readEvents(
+  path: string,
+  onOpen: () => void,
+  onEvent: (data: unknown) => void,
+): Promise<void> {
+  const response = await ask(path)
+  if (response.body === null) return
+  onOpen()
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    text += read.value
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks)
+      for (const line of block.split('\n')) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice(6)))
+  }
+}
+
+/** Asks for the token once, however many requests were refused. */
+function login(): Promise<void> {
+  loggingIn ??= new Promise<void>((resolve) => {
+    const form = byId('login') as HTMLFormElement
+    form.hidden = false
+    form.querySelector('input')?.focus()
+    form.onsubmit = (event) => {
+      event.preventDefault()
+      sessionStorage.setItem(tokenKey, String(new FormData(form).get('token')))
+      form.hidden = true
+      loggingIn = undefined
+      resolve()
+    }
+  })
+  return loggingIn
+}
+
+function base64Url(text: string): string {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text))
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}

@@ -1,0 +1,39 @@
+// The page's script: fills in what changes. Each part looks after itself from then on.
+
+import { post } from './api.ts'
+import { byId, run, texts } from './dom.ts'
+import { showGauges } from './gauges.ts'
+import { followCalls } from './live.ts'
+import { showPhrases } from './phrases.ts'
+import { showRecordings } from './recordings.ts'
+import { offerTalk } from './talk.ts'
+
+const readinessEveryMs = 5_000
+
+async function showReadiness(): Promise<void> {
+  const chip = byId('readiness')
+  const drain = byId('drain') as HTMLButtonElement
+  const response = await fetch('/readyz').catch(() => undefined)
+  const answer = (await response?.json().catch(() => undefined)) as
+    | { code?: string; detail?: string }
+    | undefined
+  const isDraining = answer?.code === 'draining'
+  chip.className = response?.ok ? 'chip good' : 'chip bad'
+  chip.textContent = response?.ok ? texts.ready : isDraining ? texts.draining : texts.notReady
+  chip.title = answer?.detail ?? ''
+  drain.hidden = false
+  drain.textContent = isDraining ? texts.undrain : texts.drain
+  drain.onclick = () =>
+    void run(drain, async () => {
+      await post('/api/drain', undefined, isDraining ? 'DELETE' : 'POST')
+      await showReadiness()
+    })
+}
+
+offerTalk()
+setInterval(() => void run(undefined, showReadiness), readinessEveryMs)
+void run(undefined, showReadiness)
+void run(undefined, showGauges)
+void run(undefined, showPhrases)
+void run(undefined, showRecordings)
+void followCalls()

@@ -1,0 +1,121 @@
+// Recordings: found by day, number, outcome or state, and heard with both sides' waveform and the transcript under
+// it. A line of the transcript is a button that goes there.
+
+import type { CallRecord } from '../../../recording/files.ts'
+import { ask, askJson } from './api.ts'
+import { button, byId, clockTime, h, localTime, run, texts } from './dom.ts'
+import { drawWhole, wholeWave } from './wave.ts'
+
+type Found = { day: string; audio: 'raw' | 'mp3' | 'none'; record: CallRecord }
+
+let closePlayer = () => {}
+
+export async function showRecordings(): Promise<void> {
+  const form = byId('search') as HTMLFormElement
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    void run(form.querySelector('button') ?? undefined, showRecordings)
+  }
+  const query = new URLSearchParams()
+  for (const [name, value] of new FormData(form)) {
+    if (value === '') continue
+    if (name === 'day') {
+      query.set('from', String(value))
+      query.set('to', String(value))
+    } else query.set(name, String(value))
+  }
+  const { recordings } = await askJson<{ recordings: Found[] }>(`/api/recordings?${query}`)
+  byId('recordings').replaceChildren(
+    recordings.length === 0
+      ? h('p', { class: 'empty' }, texts.noRecordings)
+      : h('ul', { class: 'recordings' }, ...recordings.map(recordingRow)),
+  )
+}
+
+function recordingRow(found: Found): HTMLLIElement {
+  const { record } = found
+  const open = button('▶', () => play(found), { class: 'quiet', 'aria-label': `${texts.play} ${record.id}` })
+  const last = record.states.at(-1)?.state ?? ''
+  return h(
+    'li',
+    {},
+    open,
+    h('time', {}, localTime(record.startedAt)),
+    h('span', {}, clockTime(record.durationMs ?? 0)),
+    h('span', { class: `chip ${record.outcome ?? ''}` }, record.outcome ?? texts.interrupted),
+    h('span', {}, last),
+    h('span', { class: 'grow' }, [record.name, record.phone].filter(Boolean).join(' · ')),
+    button(texts.remove, () => remove(record.id), { class: 'quiet danger' }),
+  )
+}
+
+async function remove(id: string): Promise<void> {
+  if (!confirm(texts.removeSure)) return
+  await ask(`/api/recordings/${id}`, { method: 'DELETE' })
+  closePlayer()
+  await showRecordings()
+}
+
+async function play({ record, audio }: Found): Promise<void> {
+  closePlayer()
+  const player = byId('player')
+  const sound = h('audio', { controls: true })
+  const canvas = h('canvas', { width: 1_120, height: 140, class: 'seek' })
+  const lines = record.transcript.map((line) => ({ line, item: lineButton(line, sound) }))
+  const list =
+    lines.length > 0 ? h('ol', { class: 'lines long' }) : h('p', { class: 'empty' }, texts.noTranscript)
+  for (const { item } of lines) list.append(h('li', { class: item.className }, item))
+  player.replaceChildren(
+    h(
+      'header',
+      { class: 'row' },
+      h('strong', {}, localTime(record.startedAt)),
+      h('code', {}, record.id.slice(0, 8)),
+      h('span', { class: 'grow' }),
+      button(texts.close, () => closePlayer(), { class: 'quiet' }),
+    ),
+    canvas,
+    sound,
+    list,
+  )
+  player.hidden = false
+  closePlayer = () => {
+    sound.pause()
+    URL.revokeObjectURL(sound.src)
+    player.hidden = true
+    closePlayer = () => {}
+  }
+  player.scrollIntoView({ block: 'nearest' })
+  if (audio === 'none') return
+  const bytes = await (await ask(`/api/recordings/${record.id}.${audio === 'raw' ? 'wav' : 'mp3'}`)).blob()
+  sound.src = URL.createObjectURL(bytes)
+  const decoded = await new OfflineAudioContext(2, 1, 8_000).decodeAudioData(await bytes.arrayBuffer())
+  const left = decoded.getChannelData(0)
+  const wave = wholeWave(left, decoded.numberOfChannels > 1 ? decoded.getChannelData(1) : left, 560)
+  const show = () => {
+    drawWhole(canvas, wave, sound.currentTime / decoded.duration)
+    const nowMs = sound.currentTime * 1_000
+    const current = lines.findLast(({ line }) => line.atMs <= nowMs)
+    for (const { item } of lines) item.classList.toggle('now', item === current?.item && !sound.paused)
+  }
+  sound.ontimeupdate = show
+  sound.onseeked = show
+  canvas.onclick = ({ offsetX }) => {
+    sound.currentTime = (offsetX / canvas.clientWidth) * decoded.duration
+  }
+  show()
+  await sound.play()
+}
+
+function lineButton(line: CallRecord['transcript'][number], sound: HTMLAudioElement): HTMLButtonElement {
+  const who = line.who === 'caller' ? texts.caller : texts.agent
+  const item = button(
+    `${clockTime(line.atMs)} ${who} — ${line.text}`,
+    async () => {
+      sound.currentTime = line.atMs / 1_000
+      await sound.play()
+    },
+    { class: `line ${line.who}` },
+  )
+  return item
+}

@@ -1,0 +1,80 @@
+// Both directions of a call in the browser's audio thread: `capture-8k` cuts the microphone into 20 ms frames of
+// 8 kHz, `play-8k` plays such frames. Filtering around the change of rate is done by nodes outside (speaker.ts, talk.ts).
+
+// What the audio thread offers is not in TypeScript's DOM library.
+declare const sampleRate: number
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort
+}
+
+const rateHz = 8_000
+const frameSamples = 160
+
+class Capture extends AudioWorkletProcessor {
+  private frame = new Int16Array(frameSamples)
+  private filled = 0
+  private last = 0
+  /** Place of the next 8 kHz sample, in device samples after `last`. */
+  private ahead = 0
+
+  process(inputs: Float32Array[][]): boolean {
+    const input = inputs[0]?.[0]
+    if (input === undefined) return true
+    const step = sampleRate / rateHz
+    for (const sample of input) {
+      for (; this.ahead < 1; this.ahead += step) this.put(this.last + (sample - this.last) * this.ahead)
+      this.ahead -= 1
+      this.last = sample
+    }
+    return true
+  }
+
+  private put(value: number): void {
+    this.frame[this.filled++] = Math.max(-32_768, Math.min(32_767, Math.round(value * 32_767)))
+    if (this.filled < frameSamples) return
+    this.port.postMessage(this.frame, [this.frame.buffer])
+    this.frame = new Int16Array(frameSamples)
+    this.filled = 0
+  }
+}
+
+/** Waits for 60 ms before it begins, and again after it ran dry; above 400 ms the oldest goes down to 120 ms. */
+class Play extends AudioWorkletProcessor {
+  private readonly ring = new Float32Array(rateHz)
+  private written = 0
+  private read = 0
+  private playing = false
+
+  constructor() {
+    super()
+    this.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
+      for (const sample of data) this.ring[this.written++ % rateHz] = sample / 32_768
+      if (this.written - this.read > 0.4 * rateHz) this.read = this.written - 0.12 * rateHz
+    }
+  }
+
+  process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const output = outputs[0]?.[0]
+    if (output === undefined) return true
+    if (!this.playing) this.playing = this.written - this.read >= 0.06 * rateHz
+    const step = rateHz / sampleRate
+    for (let i = 0; i < output.length; i++) {
+      if (this.playing && this.written - this.read < 2) this.playing = false
+      output[i] = this.playing ? this.next(step) : 0
+    }
+    return true
+  }
+
+  private next(step: number): number {
+    const whole = Math.floor(this.read)
+    const a = this.ring[whole % rateHz] ?? 0
+    const b = this.ring[(whole + 1) % rateHz] ?? 0
+    const value = a + (b - a) * (this.read - whole)
+    this.read += step
+    return value
+  }
+}
+
+registerProcessor('capture-8k', Capture)
+registerProcessor('play-8k', Play)

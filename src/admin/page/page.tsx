@@ -1,0 +1,126 @@
+// The operator's page as the server writes it: all that does not change. What changes comes by the API, which asks
+// for the token; the page itself holds nothing about anybody.
+
+import type { PageLanguage, PageTexts } from './texts.ts'
+
+type PageProps = { language: PageLanguage; texts: PageTexts; version: string; canTalk: boolean }
+
+const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
+const outcomes = ['goodbye', 'transfer', 'hangup', 'error', 'lost']
+const states = ['identification', 'diagnostic', 'solution', 'verification', 'transfer', 'goodbye']
+
+export function Page({ language, texts, version, canTalk }: PageProps) {
+  return (
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{texts.title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/page/style.css" />
+        <script type="module" src="/page/main.js" />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          {texts.skip}
+        </a>
+        <header class="top row">
+          <h1>{texts.title}</h1>
+          <span id="readiness" class="chip" role="status" />
+          <span id="link" class="chip" role="status" />
+          <span class="grow" />
+          <button type="button" id="drain" class="quiet" hidden />
+          <a href={`?lang=${language === 'fr' ? 'en' : 'fr'}`} hreflang={language === 'fr' ? 'en' : 'fr'}>
+            {texts.language}
+          </a>
+          <small>{version}</small>
+        </header>
+        <form id="login" hidden>
+          <label>
+            <input name="username" autocomplete="username" value="voicebot" hidden />
+            {texts.token} <input type="password" name="token" autocomplete="current-password" required />
+          </label>
+          <button type="submit">{texts.enter}</button>
+        </form>
+        <p id="message" role="status" />
+        <main id="main">
+          <section id="gauges" aria-label={texts.gaugeCalls} />
+          <div class="columns">
+            <section aria-labelledby="live-title" class="wide">
+              <h2 id="live-title">{texts.live}</h2>
+              <div id="calls" />
+            </section>
+            {canTalk ? <Talk texts={texts} /> : null}
+          </div>
+          <Recordings texts={texts} />
+          <section aria-labelledby="phrases-title">
+            <h2 id="phrases-title">
+              {texts.phrases}{' '}
+              <button type="button" id="reload" class="quiet">
+                {texts.reload}
+              </button>
+            </h2>
+            <div id="phrases" />
+          </section>
+        </main>
+        <script
+          type="application/json"
+          id="texts"
+          // The texts are the project's own; "<" is written so that no tag can end the script.
+          dangerouslySetInnerHTML={{ __html: JSON.stringify(texts).replace(/</g, '\\u003c') }}
+        />
+      </body>
+    </html>
+  )
+}
+
+function Talk({ texts }: { texts: PageTexts }) {
+  return (
+    <section aria-labelledby="talk-title" id="talk">
+      <h2 id="talk-title">{texts.talk}</h2>
+      <p class="hint">{texts.talkHint}</p>
+      <button type="button" id="talk-button" class="big">
+        {texts.talkStart}
+      </button>
+      <p id="talk-state" role="status" />
+      <canvas id="talk-wave" width="560" height="96" />
+      <fieldset class="keypad" aria-label={texts.keypad}>
+        {keys.map((key) => (
+          <button type="button" data-key={key}>
+            {key}
+          </button>
+        ))}
+      </fieldset>
+    </section>
+  )
+}
+
+function Recordings({ texts }: { texts: PageTexts }) {
+  const options = (values: string[]) => [
+    <option value="">{texts.any}</option>,
+    ...values.map((value) => <option value={value}>{value}</option>),
+  ]
+  return (
+    <section aria-labelledby="recordings-title">
+      <h2 id="recordings-title">{texts.recordings}</h2>
+      <form id="search" class="row">
+        <label>
+          {texts.day} <input type="date" name="day" />
+        </label>
+        <label>
+          {texts.phone} <input name="phone" inputmode="numeric" pattern="[0-9]{4,15}" size={12} />
+        </label>
+        <label>
+          {texts.outcome} <select name="outcome">{options(outcomes)}</select>
+        </label>
+        <label>
+          {texts.state} <select name="state">{options(states)}</select>
+        </label>
+        <button type="submit">{texts.search}</button>
+      </form>
+      <div id="player" hidden />
+      <div id="recordings" />
+    </section>
+  )
+}

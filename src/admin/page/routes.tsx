@@ -1,0 +1,79 @@
+// Serves the page and what it loads: the markup per language, the style, and its scripts, which Bun bundles when
+// somebody first asks for one.
+
+import { Hono } from 'hono'
+import { AppError } from '../../base/errors.ts'
+import type { AdminDeps, AdminEnv } from '../deps.ts'
+import { Page } from './page.tsx'
+import { pageLanguage, pageTexts } from './texts.ts'
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  'media-src blob:',
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const scripts = ['main', 'worklet'] as const
+type Script = (typeof scripts)[number]
+
+export function pageRoutes(deps: AdminDeps) {
+  const app = new Hono<AdminEnv>()
+  app.get('/', (context) => {
+    const language = pageLanguage(context.req.query('lang'), context.req.header('accept-language'))
+    const page = (
+      <Page
+        language={language}
+        texts={pageTexts[language]}
+        version={deps.version}
+        canTalk={deps.talk !== undefined}
+      />
+    )
+    context.header('Content-Security-Policy', contentSecurityPolicy)
+    context.header('Permissions-Policy', 'microphone=(self), camera=(), geolocation=()')
+    return context.html(`<!doctype html>${page.toString()}`)
+  })
+  app.get('/page/style.css', async (context) => {
+    const style = await Bun.file(new URL('./style.css', import.meta.url)).text()
+    return context.body(style, 200, {
+      'Content-Type': 'text/css; charset=utf-8',
+      'Cache-Control': 'no-cache',
+    })
+  })
+  for (const name of scripts)
+    app.get(`/page/${name}.js`, async (context) =>
+      context.body(await bundled(name), 200, {
+        'Content-Type': 'text/javascript; charset=utf-8',
+        'Cache-Control': 'no-cache',
+      }),
+    )
+  return app
+}
+
+const bundles = new Map<Script, Promise<string>>()
+
+function bundled(name: Script): Promise<string> {
+  let bundle = bundles.get(name)
+  if (bundle === undefined) {
+    bundle = build(name)
+    bundles.set(name, bundle)
+    // A bundle that failed is tried again by the next one who asks.
+    bundle.catch(() => bundles.delete(name))
+  }
+  return bundle
+}
+
+async function build(name: Script): Promise<string> {
+  const entry = Bun.fileURLToPath(new URL(`./client/${name}.ts`, import.meta.url))
+  const result = await Bun.build({ entrypoints: [entry], target: 'browser', minify: true })
+  const [output] = result.outputs
+  if (!result.success || output === undefined)
+    throw new AppError('page_broken', `the page's ${name} script could not be bundled`)
+  return output.text()
+}

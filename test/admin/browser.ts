@@ -1,0 +1,174 @@
+// Headless Chromium on the operator's page, against the admin app with a program in memory: run as
+// `bun test/admin/browser.ts [folder for screenshots]`. Ends with 1 when something on the page does not work.
+// Not a part of `bun test`: it needs Debian's chromium.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { startAdmin } from '../../src/admin/server.ts'
+import { writeWav } from '../../src/audio/wav.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import type { Connection } from '../../src/call/connection.ts'
+import { callDetailsSchema } from '../../src/recording/files.ts'
+import { createRecordings } from '../../src/recording/library.ts'
+import { createRecorder } from '../../src/recording/recorder.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { callId, fakeProgram, otherId } from './fakes.ts'
+
+const folder = process.argv[2]
+const dir = await mkdtemp(join(tmpdir(), 'page-'))
+const looks = [
+  ['light-wide', 'light', 1_280, 'fr'],
+  ['dark-wide', 'dark', 1_280, 'en'],
+  ['light-narrow', 'light', 390, 'en'],
+  ['dark-narrow', 'dark', 390, 'fr'],
+] as const
+
+function tone(samples: number, hz: number, from = 0): Int16Array {
+  return Int16Array.from(
+    { length: samples },
+    (_, i) => 8_000 * Math.sin((2 * Math.PI * hz * (from + i)) / 8_000),
+  )
+}
+
+/** 8 s in which the two take turns. */
+async function recordOne(): Promise<void> {
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const startedWallMs = Date.now()
+  const recorder = createRecorder({ dir, callId: otherId, startedWallMs, clock, log: silentLog, metrics })
+  for (let i = 0; i < 400; i++) {
+    const callerSpeaks = i % 100 >= 50
+    recorder.caller(callerSpeaks ? tone(160, 300, i * 160) : new Int16Array(160))
+    recorder.agent(callerSpeaks ? null : tone(160, 500, i * 160))
+    clock.advance(20)
+  }
+  const transcript = [
+    { who: 'agent', text: 'Bonjour, ici le service après-vente.', atMs: 100 },
+    { who: 'caller', text: 'Ma box clignote en rouge.', atMs: 5_000 },
+  ]
+  const states = [{ state: 'transfer', atMs: 7_000 }]
+  await recorder.close(
+    callDetailsSchema.parse({ outcome: 'transfer', phone: '0612345678', transcript, states }),
+  )
+}
+
+/** Answers like a bot would: a tone back; notes what it heard. */
+function bot() {
+  const heard = { frames: 0, peak: 0, keys: '', closed: '' }
+  const talk = (connection: Connection) => {
+    let sent = 0
+    const timer = setInterval(() => connection.sendFrame(tone(160, 440, sent++ * 160)), 20)
+    connection.listener = {
+      audio(frame) {
+        heard.frames++
+        for (const sample of frame) heard.peak = Math.max(heard.peak, Math.abs(sample))
+      },
+      key: (key) => {
+        heard.keys += key
+      },
+      closed(reason) {
+        clearInterval(timer)
+        heard.closed = reason
+      },
+    }
+  }
+  return { heard, talk }
+}
+
+let failures = 0
+function check(what: string, isTrue: boolean): void {
+  console.log(`${isTrue ? 'ok  ' : 'FAIL'} ${what}`)
+  if (!isTrue) failures++
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
+  const endMs = performance.now() + 10_000
+  while (!(await condition())) {
+    if (performance.now() > endMs) return false
+    await Bun.sleep(50)
+  }
+  return true
+}
+
+await recordOne()
+const microphone = join(dir, 'microphone.wav')
+await Bun.write(microphone, writeWav(tone(16_000, 600), { rateHz: 8_000, channels: 1 }))
+const { heard, talk } = bot()
+const program = fakeProgram({ clock: systemClock, recordings: createRecordings(dir), talk })
+const server = startAdmin({ host: '127.0.0.1', port: 0, app: program.app })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-audio-capture=${microphone}`,
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+})
+
+async function look(page: Page, language: string): Promise<void> {
+  page.on('pageerror', (error) => check(`no error on the page: ${error.message}`, false))
+  await page.goto(`${server.url}?lang=${language}`)
+  await page.waitForSelector('[data-call]')
+  // The stream is open when the card is there: what is told now arrives.
+  program.emit({ callId, atMs: 1, kind: 'transcript', who: 'caller', text: 'Oui je vois', isFinal: false })
+  await page.waitForSelector('.interim')
+  const text = 'Oui, je vois le bouton derrière la box.'
+  program.emit({ callId, atMs: 2, kind: 'transcript', who: 'caller', text, isFinal: true })
+  await page.waitForSelector(`.lines >> text=${text}`)
+  await page.click('.recordings li button')
+  const time = () =>
+    page.$eval('#player audio', (audio) => (audio as unknown as { currentTime: number }).currentTime)
+  await page.waitForSelector('#player audio')
+  check('a recording plays', await until(async () => (await time()) > 0.2))
+  await page.click('#player .line.caller')
+  check('a line of the transcript goes to its place', await until(async () => (await time()) >= 5))
+}
+
+for (const [name, colorScheme, width, language] of looks) {
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
+  let tick = 0
+  const feed = setInterval(() => {
+    tick++
+    for (const listener of program.audio)
+      if (tick % 100 < 50) listener(tone(160, 300, tick * 160), null)
+      else listener(null, tone(160, 500, tick * 160))
+  }, 20)
+  await look(page, language)
+  check(`${name}: the transcript arrives as it is spoken`, (await page.$$('.interim')).length === 0)
+  const wide = await page.evaluate('document.documentElement.scrollWidth')
+  check(`${name}: nothing is wider than the screen (${wide} of ${width})`, Number(wide) <= width)
+  if (name === 'light-wide') {
+    await page.click('#talk-button')
+    await page.waitForSelector('#talk.on')
+    await page.click('[data-key="5"]')
+    await page.locator('body').press('7')
+    check('keys of page and keyboard arrive', await until(() => heard.keys === '57'))
+    check('the microphone is heard', await until(() => heard.frames > 50 && heard.peak > 1_000))
+  }
+  if (folder) await page.screenshot({ path: join(folder, `page-${name}.png`), fullPage: true })
+  if (name === 'light-wide') {
+    await page.click('#talk-button')
+    check('hanging up ends the call', await until(() => heard.closed !== ''))
+    await page.click('#reload')
+    check(
+      'phrases are reloaded',
+      await until(async () => /2/.test((await page.textContent('#message')) ?? '')),
+    )
+    await page.fill('.card input', 'Un instant.')
+    await page.click('.card form button')
+    check('a sentence is said', await until(() => program.asked.includes('say Un instant.')))
+  }
+  clearInterval(feed)
+  await page.close()
+}
+check('pages that are closed leave no listener', await until(() => program.listeners.size === 0))
+await browser.close()
+await server.stop()
+await rm(dir, { recursive: true, force: true })
+process.exit(failures === 0 ? 0 : 1)

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'bun:test'
+import { pageLanguage, pageTexts } from '../../src/admin/page/texts.ts'
+import { fakeProgram } from './fakes.ts'
+
+describe('page', () => {
+  test.each([
+    [undefined, undefined, 'fr'],
+    [undefined, 'en-GB,en;q=0.9', 'en'],
+    [undefined, 'de-DE,de;q=0.9,en;q=0.5', 'en'],
+    [undefined, 'fr-FR,en', 'fr'],
+    ['en', 'fr-FR', 'en'],
+    ['xx', 'en', 'en'],
+  ] as const)('asked for %p by a browser that takes %p it is written in %p', (asked, accepted, language) => {
+    expect(pageLanguage(asked, accepted)).toBe(language)
+  })
+
+  test('comes in the language asked for, with a policy that lets nothing in from elsewhere', async () => {
+    const { ask } = fakeProgram({ talk() {} })
+    for (const language of ['fr', 'en'] as const) {
+      const response = await ask(`/?lang=${language}`)
+      const html = await response.text()
+      expect(html).toStartWith(`<!doctype html><html lang="${language}">`)
+      expect(html).toContain(pageTexts[language].live)
+      const policy = response.headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+      expect(policy).not.toContain('unsafe')
+    }
+  })
+
+  test('has a telephone only where calls from the page are taken', async () => {
+    expect(await (await fakeProgram({ talk() {} }).ask('/')).text()).toContain('id="talk-button"')
+    expect(await (await fakeProgram().ask('/')).text()).not.toContain('id="talk-button"')
+  })
+
+  test.each([
+    ['/page/main.js', 'text/javascript; charset=utf-8'],
+    ['/page/worklet.js', 'text/javascript; charset=utf-8'],
+    ['/page/style.css', 'text/css; charset=utf-8'],
+  ])('%s is served as %s', async (path, type) => {
+    const response = await fakeProgram().ask(path)
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type])
+    expect((await response.text()).length).toBeGreaterThan(500)
+  })
+
+  test('without a token it is for loopback only; with one it is open and holds nothing', async () => {
+    const far = { address: '203.0.113.5' }
+    for (const path of ['/', '/page/main.js']) {
+      expect((await fakeProgram().ask(path, {}, far)).status).toBe(403)
+      expect((await fakeProgram({ token: 'a-token' }).ask(path, {}, far)).status).toBe(200)
+    }
+  })
+})
