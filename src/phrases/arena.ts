@@ -16,7 +16,7 @@
 import { AppError } from '../base/errors.ts'
 import { keyWords, type PhraseKey } from './hash.ts'
 
-/** A set of phrases that cannot be used: `badArena`, `badRecordings`, `tooBig`. */
+/** A set of phrases that cannot be used: `badArena`, `badRecordings`, `tooBig`, `late`, `silent`. */
 export class PhraseError extends AppError {
   override name = 'PhraseError'
 }

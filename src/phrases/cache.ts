@@ -6,13 +6,14 @@
 // use and then the one of the recordings, and for each asks the recordings before what was kept: a recording
 // that the operator remakes is heard from the next look-up on.
 //
-// What is kept lies in generations, arenas of 1 MB. When the youngest is full a new one begins, and where the room
-// is used up, the generation that was longest without a hit goes; who still plays from it holds its buffer.
+// What goes, a set of recordings or a generation of kept phrases, goes by being forgotten: who still plays from it
+// holds its buffer, and nobody writes to it again.
 
-import { type Counter, Metrics } from '../base/metrics.ts'
-import { Arena, arenaBytes, PhraseError } from './arena.ts'
+import { type Counter, type Gauge, Metrics } from '../base/metrics.ts'
+import { Arena, PhraseError } from './arena.ts'
 import type { PhraseFinder, PhraseView } from './face.ts'
 import { hashPhrase, keyWords, type PhraseHash } from './hash.ts'
+import { KeptPhrases, Shelf } from './kept.ts'
 
 export type PhraseCacheOptions = {
   /** PHRASE_CACHE_MB: recordings and kept phrases together; buffers that a call still plays from come on top. */
@@ -25,9 +26,9 @@ export type PhraseCacheOptions = {
 
 /** What another thread needs to read the phrases: see reader.ts. */
 export type PhraseShare = {
-  /** One word, the generation that is current; another value than `generation` says that this share is old. */
+  /** One word, the version that is current; another value than `version` says that this share is old. */
   current: SharedArrayBuffer
-  generation: number
+  version: number
   voices: readonly string[]
   /** In the order of looking. */
   arenas: readonly SharedArrayBuffer[]
@@ -60,26 +61,13 @@ export type PhraseCache = PhraseFinder & {
   /**
    * Puts a set of recordings in the place of the one before, at once for every look-up that follows.
    *
-   * @throws {PhraseError} `tooBig` when it is larger than the cache may be; the set before stays
+   * @throws {PhraseError} `tooBig` when it is larger than the cache may be, `late` when a set of a later
+   *   generation is in use, which two reloads at once may bring about; the set before stays
    */
   install(recordings: Arena, voices: readonly string[]): void
   share(): PhraseShare
   readonly state: PhraseState
 }
-
-/**
- * 65 s of speech. New shared memory of 1 MB took 20 µs, 0.5 ms at most; of 12 MB 1.1 ms, 17 ms at most, which is
- * most of a frame (60 of each, two busy cores).
- */
-const generationBytes = 1_048_576
-/** At least so many generations, however small the cache. */
-const leastGenerations = 4
-/** Below this a generation would hold a sentence or two. */
-const leastBytes = 128 * 1_024
-/** Kept sentences take 2 s on average; room in the index for four times as many. */
-const samplesPerEntry = 4_000
-
-type Shelf = { arena: Arena; views: (PhraseView | undefined)[]; lastUse: number }
 
 /** Lives on one thread, the only one that writes. */
 export function createPhraseCache(options: PhraseCacheOptions): PhraseCache {
@@ -90,30 +78,35 @@ class Cache implements PhraseCache {
   private readonly budget: number
   private readonly hash: PhraseHash
   private readonly key = new Int32Array(keyWords)
-  private readonly currentWord = new SharedArrayBuffer(4)
-  private recordings: Shelf = shelf(Arena.create({ generation: 0, entries: 0, samples: 0 }))
-  /** Youngest first. */
-  private kept: Shelf[] = []
-  private voices: string[]
+  private readonly current = new Int32Array(new SharedArrayBuffer(4))
+  private recordings = new Shelf(Arena.create({ generation: 0, entries: 0, samples: 0 }))
   private recordedVoices: readonly string[] = []
+  private readonly kept = new KeptPhrases()
+  private voice: string
+  private voices: string[]
   private generation = 0
-  private uses = 0
   private readonly hits: Counter
   private readonly misses: Counter
   private readonly refused: Counter
-  private readonly evicted: Counter
-  private readonly metrics: Metrics
+  private readonly gauges: Record<'bytes' | 'recordings' | 'kept' | 'evicted' | 'generation', Gauge>
 
-  constructor(private readonly options: PhraseCacheOptions) {
-    this.metrics = options.metrics ?? new Metrics()
-    this.hits = this.metrics.counter('phrase_hits_total', 'Sentences that lay ready in the phrase cache')
-    this.misses = this.metrics.counter('phrase_misses_total', 'Sentences that had to be spoken live')
-    this.refused = this.metrics.counter('phrase_refused_total', 'Sentences not kept for want of room')
-    this.evicted = this.metrics.counter('phrase_evicted_total', 'Generations of sentences given up for room')
+  constructor(options: PhraseCacheOptions) {
+    const metrics = options.metrics ?? new Metrics()
+    this.hits = metrics.counter('phrase_hits_total', 'Sentences that lay ready in the phrase cache')
+    this.misses = metrics.counter('phrase_misses_total', 'Sentences that had to be spoken live')
+    this.refused = metrics.counter('phrase_refused_total', 'Sentences not kept for want of room')
+    this.gauges = {
+      bytes: metrics.gauge('phrase_bytes', 'Shared memory of the phrase cache'),
+      recordings: metrics.gauge('phrase_recordings', 'Recordings of the house in memory'),
+      kept: metrics.gauge('phrase_kept', 'Sentences kept from what voices said live'),
+      evicted: metrics.gauge('phrase_evicted', 'Generations of sentences given up for room since start'),
+      generation: metrics.gauge('phrase_generation', 'Number of the youngest set of phrases'),
+    }
     this.budget = Math.floor(options.megabytes * 1_048_576)
     this.hash = options.hash ?? hashPhrase
+    this.voice = options.voice
     this.voices = [options.voice]
-    this.publish()
+    this.tell()
   }
 
   find(text: string, language: string): PhraseView | undefined {
@@ -127,18 +120,19 @@ class Cache implements PhraseCache {
     this.search(text, language)
   }
 
-  keep(text: string, language: string, samples: Int16Array, voice = this.options.voice): void {
+  keep(text: string, language: string, samples: Int16Array, voice = this.voice): void {
     if (samples.length === 0) return
     this.hash(voice, language, text, this.key)
     if (this.recordings.arena.find(this.key) >= 0) return
-    for (const { arena } of this.kept) if (arena.find(this.key) >= 0) return
-    const fits = () => this.kept[0]?.arena.add(this.key, samples) ?? false
-    if (!fits() && !(this.rotate(samples.length) && fits())) this.refused.value++
-    this.publish()
+    const room = this.budget - this.recordings.arena.buffer.byteLength
+    const { kept, changed } = this.kept.add(this.key, samples, room, () => this.nextGeneration())
+    if (!kept) this.refused.value++
+    if (changed) this.publish()
+    this.tell()
   }
 
   useVoice(voice: string): void {
-    this.options.voice = voice
+    this.voice = voice
     this.voices = [...new Set([voice, ...this.recordedVoices])]
     this.publish()
   }
@@ -148,23 +142,31 @@ class Cache implements PhraseCache {
   }
 
   install(recordings: Arena, voices: readonly string[]): void {
-    if (recordings.buffer.byteLength > this.budget) {
-      const needed = Math.ceil(recordings.buffer.byteLength / 1_048_576)
+    const bytes = recordings.buffer.byteLength
+    if (bytes > this.budget) {
+      const [needed, given] = [bytes, this.budget].map((one) => one / 1_048_576)
       throw new PhraseError(
         'tooBig',
-        `the recordings need PHRASE_CACHE_MB=${needed} at least, it is ${this.options.megabytes}`,
+        `the recordings need PHRASE_CACHE_MB=${Math.ceil(needed)} at least, it is ${given}`,
       )
     }
-    this.recordings = shelf(recordings)
+    if (recordings.generation < this.recordings.arena.generation) {
+      throw new PhraseError('late', 'a set of recordings that was begun later is already in use')
+    }
+    this.recordings = new Shelf(recordings)
     this.recordedVoices = voices
-    while (this.bytes > this.budget) this.evict()
-    this.useVoice(this.options.voice)
+    this.kept.shrink(this.budget - bytes)
+    this.useVoice(this.voice)
+    this.tell()
   }
 
   share(): PhraseShare {
-    const arenas = [this.recordings, ...this.kept].map((one) => one.arena.buffer)
-    const generation = Atomics.load(new Int32Array(this.currentWord), 0)
-    return { current: this.currentWord, generation, voices: [...this.voices], arenas }
+    return {
+      current: this.current.buffer as SharedArrayBuffer,
+      version: Atomics.load(this.current, 0),
+      voices: [...this.voices],
+      arenas: [this.recordings.arena.buffer, ...this.kept.buffers],
+    }
   }
 
   get state(): PhraseState {
@@ -172,72 +174,34 @@ class Cache implements PhraseCache {
       hits: this.hits.value,
       misses: this.misses.value,
       refused: this.refused.value,
-      evicted: this.evicted.value,
-      bytes: this.bytes,
+      evicted: this.kept.evicted,
+      bytes: this.recordings.arena.buffer.byteLength + this.kept.bytes,
       recordings: this.recordings.arena.entries,
-      kept: this.kept.reduce((sum, { arena }) => sum + arena.entries, 0),
+      kept: this.kept.entries,
       generation: this.generation,
     }
-  }
-
-  private get bytes(): number {
-    return [this.recordings, ...this.kept].reduce((sum, { arena }) => sum + arena.buffer.byteLength, 0)
   }
 
   private search(text: string, language: string): PhraseView | undefined {
     for (let i = 0; i < this.voices.length; i++) {
       this.hash(this.voices[i], language, text, this.key)
-      const recorded = this.look(this.recordings)
-      if (recorded) return recorded
-      for (let j = 0; j < this.kept.length; j++) {
-        const spoken = this.look(this.kept[j])
-        if (spoken) return spoken
-      }
+      const view = this.recordings.look(this.key) ?? this.kept.look(this.key)
+      if (view) return view
     }
     return undefined
   }
 
-  private look(one: Shelf): PhraseView | undefined {
-    const slot = one.arena.find(this.key)
-    if (slot < 0) return undefined
-    one.lastUse = ++this.uses
-    one.views[slot] ??= { samples: one.arena.samples(slot), generation: one.arena.generation }
-    return one.views[slot]
-  }
-
-  /** Begins a generation that has room for `samples`. */
-  private rotate(samples: number): boolean {
-    const left = this.budget - this.recordings.arena.buffer.byteLength
-    const room = Math.min(generationBytes, Math.floor(left / leastGenerations))
-    if (room < leastBytes) return false
-    const entries = Math.ceil(room / 2 / samplesPerEntry)
-    const audio = Math.floor((room - arenaBytes({ entries, samples: 0 })) / 2)
-    if (samples > audio) return false
-    while (this.kept.length > 0 && this.bytes + room > this.budget) this.evict()
-    const arena = Arena.create({ generation: ++this.generation, entries, samples: audio })
-    this.kept.unshift(shelf(arena, ++this.uses))
-    return true
-  }
-
-  private evict(): void {
-    const oldest = this.kept.reduce((a, b) => (b.lastUse < a.lastUse ? b : a))
-    this.kept = this.kept.filter((one) => one !== oldest)
-    this.evicted.value++
-  }
-
+  /** Other arenas or voices than before: whoever holds a share is told so by one atomic store. */
   private publish(): void {
-    Atomics.store(new Int32Array(this.currentWord), 0, this.generation)
-    const { bytes, recordings, kept, generation } = this.state
-    const gauge = (name: string, help: string, value: number) => {
-      this.metrics.gauge(name, help).value = value
-    }
-    gauge('phrase_bytes', 'Shared memory of the phrase cache', bytes)
-    gauge('phrase_recordings', 'Recordings of the house in memory', recordings)
-    gauge('phrase_kept', 'Sentences kept from what voices said live', kept)
-    gauge('phrase_generation', 'Number of the youngest set of phrases', generation)
+    Atomics.add(this.current, 0, 1)
   }
-}
 
-function shelf(arena: Arena, lastUse = 0): Shelf {
-  return { arena, views: [], lastUse }
+  private tell(): void {
+    const { state, gauges } = this
+    gauges.bytes.value = state.bytes
+    gauges.recordings.value = state.recordings
+    gauges.kept.value = state.kept
+    gauges.evicted.value = state.evicted
+    gauges.generation.value = state.generation
+  }
 }

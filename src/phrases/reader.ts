@@ -32,7 +32,7 @@ export function openPhrases(share: PhraseShare): PhraseReader {
       return undefined
     },
     get stale() {
-      return Atomics.load(current, 0) !== share.generation
+      return Atomics.load(current, 0) !== share.version
     },
   }
 }

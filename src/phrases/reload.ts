@@ -21,8 +21,8 @@ export type Reloaded = {
  * Loads `phrases/*.json` and `cache/` of the folder of assets into `cache`. Calls that play an old phrase play it
  * to its end, and what was kept live stays. Waits for the disk between files, so that calls go on meanwhile.
  *
- * @throws {ConfigError} `badTexts`; {@link PhraseError} `badRecordings` naming each broken file and why, `tooBig`.
- *   Nothing has changed then
+ * @throws {ConfigError} `badTexts`; {@link PhraseError} `badRecordings` naming each broken file and why, `tooBig`,
+ *   `late`. Nothing has changed then
  */
 export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Promise<Reloaded> {
   const folder = join(assetsDir, 'cache')

@@ -48,7 +48,7 @@ describe('the phrase cache', () => {
       phrase_hits_total: 1,
       phrase_misses_total: 1,
       phrase_refused_total: 1,
-      phrase_evicted_total: 0,
+      phrase_evicted: 0,
       phrase_bytes: cache.state.bytes,
       phrase_recordings: 1,
       phrase_kept: 1,
@@ -163,6 +163,14 @@ describe('the phrase cache', () => {
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
+  test('refuses a set that was begun before the one in use', () => {
+    const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
+    const slow = recordings(cache.nextGeneration(), 'pico-1', { Bonjour: pattern(5, 160) })
+    cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
+    expect(() => cache.install(slow, ['pico-1'])).toThrow('begun later')
+    expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
+  })
+
   test('makes room for larger recordings by giving up what it kept', () => {
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
     for (let n = 0; n < 64; n++) cache.keep(`phrase ${n}`, 'fr', pattern(n, 8_000))
@@ -189,6 +197,9 @@ describe('the phrase cache', () => {
     cache.nextGeneration()
     const reader = openPhrases(cache.share())
     expect(reader.stale).toBe(false)
+    const elsewhere = openPhrases(cache.share())
+    cache.useVoice('alloy')
+    expect(elsewhere.stale).toBe(true)
     cache.keep('oui', 'fr', pattern(3, 320))
     expect(reader.stale).toBe(true)
     expect(reader.find('Bonjour', 'fr')).toEqual(house)
