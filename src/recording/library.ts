@@ -100,7 +100,9 @@ export async function readDay(
 
 /** The JSON goes last: while it is there, the recording can be found and deleted again. */
 export async function removeFiles(files: RecordingFiles): Promise<void> {
-  for (const path of [files.caller, files.agent, files.mp3, files.json]) await rm(path, { force: true })
+  const unfinished = [`${files.mp3}.tmp`, `${files.json}.tmp`]
+  for (const path of [...unfinished, files.caller, files.agent, files.mp3, files.json])
+    await rm(path, { force: true })
 }
 
 function matches(record: CallRecord, query: RecordingQuery): boolean {

@@ -3,16 +3,14 @@
 // warning, and the call notices neither. Writing is `FileHandle.write`: it takes 1 µs to ask for and runs on another
 // thread, where Bun's file sink writes inside the call (measured: 1.5 µs of 1.5 µs on the calling thread).
 
-import { constants } from 'node:fs'
-import { mkdir, open, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Aligner } from './align.ts'
-import { type CallDetails, type CallRecord, recordingDay, recordingFiles } from './files.ts'
-import { BlockPool, Track, type TrackFile } from './track.ts'
+import { type Disk, nodeDisk, type RecordingFile } from './disk.ts'
+import { type CallDetails, type CallRecord, type Gap, recordingDay, recordingFiles } from './files.ts'
+import { BlockPool, Track } from './track.ts'
 
 export type Recorder = {
   /** A frame of the caller's has arrived. @param frame 160 samples of 8 kHz, copied; never throws, never waits */
@@ -23,16 +21,6 @@ export type Recorder = {
   save(details: CallDetails): void
   /** Ends the recording. Resolves, and never rejects, when everything is on disk or 5 s have passed. */
   close(details: CallDetails): Promise<void>
-}
-
-export type RecordingFile = TrackFile & { truncate(bytes: number): Promise<void>; close(): Promise<void> }
-
-/** The disk as the recorder sees it; `nodeDisk` is the real one. */
-export type Disk = {
-  /** Creates the file and its folder. @returns undefined when the file exists already */
-  create(path: string): Promise<RecordingFile | undefined>
-  /** Replaces the file in one step: whoever reads it sees the old text or the new one. */
-  replace(path: string, text: string): Promise<void>
 }
 
 export type RecorderOptions = {
@@ -77,7 +65,7 @@ class CallRecorder implements Recorder {
   private saving: Promise<void> | undefined
   private details: CallDetails | undefined
   private stopped: CallRecord['audio']['stopped'] = null
-  private ended: { wallMs: number; samples: number } | undefined
+  private ended: { wallMs: number; afterMs: number; samples: number } | undefined
   private counted = 0
 
   constructor(private readonly options: RecorderOptions) {
@@ -112,8 +100,9 @@ class CallRecorder implements Recorder {
   async close(details: CallDetails): Promise<void> {
     if (this.ended !== undefined) return
     this.aligner.finish()
-    this.ended = { wallMs: this.options.clock.wallMs(), samples: this.agentTrack.samples }
     const { clock, log } = this.options
+    const afterMs = Math.round(clock.now() - this.startedMs)
+    this.ended = { wallMs: clock.wallMs(), afterMs, samples: this.agentTrack.samples }
     let timer = { cancel() {} }
     const late = new Promise<'late'>((resolve) => {
       timer = clock.at(clock.now() + closeLimitMs, () => resolve('late'))
@@ -207,14 +196,14 @@ class CallRecorder implements Recorder {
   private record(id: string, details: CallDetails): CallRecord {
     const { callId, startedWallMs } = this.options
     const samples = this.ended?.samples ?? this.agentTrack.samples
-    const gaps = ([...marks('caller', this.callerTrack), ...marks('agent', this.agentTrack)] as const).slice()
+    const gaps = [...marks('caller', this.callerTrack), ...marks('agent', this.agentTrack)]
     return {
       version: 1,
       id,
       callId,
       startedAt: new Date(startedWallMs).toISOString(),
       endedAt: this.ended ? new Date(this.ended.wallMs).toISOString() : null,
-      durationMs: this.ended ? Math.max(0, Math.round(this.ended.wallMs - startedWallMs)) : null,
+      durationMs: this.ended?.afterMs ?? null,
       ...details,
       audio: { rateHz: 8_000, samples, gaps, stopped: this.stopped },
     }
@@ -238,7 +227,7 @@ class CallRecorder implements Recorder {
   }
 }
 
-function marks(track: 'caller' | 'agent', of: Track) {
+function marks(track: 'caller' | 'agent', of: Track): Gap[] {
   return of.gaps.map((gap) => ({ track, fromMs: gap.from / 8, toMs: gap.to / 8 }))
 }
 
@@ -252,21 +241,4 @@ function counters(metrics: Metrics) {
     errors: metrics.counter('recording_errors_total', 'Writes of recordings that failed'),
     stopped: metrics.counter('recording_stopped_total', 'Recordings that ended before their call'),
   }
-}
-
-export const nodeDisk: Disk = {
-  async create(path) {
-    await mkdir(dirname(path), { recursive: true })
-    try {
-      return await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o640)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
-      throw error
-    }
-  },
-  async replace(path, text) {
-    const temporary = `${path}.tmp`
-    await writeFile(temporary, text, { mode: 0o640 })
-    await rename(temporary, path)
-  },
 }

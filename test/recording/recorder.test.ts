@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
+import type { Disk } from '../../src/recording/disk.ts'
 import { type CallDetails, callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
-import { createRecorder, type Disk, type RecorderOptions } from '../../src/recording/recorder.ts'
+import { createRecorder, type RecorderOptions } from '../../src/recording/recorder.ts'
 import { BlockPool } from '../../src/recording/track.ts'
 import { FakeClock, settle } from '../support/fake-clock.ts'
 

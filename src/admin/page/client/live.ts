@@ -205,6 +205,11 @@ function drop(id: string, card: Card): void {
   cards.delete(id)
 }
 
+/** Whether the call is going on, as far as the page knows. */
+export function isLive(callId: string): boolean {
+  return cards.has(callId)
+}
+
 function showEmpty(): void {
   const calls = byId('calls')
   calls.querySelector('.empty')?.remove()

@@ -4,6 +4,7 @@
 import type { CallRecord } from '../../../recording/files.ts'
 import { ask, askJson } from './api.ts'
 import { button, byId, clockTime, h, localTime, run, texts } from './dom.ts'
+import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
 type Found = { day: string; audio: 'raw' | 'mp3' | 'none'; record: CallRecord }
@@ -42,7 +43,11 @@ function recordingRow(found: Found): HTMLLIElement {
     open,
     h('time', {}, localTime(record.startedAt)),
     h('span', {}, clockTime(record.durationMs ?? 0)),
-    h('span', { class: `chip ${record.outcome ?? ''}` }, record.outcome ?? texts.interrupted),
+    h(
+      'span',
+      { class: `chip ${record.outcome ?? ''}` },
+      record.outcome ?? (isLive(record.callId) ? texts.running : texts.interrupted),
+    ),
     h('span', {}, last),
     h('span', { class: 'grow' }, [record.name, record.phone].filter(Boolean).join(' · ')),
     button(texts.remove, () => remove(record.id), { class: 'quiet danger' }),

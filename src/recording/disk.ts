@@ -1,0 +1,33 @@
+// The disk as the recorder sees it, so that a test can bring a slow or a dead one.
+
+import { constants } from 'node:fs'
+import { mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { TrackFile } from './track.ts'
+
+export type RecordingFile = TrackFile & { truncate(bytes: number): Promise<void>; close(): Promise<void> }
+
+export type Disk = {
+  /** Creates the file and its folder. @returns undefined when the file exists already */
+  create(path: string): Promise<RecordingFile | undefined>
+  /** Replaces the file in one step: whoever reads it sees the old text or the new one. */
+  replace(path: string, text: string): Promise<void>
+}
+
+/** The real one; every call of it runs on another thread. */
+export const nodeDisk: Disk = {
+  async create(path) {
+    await mkdir(dirname(path), { recursive: true })
+    try {
+      return await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o640)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
+      throw error
+    }
+  },
+  async replace(path, text) {
+    const temporary = `${path}.tmp`
+    await writeFile(temporary, text, { mode: 0o640 })
+    await rename(temporary, path)
+  },
+}
