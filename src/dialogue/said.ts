@@ -40,7 +40,8 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   const other = otherProblem(draft, said)
   if (other !== undefined) return newProblem(draft, other, symptomOf(said, other))
   // "Yes" to "are you still there?", or after a wait, says only that the caller is there.
-  if ((presence || holding) && state.asking !== 'step' && isBareYes(said)) return putAgain(draft, 'ask')
+  const backAgain = presence ? said.intent !== 'done' : holding && state.asking !== 'step'
+  if (backAgain && isBareYes(said)) return putAgain(draft, 'ask')
   return answer(draft, text, said)
 }
 
@@ -66,7 +67,8 @@ function answer(draft: Draft, text: string, said: Understanding): Draft {
         understood(draft)
         return nextStep(draft)
       }
-      return said.answer === 'yes' ? bye(draft, 'solved') : noMatch(draft)
+      if (said.answer === 'yes') return bye(draft, 'solved')
+      return said.intent === 'done' ? putAgain(draft, 'rephrase') : noMatch(draft)
     case 'technician':
       return say(draft, 'wait')
     case 'callBack':

@@ -1,0 +1,324 @@
+import { expect, test } from 'bun:test'
+import { holdMs, noInputMs } from '../../src/dialogue/state.ts'
+import { deskOf, type Told, texts, wayOf } from './desk.ts'
+
+const silence: Told = { kind: 'silence' }
+const unheard: Told = { kind: 'unheard' }
+const atStep: Told[] = ["j'ai plus internet", 'dupont', '##']
+
+test('a call in words goes from welcome over all states to goodbye', () => {
+  const desk = deskOf()
+  desk.tell('ma box clignote en rouge', 'marie dupont', '06 12 34 56 78', 'oui', "c'est fait", 'oui')
+  expect(wayOf(desk)).toEqual([
+    ...['welcome', 'identification', 'diagnostic', 'solution', 'verification', 'goodbye'],
+  ])
+  expect(desk.decision.end).toBe('goodbye')
+  expect(desk.state.known).toEqual({
+    ...{ name: 'Marie Dupont', phone: '0612345678', topic: 'internet', symptom: 'no_connection' },
+    ...{ stepsDone: ['box_restart'], callBack: false },
+  })
+})
+
+test('a call by keys alone, with every question put for the keys, goes the same way to a transfer', () => {
+  const desk = deskOf({ hearsWords: false })
+  expect(desk.said()).toEqual(['welcome_keys'])
+  desk.tell('#1', '#0612345678', '#1', '#1', '#1')
+  expect(desk.said()).toEqual(['verify_keys'])
+  desk.tell('#2', '#2', '#2')
+  expect(desk.decision.ask).toBe('technician')
+  desk.tell({ kind: 'technician', available: true })
+  expect(desk.decision.end).toBe('transfer')
+  const way = [
+    'welcome',
+    'identification',
+    'diagnostic',
+    'solution',
+    'verification',
+    'solution',
+    'verification',
+  ]
+  expect(wayOf(desk)).toEqual([...way, 'transfer'])
+})
+
+test('a desk that hears no words never asks for what only words can answer', () => {
+  const desk = deskOf({ hearsWords: false })
+  desk.tell(unheard, '#2', unheard, '##', unheard, '#1', unheard, silence, '#1', unheard, '#222')
+  desk.tell({ kind: 'technician', available: false }, unheard, '#1', unheard)
+  const names = desk.decisions.flatMap((decision) => decision.say.map((line) => line.name))
+  const asked = names.filter((name) => /^(ask|choose|verify|step_say|confirm_phone_after)/.test(name))
+  expect(asked.length).toBeGreaterThan(8)
+  expect(asked.filter((name) => !name.endsWith('_keys'))).toEqual([])
+})
+
+test('the number is read back in pairs', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', '06 12 34 56 70')
+  const pairs = ['numbers.06', 'numbers.12', 'numbers.34', 'numbers.56', 'numbers.70']
+  expect(desk.said()).toEqual(['confirm_phone_before', ...pairs, 'confirm_phone_after'])
+  expect(desk.decision.expect.kind).toBe('yesNo')
+})
+
+test('a number may come in pieces, by voice and by keys, and be corrected on the way', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', 'zéro six douze', 'trente-quatre', 'non trente-cinq', '#5678')
+  expect(desk.state.pending).toBe('0612355678')
+})
+
+test('ten keys end a number at once, and a number with 0033 is heard to its end', () => {
+  const desk = deskOf({ hearsWords: false })
+  desk.tell('#1', '#061234567')
+  expect(desk.decision.say).toEqual([])
+  desk.tell('#8')
+  expect(desk.state.pending).toBe('0612345678')
+  const abroad = deskOf({ hearsWords: false })
+  abroad.tell('#1', '#0033612345678')
+  expect(abroad.state.pending).toBe('0612345678')
+})
+
+test('while a number is dictated, 0 is a digit, and 0 with # or with silence is the human', () => {
+  for (const last of ['##', silence]) {
+    const desk = deskOf({ hearsWords: false })
+    desk.tell('#1', '#0')
+    expect(desk.state.name).toBe('identification')
+    desk.tell(last)
+    expect(desk.decision.end).toBe('transfer')
+  }
+})
+
+test('* begins a number again, and is "repeat" everywhere else', () => {
+  const desk = deskOf({ hearsWords: false })
+  desk.tell('#1', '#0699', '#*', '#0612345678')
+  expect(desk.state.pending).toBe('0612345678')
+  const before = desk.decision.say
+  desk.tell('#*')
+  expect(desk.decision.say).toEqual(before)
+})
+
+test('two tries for the number, then the desk goes on without', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', 'je ne le connais pas')
+  expect(desk.said()).toEqual(['ask_phone_again'])
+  desk.tell('je ne sais pas')
+  expect(desk.said()[0]).toBe('no_identity')
+  expect(desk.state.name).toBe('diagnostic')
+  expect(desk.state.known.phone).toBeNull()
+})
+
+test('a number that was refused twice is not kept', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', '06 12 34 56 78', 'non', '06 12 34 56 79', "non c'est pas ça")
+  expect(desk.state.name).toBe('diagnostic')
+  expect(desk.state.known.phone).toBeNull()
+})
+
+test('a number with two readings is asked digit by digit, never read back as one of them', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', 'zéro six quatre vingt douze trente quatre cinquante six')
+  expect(desk.said()).toEqual(['ask_phone_digits'])
+  expect(desk.state.pending).toBeNull()
+})
+
+test('two tries for the name, then the number', () => {
+  const desk = deskOf()
+  desk.tell("j'ai un problème", 'alors là franchement bof bof bof')
+  expect(desk.said()).toEqual(['ask_name_again'])
+  desk.tell('alors là franchement bof bof bof')
+  expect(desk.said()).toEqual(['no_identity', 'ask_phone'])
+})
+
+test('what was told in the first sentence is not asked again', () => {
+  const desk = deskOf()
+  desk.tell("bonjour c'est madame durand mon numéro c'est le 06 12 34 56 78 et ma carte sim est bloquée")
+  expect(desk.state.asking).toBe('phoneConfirm')
+  desk.tell('oui')
+  expect([desk.state.name, desk.said().at(-2)]).toEqual(['solution', 'step_sim'])
+  expect(desk.state.known.name).toBe('Durand')
+})
+
+test('after 7 s of silence, once more, then goodbye', () => {
+  const desk = deskOf()
+  expect(desk.decision.expect.noInputMs).toBe(7_000)
+  desk.tell(silence)
+  expect(desk.said()).toEqual(['still_there'])
+  expect(desk.decision.expect.noInputMs).toBe(noInputMs)
+  desk.tell(silence)
+  expect(desk.said()).toEqual(['still_there', 'ask_open'])
+  desk.tell(silence)
+  expect(desk.said()).toEqual(['no_input_goodbye'])
+  expect(desk.decision.end).toBe('goodbye')
+})
+
+test('"attendez" gets 60 s, and after them the ladder begins', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'attendez')
+  expect(desk.decision.expect.noInputMs).toBe(holdMs)
+  desk.tell(unheard)
+  expect(desk.decision.say).toEqual([])
+  expect(desk.decision.expect.noInputMs).toBe(60_000)
+  desk.tell(silence)
+  expect(desk.said()).toEqual(['still_there'])
+  expect(desk.decision.expect.noInputMs).toBeLessThan(holdMs)
+})
+
+test('a step is given the time it takes before silence counts', () => {
+  const desk = deskOf()
+  desk.tell(...atStep)
+  expect(desk.decision.expect.noInputMs).toBe(noInputMs + 25_000)
+})
+
+test('yes to "are you still there?" answers no other question', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, "c'est fait", silence, 'oui')
+  expect([desk.state.name, desk.state.asking]).toEqual(['verification', 'verify'])
+  desk.tell('oui')
+  expect(desk.decision.end).toBe('goodbye')
+})
+
+test('a misunderstanding is rephrased, then put for the keys, then a human listens', () => {
+  const desk = deskOf()
+  desk.tell("j'ai un problème", 'dupont', '##')
+  const seen = [1, 2, 3].map(() => {
+    desk.tell('alors là franchement bof bof bof')
+    return desk.said()
+  })
+  expect(seen).toEqual([
+    ['no_match', 'choose_topic_again'],
+    ['no_match', 'choose_topic_keys'],
+    ['no_match_human'],
+  ])
+  expect(desk.decision.end).toBe('transfer')
+})
+
+test('silence and misunderstanding climb ladders of their own, and speech without words climbs neither', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'bof bof bof bof', silence, unheard, unheard)
+  expect([desk.state.noMatch, desk.state.noInput]).toEqual([1, 1])
+  desk.tell('bof bof bof bof')
+  expect([desk.state.noMatch, desk.state.noInput]).toEqual([2, 0])
+  desk.tell("c'est fait")
+  expect([desk.state.noMatch, desk.state.noInput]).toEqual([0, 0])
+})
+
+test('a desk that hears speech but never words ends with a human', () => {
+  const desk = deskOf()
+  desk.tell(unheard, unheard, unheard, unheard)
+  expect(desk.decision.end).toBeUndefined()
+  desk.tell(unheard)
+  expect(desk.decision.end).toBe('transfer')
+})
+
+test('a caller who is lost at a step hears it in more detail', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, "je n'ai pas compris")
+  expect(desk.said()[0]).toBe('step_box_restart_help')
+  expect(desk.state.asking).toBe('step')
+})
+
+test('after the last step a technician is looked for, and taken when free', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'ça marche pas', "c'est fait", 'non', "j'y arrive pas")
+  expect(desk.decision.ask).toBe('technician')
+  expect(desk.state.known.stepsDone).toEqual(['box_restart', 'box_lights', 'box_cables'])
+  desk.tell("c'est long")
+  expect(desk.said()).toEqual(['wait'])
+  expect(desk.decision.ask).toBeUndefined()
+  desk.tell({ kind: 'technician', available: true })
+  expect([desk.state.name, desk.decision.end]).toEqual(['transfer', 'transfer'])
+})
+
+test('without a technician the caller hears when one will be there, and may be called back', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens: 'demain à huit heures.' })
+  expect(desk.said()).toEqual(['no_technician', 'opens_before', 'opens', 'ask_call_back'])
+  expect(desk.decision.say[2].text).toBe('demain à huit heures.')
+  desk.tell('oui')
+  expect(desk.said()).toEqual(['ask_call_back_phone'])
+  desk.tell('06 12 34 56 78', 'oui')
+  expect(desk.said()).toEqual(['ok', 'call_back_noted', 'goodbye'])
+  expect(desk.state.known).toMatchObject({ callBack: true, phone: '0612345678' })
+})
+
+test('opening hours are said when the desk is not told any, and a call-back is not forced on anybody', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, '#222', { kind: 'technician', available: false })
+  expect(desk.said()).toEqual(['no_technician', 'opening_hours', 'ask_call_back'])
+  desk.tell("non merci c'est bon")
+  expect(desk.said()).toEqual(['call_back_declined', 'goodbye'])
+  expect(desk.state.known.callBack).toBe(false)
+})
+
+test('a search that is never answered ends like one that found nobody', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, '#222', silence, silence)
+  expect(desk.said()).toEqual(['wait'])
+  desk.tell(silence)
+  expect(desk.state.asking).toBe('callBack')
+})
+
+test('a call that comes back from the queue is offered a call-back, with what it had told', () => {
+  const desk = deskOf({ start: false, known: { name: 'Dupont', phone: '0612345678' } })
+  desk.tell({ kind: 'start', resumed: true })
+  expect(desk.said()).toEqual(['welcome_back', 'ask_call_back'])
+  desk.tell('oui')
+  expect(desk.said()).toEqual(['call_back_noted', 'goodbye'])
+  expect(wayOf(desk)).toEqual(['goodbye'])
+})
+
+test('another problem goes back to the diagnostic and keeps the caller', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, "c'est fait", 'oui mais mon mobile ne capte plus')
+  expect(wayOf(desk).slice(-3)).toEqual(['verification', 'diagnostic', 'solution'])
+  expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network', name: 'Dupont' })
+})
+
+test('a step that was tried for one problem is not asked again for the next', () => {
+  const desk = deskOf()
+  desk.tell(
+    ...atStep,
+    "c'est fait",
+    'oui mais mon mobile ne capte plus',
+    "c'est fait",
+    'non et ma box est en panne',
+  )
+  expect(desk.said()).toContain('step_box_lights')
+})
+
+test('the end of time, of the server and of everything is said, and ends the call', () => {
+  const ends: [Told, string[], string][] = [
+    [{ kind: 'timeUp' }, ['time_up', 'goodbye'], 'goodbye'],
+    [{ kind: 'operator', wants: 'goodbye' }, ['draining', 'goodbye'], 'goodbye'],
+    [{ kind: 'operator', wants: 'transfer' }, ['operator_transfer'], 'transfer'],
+    [{ kind: 'failed' }, ['error_transfer'], 'error'],
+  ]
+  for (const [told, said, end] of ends) {
+    const desk = deskOf()
+    desk.tell(told)
+    expect([desk.said(), desk.decision.end as string]).toEqual([said, end])
+  }
+})
+
+test('the state is plain data: written down and read again, it goes on the same', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'attendez')
+  const again = deskOf({ start: false })
+  again.state = JSON.parse(JSON.stringify(desk.state))
+  expect(again.tell("c'est fait")).toEqual(desk.tell("c'est fait"))
+})
+
+test('a given state is never changed', () => {
+  const desk = deskOf()
+  desk.tell('internet')
+  const before = JSON.stringify(desk.state)
+  const kept = desk.state
+  desk.tell('dupont', '06 12 34 56 78', 'oui')
+  expect(JSON.stringify(kept)).toBe(before)
+})
+
+test('an English desk plays the same dialogue', () => {
+  const desk = deskOf({ language: 'en', texts: texts.en })
+  desk.tell('my box is broken', 'my name is John Smith', 'zero six one two three four five six seven eight')
+  expect(desk.state.pending).toBe('0612345678')
+  desk.tell('yes', "it's done", 'it still does not work', 'wait a minute', "I'd like to speak to a human")
+  expect(desk.decision.end).toBe('transfer')
+  expect(desk.state.known).toMatchObject({ name: 'John Smith', topic: 'internet', phone: '0612345678' })
+})
