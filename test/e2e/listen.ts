@@ -42,8 +42,11 @@ export async function phraseVariants(name: string): Promise<Int16Array[]> {
 export async function hears(phone: Phone, name: string, fromMs: number): Promise<HeardPhrase> {
   const { heard } = phone.media
   const searches = (await phraseVariants(name)).map((variant) => new Search(variant))
+  const shortestMs = Math.min(...searches.map(({ wanted }) => wanted.length)) / 8
   let best = 0
   for (;;) {
+    // No look before it can be over: looking costs time in which this process would see packets late.
+    while (phone.isUp && heard.lastAtMs() - fromMs < shortestMs) await Bun.sleep(lookEveryMs)
     const wasUp = phone.isUp
     const { startMs, samples } = heard.samples(fromMs)
     for (const search of searches) {

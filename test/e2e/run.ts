@@ -5,15 +5,17 @@
 import { type Case, runTogether, type Tally } from './case.ts'
 import { callerCases } from './cases/callers.ts'
 import { deskCases } from './cases/desk.ts'
-import { dialplanCases } from './cases/dialplan.ts'
+import { dialplanCases, refusedCases } from './cases/dialplan.ts'
 import { faultCases } from './cases/faults.ts'
 import { loadCases } from './cases/load.ts'
 import { World } from './world.ts'
 
 /** Side by side within a group; one group after the other, where cases would disturb each other's measurements. */
 const groups: (readonly Case<World>[])[] = [
-  [...dialplanCases, ...deskCases, ...callerCases],
-  faultCases,
+  refusedCases,
+  dialplanCases,
+  callerCases,
+  [...deskCases, ...faultCases],
   loadCases,
 ]
 

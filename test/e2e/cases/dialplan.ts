@@ -110,6 +110,10 @@ const defaultQueueCase: Case<World> = {
   },
 }
 
+/**
+ * Alone, because Asterisk 22.10.1 closes the socket of a connection that was refused twice, and the second time hits
+ * whatever other call has got that number meanwhile (seen: its timer). res/res_audiosocket.c.
+ */
 const unreachableCase: Case<World> = {
   title: 'a caller whose bot is not running goes to the queue',
   limitMs: 15_000,
@@ -128,8 +132,8 @@ export const dialplanCases: Case<World>[] = [
   dialCase,
   againCase,
   defaultQueueCase,
-  unreachableCase,
 ]
+export const refusedCases: Case<World>[] = [unreachableCase]
 
 function begin(respond: () => Response | Promise<Response>, cleanup: (end: () => unknown) => void): StandIn {
   const standIn = startStandIn(respond)

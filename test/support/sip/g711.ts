@@ -12,13 +12,17 @@ const encoders: Record<Law, Uint8Array> = { alaw: encoder(encodeAlaw), ulaw: enc
 /** @param payload one byte a sample @returns s16 samples */
 export function decode(law: Law, payload: Uint8Array): Int16Array {
   const byteToSample = decoders[law]
-  return Int16Array.from(payload, (byte) => byteToSample[byte])
+  const samples = new Int16Array(payload.length)
+  for (let i = 0; i < payload.length; i++) samples[i] = byteToSample[payload[i]]
+  return samples
 }
 
 /** @param samples s16 @returns one byte a sample */
 export function encode(law: Law, samples: Int16Array): Uint8Array {
   const sampleToByte = encoders[law]
-  return Uint8Array.from(samples, (sample) => sampleToByte[sample & 0xffff])
+  const payload = new Uint8Array(samples.length)
+  for (let i = 0; i < samples.length; i++) payload[i] = sampleToByte[samples[i] & 0xffff]
+  return payload
 }
 
 function table(decodeByte: (byte: number) => number): Int16Array {

@@ -1,16 +1,12 @@
 // What a phone heard: every RTP packet with its time of arrival, and the samples on one time line. Only looks; the
 // socket is media.ts.
 
-import { decode, type Law } from './g711.ts'
-
-export type Packet = { atMs: number; sequence: number; timestamp: number; ssrc: number; payload: Uint8Array }
+export type Packet = { atMs: number; sequence: number; timestamp: number; ssrc: number; samples: Int16Array }
 
 export type GapStatistics = { packets: number; p50Ms: number; p95Ms: number; p99Ms: number; maxMs: number }
 
 export class Heard {
   readonly packets: Packet[] = []
-
-  constructor(readonly law: Law) {}
 
   /** Times between arrivals, of the packets that came from `fromMs` to before `toMs` (of `performance.now()`). */
   gaps(fromMs = 0, toMs = Number.POSITIVE_INFINITY): number[] {
@@ -42,7 +38,7 @@ export class Heard {
         sourceAt = arrivedAt
         at = arrivedAt
       }
-      const samples = decode(this.law, packet.payload)
+      const { samples } = packet
       if (at < 0 || at + samples.length > line.length) continue
       line.set(samples, at)
       used = Math.max(used, at + samples.length)

@@ -2,7 +2,7 @@
 // events in place of audio, spoils what it sends as a bad network would, and keeps what it hears.
 
 import type { udp } from 'bun'
-import { encode, type Law, payloadTypes } from './g711.ts'
+import { decode, encode, type Law, payloadTypes } from './g711.ts'
 import { Heard } from './heard.ts'
 
 export type MediaOptions = {
@@ -54,7 +54,7 @@ export class Media {
 
   static async open(options: Partial<MediaOptions> = {}): Promise<Media> {
     const all = { ...mediaDefaults, ...options }
-    const heard = new Heard(all.law)
+    const heard = new Heard()
     const refused = { packets: 0 }
     const audioType = payloadTypes[all.law]
     const socket = await Bun.udpSocket({
@@ -67,7 +67,7 @@ export class Media {
             sequence: data.readUInt16BE(2),
             timestamp: data.readUInt32BE(4),
             ssrc: data.readUInt32BE(8),
-            payload: Uint8Array.from(data.subarray(12)),
+            samples: decode(all.law, data.subarray(12)),
           })
         },
         // The kernel reports that the other side has closed its port: packets sent at the end of a call.
