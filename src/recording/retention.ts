@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { dayPattern, recordingDay } from './files.ts'
+import { type CallRecord, dayPattern, recordingDay } from './files.ts'
 import { readDay, removeFiles } from './library.ts'
 
 /**
@@ -41,8 +41,8 @@ export async function sweepRecordings(options: {
 export async function eraseCaller(options: { dir: string; phone: string }): Promise<number> {
   let erased = 0
   for (const day of await dayFolders(options.dir)) {
-    for (const { record, files } of await readDay(options.dir, day)) {
-      if (record.phone !== options.phone) continue
+    const isTheirs = (record: CallRecord) => record.phone === options.phone
+    for (const { files } of await readDay(options.dir, day, isTheirs)) {
       await removeFiles(files)
       erased++
     }
