@@ -71,7 +71,10 @@ function pieces(speech: Speech, source: Source, audio: AudioJobs, signal: AbortS
 
 async function* pcm(source: Source, stream: PcmStream, limitBytes = Number.POSITIVE_INFINITY) {
   let left = limitBytes
-  for (let bytes = await source.next(); bytes !== undefined && left > 0; bytes = await source.next()) {
+  // Asked before the next pull: a voice may keep its connection open behind the last sample.
+  while (left > 0) {
+    const bytes = await source.next()
+    if (bytes === undefined) break
     yield stream.push(bytes.length <= left ? bytes : bytes.subarray(0, left))
     left -= bytes.length
   }

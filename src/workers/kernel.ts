@@ -68,6 +68,8 @@ type Asset = { promise: Promise<unknown>; resolve: (value: unknown) => void; mak
 class Served {
   private readonly aborts = new Map<number, AbortController>()
   private readonly streams = new Map<number, StreamState>()
+  /** Streams on their way that nobody has closed yet. */
+  private readonly opening = new Set<number>()
   private readonly assets = new Map<string, Asset>()
 
   constructor(private readonly handlers: Handlers) {}
@@ -78,10 +80,8 @@ class Served {
         this.answer(message.id, (task) => pick(this.handlers.jobs, message.job)(message.input as never, task))
         break
       case 'open':
-        this.answer(message.id, async (task) => {
-          const open = pick(this.handlers.streams ?? {}, message.job)
-          this.streams.set(message.stream, await open(message.input as never, task))
-        })
+        this.opening.add(message.stream)
+        this.answer(message.id, (task) => this.openStream(message.stream, message.job, message.input, task))
         break
       case 'step':
         this.answer(message.id, () => this.step(message.stream, message.data, message.last))
@@ -124,9 +124,19 @@ class Served {
     run().catch((error: unknown) => self.postMessage({ kind: 'broken', id, message: errorText(error) }))
   }
 
+  private async openStream(id: number, job: string, input: unknown, task: Task): Promise<void> {
+    try {
+      const state = await pick(this.handlers.streams ?? {}, job)(input as never, task)
+      if (this.opening.has(id)) this.streams.set(id, state)
+      else state.close()
+    } finally {
+      this.opening.delete(id)
+    }
+  }
+
   private async step(id: number, data: unknown, last: boolean): Promise<unknown> {
     const stream = this.streams.get(id)
-    if (stream === undefined) throw new Error(`stream ${id} is not open`)
+    if (stream === undefined) throw new AppError('aborted', 'the stream is not open')
     if (!last) return stream.push(data as never)
     const result = await stream.end()
     this.closeStream(id)
@@ -134,6 +144,7 @@ class Served {
   }
 
   private closeStream(id: number): void {
+    this.opening.delete(id)
     this.streams.get(id)?.close()
     this.streams.delete(id)
   }

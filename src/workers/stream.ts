@@ -126,6 +126,7 @@ export class LaneStream<In, Out> implements PoolStream<In, Out> {
 
   private ask(data: In | undefined, last: boolean): Promise<unknown> {
     const lane = this.lane!
+    if (this.isClosed) return Promise.reject(new WorkerError('aborted', `${this.job} was closed`))
     if (!this.isAttached()) return Promise.reject(new LostError('the worker was replaced'))
     const question = { kind: 'step', id: this.host.nextId(), stream: this.id, data, last } as const
     return lane.ask(question, this.deadline(lane))

@@ -90,6 +90,17 @@ describe('conversion while it arrives', () => {
     expect((await samplesOf({ encoding: 'wav' }, bytes)).length).toBe(8_000)
   })
 
+  test('a WAV ends with its last sample, although the voice keeps its connection open', async () => {
+    const bytes = await fixture('tone24.wav')
+    async function* chunks() {
+      yield bytes
+      await new Promise(() => {})
+    }
+    const pieces = converter.convert({ format: { encoding: 'wav' }, chunks: chunks() }, never)
+    const parts = await Array.fromAsync(pieces)
+    expect(parts.reduce((sum, part) => sum + part.length, 0)).toBe(8_000)
+  })
+
   test('the voice is not asked for more than the taker takes', async () => {
     const { chunks, seen } = voice(await raw24(), 960)
     const format = { encoding: 's16le', rateHz: 24_000 } as const

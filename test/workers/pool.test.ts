@@ -265,6 +265,22 @@ describe('streams', () => {
     expect(() => pool.stream('sums', 0, { maxStreams: 1 })).not.toThrow()
   })
 
+  test('a stream closed while it opens leaves nothing in the worker', async () => {
+    const pool = makePool(1)
+    const [tries, gate] = [word(), word()]
+    const early = pool.stream<undefined, number>('slow', { tries, gate })
+    const answer = codeOf(early.push(undefined))
+    await pool.run('echo', {})
+    early.close()
+    expect(await answer).toBe('aborted')
+    await pool.run('echo', {})
+    Atomics.store(gate, 0, 1)
+    Atomics.notify(gate, 0)
+    const next = pool.stream<undefined, number>('slow', { tries, gate })
+    expect(await next.push(undefined)).toBe(1)
+    expect(numberOf('worker_restarts_total')).toBe(0)
+  })
+
   test('an abort answers the piece that waits and frees the place', async () => {
     const pool = makePool(1)
     const abort = new AbortController()

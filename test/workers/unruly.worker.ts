@@ -97,6 +97,19 @@ serve({
     priority: async () => (await import('node:os')).getPriority(0),
   },
   streams: {
+    /** Opens when the gate says so; counts in `tries` how many are open. */
+    slow: async (input: Input) => {
+      const gate = Atomics.waitAsync(input.gate!, 0, 0)
+      if (gate.async) await gate.value
+      tried(input)
+      return {
+        push: () => Atomics.load(input.tries!, 0),
+        end: () => undefined,
+        close: () => {
+          Atomics.sub(input.tries!, 0, 1)
+        },
+      }
+    },
     sums: (start: number) => {
       let sum = start
       return {
