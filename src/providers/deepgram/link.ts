@@ -4,67 +4,11 @@
 
 import { rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
-import type { Counter } from '../../base/metrics.ts'
 import type { SttEvent, SttHints, SttSession } from '../stt.ts'
+import { Attention } from './attention.ts'
+import type { Dialect, Down, LinkCounters, LinkSocket, LinkTuning } from './tuning.ts'
 import { UnackedAudio } from './unacked.ts'
-import { afterLoss, blank, closeStream, type Memory, type Read } from './wire.ts'
-
-export type LinkSocket = { send(data: Uint8Array | string): void; close(): void }
-/** Why a socket is gone: an HTTP status when the upgrade was refused, a close code, a word. */
-export type Down = { status?: number; closeCode?: number; reason: string }
-export type SocketEvents = { open(): void; message(message: unknown): void; down(why: Down): void }
-/** Opens one socket. Never throws and never calls back before it returned. */
-export type Connect = (hints: SttHints, events: SocketEvents) => LinkSocket
-
-/** What differs between nova and Flux. */
-export type Dialect = {
-  connect: Connect
-  read: Read
-  /** Sent when no audio was written for `keepAliveMs`. */
-  keepAlive?: string
-  finalize?: string
-  /** The message that changes what a running stream listens for; without it a new socket is opened beside. */
-  configure?: (hints: SttHints) => string
-}
-
-export type LinkTuning = {
-  /** Audio in one message, a multiple of 20; the vendor recommends 80 for Flux. */
-  chunkMs: number
-  maxBufferMs: number
-  connectTimeoutMs: number
-  /** So much audio sent and nothing heard at all: the connection is half-open. */
-  quietMs: number
-  /** Speech for so long and not one word: the socket is opened anew. */
-  deafMs: number
-  /** Level from which a frame counts as speech, RMS of s16 samples. */
-  speechRms: number
-  /** Out of reach for so long: another adapter may do better. */
-  giveUpMs: number
-  /** Waits before each attempt; the last one repeats. ±20 % at random. */
-  backoffMs: readonly number[]
-  keepAliveMs: number
-  watchMs: number
-}
-export const linkDefaults: LinkTuning = {
-  chunkMs: 80,
-  maxBufferMs: 15_000,
-  connectTimeoutMs: 3_000,
-  quietMs: 5_000,
-  deafMs: 6_000,
-  speechRms: 300,
-  giveUpMs: 6_000,
-  backoffMs: [0, 200, 500, 1_000, 2_000],
-  keepAliveMs: 4_000,
-  watchMs: 500,
-}
-
-export type LinkCounters = {
-  connects: Counter
-  lost: Counter
-  replayedMs: Counter
-  droppedMs: Counter
-  deaf: Counter
-}
+import { afterLoss, blank, closeStream, type Memory } from './wire.ts'
 
 type Line = {
   socket: LinkSocket | undefined
@@ -75,7 +19,6 @@ type Line = {
 }
 
 const fatal = new Set([400, 401, 402, 403, 404])
-const longestDeafMs = 60_000
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
 export class DeepgramLink implements SttSession {
@@ -94,11 +37,7 @@ export class DeepgramLink implements SttSession {
   private heardSample = 0
   private wroteMs: number
   private sentSample = 0
-  /** First loud sample since the last words, and the one from which deafness counts. */
-  private unheardFrom: number | undefined
-  private deafFrom: number | undefined
-  private loudSamples = 0
-  private deafMs: number
+  private readonly attention: Attention
   private wantsSpare = false
 
   constructor(
@@ -114,7 +53,7 @@ export class DeepgramLink implements SttSession {
       chunkSamples: (tuning.chunkMs * rateHz) / 1_000,
       maxSamples: (tuning.maxBufferMs * rateHz) / 1_000,
     })
-    this.deafMs = tuning.deafMs
+    this.attention = new Attention(tuning)
     this.wroteMs = clock.now()
     this.line = this.openLine()
     this.watch()
@@ -122,7 +61,7 @@ export class DeepgramLink implements SttSession {
 
   write(frame: Int16Array): void {
     if (this.over) return
-    this.listen(frame)
+    this.attention.write(frame, this.audio.written)
     const bytes = this.audio.write(frame)
     this.wroteMs = this.clock.now()
     if (bytes && this.line?.isOpen) this.send(this.line, bytes)
@@ -188,7 +127,7 @@ export class DeepgramLink implements SttSession {
   private openSpare(): void {
     // Not while something that was said has no words yet: it would all be sent again.
     if (!this.wantsSpare || this.over || this.spare || !this.line?.isOpen) return
-    if (this.unheardFrom !== undefined) return
+    if (this.attention.unheardFrom !== undefined) return
     this.wantsSpare = false
     this.spare = this.openLine()
   }
@@ -208,8 +147,7 @@ export class DeepgramLink implements SttSession {
     this.counters.connects.add()
     this.heardMs = this.clock.now()
     this.heardSample = this.audio.written
-    this.deafFrom = undefined
-    this.loudSamples = 0
+    this.attention.restart()
     const again = Math.max(0, this.sentSample - line.fromSample)
     if (again > 0) this.counters.replayedMs.add(msOf(again))
     this.audio.replay((bytes) => {
@@ -228,11 +166,7 @@ export class DeepgramLink implements SttSession {
     this.downSinceMs = undefined
     const reading = this.dialect.read(message, this.memory)
     this.memory = reading.memory
-    if (reading.heard) {
-      this.deafFrom = undefined
-      this.loudSamples = 0
-      this.deafMs = this.tuning.deafMs
-    }
+    if (reading.heard) this.attention.words()
     if (reading.coveredS !== undefined) this.cover(line, reading.coveredS, reading.heard)
     for (const event of reading.events) if (!this.over) this.onEvent(event)
     if (reading.fault !== undefined) this.down(line, { reason: reading.fault })
@@ -240,12 +174,9 @@ export class DeepgramLink implements SttSession {
 
   private cover(line: Line, coveredS: number, heard: boolean): void {
     const sample = line.fromSample + Math.round(coveredS * rateHz)
-    if (heard) {
-      this.unheardFrom = undefined
-      this.audio.release(sample)
-    }
     // A result without words is no proof that nothing was said: loud audio is kept for the next socket.
-    else this.audio.release(Math.min(sample, this.unheardFrom ?? sample))
+    this.audio.release(heard ? sample : Math.min(sample, this.attention.unheardFrom ?? sample))
+    if (heard) this.attention.understood()
   }
 
   private down(line: Line, why: Down): void {
@@ -306,33 +237,16 @@ export class DeepgramLink implements SttSession {
       this.down(line, { reason: 'quiet' })
       return
     }
-    if (this.deafFrom !== undefined && msOf(this.audio.written - this.deafFrom) >= this.deafMs) {
-      const spoke = msOf(this.loudSamples) >= this.deafMs / 4
-      this.deafFrom = undefined
-      this.loudSamples = 0
-      if (spoke) {
-        // Noise may look like speech; opening again and again would not make words of it.
-        this.deafMs = Math.min(longestDeafMs, this.deafMs * 2)
-        this.counters.deaf.add()
-        this.down(line, { reason: 'deaf' })
-        return
-      }
-      this.unheardFrom = undefined
+    if (this.attention.isDeaf(this.audio.written)) {
+      this.counters.deaf.add()
+      this.down(line, { reason: 'deaf' })
+      return
     }
     if (this.dialect.keepAlive && nowMs - this.wroteMs >= tuning.keepAliveMs) {
       this.wroteMs = nowMs
       this.sendText(line, this.dialect.keepAlive)
     }
     this.openSpare()
-  }
-
-  private listen(frame: Int16Array): void {
-    let sum = 0
-    for (let i = 0; i < frame.length; i++) sum += frame[i] * frame[i]
-    if (sum < this.tuning.speechRms * this.tuning.speechRms * frame.length) return
-    this.unheardFrom ??= this.audio.written
-    this.deafFrom ??= this.audio.written
-    this.loudSamples += frame.length
   }
 
   private flush(line: Line): void {

@@ -4,7 +4,7 @@
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
 import type { SttHints } from '../stt.ts'
-import type { Connect } from './link.ts'
+import type { Connect } from './tuning.ts'
 import type { Query } from './wire.ts'
 
 export type ClientOptions = {

@@ -3,8 +3,9 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
-import { DeepgramLink, type Dialect, type LinkCounters, type LinkTuning, linkDefaults } from './link.ts'
+import { DeepgramLink } from './link.ts'
 import { type ClientOptions, lazyClient, sdkConnect } from './socket.ts'
+import { type Dialect, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
 import {
   type FluxSettings,
   finalize,
@@ -62,7 +63,7 @@ function createStt(
   dialect: (language: string) => Dialect,
 ): Stt {
   const tuning = { ...linkDefaults, ...options.tuning }
-  const counters = countersOf(name, deps.metrics)
+  const counters = linkCounters(name, deps.metrics)
   const always = options.keyterms ?? []
   const withAlways = (hints: SttHints): SttHints => ({ ...hints, keyterms: [...always, ...hints.keyterms] })
   const sessions = new Set<SttSession>()
@@ -96,16 +97,5 @@ function createStt(
     close() {
       for (const session of sessions) session.close()
     },
-  }
-}
-
-function countersOf(adapter: string, metrics: Metrics): LinkCounters {
-  const counter = (name: string, help: string) => metrics.counter(name, help, { adapter })
-  return {
-    connects: counter('stt_connects_total', 'Sockets opened to a recogniser'),
-    lost: counter('stt_lost_total', 'Times a recogniser was lost, refusals included'),
-    replayedMs: counter('stt_replayed_ms_total', 'Audio sent to a recogniser a second time'),
-    droppedMs: counter('stt_dropped_ms_total', 'Audio a recogniser never got'),
-    deaf: counter('stt_deaf_total', 'Sockets opened anew because speech gave no words'),
   }
 }

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'bun:test'
+import {
+  afterLoss,
+  blank,
+  fluxConfigure,
+  fluxDefaults,
+  fluxQuery,
+  keytermsOf,
+  type Memory,
+  novaDefaults,
+  novaQuery,
+  type Reading,
+  readFlux,
+  readNova,
+} from '../../../src/providers/deepgram/wire.ts'
+import type { SttHints } from '../../../src/providers/stt.ts'
+
+const hints = (expects: SttHints['expect'] = 'open', keyterms: string[] = []): SttHints => ({
+  expect: expects,
+  keyterms,
+})
+
+test('nova is asked for French at 8 kHz with interim results', () => {
+  expect(novaQuery(novaDefaults, 'fr', hints('open', ['box', ' box ', '', 'répéteur']))).toEqual({
+    model: 'nova-3',
+    language: 'fr',
+    encoding: 'linear16',
+    sample_rate: 8_000,
+    channels: 1,
+    interim_results: 'true',
+    smart_format: 'true',
+    numerals: 'true',
+    vad_events: 'true',
+    endpointing: 300,
+    utterance_end_ms: 1_000,
+    mip_opt_out: 'true',
+    keyterm: ['box', 'répéteur'],
+  })
+})
+
+test('an older nova gets no key terms, which it would refuse', () => {
+  expect(
+    novaQuery({ ...novaDefaults, model: 'nova-2' }, 'fr', hints('open', ['box'])).keyterm,
+  ).toBeUndefined()
+})
+
+test('key terms are few and short', () => {
+  const many = Array.from({ length: 100 }, (_, i) => `terme ${i}`)
+  expect(keytermsOf(hints('open', ['x'.repeat(51), ...many]))).toEqual(many.slice(0, 40))
+})
+
+const thresholds: [SttHints['expect'], eot: number, timeoutMs: number][] = [
+  ['open', 0.7, 3_000],
+  ['choice', 0.7, 3_000],
+  ['number', 0.85, 6_000],
+  ['yesNo', 0.6, 1_500],
+]
+test.each(thresholds)('Flux expecting %s ends a turn at %d or after %d ms', (expects, eot, timeoutMs) => {
+  const query = fluxQuery(fluxDefaults, 'fr', hints(expects))
+  expect(query).toMatchObject({
+    model: 'flux-general-multi',
+    language_hint: ['fr'],
+    eot_timeout_ms: timeoutMs,
+  })
+  expect(query.eot_threshold).toBeCloseTo(eot)
+  const configure = JSON.parse(fluxConfigure(fluxDefaults, hints(expects, ['box'])))
+  expect(configure).toMatchObject({
+    type: 'Configure',
+    keyterms: ['box'],
+    thresholds: { eot_timeout_ms: timeoutMs },
+  })
+})
+
+const results = (transcript: unknown, more: object = {}) => ({
+  type: 'Results',
+  start: 1,
+  duration: 0.5,
+  is_final: true,
+  channel: { alternatives: [{ transcript }] },
+  ...more,
+})
+const said: Memory = { ...blank, turnOpen: true }
+const transcript = (text: string, isFinal: boolean) => ({ kind: 'transcript', text, isFinal }) as const
+const nothing = { events: [], heard: false }
+
+const nova: [what: string, message: unknown, before: Memory, reading: Partial<Reading>][] = [
+  [
+    'an interim text',
+    results('oui', { is_final: false }),
+    blank,
+    { events: [transcript('oui', false)], heard: true, memory: { ...blank, interim: true } },
+  ],
+  ['an empty interim text', results('', { is_final: false }), blank, { ...nothing, memory: blank }],
+  [
+    'a final text',
+    results('oui'),
+    blank,
+    { events: [transcript('oui', true)], coveredS: 1.5, heard: true, memory: said },
+  ],
+  [
+    'the end of an utterance',
+    results('oui', { speech_final: true }),
+    blank,
+    { events: [transcript('oui', true), { kind: 'endOfTurn' }], coveredS: 1.5, memory: blank },
+  ],
+  [
+    'an empty end after words',
+    results('', { speech_final: true }),
+    said,
+    { events: [{ kind: 'endOfTurn' }], heard: false, memory: blank },
+  ],
+  ['an empty end after nothing', results('', { speech_final: true }), blank, { ...nothing, coveredS: 1.5 }],
+  [
+    'an interim text that comes to nothing',
+    results(''),
+    { ...blank, interim: true },
+    { events: [transcript('', false)], memory: blank },
+  ],
+  [
+    'UtteranceEnd after words',
+    { type: 'UtteranceEnd' },
+    said,
+    { events: [{ kind: 'endOfTurn' }], memory: blank },
+  ],
+  ['UtteranceEnd after speech_final', { type: 'UtteranceEnd' }, blank, nothing],
+  ['SpeechStarted', { type: 'SpeechStarted' }, blank, { events: [{ kind: 'speechStarted' }], heard: false }],
+  ['Metadata', { type: 'Metadata' }, blank, nothing],
+  ['an error', { type: 'Error', code: 'DATA-0000' }, blank, { ...nothing, fault: 'DATA-0000' }],
+  ['an error with words for a code', { type: 'Error', code: 'my name is Dupont' }, blank, { fault: 'Error' }],
+  ['garbage', '{not json', said, { ...nothing, memory: said }],
+  ['nothing', null, blank, nothing],
+  [
+    'results without a channel',
+    { type: 'Results', is_final: true },
+    blank,
+    { ...nothing, coveredS: undefined },
+  ],
+  ['results without alternatives', results(undefined, { channel: { alternatives: [] } }), blank, nothing],
+  ['results with a number for a text', results(7), blank, nothing],
+]
+
+const turn = (event: string, text = 'oui', more: object = {}) => ({
+  type: 'TurnInfo',
+  event,
+  transcript: text,
+  audio_window_end: 2.5,
+  ...more,
+})
+const eager: Memory = { ...blank, eager: true }
+const flux: typeof nova = [
+  ['Connected', { type: 'Connected' }, blank, nothing],
+  [
+    'StartOfTurn',
+    turn('StartOfTurn'),
+    blank,
+    { events: [{ kind: 'speechStarted' }, transcript('oui', false)], heard: true },
+  ],
+  [
+    'StartOfTurn without words',
+    turn('StartOfTurn', ''),
+    blank,
+    { events: [{ kind: 'speechStarted' }], heard: false },
+  ],
+  ['Update', turn('Update'), blank, { events: [transcript('oui', false)], heard: true }],
+  [
+    'EagerEndOfTurn',
+    turn('EagerEndOfTurn'),
+    blank,
+    { events: [{ kind: 'eagerEndOfTurn', text: 'oui' }], memory: eager },
+  ],
+  ['TurnResumed', turn('TurnResumed'), eager, { events: [{ kind: 'turnResumed' }], memory: blank }],
+  [
+    'EndOfTurn',
+    turn('EndOfTurn'),
+    eager,
+    { events: [transcript('oui', true), { kind: 'endOfTurn' }], coveredS: 2.5, memory: blank },
+  ],
+  [
+    'EndOfTurn without words',
+    turn('EndOfTurn', ''),
+    blank,
+    { events: [{ kind: 'endOfTurn' }], coveredS: 2.5 },
+  ],
+  [
+    'EndOfTurn without its end',
+    turn('EndOfTurn', 'oui', { audio_window_end: null }),
+    blank,
+    { events: [transcript('oui', true), { kind: 'endOfTurn' }] },
+  ],
+  ['an event of the future', turn('Sighed'), blank, nothing],
+  ['ConfigureFailure', { type: 'ConfigureFailure' }, blank, nothing],
+  ['an error', { type: 'Error', code: 'INTERNAL_SERVER_ERROR' }, blank, { fault: 'INTERNAL_SERVER_ERROR' }],
+  ['garbage', 'x', blank, nothing],
+]
+
+for (const [name, read, table] of [
+  ['nova', readNova, nova],
+  ['Flux', readFlux, flux],
+] as const)
+  describe(`what ${name} says means`, () => {
+    for (const [what, message, before, reading] of table)
+      test(what, () => expect(read(message, before)).toMatchObject(reading))
+  })
+
+test('a loss calls off a guess, and only a guess', () => {
+  expect(afterLoss(eager)).toEqual({ memory: blank, events: [{ kind: 'turnResumed' }] })
+  expect(afterLoss(said)).toEqual({ memory: said, events: [] })
+})
