@@ -96,12 +96,17 @@ function inspectMp4(bytes: Uint8Array): Inspection {
   for (let at = 0; at < bytes.length; ) {
     const size = at + 8 <= bytes.length ? view.getUint32(at, false) : 0
     if (size < 8 || at + size > bytes.length) return { kind: 'mp4', durationMs, fault: 'cut' }
-    if (latin(bytes, at + 4, 4) === 'moov' && latin(bytes, at + 12, 4) === 'mvhd' && bytes[at + 16] === 0) {
-      durationMs = (view.getUint32(at + 32, false) / view.getUint32(at + 28, false)) * 1_000
-    }
+    if (latin(bytes, at + 4, 4) === 'moov') durationMs = movieMs(view, at, size)
     at += size
   }
   return { kind: 'mp4', durationMs, fault: durationMs === undefined ? 'cut' : undefined }
+}
+
+/** The `mvhd` of version 0 that opens a `moov`. */
+function movieMs(view: DataView, at: number, size: number): number | undefined {
+  if (size < 36 || view.getUint32(at + 12) !== 0x6d766864 || view.getUint8(at + 16) !== 0) return undefined
+  const unitsPerSecond = view.getUint32(at + 28)
+  return unitsPerSecond === 0 ? undefined : (view.getUint32(at + 32) * 1_000) / unitsPerSecond
 }
 
 const adtsRates = [

@@ -154,7 +154,7 @@ describe('a lost worker', () => {
       const pool = makePool(3)
       const tries = word()
       const others = Array.from({ length: 20 }, (_, value) => pool.run<number>('echo', { value }))
-      const error = await pool.run(job, { tries }, { deadlineMs: 120 }).catch((thrown: WorkerError) => thrown)
+      const error = await pool.run(job, { tries }, { deadlineMs: 300 }).catch((thrown: WorkerError) => thrown)
       expect(error).toMatchObject({ name: 'WorkerError', code: 'crashed' })
       expect((error as WorkerError).message).toContain(why)
       expect(tries[0]).toBe(2)
@@ -168,7 +168,7 @@ describe('a lost worker', () => {
 
   test.each(crashes)('%s once: the second try answers', async (job) => {
     const pool = makePool(2)
-    const answer = await pool.run<string>(`${job}Once`, { tries: word() }, { deadlineMs: 120 })
+    const answer = await pool.run<string>(`${job}Once`, { tries: word() }, { deadlineMs: 300 })
     expect(answer).toBe('second try')
     expect(numberOf('worker_restarts_total')).toBe(1)
   })
@@ -192,7 +192,7 @@ describe('a lost worker', () => {
     const pieces: unknown[] = []
     const pool = makePool(2)
     const onChunk = (data: unknown) => pieces.push(data)
-    expect(await pool.run<number>('pieces', { tries: word() }, { deadlineMs: 120, onChunk })).toBe(5)
+    expect(await pool.run<number>('pieces', { tries: word() }, { deadlineMs: 300, onChunk })).toBe(5)
     expect(pieces).toEqual([0, 1, 2, 3, 4])
   })
 
@@ -247,7 +247,7 @@ describe('streams', () => {
 
   test('go on in another worker when theirs is lost, as if nothing had happened', async () => {
     const pool = makePool(2)
-    const stream = pool.stream<{ add: number; crash?: Int32Array }, number>('sums', 0, { deadlineMs: 120 })
+    const stream = pool.stream<{ add: number; crash?: Int32Array }, number>('sums', 0, { deadlineMs: 300 })
     const bystander = pool.stream<{ add: number }, number>('sums', 1_000)
     expect(await stream.push({ add: 1 })).toBe(1)
     expect(await bystander.push({ add: 1 })).toBe(1_001)
