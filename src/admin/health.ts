@@ -60,9 +60,9 @@ export function metricsRoutes(deps: AdminDeps) {
       tags: ['health'],
       responses: { 200: { description: 'All of them', content: { 'text/plain': {} } } },
     }),
-    async (context) => {
+    (context) => {
       deps.beforeMetrics?.()
-      return context.text(await exposition(), 200, { 'Content-Type': prometheusContentType })
+      return context.text(exposition(), 200, { 'Content-Type': prometheusContentType })
     },
   )
 }

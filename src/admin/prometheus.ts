@@ -1,7 +1,9 @@
-// The process's numbers as Prometheus text (exposition format 0.0.4): ours from base/metrics.ts, and prom-client's
-// own about the process (CPU, memory, event-loop delay), which are gathered only when somebody asks.
+// The process's numbers as Prometheus text (exposition format 0.0.4): ours from base/metrics.ts, and those about the
+// process, under the names that prom-client has for them. Not by prom-client itself: its default metrics ask for heap
+// space statistics, for which Bun walks the heap, 50 to 65 ms per scrape with 400 000 objects, on the thread that
+// plays the calls. What is asked for here takes less than 1 ms.
 
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Labels, Metrics, Sample } from '../base/metrics.ts'
 
 export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -57,14 +59,40 @@ function numberText(value: number): string {
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
 }
 
-/** Everything there is: ours first, then the process's. */
-export function createExposition(metrics: Metrics): () => Promise<string> {
-  let processes: Registry | undefined
-  return async () => {
-    if (processes === undefined) {
-      processes = new Registry()
-      collectDefaultMetrics({ register: processes })
-    }
-    return prometheusText(metrics.snapshot()) + (await processes.metrics())
-  }
+/** @returns what makes the whole text: ours first, then the process's; the event loop is watched from now on */
+export function createExposition(metrics: Metrics): () => string {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  return () => prometheusText(metrics.snapshot()) + prometheusText(processSamples(delay), '')
+}
+
+/** The event loop's delay is that since the last look, 0 when nothing was measured since. */
+function processSamples(delay: ReturnType<typeof monitorEventLoopDelay>): Sample[] {
+  const { user, system } = process.cpuUsage()
+  const sample = (kind: 'counter' | 'gauge', name: string, help: string, value: number): Sample => ({
+    ...{ kind, name, help, value },
+    labels: {},
+  })
+  const lag = (name: string, nanoseconds: number) =>
+    sample(
+      'gauge',
+      `nodejs_eventloop_lag_${name}_seconds`,
+      'Delay of the event loop',
+      (nanoseconds || 0) / 1e9,
+    )
+  const samples = [
+    sample('counter', 'process_cpu_seconds_total', 'Processor time, user and system', (user + system) / 1e6),
+    sample('gauge', 'process_resident_memory_bytes', 'Memory in use', process.memoryUsage.rss()),
+    sample(
+      'gauge',
+      'process_start_time_seconds',
+      'When the process began, since 1970',
+      Math.round(performance.timeOrigin / 1_000),
+    ),
+    lag('mean', delay.mean),
+    lag('p99', delay.percentile(99)),
+    lag('max', delay.max),
+  ]
+  delay.reset()
+  return samples
 }

@@ -41,7 +41,14 @@ describe('health', () => {
     deps.metrics.counter('calls_total', 'Calls', { outcome: 'goodbye' }).add(3)
     const text = await (await ask('/metrics')).text()
     expect(text).toContain('voicebot_calls_total{outcome="goodbye"} 3\n')
-    expect(text).toMatch(/\nprocess_resident_memory_bytes \d+/)
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'process_start_time_seconds',
+      'nodejs_eventloop_lag_mean_seconds',
+      'nodejs_eventloop_lag_max_seconds',
+    ])
+      expect(text).toMatch(new RegExp(`\n${name} [0-9.e-]+\n`))
   })
 })
 
