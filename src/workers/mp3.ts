@@ -9,7 +9,7 @@ import { inspectAudio } from './inspect.ts'
 import type { StreamState } from './kernel.ts'
 import { shareSamples } from './protocol.ts'
 
-/** A decoder that is ready, so that a stream begins without the 35 ms that the first one takes. */
+/** A decoder that is ready, so that a stream begins without the 35 ms that the first one takes, or 2 ms later on. */
 let spare: Promise<MPEGDecoder> | undefined
 
 export function warmMp3(): Promise<MPEGDecoder> {
@@ -36,9 +36,6 @@ const slackMs = 220
 export async function openMp3(): Promise<StreamState> {
   const decoder = await warmMp3()
   spare = undefined
-  warmMp3().catch(() => {
-    spare = undefined // the next stream tries again and gets the reason
-  })
   return new Mp3Stream(decoder)
 }
 
@@ -68,6 +65,10 @@ class Mp3Stream implements StreamState {
   close(): void {
     this.decoder.free()
     this.kept = []
+    // Now and not at the opening, where it would hold the first samples back.
+    warmMp3().catch(() => {
+      spare = undefined // the next stream tries again and gets the reason
+    })
   }
 
   private convert(decoded: MPEGDecodedAudio): Int16Array {

@@ -5,6 +5,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
 import { createConverter } from '../../src/workers/convert.ts'
+import { audioWorker } from '../../src/workers/jobs.ts'
 import { createPool } from '../../src/workers/pool.ts'
 import { fixture, makeAudioPool, toneOf } from './audio.ts'
 
@@ -112,6 +113,35 @@ describe('conversion while it arrives', () => {
     await samples.return?.()
     expect(seen).toEqual({ pulled: 2, stopped: true })
   })
+})
+
+test('an MP3 whose worker dies half-way comes out as if nothing had happened', async () => {
+  const bytes = await fixture('speech24.mp3')
+  const wanted = await samplesOf({ encoding: 'mp3' }, bytes)
+  const started: Worker[] = []
+  const metrics = new Metrics()
+  const mortal = createPool({
+    name: 'mortal',
+    worker: () => {
+      const worker = new Worker(audioWorker.href)
+      started.push(worker)
+      return worker
+    },
+    size: 2,
+    clock: systemClock,
+    log: silentLog,
+    metrics,
+  })
+  const parts: Int16Array[] = []
+  const speech = { format: { encoding: 'mp3' } as const, chunks: voice(bytes, 1_400).chunks }
+  for await (const part of createConverter(mortal).convert(speech, never)) {
+    parts.push(part)
+    if (parts.length === 4) for (const worker of [...started]) worker.terminate()
+  }
+  const restarts = metrics.snapshot().find((sample) => sample.name === 'worker_restarts_total')
+  mortal.close()
+  expect(parts.flatMap((part) => [...part])).toEqual([...wanted])
+  expect(restarts).toMatchObject({ value: 2 })
 })
 
 describe('a voice that fails', () => {
