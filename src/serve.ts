@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createAdmin } from './admin/app.ts'
 import { startAdmin } from './admin/server.ts'
 import { createNextSteps } from './asterisk/next.ts'
+import { createResampler } from './audio/resample.ts'
 import { Vad } from './audio/vad.ts'
 import { createAllowList } from './audiosocket/allow.ts'
 import { AudioSocketServer } from './audiosocket/server.ts'
@@ -17,14 +18,14 @@ import { Registry } from './call/registry.ts'
 import { Session } from './call/session.ts'
 import { Ticker } from './call/ticker.ts'
 import type { Config } from './config.ts'
+import { parseTemplates } from './dialogue/prompt.ts'
 import { parseTexts, type Texts } from './dialogue/script.ts'
 import { createPhraseCache } from './phrases/cache.ts'
 import { reloadPhrases } from './phrases/reload.ts'
-import { createEmbeddedStt } from './providers/embedded/stt.ts'
-import { createEmbeddedTts } from './providers/embedded/tts.ts'
 import { createRecordings } from './recording/library.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { openTechnicians } from './technicians.ts'
+import { openVendors } from './vendors.ts'
 import { createConverter } from './workers/convert.ts'
 import { audioWorker } from './workers/jobs.ts'
 import { createPool } from './workers/pool.ts'
@@ -51,8 +52,11 @@ const goodbyeMs = 15_000
  */
 export async function serve(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
   const metrics = new Metrics()
-  const tts = createEmbeddedTts({ folder: join(config.ASSETS_DIR, 'voices') })
-  const stt = createEmbeddedStt()
+  const vendors = openVendors(config, clock, metrics)
+  const { stt, tts, llm } = vendors
+  for (const { adapter, reason } of vendors.skipped) log.info('adapter not in use', { adapter, reason })
+  const prompt = llm && (await Bun.file(join(config.ASSETS_DIR, 'prompts', `${config.LANGUAGE}.md`)).text())
+  const model = llm && prompt !== undefined ? { llm, templates: parseTemplates(prompt) } : undefined
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
   const loadPhrases = async (): Promise<Texts> => {
     const loaded = await reloadPhrases(config.ASSETS_DIR, phrases)
@@ -79,7 +83,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
   const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
   const technicians = openTechnicians(config, clock, log)
   const ticker = new Ticker(clock, metrics)
-  const inUse = { stt: stt.name, llm: 'scripted', tts: tts.name }
+  const inUse = vendors.names
 
   const registry = new Registry({
     clock,
@@ -116,12 +120,17 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
         language: config.LANGUAGE,
         stt,
         tts,
+        model,
         phrases,
         convert: (speech, signal) => converter.convert(speech, signal),
         technicians: () => technicians.check(config.LANGUAGE),
         createDetector: () => new Vad(),
         recorder,
-        agent: { ...agentDefaults, maxCallMs: config.MAX_CALL_S * 1_000 },
+        agent: {
+          ...agentDefaults,
+          maxCallMs: config.MAX_CALL_S * 1_000,
+          fillAfterMs: config.LLM_FIRST_TOKEN_MS,
+        },
         onEvent,
         resumed,
       }),
@@ -163,9 +172,9 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
       readiness: () => (registry.draining ? { ready: false, reason: 'draining' } : { ready: true }),
     }),
   })
-  tts
-    .warm(config.LANGUAGE)
-    .catch((error: unknown) => log.warn('the voice is cold', { error: errorText(error) }))
+  // In the background: the first call is answered from ready-made phrases and does not wait for this.
+  vendors.warm().catch((error: unknown) => log.warn('an adapter is cold', { error: errorText(error) }))
+  for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
   const stop = async () => {
     audioSocket.close()
@@ -173,8 +182,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
     await admin.stop()
     pool.close()
     technicians.close()
-    stt.close()
-    tts.close()
+    vendors.close()
   }
   return {
     audioSocketPort: audioSocket.port,

@@ -5,7 +5,7 @@ import { rateHz as frameRateHz, frameSamples } from './pcm.ts'
 import { createResampler } from './resample.ts'
 
 /** As audio/resample.ts makes it; `push` returns a view that is valid until its next call. */
-export type FramerResampler = { push(input: Int16Array): Int16Array; reset(): void }
+export type FramerResampler = { push(input: Int16Array): Int16Array; flush(): Int16Array }
 
 export type FramerOptions = {
   /** That of audio/resample.ts when left out. */
@@ -78,10 +78,11 @@ export class Framer {
     this.options.onFrame(this.frame)
   }
 
-  /** A resampler that is taken up again must not ring with what it heard before. */
+  /** What the old rate's resampler still holds comes first; it then starts afresh when it is taken up again. */
   private changeRate(rateHz: number): void {
+    const tail = this.resamplers.get(this.rateHz)?.flush()
+    if (tail && tail.length > 0) this.append(bytesOf(tail))
     this.rateHz = rateHz
-    this.resamplers.get(rateHz)?.reset()
   }
 
   private resampler(rateHz: number): FramerResampler {

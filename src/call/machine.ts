@@ -58,6 +58,9 @@ export type AgentInput =
   | { kind: 'reply'; turn: number; lines: readonly Line[]; done?: { expect: Expect; end?: Outcome } }
   | { kind: 'lineBegun'; turn: number; index: number }
   | { kind: 'lineEnded'; turn: number; index: number }
+  /** The recogniser holds that the turn is probably over with this text, or takes that back. */
+  | { kind: 'eager'; text: string }
+  | { kind: 'turnResumed' }
   /** No voice could speak a line of this turn. */
   | { kind: 'failed'; turn: number }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
@@ -70,6 +73,9 @@ export type StopReason = 'bargeIn' | 'key' | 'operator' | 'speaksOn' | 'timeUp' 
 export type AgentEffect =
   /** Find the reply to this turn, and answer with `reply`. */
   | { kind: 'respond'; turn: number; heard: Heard }
+  /** A reply to these words may be begun; `unprepare`, `stop` or another turn takes it back. */
+  | { kind: 'prepare'; text: string }
+  | { kind: 'unprepare' }
   | { kind: 'speak'; turn: number; index: number; line: Line }
   /** Stop playout, voice and model of this turn in the same run. */
   | { kind: 'stop'; turn: number; why: StopReason }
@@ -168,6 +174,10 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return input.turn === state.turn && state.phase === 'speaking'
         ? lineEnded(state, input.index, nowMs)
         : [state, []]
+    case 'eager':
+      return state.phase === 'listening' ? [state, [{ kind: 'prepare', text: input.text }]] : [state, []]
+    case 'turnResumed':
+      return state.phase === 'listening' ? [state, [{ kind: 'unprepare' }]] : [state, []]
     case 'failed':
       return input.turn === state.turn ? interrupt(state, 'failed', { kind: 'failed' }, nowMs) : [state, []]
     case 'operator':

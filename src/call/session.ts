@@ -93,6 +93,8 @@ export class Session implements Ticked, ConnectionListener {
         },
         done: (turn, expect, end) => this.feed({ kind: 'reply', turn, lines: [], done: { expect, end } }),
         transition: (from, to) => this.transition(from, to),
+        token: (turn) => this.latency.token(turn),
+        history: () => this.history.entries,
       },
     )
     this.speaker = new Speaker(deps, {
@@ -225,6 +227,12 @@ export class Session implements Ticked, ConnectionListener {
         }
         this.thinker.respond(effect.turn, effect.heard)
         return
+      case 'prepare':
+        this.thinker.prepare(effect.text)
+        return
+      case 'unprepare':
+        this.thinker.unprepare()
+        return
       case 'speak':
         this.speaker.speak(effect.turn, effect.index, effect.line)
         return
@@ -269,9 +277,14 @@ export class Session implements Ticked, ConnectionListener {
         if (event.state !== 'open')
           this.log.warn('recogniser link changed', { state: event.state, code: event.code })
         return
-      case 'speechStarted':
       case 'eagerEndOfTurn':
+        this.feed({ kind: 'eager', text: event.text })
+        return
       case 'turnResumed':
+        this.feed({ kind: 'turnResumed' })
+        return
+      case 'speechStarted':
+        // The call's own detector is nearer to the caller than the vendor's.
         return
     }
   }

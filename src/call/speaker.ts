@@ -7,14 +7,16 @@ import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Line } from '../dialogue/types.ts'
 import type { PhraseFinder } from '../phrases/face.ts'
-import type { Speech, Tts } from '../providers/tts.ts'
+import type { TtsChain } from '../providers/fallback-tts.ts'
+import type { Speech } from '../providers/tts.ts'
 import { heardText } from './history.ts'
 import { Playout, type PlayoutOptions } from './playout.ts'
 
 export type SpeakerDeps = {
   clock: Clock
   log: Log
-  tts: Tts
+  /** Speaks a sentence, mostly in one part; in several when one voice broke off and another said the rest. */
+  tts: Pick<TtsChain, 'parts'>
   phrases: PhraseFinder
   /** Turns a voice's bytes into 8 kHz samples while they arrive; each piece is the taker's own. */
   convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
@@ -125,22 +127,27 @@ export class Speaker {
     const { tts, language, phrases, log } = this.deps
     const { line, turn, index } = entry
     const pieces: Int16Array[] = []
+    const voices = new Set<string>()
     let length = 0
     try {
-      const speech = await tts.speak({ text: line.text, language, signal })
-      for await (const samples of this.deps.convert(speech, signal)) {
-        if (signal.aborted) return
-        if (length === 0) this.listener.voiceAnswered(turn)
-        pieces.push(samples)
-        length += samples.length
-        if (!this.playout.push(track, samples)) await this.playout.space()
+      for await (const part of tts.parts({ text: line.text, language, signal })) {
+        voices.add(part.voice)
+        for await (const samples of this.deps.convert(part, signal)) {
+          if (signal.aborted) return
+          if (length === 0) this.listener.voiceAnswered(turn)
+          pieces.push(samples)
+          length += samples.length
+          if (!this.playout.push(track, samples)) await this.playout.space()
+        }
       }
       if (signal.aborted) return
       this.playout.end(track)
-      if (length <= keepSamples) phrases.keep(line.text, language, join(pieces, length))
+      const [voice, another] = voices
+      if (voice && !another && length <= keepSamples)
+        phrases.keep(line.text, language, join(pieces, length), voice)
     } catch (error) {
       if (signal.aborted) return
-      log.warn('a line could not be spoken', { turn, voice: tts.name, error: errorText(error) })
+      log.warn('a line could not be spoken', { turn, error: errorText(error) })
       this.notes.push(() => this.listener.lineFailed(turn, index, line))
       this.playout.end(track)
     }

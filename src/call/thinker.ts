@@ -1,12 +1,27 @@
 // What the agent answers: the caller's turn goes to the dialogue machine, whose decision becomes lines. The rules
-// understand first; this file owns the dialogue's state and asks who must be asked (a technician's schedule).
+// understand first; a language model may fill what they left open and word what the machine decided, and without
+// one, or when it fails, the script says the same. This file owns the dialogue's state.
 
+import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { createDialogue, type DialogueState, step } from '../dialogue/machine.ts'
+import { merge } from '../dialogue/merge.ts'
+import { buildPrompt, type PromptTemplates, parseUnderstood } from '../dialogue/prompt.ts'
 import type { Texts } from '../dialogue/script.ts'
-import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../dialogue/types.ts'
+import type {
+  Decision,
+  DialogueInput,
+  Expect,
+  Known,
+  Line,
+  Outcome,
+  Understanding,
+} from '../dialogue/types.ts'
 import { understand } from '../dialogue/understand.ts'
+import type { Llm } from '../providers/llm.ts'
+import type { HistoryEntry } from './history.ts'
 import type { Heard } from './machine.ts'
+import { ModelTurn } from './model-turn.ts'
 
 export type Technicians = () => Promise<{ available: boolean; opens?: string }>
 
@@ -17,6 +32,8 @@ export type ThinkerDeps = {
   technicians: Technicians
   /** What is known of a call that is back from a queue that nobody answered. */
   resumed: Known | undefined
+  /** Words the decisions of the machine; undefined leaves them to the script. */
+  model: { llm: Llm; templates: PromptTemplates } | undefined
 }
 
 /** Where a turn's answer goes; calls for a turn that is over are ignored by the taker. */
@@ -24,11 +41,18 @@ export type ReplySink = {
   lines(turn: number, lines: readonly Line[]): void
   done(turn: number, expect: Expect, end?: Outcome): void
   transition(from: DialogueState['name'], to: DialogueState['name']): void
+  /** The model's first token is there. */
+  token(turn: number): void
+  /** The conversation so far, as heard, the caller's present words last. */
+  history(): readonly HistoryEntry[]
 }
+
+type Asked = { text: string; rules: Understanding; predicted: Decision; model: ModelTurn; turn: number }
 
 export class Thinker {
   private state: DialogueState
   private abort = new AbortController()
+  private asked: Asked | undefined
   private waits = 0
 
   constructor(
@@ -55,11 +79,40 @@ export class Thinker {
   stop(): void {
     this.abort.abort()
     this.abort = new AbortController()
+    this.asked?.model.cancel()
+    this.asked = undefined
+  }
+
+  /** The turn is probably over with these words: the model is asked already, and `stop` takes it back. */
+  prepare(text: string): void {
+    this.asked?.model.cancel()
+    this.asked = this.ask(text, this.sink.history())
+  }
+
+  /** The caller speaks on after all. */
+  unprepare(): void {
+    this.asked?.model.cancel()
+    this.asked = undefined
   }
 
   /** Finds the reply to a turn; it comes through the sink, at once or later. */
   respond(turn: number, heard: Heard): void {
-    this.decide(turn, this.inputFor(heard))
+    if (heard.kind !== 'words') {
+      this.decide(turn, this.inputFor(heard))
+      return
+    }
+    const prepared = this.asked?.text === heard.text ? this.asked : undefined
+    if (!prepared) this.asked?.model.cancel()
+    this.asked = prepared ?? this.ask(heard.text, this.sink.history().slice(0, -1))
+    if (this.asked === undefined) {
+      this.decide(turn, this.said(heard.text, understand(heard.text, this.state)))
+      return
+    }
+    this.asked.turn = turn
+    const asked = this.asked
+    this.follow(asked).catch((error: unknown) =>
+      this.deps.log.error('a reply was lost', { turn, error: errorText(error) }),
+    )
   }
 
   /** What is said while the reply takes its time; taking turns among its wordings. */
@@ -69,12 +122,74 @@ export class Thinker {
     return { name: 'wait', text: variants[this.waits++ % variants.length] ?? '' }
   }
 
-  private inputFor(heard: Heard): DialogueInput {
+  // ---- with a language model
+
+  /** Asks the model about a turn, or undefined when the script says it better: exact, final, or nothing to say. */
+  private ask(text: string, history: readonly HistoryEntry[]): Asked | undefined {
+    const { model } = this.deps
+    if (!model) return undefined
+    const rules = understand(text, this.state)
+    const [, predicted] = step(this.state, this.said(text, rules))
+    if (isExact(predicted)) return undefined
+    const messages = buildPrompt({
+      state: this.state,
+      predicted,
+      history: history.map(({ who, text: heard, cut }) => ({ by: who, text: cut ? `${heard} […]` : heard })),
+      callerText: text,
+      templates: model.templates,
+    })
+    const asked: Asked = {
+      text,
+      rules,
+      predicted,
+      turn: 0,
+      model: new ModelTurn(model.llm, messages, () => this.sink.token(asked.turn)),
+    }
+    return asked
+  }
+
+  private async follow(asked: Asked): Promise<void> {
+    const { text, rules, predicted, model, turn } = asked
+    let decision: Decision | undefined
+    let asks = false
+    let spoken = 0
+    try {
+      for await (const piece of model.pieces()) {
+        if (model.cancelled) return
+        if (piece.kind === 'understood') {
+          const understood = parseUnderstood(piece.line)
+          decision = this.commit(this.said(text, merge(rules, understood, this.state, text)))
+          // The model worded what the rules alone decided; when its own understanding changed that, the script speaks.
+          if (!sameWords(decision, predicted)) break
+        } else {
+          this.sink.lines(turn, [{ name: 'model', text: piece.text }])
+          asks ||= piece.text.includes('?')
+          spoken++
+        }
+      }
+    } catch (error) {
+      if (model.cancelled) return
+      this.deps.log.warn('the model failed, the script speaks', { turn, spoken, error: errorText(error) })
+    }
+    if (model.cancelled) return
+    if (this.asked === asked) this.asked = undefined
+    model.cancel()
+    decision ??= this.commit(this.said(text, rules))
+    // A reply that broke off before its question still needs it; what was spoken is not said again.
+    const missing = spoken === 0 ? decision.say : asks ? [] : decision.say.slice(-1).filter(isQuestion)
+    this.finish(turn, { ...decision, say: missing })
+  }
+
+  // ---- the machine
+
+  private said(text: string, understanding: Understanding): DialogueInput {
+    return { kind: 'said', text, understanding }
+  }
+
+  private inputFor(heard: Exclude<Heard, { kind: 'words' }>): DialogueInput {
     switch (heard.kind) {
       case 'start':
         return { kind: 'start', resumed: this.deps.resumed !== undefined }
-      case 'words':
-        return { kind: 'said', text: heard.text, understanding: understand(heard.text, this.state) }
       case 'key':
         return { kind: 'key', key: heard.key }
       case 'operator':
@@ -88,14 +203,18 @@ export class Thinker {
   }
 
   private decide(turn: number, input: DialogueInput): void {
-    const [state, decision] = step(this.state, input)
-    this.state = state
-    this.apply(turn, decision)
+    this.finish(turn, this.commit(input))
   }
 
-  private apply(turn: number, decision: Decision): void {
+  private commit(input: DialogueInput): Decision {
+    const [state, decision] = step(this.state, input)
+    this.state = state
     for (const { from, to } of decision.transitions) this.sink.transition(from, to)
-    this.sink.lines(turn, decision.say)
+    return decision
+  }
+
+  private finish(turn: number, decision: Decision): void {
+    if (decision.say.length > 0) this.sink.lines(turn, decision.say)
     if (decision.ask === undefined) {
       this.sink.done(turn, decision.expect, decision.end)
       return
@@ -105,14 +224,30 @@ export class Thinker {
       .technicians()
       .catch((error: unknown) => {
         // Not knowing is answered like nobody there: a call-back is offered, no caller is sent into an empty queue.
-        this.deps.log.warn('technicians could not be asked', { error: String(error) })
+        this.deps.log.warn('technicians could not be asked', { error: errorText(error) })
         return { available: false }
       })
       .then((answer: { available: boolean; opens?: string }) => {
         if (!signal.aborted) this.decide(turn, { kind: 'technician', ...answer })
       })
       .catch((error: unknown) =>
-        this.deps.log.error('the answer about technicians was lost', { error: String(error) }),
+        this.deps.log.error('the answer about technicians was lost', { error: errorText(error) }),
       )
   }
+}
+
+/** Said in the desk's own words or not at all: the last words, a number read back, digits that are being collected. */
+function isExact(decision: Decision): boolean {
+  return (
+    decision.say.length === 0 ||
+    decision.end !== undefined ||
+    decision.ask !== undefined ||
+    decision.say.some((line) => line.uninterruptible === true || line.name.startsWith('numbers.'))
+  )
+}
+
+const isQuestion = (line: Line): boolean => /\?\s*$/.test(line.text)
+
+function sameWords(a: Decision, b: Decision): boolean {
+  return a.say.length === b.say.length && a.say.every((line, i) => line.text === b.say[i].text)
 }

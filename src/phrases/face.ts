@@ -13,6 +13,10 @@ export type PhraseFinder = {
    * @returns undefined when the text was never spoken or has been evicted
    */
   find(text: string, language: string): PhraseView | undefined
-  /** Keeps what a voice just said, so that it is a hit next time; does nothing when the arena is full. */
-  keep(text: string, language: string, samples: Int16Array): void
+  /**
+   * Keeps what a voice just said, so that it is a hit next time; does nothing when the arena is full.
+   *
+   * @param voice whose it is, when another than the voice in use spoke
+   */
+  keep(text: string, language: string, samples: Int16Array, voice?: string): void
 }

@@ -12,8 +12,9 @@ function everyNth(fromHz: number, toHz: number): FramerResampler {
       phase -= input.length
       return Int16Array.from(out)
     },
-    reset() {
+    flush() {
       phase = 0
+      return new Int16Array(0)
     },
   }
 }
@@ -73,7 +74,7 @@ describe('audio of every rate lasts as long as it did', () => {
           due -= out.length
           return out
         },
-        reset() {},
+        flush: () => new Int16Array(0),
       }
     })
     for (let i = 0; i < 50; i++) framer.push(new Uint8Array((rateHz / 50) * 2), rateHz)
@@ -109,13 +110,17 @@ test('the longest odd payload is 4 s of silence and nothing else', () => {
   expect(heard.every((sample) => sample === 0)).toBe(true)
 })
 
-test('a rate that comes back starts with a clean filter, and is made once', () => {
+test('a change of rate gives what the old filter held, and a rate that comes back is made once', () => {
   let made = 0
-  let resets = 0
+  let flushes = 0
   const { framer } = listen(() => {
     made++
-    return { push: (input) => input.subarray(0, 1), reset: () => resets++ }
+    const flush = () => {
+      flushes++
+      return new Int16Array(3)
+    }
+    return { push: (input) => input.subarray(0, 1), flush }
   })
   for (const rateHz of [16_000, 16_000, 48_000, 8_000, 16_000]) framer.push(new Uint8Array(640), rateHz)
-  expect([made, resets]).toEqual([2, 1])
+  expect([made, flushes]).toEqual([2, 2])
 })

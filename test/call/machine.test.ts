@@ -83,8 +83,11 @@ function tell(effect: AgentEffect): string {
       return `${effect.kind} ${effect.turn}`
     case 'listen':
       return `listen ${effect.expect.kind}`
+    case 'prepare':
+      return `prepare ${effect.text}`
     case 'finalize':
-      return 'finalize'
+    case 'unprepare':
+      return effect.kind
   }
 }
 
@@ -246,6 +249,14 @@ describe('the turn is the caller’s', () => {
   test('without a recogniser speech is unheard as soon as the silence is long enough', () => {
     const d = listening(false).to(2_000).speech().to(3_000).silence().to(3_800)
     expect(d.take()).toEqual(['3800 respond 2 unheard'])
+  })
+
+  test('a reply may be begun when the turn is probably over, and is taken back when the caller speaks on', () => {
+    const d = listening().to(2_000).speech().text('ma box', false).in({ kind: 'eager', text: 'ma box' })
+    expect(d.take()).toEqual(['2000 prepare ma box'])
+    d.in({ kind: 'turnResumed' })
+    expect(d.take()).toEqual(['2000 unprepare'])
+    expect(speaking().in({ kind: 'eager', text: 'oui' }).take()).toEqual([])
   })
 
   test('no input for as long as the desk said is silence, counted from the end of the agent’s words', () => {

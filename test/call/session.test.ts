@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../src/base/errors.ts'
-import type { Tts } from '../../src/providers/tts.ts'
 import { CallLab } from '../support/call-lab.ts'
 
 const states = (lab: CallLab): string[] => {
@@ -209,11 +208,11 @@ describe('when the voice fails', () => {
   })
 })
 
-function failingVoice(): Tts {
+function failingVoice() {
   return {
-    name: 'failing',
-    voice: 'failing',
-    speak: () => Promise.reject(new ProviderError('unavailable', 'gone')),
-    close() {},
+    // biome-ignore lint/correctness/useYield: a voice that fails before its first part
+    async *parts() {
+      throw new ProviderError('unavailable', 'gone')
+    },
   }
 }

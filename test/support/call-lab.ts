@@ -4,6 +4,7 @@
 import { type Log, silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Connection, ConnectionListener, Key } from '../../src/call/connection.ts'
+import type { CallEvent } from '../../src/call/events.ts'
 import { type AgentOptions, agentDefaults } from '../../src/call/machine.ts'
 import { Registry, type RegistryDeps } from '../../src/call/registry.ts'
 import { Session, type SessionDeps } from '../../src/call/session.ts'
@@ -11,8 +12,8 @@ import { Ticker } from '../../src/call/ticker.ts'
 import type { VoiceDetector } from '../../src/call/voice-watch.ts'
 import { parseTexts, type Texts } from '../../src/dialogue/script.ts'
 import type { PhraseFinder } from '../../src/phrases/face.ts'
+import type { TtsChain } from '../../src/providers/fallback-tts.ts'
 import type { Stt, SttEvent } from '../../src/providers/stt.ts'
-import type { Tts } from '../../src/providers/tts.ts'
 import { FakeClock } from './fake-clock.ts'
 
 export const frenchTexts: Texts = parseTexts(
@@ -92,11 +93,13 @@ export type LabOptions = {
   technician: { available: boolean; opens?: string }
   maxCalls: number
   agent: Partial<AgentOptions>
-  tts: Tts
+  tts: Pick<TtsChain, 'parts'>
   phrases: PhraseFinder
   log: Log
   recorder: RegistryDeps['createRecorder']
   session: Partial<SessionDeps>
+  /** Sees every event of every call, with the lab's time. */
+  tap: (event: CallEvent, atMs: number) => void
 }
 
 /** Samples that a text lasts: fourteen letters a second, as French is spoken. */
@@ -107,11 +110,11 @@ const allPhrases: PhraseFinder = {
   keep() {},
 }
 
-const noVoice: Tts = {
-  name: 'none',
-  voice: 'none',
-  speak: () => Promise.reject(new Error('the lab has no voice')),
-  close() {},
+const noVoice: Pick<TtsChain, 'parts'> = {
+  // biome-ignore lint/correctness/useYield: a voice that fails before its first part
+  async *parts() {
+    throw new Error('the lab has no voice')
+  },
 }
 
 export class CallLab {
@@ -167,11 +170,15 @@ export class CallLab {
           phrases: options.phrases ?? allPhrases,
           convert: async function* () {},
           stt,
+          model: undefined,
           technicians: () => Promise.resolve(technician),
           createDetector: () => new LabDetector(),
           recorder,
           agent: { ...agentDefaults, ...options.agent },
-          onEvent,
+          onEvent: (event) => {
+            options.tap?.(event, this.nowMs)
+            onEvent(event)
+          },
           resumed,
           ...options.session,
         })

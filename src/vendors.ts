@@ -1,0 +1,70 @@
+// From the settings to the three adapters in use: what config.ts names, in the words of the providers' room, with the
+// embedded ones beside the clouds.
+
+import { join } from 'node:path'
+import { Vad } from './audio/vad.ts'
+import type { Clock } from './base/clock.ts'
+import type { Metrics } from './base/metrics.ts'
+import type { Config } from './config.ts'
+import { openProviders, type Providers } from './providers/catalog.ts'
+import { createEmbeddedStt } from './providers/embedded/stt.ts'
+import { createEmbeddedTts, type EmbeddedTts } from './providers/embedded/tts.ts'
+import { type ProviderSettings, providerDefaults } from './providers/settings.ts'
+
+/** @throws {ConfigError} when a list leaves nothing to hear or to speak with */
+export function openVendors(config: Config, clock: Clock, metrics: Metrics): Providers {
+  let voice: EmbeddedTts | undefined
+  const providers = openProviders(providerSettings(config), {
+    clock,
+    random: Math.random,
+    metrics,
+    createVad: () => new Vad(),
+    embeddedStt: createEmbeddedStt,
+    embeddedTts: () => {
+      voice = createEmbeddedTts({ folder: join(config.ASSETS_DIR, 'voices') })
+      return voice
+    },
+  })
+  return {
+    ...providers,
+    async warm() {
+      // A voice that only stands in is started when it is needed: it costs memory.
+      if (config.TTS[0] === 'embedded' || providers.names.tts === 'embedded')
+        await voice?.warm(config.LANGUAGE)
+      await providers.warm()
+    },
+  }
+}
+
+function providerSettings(config: Config): ProviderSettings {
+  const door = (apiKey: string, baseUrl: string) => ({ apiKey: apiKey === '' ? undefined : apiKey, baseUrl })
+  const defaults = providerDefaults
+  return {
+    ...defaults,
+    stt: config.STT,
+    llm: config.LLM,
+    tts: config.TTS,
+    deepgram: door(config.DEEPGRAM_API_KEY, config.DEEPGRAM_BASE_URL),
+    groq: door(config.GROQ_API_KEY, config.GROQ_BASE_URL),
+    openai: door(config.OPENAI_API_KEY, config.OPENAI_BASE_URL),
+    nova: { ...defaults.nova, model: config.DEEPGRAM_MODEL, endpointingMs: config.STT_ENDPOINTING_MS },
+    flux: { ...defaults.flux, model: config.FLUX_MODEL },
+    keyterms: config.STT_KEYTERMS,
+    whisperModel: config.WHISPER_MODEL === '' ? undefined : config.WHISPER_MODEL,
+    groqModel: config.GROQ_MODEL,
+    groqFallbackModel: config.GROQ_FALLBACK_MODEL === '' ? undefined : config.GROQ_FALLBACK_MODEL,
+    openaiModel: config.OPENAI_MODEL,
+    tokensPerMinute: config.LLM_TOKENS_PER_MINUTE,
+    speech: {
+      ...defaults.speech,
+      model: config.TTS_MODEL,
+      voice: config.TTS_VOICE,
+      format: config.TTS_FORMAT,
+    },
+    auraVoice: config.AURA_VOICE,
+    llmAttemptMs: config.LLM_ATTEMPT_MS,
+    llmDeadlineMs: config.LLM_DEADLINE_MS,
+    ttsFirstByteMs: config.TTS_FIRST_BYTE_MS,
+    ttsDeadlineMs: config.TTS_DEADLINE_MS,
+  }
+}
