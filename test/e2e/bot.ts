@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freeTcpPort } from './asterisk/lab.ts'
 
 export const projectRoot = join(import.meta.dir, '../..')
 const readyWithinMs = 30_000
@@ -12,9 +11,10 @@ export class Bot {
   /** Everything it printed, line by line. */
   readonly lines: string[] = []
 
+  private audioSocketPort = 0
+  private adminPort = 0
+
   private constructor(
-    readonly audioSocketPort: number,
-    readonly adminPort: number,
     readonly recordings: string,
     private readonly process: Bun.Subprocess<'ignore', 'pipe', 'inherit'>,
   ) {}
@@ -26,16 +26,14 @@ export class Bot {
    * @throws {Error} when it ends, or is not ready within 30 s
    */
   static async start(settings: Record<string, string> = {}): Promise<Bot> {
-    const audioSocketPort = freeTcpPort()
-    const adminPort = freeTcpPort()
     const recordings = mkdtempSync(join(tmpdir(), 'voicebot-recordings-'))
     const spawned = Bun.spawn([process.execPath, 'src/main.ts'], {
       cwd: projectRoot,
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        AUDIOSOCKET_PORT: String(audioSocketPort),
-        ADMIN_PORT: String(adminPort),
+        AUDIOSOCKET_PORT: '0',
+        ADMIN_PORT: '0',
         RECORDINGS_DIR: recordings,
         ...settings,
       },
@@ -43,7 +41,7 @@ export class Bot {
       stdout: 'pipe',
       stderr: 'inherit',
     })
-    const bot = new Bot(audioSocketPort, adminPort, recordings, spawned)
+    const bot = new Bot(recordings, spawned)
     const ready = Promise.withResolvers<void>()
     const late = setTimeout(() => ready.reject(new Error('the bot is not ready after 30 s')), readyWithinMs)
     bot.read(ready.resolve).catch(ready.reject)
@@ -100,7 +98,10 @@ export class Bot {
       rest = parts.pop() ?? ''
       for (const line of parts) {
         this.lines.push(line)
-        if (/\bready\b/i.test(line)) isReady()
+        // It takes free ports and prints them beneath "ready".
+        this.audioSocketPort ||= Number(/^ *AudioSocket +\S+:(\d+)/.exec(line)?.[1] ?? 0)
+        this.adminPort ||= Number(/^ *admin +http:\S+:(\d+)/.exec(line)?.[1] ?? 0)
+        if (this.audioSocketPort !== 0 && this.adminPort !== 0) isReady()
       }
     }
   }

@@ -11,8 +11,9 @@ export type HeardPhrase = {
   /** When its first and last sample arrived, of `performance.now()`. */
   startMs: number
   endMs: number
-  /** Longest time between two RTP packets while it played. */
+  /** Longest time between two RTP packets while it played, and how far into the phrase that was. */
   longestGapMs: number
+  longestGapAtMs: number
 }
 
 /** The least correlation that counts as the phrase. Both laws leave 0.999. */
@@ -41,12 +42,13 @@ export async function phraseVariants(name: string): Promise<Int16Array[]> {
  */
 export async function hears(phone: Phone, name: string, fromMs: number): Promise<HeardPhrase> {
   const { heard } = phone.media
-  const searches = (await phraseVariants(name)).map((variant) => new Search(variant))
-  const shortestMs = Math.min(...searches.map(({ wanted }) => wanted.length)) / 8
+  const variants = await phraseVariants(name)
+  const shortestMs = Math.min(...variants.map((variant) => variant.length)) / 8
+  // No look before it can be over: looking costs time in which this process would see packets late.
+  while (phone.isUp && heard.lastAtMs() - fromMs < shortestMs) await Bun.sleep(lookEveryMs)
+  const searches = variants.map((variant) => new Search(variant))
   let best = 0
   for (;;) {
-    // No look before it can be over: looking costs time in which this process would see packets late.
-    while (phone.isUp && heard.lastAtMs() - fromMs < shortestMs) await Bun.sleep(lookEveryMs)
     const wasUp = phone.isUp
     const { startMs, samples } = heard.samples(fromMs)
     for (const search of searches) {
@@ -56,12 +58,10 @@ export async function hears(phone: Phone, name: string, fromMs: number): Promise
       if (correlation < sameEnough || at + length > samples.length) continue
       const beginMs = startMs + at / 8
       const endMs = beginMs + length / 8
-      return {
-        correlation,
-        startMs: beginMs,
-        endMs,
-        longestGapMs: Math.max(0, ...heard.gaps(beginMs, endMs)),
-      }
+      const gaps = heard.gaps(beginMs, endMs)
+      const longestGapMs = Math.max(0, ...gaps)
+      const longestGapAtMs = gaps.slice(0, gaps.indexOf(longestGapMs)).reduce((sum, gapMs) => sum + gapMs, 0)
+      return { correlation, startMs: beginMs, endMs, longestGapMs, longestGapAtMs }
     }
     if (!wasUp) throw new Error(`the call ended without ${name}; the likest had ${best.toFixed(2)} of it`)
     await Bun.sleep(lookEveryMs)

@@ -174,7 +174,7 @@ async function freeUdpPort(): Promise<number> {
   return port
 }
 
-export function freeTcpPort(): number {
+function freeTcpPort(): number {
   const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const port = server.port
   server.stop(true)

@@ -12,6 +12,7 @@ import type { World } from '../world.ts'
 /** The first words of a desk that is led by keys. */
 export const welcome = 'welcome_keys'
 const longestGapMs = 40
+const betweenCallersMs = 250
 
 type Row = { caller: string; media: Partial<MediaOptions> }
 
@@ -28,17 +29,20 @@ const rows: Row[] = [
   },
 ]
 
-const sipCases: Case<World>[] = rows.map(({ caller, media }) => ({
+const sipCases: Case<World>[] = rows.map(({ caller, media }, index) => ({
   title: `a SIP caller (${caller}) hears the welcome without a hole, and a key is understood`,
   limitMs: 60_000,
   async run(world, cleanup) {
     const bot = await world.bot()
+    // One after the other: setting up twelve calls at once keeps this process from seeing packets in time.
+    await Bun.sleep(index * betweenCallersMs)
     const { phone } = await world.dial(bot, cleanup, { media })
     const heard = await hears(phone, welcome, phone.answeredAtMs)
-    check(heard.longestGapMs <= longestGapMs, `a hole of ${heard.longestGapMs.toFixed(1)} ms in the welcome`)
+    const hole = `${heard.longestGapMs.toFixed(1)} ms at ${heard.longestGapAtMs.toFixed(0)} ms`
+    check(heard.longestGapMs <= longestGapMs, `a hole of ${hole} in the welcome`)
     phone.media.press('1')
     await hears(phone, 'ask_phone_keys', heard.endMs)
-    return `correlation ${heard.correlation.toFixed(4)}, longest gap ${heard.longestGapMs.toFixed(1)} ms`
+    return `correlation ${heard.correlation.toFixed(4)}, longest gap ${hole}`
   },
 }))
 
