@@ -13,12 +13,15 @@ import { afterLoss, blank, closeStream, type Memory } from './wire.ts'
 type Line = {
   socket: LinkSocket | undefined
   isOpen: boolean
+  openedMs: number
   /** The sample its clock began at. */
   fromSample: number
   timer: Timer | undefined
 }
 
 const fatal = new Set([400, 401, 402, 403, 404])
+/** A socket that held for so long had been open in earnest, whether or not anything was heard on it. */
+const steadyMs = 2_000
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
 export class DeepgramLink implements SttSession {
@@ -55,6 +58,7 @@ export class DeepgramLink implements SttSession {
     })
     this.attention = new Attention(tuning)
     this.wroteMs = clock.now()
+    this.downSinceMs = clock.now()
     this.line = this.openLine()
     this.watch()
   }
@@ -112,7 +116,7 @@ export class DeepgramLink implements SttSession {
   }
 
   private openLine(): Line {
-    const line: Line = { socket: undefined, isOpen: false, fromSample: 0, timer: undefined }
+    const line: Line = { socket: undefined, isOpen: false, openedMs: 0, fromSample: 0, timer: undefined }
     line.timer = this.clock.at(this.clock.now() + this.tuning.connectTimeoutMs, () =>
       this.down(line, { reason: 'connect timeout' }),
     )
@@ -143,6 +147,7 @@ export class DeepgramLink implements SttSession {
       this.forgetGuess()
     }
     line.isOpen = true
+    line.openedMs = this.clock.now()
     line.fromSample = this.audio.released
     this.counters.connects.add()
     this.heardMs = this.clock.now()
@@ -189,22 +194,32 @@ export class DeepgramLink implements SttSession {
     this.line = undefined
     this.counters.lost.add()
     const nowMs = this.clock.now()
+    if (line.isOpen && nowMs - line.openedMs >= steadyMs) {
+      this.downSinceMs = nowMs
+      this.attempt = 0
+    }
     this.downSinceMs ??= nowMs
+    this.forgetGuess()
     if (why.status !== undefined && fatal.has(why.status)) {
       this.fail(why.status === 400 || why.status === 404 ? 'refused' : 'auth')
       return
     }
-    if (nowMs - this.downSinceMs >= this.tuning.giveUpMs) {
-      this.fail(why.status === 429 ? 'limited' : 'unavailable')
-      return
-    }
-    this.forgetGuess()
-    if (!this.lostTold) this.onEvent({ kind: 'link', state: 'lost', code: why.reason })
-    this.lostTold = true
-    if (this.over) return
     const { backoffMs } = this.tuning
     const base = backoffMs[Math.min(this.attempt++, backoffMs.length - 1)] ?? 0
     const delayMs = base * (0.8 + 0.4 * this.random())
+    if (nowMs + delayMs - this.downSinceMs >= this.tuning.giveUpMs) {
+      this.fail(why.status === 429 ? 'limited' : 'unavailable')
+      return
+    }
+    if (!this.lostTold) this.onEvent({ kind: 'link', state: 'lost', code: why.reason })
+    this.lostTold = true
+    if (this.over) return
+    // A second socket on its way is quicker than another attempt.
+    if (this.spare) {
+      this.line = this.spare
+      this.spare = undefined
+      return
+    }
     this.retry = this.clock.at(nowMs + delayMs, () => {
       if (!this.over) this.line = this.openLine()
     })

@@ -20,10 +20,13 @@ const hints = (expects: SttHints['expect'] = 'open', keyterms: string[] = []): S
   keyterms,
 })
 
+const session = { language: 'fr', callId: 'call' }
+
 test('nova is asked for French at 8 kHz with interim results', () => {
-  expect(novaQuery(novaDefaults, 'fr', hints('open', ['box', ' box ', '', 'répéteur']))).toEqual({
+  expect(novaQuery(novaDefaults, session, hints('open', ['box', ' box ', '', 'répéteur']))).toEqual({
     model: 'nova-3',
     language: 'fr',
+    tag: 'call',
     encoding: 'linear16',
     sample_rate: 8_000,
     channels: 1,
@@ -40,8 +43,13 @@ test('nova is asked for French at 8 kHz with interim results', () => {
 
 test('an older nova gets no key terms, which it would refuse', () => {
   expect(
-    novaQuery({ ...novaDefaults, model: 'nova-2' }, 'fr', hints('open', ['box'])).keyterm,
+    novaQuery({ ...novaDefaults, model: 'nova-2' }, session, hints('open', ['box'])).keyterm,
   ).toBeUndefined()
+})
+
+test('a Flux of English only gets no language hint, which it would refuse', () => {
+  const query = fluxQuery({ ...fluxDefaults, model: 'flux-general-en' }, session, hints())
+  expect(query.language_hint).toBeUndefined()
 })
 
 test('key terms are few and short', () => {
@@ -56,7 +64,7 @@ const thresholds: [SttHints['expect'], eot: number, timeoutMs: number][] = [
   ['yesNo', 0.6, 1_500],
 ]
 test.each(thresholds)('Flux expecting %s ends a turn at %d or after %d ms', (expects, eot, timeoutMs) => {
-  const query = fluxQuery(fluxDefaults, 'fr', hints(expects))
+  const query = fluxQuery(fluxDefaults, session, hints(expects))
   expect(query).toMatchObject({
     model: 'flux-general-multi',
     language_hint: ['fr'],

@@ -11,7 +11,7 @@ const { values } = parseArgs({
 const fakes = startFakes({
   port: Number(values.port ?? 0),
   heard: values.heard?.split('|') ?? [],
-  heardPer: 'socket',
+  heardPer: 'call',
   chat: () => piecesOf(values.reply ?? defaultReply),
 })
 process.stdout.write(

@@ -24,8 +24,8 @@ export type FakesOptions = {
   idleMs: number
   /** What uncoded audio is heard as, utterance by utterance. */
   heard: readonly string[]
-  /** Whether the utterances are counted anew on each socket, or over all sockets. */
-  heardPer: 'socket' | 'server'
+  /** Whether the utterances are counted anew for each call, which the request's tag names, or over all of them. */
+  heardPer: 'call' | 'server'
   chat: ChatScript
 }
 export const fakesDefaults: FakesOptions = {
@@ -45,7 +45,13 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   const requests: Seen[] = []
   let script: HearingScript = { texts: options.heard, next: 0 }
   let chat = options.chat
-  const scriptOf = () => (options.heardPer === 'server' ? script : { texts: script.texts, next: 0 })
+  const byCall = new Map<string, HearingScript>()
+  const scriptOf = (tag: string | null): HearingScript => {
+    if (options.heardPer === 'server' || tag === null) return script
+    const own = byCall.get(tag) ?? { texts: script.texts, next: 0 }
+    byCall.set(tag, own)
+    return own
+  }
 
   const server = Bun.serve<Connection>({
     port: options.port,
@@ -64,7 +70,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       if (early) return early
       const refused = refusal(api, url, headers.authorization ?? '')
       if (refused) return deepgramError(refused.status, refused.body)
-      const connection = createConnection(api, url, headers, suffered, scriptOf())
+      const connection = createConnection(api, url, headers, suffered, scriptOf(url.searchParams.get('tag')))
       connections.push(connection)
       const upgraded = self.upgrade(request, {
         data: connection,
@@ -115,7 +121,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
         })
       }
       case 'transcriptions':
-        return transcribe(form?.get('file'), scriptOf())
+        return transcribe(form?.get('file'), scriptOf(null))
       case 'aura':
         return voice(String(body.text), 'pcm', Number(url.searchParams.get('sample_rate') ?? 24_000))
       default: {
@@ -145,6 +151,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     },
     setHeard(texts: readonly string[]) {
       script = { texts, next: 0 }
+      byCall.clear()
     },
     reset() {
       connections.length = 0
@@ -152,6 +159,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       faults.clear()
       chat = options.chat
       script = { texts: options.heard, next: 0 }
+      byCall.clear()
     },
     stop: () => server.stop(true),
   }
