@@ -47,7 +47,8 @@ export class PageConnection implements Connection, SocketHandlers {
   private readonly silence = new Uint8Array(frameBytes)
   private receivedFrames = 0
   private openedMs = 0
-  private reason = 'page closed'
+  /** As the session tells a caller who hangs up from a fault: by `peer `. */
+  private reason = 'peer closed'
 
   constructor(
     private readonly clock: Clock,

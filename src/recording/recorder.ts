@@ -9,7 +9,14 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Aligner } from './align.ts'
 import { type Disk, nodeDisk, type RecordingFile } from './disk.ts'
-import { type CallDetails, type CallRecord, type Gap, recordingDay, recordingFiles } from './files.ts'
+import {
+  type CallDetails,
+  type CallRecord,
+  callDetailsSchema,
+  type Gap,
+  recordingDay,
+  recordingFiles,
+} from './files.ts'
 import { BlockPool, Track } from './track.ts'
 
 export type Recorder = {
@@ -204,7 +211,8 @@ class CallRecorder implements Recorder {
       startedAt: new Date(startedWallMs).toISOString(),
       endedAt: this.ended ? new Date(this.ended.wallMs).toISOString() : null,
       durationMs: this.ended?.afterMs ?? null,
-      ...details,
+      // Only what a record has: a field too many could be anything, and would stay on disk.
+      ...callDetailsSchema.parse(details),
       audio: { rateHz: 8_000, samples, gaps, stopped: this.stopped },
     }
   }

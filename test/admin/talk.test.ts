@@ -78,6 +78,12 @@ describe('a call from the page', () => {
     expect([sent, dropped.value]).toEqual([[9, 0], 1])
   })
 
+  test('a caller who closes the page has hung up', () => {
+    const { connection, heard } = page()
+    connection.close()
+    expect(heard).toEqual(['closed peer closed'])
+  })
+
   test('an end is told once, whoever ends it, and nothing is sent after it', () => {
     const { connection, heard, closes, sent } = page()
     connection.hangUp()

@@ -208,6 +208,13 @@ describe('recorder', () => {
     expect(disk.json()).toMatchObject({ outcome: 'goodbye', durationMs: 5_000, states: details.states })
   })
 
+  test('a field that no record has does not get to the disk', async () => {
+    const { disk, recorder } = bench()
+    await recorder.close(Object.assign({ ...details }, { token: 'a-secret' }))
+    expect([...disk.texts.values()].join()).not.toContain('a-secret')
+    expect(disk.json().outcome).toBe('goodbye')
+  })
+
   test('of many saves in a row the last one is on disk', async () => {
     const { disk, recorder } = bench()
     for (let i = 0; i < 50; i++) recorder.save({ ...details, reason: `save ${i}` })
