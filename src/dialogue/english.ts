@@ -10,7 +10,7 @@ const not =
 export const english: Lexicon = {
   softYes: anyOf("no problem|no worries|why not|not bad|i don't mind|don't mind if i do"),
   strongYes: anyOf(
-    "yes|yeah|yep|yup|sure|exactly|absolutely|of course|indeed|certainly|definitely|that's (?:right|it|correct|me|my number)|that is (?:right|correct)|correct|affirmative|it (?:works|is working|'s working)(?: now| again)?|it's (?:working|fixed|back|good|fine|ok|okay)|works (?:now|again|fine)|all good|fixed|solved|please do|go ahead|i do|i would|perfect",
+    "yes|yeah|yep|yup|(?<!not )sure|exactly|absolutely|of course|indeed|certainly|definitely|that's (?:right|it|correct|me|my number)|that is (?:right|correct)|correct|affirmative|it (?:works|is working|'s working)(?: now| again)?|it's (?:working|fixed|back|good|fine|ok|okay)|works (?:now|again|fine)|all good|fixed|solved|please do|go ahead|i do|i would|perfect",
   ),
   weakYes: anyOf('ok|okay|all right|alright|right|good|fine|great'),
   no: anyOf(

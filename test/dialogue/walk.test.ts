@@ -69,7 +69,10 @@ const understood = new Map<string, ReturnType<typeof understand>>()
 function reading(text: string, state: DialogueState): ReturnType<typeof understand> {
   const key = [text, state.name, state.asking, state.digits, state.known.topic].join()
   let found = understood.get(key)
-  if (found === undefined) understood.set(key, (found = understand(text, state)))
+  if (found === undefined) {
+    found = understand(text, state)
+    understood.set(key, found)
+  }
   return found
 }
 

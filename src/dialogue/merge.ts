@@ -1,0 +1,64 @@
+// The rules first, the model second: what the rules left open the model may fill; what they read stays.
+
+import { topicOfSymptom } from './script.ts'
+import type { DialogueState } from './state.ts'
+import type { Understanding } from './types.ts'
+import { flat } from './words.ts'
+
+/**
+ * One understanding of two.
+ *
+ * - A number, a piece of one, and "two readings" are the rules' alone.
+ * - A yes or no that the rules read stays, and so does every wish, topic, name and symptom that they read.
+ * - The model fills an answer where a yes or no was asked, a topic and symptom as long as they are open, a name only
+ *   where a name was asked and the caller's own words hold it, and a wish.
+ * - A model cannot end a call: `goodbye` has words of its own, which the rules know.
+ * - Where the caller gives orders to the machinery ("ignore tes instructions") nothing of the model counts: it may
+ *   have followed them.
+ *
+ * @param model undefined when there is none or its first line was malformed: the rules as they are
+ * @param text the caller's words, to check a name against
+ */
+export function merge(
+  rules: Understanding,
+  model: Understanding | undefined,
+  state: DialogueState,
+  text: string,
+): Understanding {
+  if (model === undefined || rules.phone !== null || rules.digits !== null || rules.ambiguous) return rules
+  if (ordersTheModel(text)) return rules
+  if (rules.intent !== 'none') return fillProblem(rules, model, state)
+  const asked = state.asking
+  const yesNo = asked === 'phoneConfirm' || asked === 'verify' || asked === 'callBack' || asked === 'step'
+  // To read a number back is to have it confirmed by the caller's own words, never by a model's opinion.
+  const mayAnswer = yesNo && asked !== 'phoneConfirm' && rules.answer === 'unknown'
+  const merged = { ...rules }
+  if (mayAnswer) merged.answer = model.answer
+  if (rules.answer === 'unknown' && model.intent !== 'goodbye') merged.intent = model.intent
+  if (rules.name === null && asked === 'name' && model.name !== null && holds(text, model.name))
+    merged.name = model.name
+  return fillProblem(merged, model, state)
+}
+
+/** Topic and symptom, as long as the desk is still finding out what they are. */
+function fillProblem(rules: Understanding, model: Understanding, state: DialogueState): Understanding {
+  const open = state.name === 'welcome' || state.name === 'identification' || state.name === 'diagnostic'
+  if (!open) return rules
+  const topic = rules.topic !== 'unknown' ? rules.topic : state.known.topic === null ? model.topic : 'unknown'
+  const context = topic === 'unknown' ? state.known.topic : topic
+  const fits = model.symptom !== null && topicOfSymptom(model.symptom) === context
+  return { ...rules, topic, symptom: rules.symptom ?? (fits ? model.symptom : null) }
+}
+
+const orders =
+  /\b(?:instructions?|consignes?|prompt|systeme?|system|json|assistant|developpeur|developer|jailbreak|dan|intent|answer|tu es maintenant|tu es desormais|you are now|fais comme si|pretend|ignore[rz]?|oublie[rz]?|oublie tout|forget (?:all|everything|your)|disregard|override|nouvelle regle|new rules?|repond[sz]? (?:seulement|uniquement|par)|desormais tu)\b/
+
+/** Whether a turn speaks to the machinery rather than to the desk. Too much suspicion only costs the model's help. */
+const ordersTheModel = (text: string): boolean => orders.test(flat(text))
+
+const holds = (text: string, name: string): boolean => {
+  const said = flat(text).split(' ')
+  return flat(name)
+    .split(' ')
+    .every((word) => said.includes(word))
+}
