@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
+import type { OpenRequests } from './requests.ts'
 import { watched, within } from './watchdog.ts'
 
 export type BodyLimits = { firstByteMs: number; gapMs: number }
@@ -18,13 +19,20 @@ export async function speechBody(
   clock: Clock,
   limits: BodyLimits,
   caller: AbortSignal,
+  requests: OpenRequests,
   open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<AsyncIterable<Uint8Array>> {
   const control = new AbortController()
   const signal = AbortSignal.any([caller, control.signal])
   const watch = { clock, who, signal: caller }
   const firstAtMs = clock.now() + limits.firstByteMs
-  const stop = () => control.abort()
+  const stop = () => {
+    requests.remove(control)
+    control.abort()
+  }
+  requests.add(control)
+  // An answer that nobody reads is over with the turn.
+  caller.addEventListener('abort', stop, { once: true })
   let body: AsyncGenerator<Uint8Array> | undefined
   const failure = (error: unknown, begun: boolean) => {
     stop()

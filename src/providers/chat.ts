@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { estimateTokens, type Taken, type TokenLimiter } from './limiter.ts'
 import type { LlmRequest } from './llm.ts'
+import type { OpenRequests } from './requests.ts'
 import { watched } from './watchdog.ts'
 
 /** What one chunk of the stream says. */
@@ -47,6 +48,7 @@ export type ChatOptions = {
   clock: Clock
   limits: ChatLimits
   limiter?: TokenLimiter
+  requests: OpenRequests
   /** Sends the request; `signal` ends it and its stream. */
   open: (signal: AbortSignal) => Promise<ChatStream>
 }
@@ -62,6 +64,11 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
   if (request.signal.aborted) return
   const taken = takeTokens(request, options)
   const control = new AbortController()
+  options.requests.add(control)
+  const stop = () => {
+    options.requests.remove(control)
+    control.abort()
+  }
   const signal = AbortSignal.any([request.signal, control.signal])
   const firstAtMs = clock.now() + limits.firstTokenMs
   const watch = { clock, who, signal: request.signal }
@@ -78,9 +85,7 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
     }
   }
   try {
-    for await (const piece of watched(pieces(), { firstAtMs, gapMs: limits.gapMs }, watch, () =>
-      control.abort(),
-    )) {
+    for await (const piece of watched(pieces(), { firstAtMs, gapMs: limits.gapMs }, watch, stop)) {
       begun = true
       yield piece
     }

@@ -127,6 +127,16 @@ for (const [name, create] of Object.entries(models))
       await until('the abort at the server', () => fakes.requests[0].aborted)
     })
 
+    test('closing it ends what is under way', async () => {
+      fakes.fault('chat', { kind: 'slow', perChunkMs: 15 })
+      const llm = create()
+      const reading = async () => {
+        for await (const _piece of llm.reply(request())) llm.close()
+      }
+      expect(await failureOf(reading)).toBeInstanceOf(ProviderError)
+      await until('the end at the server', () => fakes.requests[0].aborted)
+    })
+
     test('a request ended before it began asks nobody', async () => {
       expect(await textOf(create(), request(AbortSignal.abort()))).toBe('')
       expect(fakes.requests).toHaveLength(0)
@@ -232,6 +242,25 @@ for (const [name, { create, api, seconds, perS }] of Object.entries(voices))
     })
 
     if (!api) return
+
+    test('closing it ends what is under way', async () => {
+      fakes.fault(api, { kind: 'slow', perChunkMs: 15 })
+      const closing = create()
+      const reading = async () => {
+        for await (const _chunk of (await closing.speak(speak())).chunks) closing.close()
+      }
+      expect(await failureOf(reading)).toBeInstanceOf(ProviderError)
+      await until('the end at the server', () => fakes.requests[0].aborted)
+    })
+
+    test('an answer that nobody reads ends with its request', async () => {
+      fakes.fault(api, { kind: 'slow', perChunkMs: 15 })
+      const control = new AbortController()
+      await create().speak(speak(sentence, control.signal))
+      control.abort()
+      await until('the end at the server', () => fakes.requests[0].aborted)
+    })
+
     for (const [fault, given, code, begins] of ttsFaults)
       test(`${fault} is told as ${code}`, async () => {
         fakes.fault(api, given)

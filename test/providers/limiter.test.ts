@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { chatReply } from '../../src/providers/chat.ts'
 import { estimateTokens, TokenLimiter } from '../../src/providers/limiter.ts'
+import { OpenRequests } from '../../src/providers/requests.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 function setUp(tokensPerMinute: number) {
@@ -83,6 +84,7 @@ test('a request over the limit is refused before the vendor is asked, with when 
     clock,
     limits: { firstTokenMs: 1, gapMs: 1 },
     limiter,
+    requests: new OpenRequests(),
     open: () => {
       opened++
       return Promise.reject(new Error('asked'))

@@ -3,6 +3,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { type BodyLimits, bodyDefaults, speechBody } from '../body.ts'
 import { ProviderFailure } from '../errors.ts'
+import { OpenRequests } from '../requests.ts'
 import type { Tts } from '../tts.ts'
 import { type ClientOptions, lazyClient } from './socket.ts'
 
@@ -17,19 +18,19 @@ export function createAura(options: AuraOptions, { clock }: { clock: Clock }): T
   const voice = options.voice ?? auraVoice
   const limits = { ...bodyDefaults, ...options.limits }
   const client = lazyClient(options)
-  const closed = new AbortController()
+  const requests = new OpenRequests()
   return {
     name: 'aura',
     voice: `aura/${voice}`,
     async speak({ text, signal }) {
       if (text.length > maxChars)
         throw new ProviderFailure('refused', `aura takes ${maxChars} characters, not ${text.length}`)
-      const chunks = await speechBody('aura', clock, limits, signal, async (ended) => {
+      const chunks = await speechBody('aura', clock, limits, signal, requests, async (ended) => {
         const deepgram = await client()
         const request = { text, model: voice, encoding: 'linear16', sample_rate: rateHz, container: 'none' }
         const answer = await deepgram.speak.v1.audio.generate(
           request as Parameters<typeof deepgram.speak.v1.audio.generate>[0],
-          { abortSignal: AbortSignal.any([ended, closed.signal]), maxRetries: 0 },
+          { abortSignal: ended, maxRetries: 0 },
         )
         const body = answer.stream()
         if (!body) throw new ProviderFailure('badAudio', 'aura sent no body', { retryable: true })
@@ -37,6 +38,6 @@ export function createAura(options: AuraOptions, { clock }: { clock: Clock }): T
       })
       return { format: { encoding: 's16le', rateHz }, chunks }
     },
-    close: () => closed.abort(),
+    close: () => requests.close(),
   }
 }

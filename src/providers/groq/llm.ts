@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type ChatLimits, chatDefaults, chatReply } from '../chat.ts'
 import type { TokenLimiter } from '../limiter.ts'
 import type { Llm } from '../llm.ts'
+import { OpenRequests } from '../requests.ts'
 import { type ClientOptions, lazyClient } from './client.ts'
 import { chatBody, type GroqSettings, groqDefaults } from './wire.ts'
 
@@ -18,7 +19,7 @@ export function createGroq(options: GroqOptions, { clock, limiter }: GroqDeps): 
   const settings = { ...groqDefaults, ...options.settings }
   const limits = { ...chatDefaults, ...options.limits }
   const client = lazyClient(options)
-  const closed = new AbortController()
+  const requests = new OpenRequests()
   return {
     name: 'groq',
     model: settings.model,
@@ -28,14 +29,14 @@ export function createGroq(options: GroqOptions, { clock, limiter }: GroqDeps): 
         clock,
         limits,
         limiter,
+        requests,
         open: async (signal) => {
           const groq = await client()
-          const both = AbortSignal.any([signal, closed.signal])
           const body = chatBody(settings, request)
-          const { data, response } = await groq.chat.completions.create(body, { signal: both }).withResponse()
+          const { data, response } = await groq.chat.completions.create(body, { signal }).withResponse()
           return { chunks: data, headers: response.headers }
         },
       }),
-    close: () => closed.abort(),
+    close: () => requests.close(),
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type ChatLimits, chatDefaults, chatReply } from '../chat.ts'
 import type { TokenLimiter } from '../limiter.ts'
 import type { Llm } from '../llm.ts'
+import { OpenRequests } from '../requests.ts'
 import { type ClientOptions, lazyClient } from './client.ts'
 import { type ChatSettings, chatBody, chatSettings } from './wire.ts'
 
@@ -19,7 +20,7 @@ export function createOpenaiLlm(
   const settings = { ...chatSettings, ...options.settings }
   const limits = { ...chatDefaults, ...options.limits }
   const client = lazyClient(options)
-  const closed = new AbortController()
+  const requests = new OpenRequests()
   return {
     name: 'openai',
     model: settings.model,
@@ -29,16 +30,14 @@ export function createOpenaiLlm(
         clock,
         limits,
         limiter,
+        requests,
         open: async (signal) => {
           const openai = await client()
-          const both = AbortSignal.any([signal, closed.signal])
           const body = chatBody(settings, request)
-          const { data, response } = await openai.chat.completions
-            .create(body, { signal: both })
-            .withResponse()
+          const { data, response } = await openai.chat.completions.create(body, { signal }).withResponse()
           return { chunks: data, headers: response.headers }
         },
       }),
-    close: () => closed.abort(),
+    close: () => requests.close(),
   }
 }

@@ -4,6 +4,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { type BodyLimits, bodyDefaults, speechBody } from '../body.ts'
 import { ProviderFailure } from '../errors.ts'
+import { OpenRequests } from '../requests.ts'
 import type { Tts } from '../tts.ts'
 import { type ClientOptions, lazyClient } from './client.ts'
 import { formatOf, type SpeechSettings, speechBodyOf, speechDefaults } from './wire.ts'
@@ -17,20 +18,19 @@ export function createOpenaiTts(options: OpenaiTtsOptions, { clock }: { clock: C
   const settings = { ...speechDefaults, ...options.settings }
   const limits = { ...bodyDefaults, ...options.limits }
   const client = lazyClient(options)
-  const closed = new AbortController()
+  const requests = new OpenRequests()
   return {
     name: 'openai',
     voice: `openai/${settings.model}/${settings.voice}`,
     async speak({ text, signal }) {
-      const chunks = await speechBody('openai', clock, limits, signal, async (ended) => {
+      const chunks = await speechBody('openai', clock, limits, signal, requests, async (ended) => {
         const openai = await client()
-        const both = AbortSignal.any([ended, closed.signal])
-        const response = await openai.audio.speech.create(speechBodyOf(settings, text), { signal: both })
+        const response = await openai.audio.speech.create(speechBodyOf(settings, text), { signal: ended })
         if (!response.body) throw new ProviderFailure('badAudio', 'openai sent no body', { retryable: true })
         return response.body as unknown as AsyncIterable<Uint8Array>
       })
       return { format: formatOf(settings), chunks }
     },
-    close: () => closed.abort(),
+    close: () => requests.close(),
   }
 }

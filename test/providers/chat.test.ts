@@ -1,0 +1,37 @@
+import { expect, test } from 'bun:test'
+import { type ChunkReading, readChunk } from '../../src/providers/chat.ts'
+
+const chunk = (delta: unknown, finish_reason: unknown = null, more: object = {}) => ({
+  choices: [{ index: 0, delta, finish_reason }],
+  ...more,
+})
+const reading = (piece: string, finish?: string, totalTokens?: number): ChunkReading => ({
+  piece,
+  finish,
+  totalTokens,
+})
+
+const table: [what: string, chunk: unknown, reading: ChunkReading][] = [
+  ['the role', chunk({ role: 'assistant', content: '' }), reading('')],
+  ['text', chunk({ content: ' Bonjour' }), reading(' Bonjour')],
+  ['the end', chunk({}, 'stop'), reading('', 'stop')],
+  ['the end for length', chunk({ content: '.' }, 'length'), reading('.', 'length')],
+  ['Groq’s usage', chunk({}, 'stop', { x_groq: { usage: { total_tokens: 44 } } }), reading('', 'stop', 44)],
+  ['the usage of others', { choices: [], usage: { total_tokens: 51 } }, reading('', undefined, 51)],
+  ['a usage that is null', chunk({ content: 'a' }, null, { usage: null }), reading('a')],
+  ['reasoning, which is not spoken', chunk({ reasoning: 'Il dit bonjour.' }), reading('')],
+  [
+    'a tool call',
+    chunk({ tool_calls: [{ function: { name: 'x' } }] }, 'tool_calls'),
+    reading('', 'tool_calls'),
+  ],
+  ['content that is null', chunk({ content: null }), reading('')],
+  ['content of another kind', chunk({ content: ['a'] }), reading('')],
+  ['a choice without delta', { choices: [{}] }, reading('')],
+  ['no choices', {}, reading('')],
+  ['nothing', null, reading('')],
+  ['text instead of an object', 'data', reading('')],
+]
+test.each(table)('%s', (_what, given, expected) => {
+  expect(readChunk(given)).toEqual(expected)
+})

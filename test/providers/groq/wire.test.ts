@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { chatBody, groqDefaults, transcriptionFields } from '../../../src/providers/groq/wire.ts'
+import type { LlmRequest } from '../../../src/providers/llm.ts'
+
+const message = { role: 'user' as const, content: 'Bonjour', name: 'Dupont' }
+const request: LlmRequest = { messages: [message], maxTokens: 200, signal: new AbortController().signal }
+
+test('Groq is asked for a stream without reasoning, with fields it does not refuse', () => {
+  expect(chatBody(groqDefaults, request)).toEqual({
+    model: 'openai/gpt-oss-20b',
+    messages: [{ role: 'user', content: 'Bonjour' }],
+    stream: true,
+    max_completion_tokens: 456,
+    temperature: 0.4,
+    reasoning_effort: 'low',
+    include_reasoning: false,
+  })
+})
+
+test.each([
+  ['none', 200],
+  ['low', 456],
+  ['medium', 1_224],
+  ['high', 4_296],
+] as const)('reasoning effort %s leaves the answer its own tokens: %d in all', (reasoningEffort, tokens) => {
+  expect(chatBody({ ...groqDefaults, reasoningEffort }, request).max_completion_tokens).toBe(tokens)
+})
+
+test('Whisper is told the language and the words to expect, not too many', () => {
+  const fields = { model: 'm', language: 'fr', response_format: 'json', temperature: 0 } as const
+  expect(transcriptionFields('m', 'fr', [])).toEqual(fields)
+  expect(transcriptionFields('m', 'fr', ['box', 'répéteur'])).toEqual({ ...fields, prompt: 'box, répéteur' })
+  expect(transcriptionFields('m', 'fr', Array(200).fill('répéteur')).prompt).toHaveLength(400)
+})

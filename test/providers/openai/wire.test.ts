@@ -1,0 +1,61 @@
+import { expect, test } from 'bun:test'
+import {
+  chatBody,
+  chatSettings,
+  formatOf,
+  speechBodyOf,
+  speechDefaults,
+  transcriptionFields,
+} from '../../../src/providers/openai/wire.ts'
+
+test('any compatible server is asked in the words that all of them know', () => {
+  const request = {
+    messages: [{ role: 'user' as const, content: 'Oui' }],
+    maxTokens: 200,
+    signal: new AbortController().signal,
+  }
+  expect(chatBody({ ...chatSettings, model: 'qwen' }, request)).toEqual({
+    model: 'qwen',
+    messages: [{ role: 'user', content: 'Oui' }],
+    stream: true,
+    stream_options: { include_usage: true },
+    temperature: 0.4,
+    max_tokens: 200,
+  })
+})
+
+test('speech is asked for as plain samples, with how to say it', () => {
+  expect(speechBodyOf(speechDefaults, 'Bonjour.')).toEqual({
+    model: 'gpt-4o-mini-tts',
+    voice: 'coral',
+    input: 'Bonjour.',
+    response_format: 'pcm',
+    instructions: speechDefaults.instructions,
+  })
+})
+
+test.each([
+  ['tts-1', 'Parle.'],
+  ['kokoro', 'Parle.'],
+  ['gpt-4o-mini-tts', ''],
+])('model %s with instructions %j gets none', (model, instructions) => {
+  expect(speechBodyOf({ ...speechDefaults, model, instructions }, 'Oui.')).not.toHaveProperty('instructions')
+})
+
+test.each([
+  ['pcm', { encoding: 's16le', rateHz: 24_000 }],
+  ['mp3', { encoding: 'mp3' }],
+  ['wav', { encoding: 'wav' }],
+] as const)('%s is read as %j', (format, expected) => {
+  expect(formatOf({ ...speechDefaults, format })).toEqual(expected)
+})
+
+test('a transcription is asked for in one language, with the words to expect', () => {
+  expect(transcriptionFields('whisper-1', 'fr', ['box'])).toEqual({
+    model: 'whisper-1',
+    language: 'fr',
+    response_format: 'json',
+    temperature: 0,
+    prompt: 'box',
+  })
+})
