@@ -120,9 +120,9 @@ test('a number with two readings is asked digit by digit, never read back as one
 
 test('two tries for the name, then the number', () => {
   const desk = deskOf()
-  desk.tell("j'ai un problème", 'alors là franchement bof bof bof')
+  desk.tell("j'ai un problème", 'il pleut sur la ville ce soir là')
   expect(desk.said()).toEqual(['ask_name_again'])
-  desk.tell('alors là franchement bof bof bof')
+  desk.tell('il pleut sur la ville ce soir là')
   expect(desk.said()).toEqual(['no_identity', 'ask_phone'])
 })
 
@@ -178,7 +178,7 @@ test('a misunderstanding is rephrased, then put for the keys, then a human liste
   const desk = deskOf()
   desk.tell("j'ai un problème", 'dupont', '##')
   const seen = [1, 2, 3].map(() => {
-    desk.tell('alors là franchement bof bof bof')
+    desk.tell('il pleut sur la ville ce soir là')
     return desk.said()
   })
   expect(seen).toEqual([
@@ -191,9 +191,9 @@ test('a misunderstanding is rephrased, then put for the keys, then a human liste
 
 test('silence and misunderstanding climb ladders of their own, and speech without words climbs neither', () => {
   const desk = deskOf()
-  desk.tell(...atStep, 'bof bof bof bof', silence, unheard, unheard)
+  desk.tell(...atStep, 'il pleut sur la ville', silence, unheard, unheard)
   expect([desk.state.noMatch, desk.state.noInput]).toEqual([1, 1])
-  desk.tell('bof bof bof bof')
+  desk.tell('il pleut sur la ville')
   expect([desk.state.noMatch, desk.state.noInput]).toEqual([2, 0])
   desk.tell("c'est fait")
   expect([desk.state.noMatch, desk.state.noInput]).toEqual([0, 0])

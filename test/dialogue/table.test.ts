@@ -27,7 +27,7 @@ const ways: Record<Question, [DialogueStateName, Told[]]> = {
  * symptom, step, verify, technician and callBack. `=` stays, `T` transfer, `G` goodbye, `E` error.
  */
 const table: [string, Told, string][] = [
-  ['nothing understood', 'alors là franchement bof bof bof', 'name = = = = = = = = ='],
+  ['nothing understood', 'il pleut sur la ville ce soir là', 'name = = = = = = = = ='],
   ['a human', 'un conseiller', 'T T T T T T T T T T'],
   ['goodbye', 'au revoir', 'G G G G G G G G G G'],
   ['repeat', 'répétez', '= = = = = = = = = ='],

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { nothingUnderstood, understand } from '../../src/dialogue/understand.ts'
 import { report } from '../../src/tools/understand.ts'
-import { readLabelled, score } from './utterances.ts'
+import { type Labelled, readLabelled, score } from './utterances.ts'
 
 const files: [string, 'fr' | 'en', number, number][] = [
   ['test/dialogue/utterances.fr.txt', 'fr', 300, 0.98],
@@ -10,13 +10,21 @@ const files: [string, 'fr' | 'en', number, number][] = [
   ['test/dialogue/utterances.en.txt', 'en', 50, 0.95],
 ]
 
+const keyOf = ({ text, state }: Labelled): string => `${state.asking} ${state.known?.topic} ${text}`
+
 test.each(files)('the labelled utterances of %s are understood', async (path, language, least, share) => {
   const list = await readLabelled(path, language)
   const { right, of, wrong } = score(list)
   console.log(`${path}: ${right} of ${of} (${((100 * right) / of).toFixed(1)} %)\n${wrong.join('\n')}`)
-  expect(new Set(list.map(({ text, state }) => `${state.asking} ${text}`)).size).toBe(of)
+  expect(new Set(list.map(keyOf)).size).toBe(of)
   expect(of).toBeGreaterThanOrEqual(least)
   expect(right / of).toBeGreaterThanOrEqual(share)
+})
+
+test('no line is held out and known at once', async () => {
+  const known = new Set((await readLabelled(files[0][0], 'fr')).map(keyOf))
+  const heldOut = await readLabelled(files[1][0], 'fr')
+  expect(heldOut.filter((line) => known.has(keyOf(line))).map(({ text }) => text)).toEqual([])
 })
 
 test('case, punctuation and the kind of apostrophe and accent change nothing', () => {

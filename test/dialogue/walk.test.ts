@@ -23,7 +23,7 @@ const edges: Record<string, string> = {
 
 const phrases = [
   ...[
-    'blabla bof bof bof bof',
+    'il pleut sur la ville',
     'oui',
     'non',
     "c'est fait",
