@@ -145,19 +145,23 @@ test('an SDK is loaded on first use, not by the catalog', async () => {
   ])
 })
 
-/** All three clouds are the fakes, with limits short enough to wait for. */
+/** All three clouds are the fakes. */
 const faked: Partial<ProviderSettings> = {
   deepgram: { apiKey: key, baseUrl: fakes.ws },
   groq: { apiKey: key, baseUrl: fakes.url },
   openai: { apiKey: key, baseUrl: `${fakes.url}/v1` },
-  llmAttemptMs: 250,
-  llmDeadlineMs: 1_200,
-  llmGapMs: 150,
-  ttsFirstByteMs: 250,
-  ttsDeadlineMs: 1_200,
-  ttsGapMs: 150,
   sttGiveUpMs: 100,
 }
+/** Short limits, only where a hang is what is looked at: a busy machine is to be no fault elsewhere. */
+const impatient: Partial<ProviderSettings> = {
+  llmAttemptMs: 300,
+  llmDeadlineMs: 1_500,
+  llmGapMs: 300,
+  ttsFirstByteMs: 300,
+  ttsDeadlineMs: 1_500,
+  ttsGapMs: 300,
+}
+const fakedFor = (fault?: Fault) => (fault?.kind === 'hang' ? { ...faked, ...impatient } : faked)
 const signal = () => new AbortController().signal
 async function replyOf(providers: Providers): Promise<string> {
   let text = ''
@@ -182,7 +186,7 @@ describe('through the real SDK, the caller hears the whole reply once after', ()
   for (const [what, [fault, times], models] of llmFaults)
     test(what, async () => {
       fakes.fault('chat', fault, times)
-      const providers = open(faked)
+      const providers = open(fakedFor(fault))
       expect(await replyOf(providers)).toBe(defaultReply)
       const asked = fakes.requests.map(({ body }) => String(body.model).replace('openai/gpt-oss-', ''))
       expect(asked).toEqual(models)
@@ -198,9 +202,9 @@ describe('through the real SDK, the caller hears the whole reply once after', ()
 test('every model gone leaves the scripted desk inside the deadline, and no key in the error', async () => {
   fakes.fault('chat', { kind: 'hang', at: 'headers' }, 10)
   const startMs = performance.now()
-  const failure = await replyOf(open(faked)).catch((error: unknown) => error)
+  const failure = await replyOf(open({ ...faked, ...impatient })).catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'timeout' })
-  expect(performance.now() - startMs).toBeLessThan(1_200 + 300)
+  expect(performance.now() - startMs).toBeLessThan(1_500 + 500)
   expect(Bun.inspect(failure)).not.toContain(key)
 })
 
@@ -239,7 +243,7 @@ describe('through the real SDKs, a sentence is spoken whole and once after', () 
   for (const [what, faults, adapters] of ttsFaults)
     test(what, async () => {
       for (const [api, fault, times] of faults) fakes.fault(api, fault, times)
-      const providers = open(faked)
+      const providers = open(fakedFor(faults[0]?.[1]))
       const heard = await heardOf(providers)
       expect(heard.map(([adapter]) => adapter)).toEqual(adapters)
       if (adapters[0] === 'openai' && adapters.length === 1) expect(heard[0][2]).toBe(fullOpenai)

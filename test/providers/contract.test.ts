@@ -53,10 +53,16 @@ async function failureOf(work: () => Promise<unknown>): Promise<ProviderError> {
   throw new Error('nothing failed')
 }
 
-const limits = { firstTokenMs: 150, gapMs: 150 }
-const models: Record<string, () => Llm> = {
-  groq: () => createGroq({ ...groq, limits }, deps()),
-  openai: () => createOpenaiLlm({ ...openai, limits }, deps()),
+/** Long, so that a busy machine is no fault; short only where the silence itself is what is looked at. */
+const patientMs = 4_000
+const shortMs = 150
+const limitOf = (fault: Fault) => (fault.kind === 'hang' ? shortMs : patientMs)
+
+const models: Record<string, (limitMs?: number) => Llm> = {
+  groq: (limitMs = patientMs) =>
+    createGroq({ ...groq, limits: { firstTokenMs: limitMs, gapMs: limitMs } }, deps()),
+  openai: (limitMs = patientMs) =>
+    createOpenaiLlm({ ...openai, limits: { firstTokenMs: limitMs, gapMs: limitMs } }, deps()),
 }
 
 function request(signal = new AbortController().signal): LlmRequest {
@@ -102,7 +108,7 @@ for (const [name, create] of Object.entries(models))
       test(`${fault} is told as ${code}`, async () => {
         fakes.fault('chat', given)
         const got: string[] = []
-        const failure = await failureOf(() => textOf(create(), request(), got))
+        const failure = await failureOf(() => textOf(create(limitOf(given)), request(), got))
         expect(failure).toMatchObject({ code, retryable })
         expect(got.length > 0).toBe(begins)
         expect(fakes.requests).toHaveLength(1)
@@ -153,25 +159,26 @@ for (const [name, create] of Object.entries(models))
     })
   })
 
-const bodyLimits = { firstByteMs: 150, gapMs: 150 }
+const bodyLimits = (limitMs = patientMs) => ({ firstByteMs: limitMs, gapMs: limitMs })
 const voices: Record<
   string,
-  { create: () => Tts; api?: Api; seconds: (text: string) => number; perS: number }
+  { create: (limitMs?: number) => Tts; api?: Api; seconds: (text: string) => number; perS: number }
 > = {
   openai: {
-    create: () => createOpenaiTts({ ...openai, limits: bodyLimits }, deps()),
+    create: (limitMs) => createOpenaiTts({ ...openai, limits: bodyLimits(limitMs) }, deps()),
     api: 'speech',
     seconds: spokenS,
     perS: 48_000,
   },
   'openai in mp3': {
-    create: () => createOpenaiTts({ ...openai, limits: bodyLimits, settings: { format: 'mp3' } }, deps()),
+    create: (limitMs) =>
+      createOpenaiTts({ ...openai, limits: bodyLimits(limitMs), settings: { format: 'mp3' } }, deps()),
     api: 'speech',
     seconds: (text) => Math.max(1, Math.round(spokenS(text) / mp3FileS)) * mp3FileS,
     perS: 4_000,
   },
   aura: {
-    create: () => createAura({ ...ws, limits: bodyLimits }, deps()),
+    create: (limitMs) => createAura({ ...ws, limits: bodyLimits(limitMs) }, deps()),
     api: 'aura',
     seconds: spokenS,
     perS: 16_000,
@@ -265,7 +272,7 @@ for (const [name, { create, api, seconds, perS }] of Object.entries(voices))
       test(`${fault} is told as ${code}`, async () => {
         fakes.fault(api, given)
         const got: Uint8Array[] = []
-        expect(await failureOf(() => bytesOf(tts, speak(), got))).toMatchObject({ code })
+        expect(await failureOf(() => bytesOf(create(limitOf(given)), speak(), got))).toMatchObject({ code })
         expect(got.length > 0).toBe(begins)
         expect(fakes.requests).toHaveLength(1)
       })
