@@ -88,6 +88,7 @@ export const settings = {
   ASSETS_DIR: text('assets', 'phrases, voices, prompts'),
   RECORDINGS_DIR: text('recordings', 'where calls are recorded; empty records nothing'),
   RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long recordings are kept'),
+  ARCHIVE_HOUR: number(3, 'h', 0, 23, 'hour of the night at which recordings become MP3 and old ones go'),
   RECORDINGS_MIN_FREE_MB: number(
     500,
     'MB',

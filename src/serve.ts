@@ -20,12 +20,14 @@ import { Ticker } from './call/ticker.ts'
 import type { Config } from './config.ts'
 import { parseTemplates } from './dialogue/prompt.ts'
 import { parseTexts, type Texts } from './dialogue/script.ts'
+import { scheduleNightly } from './nightly.ts'
 import { createPhraseCache } from './phrases/cache.ts'
-import { reloadPhrases } from './phrases/reload.ts'
+import { openPhraseDesk } from './phrases/desk.ts'
 import { createRecordings } from './recording/library.ts'
 import { createRecorder } from './recording/recorder.ts'
+import { createSpaceGuard } from './recording/retention.ts'
 import { openTechnicians } from './technicians.ts'
-import { openVendors } from './vendors.ts'
+import { openVendors, speakerOf } from './vendors.ts'
 import { createConverter } from './workers/convert.ts'
 import { audioWorker } from './workers/jobs.ts'
 import { createPool } from './workers/pool.ts'
@@ -54,23 +56,10 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
   const metrics = new Metrics()
   const vendors = openVendors(config, clock, metrics)
   const { stt, tts, llm } = vendors
-  for (const { adapter, reason } of vendors.skipped) log.info('adapter not in use', { adapter, reason })
+  for (const { adapter, reason } of vendors.skipped) log.debug('adapter not in use', { adapter, reason })
   const prompt = llm && (await Bun.file(join(config.ASSETS_DIR, 'prompts', `${config.LANGUAGE}.md`)).text())
   const model = llm && prompt !== undefined ? { llm, templates: parseTemplates(prompt) } : undefined
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
-  const loadPhrases = async (): Promise<Texts> => {
-    const loaded = await reloadPhrases(config.ASSETS_DIR, phrases)
-    for (const fault of loaded.incomplete)
-      log.warn('phrase spoken live', { file: fault.file, reason: fault.reason })
-    return parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
-  }
-  const texts = await loadPhrases()
-  const phraseDesk = {
-    list: () => [],
-    samples: () => undefined,
-    reload: async () => ({ ok: false as const, problems: [] }),
-    put: async () => ({ ok: false as const, problems: [] }),
-  }
   const pool = createPool({
     name: 'audio',
     worker: audioWorker,
@@ -80,6 +69,23 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
     metrics,
   })
   const converter = createConverter(pool)
+  let texts: Texts | undefined
+  const phraseDesk = await openPhraseDesk({
+    assetsDir: config.ASSETS_DIR,
+    cache: phrases,
+    speaker: speakerOf(tts, converter),
+    onLoaded(loaded) {
+      for (const { file, reason } of loaded.incomplete) log.warn('phrase spoken live', { file, reason })
+      texts = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
+    },
+  })
+  const currentTexts = (): Texts => texts ?? parseTexts(undefined)
+  const space = createSpaceGuard({
+    dir: config.RECORDINGS_DIR,
+    minFreeBytes: config.RECORDINGS_MIN_FREE_MB * 1_000_000,
+    clock,
+    log,
+  })
   const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
   const technicians = openTechnicians(config, clock, log)
   const ticker = new Ticker(clock, metrics)
@@ -106,9 +112,10 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
             log: callLog,
             metrics,
             timeZone: config.TIME_ZONE,
+            spaceIsLow: space.isLow,
           }),
     busyPhrase: () => {
-      const { busy } = texts.lines
+      const { busy } = currentTexts().lines
       return phrases.find(typeof busy === 'string' ? busy : busy[0], config.LANGUAGE)?.samples
     },
     openSession: ({ connection, log: callLog, recorder, onEvent, resumed }) =>
@@ -116,7 +123,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
         clock,
         log: callLog,
         ticker,
-        texts,
+        texts: currentTexts(),
         language: config.LANGUAGE,
         stt,
         tts,
@@ -158,6 +165,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
       version: '0.1.0',
       token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
       calls: registry,
+      talk: (connection) => registry.offer(connection),
       phrases: phraseDesk,
       recordings: createRecordings(config.RECORDINGS_DIR),
       nextSteps,
@@ -172,11 +180,17 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
       readiness: () => (registry.draining ? { ready: false, reason: 'draining' } : { ready: true }),
     }),
   })
+  const stopNightly = scheduleNightly(config, {
+    log,
+    liveCalls: () => registry.liveCalls,
+    wallMs: clock.wallMs,
+  })
   // In the background: the first call is answered from ready-made phrases and does not wait for this.
   vendors.warm().catch((error: unknown) => log.warn('an adapter is cold', { error: errorText(error) }))
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
   const stop = async () => {
+    stopNightly()
     audioSocket.close()
     ticker.stop()
     await admin.stop()

@@ -6,10 +6,14 @@ import { Vad } from './audio/vad.ts'
 import type { Clock } from './base/clock.ts'
 import type { Metrics } from './base/metrics.ts'
 import type { Config } from './config.ts'
+import { collect } from './phrases/desk.ts'
+import type { PhraseSpeaker } from './phrases/generate.ts'
 import { openProviders, type Providers } from './providers/catalog.ts'
 import { createEmbeddedStt } from './providers/embedded/stt.ts'
 import { createEmbeddedTts, type EmbeddedTts } from './providers/embedded/tts.ts'
+import type { TtsChain } from './providers/fallback-tts.ts'
 import { type ProviderSettings, providerDefaults } from './providers/settings.ts'
+import type { Converter } from './workers/convert.ts'
 
 /** @throws {ConfigError} when a list leaves nothing to hear or to speak with */
 export function openVendors(config: Config, clock: Clock, metrics: Metrics): Providers {
@@ -66,5 +70,19 @@ function providerSettings(config: Config): ProviderSettings {
     llmDeadlineMs: config.LLM_DEADLINE_MS,
     ttsFirstByteMs: config.TTS_FIRST_BYTE_MS,
     ttsDeadlineMs: config.TTS_DEADLINE_MS,
+  }
+}
+
+/** The voice in use as the phrases need it: whole sentences, at 8 kHz. */
+export function speakerOf(tts: TtsChain, converter: Converter): PhraseSpeaker {
+  return {
+    voice: tts.voice,
+    async speak(text, language) {
+      const { signal } = new AbortController()
+      const pieces = async function* () {
+        for await (const part of tts.parts({ text, language, signal })) yield* converter.convert(part, signal)
+      }
+      return { samples: await collect(pieces()), rateHz: 8_000 }
+    },
   }
 }

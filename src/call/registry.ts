@@ -91,6 +91,7 @@ export class Registry {
   /** Takes a call, or tells the caller that it can't be taken; sets the connection's listener either way. */
   offer(connection: Connection): void {
     const { callId } = connection
+    const { language, adapters } = this.deps
     if (this.refusing || this.live.size >= this.deps.maxCalls) {
       this.refuse(connection)
       return
@@ -98,7 +99,7 @@ export class Registry {
     const log = this.deps.log.with({ callId })
     const earlier = this.recent.get(callId)
     const recorder = this.deps.createRecorder(callId, log)
-    const callLog = new CallLog(log, this.deps.metrics, this.deps)
+    const callLog = new CallLog(log, this.deps.metrics, { language, adapters })
     const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
     // Until the call has an outcome of its own, whatever breaks sends the caller to humans.
     this.deps.nextSteps.set(callId, { verb: 'queue', target: this.deps.queue })

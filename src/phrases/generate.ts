@@ -73,7 +73,7 @@ export async function generatePhrases(options: GenerateOptions): Promise<Generat
   try {
     for (const [i, phrase] of todo.entries()) {
       onProgress?.(i, todo.length, phrase)
-      kept.set(phrase.file, await make(folder, phrase, speaker))
+      kept.set(phrase.file, await makeRecording(folder, phrase, speaker))
     }
   } finally {
     await save()
@@ -110,7 +110,16 @@ async function isCurrent(
   return (await readRecording(folder, recording)) instanceof Int16Array
 }
 
-async function make(folder: string, phrase: Phrase, speaker: PhraseSpeaker): Promise<Recording> {
+/**
+ * Speaks one sentence and stores it beside the others; its entry of the index is the caller's to write.
+ *
+ * @throws {PhraseError} `silent` when the voice gives no sound for the text; what the speaker throws
+ */
+export async function makeRecording(
+  folder: string,
+  phrase: Phrase,
+  speaker: PhraseSpeaker,
+): Promise<Recording> {
   const spoken = await speaker.speak(phrase.text, phrase.language)
   const samples = finishPhrase(spoken.samples, spoken.rateHz)
   if (samples.length === 0) throw new PhraseError('silent', `the voice gave no sound for ${phrase.file}`)
