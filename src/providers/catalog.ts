@@ -36,6 +36,8 @@ export type Providers = {
   /** Undefined when only the scripted desk is left. */
   llm: Llm | undefined
   tts: TtsChain
+  /** The voices one by one, for phrases, which are made in one voice and no other. */
+  voices: readonly Tts[]
   /** For the start-up lines, without keys: `deepgram nova-3, embedded`. */
   names: { stt: string; llm: string; tts: string }
   /** What was asked for and is not in use, and why. */
@@ -179,6 +181,7 @@ export function openProviders(settings: ProviderSettings, deps: CatalogDeps): Pr
   const inUse = new Set([...stt, ...llm, ...tts].flatMap((entry) => (entry.sdk ? [entry.sdk] : [])))
   return {
     ...chain,
+    voices: adaptersOf(tts),
     names: {
       stt: namesOf(stt).join(', '),
       llm: [...namesOf(llm), 'scripted'].join(', '),

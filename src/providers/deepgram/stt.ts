@@ -18,6 +18,7 @@ import {
   novaQuery,
   readFlux,
   readNova,
+  type Session,
 } from './wire.ts'
 
 export type DeepgramDeps = { clock: Clock; random: () => number; metrics: Metrics }
@@ -34,8 +35,8 @@ export function createDeepgram(
 ): Stt {
   const settings = { ...novaDefaults, ...options.nova }
   const client = lazyClient(options)
-  return createStt('deepgram', options, deps, (language) => ({
-    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, language, hints), deps.clock),
+  return createStt('deepgram', options, deps, (session) => ({
+    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, session, hints), deps.clock),
     read: readNova,
     keepAlive,
     finalize,
@@ -49,8 +50,8 @@ export function createFlux(
 ): Stt {
   const settings = { ...fluxDefaults, ...options.flux }
   const client = lazyClient(options)
-  return createStt('flux', options, deps, (language) => ({
-    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, language, hints), deps.clock),
+  return createStt('flux', options, deps, (session) => ({
+    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, session, hints), deps.clock),
     read: readFlux,
     configure: (hints) => fluxConfigure(settings, hints),
   }))
@@ -60,7 +61,7 @@ function createStt(
   name: string,
   options: DeepgramOptions,
   deps: DeepgramDeps,
-  dialect: (language: string) => Dialect,
+  dialect: (session: Session) => Dialect,
 ): Stt {
   const tuning = { ...linkDefaults, ...options.tuning }
   const counters = linkCounters(name, deps.metrics)
@@ -70,16 +71,16 @@ function createStt(
   return {
     name,
     hearsWords: true,
-    open({ language, onEvent }: SttOpen) {
+    open(asked: SttOpen) {
       const first: SttHints = { keyterms: always, expect: 'open' }
       const link = new DeepgramLink(
-        dialect(language),
+        dialect(asked),
         tuning,
         counters,
         deps.clock,
         deps.random,
         first,
-        onEvent,
+        asked.onEvent,
       )
       const session: SttSession = {
         write: (frame) => link.write(frame),

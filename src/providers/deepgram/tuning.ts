@@ -33,7 +33,7 @@ export type LinkTuning = {
   deafMs: number
   /** Level from which a frame counts as speech, RMS of s16 samples. */
   speechRms: number
-  /** Out of reach for so long: another adapter may do better. */
+  /** Out of reach for so long, or longer before the next attempt: another adapter may do better. */
   giveUpMs: number
   /** Waits before each attempt; the last one repeats. ±20 % at random. */
   backoffMs: readonly number[]
@@ -43,11 +43,11 @@ export type LinkTuning = {
 export const linkDefaults: LinkTuning = {
   chunkMs: 80,
   maxBufferMs: 15_000,
-  connectTimeoutMs: 3_000,
+  connectTimeoutMs: 2_000,
   quietMs: 5_000,
   deafMs: 6_000,
   speechRms: 300,
-  giveUpMs: 6_000,
+  giveUpMs: 4_000,
   backoffMs: [0, 200, 500, 1_000, 2_000],
   keepAliveMs: 4_000,
   watchMs: 500,

@@ -45,12 +45,16 @@ export const keytermsOf = (hints: SttHints): string[] =>
 
 const audio = { encoding: 'linear16', sample_rate: 8_000, mip_opt_out: 'true', numerals: 'true' } as const
 
-export function novaQuery(settings: NovaSettings, language: string, hints: SttHints): Query {
+/** What a session is about: `callId` goes along as a tag, by which the vendor's records tell calls apart. */
+export type Session = { language: string; callId: string }
+
+export function novaQuery(settings: NovaSettings, { language, callId }: Session, hints: SttHints): Query {
   const terms = keytermsOf(hints)
   return {
     ...audio,
     model: settings.model,
     language,
+    tag: callId,
     channels: 1,
     interim_results: 'true',
     smart_format: 'true',
@@ -62,13 +66,15 @@ export function novaQuery(settings: NovaSettings, language: string, hints: SttHi
   }
 }
 
-export function fluxQuery(settings: FluxSettings, language: string, hints: SttHints): Query {
+export function fluxQuery(settings: FluxSettings, { language, callId }: Session, hints: SttHints): Query {
   const terms = keytermsOf(hints)
   return {
     ...audio,
     ...thresholds(settings, hints),
     model: settings.model,
-    language_hint: [language],
+    // The English-only models refuse a hint.
+    language_hint: settings.model.endsWith('-multi') ? [language] : undefined,
+    tag: callId,
     keyterm: terms.length > 0 ? terms : undefined,
   }
 }
