@@ -51,18 +51,18 @@ export function go(draft: Draft, to: DialogueStateName): Draft {
 
 export type Manner = 'ask' | 'rephrase' | 'keys'
 
-/** Opens a question and puts it; a desk that hears no words puts every question for the keys. */
+/** Opens a question and puts it; for the keys when the caller uses them or cannot be heard. */
 export function put(draft: Draft, question: Question, manner: Manner = 'ask'): Draft {
   const { state } = draft
   state.asking = question
-  const name = questionScripts[question][state.hearsWords ? manner : 'keys']
+  const name = questionScripts[question][byVoice(state) ? manner : 'keys']
   switch (question) {
     case 'symptom':
       say(draft, symptomLine(name, state.known.topic ?? 'internet'))
       return draft
     case 'phone':
       if (state.name === 'goodbye' && manner === 'ask')
-        say(draft, state.hearsWords ? 'ask_call_back_phone' : 'ask_call_back_phone_keys')
+        say(draft, byVoice(state) ? 'ask_call_back_phone' : 'ask_call_back_phone_keys')
       else say(draft, name)
       return draft
     case 'phoneConfirm':
@@ -79,6 +79,9 @@ export function put(draft: Draft, question: Question, manner: Manner = 'ask'): D
   }
   return draft
 }
+
+/** Whether words are worth asking for: they can be heard, and the caller is not at the keys. */
+export const byVoice = (state: DialogueState): boolean => state.hearsWords && !state.keyed
 
 /** The call ends this way when the words are spoken. */
 export function end(draft: Draft, outcome: Outcome): Draft {

@@ -1,7 +1,7 @@
 // The moves between the states: what has to be known before the next question makes sense, and which question that
 // is. Nothing here reads the caller's words.
 
-import { type Draft, end, go, type Manner, put, say, understood } from './draft.ts'
+import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './draft.ts'
 import { symptomNames } from './script.ts'
 import { stepsFor } from './state.ts'
 import type { Topic } from './types.ts'
@@ -14,7 +14,7 @@ export function identify(draft: Draft): Draft {
   const { state } = draft
   go(draft, 'identification')
   // Nobody can key in a name.
-  if (state.known.name === null && state.hearsWords && state.nameTries === 0) return put(draft, 'name')
+  if (state.known.name === null && byVoice(state) && state.nameTries === 0) return put(draft, 'name')
   return askPhone(draft)
 }
 

@@ -21,6 +21,7 @@ export function onKey(draft: Draft, key: string): Draft {
   state.noInput = 0
   state.unheard = 0
   state.presence = false
+  state.keyed = true
   if (state.asking === 'phone') return numberKey(draft, key)
   if (key === '0') return transfer(draft)
   if (key === '*') return repeat(draft)

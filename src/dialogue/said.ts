@@ -26,6 +26,7 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   state.noInput = 0
   state.unheard = 0
   state.presence = false
+  state.keyed = false
   state.holding = false
   if (said.intent === 'human') return transfer(draft)
   if (said.intent === 'goodbye') return leave(draft, said)
@@ -192,6 +193,7 @@ function helpWithStep(draft: Draft): Draft {
   if (state.noMatch > 2) return transfer(draft, 'no_match_human')
   put(draft, 'step', state.noMatch === 1 ? 'rephrase' : 'keys')
   const [stepLine, ...rest] = draft.say.splice(0)
+  if (state.noMatch > 1) say(draft, 'sorry_trouble')
   say(draft, `${stepLine.name}_help`)
   draft.say.push(...rest)
   return draft

@@ -27,7 +27,7 @@ export type DialogueState = {
   readonly pending: string | null
   readonly phoneTries: number
   readonly nameTries: number
-  /** The symptom question has been left: the topic's usual steps serve. */
+  /** Place in the steps for the problem in hand. */
   readonly stepIndex: number
   /** Rungs of the ladders, each back to 0 when its cause is gone. */
   readonly noInput: number
@@ -37,6 +37,8 @@ export type DialogueState = {
   readonly holding: boolean
   /** The last thing said was "are you still there?": a yes to it answers no other question. */
   readonly presence: boolean
+  /** The caller's last turn was a key: questions are then put for the keys. */
+  readonly keyed: boolean
   /** What "repeat" says again. */
   readonly last: readonly Line[]
   /** How often each line was said, so that its variants take turns. */
@@ -80,6 +82,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     unheard: 0,
     holding: false,
     presence: false,
+    keyed: false,
     last: [],
     used: {},
     ended: null,

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { parseTexts, requiredLines } from '../../src/dialogue/script.ts'
 import { holdMs, noInputMs } from '../../src/dialogue/state.ts'
 import { deskOf, type Told, texts, wayOf } from './desk.ts'
 
@@ -229,7 +230,7 @@ test('after the last step a technician is looked for, and taken when free', () =
 test('without a technician the caller hears when one will be there, and may be called back', () => {
   const desk = deskOf()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens: 'demain à huit heures.' })
-  expect(desk.said()).toEqual(['no_technician', 'opens_before', 'opens', 'ask_call_back'])
+  expect(desk.said()).toEqual(['no_technician', 'opens_before', 'opens', 'ask_call_back_keys'])
   expect(desk.decision.say[2].text).toBe('demain à huit heures.')
   desk.tell('oui')
   expect(desk.said()).toEqual(['ask_call_back_phone'])
@@ -241,7 +242,7 @@ test('without a technician the caller hears when one will be there, and may be c
 test('opening hours are said when the desk is not told any, and a call-back is not forced on anybody', () => {
   const desk = deskOf()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false })
-  expect(desk.said()).toEqual(['no_technician', 'opening_hours', 'ask_call_back'])
+  expect(desk.said()).toEqual(['no_technician', 'opening_hours', 'ask_call_back_keys'])
   desk.tell("non merci c'est bon")
   expect(desk.said()).toEqual(['call_back_declined', 'goodbye'])
   expect(desk.state.known.callBack).toBe(false)
@@ -321,4 +322,54 @@ test('an English desk plays the same dialogue', () => {
   desk.tell('yes', "it's done", 'it still does not work', 'wait a minute', "I'd like to speak to a human")
   expect(desk.decision.end).toBe('transfer')
   expect(desk.state.known).toMatchObject({ name: 'John Smith', topic: 'internet', phone: '0612345678' })
+})
+
+test('the same wording is never said twice in a row, save when it is asked for', () => {
+  const ways: Told[][] = [
+    [silence, silence],
+    [unheard, unheard, unheard, unheard],
+    ["j'ai un problème", 'dupont', 'zéro six', 'douze', 'trente', 'quarante'],
+    ["j'ai un problème", 'dupont', '##', 'il pleut sur la ville', 'il pleut sur la ville'],
+    ["j'ai un problème", 'dupont', '##', 'attendez', 'attendez', 'attendez'],
+    [...atStep, 'quel câble', 'quel câble', "c'est fait", 'non', "c'est fait", 'non', "c'est fait"],
+    [...atStep, '#222', 'bonjour', 'bonjour', 'bonjour'],
+    ['internet', 'dupont', '06 12 34 56 78', 'non', '06 12 34 56 78', '#9', '#9'],
+  ]
+  for (const hearsWords of [true, false]) {
+    for (const way of ways) {
+      const desk = deskOf({ hearsWords })
+      desk.tell(...way)
+      const spoken = desk.decisions.map(({ say }) => say.map(({ text }) => text).join(' '))
+      const heard = spoken.filter((text) => text !== '')
+      expect(heard.filter((text, index) => index > 0 && text === heard[index - 1])).toEqual([])
+    }
+  }
+})
+
+test('every line that the script can name is in both languages, and a missing one is refused', () => {
+  expect(Object.keys(texts.en.lines).sort()).toEqual(Object.keys(texts.fr.lines).sort())
+  for (const name of requiredLines()) expect(texts.fr.lines[name]).toBeDefined()
+  const { welcome: _, ...rest } = texts.fr.lines
+  expect(() => parseTexts({ ...texts.fr, lines: rest })).toThrow('welcome')
+  expect(() => parseTexts({ ...texts.fr, numbers: {} })).toThrow('numbers.00')
+  expect(() => parseTexts({ ...texts.fr, language: 'de' })).toThrow()
+})
+
+test('texts are words to be spoken: no digits, no symbols, no place to fill in', () => {
+  for (const language of ['fr', 'en'] as const)
+    for (const [name, line] of Object.entries(texts[language].lines))
+      for (const text of [line].flat()) {
+        expect([name, /[0-9<>{}[\]&%#*/_"«»()]/.test(text)]).toEqual([name, false])
+        expect([name, text.split(/\s+/).length <= 25]).toEqual([name, true])
+      }
+})
+
+test('a caller at the keys gets every question for the keys, and for the voice again after speaking', () => {
+  const desk = deskOf()
+  desk.tell('#1')
+  expect([desk.state.asking, desk.said().at(-1)]).toEqual(['phone', 'ask_phone_keys'])
+  desk.tell('06 12 34 56 78')
+  expect(desk.said().at(-1)).toBe('confirm_phone_after')
+  desk.tell('#1')
+  expect(desk.said().at(-1)).toBe('ask_symptom_internet_keys')
 })
