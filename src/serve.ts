@@ -10,7 +10,7 @@ import { Vad } from './audio/vad.ts'
 import { createAllowList } from './audiosocket/allow.ts'
 import { AudioSocketServer } from './audiosocket/server.ts'
 import { type Clock, systemClock } from './base/clock.ts'
-import { errorText } from './base/errors.ts'
+import { ConfigError, errorText } from './base/errors.ts'
 import type { Log } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
 import { agentDefaults } from './call/machine.ts'
@@ -143,43 +143,52 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
       }),
   })
 
-  const audioSocket = new AudioSocketServer({
-    host: config.AUDIOSOCKET_HOST,
-    port: config.AUDIOSOCKET_PORT,
-    allow: config.AUDIOSOCKET_ALLOW,
-    maxConnections: config.MAX_CALLS * 2 + 100,
-    maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
-    onCall: (connection) => registry.offer(connection),
-    clock,
-    log,
-    metrics,
-  })
-  const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
-  const admin = startAdmin({
-    host: config.ADMIN_HOST,
-    port: config.ADMIN_PORT,
-    app: createAdmin({
+  const openAudioSocket = () =>
+    new AudioSocketServer({
+      host: config.AUDIOSOCKET_HOST,
+      port: config.AUDIOSOCKET_PORT,
+      allow: config.AUDIOSOCKET_ALLOW,
+      maxConnections: config.MAX_CALLS * 2 + 100,
+      maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
+      onCall: (connection) => registry.offer(connection),
       clock,
       log,
       metrics,
-      version: '0.1.0',
-      token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
-      calls: registry,
-      talk: (connection) => registry.offer(connection),
-      phrases: phraseDesk,
-      recordings: createRecordings(config.RECORDINGS_DIR),
-      nextSteps,
-      asteriskAllows: (address) => asteriskAllow.allows(address),
-      drain: {
-        get draining() {
-          return registry.draining
+    })
+  const audioSocket = listening(
+    'AUDIOSOCKET',
+    config.AUDIOSOCKET_HOST,
+    config.AUDIOSOCKET_PORT,
+    openAudioSocket,
+  )
+  const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
+  const openAdmin = () =>
+    startAdmin({
+      host: config.ADMIN_HOST,
+      port: config.ADMIN_PORT,
+      app: createAdmin({
+        clock,
+        log,
+        metrics,
+        version: '0.1.0',
+        token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
+        calls: registry,
+        talk: (connection) => registry.offer(connection),
+        phrases: phraseDesk,
+        recordings: createRecordings(config.RECORDINGS_DIR),
+        nextSteps,
+        asteriskAllows: (address) => asteriskAllow.allows(address),
+        drain: {
+          get draining() {
+            return registry.draining
+          },
+          start: () => registry.drain(true),
+          stop: () => registry.drain(false),
         },
-        start: () => registry.drain(true),
-        stop: () => registry.drain(false),
-      },
-      readiness: () => (registry.draining ? { ready: false, reason: 'draining' } : { ready: true }),
-    }),
-  })
+        readiness: () => (registry.draining ? { ready: false, reason: 'draining' } : { ready: true }),
+      }),
+    })
+  const admin = listening('ADMIN', config.ADMIN_HOST, config.ADMIN_PORT, openAdmin)
   const stopNightly = scheduleNightly(config, {
     log,
     liveCalls: () => registry.liveCalls,
@@ -216,5 +225,15 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
       last.cancel()
       await stop()
     },
+  }
+}
+
+/** @throws {ConfigError} `port` in words for the operator */
+function listening<T>(setting: string, host: string, port: number, open: () => T): T {
+  try {
+    return open()
+  } catch (cause) {
+    const todo = `Stop the program that has it, or set ${setting}_PORT and ${setting}_HOST to what is free here.`
+    throw new ConfigError('port', `Cannot listen on ${host}:${port}. ${todo}`, { cause })
   }
 }

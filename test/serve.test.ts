@@ -1,0 +1,124 @@
+// The whole server in this process, on real sockets and free ports: what only shows when all rooms are together.
+
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError } from '../src/base/errors.ts'
+import { createLog, type Log } from '../src/base/log.ts'
+import { readConfig } from '../src/config.ts'
+import { type Server, serve } from '../src/serve.ts'
+import { RawPeer, until, uuidMessage, uuidOf } from './support/fake-asterisk.ts'
+
+let dir: string
+let lines: string[]
+let log: Log
+let server: Server
+const uuid = uuidOf(7)
+
+const configOf = (environment: Record<string, string>) =>
+  readConfig({ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', RECORDINGS_DIR: dir, ...environment })
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'serve-'))
+  lines = []
+  log = createLog({ level: 'debug', showPrivate: false, write: (line) => void lines.push(line) }).log
+  server = await serve(configOf({}), log)
+})
+afterEach(async () => {
+  await server.stop()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const get = async (path: string) => (await fetch(new URL(path, server.adminUrl))).text()
+
+async function dial(id = uuid): Promise<RawPeer> {
+  const peer = await RawPeer.connect(server.audioSocketPort)
+  peer.write(uuidMessage(id))
+  await until(() => peer.messages.length > 0, 'the first frame came')
+  return peer
+}
+
+describe('the server', () => {
+  test('answers a call: frames of 320 bytes from the first one on', async () => {
+    const peer = await dial()
+    await until(() => peer.messages.length >= 10, 'ten frames came')
+    expect(new Set(peer.messages.map(({ kind, bytes }) => `${kind} ${bytes}`))).toEqual(new Set(['16 320']))
+    expect(server.registry.get(uuid)?.state).toBe('welcome')
+    peer.end()
+  })
+
+  test('a hang-up ends the call’s work within 100 ms, and the record is closed', async () => {
+    const peer = await dial()
+    const hungUpMs = performance.now()
+    peer.end()
+    await until(() => server.registry.liveCalls === 0, 'the call was over')
+    expect(performance.now() - hungUpMs).toBeLessThan(100)
+    await server.registry.empty()
+    const [day] = await readdir(dir)
+    expect((await readdir(join(dir, day))).sort()).toEqual([
+      `${uuid}.agent.raw`,
+      `${uuid}.caller.raw`,
+      `${uuid}.json`,
+    ])
+    const record = await Bun.file(join(dir, day, `${uuid}.json`)).json()
+    expect(record).toMatchObject({ callId: uuid, outcome: 'hangup' })
+    expect(record.endedAt).not.toBeNull()
+  })
+
+  test('tells the dialplan what comes next: humans, for a call that has no outcome yet or is not known', async () => {
+    const peer = await dial()
+    expect(await get(`/asterisk/calls/${uuid}/next`)).toStartWith('queue|support\n')
+    expect(await get(`/asterisk/calls/${uuidOf(8)}/next`)).toStartWith('queue|support\n')
+    peer.end()
+  })
+
+  test('is ready, until it drains; live calls then hear a goodbye', async () => {
+    expect(await get('/readyz')).toContain('ready')
+    const peer = await dial()
+    const drained = server.drain(0)
+    await until(() => server.registry.draining, 'draining began')
+    await until(() => server.registry.get(uuid)?.state === 'goodbye', 'the goodbye was spoken')
+    peer.end()
+    await drained
+  })
+
+  test('lists its phrases and its settings in use without a secret', async () => {
+    expect(JSON.parse(await get('/api/phrases')).phrases.length).toBeGreaterThan(200)
+    expect(server.inUse).toEqual({ stt: 'embedded', llm: 'scripted', tts: 'embedded' })
+  })
+
+  test('a call’s log is a story of few lines, without the caller’s words', async () => {
+    const peer = await dial()
+    peer.end()
+    await until(() => lines.some((line) => line.includes('call ended')), 'the end was logged')
+    const events = lines.map((line) => JSON.parse(line).event)
+    expect(events).toContain('call started')
+    expect(events).toContain('state changed')
+    expect(lines.join('')).not.toContain('Bonjour')
+  })
+})
+
+describe('a start that cannot be', () => {
+  test('a broken phrase file stops it with its name', async () => {
+    const assets = join(dir, 'assets')
+    await Bun.write(join(assets, 'phrases', 'fr.json'), '{"language":"fr"')
+    const failed = await serve(configOf({ ASSETS_DIR: assets }), log).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(ConfigError)
+    expect(String(failed)).toContain('fr.json')
+  })
+
+  test('hours that cannot be read stop it', async () => {
+    const config = configOf({ TECHNICIANS: 'schedule', OPENING_HOURS: 'whenever' })
+    const failed = await serve(config, log).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(ConfigError)
+    expect(String(failed)).toContain('whenever')
+  })
+
+  test('a port that is taken stops it, with the setting that names it', async () => {
+    const config = configOf({ AUDIOSOCKET_PORT: String(server.audioSocketPort) })
+    const failed = await serve(config, log).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(ConfigError)
+    expect(String(failed)).toMatch(/Cannot listen on 127\.0\.0\.1:\d+\. .*AUDIOSOCKET_PORT/)
+  })
+})
