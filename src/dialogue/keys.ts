@@ -12,8 +12,9 @@ import {
   transfer,
   verify,
 } from './flow.ts'
+import { acceptPhone, rejectPhone } from './identify.ts'
 import { numberKey, skipNumber } from './number-turn.ts'
-import { acceptPhone, rejectPhone, repeat } from './said.ts'
+import { repeat } from './said.ts'
 import { symptomNames } from './script.ts'
 
 export function onKey(draft: Draft, key: string): Draft {

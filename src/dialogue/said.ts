@@ -1,21 +1,10 @@
 // The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
 
 import { type Draft, put, say, understood } from './draft.ts'
-import {
-  acceptCallBack,
-  askPhone,
-  bye,
-  diagnose,
-  identificationTries,
-  identify,
-  leaveIdentification,
-  newProblem,
-  nextStep,
-  putAgain,
-  transfer,
-  verify,
-} from './flow.ts'
-import { askNumberAgain, takeNumber } from './number-turn.ts'
+import { acceptCallBack, bye, diagnose, newProblem, nextStep, putAgain, transfer, verify } from './flow.ts'
+import { onName, onOpen, onPhoneConfirm } from './identify.ts'
+import { noMatch } from './ladder.ts'
+import { takeNumber } from './number-turn.ts'
 import { topicOfSymptom } from './script.ts'
 import type { Topic, Understanding } from './types.ts'
 
@@ -80,15 +69,6 @@ function answer(draft: Draft, text: string, said: Understanding): Draft {
   return draft
 }
 
-/** Rephrase, then the keys, then a human. */
-export function noMatch(draft: Draft): Draft {
-  const { state } = draft
-  state.noMatch++
-  if (state.noMatch > 2) return transfer(draft, 'no_match_human')
-  say(draft, 'no_match')
-  return putAgain(draft, state.noMatch === 1 ? 'rephrase' : 'keys')
-}
-
 /** The last words again, as they were. */
 export function repeat(draft: Draft): Draft {
   draft.say.push(...draft.state.last)
@@ -104,69 +84,6 @@ function proceed(draft: Draft): Draft {
   understood(draft)
   say(draft, 'ok')
   return diagnose(draft)
-}
-
-/** A greeting alone is asked what it is about, once; everything else leads on, understood or not. */
-function onOpen(draft: Draft, text: string, said: Understanding): Draft {
-  const { state } = draft
-  const knows = state.known.topic !== null || state.known.name !== null || said.phone !== null
-  if (!knows && state.noMatch === 0 && text.trim().split(/\s+/).length <= 2) {
-    state.noMatch = 1
-    return put(draft, 'open')
-  }
-  understood(draft)
-  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
-  say(draft, state.known.topic === null ? 'ok' : 'sorry_trouble')
-  return identify(draft)
-}
-
-function onName(draft: Draft, said: Understanding): Draft {
-  const { state } = draft
-  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
-  state.nameTries++
-  const known = state.known.name !== null
-  const refused = said.answer === 'no' || state.pending !== null
-  if (!known && !refused && state.nameTries < identificationTries) {
-    return put(draft, 'name', 'rephrase')
-  }
-  understood(draft)
-  say(draft, known ? 'thanks_name' : 'no_identity')
-  if (said.phone === null && said.digits !== null) return takeNumber(draft, said)
-  return askPhone(draft)
-}
-
-function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
-  const { state } = draft
-  if (said.answer !== 'no' && said.phone !== null && said.phone !== state.pending)
-    return takeNumber(draft, said)
-  if (said.answer === 'no' || said.ambiguous) {
-    if (said.phone !== null && said.phone !== state.pending) return takeNumber(draft, said)
-    return rejectPhone(draft)
-  }
-  if (said.answer === 'yes' || said.phone !== null) return acceptPhone(draft)
-  // Identification never costs the caller a transfer: what cannot be confirmed is left out.
-  if (state.noMatch >= 2) {
-    say(draft, 'no_identity')
-    understood(draft)
-    return leaveIdentification(draft)
-  }
-  return noMatch(draft)
-}
-
-/** The number read back is the caller's. */
-export function acceptPhone(draft: Draft): Draft {
-  const { state } = draft
-  understood(draft)
-  state.known = { ...state.known, phone: state.pending }
-  say(draft, 'ok')
-  return leaveIdentification(draft)
-}
-
-/** The number read back is wrong: once more, then without. */
-export function rejectPhone(draft: Draft): Draft {
-  understood(draft)
-  draft.state.pending = null
-  return askNumberAgain(draft, 'confirm_phone_no')
 }
 
 function onStep(draft: Draft, said: Understanding): Draft {

@@ -1,0 +1,70 @@
+// What the caller's words do at the welcome and in the identification: who calls, and on which number.
+
+import { type Draft, put, say, understood } from './draft.ts'
+import { askPhone, identificationTries, identify, leaveIdentification } from './flow.ts'
+import { noMatch } from './ladder.ts'
+import { askNumberAgain, takeNumber } from './number-turn.ts'
+import type { Understanding } from './types.ts'
+
+/** A greeting alone is asked what it is about, once; everything else leads on, understood or not. */
+export function onOpen(draft: Draft, text: string, said: Understanding): Draft {
+  const { state } = draft
+  const knows = state.known.topic !== null || state.known.name !== null || said.phone !== null
+  if (!knows && state.noMatch === 0 && text.trim().split(/\s+/).length <= 2) {
+    state.noMatch = 1
+    return put(draft, 'open')
+  }
+  understood(draft)
+  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
+  say(draft, state.known.topic === null ? 'ok' : 'sorry_trouble')
+  return identify(draft)
+}
+
+export function onName(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
+  state.nameTries++
+  const known = state.known.name !== null
+  const refused = said.answer === 'no' || state.pending !== null
+  if (!known && !refused && state.nameTries < identificationTries) {
+    return put(draft, 'name', 'rephrase')
+  }
+  understood(draft)
+  say(draft, known ? 'thanks_name' : 'no_identity')
+  if (said.phone === null && said.digits !== null) return takeNumber(draft, said)
+  return askPhone(draft)
+}
+
+export function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  if (said.answer !== 'no' && said.phone !== null && said.phone !== state.pending)
+    return takeNumber(draft, said)
+  if (said.answer === 'no' || said.ambiguous) {
+    if (said.phone !== null && said.phone !== state.pending) return takeNumber(draft, said)
+    return rejectPhone(draft)
+  }
+  if (said.answer === 'yes' || said.phone !== null) return acceptPhone(draft)
+  // Identification never costs the caller a transfer: what cannot be confirmed is left out.
+  if (state.noMatch >= 2) {
+    say(draft, 'no_identity')
+    understood(draft)
+    return leaveIdentification(draft)
+  }
+  return noMatch(draft)
+}
+
+/** The number read back is the caller's. */
+export function acceptPhone(draft: Draft): Draft {
+  const { state } = draft
+  understood(draft)
+  state.known = { ...state.known, phone: state.pending }
+  say(draft, 'ok')
+  return leaveIdentification(draft)
+}
+
+/** The number read back is wrong: once more, then without. */
+export function rejectPhone(draft: Draft): Draft {
+  understood(draft)
+  draft.state.pending = null
+  return askNumberAgain(draft, 'confirm_phone_no')
+}
