@@ -21,6 +21,16 @@ const setting = <T>(schema: z.ZodType<T>, fallback: string, unit: string, about:
 })
 const number = (fallback: number, unit: string, min: number, max: number, about: string) =>
   setting(whole(min, max), String(fallback), `${unit}${unit ? ', ' : ''}${min}–${max}`, about)
+const share = (fallback: number, min: number, max: number, about: string) =>
+  setting(
+    z
+      .string()
+      .transform(Number)
+      .refine((n) => n >= min && n <= max, `is not between ${min} and ${max}`),
+    String(fallback),
+    `${min}–${max}`,
+    about,
+  )
 const text = (fallback: string, about: string) => setting(z.string(), fallback, '', about)
 const choice = <const T extends string>(options: readonly T[], fallback: T, about: string) =>
   setting(z.enum(options, `is not one of ${options.join(', ')}`), fallback, options.join(' · '), about)
@@ -138,6 +148,23 @@ export const settings = {
     5_000,
     'silence after which Deepgram holds an utterance to be over',
   ),
+  STT_UTTERANCE_END_MS: number(
+    1_000,
+    'ms',
+    1_000,
+    5_000,
+    'gap between words after which nova holds the utterance to be over',
+  ),
+  STT_GIVE_UP_MS: number(
+    4_000,
+    'ms',
+    500,
+    60_000,
+    'a recogniser that is lost this long gives way to the next',
+  ),
+  FLUX_EOT_THRESHOLD: share(0.7, 0.5, 1, 'confidence that ends a turn'),
+  FLUX_EAGER_EOT_THRESHOLD: share(0.4, 0.3, 0.9, 'confidence at which a reply may be begun'),
+  FLUX_EOT_TIMEOUT_MS: number(3_000, 'ms', 500, 60_000, 'silence that ends a turn whatever the confidence'),
   STT_KEYTERMS: words('Wouippleul', 'words worth hearing in every state'),
   GROQ_MODEL: text('openai/gpt-oss-20b', 'language model groq'),
   GROQ_FALLBACK_MODEL: text('openai/gpt-oss-120b', 'asked when the first does not answer; empty asks none'),
@@ -151,11 +178,17 @@ export const settings = {
   ),
   LLM_ATTEMPT_MS: number(1_500, 'ms', 200, 20_000, 'first token of one attempt; then the next model'),
   LLM_DEADLINE_MS: number(4_000, 'ms', 500, 60_000, 'all attempts together; then the script speaks'),
+  LLM_GAP_MS: number(1_000, 'ms', 100, 20_000, 'longest silence of a model in mid-answer'),
+  GROQ_REASONING_EFFORT: choice(['none', 'low', 'medium', 'high'], 'low', 'gpt-oss knows no none'),
   LLM_TOKENS_PER_MINUTE: number(0, 'tokens', 0, 100_000_000, 'shared by all calls; 0 is no limit'),
   TTS_MODEL: text('gpt-4o-mini-tts', 'voice openai'),
   TTS_VOICE: text('coral', 'its voice'),
   TTS_FORMAT: choice(['pcm', 'mp3'], 'pcm', 'mp3 for a server that offers nothing else'),
   AURA_VOICE: text('aura-2-agathe-fr', 'voice aura'),
+  TTS_INSTRUCTIONS: text('', 'how voice openai shall speak; empty takes the usual French text'),
+  TTS_GAP_MS: number(1_500, 'ms', 100, 20_000, 'longest silence of a voice in mid-sentence'),
+  BREAKER_FAILURES: number(3, 'failures', 1, 100, 'in a row, after which an adapter is left alone'),
+  BREAKER_OPEN_MS: number(15_000, 'ms', 1_000, 600_000, 'how long, before it is tried again'),
   TTS_FIRST_BYTE_MS: number(2_000, 'ms', 100, 20_000, 'first byte of one attempt; then the next voice'),
   TTS_DEADLINE_MS: number(
     6_000,

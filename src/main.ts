@@ -44,6 +44,7 @@ try {
   const server = await serve(config, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(server, signal))
   const { stt, llm, tts } = server.inUse
+  const missing = [...new Set(server.skipped.map(({ reason }) => reason))]
   process.stdout.write(
     [
       '',
@@ -53,6 +54,7 @@ try {
       `  hears with   ${stt}`,
       `  thinks with  ${llm}`,
       `  speaks with  ${tts}`,
+      ...(missing.length > 0 ? [`  not in use   ${missing.join(', ')}`] : []),
       '',
       '',
     ].join('\n'),

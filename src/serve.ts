@@ -37,6 +37,8 @@ export type Server = {
   readonly adminUrl: string
   /** The three adapters in use, for people. */
   readonly inUse: { stt: string; llm: string; tts: string }
+  /** Adapters that the settings name and that cannot be used, and why. */
+  readonly skipped: readonly { adapter: string; reason: string }[]
   readonly registry: Registry
   readonly metrics: Metrics
   /** Takes no more calls, lets live ones end for `limitMs`, says goodbye in the rest. */
@@ -56,7 +58,6 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
   const metrics = new Metrics()
   const vendors = openVendors(config, clock, metrics)
   const { stt, tts, llm } = vendors
-  for (const { adapter, reason } of vendors.skipped) log.debug('adapter not in use', { adapter, reason })
   const prompt = llm && (await Bun.file(join(config.ASSETS_DIR, 'prompts', `${config.LANGUAGE}.md`)).text())
   const model = llm && prompt !== undefined ? { llm, templates: parseTemplates(prompt) } : undefined
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
@@ -211,6 +212,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
     audioSocketPort: audioSocket.port,
     adminUrl: admin.url,
     inUse,
+    skipped: vendors.skipped,
     registry,
     metrics,
     stop,

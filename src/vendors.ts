@@ -43,6 +43,7 @@ export function openVendors(config: Config, clock: Clock, metrics: Metrics): Pro
 function providerSettings(config: Config): ProviderSettings {
   const door = (apiKey: string, baseUrl: string) => ({ apiKey: apiKey === '' ? undefined : apiKey, baseUrl })
   const defaults = providerDefaults
+  const instructions = config.TTS_INSTRUCTIONS === '' ? {} : { instructions: config.TTS_INSTRUCTIONS }
   return {
     ...defaults,
     stt: config.STT,
@@ -51,8 +52,25 @@ function providerSettings(config: Config): ProviderSettings {
     deepgram: door(config.DEEPGRAM_API_KEY, config.DEEPGRAM_BASE_URL),
     groq: door(config.GROQ_API_KEY, config.GROQ_BASE_URL),
     openai: door(config.OPENAI_API_KEY, config.OPENAI_BASE_URL),
-    nova: { ...defaults.nova, model: config.DEEPGRAM_MODEL, endpointingMs: config.STT_ENDPOINTING_MS },
-    flux: { ...defaults.flux, model: config.FLUX_MODEL },
+    nova: {
+      ...defaults.nova,
+      model: config.DEEPGRAM_MODEL,
+      endpointingMs: config.STT_ENDPOINTING_MS,
+      utteranceEndMs: config.STT_UTTERANCE_END_MS,
+    },
+    flux: {
+      ...defaults.flux,
+      model: config.FLUX_MODEL,
+      eotThreshold: config.FLUX_EOT_THRESHOLD,
+      eagerEotThreshold: config.FLUX_EAGER_EOT_THRESHOLD,
+      eotTimeoutMs: config.FLUX_EOT_TIMEOUT_MS,
+    },
+    groqReasoningEffort: config.GROQ_REASONING_EFFORT,
+    llmGapMs: config.LLM_GAP_MS,
+    ttsGapMs: config.TTS_GAP_MS,
+    sttGiveUpMs: config.STT_GIVE_UP_MS,
+    breakerFailures: config.BREAKER_FAILURES,
+    breakerOpenMs: config.BREAKER_OPEN_MS,
     keyterms: config.STT_KEYTERMS,
     whisperModel: config.WHISPER_MODEL === '' ? undefined : config.WHISPER_MODEL,
     groqModel: config.GROQ_MODEL,
