@@ -82,6 +82,7 @@ function providerSettings(config: Config): ProviderSettings {
       model: config.TTS_MODEL,
       voice: config.TTS_VOICE,
       format: config.TTS_FORMAT,
+      ...instructions,
     },
     auraVoice: config.AURA_VOICE,
     llmAttemptMs: config.LLM_ATTEMPT_MS,
