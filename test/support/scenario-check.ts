@@ -118,9 +118,10 @@ export function longestSilenceMs({ agent, acts, durationMs }: Played): number {
 }
 
 /** True for every call, whatever happens in it. */
-function always({ agent, texts, callerTexts }: Played): string[] {
+function always({ agent, acts, texts, callerTexts }: Played): string[] {
   const found: string[] = []
-  const repeats = callerTexts.some((text) => /répét|redi(?:te|re)|repeat|again/i.test(text))
+  const said = [...callerTexts, ...acts.map(({ what }) => what)]
+  const repeats = said.some((text) => /répét|redi(?:te|re)|repeat|again|keys .*\*/i.test(text))
   const last = new Map<string, string>()
   for (const { text, cut } of agent) {
     const name = Object.entries(texts.lines).find(

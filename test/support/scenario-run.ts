@@ -131,7 +131,7 @@ class Stage {
         break
       }
       await this.act(step)
-      this.actedMs = lab.nowMs
+      if (step.silent === undefined) this.actedMs = lab.nowMs
     }
     const end = lab.nowMs + patienceMs
     while (!this.gone && lab.nowMs < end) await lab.run(100)
