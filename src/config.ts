@@ -197,6 +197,11 @@ export const settings = {
     60_000,
     'all attempts together; then the error phrase and a human',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(
+    ['https:', 'http:'],
+    '',
+    'collector that gets a span a turn (OTLP over HTTP); empty sends none',
+  ),
   LOG_LEVEL: choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'least important log line shown'),
   LOG_PRIVATE: flag('1 shows what callers say and key in the log'),
 } as const

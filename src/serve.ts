@@ -2,6 +2,7 @@
 // the handles that main.ts, a test or a bench needs to end it.
 
 import { join } from 'node:path'
+import { version } from '../package.json'
 import { createAdmin } from './admin/app.ts'
 import { startAdmin } from './admin/server.ts'
 import { createNextSteps } from './asterisk/next.ts'
@@ -27,6 +28,7 @@ import { createRecordings } from './recording/library.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { createSpaceGuard } from './recording/retention.ts'
 import { openTechnicians } from './technicians.ts'
+import { startTracing } from './tracing.ts'
 import { openVendors, speakerOf } from './vendors.ts'
 import { createConverter } from './workers/convert.ts'
 import { audioWorker } from './workers/jobs.ts'
@@ -171,7 +173,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
         clock,
         log,
         metrics,
-        version: '0.1.0',
+        version,
         token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
         calls: registry,
         talk: (connection) => registry.offer(connection),
@@ -190,6 +192,18 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
       }),
     })
   const admin = listening('ADMIN', config.ADMIN_HOST, config.ADMIN_PORT, openAdmin)
+  const tracing =
+    config.OTEL_EXPORTER_OTLP_ENDPOINT === ''
+      ? undefined
+      : startTracing({
+          endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+          serviceName: 'wouippleul-voicebot',
+          version,
+          clock,
+          log,
+          randomId: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)).toHex(),
+        })
+  if (tracing) registry.subscribe('all', (event) => tracing.take(event))
   const stopNightly = scheduleNightly(config, {
     log,
     liveCalls: () => registry.liveCalls,
@@ -201,6 +215,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
 
   const stop = async () => {
     stopNightly()
+    await tracing?.close()
     audioSocket.close()
     ticker.stop()
     await admin.stop()

@@ -28,7 +28,8 @@ const pure = [/^call\/(machine|turn|bargein|playout|history)\.ts$/, /^dialogue\/
 const pureMayImport = /^(zod|libphonenumber-js(\/.*)?)$/
 
 /** Commands put rooms together as main.ts does. */
-const commands = /^(main|serve|technicians|vendors|nightly|config)\.ts$|-main\.ts$|\/main\.ts$|^tools\//
+const commands =
+  /^(main|serve|technicians|vendors|nightly|tracing|config)\.ts$|-main\.ts$|\/main\.ts$|^tools\//
 
 type Import = { from: string; to: string }
 
