@@ -23,6 +23,16 @@ export type CallDetails = {
 /** Kept per call; a caller who talks for the whole time does not get past it. */
 const maxEntries = 400
 
+const stages = [
+  'transcript',
+  'endpointing',
+  'firstToken',
+  'firstSentence',
+  'firstTtsByte',
+  'filler',
+  'firstFrame',
+] as const satisfies (keyof TurnLatency)[]
+
 export class CallLog {
   readonly details: CallDetails
   /** Who speaks just now. */
@@ -99,13 +109,7 @@ export class CallLog {
   }
 
   private observe(latency: TurnLatency): void {
-    for (const stage of [
-      'endpointing',
-      'firstToken',
-      'firstSentence',
-      'firstTtsByte',
-      'firstFrame',
-    ] as const) {
+    for (const stage of stages) {
       const ms = latency[stage]
       if (ms === undefined) continue
       const help = 'Milliseconds from the end of the caller’s speech, per stage'

@@ -6,11 +6,15 @@ import type { HistoryEntry } from './history.ts'
 /** Milliseconds from the end of the caller's speech; a stage that a turn had no need of is missing. */
 export type TurnLatency = {
   turn: number
+  /** Until the last of the turn's words came from the recogniser; 0 when they were there before the speech ended. */
+  transcript?: number
   /** Until the turn was held to be over. */
   endpointing?: number
   firstToken?: number
   firstSentence?: number
   firstTtsByte?: number
+  /** Until the `wait` phrase, where the reply took its time. */
+  filler?: number
   /** Until the first frame of the reply left: what the caller waits. */
   firstFrame?: number
 }

@@ -1,5 +1,5 @@
-// What each turn cost the caller, stage by stage: end of speech → turn over → first token → first sentence → first
-// byte of the voice → first frame sent. One report a turn, when the first frame of its reply leaves.
+// What each turn cost the caller, stage by stage: end of speech → transcript → turn over → first token → first
+// sentence → first byte of the voice → first frame sent. One report a turn, when the first frame of its reply leaves.
 
 import type { Clock } from '../base/clock.ts'
 import type { TurnLatency } from './events.ts'
@@ -13,10 +13,15 @@ export class LatencyMeter {
     private readonly report: (latency: TurnLatency) => void,
   ) {}
 
-  /** A turn of words is over. @param endOfSpeechMs when the caller stopped speaking, on the same clock */
-  begin(turn: number, endOfSpeechMs: number): void {
+  /**
+   * A turn of words is over.
+   *
+   * @param endOfSpeechMs when the caller stopped speaking, on the same clock
+   * @param textAtMs when the last of its words came from the recogniser; they may be there before the speech ends
+   */
+  begin(turn: number, endOfSpeechMs: number, textAtMs: number): void {
     this.fromMs = endOfSpeechMs
-    this.current = { turn, endpointing: this.since() }
+    this.current = { turn, transcript: Math.max(0, this.since(textAtMs)), endpointing: this.since() }
   }
 
   token(turn: number): void {
@@ -31,13 +36,18 @@ export class LatencyMeter {
     if (this.current?.turn === turn) this.current.firstTtsByte ??= this.since()
   }
 
+  /** A filler began: the caller hears something, and not the reply yet. */
+  filler(turn: number): void {
+    if (this.current?.turn === turn) this.current.filler ??= this.since()
+  }
+
   frame(turn: number): void {
     if (this.current?.turn !== turn) return
     this.report({ ...this.current, firstFrame: this.since() })
     this.current = undefined
   }
 
-  private since(): number {
-    return Math.round((this.clock.now() - this.fromMs) * 10) / 10
+  private since(atMs = this.clock.now()): number {
+    return Math.round((atMs - this.fromMs) * 10) / 10
   }
 }

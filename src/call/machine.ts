@@ -48,6 +48,8 @@ export type Heard =
   | { kind: 'key'; key: Key }
   | { kind: 'timeUp' }
   | { kind: 'failed' }
+  /** What an earlier turn went to find out is there. */
+  | { kind: 'news' }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
 
 export type AgentInput =
@@ -61,6 +63,8 @@ export type AgentInput =
   /** The recogniser holds that the turn is probably over with this text, or takes that back. */
   | { kind: 'eager'; text: string }
   | { kind: 'turnResumed' }
+  /** What a turn that is over went to find out is there; it is told as soon as nobody speaks. */
+  | { kind: 'news' }
   /** No voice could speak a line of this turn. */
   | { kind: 'failed'; turn: number }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
@@ -84,7 +88,8 @@ export type AgentEffect =
   /** Tell the recogniser what comes. */
   | { kind: 'listen'; expect: Expect }
   | { kind: 'finalize' }
-  | { kind: 'resume'; turn: number }
+  /** The lines of the cut reply are spoken again; where it was not whole, find its rest and answer with `reply`. */
+  | { kind: 'resume'; turn: number; whole: boolean }
   | { kind: 'end'; outcome: Outcome }
 
 export type AgentPhase = 'idle' | 'listening' | 'thinking' | 'speaking' | 'ended'
@@ -102,6 +107,9 @@ export type AgentState = {
   cut: { reply: Reply; resumed: boolean } | undefined
   /** Words of the turn being thought about, in case the caller speaks on. */
   asked: string
+  /** The turn being answered was speech without words. */
+  unheard: boolean
+  news: boolean
   resumed: boolean
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
@@ -126,6 +134,8 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     reply: noReply,
     cut: undefined,
     asked: '',
+    unheard: false,
+    news: false,
     resumed: false,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
@@ -178,6 +188,9 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return state.phase === 'listening' ? [state, [{ kind: 'prepare', text: input.text }]] : [state, []]
     case 'turnResumed':
       return state.phase === 'listening' ? [state, [{ kind: 'unprepare' }]] : [state, []]
+    case 'news':
+      if (state.phase !== 'listening' || turnBegun(state.caller)) return [{ ...state, news: true }, []]
+      return respond(state, { kind: 'news' }, nowMs)
     case 'failed':
       return input.turn === state.turn ? interrupt(state, 'failed', { kind: 'failed' }, nowMs) : [state, []]
     case 'operator':
@@ -216,11 +229,15 @@ function callerInput(
   input: Exclude<TurnInput, { kind: 'wake' }>,
   nowMs: number,
 ): [AgentState, AgentEffect[]] {
-  // A text for speech of a turn that is over already: it was taken from its interim form, or never waited for.
-  if (input.kind === 'transcript' && state.phase !== 'listening' && state.caller.speechFromMs === undefined)
-    return [state, []]
   let next = state
   const effects: AgentEffect[] = []
+  // A text for speech of a turn that is over already: it was taken from its interim form, or never waited for.
+  if (input.kind === 'transcript' && state.phase !== 'listening' && state.caller.speechFromMs === undefined) {
+    // But where nothing had been heard it comes late, from a recogniser that was out of reach, and is the turn.
+    if (!state.unheard || input.text.trim() === '' || !mayCut(state)) return [state, []]
+    next = { ...quiet(state), phase: 'listening', cut: undefined, unheard: false }
+    effects.push({ kind: 'stop', turn: state.turn, why: 'speaksOn' })
+  }
   if (input.kind === 'speech') {
     const at = confirmAtMs(input.atMs, state.options.hearsWords, state.options.bargeIn)
     next = { ...next, silenceAtMs: undefined, bargeInAtMs: overAgent(state) ? at : undefined }
@@ -240,9 +257,12 @@ function callerInput(
 
 /** Whether the caller would be talking over the agent, and may. */
 function overAgent(state: AgentState): boolean {
-  if (state.timeUp) return false
-  if (state.phase === 'thinking') return state.asked !== ''
-  return state.phase === 'speaking' && state.reply.lines[state.reply.at]?.uninterruptible !== true
+  if (state.phase === 'thinking') return mayCut(state) && state.asked !== ''
+  return state.phase === 'speaking' && mayCut(state)
+}
+
+function mayCut(state: AgentState): boolean {
+  return !state.timeUp && state.reply.lines[state.reply.at]?.uninterruptible !== true
 }
 
 function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentState, AgentEffect[]] {
@@ -273,6 +293,7 @@ function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentSta
         : respond(next, { kind: 'unheard' }, nowMs)
     case 'nothing':
       if (next.phase === 'listening' && next.cut && !next.cut.resumed) return resume(next)
+      if (next.phase === 'listening' && next.news) return respond(next, { kind: 'news' }, nowMs)
       return [listenOn({ ...next, caller: emptyTurn }, nowMs), []]
   }
 }
@@ -303,9 +324,9 @@ function resume(state: AgentState): [AgentState, AgentEffect[]] {
   const cut = state.cut?.reply ?? noReply
   const turn = state.turn + 1
   const lines = cut.lines.slice(cut.at)
-  const reply: Reply = { lines, at: 0, done: cut.done ?? { expect: state.expect } }
+  const reply: Reply = { lines, at: 0, done: cut.done }
   const next: AgentState = { ...quiet(state), turn, phase: 'speaking', reply, cut: undefined, resumed: true }
-  return [next, [{ kind: 'resume', turn }, ...speak(turn, lines, 0)]]
+  return [next, [...speak(turn, lines, 0), { kind: 'resume', turn, whole: cut.done !== undefined }]]
 }
 
 function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, AgentEffect[]] {
@@ -337,6 +358,8 @@ function respond(state: AgentState, heard: Heard, nowMs: number): [AgentState, A
     cut: undefined,
     resumed: false,
     asked: heard.kind === 'words' ? heard.text : '',
+    unheard: heard.kind === 'unheard',
+    news: state.news && heard.kind !== 'news',
     fillAtMs: heard.kind === 'words' ? nowMs + state.options.fillAfterMs : undefined,
   }
   return [next, [{ kind: 'respond', turn, heard }]]
@@ -384,6 +407,7 @@ function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]]
   }
   if (listening.caller.speaking) return [listening, []]
   if (turnBegun(listening.caller)) return endpoint(listening, { kind: 'wake' }, nowMs)
+  if (listening.news) return respond(listening, { kind: 'news' }, nowMs)
   return [listenOn({ ...listening, turnWakeAtMs: undefined }, nowMs), []]
 }
 

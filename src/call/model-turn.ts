@@ -5,7 +5,7 @@ import type { Llm, LlmMessage } from '../providers/llm.ts'
 import { createSplitter } from '../providers/sentences.ts'
 
 export type ModelPiece =
-  /** The first line when it looks like the agreed JSON; otherwise '', and the line counts as words. Always first. */
+  /** The object of the first line; '' where there is none, and then all is words. Always first. */
   { kind: 'understood'; line: string } | { kind: 'sentence'; text: string }
 
 /** A first line longer than this is none. */
@@ -43,9 +43,9 @@ export class ModelTurn {
   async *pieces(): AsyncGenerator<ModelPiece> {
     const splitter = createSplitter()
     let head: string | undefined = ''
-    let next = await this.first
+    let next = await this.unlessCancelled(this.first)
     if (!next.done) this.onToken()
-    while (!next.done && !this.cancelled) {
+    while (!next.done) {
       let text = next.value
       if (head !== undefined) {
         head += text
@@ -56,28 +56,54 @@ export class ModelTurn {
           text = split.rest
         } else text = ''
       }
-      for (const sentence of splitter.push(text)) yield { kind: 'sentence', text: sentence }
-      next = await this.stream.next()
+      for (const sentence of splitter.push(text)) {
+        if (this.cancelled) return
+        yield { kind: 'sentence', text: sentence }
+      }
+      next = await this.unlessCancelled(this.stream.next())
     }
     if (this.cancelled) return
-    if (head !== undefined) {
-      const isJson = head.trimStart().startsWith('{')
-      yield { kind: 'understood', line: isJson ? head : '' }
-      if (!isJson) for (const sentence of splitter.push(head)) yield { kind: 'sentence', text: sentence }
-    }
+    if (head !== undefined) yield { kind: 'understood', line: '' }
     for (const sentence of splitter.end()) yield { kind: 'sentence', text: sentence }
+  }
+
+  private async unlessCancelled(step: Promise<IteratorResult<string>>): Promise<IteratorResult<string>> {
+    try {
+      const result = await step
+      if (!this.cancelled) return result
+    } catch (error) {
+      // Nobody waits for a request that was ended, however it takes that.
+      if (!this.cancelled) throw error
+    }
+    return { done: true, value: undefined }
   }
 }
 
-/** @returns the first line and what follows it, or undefined while it is not whole */
+/**
+ * The agreed first line, also where a model fences it, spreads it over several lines, or goes on behind it.
+ *
+ * @returns the object and what follows it, or undefined while it is not whole
+ */
 function splitHead(head: string): { line: string; rest: string } | undefined {
-  const text = head.trimStart()
-  if (text === '') return undefined
+  const text = head.replace(/^\s*(?:```\w*\s*)?/, '')
+  if (text === '' || /^\s*`{1,2}$/.test(head)) return undefined
   if (!text.startsWith('{')) return { line: '', rest: text }
-  const end = text.indexOf('\n')
-  if (end >= 0) return { line: text.slice(0, end), rest: text.slice(end + 1) }
-  // Some models forget the line break: the object's own end will do, once words follow it.
-  const closed = /^\{[^{}]*\}\s*(?=[^\s,}\]])/.exec(text)
-  if (closed) return { line: closed[0], rest: text.slice(closed[0].length) }
+  const end = objectEnd(text)
+  if (end > 0) return { line: text.slice(0, end), rest: text.slice(end).replace(/^\s*(?:```)?\s*/, '') }
   return text.length > longestFirstLine ? { line: '', rest: '' } : undefined
+}
+
+/** @returns where the object that `text` begins with ends; 0 while it does not */
+function objectEnd(text: string): number {
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]
+    if (char === '\\') i++
+    else if (char === '"') inString = !inString
+    else if (inString) continue
+    else if (char === '{') depth++
+    else if (char === '}' && --depth === 0) return i + 1
+  }
+  return 0
 }

@@ -65,6 +65,13 @@ export class Playout {
     return this.tracks.length === 0 && !this.tailReady
   }
 
+  /** Whether speech would begin, or go on, with the next frame. */
+  get startable(): boolean {
+    const track = this.tracks[0]
+    if (!track || this.gap > 0 || this.tailReady || track.buffered === 0) return false
+    return track.closed || track.buffered >= (track.begun ? 1 : this.options.prebufferFrames) * frameSamples
+  }
+
   /** Queues an empty track behind the others. @param id the caller's own, unique among the tracks not yet ended */
   begin(id: number): void {
     this.tracks.push({

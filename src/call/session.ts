@@ -63,6 +63,11 @@ export class Session implements Ticked, ConnectionListener {
   private readonly taps = new Set<AudioTap>()
   private readonly tapped = new Int16Array(160)
   private tappedNew = false
+  /** The last tick sent silence. */
+  private wasSilent = true
+  /** A frame left before its tick; the next silence makes up for it. */
+  private ahead = false
+  private textAtMs = 0
   private timer: Timer | undefined
   private stateSinceMs: number
   private lineAtMs = 0
@@ -93,6 +98,7 @@ export class Session implements Ticked, ConnectionListener {
         },
         done: (turn, expect, end) => this.feed({ kind: 'reply', turn, lines: [], done: { expect, end } }),
         transition: (from, to) => this.transition(from, to),
+        news: () => this.feed({ kind: 'news' }),
         token: (turn) => this.latency.token(turn),
         history: () => this.history.entries,
       },
@@ -100,8 +106,9 @@ export class Session implements Ticked, ConnectionListener {
     this.speaker = new Speaker(deps, {
       lineBegun: (turn, index) => this.lineBegun(turn, index),
       lineEnded: (turn, index, line, text, cut) => this.lineEnded(turn, index, line, text, cut),
-      lineFailed: (turn) => this.lineFailed(turn),
+      lineFailed: (turn, index, line, text) => this.lineFailed(turn, index, line, text),
       voiceAnswered: (turn) => this.latency.voice(turn),
+      ready: () => this.startEarly(),
     })
     this.ears = deps.stt.open({
       language: deps.language,
@@ -153,13 +160,32 @@ export class Session implements Ticked, ConnectionListener {
 
   tick(): void {
     const audible = this.speaker.next(this.frame)
+    this.wasSilent = !audible
+    if (audible || !this.ahead) this.send(audible)
+    else this.ahead = false
+    // The recogniser's clock is its audio: where the phone sends none, silence keeps it going.
+    if (this.voice.tick(this.agentSpeaking)) this.ears.write(silence)
+    this.speaker.tell()
+  }
+
+  /**
+   * Speech that begins after silence does not wait for the tick, which is 10 ms away on average: its first frame
+   * leaves now, and the silence after the speech is a frame shorter, so that the phone gets one frame per 20 ms all
+   * the same and never holds more than one in advance.
+   */
+  private startEarly(): void {
+    if (!this.wasSilent || this.ahead || this.outcome !== undefined || !this.speaker.next(this.frame)) return
+    this.ahead = true
+    this.wasSilent = false
+    this.send(true)
+    this.speaker.tell()
+  }
+
+  private send(audible: boolean): void {
     if (audible) this.connection.sendFrame(this.frame)
     else this.connection.sendSilence()
     this.deps.recorder?.agent(audible ? this.frame : null)
     if (this.taps.size > 0) this.tap(audible)
-    // The recogniser's clock is its audio: where the phone sends none, silence keeps it going.
-    if (this.voice.tick(this.agentSpeaking)) this.ears.write(silence)
-    this.speaker.tell()
   }
 
   private tap(audible: boolean): void {
@@ -223,7 +249,7 @@ export class Session implements Ticked, ConnectionListener {
       case 'respond':
         if (effect.heard.kind === 'words') {
           this.said(this.history.caller(effect.heard.text, this.sinceStartMs()))
-          this.latency.begin(effect.turn, effect.heard.endOfSpeechMs)
+          this.latency.begin(effect.turn, effect.heard.endOfSpeechMs, this.textAtMs)
         }
         this.thinker.respond(effect.turn, effect.heard)
         return
@@ -245,7 +271,7 @@ export class Session implements Ticked, ConnectionListener {
           this.deps.onEvent({ kind: 'bargeIn', false: false, atMs: this.sinceStartMs() })
         return
       case 'fill':
-        if (!this.speaker.busy) this.speaker.speak(effect.turn, -1, this.thinker.waitLine())
+        this.speaker.fill(effect.turn, this.thinker.waitLine())
         return
       case 'listen':
         this.hint(effect.expect)
@@ -255,6 +281,7 @@ export class Session implements Ticked, ConnectionListener {
         return
       case 'resume':
         this.deps.onEvent({ kind: 'bargeIn', false: true, atMs: this.sinceStartMs() })
+        if (!effect.whole) this.thinker.complete(effect.turn)
         return
       case 'end':
         this.finishing = effect.outcome
@@ -267,6 +294,7 @@ export class Session implements Ticked, ConnectionListener {
   private heard(event: SttEvent): void {
     switch (event.kind) {
       case 'transcript':
+        if (event.text !== '') this.textAtMs = this.clock.now()
         this.deps.onEvent({ kind: 'interim', text: event.text })
         this.feed({ kind: 'transcript', text: event.text, isFinal: event.isFinal })
         return
@@ -296,8 +324,12 @@ export class Session implements Ticked, ConnectionListener {
   private lineBegun(turn: number, index: number): void {
     this.lineAtMs = this.sinceStartMs()
     this.speaking(true)
+    if (index < 0) {
+      this.latency.filler(turn)
+      return
+    }
     this.latency.frame(turn)
-    if (index >= 0) this.feed({ kind: 'lineBegun', turn, index })
+    this.feed({ kind: 'lineBegun', turn, index })
   }
 
   private lineEnded(turn: number, index: number, line: Line, text: string, cut: boolean): void {
@@ -306,9 +338,10 @@ export class Session implements Ticked, ConnectionListener {
     if (!cut && index >= 0) this.feed({ kind: 'lineEnded', turn, index })
   }
 
-  private lineFailed(turn: number): void {
-    // A line of the error state that fails as well ends by its silence: the track ends, and the machine goes on.
-    if (this.stateName !== 'error') this.feed({ kind: 'failed', turn })
+  private lineFailed(turn: number, index: number, line: Line, text: string): void {
+    this.lineEnded(turn, index, line, text, true)
+    // A line of the error state that fails as well is passed over: the call is to end.
+    this.feed(this.stateName === 'error' ? { kind: 'lineEnded', turn, index } : { kind: 'failed', turn })
   }
 
   private speaking(on: boolean): void {

@@ -2,6 +2,7 @@
 // view; any other is asked of the voice, converted while it arrives, and kept for next time. Lines are fetched one
 // after the other, ahead of the playout, so that the next sentence is there when the current one ends.
 
+import { rateHz } from '../audio/pcm.ts'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -27,7 +28,10 @@ export type SpeakerListener = {
   lineBegun(turn: number, index: number, line: Line): void
   /** `text` is what was heard of the line: all of it, or up to the cut. */
   lineEnded(turn: number, index: number, line: Line, text: string, cut: boolean): void
-  lineFailed(turn: number, index: number, line: Line): void
+  /** Nobody could say the line, or its rest; told in its place, after the lines before it. @param text what was heard */
+  lineFailed(turn: number, index: number, line: Line, text: string): void
+  /** Speech can leave now. */
+  ready(): void
   /** The voice's first bytes for a line that was not in the cache. */
   voiceAnswered(turn: number): void
 }
@@ -35,9 +39,16 @@ export type SpeakerListener = {
 /** Letters of French speech per second, to guess how long a sentence will be whose audio is still arriving. */
 const lettersPerS = 14
 /** Longer than this is not worth a place among the phrases. */
-const keepSamples = 20 * 8_000
+const keepSamples = 20 * rateHz
 
-type Entry = { turn: number; index: number; line: Line; begun: boolean }
+type Entry = {
+  turn: number
+  index: number
+  line: Line
+  begun: boolean
+  /** Set when nobody could say it all: samples that there are. */
+  failedAfter: number | undefined
+}
 
 export class Speaker {
   private readonly playout: Playout
@@ -67,19 +78,38 @@ export class Speaker {
     return this.entries.size > 0
   }
 
-  /** Queues a line behind those of the same turn. @param index -1 for a filler that is no part of the reply */
+  /** Queues a line behind those of the same turn. */
   speak(turn: number, index: number, line: Line): void {
-    const track = this.nextTrack++
-    this.entries.set(track, { turn, index, line, begun: false })
-    this.playout.begin(track)
     const ready = this.deps.phrases.find(line.text, this.deps.language)
+    const track = this.queue(turn, index, line)
     if (ready) {
-      this.playout.push(track, ready.samples)
-      this.playout.end(track)
+      this.play(track, ready.samples)
       return
     }
     const { signal } = this.abort
     this.fetching = this.fetching.then(() => this.fetch(track, signal))
+  }
+
+  /**
+   * Plays a line that is no part of the reply, index -1, where nothing is being said and it lies ready: what has to be
+   * asked of a voice would hold the reply up.
+   */
+  fill(turn: number, line: Line): void {
+    const ready = this.busy ? undefined : this.deps.phrases.find(line.text, this.deps.language)
+    if (ready) this.play(this.queue(turn, -1, line), ready.samples)
+  }
+
+  private queue(turn: number, index: number, line: Line): number {
+    const track = this.nextTrack++
+    this.entries.set(track, { turn, index, line, begun: false, failedAfter: undefined })
+    this.playout.begin(track)
+    return track
+  }
+
+  private play(track: number, samples: Int16Array): void {
+    this.playout.push(track, samples)
+    this.playout.end(track)
+    if (this.playout.startable) this.listener.ready()
   }
 
   /** Stops everything within a frame; what was begun is told as cut, what was not is forgotten. */
@@ -116,8 +146,7 @@ export class Speaker {
   private heardShare(track: number, line: Line): number {
     const heard = this.playout.heard(track)
     if (!heard) return 1
-    const guess = (line.text.length / lettersPerS) * 8_000
-    const total = heard.complete ? heard.totalSamples : Math.max(heard.totalSamples, guess)
+    const total = heard.complete ? heard.totalSamples : Math.max(heard.totalSamples, guessSamples(line))
     return total === 0 ? 0 : heard.playedSamples / total
   }
 
@@ -125,19 +154,28 @@ export class Speaker {
     const entry = this.entries.get(track)
     if (!entry || signal.aborted) return
     const { tts, language, phrases, log } = this.deps
-    const { line, turn, index } = entry
+    const { line, turn } = entry
     const pieces: Int16Array[] = []
     const voices = new Set<string>()
     let length = 0
     try {
       for await (const part of tts.parts({ text: line.text, language, signal })) {
-        voices.add(part.voice)
-        for await (const samples of this.deps.convert(part, signal)) {
+        const before = length
+        try {
+          for await (const samples of this.deps.convert(part, signal)) {
+            if (signal.aborted) return
+            if (length === 0) this.listener.voiceAnswered(turn)
+            voices.add(part.voice)
+            pieces.push(samples)
+            length += samples.length
+            const room = this.playout.push(track, samples)
+            if (this.playout.startable) this.listener.ready()
+            if (!room) await this.playout.space()
+          }
+        } catch (error) {
           if (signal.aborted) return
-          if (length === 0) this.listener.voiceAnswered(turn)
-          pieces.push(samples)
-          length += samples.length
-          if (!this.playout.push(track, samples)) await this.playout.space()
+          log.warn('a voice sent no sound', { turn, adapter: part.adapter, error: errorText(error) })
+          part.fail(error, (length - before) / rateHz)
         }
       }
       if (signal.aborted) return
@@ -148,14 +186,14 @@ export class Speaker {
     } catch (error) {
       if (signal.aborted) return
       log.warn('a line could not be spoken', { turn, error: errorText(error) })
-      this.notes.push(() => this.listener.lineFailed(turn, index, line))
+      entry.failedAfter = length
       this.playout.end(track)
     }
   }
 
   private begun(track: number): void {
     const entry = this.entries.get(track)
-    if (!entry) return
+    if (!entry || entry.failedAfter === 0) return
     entry.begun = true
     this.notes.push(() => this.listener.lineBegun(entry.turn, entry.index, entry.line))
   }
@@ -164,10 +202,18 @@ export class Speaker {
     const entry = this.entries.get(track)
     if (!entry) return
     this.entries.delete(track)
-    const { turn, index, line } = entry
-    this.notes.push(() => this.listener.lineEnded(turn, index, line, line.text, false))
+    const { turn, index, line, failedAfter } = entry
+    if (failedAfter === undefined) {
+      this.notes.push(() => this.listener.lineEnded(turn, index, line, line.text, false))
+      return
+    }
+    const heard = heardText(line.text, Math.min(0.99, failedAfter / guessSamples(line)))
+    this.notes.push(() => this.listener.lineFailed(turn, index, line, heard))
   }
 }
+
+/** How long a line will be whose audio is not all there. */
+const guessSamples = (line: Line): number => (line.text.length / lettersPerS) * rateHz
 
 function join(pieces: readonly Int16Array[], length: number): Int16Array {
   const whole = new Int16Array(length)

@@ -23,7 +23,7 @@ import type { HistoryEntry } from './history.ts'
 import type { Heard } from './machine.ts'
 import { ModelTurn } from './model-turn.ts'
 
-export type Technicians = () => Promise<{ available: boolean; opens?: string }>
+export type Technicians = () => Promise<Technician>
 
 export type ThinkerDeps = {
   log: Log
@@ -41,18 +41,35 @@ export type ReplySink = {
   lines(turn: number, lines: readonly Line[]): void
   done(turn: number, expect: Expect, end?: Outcome): void
   transition(from: DialogueState['name'], to: DialogueState['name']): void
+  /** What a turn that is over went to find out is there: `respond` to `news` tells it. */
+  news(): void
   /** The model's first token is there. */
   token(turn: number): void
   /** The conversation so far, as heard, the caller's present words last. */
   history(): readonly HistoryEntry[]
 }
 
-type Asked = { text: string; rules: Understanding; predicted: Decision; model: ModelTurn; turn: number }
+type Asked = {
+  text: string
+  rules: Understanding
+  predicted: Decision
+  model: ModelTurn
+  turn: number
+  /** What the turn was decided to be, once the model has begun to say it; and what it said. */
+  decision: Decision | undefined
+  spoken: string
+}
+type Technician = { available: boolean; opens?: string }
 
 export class Thinker {
   private state: DialogueState
-  private abort = new AbortController()
   private asked: Asked | undefined
+  /** A reply that was cut while the model still spoke. */
+  private broken: { decision: Decision; spoken: string } | undefined
+  /** The turn whose reply waits for the technicians' answer; 0 when it is over. */
+  private searchTurn = 0
+  private found: Technician | undefined
+  private expect: Expect | undefined
   private waits = 0
 
   constructor(
@@ -75,12 +92,21 @@ export class Thinker {
     return this.state.known
   }
 
-  /** The current turn is over: what is still being found out for it is dropped. */
+  /** The current turn is over: the model's reply to it is dropped, what is being found out will be news. */
   stop(): void {
-    this.abort.abort()
-    this.abort = new AbortController()
-    this.asked?.model.cancel()
-    this.asked = undefined
+    const { decision, spoken } = this.asked ?? {}
+    this.broken = decision && spoken !== undefined ? { decision, spoken } : undefined
+    this.searchTurn = 0
+    this.unprepare()
+  }
+
+  /** The cut reply is said again after all, and was not whole: what was missing of it. */
+  complete(turn: number): void {
+    const { broken } = this
+    this.broken = undefined
+    if (broken)
+      this.finish(turn, { ...broken.decision, say: missing(broken.decision.say, broken.spoken, false) })
+    else if (this.expect) this.sink.done(turn, this.expect)
   }
 
   /** The turn is probably over with these words: the model is asked already, and `stop` takes it back. */
@@ -97,7 +123,9 @@ export class Thinker {
 
   /** Finds the reply to a turn; it comes through the sink, at once or later. */
   respond(turn: number, heard: Heard): void {
+    this.broken = undefined
     if (heard.kind !== 'words') {
+      this.unprepare()
       this.decide(turn, this.inputFor(heard))
       return
     }
@@ -143,6 +171,8 @@ export class Thinker {
       rules,
       predicted,
       turn: 0,
+      decision: undefined,
+      spoken: '',
       model: new ModelTurn(model.llm, messages, () => this.sink.token(asked.turn)),
     }
     return asked
@@ -150,34 +180,33 @@ export class Thinker {
 
   private async follow(asked: Asked): Promise<void> {
     const { text, rules, predicted, model, turn } = asked
-    let decision: Decision | undefined
-    let asks = false
-    let spoken = 0
+    let input = this.said(text, rules)
+    let whole = false
     try {
       for await (const piece of model.pieces()) {
         if (model.cancelled) return
         if (piece.kind === 'understood') {
-          const understood = parseUnderstood(piece.line)
-          decision = this.commit(this.said(text, merge(rules, understood, this.state, text)))
+          input = this.said(text, merge(rules, parseUnderstood(piece.line), this.state, text))
           // The model worded what the rules alone decided; when its own understanding changed that, the script speaks.
-          if (!sameWords(decision, predicted)) break
+          if (!sameWords(step(this.state, input)[1], predicted)) break
         } else {
+          // Not before there is something to say: until then the caller may speak on, and nothing was decided.
+          asked.decision ??= this.commit(input)
+          asked.spoken += ` ${piece.text}`
           this.sink.lines(turn, [{ name: 'model', text: piece.text }])
-          asks ||= piece.text.includes('?')
-          spoken++
         }
       }
+      whole = true
     } catch (error) {
       if (model.cancelled) return
-      this.deps.log.warn('the model failed, the script speaks', { turn, spoken, error: errorText(error) })
+      const words = asked.spoken.split(' ').length - 1
+      this.deps.log.warn('the model failed, the script speaks', { turn, words, error: errorText(error) })
     }
     if (model.cancelled) return
     if (this.asked === asked) this.asked = undefined
     model.cancel()
-    decision ??= this.commit(this.said(text, rules))
-    // A reply that broke off before its question still needs it; what was spoken is not said again.
-    const missing = spoken === 0 ? decision.say : asks ? [] : decision.say.slice(-1).filter(isQuestion)
-    this.finish(turn, { ...decision, say: missing })
+    const decision = asked.decision ?? this.commit(input)
+    this.finish(turn, { ...decision, say: missing(decision.say, asked.spoken, whole) })
   }
 
   // ---- the machine
@@ -194,6 +223,8 @@ export class Thinker {
         return { kind: 'key', key: heard.key }
       case 'operator':
         return { kind: 'operator', wants: heard.wants }
+      case 'news':
+        return { kind: 'technician', ...(this.found ?? { available: false }) }
       case 'silence':
       case 'unheard':
       case 'timeUp':
@@ -214,12 +245,13 @@ export class Thinker {
   }
 
   private finish(turn: number, decision: Decision): void {
+    this.expect = decision.expect
     if (decision.say.length > 0) this.sink.lines(turn, decision.say)
     if (decision.ask === undefined) {
       this.sink.done(turn, decision.expect, decision.end)
       return
     }
-    const { signal } = this.abort
+    this.searchTurn = turn
     this.deps
       .technicians()
       .catch((error: unknown) => {
@@ -227,8 +259,12 @@ export class Thinker {
         this.deps.log.warn('technicians could not be asked', { error: errorText(error) })
         return { available: false }
       })
-      .then((answer: { available: boolean; opens?: string }) => {
-        if (!signal.aborted) this.decide(turn, { kind: 'technician', ...answer })
+      .then((answer: Technician) => {
+        if (this.searchTurn === turn) this.decide(turn, { kind: 'technician', ...answer })
+        else {
+          this.found = answer
+          this.sink.news()
+        }
       })
       .catch((error: unknown) =>
         this.deps.log.error('the answer about technicians was lost', { error: errorText(error) }),
@@ -247,6 +283,27 @@ function isExact(decision: Decision): boolean {
 }
 
 const isQuestion = (line: Line): boolean => /\?\s*$/.test(line.text)
+
+/** Share of a line's longer words that says that the line was said, in whatever words around them. */
+const saidShare = 0.5
+
+/**
+ * What of the script is still to be said after the model's words: all of it when there were none; after a whole reply
+ * only a question that it forgot; after one that broke off, what it had not come to.
+ */
+function missing(say: readonly Line[], spoken: string, whole: boolean): readonly Line[] {
+  if (spoken === '') return say
+  const asks = spoken.includes('?')
+  if (whole) return asks ? [] : say.slice(-1).filter(isQuestion)
+  const said = new Set(longWords(spoken))
+  return say.filter((line) => {
+    if (isQuestion(line)) return !asks
+    const words = longWords(line.text)
+    return words.length > 1 && words.filter((word) => said.has(word)).length < saidShare * words.length
+  })
+}
+
+const longWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []
 
 function sameWords(a: Decision, b: Decision): boolean {
   return a.say.length === b.say.length && a.say.every((line, i) => line.text === b.say[i].text)

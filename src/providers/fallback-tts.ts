@@ -1,6 +1,7 @@
 // Several voices as one. When a voice breaks off in mid-sentence the next one says the rest, in a format of its
 // own: so a sentence is a row of parts, mostly of one.
 
+import { ProviderError } from '../base/errors.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { attempt, brokeOff, type ChainDeps, createMembers, type Member, type Patience } from './fallback.ts'
@@ -10,12 +11,23 @@ import type { SpeakRequest, Speech, Tts } from './tts.ts'
 export const ttsPatience: Patience = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
 
 /** One voice's share of a sentence; `voice` says whose, for the phrase cache. */
-export type SpeechPart = Speech & { voice: string; adapter: string; text: string }
+export type SpeechPart = Speech & {
+  voice: string
+  adapter: string
+  text: string
+  /**
+   * The reader could make no sound of these bytes: the next voice says what was not heard.
+   *
+   * @param saidS seconds of sound that were good
+   */
+  fail(error: unknown, saidS: number): void
+}
 
 export type TtsChain = Tts & {
   /**
    * Speaks one text, in one part or, when a voice broke off, in several. Each part's `chunks` are to be read to
-   * their end, which comes without an error also where the voice broke off, before the next part is asked for.
+   * their end, which comes without an error also where the voice broke off, or given up with `fail`, before the next
+   * part is asked for.
    *
    * @throws {ProviderFailure} when nobody speaks: the last adapter's failure, or `cut` after some was spoken
    */
@@ -76,9 +88,14 @@ export function createTtsChain(
         voice: member.adapter.tts.voice,
         adapter: member.adapter.tts.name,
         text,
+        fail(error, saidS) {
+          progress.seconds = saidS
+          progress.failure ??= readFailure(member.label, error)
+        },
       }
       if (!progress.failure || request.signal.aborted) return
-      brokeOff(member, progress.failure, metrics)
+      // A converter without room is no fault of the voice's.
+      if (progress.failure.code !== 'aborted') brokeOff(member, progress.failure, metrics)
       text = restOf(text, progress.seconds, member.adapter.sPerChar)
       if (text === '') return
       rests.add()
@@ -134,4 +151,11 @@ export function createTtsChain(
       for (const tts of adapters) tts.close()
     },
   }
+}
+
+/** What the reader of a part threw; all but bad audio is the reader's own trouble. */
+function readFailure(label: string, error: unknown): ProviderFailure {
+  if (error instanceof ProviderError && error.code === 'badAudio')
+    return new ProviderFailure('badAudio', `${label} sent what is no sound`)
+  return new ProviderFailure('aborted', `${label} could not be read`, { cause: error })
 }

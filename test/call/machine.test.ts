@@ -329,7 +329,7 @@ describe('barge-in', () => {
     d.to(3_700).silence().to(5_099)
     expect(d.take().filter((entry) => entry.includes('resume'))).toEqual([])
     d.to(5_100)
-    expect(d.take()).toEqual(['5100 resume 3', '5100 speak 3.0 deux'])
+    expect(d.take()).toEqual(['5100 speak 3.0 deux', '5100 resume 3'])
     d.begun(0).to(6_000).speech().to(6_600)
     expect(d.take()).toEqual(['6600 stop 3 bargeIn'])
     d.to(6_900).silence().to(20_000)
