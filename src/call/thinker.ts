@@ -299,9 +299,14 @@ function missing(say: readonly Line[], spoken: string, whole: boolean): readonly
   return say.filter((line) => {
     if (isQuestion(line)) return !asks
     const words = longWords(line.text)
-    return words.length > 1 && words.filter((word) => said.has(word)).length < saidShare * words.length
+    return (
+      !openings.has(line.name) && words.filter((word) => said.has(word)).length < saidShare * words.length
+    )
   })
 }
+
+/** Lines that only lead over to what is meant; after words of whatever kind they are out of place. */
+const openings = new Set(['ok', 'sorry_trouble', 'thanks_name', 'steps_intro', 'next_step', 'new_problem'])
 
 const longWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []
 

@@ -367,6 +367,31 @@ describe('barge-in', () => {
   })
 })
 
+describe('what comes late', () => {
+  test('words after the agent said that it heard none are the turn, all of them', () => {
+    const d = listening().speech().to(2_000).silence().to(5_000)
+    expect(d.take().at(-1)).toContain('unheard')
+    d.reply([line('je vous ai mal entendu')]).begun(0)
+    d.take()
+    d.text('ma box').text('ne marche plus')
+    expect(d.take()).toEqual(['5000 stop 2 speaksOn'])
+    d.to(5_800)
+    expect(d.take()).toEqual(['5800 respond 3 words ma box ne marche plus'])
+  })
+
+  test('news is told at once while the call listens, and else when nobody speaks any more', () => {
+    expect(listening().in({ kind: 'news' }).take()).toEqual(['1000 respond 2 news'])
+    const d = speaking().in({ kind: 'news' })
+    expect(d.take()).toEqual([])
+    d.begun(1).ended(1)
+    expect(d.take()).toEqual(['2000 respond 3 news'])
+    const caller = listening().speech().in({ kind: 'news' }).to(1_100).silence()
+    expect(caller.take()).toEqual([])
+    caller.to(4_000)
+    expect(caller.take().at(-1)).toEndWith('respond 2 news')
+  })
+})
+
 test('no order of inputs makes the machine throw, spin or act after its end', () => {
   let seed = 7
   const random = (n: number): number => {
@@ -381,6 +406,7 @@ test('no order of inputs makes the machine throw, spin or act after its end', ()
         () => d.silence(),
         () => d.text(['oui', 'non', 'ma box', ''][random(4)], random(2) === 0),
         () => d.in({ kind: 'verdict' }),
+        () => d.in({ kind: 'news' }),
         () => d.in({ kind: 'key', key: '1' }),
         () =>
           d.reply([line('a'), line('b')].slice(0, random(3)), open, random(8) === 0 ? 'goodbye' : undefined),

@@ -51,6 +51,24 @@ describe('the wire of a call', () => {
     expect(lab.connection.audibleAtMs[0]).toBeLessThanOrEqual(20)
   })
 
+  test('speech after silence leaves at once, and the phone gets a frame per 20 ms all the same', async () => {
+    const lab = new CallLab({ hearsWords: false })
+    await lab.untilQuiet()
+    await lab.run(507)
+    const { audibleAtMs } = lab.connection
+    const before = audibleAtMs.length
+    const pressedMs = lab.nowMs
+    lab.key('1')
+    expect(audibleAtMs.slice(before)).toEqual([pressedMs])
+    let ahead = 0
+    for (let i = 0; i < 500; i++) {
+      await lab.run(20)
+      ahead = Math.max(ahead, lab.connection.frames - lab.nowMs / 20)
+    }
+    expect(ahead).toBeLessThan(2)
+    expect(lab.connection.frames).toBeWithin(lab.nowMs / 20 - 1, lab.nowMs / 20 + 1.1)
+  })
+
   test('a key, and speech as soon as it is confirmed, stop the agent’s words within 40 ms', async () => {
     const loudness = (text: string): number => (text.startsWith('Bonjour') ? 1_000 : 2_000)
     const phrases = {
