@@ -4,6 +4,7 @@
 import { Framer } from '../audio/framer.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import type { WireCounters } from './counters.ts'
+import { Intake } from './intake.ts'
 import {
   encodeAudio,
   encodeHangup,
@@ -48,6 +49,7 @@ export const CloseReason = {
   AgentHungUp: 'agent hung up',
   HangUpUnanswered: 'hang-up unanswered',
   Stalled: 'peer stalled',
+  Flood: 'flood',
   NoUuid: 'no uuid in time',
   BadUuid: 'first message is not a uuid',
 } as const
@@ -96,6 +98,7 @@ export class AudioSocketConnection {
   private state: 'waiting' | 'open' | 'ending' | 'over' = 'waiting'
   private readonly decoder = new MessageDecoder()
   private readonly outbox: Outbox
+  private readonly intake: Intake
   private framer: Framer | undefined
   private out = new Uint8Array(0)
   private endTimer: Timer
@@ -107,6 +110,7 @@ export class AudioSocketConnection {
     private readonly options: ConnectionOptions,
   ) {
     const { clock, counters, uuidTimeoutMs, stallTimeoutMs } = options
+    this.intake = new Intake(clock)
     this.outbox = new Outbox({
       clock,
       stallTimeoutMs,
@@ -148,6 +152,7 @@ export class AudioSocketConnection {
   /** From the socket. @param chunk not kept after return */
   onData(chunk: Uint8Array): void {
     if (this.state === 'over') return
+    this.intake.refill()
     this.decoder.push(chunk, this.onMessage)
     if (this.isWaiting() && this.decoder.heldKind >= 0) this.refuseUnlessUuid()
   }
@@ -165,7 +170,9 @@ export class AudioSocketConnection {
   }
 
   private readonly onMessage = (kind: number, payload: Uint8Array): void => {
-    if (this.state === 'open') this.take(kind, payload)
+    if (this.state === 'over') return
+    if (!this.intake.message(payload.length)) this.flooded()
+    else if (this.state === 'open') this.take(kind, payload)
     else if (this.state === 'waiting') this.open(kind, payload)
   }
 
@@ -197,13 +204,23 @@ export class AudioSocketConnection {
 
   private takeKey(payload: Uint8Array): void {
     const key = String.fromCharCode(payload[0] ?? 0).toUpperCase()
-    if (payload.length === 1 && keys.includes(key)) this.listener?.key(key as Key)
-    else this.options.counters.badKeys.add()
+    const { counters } = this.options
+    if (payload.length !== 1 || !keys.includes(key)) counters.badKeys.add()
+    else if (this.intake.key()) this.listener?.key(key as Key)
+    else counters.floodKeys.add()
   }
 
   /** The framer may still be at work on a long payload when its listener ends the call. */
   private readonly onFrame = (frame: Int16Array): void => {
-    if (this.state === 'open') this.listener?.audio(frame)
+    if (this.state !== 'open') return
+    if (this.intake.frame()) this.listener?.audio(frame)
+    else this.options.counters.floodFrames.add()
+  }
+
+  /** Closed by RST, so that what the kernel still holds of it costs nobody anything. */
+  private flooded(): void {
+    this.options.counters.floods.add()
+    this.close(CloseReason.Flood, 'terminate')
   }
 
   private isWaiting(): boolean {

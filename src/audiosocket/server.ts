@@ -1,15 +1,16 @@
-// Listens for Asterisk and turns each socket into a connection with a UUID. Refuses by address, by limits, by a
-// UUID that is missing or already in a call; says why in one log line. What a call is, is the business of `onCall`.
+// Listens for Asterisk and turns each socket into a connection with a UUID. Refuses by address and by limits (door.ts),
+// and by a UUID that is missing, already in a call, or not expected. What a call is, is the business of `onCall`.
 
 import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
-import { type AllowList, createAllowList, loopbackOnly } from './allow.ts'
+import { createAllowList, loopbackOnly } from './allow.ts'
 import { AudioSocketConnection, connectionDefaults } from './connection.ts'
 import { createWireCounters } from './counters.ts'
+import { Door, type DoorOptions, doorDefaults, type Guest, RefusalLog } from './door.ts'
 
-export type ServerOptions = {
+export type ServerOptions = DoorOptions & {
   host: string
   /** 0 takes a free one; `AudioSocketServer.port` tells which. */
   port: number
@@ -20,9 +21,8 @@ export type ServerOptions = {
   metrics: Metrics
   /** Address ranges that may connect. */
   allow: readonly string[]
-  /** Open sockets, with or without a call; above the limit of calls, so that a call too many hears why. */
-  maxConnections: number
-  maxConnectionsPerPeer: number
+  /** Whether a UUID was announced; left out, any UUID may call. Asked once for each UUID that comes. */
+  expects?: (callId: string) => boolean
   uuidTimeoutMs: number
   stallTimeoutMs: number
   hangUpTimeoutMs: number
@@ -30,32 +30,33 @@ export type ServerOptions = {
 
 export const serverDefaults = {
   ...connectionDefaults,
+  ...doorDefaults,
   host: '127.0.0.1',
   port: 9092,
   clock: systemClock,
   log: silentLog,
   allow: loopbackOnly,
-  maxConnections: 1_000,
-  maxConnectionsPerPeer: 1_000,
 } as const satisfies Partial<ServerOptions>
 
 type Given = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
-type Peer = { connection: AudioSocketConnection; address: string }
+type Peer = { connection: AudioSocketConnection }
 type Socket = Bun.Socket<Peer | undefined>
 
 export class AudioSocketServer {
   private readonly options: ServerOptions
-  private readonly allow: AllowList
+  private readonly door: Door
+  private readonly refusals: RefusalLog
   private readonly counters
   private readonly open = new Set<AudioSocketConnection>()
-  private readonly perPeer = new Map<string, number>()
   private readonly calls = new Map<string, AudioSocketConnection>()
   private readonly listener: Bun.TCPSocketListener<Peer | undefined>
 
   /** Listens at once. @throws {ConfigError} on a bad range, {Error} when the port is taken */
   constructor(options: Given) {
     this.options = { metrics: new Metrics(), ...serverDefaults, ...options }
-    this.allow = createAllowList(this.options.allow)
+    const { allow, clock, log } = this.options
+    this.door = new Door(createAllowList(allow), clock, this.options)
+    this.refusals = new RefusalLog(log, clock)
     this.counters = createWireCounters(this.options.metrics)
     this.listener = Bun.listen<Peer | undefined>({
       hostname: this.options.host,
@@ -90,41 +91,38 @@ export class AudioSocketServer {
   close(): void {
     this.listener.stop(false)
     for (const connection of [...this.open]) connection.destroy('server closed')
+    this.refusals.close()
   }
 
   private accept(socket: Socket): void {
     const address = socket.remoteAddress
     this.counters.connections.add()
-    const refusal = this.refusal(address)
+    const refusal = this.door.refusal(address)
     if (refusal) {
       this.refuse(refusal, { peer: address })
       socket.end()
       return
     }
     socket.setNoDelay(true)
+    const guest: Guest = { address, sendAway: (reason) => connection.destroy(reason) }
     const connection = new AudioSocketConnection(socket, {
       ...this.options,
       counters: this.counters,
-      onUuid: (ready) => this.offer(ready),
-      onOver: (over, reason) => this.forget(over, address, reason),
+      onUuid: (ready) => this.offer(ready, guest),
+      onOver: (over, reason) => this.forget(over, guest, reason),
       onFailure: (failed, error) => this.tell(failed.callId, error),
     })
-    socket.data = { connection, address }
+    socket.data = { connection }
     this.open.add(connection)
-    this.perPeer.set(address, (this.perPeer.get(address) ?? 0) + 1)
+    this.door.enter(guest)
   }
 
-  private refusal(address: string): string | undefined {
-    if (!this.allow.allows(address)) return 'address not allowed'
-    if (this.open.size >= this.options.maxConnections) return 'too many connections'
-    const ofPeer = this.perPeer.get(address) ?? 0
-    return ofPeer >= this.options.maxConnectionsPerPeer ? 'too many connections of this peer' : undefined
-  }
-
-  private offer(connection: AudioSocketConnection): void {
+  private offer(connection: AudioSocketConnection, guest: Guest): void {
     const { callId } = connection
-    if (this.calls.has(callId)) {
-      connection.destroy('uuid in use')
+    const refusal = this.calls.has(callId) ? 'uuid in use' : this.door.identified(guest)
+    // Asked last, because asking uses an announcement up.
+    if (refusal || this.options.expects?.(callId) === false) {
+      connection.destroy(refusal ?? 'uuid not expected')
       return
     }
     this.calls.set(callId, connection)
@@ -132,18 +130,16 @@ export class AudioSocketServer {
     this.options.onCall(connection)
   }
 
-  private forget(connection: AudioSocketConnection, address: string, reason: string): void {
+  private forget(connection: AudioSocketConnection, guest: Guest, reason: string): void {
     this.open.delete(connection)
-    const left = (this.perPeer.get(address) ?? 1) - 1
-    if (left > 0) this.perPeer.set(address, left)
-    else this.perPeer.delete(address)
+    this.door.leave(guest)
     if (this.calls.get(connection.callId) === connection) this.calls.delete(connection.callId)
-    else this.refuse(reason, { peer: address, callId: connection.callId || undefined })
+    else this.refuse(reason, { peer: guest.address, callId: connection.callId || undefined })
   }
 
   private refuse(reason: string, fields: { peer: string; callId?: string }): void {
     this.counters.refused.add()
-    this.options.log.warn('connection refused', { reason, ...fields })
+    this.refusals.add(reason, fields)
   }
 
   /** An exception of ours ends its own call and no other: nothing may escape into Bun's socket loop. */

@@ -23,7 +23,16 @@ type Row = {
   keys?: string
   counted?: Partial<Record<CounterName, number>>
 }
-type CounterName = 'odd_audio' | 'empty_audio' | 'bad_keys' | 'peer_errors' | 'unknown_messages' | 'failures'
+type CounterName =
+  | 'odd_audio'
+  | 'empty_audio'
+  | 'bad_keys'
+  | 'peer_errors'
+  | 'unknown_messages'
+  | 'failures'
+  | 'flood_frames'
+  | 'flood_keys'
+  | 'floods'
 
 const mine = uuidOf(2)
 const frame = (value = 5) => message(0x10, new Uint8Array(320).fill(value))
@@ -196,16 +205,17 @@ const rows: Row[] = [
     title: 'sends 65 535 bytes of audio',
     act: ({ peer }) => peer.write(message(0x10, pcm(65_535))),
     goesOn: true,
-    frames: 204,
-    silentFrames: 204,
-    counted: { odd_audio: 1 },
+    frames: 100,
+    silentFrames: 100,
+    counted: { odd_audio: 1, flood_frames: 104 },
   },
   {
     title: 'sends 65 534 bytes of audio',
     act: ({ peer }) => peer.write(message(0x10, pcm(65_534))),
     goesOn: true,
-    frames: 204,
+    frames: 100,
     silentFrames: 0,
+    counted: { flood_frames: 104 },
   },
   ...rates.map(
     (rateHz, i): Row => ({
@@ -255,10 +265,44 @@ const rows: Row[] = [
     counted: { bad_keys: 5 },
   },
   {
+    title: 'sends the audio of one second at once, which the network held back',
+    act: ({ peer }) => peer.write(Buffer.concat(Array.from({ length: 50 }, () => frame()))),
+    goesOn: true,
+    frames: 50,
+    counted: { flood_frames: 0 },
+  },
+  {
     title: 'sends 40 s of audio at once',
     act: ({ peer }) => peer.write(Buffer.concat(Array.from({ length: 2_000 }, () => frame()))),
     goesOn: true,
-    frames: 2_000,
+    frames: 100,
+    counted: { flood_frames: 1_900, floods: 0 },
+  },
+  {
+    title: 'sends audio at a thousand times real time',
+    act: ({ peer }) => peer.write(Buffer.concat(Array.from({ length: 20_000 }, () => frame()))),
+    closed: 'flood',
+    frames: 100,
+    counted: { floods: 1 },
+  },
+  {
+    title: 'floods with empty messages of unknown kinds',
+    act: ({ peer }) => peer.write(new Uint8Array(150_000).fill(0).map((_, i) => (i % 3 === 0 ? 0x42 : 0))),
+    closed: 'flood',
+    frames: 0,
+    counted: { floods: 1 },
+  },
+  {
+    title: 'presses a thousand keys at once',
+    act: async ({ bench, peer, call }) => {
+      peer.write(Buffer.concat(Array.from({ length: 1_000 }, () => bytesOf('03 0001 35'))))
+      await until(() => bench.count('flood_keys') === 960, 'the flood was taken')
+      expect(call().keys).toBe('5'.repeat(40))
+      bench.clock.advance(1_000)
+    },
+    goesOn: true,
+    keys: '5'.repeat(40),
+    counted: { flood_keys: 960, floods: 0 },
   },
   {
     title: 'sends noise after its uuid',

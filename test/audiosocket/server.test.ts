@@ -23,6 +23,8 @@ describe('who is let in', () => {
       const bench = startEcho(options)
       const good = await goodCall(bench.server.port, bench.clock)
       const second = await RawPeer.connect(bench.server.port)
+      second.write(uuidMessage(uuidOf(3)))
+      await until(() => bench.calls.has(uuidOf(3)), 'the second is a call')
       const third = await RawPeer.connect(bench.server.port)
       await until(() => third.closed, 'the third is closed')
       expect(bench.refused).toHaveLength(1)
@@ -48,6 +50,46 @@ describe('who is let in', () => {
       expect(bench.calls.get(mine)!.closed).toEqual(['peer closed'])
     }
     expect(bench.refused).toEqual([])
+  })
+
+  test('sockets that never say their uuid take no place from a call', async () => {
+    const bench = startEcho({ maxConnections: 2, maxWaiting: 4 })
+    const good = await goodCall(bench.server.port, bench.clock)
+    await good.proves()
+    const loris = await Promise.all(Array.from({ length: 8 }, () => RawPeer.connect(bench.server.port)))
+    await until(() => bench.count('refused') === 4, 'four of them are refused')
+    bench.clock.advance(250)
+    const second = await RawPeer.connect(bench.server.port)
+    second.write(uuidMessage(mine))
+    await until(() => bench.calls.has(mine), 'the second is a call')
+    await until(() => loris.filter(({ closed }) => closed).length === 5, 'the oldest has yielded')
+    expect(bench.refused[0]).toBe('too many connections without uuid')
+    await good.proves()
+  })
+
+  test('of two that come at once for the last place, the second is closed when its uuid comes', async () => {
+    const bench = startEcho({ maxConnections: 1 })
+    const peers = await Promise.all([2, 3].map(() => RawPeer.connect(bench.server.port)))
+    await until(() => bench.server.connections === 2, 'both wait')
+    for (const [i, peer] of peers.entries()) peer.write(uuidMessage(uuidOf(2 + i)))
+    await until(() => peers.some(({ closed }) => closed), 'one is closed')
+    expect([bench.calls.size, bench.refused]).toEqual([1, ['too many connections']])
+  })
+
+  test('where calls are announced, a uuid that was not is closed, and one that was calls once', async () => {
+    const expected = new Set([uuidOf(1)])
+    const bench = startEcho({ expects: (callId) => expected.delete(callId) })
+    const good = await goodCall(bench.server.port, bench.clock)
+    await good.proves()
+    const stranger = await RawPeer.connect(bench.server.port)
+    stranger.write(uuidMessage(mine))
+    await until(() => stranger.closed, 'the stranger is closed')
+    good.call.hangUp()
+    await until(() => bench.server.connections === 0, 'the call has ended')
+    const again = await RawPeer.connect(bench.server.port)
+    again.write(uuidMessage(uuidOf(1)))
+    await until(() => again.closed, 'the second time is refused')
+    expect([bench.refused, bench.count('refused'), bench.calls.size]).toEqual([['uuid not expected'], 2, 1])
   })
 
   test('a call whose taker throws is closed, and the next one is served', async () => {
