@@ -1,15 +1,32 @@
-// `bun run scenarios [part of a name] [--transcript]`: plays the calls of test/call/scenarios on a faked clock and
-// prints a table. Ends with 1 when a call did not go as its file says.
+// `bun run scenarios [part of a name] [--transcript] [--folder path] [--help]`: plays the calls of test/call/scenarios,
+// or of another folder, on a faked clock and prints a table. Ends with 1 when a call did not go as its file says.
 
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { differences } from './support/scenario-check.ts'
-import { readScenarios, type Scenario } from './support/scenario-file.ts'
+import { help, readScenarios, type Scenario } from './support/scenario-file.ts'
 import { type Played, play, seconds } from './support/scenario-run.ts'
 
 const { values, positionals } = parseArgs({
-  options: { transcript: { type: 'boolean', default: false } },
+  options: {
+    transcript: { type: 'boolean', default: false },
+    folder: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
+
+if (values.help) {
+  console.log('What a scenario file may hold, field by field:')
+  for (const [field, write] of Object.entries(help)) console.log(`  ${field.padEnd(12)} ${write}`)
+  process.exit(0)
+}
+
+const folder =
+  values.folder === undefined
+    ? new URL('./call/scenarios/', import.meta.url)
+    : pathToFileURL(`${resolve(values.folder)}/`)
 
 const short: Record<string, string> = {
   welcome: 'wel',
@@ -22,12 +39,10 @@ const short: Record<string, string> = {
   error: 'error',
 }
 
-const scenarios = await readScenarios(new URL('./call/scenarios/', import.meta.url)).catch(
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(1)
-  },
-)
+const scenarios = await readScenarios(folder).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+})
 const chosen = scenarios.filter(({ name }) => positionals.every((part) => name.includes(part)))
 const width = Math.max(4, ...chosen.map(({ name }) => name.length))
 let failed = 0

@@ -15,6 +15,7 @@ const answer = z
     understood: z.record(z.string(), z.unknown()).optional(),
     first_line: z.string().optional(),
     says: z.string().optional(),
+    rest: z.string().optional(),
     after: seconds.optional(),
     fault: z.enum(['gone', 'refused', 'never', 'cut']).optional(),
   })
@@ -117,7 +118,7 @@ export type ExpectedLine = z.infer<typeof line>
 export type ModelAnswer = z.infer<typeof answer>
 
 /** What to write, by the name of the field that was wrong. */
-const help: Readonly<Record<string, string>> = {
+export const help: Readonly<Record<string, string>> = {
   title: 'a sentence: title: La box ne marche plus, le redémarrage suffit',
   given: 'given: { language: fr, hears: words, technician: free }',
   language: 'language: fr, or en',
@@ -126,7 +127,9 @@ const help: Readonly<Record<string, string>> = {
   lines: 'lines: free, all taken, or draining',
   voice: 'voice: works, fails, or slow',
   cache: 'cache: all, or the names of the lines that lie ready: [welcome, error_transfer]',
-  llm: 'llm: none, or answers: [{ understood: { answer: "yes" }, says: "Très bien.", after: 0.4 }]',
+  llm: 'llm: none, or an answer per turn: [{ understood: { answer: "yes" }, says: "Très bien.", after: 0.4 }]',
+  fault:
+    'fault: gone, refused, never (answers), or cut (breaks off in the middle, with rest: what a second try says)',
   call: 'call: a list of what the caller does',
   action: `one of ${actions.join(', ')} in a step, or as plain words: ${deeds.join(', ')}`,
   at: 'at: 2.1 (seconds from the start), or after: agent, with wait: 7 (seconds more)',

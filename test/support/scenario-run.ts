@@ -9,10 +9,10 @@ import type { Technicians } from '../../src/call/thinker.ts'
 import { parseTemplates } from '../../src/dialogue/prompt.ts'
 import { parseTexts, type Texts } from '../../src/dialogue/script.ts'
 import type { Known } from '../../src/dialogue/types.ts'
-import type { Llm } from '../../src/providers/llm.ts'
 import { CallLab, type LabConnection } from './call-lab.ts'
 import type { FakeClock } from './fake-clock.ts'
-import type { ModelAnswer, Scenario, Step } from './scenario-file.ts'
+import type { Scenario, Step } from './scenario-file.ts'
+import { createModel, pause } from './scenario-model.ts'
 import { type HeardLine, MarkedVoice } from './scenario-wire.ts'
 
 export type CallerAct = { what: string; fromMs: number; toMs: number }
@@ -106,7 +106,7 @@ class Stage {
           model:
             given.llm.length === 0
               ? undefined
-              : { llm: model(given.llm, clockOf), templates: templatesOf[given.language] },
+              : { llm: createModel(given.llm, clockOf), templates: templatesOf[given.language] },
         },
       },
       given.lines === 'free' ? callId : '00000000-0000-4000-8000-000000000000',
@@ -286,9 +286,6 @@ class Stage {
   }
 }
 
-const pause = (clock: FakeClock, s: number): Promise<void> =>
-  new Promise((done) => void clock.at(clock.now() + s * 1_000, done))
-
 function technicians(given: Scenario['given'], clock: () => FakeClock): Technicians {
   return async () => {
     if (given.technician_after > 0) await pause(clock(), given.technician_after)
@@ -302,38 +299,6 @@ function technicians(given: Scenario['given'], clock: () => FakeClock): Technici
       case 'silent':
         return new Promise(() => {})
     }
-  }
-}
-
-/** A model that gives the scenario's answers in order, and is gone when there are no more. */
-function model(answers: readonly ModelAnswer[], clock: () => FakeClock): Llm {
-  let asked = 0
-  return {
-    name: 'scenario',
-    model: 'scenario',
-    async *reply({ signal }) {
-      const {
-        understood = {},
-        first_line,
-        says = '',
-        after = 0.3,
-        fault,
-      } = answers[asked++] ?? { fault: 'gone' }
-      if (fault === 'never') await new Promise<void>((done) => signal.addEventListener('abort', () => done()))
-      await pause(clock(), after)
-      if (signal.aborted) return
-      if (fault === 'gone') throw new ProviderError('unavailable', 'the model is gone')
-      if (fault === 'refused') throw new ProviderError('refused', 'the model refuses')
-      yield `${first_line ?? JSON.stringify(understood)}\n`
-      const words = says.split(/(?<= )/)
-      for (const [i, word] of words.entries()) {
-        if (fault === 'cut' && i >= words.length / 2) throw new ProviderError('cut', 'the model broke off')
-        yield word
-        await pause(clock(), 0.02)
-        if (signal.aborted) return
-      }
-    },
-    close() {},
   }
 }
 

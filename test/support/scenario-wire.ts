@@ -89,7 +89,7 @@ export class MarkedVoice {
       yield bytes
     }
     const format = { encoding: 's16le', rateHz: 8_000 } as const
-    yield { format, chunks: chunks(), voice: 'marked', adapter: 'marked', text }
+    yield { format, chunks: chunks(), voice: 'marked', adapter: 'marked', text, fail() {} }
   }
 
   private pause(ms: number): Promise<void> {
