@@ -24,6 +24,7 @@ import { parseTexts, type Texts } from './dialogue/script.ts'
 import { scheduleNightly } from './nightly.ts'
 import { createPhraseCache } from './phrases/cache.ts'
 import { openPhraseDesk } from './phrases/desk.ts'
+import type { Disk } from './recording/disk.ts'
 import { createRecordings } from './recording/library.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { createSpaceGuard } from './recording/retention.ts'
@@ -52,11 +53,19 @@ export type Server = {
 /** How long the goodbye of a call may take that outlasted the drain. */
 const goodbyeMs = 15_000
 
+/** What a test brings in place of the machine's own. */
+export type ServeParts = { audioWorker: URL | (() => Worker); disk: Disk }
+
 /**
  * @param config from readConfig
  * @throws {ConfigError} when assets, hours or addresses cannot be used; {Error} when a port is taken
  */
-export async function serve(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
+export async function serve(
+  config: Config,
+  log: Log,
+  clock: Clock = systemClock,
+  parts: Partial<ServeParts> = {},
+): Promise<Server> {
   const metrics = new Metrics()
   const vendors = openVendors(config, clock, metrics)
   const { stt, tts, llm } = vendors
@@ -65,7 +74,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
   const pool = createPool({
     name: 'audio',
-    worker: audioWorker,
+    worker: parts.audioWorker ?? audioWorker,
     size: config.AUDIO_WORKERS,
     clock,
     log,
@@ -116,6 +125,7 @@ export async function serve(config: Config, log: Log, clock: Clock = systemClock
             metrics,
             timeZone: config.TIME_ZONE,
             spaceIsLow: space.isLow,
+            disk: parts.disk,
           }),
     busyPhrase: () => {
       const { busy } = currentTexts().lines

@@ -11,6 +11,7 @@ import { callRoutes } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { drainRoutes } from './drain.ts'
 import { eventRoutes } from './events.ts'
+import { expectedRoutes } from './expected.ts'
 import { admit, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
 import { listenRoutes } from './listen.ts'
@@ -49,6 +50,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', metricsRoutes(deps))
     .route('/', asteriskRoutes(deps))
     .route('/', callRoutes(deps))
+    .route('/', expectedRoutes(deps))
     .route('/', eventRoutes(deps))
     .route('/', listenRoutes(deps))
     .route('/', phraseRoutes(deps))

@@ -105,6 +105,8 @@ export type AdminDeps = {
   phrases: Phrases
   recordings: Recordings
   nextSteps: { get(callId: string): string }
+  /** Announces a call; left out where any UUID may call. @returns false when too many are announced already */
+  announce?: (callId: string) => boolean
   /** Who may ask for next steps, by address; needs no token. */
   asteriskAllows: (address: string) => boolean
   drain: Drain

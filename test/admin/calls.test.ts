@@ -239,6 +239,7 @@ describe('client and description', () => {
       'get /healthz',
       'get /metrics',
       'get /readyz',
+      'post /api/calls/{id}/expect',
       'post /api/calls/{id}/hangup',
       'post /api/calls/{id}/say',
       'post /api/calls/{id}/transfer',

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'bun:test'
+import { createExpectedCalls } from '../../src/asterisk/expected.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { callId, fakeProgram, otherId } from './fakes.ts'
+
+const post = { method: 'POST' }
+
+describe('POST /api/calls/:id/expect', () => {
+  test('announces a call, and refuses one more than are kept', async () => {
+    const expected = createExpectedCalls({ clock: new FakeClock(), capacity: 1 })
+    const { ask } = fakeProgram({ announce: (id) => expected.announce(id) })
+    const first = await ask(`/api/calls/${callId.toUpperCase()}/expect`, post)
+    expect([first.status, await first.json()]).toEqual([200, { done: true }])
+    const second = await ask(`/api/calls/${otherId}/expect`, post)
+    expect([second.status, ((await second.json()) as { code: string }).code]).toEqual([
+      429,
+      'too_many_announced',
+    ])
+    expect([expected.take(callId), expected.take(otherId)]).toEqual([true, false])
+  })
+
+  test('is no fault where nothing has to be announced', async () => {
+    const { ask } = fakeProgram()
+    expect((await ask(`/api/calls/${callId}/expect`, post)).status).toBe(200)
+  })
+
+  test('needs the token, and a UUID', async () => {
+    const announced: string[] = []
+    const announce = (id: string) => announced.push(id) > 0
+    const guarded = fakeProgram({ announce, token: 'secret-of-the-test' })
+    expect((await guarded.ask(`/api/calls/${callId}/expect`, post)).status).toBe(401)
+    const { ask } = fakeProgram({ announce })
+    expect((await ask('/api/calls/nobody/expect', post)).status).toBe(400)
+    expect(announced).toEqual([])
+  })
+})
