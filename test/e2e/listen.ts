@@ -2,8 +2,9 @@
 
 import { join } from 'node:path'
 import type { Phone } from '../support/sip/phone.ts'
-import { Search } from '../support/sip/sound.ts'
+import type { Match } from '../support/sip/sound.ts'
 import { projectRoot } from './bot.ts'
+import type { Answer, Question } from './ear.worker.ts'
 
 export type HeardPhrase = {
   /** Normalised cross-correlation of the whole phrase. */
@@ -46,15 +47,15 @@ export async function hears(phone: Phone, name: string, fromMs: number): Promise
   const shortestMs = Math.min(...variants.map((variant) => variant.length)) / 8
   // No look before it can be over: looking costs time in which this process would see packets late.
   while (phone.isUp && heard.lastAtMs() - fromMs < shortestMs) await Bun.sleep(lookEveryMs)
-  const searches = variants.map((variant) => new Search(variant))
+  const ear = nextEar++
   let best = 0
-  for (;;) {
-    const wasUp = phone.isUp
+  for (let looks = 0; ; looks++) {
+    const isLast = !phone.isUp
     const { startMs, samples } = heard.samples(fromMs)
-    for (const search of searches) {
-      const { correlation, at } = search.look(samples)
+    const matches = await ask({ ear, heard: samples, isLast, ...(looks === 0 && { variants }) })
+    for (const [i, { correlation, at }] of matches.entries()) {
       best = Math.max(best, correlation)
-      const { length } = search.wanted
+      const { length } = variants[i]
       if (correlation < sameEnough || at + length > samples.length) continue
       const beginMs = startMs + at / 8
       const endMs = beginMs + length / 8
@@ -63,7 +64,33 @@ export async function hears(phone: Phone, name: string, fromMs: number): Promise
       const longestGapAtMs = gaps.slice(0, gaps.indexOf(longestGapMs)).reduce((sum, gapMs) => sum + gapMs, 0)
       return { correlation, startMs: beginMs, endMs, longestGapMs, longestGapAtMs }
     }
-    if (!wasUp) throw new Error(`the call ended without ${name}; the likest had ${best.toFixed(2)} of it`)
+    if (isLast) throw new Error(`the call ended without ${name}; the likest had ${best.toFixed(2)} of it`)
     await Bun.sleep(lookEveryMs)
   }
+}
+
+/** Where and how well `wanted` lies in a recording, found on the ear's thread. */
+export async function findIn(recording: Int16Array, wanted: Int16Array): Promise<Match> {
+  const [match] = await ask({ ear: nextEar++, variants: [wanted], heard: recording, isLast: true })
+  return match
+}
+
+let nextEar = 0
+const waiting = new Map<number, PromiseWithResolvers<Match[]>>()
+const worker = new Worker(new URL('./ear.worker.ts', import.meta.url).href)
+worker.unref()
+worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+  waiting.get(data.ear)?.resolve(data.matches)
+  waiting.delete(data.ear)
+}
+worker.onerror = (event) => {
+  for (const { reject } of waiting.values()) reject(new Error(`the ear failed: ${event.message}`))
+  waiting.clear()
+}
+
+function ask(question: Question): Promise<Match[]> {
+  const answer = Promise.withResolvers<Match[]>()
+  waiting.set(question.ear, answer)
+  worker.postMessage(question)
+  return answer.promise
 }

@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MediaOptions } from '../../support/sip/media.ts'
-import { find } from '../../support/sip/sound.ts'
 import { type Case, check } from '../case.ts'
-import { hears, phraseVariants } from '../listen.ts'
+import { findIn, hears, phraseVariants } from '../listen.ts'
 import type { World } from '../world.ts'
 
 /** The first words of a desk that is led by keys. */
@@ -72,7 +71,7 @@ const localCase: Case<World> = {
           event.ChanVariable?.includes(callId)),
     )
     const heard = new Int16Array(await Bun.file(join(folder, 'call-heard.sln')).arrayBuffer())
-    const { correlation } = find(phrase, heard)
+    const { correlation } = await findIn(heard, phrase)
     check(correlation >= 0.9, `correlation ${correlation.toFixed(3)} in ${heard.length / 8_000} s`)
     return `correlation ${correlation.toFixed(4)}`
   },

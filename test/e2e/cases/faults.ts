@@ -1,8 +1,8 @@
 // What must not go wrong when the bot, or the caller, goes away in the middle.
 
-import { amplitudeAt, find, tone } from '../../support/sip/sound.ts'
+import { amplitudeAt, tone } from '../../support/sip/sound.ts'
 import { type Case, check } from '../case.ts'
-import { hears, phraseVariants } from '../listen.ts'
+import { findIn, hears, phraseVariants } from '../listen.ts'
 import { recordedSide, recordOf } from '../records.ts'
 import type { Dialled, World } from '../world.ts'
 import { welcome } from './callers.ts'
@@ -86,7 +86,7 @@ const hungUp: Case<World> = {
     )
     check(caller.length === record.audio.samples, `the record says ${record.audio.samples} samples`)
     const [phrase] = await phraseVariants(welcome)
-    const { correlation } = find(phrase, agent)
+    const { correlation } = await findIn(agent, phrase)
     check(correlation > 0.9, `the welcome is recorded with a correlation of ${correlation.toFixed(3)}`)
     const loudness = amplitudeAt(caller.subarray(caller.length - 8_000, caller.length - 2_000), 1_000)
     check(loudness > 4_000, `the caller's last second is recorded at ${loudness.toFixed(0)}`)

@@ -72,8 +72,6 @@ export class Search {
   }
 }
 
-export const find = (wanted: Int16Array, heard: Int16Array): Match => new Search(wanted).look(heard)
-
 /** Normalised cross-correlation of `wanted` with `heard` from `at` on; outside of `heard` is silence. */
 function correlation(wanted: Int16Array, heard: Int16Array, at: number): number {
   let both = 0
