@@ -59,7 +59,9 @@ export async function hears(phone: Phone, name: string, fromMs: number): Promise
       if (correlation < sameEnough || at + length > samples.length) continue
       const beginMs = startMs + at / 8
       const endMs = beginMs + length / 8
-      const gaps = heard.gaps(beginMs, endMs)
+      // Up to the packet with its last 20 ms, which leaves that much before the end: what comes after is no part of it.
+      // (The bot sends the first frame of speech a little early, and one frame less of the silence that follows.)
+      const gaps = heard.gaps(beginMs, endMs - 20)
       const longestGapMs = Math.max(0, ...gaps)
       const longestGapAtMs = gaps.slice(0, gaps.indexOf(longestGapMs)).reduce((sum, gapMs) => sum + gapMs, 0)
       return { correlation, startMs: beginMs, endMs, longestGapMs, longestGapAtMs }
