@@ -1,0 +1,55 @@
+// Cuts a call's frames of 160 samples into the windows of 256 that the neural judge takes, and only while somebody
+// asks. Before that it keeps the last 320 ms, so that the judge has heard what came before the first word.
+
+import { frameSamples } from './pcm.ts'
+import { windowSamples } from './silero.ts'
+
+/** Ten windows and 16 frames alike. */
+const keptSamples = 10 * windowSamples
+
+/**
+ * @param samples 256 from `at` on, valid until the call returns
+ * @param first whether the window follows no other: the judge's memory of this call begins anew
+ */
+export type TakeWindow = (samples: Int16Array, at: number, first: boolean) => void
+
+/** One side of one call. Nothing is allocated after construction. */
+export class AskedWindows {
+  private readonly kept = new Int16Array(keptSamples)
+  private heard = 0
+  /** Samples at the end of `kept` that were not given away yet. */
+  private pending = 0
+  private asking = false
+  private first = true
+
+  constructor(private readonly take: TakeWindow) {}
+
+  /** @param frame 160 samples, copied; @param asked whether windows are wanted: from the past 320 ms at first */
+  push(frame: Int16Array, asked: boolean): void {
+    const { kept } = this
+    kept.copyWithin(0, frameSamples)
+    kept.set(frame, keptSamples - frameSamples)
+    this.heard = Math.min(keptSamples, this.heard + frameSamples)
+    if (!asked) {
+      this.asking = false
+      return
+    }
+    if (this.asking) this.pending += frameSamples
+    else {
+      this.asking = true
+      this.first = true
+      // Whole windows up to now, so that the newest frame is in the last of them.
+      this.pending = this.heard - (this.heard > windowSamples ? this.heard % windowSamples : 0)
+    }
+    while (this.pending >= windowSamples) {
+      this.take(kept, keptSamples - this.pending, this.first)
+      this.pending -= windowSamples
+      this.first = false
+    }
+  }
+
+  reset(): void {
+    this.heard = 0
+    this.asking = false
+  }
+}
