@@ -13,10 +13,10 @@
 import { join } from 'node:path'
 import type { SpeechJudge } from '../audio/detector.ts'
 import { windowSamples } from '../audio/silero.ts'
-import { AskedWindows } from '../audio/silero-windows.ts'
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Counter, type Histogram, Metrics } from '../base/metrics.ts'
+import { CallJudge, type JudgeHost, nobody } from './call-judge.ts'
 import { type Area, areaOf, firstFlag, sharedBytes, type ToJudge } from './vad-areas.ts'
 
 /** The part of a Worker that is used here. */
@@ -82,7 +82,7 @@ type Batch = {
   sinceMs: number
 }
 
-class Host implements VoiceJudge {
+class Host implements VoiceJudge, JudgeHost {
   isUp = false
   private readonly shared: SharedArrayBuffer
   private readonly batches: readonly [Batch, Batch]
@@ -132,7 +132,6 @@ class Host implements VoiceJudge {
     this.start()
   }
 
-  /** Whether answers are not to be waited for. */
   get isAbsent(): boolean {
     if (!this.isUp) return true
     const { clock, lateMs } = this.options
@@ -161,7 +160,6 @@ class Host implements VoiceJudge {
     this.free.push(place)
   }
 
-  /** @returns whether there was room */
   ask(owner: CallJudge, asking: number, samples: Int16Array, at: number, first: boolean): boolean {
     const { windows, clock, batchMs } = this.options
     const batch = this.batches[this.filling]!
@@ -252,72 +250,3 @@ class Host implements VoiceJudge {
     this.restartTimer = clock.at(clock.now() + delayMs, () => this.start())
   }
 }
-
-class CallJudge implements SpeechJudge {
-  probability: number | undefined
-  private readonly windows: AskedWindows
-  /** Counts askings, so that the answer to an old one is known. */
-  private asking = 0
-  private asked = false
-  /** A window is missing: the next is a beginning. */
-  private broken = false
-  /** No window was judged since. */
-  private waits = false
-  private open = true
-
-  constructor(
-    private readonly host: Host,
-    readonly place: number,
-  ) {
-    this.windows = new AskedWindows((samples, at, first) => {
-      const begins = first || this.broken
-      this.broken = !this.host.ask(this, this.asking, samples, at, begins)
-      if (this.broken) this.miss()
-    })
-  }
-
-  get absent(): boolean {
-    return this.waits || this.host.isAbsent
-  }
-
-  push(frame: Int16Array, asked: boolean): void {
-    if (!this.open) return
-    if (asked !== this.asked) this.begin(asked)
-    this.windows.push(frame, asked)
-  }
-
-  reset(): void {
-    this.begin(false)
-    this.windows.reset()
-  }
-
-  close(): void {
-    if (!this.open) return
-    this.open = false
-    this.begin(false)
-    this.host.giveBack(this.place)
-  }
-
-  take(asking: number, probability: number): void {
-    if (asking !== this.asking || !this.asked) return
-    this.probability = probability
-    this.waits = false
-  }
-
-  miss(): void {
-    this.broken = true
-    this.waits = true
-    this.probability = undefined
-  }
-
-  private begin(asked: boolean): void {
-    this.asked = asked
-    this.asking++
-    this.broken = false
-    this.waits = false
-    this.probability = undefined
-  }
-}
-
-/** Of a call that found no place. */
-const nobody: SpeechJudge = { push() {}, probability: undefined, absent: true, reset() {}, close() {} }
