@@ -4,9 +4,10 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { seconds } from './support/scenario-caller.ts'
 import { differences } from './support/scenario-check.ts'
 import { help, readScenarios, type Scenario } from './support/scenario-file.ts'
-import { type Played, play, seconds } from './support/scenario-run.ts'
+import { type Played, play } from './support/scenario-run.ts'
 
 const { values, positionals } = parseArgs({
   options: {

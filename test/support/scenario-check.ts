@@ -1,8 +1,9 @@
 // What differs between a call as it was played and as its scenario expects it: one sentence for each difference.
 // Some things hold for every call and are looked at without being asked for.
 
+import { seconds } from './scenario-caller.ts'
 import type { ExpectedLine, Scenario } from './scenario-file.ts'
-import { type Played, seconds } from './scenario-run.ts'
+import type { Played } from './scenario-run.ts'
 import type { HeardLine } from './scenario-wire.ts'
 
 export function differences(scenario: Scenario, played: Played): string[] {
@@ -118,8 +119,10 @@ export function longestSilenceMs({ agent, acts, durationMs }: Played): number {
 }
 
 /** True for every call, whatever happens in it. */
-function always({ agent, acts, texts, callerTexts }: Played): string[] {
+function always({ agent, acts, texts, callerTexts, calls }: Played): string[] {
   const found: string[] = []
+  for (const { frames, ms } of calls)
+    if (Math.abs(frames - ms / 20) > 2) found.push(`${frames} frames left in ${ms} ms, not one every 20 ms`)
   const said = [...callerTexts, ...acts.map(({ what }) => what)]
   const repeats = said.some((text) => /répét|redi(?:te|re)|repeat|again|keys .*\*/i.test(text))
   const last = new Map<string, string>()

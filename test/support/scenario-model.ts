@@ -1,13 +1,15 @@
-// The language model of a scenario: one answer per turn of the caller, with its delays and faults, behind the same
-// chain as a real one, which asks again, gives up in time, and asks for the rest of a reply that broke off.
+// Whom a call asks, as a scenario has them. The language model gives one answer per turn of the caller, with its
+// delays and faults, behind the same chain as a real one, which asks again, gives up in time, and asks for the rest
+// of a reply that broke off. Technicians are free, not there, out of reach, or silent.
 
 import type { Clock } from '../../src/base/clock.ts'
 import { ProviderError } from '../../src/base/errors.ts'
 import { Metrics } from '../../src/base/metrics.ts'
+import type { Technicians } from '../../src/call/thinker.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import type { Llm, LlmMessage } from '../../src/providers/llm.ts'
 import type { FakeClock } from './fake-clock.ts'
-import type { ModelAnswer } from './scenario-file.ts'
+import type { ModelAnswer, Scenario } from './scenario-file.ts'
 
 /** Seconds between two words. */
 const wordS = 0.02
@@ -57,4 +59,20 @@ export function createModel(answers: readonly ModelAnswer[], clock: () => FakeCl
     close() {},
   }
   return createLlmChain([llm], { clock: later, random: () => 0.5, metrics: new Metrics() })
+}
+
+export function createTechnicians(given: Scenario['given'], clock: () => FakeClock): Technicians {
+  return async () => {
+    if (given.technician_after > 0) await pause(clock(), given.technician_after)
+    switch (given.technician) {
+      case 'free':
+        return { available: true }
+      case 'none':
+        return { available: false, opens: given.opens }
+      case 'unreachable':
+        throw new ProviderError('unavailable', 'the queue does not answer')
+      case 'silent':
+        return new Promise(() => {})
+    }
+  }
 }

@@ -1,21 +1,19 @@
 // Plays a scenario on the lab's clock, and notes what a caller would have noticed: words and times from the wire,
-// states and outcome from the call's own events. Whether that is as expected is scenario-check.ts's business.
+// states and outcome from the call's own events. What the caller does is scenario-caller.ts's business, whether all
+// is as expected scenario-check.ts's.
 
-import { ProviderError } from '../../src/base/errors.ts'
 import { createLog } from '../../src/base/log.ts'
 import type { CallEvent } from '../../src/call/events.ts'
 import { agentDefaults } from '../../src/call/machine.ts'
-import type { Technicians } from '../../src/call/thinker.ts'
 import { parseTemplates } from '../../src/dialogue/prompt.ts'
 import { parseTexts, type Texts } from '../../src/dialogue/script.ts'
 import type { Known } from '../../src/dialogue/types.ts'
-import { CallLab, type LabConnection } from './call-lab.ts'
+import { CallLab } from './call-lab.ts'
 import type { FakeClock } from './fake-clock.ts'
-import type { Scenario, Step } from './scenario-file.ts'
-import { createModel, pause } from './scenario-model.ts'
+import { type CallerAct, ScenarioCaller } from './scenario-caller.ts'
+import type { Scenario } from './scenario-file.ts'
+import { createModel, createTechnicians } from './scenario-model.ts'
 import { type HeardLine, MarkedVoice } from './scenario-wire.ts'
-
-export type CallerAct = { what: string; fromMs: number; toMs: number }
 
 /** Everything noted of a call; times in milliseconds since the first call of the scenario began. */
 export type Played = {
@@ -33,19 +31,13 @@ export type Played = {
   /** From the end of the caller's speech to the first frame of the reply. */
   replyMs: number[]
   bargeInsAtMs: number[]
-  audibleAtMs: number[]
-  frames: number
+  /** Of each time the phone was on the line: the frames it got, and how long it was there. */
+  calls: { frames: number; ms: number }[]
   /** Errors in the log, and steps of the scenario that could not be played. */
   faults: string[]
 }
 
 const callId = '6f1f7a5e-2f54-4c0e-9d0b-0a4f5b8c1d22'
-/** A caller answers this long after the agent fell silent, unless the scenario says otherwise. */
-const reactionMs = 400
-/** Nothing said by the agent for so long after the caller's act: it has nothing to say. */
-const unansweredMs = 5_000
-/** A call whose script is over must come to its end by itself within this time. */
-const patienceMs = 300_000
 
 const asset = (path: string) => Bun.file(new URL(`../../assets/${path}`, import.meta.url))
 const textsOf = {
@@ -65,15 +57,12 @@ export async function play(scenario: Scenario): Promise<Played> {
 class Stage {
   private readonly lab: CallLab
   private readonly voice: MarkedVoice
-  private readonly connections: LabConnection[] = []
-  private readonly acts: CallerAct[] = []
   private readonly faults: string[] = []
   private readonly states: string[] = []
   private readonly callerTexts: string[] = []
   private readonly replyMs: number[] = []
   private readonly bargeInsAtMs: number[] = []
   private outcome = 'none'
-  private actedMs = 0
   private readonly texts: Texts
 
   constructor(private readonly scenario: Scenario) {
@@ -102,7 +91,7 @@ class Stage {
         tap: (event, atMs) => this.note(event, atMs),
         session: {
           convert: this.voice.convert,
-          technicians: technicians(given, clockOf),
+          technicians: createTechnicians(given, clockOf),
           model:
             given.llm.length === 0
               ? undefined
@@ -121,46 +110,29 @@ class Stage {
       this.states.length = 0
       lab.connection = lab.dial(callId)
     }
-    this.connections.push(lab.connection)
-    let number = 0
-    for (const step of scenario.call) {
-      number++
-      await this.until(step, number)
-      if (this.gone && step.does !== 'calls again') {
-        this.faults.push(`step ${number} (${nameOf(step)}): the call was over already`)
-        break
-      }
-      await this.act(step)
-      if (step.silent === undefined) this.actedMs = lab.nowMs
-    }
-    const end = lab.nowMs + patienceMs
-    while (!this.gone && lab.nowMs < end) await lab.run(100)
-    if (!this.gone) this.faults.push(`the call did not end within ${patienceMs / 1_000} s of the last step`)
-    const endedMs = lab.connection.hungUpAtMs ?? lab.nowMs
-    if (lab.connection.hungUpAtMs !== undefined && this.outcome === 'none') this.outcome = 'busy'
+    const caller = new ScenarioCaller(lab)
+    const durationMs = await caller.play(scenario.call)
+    if (this.outcome === 'none' && lab.connection.hungUpAtMs !== undefined) this.outcome = 'busy'
     const next = lab.nextSteps.get(callId)
     return {
       texts: this.texts,
-      durationMs: endedMs,
+      durationMs,
       states: this.states,
       outcome: this.outcome,
       next: next ? `${next.verb}|${next.target}` : '',
       variables: next?.variables ?? {},
       known: lab.sessions.at(-1)?.known,
-      agent: this.connections.flatMap((connection) => this.voice.heard(connection)),
-      acts: this.acts,
+      agent: caller.dialled.flatMap(({ connection }) => this.voice.heard(connection)),
+      acts: caller.acts,
       callerTexts: this.callerTexts,
       replyMs: this.replyMs,
       bargeInsAtMs: this.bargeInsAtMs,
-      audibleAtMs: this.connections.flatMap((connection) => connection.audibleAtMs),
-      frames: this.connections.reduce((sum, { frames }) => sum + frames, 0),
-      faults: this.faults,
+      calls: caller.dialled.map(({ connection, fromMs, toMs = durationMs }) => ({
+        frames: connection.frames,
+        ms: toMs - fromMs,
+      })),
+      faults: [...this.faults, ...caller.faults],
     }
-  }
-
-  /** The phone's end of the call is over. */
-  private get gone(): boolean {
-    return this.lab.connection.hungUpAtMs !== undefined || this.lab.connection.listener === undefined
   }
 
   private note(event: CallEvent, atMs: number): void {
@@ -185,124 +157,4 @@ class Stage {
         return
     }
   }
-
-  private async until(step: Step, number: number): Promise<void> {
-    const { lab } = this
-    if (step.does === 'calls again') {
-      await this.untilGone()
-      await lab.run((step.wait ?? 20) * 1_000)
-      return
-    }
-    if (step.at !== undefined) {
-      const waitMs = step.at * 1_000 - lab.nowMs
-      if (waitMs < 0)
-        this.faults.push(
-          `step ${number} (${nameOf(step)}): ${step.at} s is past, it is ${seconds(lab.nowMs)} s`,
-        )
-      else await lab.run(waitMs)
-      return
-    }
-    const after = step.after ?? (step.wait === undefined ? 'agent' : undefined)
-    if (after === 'agent speaks') await this.untilSpeaks()
-    if (after === 'agent') await this.untilAnswered()
-    await lab.run(step.wait === undefined ? (after === 'agent' ? reactionMs : 0) : step.wait * 1_000)
-  }
-
-  /** The agent has said something since the caller's last act, and is silent; or it has nothing to say. */
-  private async untilAnswered(): Promise<void> {
-    const { lab } = this
-    const giveUpMs = lab.nowMs + unansweredMs
-    const answered = () => (lab.connection.audibleAtMs.at(-1) ?? -1) >= this.actedMs
-    while (!answered() && !this.gone && lab.nowMs < giveUpMs) await lab.run(20)
-    while (lab.info?.phase !== 'listening' && !this.gone && lab.nowMs < this.actedMs + 60_000)
-      await lab.run(20)
-  }
-
-  private async untilSpeaks(): Promise<void> {
-    const before = this.lab.connection.audibleAtMs.length
-    const end = this.lab.nowMs + 20_000
-    while (this.lab.connection.audibleAtMs.length === before && !this.gone && this.lab.nowMs < end)
-      await this.lab.run(20)
-  }
-
-  private async untilGone(): Promise<void> {
-    const end = this.lab.nowMs + patienceMs
-    while (!this.gone && this.lab.nowMs < end) await this.lab.run(20)
-  }
-
-  private async act(step: Step): Promise<void> {
-    const { lab } = this
-    const fromMs = lab.nowMs
-    const noted = (what: string, toMs = lab.nowMs) => this.acts.push({ what, fromMs, toMs })
-    if (step.says !== undefined) {
-      const ms =
-        Math.round((step.for === undefined ? 400 + step.says.length * 60 : step.for * 1_000) / 40) * 40
-      noted(step.says, fromMs + ms)
-      await lab.says(step.says, ms)
-    } else if (step.mumbles !== undefined) {
-      noted('(mumbles)', fromMs + step.mumbles * 1_000)
-      await lab.mumbles(step.mumbles * 1_000)
-    } else if (step.keys !== undefined) {
-      noted(`(keys ${step.keys})`, fromMs + Math.max(0, step.keys.length - 1) * step.every * 1_000)
-      for (const [i, key] of [...step.keys].entries()) {
-        if (i > 0) await lab.run(step.every * 1_000)
-        lab.key(key as '0')
-      }
-    } else if (step.silent !== undefined) await lab.run(step.silent * 1_000)
-    else if (step.operator !== undefined) {
-      noted('(the operator acts)')
-      const id = lab.connection.callId
-      if (step.operator === 'transfer') lab.registry.transfer(id)
-      else if (step.operator === 'hang up') lab.registry.hangUp(id)
-      else lab.registry.say(id, step.operator.says)
-    } else if (step.does !== undefined) this.deed(step.does)
-  }
-
-  private deed(does: NonNullable<Step['does']>): void {
-    const { lab } = this
-    this.acts.push({ what: `(${does})`, fromMs: lab.nowMs, toMs: lab.nowMs })
-    switch (does) {
-      case 'hangs up':
-        lab.hangUp()
-        lab.connection.listener = undefined
-        return
-      case 'loses the line':
-        lab.connection.destroy('peer stalled')
-        lab.connection.listener = undefined
-        return
-      case 'calls again':
-        this.outcome = 'none'
-        lab.connection = lab.dial(lab.connection.callId)
-        this.connections.push(lab.connection)
-        return
-      case 'server drains':
-        lab.registry.drain(true)
-        return
-      case 'server stops':
-        lab.registry.drain(true)
-        lab.registry.goodbyeAll()
-        return
-    }
-  }
 }
-
-function technicians(given: Scenario['given'], clock: () => FakeClock): Technicians {
-  return async () => {
-    if (given.technician_after > 0) await pause(clock(), given.technician_after)
-    switch (given.technician) {
-      case 'free':
-        return { available: true }
-      case 'none':
-        return { available: false, opens: given.opens }
-      case 'unreachable':
-        throw new ProviderError('unavailable', 'the queue does not answer')
-      case 'silent':
-        return new Promise(() => {})
-    }
-  }
-}
-
-export const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
-
-const nameOf = (step: Step): string =>
-  step.says ?? (step.keys === undefined ? (step.does ?? Object.keys(step).join(' ')) : `keys ${step.keys}`)
