@@ -84,8 +84,6 @@ export class Detector {
   /** Since the judge's first yes of this asking, and since its last. */
   private yesMs = 0
   private noMs = 0
-  /** Frames that were decided without the judge although it was asked, for the counters. */
-  alone = 0
 
   constructor(
     private readonly judge: SpeechJudge,
@@ -118,7 +116,6 @@ export class Detector {
     this.feel(vad.silenceMs === 0)
     judge.push(frame, this.askedMs > 0)
     const voice = this.askedMs > 0 && (absent ? gate : this.hears(judge.probability, agentSpeaks))
-    if (this.askedMs > 0 && absent) this.alone++
     const other = shape === 'voice' && vad.levelDb >= this.options.minDb ? 'voice' : 'none'
     this.foreground.push(vad.levelDb, this.speaking ? 'caller' : other)
     if (!voice) this.speaking = false

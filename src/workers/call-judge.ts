@@ -11,6 +11,8 @@ export type JudgeHost = {
   /** @returns whether there was room for the window, 256 samples from `at` on, which are copied */
   ask(owner: CallJudge, asking: number, samples: Int16Array, at: number, first: boolean): boolean
   giveBack(place: number): void
+  /** A frame with energy was decided without the judge. */
+  countAlone(): void
 }
 
 export class CallJudge implements SpeechJudge {
@@ -43,6 +45,7 @@ export class CallJudge implements SpeechJudge {
   push(frame: Int16Array, asked: boolean): void {
     if (!this.open) return
     if (asked !== this.asked) this.begin(asked)
+    if (asked && this.absent) this.host.countAlone()
     this.windows.push(frame, asked)
   }
 
@@ -80,4 +83,15 @@ export class CallJudge implements SpeechJudge {
 }
 
 /** Of a call that found no place. */
-export const nobody: SpeechJudge = { push() {}, probability: undefined, absent: true, reset() {}, close() {} }
+export class NoJudge implements SpeechJudge {
+  readonly probability = undefined
+  readonly absent = true
+
+  constructor(private readonly host: JudgeHost) {}
+
+  push(_frame: Int16Array, asked: boolean): void {
+    if (asked) this.host.countAlone()
+  }
+  reset(): void {}
+  close(): void {}
+}

@@ -16,7 +16,7 @@ import { windowSamples } from '../audio/silero.ts'
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Counter, type Histogram, Metrics } from '../base/metrics.ts'
-import { CallJudge, type JudgeHost, nobody } from './call-judge.ts'
+import { CallJudge, type JudgeHost, NoJudge } from './call-judge.ts'
 import { type Area, areaOf, firstFlag, sharedBytes, type ToJudge } from './vad-areas.ts'
 
 /** The part of a Worker that is used here. */
@@ -99,6 +99,7 @@ class Host implements VoiceJudge, JudgeHost {
   private readonly late: Counter
   private readonly restarts: Counter
   private readonly refused: Counter
+  private readonly alone: Counter
   private readonly answerMs: Histogram
 
   constructor(readonly options: VoiceJudgeOptions) {
@@ -124,6 +125,10 @@ class Host implements VoiceJudge, JudgeHost {
       'Times the thread died and was started again',
     )
     this.refused = metrics.counter('voice_judge_refused_total', 'Calls that found no free place')
+    this.alone = metrics.counter(
+      'voice_judge_alone_frames_total',
+      'Frames with energy that were decided without the judge',
+    )
     this.answerMs = metrics.histogram(
       'voice_judge_answer_ms',
       'From the first window of a batch to its answer',
@@ -142,7 +147,7 @@ class Host implements VoiceJudge, JudgeHost {
     const place = this.closed ? undefined : this.free.pop()
     if (place === undefined) {
       this.refused.add()
-      return nobody
+      return new NoJudge(this)
     }
     return new CallJudge(this, place)
   }
@@ -154,6 +159,10 @@ class Host implements VoiceJudge, JudgeHost {
     this.flushTimer?.cancel()
     this.thread?.postMessage({ kind: 'end' })
     this.thread = undefined
+  }
+
+  countAlone(): void {
+    this.alone.add()
   }
 
   giveBack(place: number): void {

@@ -170,7 +170,9 @@ test('more calls than places are refused a judge and counted', () => {
   expect(calls.map((call) => call.absent)).toEqual([false, false, true])
   expect(count('voice_judge_refused_total')).toBe(1)
   say(calls[2]!, 100, 900)
+  say(calls[2]!, 100, 900, false)
   expect(calls[2]!.probability).toBeUndefined()
+  expect(count('voice_judge_alone_frames_total')).toBe(100)
 })
 
 test('a full batch drops the newest window, and its call has no judge until a later one was judged', () => {
@@ -202,6 +204,8 @@ test('an answer that takes more than 100 ms is not waited for, counted, and neve
   expect(call.absent).toBe(true)
   clock.advance(60_000)
   expect([threads.length, threads[0]!.ended]).toEqual([1, false])
+  say(call, 3, 100)
+  expect(count('voice_judge_alone_frames_total')).toBe(3)
   threads[0]!.answer()
   expect(call.absent).toBe(false)
   expect(count('voice_judge_late_total')).toBe(1)
