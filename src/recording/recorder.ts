@@ -142,10 +142,10 @@ class CallRecorder implements Recorder {
   private async end(file: RecordingFile | undefined, track: Track): Promise<void> {
     try {
       if (file && this.stopped === null) await file.truncate(track.samples * 2)
-      await file?.close()
     } catch (error) {
       this.stop('failed', error)
     }
+    await file?.close().catch((error: unknown) => this.stop('failed', error))
   }
 
   private async open(): Promise<Opened | undefined> {
@@ -157,12 +157,23 @@ class CallRecorder implements Recorder {
       if (files === undefined) break
       const caller = await this.disk.create(files.caller)
       if (caller === undefined) continue
-      const agent = await this.disk.create(files.agent)
-      if (agent === undefined) throw new Error('the agent track exists already without a caller track')
+      const agent = await this.createAgent(files.agent, caller)
       this.opened = { id, json: files.json, caller, agent }
       return this.opened
     }
     throw new Error('no free name for the recording')
+  }
+
+  /** Closes the caller's file when there is none for the agent: Bun ends the process over one that is forgotten. */
+  private async createAgent(path: string, caller: RecordingFile): Promise<RecordingFile> {
+    try {
+      const agent = await this.disk.create(path)
+      if (agent === undefined) throw new Error('the agent track exists already without a caller track')
+      return agent
+    } catch (error) {
+      await caller.close()
+      throw error
+    }
   }
 
   private write(opened: Opened): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk } from '../../src/recording/disk.ts'
 import { type CallDetails, callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
@@ -243,4 +244,41 @@ describe('recorder', () => {
       expect(warnings).toEqual(['recording stopped, the call goes on'])
     },
   )
+})
+
+describe('a file that was opened is closed', () => {
+  /** Fails at what its name says, and notes which files are open. */
+  function brittleDisk(fails: 'agent' | 'truncate') {
+    const disk = new MemoryDisk()
+    const open: string[] = []
+    const create: Disk['create'] = async (path) => {
+      if (fails === 'agent' && path.includes('.agent.')) throw new Error('EMFILE')
+      const file = await disk.create(path)
+      if (!file) return undefined
+      open.push(path)
+      return {
+        ...file,
+        truncate: () => Promise.reject(new Error('EIO')),
+        close: async () => void open.splice(open.indexOf(path), 1),
+      }
+    }
+    return { disk: { create, replace: disk.replace.bind(disk) } as Disk, open }
+  }
+
+  test.each(['agent', 'truncate'] as const)('when %s fails', async (fails) => {
+    const { disk, open } = brittleDisk(fails)
+    const clock = new FakeClock()
+    const metrics = new Metrics()
+    const recorder = createRecorder({
+      ...{ dir: '/rec', callId, clock, log: silentLog, metrics, disk },
+      startedWallMs: clock.wallMs(),
+    })
+    for (let i = 0; i < 12; i++) recorder.agent(null)
+    await settle()
+    await recorder.close(details)
+    expect(open).toEqual([])
+    expect(metrics.snapshot().find(({ name }) => name === 'recording_stopped_total')).toMatchObject({
+      value: 1,
+    })
+  })
 })

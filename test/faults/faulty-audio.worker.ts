@@ -1,0 +1,20 @@
+// An audio worker that is lost over the first piece of MP3 it is given, in the way its name says.
+
+import { serve } from '../../src/workers/kernel.ts'
+
+const faults: Record<string, () => unknown> = {
+  throws: () => {
+    throw new TypeError('a fault of the decoder')
+  },
+  exits: () => process.exit(0),
+  loops: () => {
+    for (let turns = 0; ; turns++) if (turns < 0) return
+  },
+  runsOutOfMemory: () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 })
+    for (;;) memory.grow(1)
+  },
+}
+
+const fault = faults[process.argv.at(-1) ?? '']
+serve({ jobs: {}, streams: { mp3: () => ({ push: fault, end: fault, close() {} }) } })
