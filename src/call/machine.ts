@@ -26,6 +26,8 @@ export type AgentOptions = {
   maxCallMs: number
   /** Thinking longer than this is filled with the `wait` phrase. */
   fillAfterMs: number
+  /** So much longer the words of a turn are waited for while the recogniser's line is being mended. */
+  lateWordsMs: number
   /** After the longest time is up, how long the goodbye may take. */
   lastWordsMs: number
   turn: TurnOptions
@@ -34,6 +36,7 @@ export type AgentOptions = {
 export const agentDefaults = {
   maxCallMs: 900_000,
   fillAfterMs: 700,
+  lateWordsMs: 2_500,
   lastWordsMs: 30_000,
   turn: turnDefaults,
   bargeIn: bargeInDefaults,
@@ -63,6 +66,8 @@ export type AgentInput =
   /** The recogniser holds that the turn is probably over with this text, or takes that back. */
   | { kind: 'eager'; text: string }
   | { kind: 'turnResumed' }
+  /** Whether the recogniser is out of reach, and is going to hear what is being said all the same. */
+  | { kind: 'ears'; late: boolean }
   /** What a turn that is over went to find out is there; it is told as soon as nobody speaks. */
   | { kind: 'news' }
   /** No voice could speak a line of this turn. */
@@ -109,6 +114,7 @@ export type AgentState = {
   asked: string
   /** The turn being answered was speech without words. */
   unheard: boolean
+  earsLate: boolean
   news: boolean
   resumed: boolean
   silenceAtMs: number | undefined
@@ -135,6 +141,7 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     cut: undefined,
     asked: '',
     unheard: false,
+    earsLate: false,
     news: false,
     resumed: false,
     silenceAtMs: undefined,
@@ -188,6 +195,9 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return state.phase === 'listening' ? [state, [{ kind: 'prepare', text: input.text }]] : [state, []]
     case 'turnResumed':
       return state.phase === 'listening' ? [state, [{ kind: 'unprepare' }]] : [state, []]
+    case 'ears':
+      if (input.late === state.earsLate) return [state, []]
+      return endpoint({ ...state, earsLate: input.late }, { kind: 'wake' }, nowMs)
     case 'news':
       if (state.phase !== 'listening' || turnBegun(state.caller)) return [{ ...state, news: true }, []]
       return respond(state, { kind: 'news' }, nowMs)
@@ -266,7 +276,11 @@ function mayCut(state: AgentState): boolean {
 }
 
 function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentState, AgentEffect[]] {
-  const { hearsWords, turn: turnOptions } = state.options
+  const { hearsWords, lateWordsMs, turn } = state.options
+  const { finalGraceMs, textGraceMs } = turn
+  const turnOptions = state.earsLate
+    ? { ...turn, finalGraceMs: finalGraceMs + lateWordsMs, textGraceMs: textGraceMs + lateWordsMs }
+    : turn
   const stepped = turnStep(state.caller, input, nowMs, state.expect.kind, hearsWords, turnOptions)
   const next: AgentState = { ...state, caller: stepped.state, turnWakeAtMs: stepped.wakeAtMs }
   const { result } = stepped

@@ -297,11 +297,14 @@ export class Session implements Ticked, ConnectionListener {
         if (event.text !== '') this.textAtMs = this.clock.now()
         this.deps.onEvent({ kind: 'interim', text: event.text })
         this.feed({ kind: 'transcript', text: event.text, isFinal: event.isFinal })
+        if (event.text !== '' && event.isFinal) this.feed({ kind: 'ears', late: false })
         return
       case 'endOfTurn':
         this.feed({ kind: 'verdict' })
         return
       case 'link':
+        // After `open` it hears again what was said meanwhile; the words come a little later.
+        if (event.state !== 'open') this.feed({ kind: 'ears', late: event.state === 'lost' })
         if (event.state !== 'open')
           this.log.warn('recogniser link changed', { state: event.state, code: event.code })
         return

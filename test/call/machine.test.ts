@@ -379,6 +379,25 @@ describe('what comes late', () => {
     expect(d.take()).toEqual(['5800 respond 3 words ma box ne marche plus'])
   })
 
+  test('words are waited for 2.5 s longer while the recogniser’s line is being mended', () => {
+    const d = listening().speech().text('ma', false).to(2_000).silence().to(2_500)
+    d.in({ kind: 'ears', late: true }).to(5_900)
+    expect(d.take()).toEqual(['2800 finalize'])
+    d.text('ma box ne marche plus')
+    expect(d.take()).toEqual(['5900 respond 2 words ma box ne marche plus'])
+    const gone = listening()
+      .speech()
+      .text('ma', false)
+      .to(2_000)
+      .silence()
+      .in({ kind: 'ears', late: true })
+      .to(4_000)
+    gone.in({ kind: 'ears', late: false })
+    expect(gone.take().at(-1)).toBe('4000 respond 2 words ma')
+    const silent = listening().speech().to(2_000).silence().in({ kind: 'ears', late: true }).to(6_900)
+    expect(silent.take().at(-1)).toEndWith('respond 2 unheard')
+  })
+
   test('news is told at once while the call listens, and else when nobody speaks any more', () => {
     expect(listening().in({ kind: 'news' }).take()).toEqual(['1000 respond 2 news'])
     const d = speaking().in({ kind: 'news' })
@@ -407,6 +426,7 @@ test('no order of inputs makes the machine throw, spin or act after its end', ()
         () => d.text(['oui', 'non', 'ma box', ''][random(4)], random(2) === 0),
         () => d.in({ kind: 'verdict' }),
         () => d.in({ kind: 'news' }),
+        () => d.in({ kind: 'ears', late: random(2) === 0 }),
         () => d.in({ kind: 'key', key: '1' }),
         () =>
           d.reply([line('a'), line('b')].slice(0, random(3)), open, random(8) === 0 ? 'goodbye' : undefined),

@@ -36,6 +36,7 @@ export class DeepgramLink implements SttSession {
   private downSinceMs: number | undefined
   private retry: Timer | undefined
   private watcher: Timer | undefined
+  private answer: Timer | undefined
   private heardMs = 0
   private heardSample = 0
   private wroteMs: number
@@ -89,7 +90,15 @@ export class DeepgramLink implements SttSession {
     const { line } = this
     if (!line?.isOpen) return
     this.flush(line)
-    if (this.dialect.finalize) this.sendText(line, this.dialect.finalize)
+    if (!this.dialect.finalize) return
+    this.sendText(line, this.dialect.finalize)
+    if (this.attention.unheardFrom === undefined) return
+    // A caller waits for this text: a dead line is to be noticed now, not after seconds of silence.
+    const askedMs = this.clock.now()
+    this.answer?.cancel()
+    this.answer = this.clock.at(askedMs + this.tuning.finalizeMs, () => {
+      if (line === this.line && this.heardMs <= askedMs) this.down(line, { reason: 'quiet' })
+    })
   }
 
   /** Audio that no final result covers yet; also after `failed`, for the adapter that takes over. */
@@ -109,6 +118,7 @@ export class DeepgramLink implements SttSession {
     this.over = true
     this.retry?.cancel()
     this.watcher?.cancel()
+    this.answer?.cancel()
     this.drop(this.line)
     this.drop(this.spare)
     this.line = undefined

@@ -29,6 +29,8 @@ export type LinkTuning = {
   connectTimeoutMs: number
   /** So much audio sent and nothing heard at all: the connection is half-open. */
   quietMs: number
+  /** Asked for the text of loud audio and nothing heard for so long: half-open too. Always answered in 300 ms or so. */
+  finalizeMs: number
   /** Speech for so long and not one word: the socket is opened anew. */
   deafMs: number
   /** Level from which a frame counts as speech, RMS of s16 samples. */
@@ -45,6 +47,7 @@ export const linkDefaults: LinkTuning = {
   maxBufferMs: 15_000,
   connectTimeoutMs: 2_000,
   quietMs: 5_000,
+  finalizeMs: 600,
   deafMs: 6_000,
   speechRms: 300,
   giveUpMs: 4_000,

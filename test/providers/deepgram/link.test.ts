@@ -185,6 +185,36 @@ test('a socket on which nothing is heard for 5 s of audio is half-open and is le
   expect(links(events)).toEqual(['open', 'lost quiet'])
 })
 
+test('a text that is asked for and not there in 600 ms: the line is half-open, and the audio goes to the next', async () => {
+  const { clock, events, link, socket, sockets, write } = setUp()
+  socket().open()
+  write(60, true)
+  link.finalize()
+  await clock.run(590)
+  expect(sockets).toHaveLength(1)
+  await clock.run(20)
+  expect(sockets).toHaveLength(2)
+  socket().open()
+  expect(socket().audio).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+  expect(links(events)).toEqual(['open', 'lost quiet', 'open'])
+})
+
+test('a text that is asked for and comes, or of mere silence, proves nothing against the line', async () => {
+  for (const [loud, answers] of [
+    [true, true],
+    [false, false],
+  ]) {
+    const { clock, link, socket, sockets, write } = setUp()
+    socket().open()
+    write(60, loud)
+    link.finalize()
+    await clock.run(300)
+    if (answers) socket().message(final(0, 1.2, 'oui'))
+    await clock.run(700)
+    expect(sockets).toHaveLength(1)
+  }
+})
+
 test('silence on a call without audio is no fault: KeepAlive goes out every 4 s', async () => {
   const { clock, events, socket, sockets } = setUp()
   socket().open()
