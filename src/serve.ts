@@ -11,6 +11,7 @@ import { Vad } from './audio/vad.ts'
 import { createAllowList } from './audiosocket/allow.ts'
 import { AudioSocketServer } from './audiosocket/server.ts'
 import { type Clock, systemClock } from './base/clock.ts'
+import { descriptorsLeft } from './base/descriptors.ts'
 import { ConfigError, errorText } from './base/errors.ts'
 import type { Log } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
@@ -156,11 +157,19 @@ export async function serve(
       }),
   })
 
+  // A call has its socket, two files, and a connection or two to the clouds.
+  const maxOpen = Math.floor((descriptorsLeft() ?? Number.POSITIVE_INFINITY) / 4)
+  if (maxOpen < config.MAX_CALLS)
+    log.warn('more calls are allowed than the limit of open files has room for', {
+      maxCalls: config.MAX_CALLS,
+      roomFor: maxOpen,
+    })
   const openAudioSocket = () =>
     new AudioSocketServer({
       host: config.AUDIOSOCKET_HOST,
       port: config.AUDIOSOCKET_PORT,
       allow: config.AUDIOSOCKET_ALLOW,
+      maxOpen,
       maxConnections: config.MAX_CALLS * 2 + 100,
       maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
       onCall: (connection) => registry.offer(connection),

@@ -7,6 +7,8 @@ import type { Log } from '../base/log.ts'
 import type { AllowList } from './allow.ts'
 
 export type DoorOptions = {
+  /** Sockets of all kinds, for a process that may not have many. */
+  maxOpen: number
   /** Sockets with a UUID; above the limit of calls, so that a call too many hears why. */
   maxConnections: number
   maxConnectionsPerPeer: number
@@ -17,6 +19,7 @@ export type DoorOptions = {
   patienceMs: number
 }
 export const doorDefaults = {
+  maxOpen: Number.POSITIVE_INFINITY,
   maxConnections: 1_000,
   maxConnectionsPerPeer: 1_000,
   maxWaiting: 512,
@@ -50,9 +53,9 @@ export class Door {
     if (!this.allow.allows(address)) return 'address not allowed'
     const full = this.full(address)
     if (full) return full
-    const { maxWaiting, maxWaitingPerPeer } = this.options
+    const { maxOpen, maxWaiting, maxWaitingPerPeer } = this.options
     const ofPeer = (this.waitingPerPeer.get(address) ?? 0) >= maxWaitingPerPeer
-    if (!ofPeer && this.waiting.size < maxWaiting) return undefined
+    if (!ofPeer && this.waiting.size < maxWaiting && this.size < maxOpen) return undefined
     if (this.makeRoom(ofPeer ? address : undefined)) return undefined
     return `too many connections without uuid${ofPeer ? ' of this peer' : ''}`
   }

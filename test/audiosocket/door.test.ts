@@ -67,6 +67,14 @@ describe('sockets without a uuid', () => {
   })
 })
 
+test('a process that may open few files takes few sockets of any kind', () => {
+  const { come, door } = openDoor({ maxOpen: 2 })
+  const guest = come('10.0.0.1')
+  if (isGuest(guest)) door.identified(guest)
+  come('10.0.0.2')
+  expect([come('10.0.0.3'), door.size]).toEqual(['too many connections without uuid', 2])
+})
+
 test('a guest that leaves, whether it had a uuid or not, leaves its place', () => {
   const { come, door } = openDoor({ maxConnectionsPerPeer: 1, maxWaitingPerPeer: 1 })
   for (let round = 0; round < 3; round++) {

@@ -1,0 +1,105 @@
+// The server as a process of its own, for faults that only a process can have: signals, limits, a frozen loop.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dir, '../..')
+
+export type ServerProcess = {
+  port: number
+  adminUrl: string
+  pid: number
+  dir: string
+  /** Everything it printed so far. */
+  readonly output: string
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  /** Its exit code once it has ended, null when a signal ended it. */
+  exited: Promise<number | null>
+  rssMb(): Promise<number>
+  /** Processor time used so far. */
+  cpuS(): Promise<number>
+  openFiles(): Promise<number>
+  next(callId: string): Promise<string>
+  metric(name: string): Promise<number>
+  /** Kills it and takes its recordings away, unless they are to be kept. */
+  stop(keep?: 'keep'): Promise<void>
+}
+
+export type StartOptions = {
+  environment: Record<string, string>
+  /** Most open files. */
+  maxFiles: number
+  /** Recordings of an earlier process. */
+  dir: string
+}
+
+/** @throws {Error} with what it printed when it ends before it is ready */
+export async function startServer(options: Partial<StartOptions> = {}): Promise<ServerProcess> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'faults-')))
+  const command = [process.execPath, 'src/main.ts']
+  const limited = ['sh', '-c', `ulimit -n ${options.maxFiles}; exec "$@"`, 'sh', ...command]
+  const child = Bun.spawn(options.maxFiles === undefined ? command : limited, {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      AUDIOSOCKET_PORT: '0',
+      ADMIN_PORT: '0',
+      RECORDINGS_DIR: dir,
+      RECORDINGS_MIN_FREE_MB: '0',
+      ...options.environment,
+    },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  let output = ''
+  const isReady = Promise.withResolvers<void>()
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) {
+      output += decoder.decode(chunk, { stream: true })
+      if (output.includes('speaks with')) isReady.resolve()
+    }
+  }
+  const drained = Promise.all([read(child.stdout), read(child.stderr)])
+  drained
+    .then(() => isReady.reject(new Error(`it ended before it was ready:\n${output}`)))
+    .catch(isReady.reject)
+  await isReady.promise
+  const adminUrl = /admin\s+(http:\S+)/.exec(output)?.[1] ?? ''
+  const ask = async (path: string) => (await fetch(new URL(path, adminUrl))).text()
+  return {
+    port: Number(/AudioSocket\s+\S+:(\d+)/.exec(output)?.[1]),
+    adminUrl,
+    pid: child.pid,
+    dir,
+    get output() {
+      return output
+    },
+    signal: (name) => child.kill(name),
+    exited: child.exited.then(() => child.exitCode),
+    rssMb: async () =>
+      Number(/VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${child.pid}/status`).text())?.[1]) / 1_024,
+    async cpuS() {
+      const fields = (await Bun.file(`/proc/${child.pid}/stat`).text()).split(') ')[1].split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / 100
+    },
+    openFiles: async () =>
+      (await Array.fromAsync(new Bun.Glob('*').scan({ cwd: `/proc/${child.pid}/fd`, onlyFiles: false })))
+        .length,
+    next: (callId) => ask(`/asterisk/calls/${callId}/next`),
+    async metric(name) {
+      let sum = 0
+      for (const line of (await ask('/metrics')).split('\n')) {
+        if (line.startsWith(`${name} `) || line.startsWith(`${name}{`)) sum += Number(line.split(' ').at(-1))
+      }
+      return sum
+    },
+    async stop(keep) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await drained
+      if (!keep) await rm(dir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,70 @@
+// What a signal to the server does to the callers: a drain, and a kill.
+
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { Glob } from 'bun'
+import { until } from '../support/fakes/until.ts'
+import { startServer } from './process.ts'
+import { Telephone } from './world.ts'
+
+describe('SIGTERM in the middle of calls', () => {
+  test.concurrent('turns new callers to the queue with the busy phrase, says goodbye after the limit, ends with 0', async () => {
+    const server = await startServer({ environment: { DRAIN_TIMEOUT_S: '2' } })
+    const live = await Telephone.dial(server.port)
+    server.signal('SIGTERM')
+    const termMs = performance.now()
+    await until('it drains', () => server.output.includes('"draining"'))
+    const late = await Telephone.dial(server.port)
+    const lateEnd = await late.ended
+    expect([lateEnd.end, lateEnd.offence, lateEnd.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
+    // "Toutes nos lignes sont occupées. Je vous passe un conseiller." is 3 to 5 s long.
+    expect(late.audibleMs.length * 20).toBeWithin(2_000, 6_000)
+    const end = await live.ended
+    expect([end.end, end.offence]).toEqual(['agent hung up', undefined])
+    expect(performance.now() - termMs).toBeGreaterThan(2_000)
+    expect(live.audibleMs.at(-1)! - termMs).toBeGreaterThan(2_000)
+    expect(await server.exited).toBe(0)
+    expect(performance.now() - termMs).toBeLessThan(15_000)
+    const [record] = await Array.fromAsync(new Glob('*/*.json').scan(server.dir))
+    const { callId, outcome } = await Bun.file(join(server.dir, record)).json()
+    expect([callId, outcome]).toEqual([live.callId, 'goodbye'])
+    await server.stop()
+  }, 30_000)
+
+  test.concurrent('lets calls that end within the limit end in their own time', async () => {
+    const server = await startServer({ environment: { DRAIN_TIMEOUT_S: '60' } })
+    const live = await Telephone.dial(server.port)
+    server.signal('SIGTERM')
+    await until('it drains', () => server.output.includes('"draining"'))
+    await live.hears(50)
+    live.hangUp()
+    expect(await server.exited).toBe(0)
+    const [record] = await Array.fromAsync(new Glob('*/*.json').scan(server.dir))
+    expect(await Bun.file(join(server.dir, record)).json()).toMatchObject({ outcome: 'hangup' })
+    await server.stop()
+  }, 30_000)
+})
+
+test.concurrent('SIGKILL: Asterisk sees a close, both tracks are whole up to the last 200 ms, and the next server says queue', async () => {
+  const server = await startServer()
+  const phone = await Telephone.dial(server.port)
+  await phone.hears(100)
+  const heardFrames = phone.frameMs.length
+  server.signal('SIGKILL')
+  const end = await phone.ended
+  expect(['agent closed', 'agent reset']).toContain(end.end)
+  await server.stop('keep')
+  const raw = await Array.fromAsync(new Glob('*/*.raw').scan(server.dir))
+  expect(raw).toHaveLength(2)
+  for (const file of raw) {
+    const { size } = Bun.file(join(server.dir, file))
+    expect(size % 320).toBe(0)
+    expect(size / 320).toBeGreaterThanOrEqual(heardFrames - 10)
+  }
+  const again = await startServer({ dir: server.dir })
+  expect(await again.next(phone.callId)).toBe('queue|support\n')
+  const next = await Telephone.dial(again.port)
+  await next.hears(10)
+  next.hangUp()
+  await again.stop()
+}, 30_000)
