@@ -28,6 +28,8 @@ export type Connection = {
   lastUpdateS: number
   utteranceEnded: boolean
   eager: boolean
+  /** When results with words left, in milliseconds since 1970 with a fraction; for benches. */
+  sent: { atMs: number; isFinal: boolean; speechFinal: boolean }[]
 }
 
 export type Socket = ServerWebSocket<Connection>
@@ -57,6 +59,7 @@ export function createConnection(
     lastUpdateS: 0,
     utteranceEnded: true,
     eager: false,
+    sent: [],
   }
 }
 
@@ -268,6 +271,8 @@ function results(socket: Socket, isFinal: boolean, speechFinal: boolean, fromFin
   const connection = socket.data
   const { ears } = connection
   const words = wordsOf(connection, isFinal)
+  if (words.length > 0)
+    connection.sent.push({ atMs: performance.timeOrigin + performance.now(), isFinal, speechFinal })
   send(socket, {
     type: 'Results',
     channel_index: [0, 1],

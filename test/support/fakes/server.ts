@@ -82,6 +82,8 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   })
 
   async function answer(request: Request, url: URL, headers: Record<string, string>): Promise<Response> {
+    if (url.pathname === '/fakes/sent')
+      return Response.json(connections.map(({ query, sent }) => ({ callId: query.get('tag'), sent })))
     const api = httpApis[url.pathname]
     if (!api || request.method !== 'POST')
       return Response.json(
