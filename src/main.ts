@@ -32,11 +32,14 @@ const stop = (server: Server, signal: string) => {
     .drain(config.DRAIN_TIMEOUT_S * 1_000)
     .then(() => {
       log.info('stopped')
-      flush()
-      process.exit(0)
+      return flush()
     })
+    .then(() => process.exit(0))
     .catch(fail)
 }
+
+// Whoever read the first lines may have gone (`| head`); the calls go on.
+process.stdout.on('error', () => {})
 
 process.on('unhandledRejection', (error) => log.error('a promise was lost', { error: errorText(error) }))
 

@@ -20,12 +20,12 @@ export type LogOptions = { level: LogLevel; showPrivate: boolean; write?: (line:
 
 /**
  * @param options.write where lines go, each ended by a newline; standard output when left out
- * @returns the log, and `flush` for the last line before an exit
+ * @returns the log, and `flush` for the last lines before an exit; it takes half a second at most
  */
-export function createLog(options: LogOptions): { log: Log; flush: () => void } {
+export function createLog(options: LogOptions): { log: Log; flush: () => Promise<void> } {
   const destination = options.write
     ? { write: options.write }
-    : pino.destination({ dest: 1, sync: false, minLength: 0 })
+    : pino.destination({ dest: 1, sync: false, minLength: 1 })
   const base = pino(
     {
       level: options.level,
@@ -36,11 +36,26 @@ export function createLog(options: LogOptions): { log: Log; flush: () => void } 
     },
     destination,
   )
-  const flush = () => {
-    if ('flushSync' in destination) destination.flushSync()
-  }
-  return { log: wrap(base, options.showPrivate), flush }
+  return { log: wrap(base, options.showPrivate), flush: () => flushed(destination) }
 }
+
+/** At an exit, how long lines may take to leave. */
+const flushLimitMs = 500
+
+/**
+ * The last thing before an exit. Not by `flushSync`, which tries for ever when the reader has gone (EPIPE), and which
+ * pino would call once more while the process exits: so it is taken away here.
+ */
+async function flushed(destination: object): Promise<void> {
+  if (!('flush' in destination)) return
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, flushLimitMs)
+    ;(destination as SonicBoomLike).flush(() => resolve())
+  })
+  Object.assign(destination, { flushSync() {}, end() {} })
+}
+
+type SonicBoomLike = { flush(done: (error?: Error | null) => void): void }
 
 const formatters = { level: (label: string) => ({ level: label }) }
 
