@@ -10,13 +10,23 @@ export type Case<World> = {
   run: (world: World, cleanup: Cleanup) => Promise<string | undefined>
 }
 
-export type Tally = { passed: number; failed: number }
+export type Tally = { passed: number; failed: number; again: number }
 
-/** Runs all cases of a group at once and prints a line for each. */
+/**
+ * Runs all cases of a group at once and prints a line for each. Whichever fails is tried once more by itself, because
+ * these cases measure milliseconds on machines that others use too; a case that passes only then is counted as such.
+ */
 export async function runTogether<World>(cases: readonly Case<World>[], world: World): Promise<Tally> {
   const outcomes = await Promise.all(cases.map((each) => runOne(each, world)))
-  const passed = outcomes.filter(Boolean).length
-  return { passed, failed: outcomes.length - passed }
+  const tally: Tally = { passed: 0, failed: 0, again: 0 }
+  for (const [i, passed] of outcomes.entries()) {
+    const passedAgain =
+      !passed && (await runOne({ ...cases[i], title: `second try: ${cases[i].title}` }, world))
+    if (passedAgain) tally.again++
+    if (passed || passedAgain) tally.passed++
+    else tally.failed++
+  }
+  return tally
 }
 
 async function runOne<World>(each: Case<World>, world: World): Promise<boolean> {

@@ -21,7 +21,7 @@ const groups: (readonly Case<World>[])[] = [
 
 const { only, keep } = argumentsOf(Bun.argv.slice(2))
 const world = await World.open()
-const total: Tally = { passed: 0, failed: 0 }
+const total: Tally = { passed: 0, failed: 0, again: 0 }
 try {
   for (const group of groups) {
     const tally = await runTogether(
@@ -30,6 +30,7 @@ try {
     )
     total.passed += tally.passed
     total.failed += tally.failed
+    total.again += tally.again
   }
   const errors = await world.lab.errors()
   if (errors.length > 0) console.log(`Asterisk's log has ${errors.length} errors:\n${errors.join('\n')}`)
@@ -37,6 +38,7 @@ try {
   await world.close({ keepLab: keep })
   if (keep) console.log(`kept ${world.lab.home}`)
 }
+if (total.again > 0) console.log(`${total.again} of them passed on their second try`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
 

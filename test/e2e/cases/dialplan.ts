@@ -111,8 +111,8 @@ const defaultQueueCase: Case<World> = {
 }
 
 /**
- * Alone, because Asterisk 22.10.1 closes the socket of a connection that was refused twice, and the second time hits
- * whatever other call has got that number meanwhile (seen: its timer). res/res_audiosocket.c.
+ * Alone, because calls beside it were seen to break: a timer and a write of theirs failed with bad descriptors. A
+ * refused socket that Asterisk 22.10.1 closes twice would explain it; its source was not read for this.
  */
 const unreachableCase: Case<World> = {
   title: 'a caller whose bot is not running goes to the queue',

@@ -45,6 +45,8 @@ const frozen: Case<World> = {
     const frozenAtMs = performance.now()
     const joined = await world.lab.queued(call.callId)
     check(call.phone.isUp, 'the caller was hung up on')
+    // Only the T extension, where the time limit leads, goes there.
+    check(world.lab.steps(call.callId).includes('Goto(s,ask)'), 'it was not the time limit')
     return `after ${((joined.atMs - frozenAtMs) / 1_000).toFixed(1)} s`
   },
 }
