@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { uuidBytes } from '../audiosocket/message.ts'
 import { isKey } from './keys.ts'
 import type { KeyPress } from './phone.ts'
+import { scriptHelp } from './script.ts'
 
 /** `atMs` undefined: when the agent has fallen silent. */
 export type Line = { text: string; atMs: number | undefined }
@@ -17,6 +18,7 @@ export type Arguments = {
   keys: KeyPress[]
   say: Line[]
   wav: string | undefined
+  script: string | undefined
   save: string | undefined
   language: string
   admin: string
@@ -31,14 +33,17 @@ export const usage = `bun run call [options]: a caller without a telephone, for 
   --keys 1@3s,2@8.5s                keys and when to press them, counted from the start of the call
   --say "text"                      speaks when the agent has fallen silent; may be given again;
                                     "text@3s" speaks at 3 s
+  --script file                     does what the file says, in turn with the agent; see below
   --wav file                        speaks a WAV file (16 bit, any rate) from the start of the call
   --save out.wav                    keeps both sides: caller on the left, agent on the right
   --max 60s                         hangs up after this long, at most 3600s
   --uuid 00000000-0000-…            the call's id; a random one when left out
   --ptime 20                        packet time of the telephone: 10, 20, 30, 40 or 60 ms
   --language fr                     of the voice that speaks --say
-  --admin http://127.0.0.1:8080     admin server, asked for the transcript when it answers; --token for its token
-`
+  --admin http://127.0.0.1:8080     admin server, asked for the transcript, and for what each turn took,
+                                    when it answers; --token for its token
+
+${scriptHelp}`
 
 const ptimes = [10, 20, 30, 40, 60]
 
@@ -64,6 +69,7 @@ function read(argv: readonly string[]): Parsed {
       keys: text,
       say: { ...text, multiple: true, default: [] },
       wav: text,
+      script: text,
       save: text,
       language: { ...text, default: 'fr' },
       admin: { ...text, default: 'http://127.0.0.1:8080' },
@@ -83,8 +89,8 @@ function read(argv: readonly string[]): Parsed {
   if (values.uuid !== undefined && !uuidBytes(values.uuid))
     throw new Error(`--uuid ${values.uuid} is no UUID`)
   if (!URL.canParse(values.admin)) throw new Error(`--admin ${values.admin} is no URL`)
-  const { host, wav, save, language, admin, token } = values
-  const shared = { host, port, ptimeMs, maxMs, wav, save, language, admin, token }
+  const { host, wav, script, save, language, admin, token } = values
+  const shared = { host, port, ptimeMs, maxMs, wav, script, save, language, admin, token }
   return {
     arguments: {
       ...shared,

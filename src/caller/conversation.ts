@@ -7,6 +7,7 @@ import type { CallResult } from './call.ts'
 import type { KeyPress } from './phone.ts'
 import { type SegmentEvent, Segments } from './segments.ts'
 import type { Transcript } from './transcript.ts'
+import { type ReadyAct, Turns } from './turns.ts'
 
 export type ConversationOptions = {
   host: string
@@ -16,8 +17,10 @@ export type ConversationOptions = {
   ptimeMs: number
   maxMs: number
   keys: readonly KeyPress[]
-  /** Spoken at `atMs`, or each when the agent has next fallen silent. 8 kHz mono. */
-  speech: readonly { samples: Int16Array; atMs: number | undefined }[]
+  /** Spoken at its time, counted from the start of the call. 8 kHz mono. */
+  speech: readonly { samples: Int16Array; atMs: number }[]
+  /** Done in turn with the agent. */
+  acts: readonly ReadyAct[]
   transcript: Transcript
   tell: (line: string) => void
   /** Ends the call as a caller who hangs up. */
@@ -30,24 +33,28 @@ const pollMs = 1_000
 export async function converse(options: ConversationOptions): Promise<CallResult> {
   const { clock, tell, transcript } = options
   const say = (atMs: number, text: string) => tell(`${timeText(atMs)}  ${text}`)
-  const turns = options.speech.filter(({ atMs }) => atMs === undefined)
   const segments = new Segments((event) => {
     say(...segmentText(event))
-    const next = event.kind === 'ended' ? turns.shift() : undefined
-    if (next) speak(next.samples)
+    if (event.kind === 'began') turns.agentBegan()
+    else turns.agentEnded()
   })
   const call = await SimulatedAsterisk.call({
     ...options,
     onFrame: (frame, atMs) => segments.push(frame, atMs),
     onKey: (key, atMs) => say(atMs, `caller presses ${key}`),
   })
-  const speak = (samples: Int16Array) => {
-    say(call.nowMs, `caller speaks for ${seconds(samples.length / 8)}`)
+  const speak = (samples: Int16Array, text = '') => {
+    say(call.nowMs, `caller speaks for ${seconds(samples.length / 8)}${text === '' ? '' : `: ${text}`}`)
     call.say(samples)
   }
-  const timers = options.speech
-    .filter(({ atMs }) => atMs !== undefined)
-    .map(({ samples, atMs }) => clock.at(clock.now() - call.nowMs + atMs!, () => speak(samples)))
+  const turns = new Turns(options.acts, clock, {
+    speak,
+    press: (key) => call.press(key),
+    hangUp: () => call.hangUp(),
+  })
+  const timers = options.speech.map(({ samples, atMs }) =>
+    clock.at(clock.now() - call.nowMs + atMs, () => speak(samples)),
+  )
   const over = new AbortController()
   const hangUp = () => call.hangUp()
   options.signal?.addEventListener('abort', hangUp, { once: true })
@@ -58,11 +65,13 @@ export async function converse(options: ConversationOptions): Promise<CallResult
   const following = follow()
   const result = await call.ended
   for (const timer of timers) timer.cancel()
+  turns.end()
   options.signal?.removeEventListener('abort', hangUp)
   over.abort()
   await following
   for (const line of await transcript.news()) say(line.atMs, `${line.who}: ${line.text}`)
   segments.end()
+  for (const line of await transcript.turns()) tell(line)
   say(result.durationMs, resultText(result))
   return result
 }

@@ -1,13 +1,16 @@
 // `bun run call`: one simulated call to a running server, told line by line and kept as a stereo WAV.
 
 import { randomUUID } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import { resample } from '../audio/resample.ts'
 import { readWav, writeWav } from '../audio/wav.ts'
 import { systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
-import { type Arguments, type Line, parseArguments, usage } from './arguments.ts'
+import { type Arguments, parseArguments, usage } from './arguments.ts'
 import { converse } from './conversation.ts'
+import { parseScript } from './script.ts'
 import { Transcript } from './transcript.ts'
+import type { ReadyAct } from './turns.ts'
 
 const telephoneHz = 8_000
 
@@ -25,16 +28,24 @@ export async function runCall(
   }
   const given = parsed.arguments
   const callId = (given.callId ?? randomUUID()).toLowerCase()
-  let speech: { samples: Int16Array; atMs: number | undefined }[]
+  let prepared: Prepared
   try {
-    speech = await prepareSpeech(given)
+    prepared = await prepare(given)
   } catch (error) {
     tell(`what the caller is to say cannot be used: ${errorText(error)}`)
     return 2
   }
   tell(`calling ${given.host}:${given.port} as ${callId}`)
   const transcript = new Transcript(new URL(`/api/calls/${callId}`, given.admin).href, given.token)
-  const result = await converse({ ...given, callId, clock: systemClock, speech, transcript, tell, signal })
+  const result = await converse({
+    ...given,
+    ...prepared,
+    callId,
+    clock: systemClock,
+    transcript,
+    tell,
+    signal,
+  })
   if (given.save) {
     await Bun.write(
       given.save,
@@ -45,27 +56,43 @@ export async function runCall(
   return result.end === 'no answer' || result.end === 'offence' ? 1 : 0
 }
 
+type Prepared = { speech: { samples: Int16Array; atMs: number }[]; acts: ReadyAct[] }
+
 /** Everything is ready before the call begins, so that making it does not delay the caller. */
-async function prepareSpeech(given: Arguments): Promise<{ samples: Int16Array; atMs: number | undefined }[]> {
-  const spoken = await speakLines(given.say, given.language)
-  if (given.wav === undefined) return spoken
-  const { samples, rateHz, channels } = readWav(await Bun.file(given.wav).bytes())
-  return [{ samples: resample(mono(samples, channels), rateHz, telephoneHz), atMs: 0 }, ...spoken]
+async function prepare(given: Arguments): Promise<Prepared> {
+  const { script } = given
+  const acts = script === undefined ? [] : parseScript(await Bun.file(script).text(), script)
+  const speaks = given.say.length > 0 || acts.some(({ kind }) => kind === 'says' || kind === 'saysOver')
+  // Only a caller who speaks needs a voice; loading it takes longer than the rest of the command.
+  const { createVoice } = speaks ? await import('../providers/embedded/voice.ts') : {}
+  const voice = await createVoice?.({ language: given.language })
+  const spoken = async (text: string): Promise<Int16Array> =>
+    voice ? resample(await voice.speak(text), voice.rateHz, telephoneHz) : new Int16Array(0)
+  const prepared: Prepared = { speech: [], acts: [] }
+  try {
+    if (given.wav !== undefined) prepared.speech.push({ samples: await readSpeech(given.wav), atMs: 0 })
+    for (const { text, atMs } of given.say) {
+      const samples = await spoken(text)
+      if (atMs === undefined) prepared.acts.push({ kind: 'says', text, samples })
+      else prepared.speech.push({ samples, atMs })
+    }
+    for (const act of acts) {
+      if (act.kind === 'says' || act.kind === 'saysOver')
+        prepared.acts.push({ ...act, samples: await spoken(act.text) })
+      else if (act.kind === 'plays') {
+        const samples = await readSpeech(join(dirname(script ?? ''), act.file))
+        prepared.acts.push({ kind: 'says', text: act.file, samples })
+      } else prepared.acts.push(act)
+    }
+  } finally {
+    voice?.close()
+  }
+  return prepared
 }
 
-async function speakLines(lines: readonly Line[], language: string) {
-  if (lines.length === 0) return []
-  // Only a caller who speaks needs a voice; loading it takes longer than the rest of the command.
-  const { createVoice } = await import('../providers/embedded/voice.ts')
-  const voice = await createVoice({ language })
-  try {
-    const spoken: { samples: Int16Array; atMs: number | undefined }[] = []
-    for (const { text, atMs } of lines)
-      spoken.push({ samples: resample(await voice.speak(text), voice.rateHz, telephoneHz), atMs })
-    return spoken
-  } finally {
-    voice.close()
-  }
+async function readSpeech(file: string): Promise<Int16Array> {
+  const { samples, rateHz, channels } = readWav(await Bun.file(file).bytes())
+  return resample(mono(samples, channels), rateHz, telephoneHz)
 }
 
 function mono(samples: Int16Array, channels: number): Int16Array {

@@ -7,7 +7,20 @@ export type TranscriptLine = { who: string; text: string; atMs: number }
 
 const answerSchema = z.object({
   transcript: z.array(z.object({ who: z.string(), text: z.string(), atMs: z.number() })),
+  latencies: z.array(z.record(z.string(), z.number())).default([]),
 })
+type Answer = z.infer<typeof answerSchema>
+
+/** Stages of a turn in the order they are passed, in words. */
+const stages: Readonly<Record<string, string>> = {
+  transcript: 'transcript',
+  endpointing: 'turn over',
+  firstToken: 'first token',
+  firstSentence: 'first sentence',
+  firstTtsByte: 'first byte of the voice',
+  filler: 'wait phrase',
+  firstFrame: 'first frame',
+}
 
 const timeoutMs = 2_000
 
@@ -22,19 +35,28 @@ export class Transcript {
 
   /** @returns lines that came since the last time; none when the server does not answer or knows no such call */
   async news(): Promise<TranscriptLine[]> {
+    const lines = (await this.ask())?.transcript.slice(this.told) ?? []
+    this.told += lines.length
+    return lines
+  }
+
+  /** @returns a line per turn: what it cost, in milliseconds from the end of the caller's speech */
+  async turns(): Promise<string[]> {
+    return ((await this.ask())?.latencies ?? []).map((latency) => {
+      const passed = Object.entries(stages).filter(([stage]) => latency[stage] !== undefined)
+      return `turn ${latency.turn}: ${passed.map(([stage, text]) => `${text} ${Math.round(latency[stage])} ms`).join(', ')}`
+    })
+  }
+
+  private async ask(): Promise<Answer | undefined> {
     const headers: Record<string, string> = this.token ? { authorization: `Bearer ${this.token}` } : {}
-    let body: unknown
     try {
       const response = await this.request(this.url, { headers, signal: AbortSignal.timeout(timeoutMs) })
-      if (!response.ok) return []
-      body = await response.json()
+      if (!response.ok) return undefined
+      return answerSchema.safeParse(await response.json()).data
     } catch {
-      return []
+      // No admin server, or none that answers in time: told by sound alone.
+      return undefined
     }
-    const answer = answerSchema.safeParse(body)
-    if (!answer.success) return []
-    const lines = answer.data.transcript.slice(this.told)
-    this.told = Math.max(this.told, answer.data.transcript.length)
-    return lines
   }
 }

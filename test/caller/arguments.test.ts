@@ -13,6 +13,7 @@ test('without arguments it calls the server of this machine for a minute', () =>
       keys: [],
       say: [],
       wav: undefined,
+      script: undefined,
       save: undefined,
       language: 'fr',
       admin: 'http://127.0.0.1:8080',

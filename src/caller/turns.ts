@@ -1,0 +1,77 @@
+// A caller who takes turns with the agent: the acts of a script, each at its moment. What is heard comes in as
+// beginnings and ends of the agent's speech; time and the telephone are arguments.
+
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Key } from './keys.ts'
+
+/** As script.ts has it, with all speech ready: 8 kHz mono. */
+export type ReadyAct =
+  | { kind: 'says' | 'saysOver'; text: string; samples: Int16Array }
+  | { kind: 'keys'; keys: readonly Key[] }
+  | { kind: 'waits'; ms: number }
+  | { kind: 'hangsUp' }
+
+export type CallerActions = {
+  speak(samples: Int16Array, text: string): void
+  press(key: Key): void
+  hangUp(): void
+}
+
+/** A pause between two sentences of the agent's is no end of its turn. */
+const settleMs = 400
+/** Into the agent's words before the caller speaks over them. */
+const overMs = 1_000
+
+export class Turns {
+  private at = 0
+  private timer: Timer | undefined
+
+  constructor(
+    private readonly acts: readonly ReadyAct[],
+    private readonly clock: Clock,
+    private readonly actions: CallerActions,
+  ) {}
+
+  agentBegan(): void {
+    this.timer?.cancel()
+    this.timer = undefined
+    if (this.acts[this.at]?.kind === 'saysOver') this.later(overMs)
+  }
+
+  agentEnded(): void {
+    this.timer?.cancel()
+    this.timer = undefined
+    const next = this.acts[this.at]
+    if (next && next.kind !== 'saysOver') this.later(settleMs)
+  }
+
+  /** The call is over. */
+  end(): void {
+    this.timer?.cancel()
+    this.at = this.acts.length
+  }
+
+  private later(ms: number): void {
+    this.timer = this.clock.at(this.clock.now() + ms, () => this.act())
+  }
+
+  private act(): void {
+    this.timer = undefined
+    const act = this.acts[this.at++]
+    switch (act?.kind) {
+      case 'says':
+      case 'saysOver':
+        this.actions.speak(act.samples, act.text)
+        return
+      case 'keys':
+        for (const key of act.keys) this.actions.press(key)
+        return
+      case 'waits':
+        this.later(act.ms)
+        return
+      case 'hangsUp':
+        this.actions.hangUp()
+        return
+    }
+  }
+}

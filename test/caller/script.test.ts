@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'bun:test'
+import type { Key } from '../../src/caller/keys.ts'
+import { parseScript } from '../../src/caller/script.ts'
+import { type ReadyAct, Turns } from '../../src/caller/turns.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+test('a script says in one line each what the caller does', () => {
+  const text = `# Une panne
+Ma box ne marche plus.   # dit le client
+over Attendez !
+  keys 06 12#
+wait 2.5s
+wav bruit.wav
+Touche #1, over and out.\r
+hang up
+`
+  expect(parseScript(text, 'panne.txt')).toEqual([
+    { kind: 'says', text: 'Ma box ne marche plus.' },
+    { kind: 'saysOver', text: 'Attendez !' },
+    { kind: 'keys', keys: ['0', '6', '1', '2', '#'] },
+    { kind: 'waits', ms: 2_500 },
+    { kind: 'plays', file: 'bruit.wav' },
+    { kind: 'says', text: 'Touche #1, over and out.' },
+    { kind: 'hangsUp' },
+  ])
+})
+
+const wrong: [line: string, message: string][] = [
+  ['keys', 'p, line 2: keys "" are not'],
+  ['keys 1x', 'p, line 2: keys "1x" are not'],
+  ['wait', 'p, line 2: wait "" is no time'],
+  ['wait 3', 'p, line 2: wait "3" is no time'],
+  ['over', 'p, line 2: over is followed'],
+  ['wav', 'p, line 2: wav is followed'],
+]
+describe('a line that cannot be done is refused with its number', () => {
+  for (const [line, message] of wrong)
+    test(`“${line}”`, () => expect(() => parseScript(`oui\n${line}`, 'p')).toThrow(message))
+})
+
+test('a script without a line to do is refused', () => {
+  expect(() => parseScript('\n # rien\n', 'p')).toThrow('nothing to do')
+})
+
+function played(acts: readonly ReadyAct[]) {
+  const clock = new FakeClock()
+  const start = clock.now()
+  const done: string[] = []
+  const note = (text: string) => done.push(`${clock.now() - start} ${text}`)
+  const turns = new Turns(acts, clock, {
+    speak: (_samples, text) => note(text),
+    press: (key: Key) => note(key),
+    hangUp: () => note('hangs up'),
+  })
+  return { clock, done, turns }
+}
+const says = (text: string, kind: 'says' | 'saysOver' = 'says'): ReadyAct => ({
+  kind,
+  text,
+  samples: new Int16Array(80),
+})
+
+test('each act waits until the agent has been silent for a moment, a breath is no end', () => {
+  const { clock, done, turns } = played([
+    says('un'),
+    { kind: 'keys', keys: ['1', '#'] },
+    { kind: 'waits', ms: 3_000 },
+    { kind: 'hangsUp' },
+  ])
+  turns.agentBegan()
+  clock.advance(1_000)
+  turns.agentEnded()
+  clock.advance(200)
+  turns.agentBegan()
+  clock.advance(800)
+  turns.agentEnded()
+  clock.advance(5_000)
+  turns.agentEnded()
+  clock.advance(1_000)
+  turns.agentEnded()
+  clock.advance(10_000)
+  expect(done).toEqual(['2400 un', '7400 1', '7400 #', '11400 hangs up'])
+})
+
+test('what is said over the agent comes a second after it began, and not in its silence', () => {
+  const { clock, done, turns } = played([says('attendez', 'saysOver'), says('oui')])
+  turns.agentEnded()
+  clock.advance(5_000)
+  turns.agentBegan()
+  clock.advance(1_500)
+  turns.agentEnded()
+  clock.advance(500)
+  expect(done).toEqual(['6000 attendez', '6900 oui'])
+})
+
+test('after the end of the call nothing is done', () => {
+  const { clock, done, turns } = played([says('un')])
+  turns.agentEnded()
+  turns.end()
+  clock.advance(5_000)
+  turns.agentEnded()
+  clock.advance(5_000)
+  expect(done).toEqual([])
+  expect(clock.pending).toBe(0)
+})
