@@ -20,6 +20,7 @@ export const draftOf = (state: DialogueState): Draft => ({ state: { ...state }, 
 const passing = new Set([
   ...['ok', 'still_there', 'no_match', 'unheard', 'keys_only', 'hold', 'wait', 'confirm_phone_no'],
   ...['phone_invalid', 'no_identity', 'thanks_name', 'sorry_trouble', 'new_problem', 'next_step'],
+  ...['steps_intro', 'empathy', 'automatic'],
 ])
 
 /** Adds a line by its name, in the variant whose turn it is. */

@@ -1,5 +1,6 @@
 // English as callers speak it on the telephone: the same rules as French, in a lighter form.
 
+import { englishAsides } from './english-asides.ts'
 import { anyOf, type Lexicon } from './lexicon.ts'
 
 const person =
@@ -37,7 +38,7 @@ export const english: Lexicon = {
       `${person} (?:came|was|has|did|told|said)|i (?:already )?(?:saw|spoke to|had) (?:an? |the )?${person}|is (?:someone|somebody|anyone) there|appointment`,
     ),
     always: anyOf(
-      "(?:tired of|don't want|not|hate|stop).*(?:robot|machine|computer|bot)|speak to someone|talk to someone|real person",
+      "(?:tired of|don't want|not|hate|stop).*(?:robot|machine|computer|bot)|speak to someone|talk to someone|real person|conseiller|conseillere|technicien|un humain|parler a quelqu'un|parlez francais|(?:speak|in) french",
     ),
   },
   goodbye: anyOf(
@@ -93,6 +94,9 @@ export const english: Lexicon = {
     '(?:internet|connection|data).*(?:on|with) (?:my|the) (?:phone|mobile|cell|smartphone|iphone)|mobile internet',
   ),
   landline: anyOf('landline|land line|home phone'),
+  numberKind: anyOf(
+    "(?:home |mobile |cell )?(?:phone|mobile|cell|landline|number)(?! (?:does|is not|isn't|has|won't|no longer))",
+  ),
   both: anyOf('both|internet and (?:my )?mobile|mobile and (?:my )?internet|neither'),
   symptoms: {
     internet: [
@@ -118,6 +122,7 @@ export const english: Lexicon = {
       ],
     ],
   },
+  asides: englishAsides,
   names: {
     introduced: [
       /(?:my (?:last |first |family )?name is|my name's|i am called|the name is|the name's|under the name(?: of)?|i'm called)\s+(.+)/iu,

@@ -3,7 +3,7 @@
 
 import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './draft.ts'
 import { symptomNames } from './script.ts'
-import { stepsFor } from './state.ts'
+import { currentStep, stepsFor } from './state.ts'
 import type { Topic } from './types.ts'
 
 /** How often name and number are asked for before the desk goes on without them. */
@@ -30,6 +30,7 @@ export function leaveIdentification(draft: Draft): Draft {
   draft.state.digits = ''
   draft.state.pending = null
   if (draft.state.name === 'goodbye') return promiseCallBack(draft)
+  draft.state.identified = true
   return diagnose(draft)
 }
 
@@ -63,9 +64,26 @@ export function verify(draft: Draft): Draft {
   return put(draft, 'verify')
 }
 
-/** It still does not work: the next step while there is one, then a technician. */
-export function nextStep(draft: Draft): Draft {
+/** The caller says that it works, of which no step of ours knows: asked before it is believed. */
+export function verifySolved(draft: Draft): Draft {
+  understood(draft)
+  go(draft, 'verification')
+  return put(draft, 'verify')
+}
+
+/** The step did not help, or could not be done: it counts as tried. */
+export function stepFailed(draft: Draft): Draft {
   markStepDone(draft)
+  return goOn(draft)
+}
+
+/** It still does not work: what is not known yet, the next step while there is one, then a technician. */
+export function goOn(draft: Draft): Draft {
+  const step = currentStep(draft.state)
+  if (step === undefined || !draft.state.known.stepsDone.includes(step)) {
+    say(draft, 'sorry_trouble')
+    return draft.state.identified ? diagnose(draft) : identify(draft)
+  }
   skipDoneSteps(draft)
   if (draft.state.stepIndex >= stepsFor(draft.state.known).length) return checkTechnician(draft)
   go(draft, 'solution')
@@ -83,6 +101,8 @@ export function checkTechnician(draft: Draft): Draft {
 
 /** Nobody is there: when somebody will be, and whether we may call back. */
 export function offerCallBack(draft: Draft, opens?: string): Draft {
+  // A new question with a ladder of its own: silences during the search were nobody's turn.
+  understood(draft)
   go(draft, 'goodbye')
   say(draft, 'no_technician')
   if (opens === undefined) say(draft, 'opening_hours')
@@ -95,16 +115,17 @@ export function offerCallBack(draft: Draft, opens?: string): Draft {
 
 /** The caller wants to be called back: with a number that is known, or after asking for one. */
 export function acceptCallBack(draft: Draft): Draft {
-  draft.state.known = { ...draft.state.known, callBack: true }
   if (draft.state.known.phone !== null) return promiseCallBack(draft)
   draft.state.phoneTries = 0
   return put(draft, 'phone')
 }
 
+/** Promised is only what can be kept: the desk does not know the number of this call, only one that it was told. */
 function promiseCallBack(draft: Draft): Draft {
-  if (draft.state.known.phone === null) say(draft, 'call_back_this_number')
-  else say(draft, 'call_back_noted')
-  return bye(draft)
+  const { known } = draft.state
+  if (known.phone === null) return bye(draft, 'call_back_no_number')
+  draft.state.known = { ...known, callBack: true }
+  return bye(draft, 'call_back_noted')
 }
 
 export function transfer(draft: Draft, line = 'transfer'): Draft {

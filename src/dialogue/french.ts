@@ -1,5 +1,6 @@
 // French as callers speak it on the telephone: without its "ne", cut short, and as recognisers write it.
 
+import { frenchAsides } from './french-asides.ts'
 import { anyOf, type Lexicon } from './lexicon.ts'
 
 const neg = '(?:pas|plus|jamais|toujours pas|pas du tout|plus du tout|pas encore|meme pas|vraiment pas|rien)'
@@ -9,6 +10,9 @@ const people =
   "(?:conseill(?:er|ere|ers|eres)|chef|standard|accueil|un gars|une dame|vrais? gens|du monde|humains?|humaine|technicien(?:ne)?s?|quelqu'un|(?:vraie|veritable|autre) personne|une personne|operateurs?|operatrices?|agent|responsable|employee?|standardiste|vrai humain|etre humain|service client|collegue|vendeur|interlocuteur|superieur|assistant humain)"
 const internetThing =
   '(?:internet|box|livebox|freebox|bbox|fibre|wi-?fi|adsl|television|tele|decodeur|fixe|routeur|modem|connexion)'
+/** Calling as what fails, not as what the caller is doing: "j'appelle pour un souci". */
+const calls =
+  "(?:quand|lorsque|si|des que|chaque fois que|fois que) (?:j'|je l'|on m'|on |je |ma \\w+ m')appelle|on m'appelle|appelle (?:pas|plus)(?! pour)"
 const mobileThing = '(?:mobile|portable|smartphone|iphone|forfait|carte sim|sim|telephone portable)'
 
 export const french: Lexicon = {
@@ -34,10 +38,10 @@ export const french: Lexicon = {
     'sais (?:pas|plus)|aucune idee|peut-etre|peut etre|comment|pardon|quoi|hein|ca depend|je me demande|pas sure?|pas certaine?|plus ou moins|a moitie|repeter|repetez|entendez|entends pas|voyons voir',
   ),
   works: anyOf(
-    `(?<!rien |rien qui |rien ne |ne |n'|re)(?:re)?(?:marche|marchent|fonctionne|fonctionnent|capte)(?! (?:toujours |encore )?(?:pas|plus|mal|rien|jamais))|(?:voyant|lumiere)s? (?:est |sont )?(?:vert|verte|verts|allumes?|fixes?)|c'est revenu|est revenue?|j'ai (?:internet|du reseau|le reseau|du wi-?fi|le wi-?fi)|je (?:capte|recois|peux appeler)(?! (?:pas|plus|toujours|rien))|ca charge|ca se charge`,
+    `(?<!rien |rien qui |rien ne |ne |n'|re)(?:re)?(?:marche|marchent|fonctionne|fonctionnent|capte)(?! (?:toujours |encore )?(?:pas|plus|mal|rien|jamais))|(?:voyant|lumiere)s? (?:est |sont |tous |toutes |bien |(?:re)?passee?s? |au )*(?:vert|verte|verts|allumes?|fixes?)|c'est revenu|est revenue?|j'ai (?:internet|du reseau|le reseau|du wi-?fi|le wi-?fi)|je (?:capte|recois|peux appeler)(?! (?:pas|plus|toujours|rien))|ca charge|ca se charge`,
   ),
   worksNot: anyOf(
-    `(?:re)?(?:marche|marchent|fonctionne|fonctionnent|capte|capter|recois|connecte|charge|demarre|s'allume|allume) (?:toujours |encore |meme |vraiment |carrement )*(?:pas|plus|mal|rien|jamais)|(?:toujours|encore) (?:le|la|un|une|des|ce|cette|mon|ma) (?:voyant|lumiere|probleme|souci|coupures?|croix|message|erreur|meme)|(?:re)?(?:coupe|tombe|plante)e?s?(?= |$)(?! plus| pas)|recommence|s'est (?:re)?arrete|(?:ne |n')(?!ai |coupe|clignote|rame|saute|plante|sais|suis|comprends|entends|trouve|regarde|dis|peux)[a-z]+ (?:toujours |encore |meme )?(?:pas|plus)(?! de (?:probleme|souci))|(?:toujours|encore) (?:en panne|coupee?|rouge|lente?|bloquee?|eteinte?|rien|pas|plus)|(?:j'ai|ai|a) (?:toujours|encore) (?:pas|plus|rien)|n'ai (?:toujours|encore) (?:pas|plus|rien)|clignote|hors service|aucun reseau|plus rien|pas (?:de|d')? ?(?:reseau|internet|connexion|wi-?fi|signal)|est rouge`,
+    `(?:re)?(?:marche|marchent|fonctionne|fonctionnent|capte|capter|recois|connecte|charge|demarre|s'allume|allume) (?:toujours |encore |meme |vraiment |carrement )*(?:pas|plus|mal|rien|jamais)|(?:toujours|encore) (?:le|la|un|une|des|ce|cette|mon|ma) (?:voyant|lumiere|probleme|souci|coupures?|croix|message|erreur|meme)|(?:re)?(?:coupe|tombe|plante)e?s?(?= |$)(?! plus| pas)|recommence|s'est (?:re)?arrete|(?:ne |n')(?!ai |coupe|clignote|rame|saute|plante|sais|suis|comprends|entends|trouve|regarde|dis|peux)[a-z]+ (?:toujours |encore |meme )?(?:pas|plus)(?! de (?:probleme|souci))|(?:toujours|encore) (?:en panne|coupee?s?|lente?s?|bloquee?s?|eteinte?s?|rien|pas|plus)|(?:j'ai|ai|a) (?:toujours|encore) (?:pas|plus|rien)|n'ai (?:toujours|encore) (?:pas|plus|rien)|clignot(?:e|ent|ant)(?! pas| plus)|hors service|aucun reseau|plus rien|pas (?:de|d')? ?(?:reseau|internet|connexion|wi-?fi|signal)|(?<!(?:plus|pas|aucune?|ni)(?: de| en| du tout| le| au)?(?: voyants?| lumieres?)? )rouges?(?! (?:a disparu|s'est eteint|n'est plus|est parti|est eteint|c'est fini))|(?:voyants?|lumieres?|led|est|sont|restent?|clignotent?|toujours|encore) (?:est |sont |restent? |passee?s? |toujours |encore |allumees? |en |au |a l'|de couleur )*oranges?`,
   ),
   human: {
     noun: anyOf(people),
@@ -52,6 +56,7 @@ export const french: Lexicon = {
       `${people} (?:est|etait|sont|m'a|m'ont|a |ont|doit|devait|vient|venu|passe|n'est|devrait|avait|va )|(?:j'ai (?:deja )?(?:eu|vu|parle|appele|attendu)|(?:vu|eu|appele|parle (?:a|avec|au)|attends|attendais|chez) (?:un |une |le |la |votre |vos )?)(?:un |une |le |votre )?${people}|rendez-vous|il y a quelqu'un|y a quelqu'un|quelqu'un (?:m'a|a |peut venir|va venir|vient|est|d'autre|m'entend|chez)|(?:une )?personne (?:chez|a la maison|ne)`,
     ),
     always: anyOf(
+      "(?:i )?(?:want|need|would like|speak|talk|get|give|connect)(?: [a-z]+){0,4} (?:human|agent|operator|person|someone|advisor|adviser|representative|technician)|(?:a |real )?(?:human(?: being)?|representative)(?: please)?|(?:speak|in|don't understand|no) (?:english|french)|english please",
       "(?:parler|parle|discuter|causer|repondre|affaire) (?:a|avec) (?:un |une |cette |des |ce )?(?:robot|machine|ordinateur|repondeur|automate)s?.*(?:marre|assez|veux pas|refuse)|(?:marre|assez|veux pas|refuse|deteste|pas envie).*(?:robots?|machines?|ordinateurs?|repondeurs?|automates?)|quelqu'un (?:de )?(?:reel|vrai|humain|competent|en vrai)|(?:de )?vive voix|service (?:technique|apres-vente|commercial|facturation|resiliation)(?= s'il)|parler a quelqu'un|parler avec quelqu'un",
     ),
   },
@@ -73,7 +78,7 @@ export const french: Lexicon = {
     "j'attends|j'ai attendu|(?:depuis|pendant|il y a|ca fait|dure|toutes les|tous les|apres|au bout de|en) (?:plus de |environ |bientot )?(?:une|deux|trois|quelques|cinq|dix|trente|vingt|quinze) (?:minutes?|secondes?|instants?)|marre d'attendre|(?:sans|assez|sais pas|faut) attendre|combien de temps|je vais (?:bien|mal|pas|etre)|dix secondes c'est fait|veux pas attendre|attends depuis",
   ),
   done: anyOf(
-    "effectue|chose faite|c'est (?:remis|effectue|rallumee?)|(?:elle|il|ca) (?:a redemarre|s'est rallumee?|est rallumee?|est redemarree?)|c'est (?:fait|bon|ok|debranche|rebranche|eteint|rallume|redemarre|active|desactive|branche|allume|en place|termine|fini|fixe|vert|verifie)|ca y est|(?:j'ai )?(?:fini|termine)|voila|(?:je )?(?:l'ai|les ai) (?:bien |deja )?[a-z]+(?:ee?s?|is?|its?|u)|fait|c'est tout (?:bon|fait)|je viens de (?:le |la )?(?:faire|rebrancher|redemarrer|rallumer)|j'ai (?:tout |bien |deja |aussi |deja tout )?(?:debranche|rebranche|redemarre|eteint|rallume|allume|verifie|regarde|active|desactive|remis|retire|enleve|enfonce|branche|reconnecte|connecte|coche|essaye|coupe|appuye|relance|reinsere|insere|pousse|ouvert|ferme|sorti|change|fait)e?s?|(?:il|elle|le telephone|la box|mon telephone|ma box) (?:a|est) (?:redemarree?|rallumee?|rebranchee?|allumee?)|ok c'est bon|c'est reparti|ils? sont bien (?:branches|enfonces)|tout est (?:bien )?(?:branche|enfonce|allume|fait|en place)|(?:deja )?fait|et maintenant|ensuite|etape suivante|la suite|suivant",
+    "effectue|chose faite|c'est (?:remis|effectue|rallumee?)|(?:elle|il|ca) (?:a redemarre|s'est rallumee?|est rallumee?|est redemarree?)|c'est (?:fait|bon|ok|debranche|rebranche|eteint|rallume|redemarre|active|desactive|branche|allume|en place|termine|fini|fixe|vert|verifie)|ca y est|(?:j'ai )?(?:fini|termine)|voila(?! (?:je suis|j'y suis(?! arrive)|j'ecoute|mon|ma|c'est (?:moi|pour|mon)|pourquoi|ce que|allo)(?![a-z]))|(?:je )?(?:l'ai|les ai) (?:bien |deja )?[a-z]+(?:ee?s?|is?|its?|u)|(?<=^(?:(?:ok|oui|ouais|voila|euh|bon|ben|et|alors|deja|tout|bien|donc|hop|ah) )*)fait(?=(?: (?:ok|oui|voila|et|merci|monsieur|madame|alors|donc|maintenant|apres|ensuite))*$)|(?:c'est|ca a ete|l'ai|est|tout|deja) (?:deja |bien |tout |aussi )*faite?s?|c'est tout (?:bon|fait)|je viens de (?:le |la )?(?:faire|rebrancher|redemarrer|rallumer)|j'ai (?:tout |bien |deja |aussi |deja tout )?(?:debranche|rebranche|redemarre|eteint|rallume|allume|verifie|regarde|active|desactive|remis|retire|enleve|enfonce|branche|reconnecte|connecte|coche|essaye|coupe|appuye|relance|reinsere|insere|pousse|ouvert|ferme|sorti|change|fait)e?s?|(?:il|elle|le telephone|la box|mon telephone|ma box) (?:a|est) (?:redemarree?|rallumee?|rebranchee?|allumee?)|ok c'est bon|c'est reparti|ils? sont bien (?:branches|enfonces)|tout est (?:bien )?(?:branche|enfonce|allume|fait|en place)|et maintenant|ensuite|etape suivante|la suite|suivant",
   ),
   notDone: anyOf(
     "(?:c'est|ce n'est|est) pas (?:encore )?(?:fait|bon|fini|termine|allume|vert|fixe)|pas encore|pas fini|j'ai pas (?:fini|termine|fait)|je n'ai pas (?:encore )?(?:fini|termine|fait)|toujours pas",
@@ -110,14 +115,15 @@ export const french: Lexicon = {
       [anyOf('reseau(?! (?:wi-?fi|internet|local))|capte[rz]?|antennes?|barres?|signal'), 2],
       [anyOf('sms|mms|textos?|messages?|messagerie'), 3],
       [anyOf('[345] ?g|(?:trois|quatre|cinq) ?g|[345]g'), 3],
-      [anyOf('telephone|tel|phone'), 1.2],
-      [anyOf("appels?|appeler|(?<!m')appelle|telephoner|joindre"), 1.2],
+      [anyOf('(?<!je |vous )telephone|tel|phone'), 1.2],
+      [anyOf(`appels?|(?<!vous )(?:appeler|telephoner|joindre)|${calls}`), 1.2],
       [anyOf("roaming|itinerance|(?:a|de) l'etranger"), 2.5],
       [anyOf('donnees(?: mobiles)?|data|partage de connexion'), 2],
       [anyOf('mode avion'), 2],
     ],
   },
   notAbout: anyOf(
+    "numeros? de (?:telephone|tel|portable|mobile|fixe)|(?:prendre|repondre a|de|pour|premier|deuxieme|troisieme|quatrieme|enieme) (?:mon |cet |l'|un )?appel(?= (?:pour|au|concernant|merci|est|chez|de ma part|c'est|et|aujourd'hui|ce)|$)|(?:me permets de|voulais|dois|obligee? de|viens de|essaie de|essaye de) (?:vous |r)appeler",
     `(?:c'est pas|ce n'est pas|non pas|pas) (?:pour |de |sur )?(?:le |la |l'|mon |ma |les |mes )?(?:problemes? (?:de |d'))?(?:telephone )?(?:${internetThing}|${mobileThing})(?= (?:c'est|mais|plutot|non|pour|et|que)|$)|(?:mon |le |la |ma |l'|par contre )*(?:${internetThing}|${mobileThing}) (?:ca |lui |elle |il )?(?:marche|fonctionne|va)(?: tres)? (?:bien|nickel|parfaitement|normalement)`,
     `pas (?:internet|le mobile|le portable|la box)(?= (?:non|le|la|mais|plutot|l'|c'est|internet|mobile))`,
   ),
@@ -125,6 +131,9 @@ export const french: Lexicon = {
     "(?:internet|connexion|debit|donnees).*(?:sur|avec|depuis|dans) (?:le |mon |ma |son |mes )?(?:telephone|portable|mobile|smartphone|iphone|carte)(?! fixe)|(?:telephone|portable|smartphone|iphone|mobile).*(?:pas|plus|de|sur|acces a) (?:d'|de |l')?internet|internet mobile",
   ),
   landline: anyOf('tonalite|telephone fixe|ligne fixe|fixe|telephone de la maison|telephone de maison'),
+  numberKind: anyOf(
+    "(?:telephone )?(?:portable|mobile|fixe|telephone)(?: (?:portable|mobile|fixe|perso|personnel|pro))?(?! (?:ne |n'|qui |est (?!le |au |c'est |zero )|marche|fonctionne|capte|a |plus|pas|bug|rame))",
+  ),
   both: anyOf(
     "les deux|l'un et l'autre|tous les deux|internet et (?:le |mon )?(?:mobile|portable)|(?:mobile|portable) et (?:l')?internet|ni l'un ni l'autre|ni internet ni",
   ),
@@ -155,7 +164,7 @@ export const french: Lexicon = {
       [
         'calls',
         anyOf(
-          "appels?|appeler|appelle|sms|mms|textos?|messages?|messagerie|telephoner|joindre|sonne|m'entend|entendre|communications?|coupe en pleine|raccroche tout seul|envoyer",
+          `appels?|(?<!vous )(?:appeler|telephoner|joindre)|${calls}|sms|mms|textos?|messages?|messagerie|sonne|m'entend|entendre|communications?|coupe en pleine|raccroche tout seul|envoyer`,
         ),
       ],
       [
@@ -172,6 +181,7 @@ export const french: Lexicon = {
       ],
     ],
   },
+  asides: frenchAsides,
   names: {
     introduced: [
       /(?:je m'appelle|je me (?:nomme|prénomme)|mon nom (?:de famille )?(?:c'est|est|à moi c'est)|mon nom\s*:|c'est au nom de|(?:contrat |abonnement )?(?:est )?au nom de|nom de famille(?: c'est)?|(?:mon )?prénom(?: c'est)?|moi c'est|ici|à l'appareil)\s+(?:c'est\s+)?(.+)/iu,

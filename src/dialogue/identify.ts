@@ -3,7 +3,7 @@
 import { type Draft, put, say, understood } from './draft.ts'
 import { askPhone, identificationTries, identify, leaveIdentification } from './flow.ts'
 import { noMatch } from './ladder.ts'
-import { askNumberAgain, takeNumber } from './number-turn.ts'
+import { askNumberAgain, takeNumber, withoutNumber } from './number-turn.ts'
 import type { Understanding } from './types.ts'
 
 /** A greeting alone is asked what it is about, once; everything else leads on, understood or not. */
@@ -45,11 +45,7 @@ export function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
   }
   if (said.answer === 'yes' || said.phone !== null) return acceptPhone(draft)
   // Identification never costs the caller a transfer: what cannot be confirmed is left out.
-  if (state.noMatch >= 2) {
-    say(draft, 'no_identity')
-    understood(draft)
-    return leaveIdentification(draft)
-  }
+  if (state.noMatch >= 2) return withoutNumber(draft)
   return noMatch(draft)
 }
 

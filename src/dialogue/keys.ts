@@ -6,14 +6,15 @@ import {
   askPhone,
   bye,
   diagnose,
+  goOn,
   identify,
-  nextStep,
   putAgain,
+  stepFailed,
   transfer,
   verify,
 } from './flow.ts'
 import { acceptPhone, rejectPhone } from './identify.ts'
-import { numberKey, skipNumber } from './number-turn.ts'
+import { numberKey, withoutNumber } from './number-turn.ts'
 import { repeat } from './said.ts'
 import { symptomNames } from './script.ts'
 
@@ -23,6 +24,10 @@ export function onKey(draft: Draft, key: string): Draft {
   state.unheard = 0
   state.presence = false
   state.keyed = true
+  const endsNumber = state.justKeyed && key === '#'
+  state.justKeyed = false
+  // The key cut the number that was being read back.
+  if (endsNumber) return repeat(draft)
   if (state.asking === 'phone') return numberKey(draft, key)
   if (key === '0') return transfer(draft)
   if (key === '*') return repeat(draft)
@@ -53,7 +58,7 @@ function moves(draft: Draft, key: string): (() => Draft) | undefined {
         return state.asking === 'name' ? putAgain(draft, 'rephrase') : diagnose(draft)
       }
     case 'phoneConfirm':
-      if (key === '#') return () => skipNumber(draft)
+      if (key === '#') return () => withoutNumber(draft)
       return yesNo(
         key,
         () => acceptPhone(draft),
@@ -78,13 +83,13 @@ function moves(draft: Draft, key: string): (() => Draft) | undefined {
       return yesNo(
         key,
         () => verify(draft),
-        () => nextStep(draft),
+        () => stepFailed(draft),
       )
     case 'verify':
       return yesNo(
         key,
         () => bye(draft, 'solved'),
-        () => nextStep(draft),
+        () => goOn(draft),
       )
     case 'callBack':
       return yesNo(
@@ -105,7 +110,7 @@ function wrongKey(draft: Draft): Draft {
   const { state } = draft
   state.noMatch++
   if (state.noMatch > 2) {
-    return state.asking === 'phoneConfirm' ? skipNumber(draft) : transfer(draft, 'no_match_human')
+    return state.asking === 'phoneConfirm' ? withoutNumber(draft) : transfer(draft, 'no_match_human')
   }
   say(draft, 'no_match')
   return putAgain(draft, 'keys')

@@ -1,6 +1,7 @@
 // The shape of a language's rules: patterns over flat text (words.ts), as data. The order inside a list does not
 // matter; how the lists weigh against each other is in answers.ts, intents.ts and topics.ts.
 
+import type { Asides } from './asides.ts'
 import type { Topic } from './types.ts'
 
 export type Lexicon = {
@@ -37,7 +38,10 @@ export type Lexicon = {
   mobileData: RegExp
   landline: RegExp
   both: RegExp
+  /** Kinds of telephone that tell whose number it is, where one is being given. */
+  numberKind: RegExp
   symptoms: Readonly<Record<Topic, readonly (readonly [string, RegExp])[]>>
+  asides: Asides
   names: { introduced: readonly RegExp[]; title: RegExp; filler: RegExp; stop: RegExp; tail: RegExp }
 }
 

@@ -4,9 +4,10 @@
 // Keys. `0` a human, `*` again, `1` Internet and `2` mobile wherever no question gives them another meaning:
 // at a yes-or-no `1` is yes and `2` no, at a step `1` is done, `2` does not work, `3` wait, and at the symptoms they
 // number the answers. While a number is dictated every digit is a digit, because French numbers begin with 0;
-// there a human is `0` followed by `#` or by silence, `#` ends the number, and `*` begins it again.
+// there a human is `0` followed by `#` or by silence, `#` ends the number, and `*` begins it again. A number that was
+// whole with its tenth digit is read back at once; the `#` that was asked for and follows it is no answer to that.
 
-import { type Draft, draftOf, end, finish, go, put, say, understood } from './draft.ts'
+import { type Draft, draftOf, end, finish, go, put, say } from './draft.ts'
 import { bye, offerCallBack, putAgain, transfer, welcome } from './flow.ts'
 import { onKey } from './keys.ts'
 import { onSaid } from './said.ts'
@@ -35,6 +36,7 @@ export function step(state: DialogueState, input: DialogueInput): [DialogueState
 
 function react(draft: Draft, input: DialogueInput): Draft {
   const { state } = draft
+  if (input.kind !== 'key') state.justKeyed = false
   switch (input.kind) {
     case 'start':
       if (state.name === 'init') welcome(draft, input.resumed === true)
@@ -53,7 +55,6 @@ function react(draft: Draft, input: DialogueInput): Draft {
       return draft
     case 'technician':
       if (state.asking !== 'technician') return draft
-      understood(draft)
       return input.available ? transfer(draft, 'technician_found') : offerCallBack(draft, input.opens)
     case 'timeUp':
       return bye(draft, 'time_up')

@@ -2,6 +2,7 @@
 // asked for.
 
 import type { Lexicon } from './lexicon.ts'
+import { fold } from './words.ts'
 
 /** Nobody's name has more words here; a longer rest is a sentence. */
 const longestName = 4
@@ -25,7 +26,7 @@ export function readName(text: string, lexicon: Lexicon, asked: boolean): string
 
 function asName(text: string, lexicon: Lexicon): string | null {
   const { names } = lexicon
-  let parts = text
+  let parts = lettersTogether(text)
     .split(/[,;.!?]+\s*/)
     .map((part) => nameWords(nameWords(part, lexicon).join(' ').replace(names.tail, ''), lexicon))
     .filter((part) => part.length > 0)
@@ -61,11 +62,29 @@ function nameWords(part: string, lexicon: Lexicon): string[] {
 
 const isTitle = (list: readonly string[], lexicon: Lexicon): boolean => lexicon.names.title.test(list[0])
 
-/** "D U P O N T" as one word; a name that is said and then spelled keeps what was said. */
+/** Letters of a spelled name, "D, U, P", "D. U. P.", "D comme Daniel", "deux P", side by side with spaces. */
+const lettersTogether = (text: string): string =>
+  text
+    .replace(/(?<![\p{L}'])(\p{L})\s+(?:comme|for|as in)\s+\p{L}+/giu, '$1')
+    .replace(/(?<![\p{L}'])(?:deux|double)\s+(\p{L})(?![\p{L}'])/giu, '$1 $1')
+    .replace(
+      /[\s,:]*(?<![\p{L}'])\p{L}(?:[\s.,-]+\p{L}(?![\p{L}'])){2,}\.?/gu,
+      (letters) => ` ${letters.replace(/[\s.,:-]+/g, ' ').trim()}`,
+    )
+
+/** Letters at the end are the spelling: of the whole name when they are all, else of the word before them. */
 function spelled(list: readonly string[]): string[] {
-  if (list.length >= 3 && list.every((word) => /^\p{L}$/u.test(word))) return [list.join('')]
-  return [...list]
+  const from = list.findLastIndex((word) => !/^\p{L}$/u.test(word)) + 1
+  if (list.length - from < 3) return [...list]
+  const letters = list.slice(from).join('')
+  const said = list.slice(0, from).filter((word) => !spells.test(word))
+  const last = said.pop()
+  // What was said keeps its accents; where it was heard differently, the letters are what the caller took pains with.
+  return [...said, last !== undefined && fold(last) === fold(letters) ? last : letters]
 }
+
+/** "Ça s'écrit", between a name and its letters. */
+const spells = /^(?:ça|ca|s'écrit|s'ecrit|s'épelle|s'epelle|j'épelle|spelled|spelt|that's|avec)$/iu
 
 const particle = /^(?:de|du|des|la|van|von|der|d')$/iu
 

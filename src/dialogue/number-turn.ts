@@ -21,7 +21,7 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
     say(draft, 'confirm_phone_no')
     return put(draft, 'phone', 'rephrase')
   }
-  return askNumberAgain(draft)
+  return said.intent === 'refuse' ? withoutNumber(draft) : askNumberAgain(draft)
 }
 
 /** A key while a number is dictated. */
@@ -34,7 +34,9 @@ export function numberKey(draft: Draft, key: string): Draft {
   if (key === '#') return endOfNumber(draft)
   if (!/^[0-9]$/.test(key)) return draft
   understood(draft)
-  return collectSilently(draft, state.digits + key)
+  collectSilently(draft, state.digits + key)
+  state.justKeyed = state.asking === 'phoneConfirm'
+  return draft
 }
 
 /** Another try for the number, or on without it. `first` is said before, `again` instead of the usual question. */
@@ -42,11 +44,7 @@ export function askNumberAgain(draft: Draft, first?: string, again?: string): Dr
   const { state } = draft
   state.digits = ''
   state.phoneTries++
-  if (state.phoneTries >= identificationTries) {
-    if (state.name === 'identification') say(draft, 'no_identity')
-    understood(draft)
-    return leaveIdentification(draft)
-  }
+  if (state.phoneTries >= identificationTries) return withoutNumber(draft)
   if (first !== undefined) say(draft, first)
   if (again === undefined || !state.hearsWords) return put(draft, 'phone', 'rephrase')
   say(draft, again)
@@ -54,17 +52,18 @@ export function askNumberAgain(draft: Draft, first?: string, again?: string): Dr
   return draft
 }
 
-/** Skips the number at the caller's wish. */
-export function skipNumber(draft: Draft): Draft {
+/** Goes on without the number: the caller wishes so, or it could not be made out. */
+export function withoutNumber(draft: Draft): Draft {
   understood(draft)
-  say(draft, 'no_identity')
+  // A call-back cannot go on without it, and says so itself.
+  if (draft.state.name === 'identification') say(draft, 'no_identity')
   return leaveIdentification(draft)
 }
 
 function endOfNumber(draft: Draft): Draft {
   const { state } = draft
   const number = nationalForm(state.digits)
-  if (state.digits === '') return skipNumber(draft)
+  if (state.digits === '') return withoutNumber(draft)
   if (state.digits === '0') return transfer(draft)
   if (isPhone(number)) return readBack(draft, number)
   return askNumberAgain(draft, 'phone_invalid')

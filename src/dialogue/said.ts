@@ -1,12 +1,23 @@
 // The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
 
 import { type Draft, put, say, understood } from './draft.ts'
-import { acceptCallBack, bye, diagnose, newProblem, nextStep, putAgain, transfer, verify } from './flow.ts'
+import {
+  acceptCallBack,
+  bye,
+  diagnose,
+  goOn,
+  newProblem,
+  putAgain,
+  stepFailed,
+  transfer,
+  verify,
+  verifySolved,
+} from './flow.ts'
 import { onName, onOpen, onPhoneConfirm } from './identify.ts'
 import { noMatch } from './ladder.ts'
 import { takeNumber } from './number-turn.ts'
 import { topicOfSymptom } from './script.ts'
-import type { Topic, Understanding } from './types.ts'
+import type { DialogueStateName, Topic, Understanding } from './types.ts'
 
 export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   const { state } = draft
@@ -18,6 +29,7 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   state.keyed = false
   state.holding = false
   if (said.intent === 'human') return transfer(draft)
+  if (said.intent === 'otherDesk') return transfer(draft, 'other_desk')
   if (said.intent === 'goodbye') return leave(draft, said)
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {
@@ -26,13 +38,44 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
     return say(draft, state.asking === 'technician' ? 'wait' : 'hold')
   }
   if (said.intent === 'repeat' && !numberSaid) return repeat(draft)
+  if (holding && state.asking !== 'open' && isNoise(said)) {
+    // Words to somebody else, while the caller is away from us.
+    state.holding = true
+    return draft
+  }
   learn(draft, said)
+  if (said.intent === 'solved' && beforeSteps(state.name)) return verifySolved(draft)
   const other = otherProblem(draft, said)
   if (other !== undefined) return newProblem(draft, other, symptomOf(said, other))
   // "Yes" to "are you still there?", or after a wait, says only that the caller is there.
   const backAgain = presence ? said.intent !== 'done' : holding && state.asking !== 'step'
   if (backAgain && isBareYes(said)) return putAgain(draft, 'ask')
+  if (said.intent === 'back')
+    return state.asking === 'technician' ? say(draft, 'wait') : putAgain(draft, 'ask')
+  if (said.intent === 'robot') say(draft, 'automatic')
+  if (said.intent === 'robot' && tellsNothing(said)) return putAgain(draft, 'ask')
+  if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), text, said))
   return answer(draft, text, said)
+}
+
+const beforeSteps = (name: DialogueStateName): boolean =>
+  name === 'welcome' || name === 'identification' || name === 'diagnostic'
+
+const tellsNothing = (said: Understanding): boolean =>
+  said.topic === 'unknown' &&
+  said.symptom === null &&
+  said.phone === null &&
+  said.digits === null &&
+  !said.ambiguous &&
+  said.name === null
+
+const isNoise = (said: Understanding): boolean =>
+  said.intent === 'none' && said.answer === 'unknown' && tellsNothing(said)
+
+/** After a word of understanding the smaller courtesies, and "I did not understand", are out of place. */
+function withEmpathy(draft: Draft): Draft {
+  draft.say = draft.say.filter(({ name }) => !['ok', 'sorry_trouble', 'no_match'].includes(name))
+  return draft
 }
 
 function answer(draft: Draft, text: string, said: Understanding): Draft {
@@ -55,7 +98,7 @@ function answer(draft: Draft, text: string, said: Understanding): Draft {
     case 'verify':
       if (said.intent === 'stuck' || said.answer === 'no') {
         understood(draft)
-        return nextStep(draft)
+        return goOn(draft)
       }
       if (said.answer === 'yes') return bye(draft, 'solved')
       return said.intent === 'done' ? putAgain(draft, 'rephrase') : noMatch(draft)
@@ -89,7 +132,7 @@ function proceed(draft: Draft): Draft {
 function onStep(draft: Draft, said: Understanding): Draft {
   if (said.intent === 'stuck') {
     understood(draft)
-    return nextStep(draft)
+    return stepFailed(draft)
   }
   if (said.intent === 'done' || said.answer === 'yes') {
     understood(draft)
@@ -98,7 +141,7 @@ function onStep(draft: Draft, said: Understanding): Draft {
   if (said.intent === 'confused') return helpWithStep(draft)
   if (said.answer === 'no') {
     understood(draft)
-    return nextStep(draft)
+    return stepFailed(draft)
   }
   return noMatch(draft)
 }
@@ -121,7 +164,7 @@ function learn(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const known = { ...state.known }
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
-  if (state.name === 'welcome' || state.name === 'identification' || state.name === 'diagnostic') {
+  if (beforeSteps(state.name) || known.topic === null) {
     const topic = topicOf(said)
     if (topic !== undefined && (known.topic === null || state.name === 'diagnostic')) {
       if (known.topic !== topic) known.symptom = null
@@ -145,7 +188,7 @@ function otherProblem(draft: Draft, said: Understanding): Topic | undefined {
   const { state } = draft
   if (state.name !== 'solution' && state.name !== 'verification' && state.name !== 'goodbye') return undefined
   const topic = topicOf(said)
-  if (topic === undefined || topic === state.known.topic) return undefined
+  if (topic === undefined || state.known.topic === null || topic === state.known.topic) return undefined
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
   return said.symptom !== null || !isAnswer ? topic : undefined
 }

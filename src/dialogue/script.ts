@@ -165,5 +165,13 @@ const spokenLines = [
   ...['confirm_phone_no', 'no_identity', 'choose_topic_both', 'new_problem', 'steps_intro', 'next_step'],
   ...['solved', 'check_technician', 'transfer', 'technician_found', 'operator_transfer', 'no_technician'],
   ...['opening_hours', 'opens_before', 'ask_call_back_phone', 'ask_call_back_phone_keys', 'call_back_noted'],
-  ...['call_back_this_number', 'call_back_declined', 'time_up', 'draining'],
+  ...[
+    'call_back_no_number',
+    'call_back_declined',
+    'time_up',
+    'draining',
+    'other_desk',
+    'empathy',
+    'automatic',
+  ],
 ]

@@ -25,6 +25,10 @@ export type DialogueState = {
   readonly digits: string
   /** A whole number that waits for the caller's yes. */
   readonly pending: string | null
+  /** The number that waits was keyed just now: a `#` after it only ends it. */
+  readonly justKeyed: boolean
+  /** The identification is over, with or without a name and a number. */
+  readonly identified: boolean
   readonly phoneTries: number
   readonly nameTries: number
   /** Place in the steps for the problem in hand. */
@@ -74,6 +78,8 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     known: { ...nothingKnown, ...options.known },
     digits: '',
     pending: null,
+    justKeyed: false,
+    identified: false,
     phoneTries: 0,
     nameTries: 0,
     stepIndex: 0,

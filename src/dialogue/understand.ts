@@ -1,7 +1,8 @@
 // What the caller said, by rules alone: pure, deterministic, well under a millisecond. What the rules leave open, a
 // language model may fill (merge.ts); what they read with certainty stays.
 
-import { type Answer, readAnswer } from './answers.ts'
+import { type Answer, blank, readAnswer } from './answers.ts'
+import { readAside } from './asides.ts'
 import { dictation } from './dictation.ts'
 import { english } from './english.ts'
 import { french } from './french.ts'
@@ -59,8 +60,13 @@ export function understand(text: string, state: Listening): Understanding {
     (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
   const declined = state.asking === 'callBack' && has(lexicon.declines, plain)
   const answer: Answer = declined ? { answer: 'no', at: 0 } : readAnswer(plain, lexicon, working)
-  const intent = readIntent(plain, lexicon, answer)
-  const problem = readProblem(plain, lexicon, state.known?.topic ?? null, state.asking === 'symptom')
+  const known = state.known?.topic ?? null
+  const givesNumber =
+    state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
+  const about = givesNumber ? blank(plain, lexicon.numberKind) : plain
+  const problem = readProblem(about, lexicon, known, state.asking === 'symptom')
+  const wish = readIntent(plain, lexicon, answer)
+  const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
   const bareName = (state.asking === 'name' || identifying) && intent === 'none' && answer.answer !== 'no'
   const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
   return {

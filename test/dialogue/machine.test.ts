@@ -97,12 +97,41 @@ test('* begins a number again, and is "repeat" everywhere else', () => {
 
 test('two tries for the number, then the desk goes on without', () => {
   const desk = deskOf()
-  desk.tell('internet', 'dupont', 'je ne le connais pas')
+  desk.tell('internet', 'dupont', 'il pleut sur la ville')
   expect(desk.said()).toEqual(['ask_phone_again'])
-  desk.tell('je ne sais pas')
+  desk.tell('vous savez bien qui je suis')
   expect(desk.said()[0]).toBe('no_identity')
   expect(desk.state.name).toBe('diagnostic')
   expect(desk.state.known.phone).toBeNull()
+})
+
+test.each([
+  'je préfère ne pas le donner',
+  'je ne le connais pas',
+  'je veux pas vous le dire',
+  'ça vous regarde pas',
+  "j'ai pas de téléphone",
+])('who will not or cannot give a number is not asked again: %s', (text) => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', text)
+  expect(desk.said()).toEqual(['no_identity', 'ask_symptom_internet'])
+})
+
+test('the # that was asked for after a keyed number ends it, and answers nothing', () => {
+  const desk = deskOf({ hearsWords: false })
+  desk.tell('#1', '#0612345678')
+  const readBack = desk.decision.say
+  desk.tell('##')
+  expect(desk.state.pending).toBe('0612345678')
+  expect(desk.decision.say).toEqual(readBack)
+  desk.tell('##')
+  expect([desk.state.known.phone, desk.state.name]).toEqual([null, 'diagnostic'])
+})
+
+test('only the # that follows the last digit ends the number', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', '#0612345678', 'pardon', '##')
+  expect([desk.state.pending, desk.state.name]).toEqual([null, 'diagnostic'])
 })
 
 test('a number that was refused twice is not kept', () => {
@@ -256,6 +285,25 @@ test('a search that is never answered ends like one that found nobody', () => {
   expect(desk.state.asking).toBe('callBack')
 })
 
+test('after silences during the search the call-back has a ladder of its own', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, '#222', silence, silence, { kind: 'technician', available: false }, silence)
+  expect(desk.said()).toEqual(['still_there'])
+})
+
+test('a call-back is promised only to a number that was told', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, '#222', { kind: 'technician', available: false }, 'oui', 'je ne le connais pas')
+  expect(desk.said()).toEqual(['call_back_no_number', 'goodbye'])
+  expect(desk.state.known.callBack).toBe(false)
+})
+
+test('who asks for a human while the call-back is arranged leaves none behind', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, '#222', { kind: 'technician', available: false }, 'oui', 'un conseiller')
+  expect([desk.decision.end, desk.state.known.callBack]).toEqual(['transfer', false])
+})
+
 test('a call that comes back from the queue is offered a call-back, with what it had told', () => {
   const desk = deskOf({ start: false, known: { name: 'Dupont', phone: '0612345678' } })
   desk.tell({ kind: 'start', resumed: true })
@@ -263,6 +311,87 @@ test('a call that comes back from the queue is offered a call-back, with what it
   desk.tell('oui')
   expect(desk.said()).toEqual(['call_back_noted', 'goodbye'])
   expect(wayOf(desk)).toEqual(['goodbye'])
+})
+
+test('what works again by itself is asked about, and what does not after all is gone on with', () => {
+  const desk = deskOf()
+  desk.tell('ma box ne marche plus', "ah c'est bon ça remarche")
+  expect(desk.said()).toEqual(['verify'])
+  desk.tell('non en fait ça recoupe')
+  expect(desk.said()).toEqual(['sorry_trouble', 'ask_name'])
+  desk.tell('dupont', '06 12 34 56 78', 'oui')
+  expect([desk.state.name, desk.state.known.stepsDone]).toEqual(['solution', []])
+  desk.tell("c'est fait", 'non', 'ah si ça remarche')
+  expect(desk.said()).toEqual(['verify'])
+})
+
+test('a caller who says at the welcome that it works again is not asked for a name', () => {
+  const desk = deskOf()
+  desk.tell("bonjour j'avais une panne mais c'est revenu")
+  expect([desk.state.name, desk.state.asking]).toEqual(['verification', 'verify'])
+  desk.tell('non')
+  expect([desk.state.name, desk.state.asking]).toEqual(['identification', 'name'])
+})
+
+test('words to somebody else break no wait, and who is back hears the question again', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'attendez', 'chérie tu peux descendre au salon')
+  expect([desk.decision.say, desk.decision.expect.noInputMs]).toEqual([[], holdMs])
+  desk.tell('voilà je suis là')
+  expect(desk.said()).toEqual(['step_box_restart', 'step_say'])
+  desk.tell('allô vous êtes là')
+  expect(desk.said()).toEqual(['step_box_restart', 'step_say'])
+  expect([desk.state.noMatch, desk.state.known.stepsDone]).toEqual([0, []])
+})
+
+test('"wait" with a problem in the same words is no wish to wait, and fetching something is', () => {
+  const desk = deskOf()
+  desk.tell("non attendez c'est pour mon portable il n'a plus de réseau")
+  expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network' })
+  const other = deskOf()
+  other.tell(...atStep, 'attendez je prends mon portable')
+  expect([other.said(), other.state.known.topic]).toEqual([['hold'], 'internet'])
+})
+
+test('what another desk does goes to a human at once, with a reason, whatever is being asked', () => {
+  const wishes = ['je veux résilier ma box', 'un problème de facture', 'le service commercial']
+  const ways: Told[][] = [[], ["j'ai un problème"], ['internet', 'dupont'], atStep, [...atStep, "c'est fait"]]
+  for (const way of ways)
+    for (const wish of wishes) {
+      const desk = deskOf()
+      desk.tell(...way, wish)
+      expect([wish, desk.said(), desk.decision.end]).toEqual([wish, ['other_desk'], 'transfer'])
+    }
+  const broken = deskOf()
+  broken.tell("j'ai payé ma facture et ma box ne marche plus")
+  expect(broken.state.asking).toBe('name')
+})
+
+test('a complaint is met with understanding, not with "all right", and counts as no answer', () => {
+  const desk = deskOf()
+  desk.tell("ça fait trois jours c'est scandaleux")
+  expect(desk.said()).toEqual(['empathy', 'ask_name'])
+  desk.tell('non mais vous vous moquez de moi')
+  expect(desk.said()[0]).toBe('empathy')
+  const later = deskOf()
+  later.tell(...atStep, "c'est fait", "non c'est honteux")
+  expect(later.said()).toEqual(['empathy', 'next_step', 'step_box_lights', 'step_say'])
+})
+
+test('a caller who asks whether this is a robot is told so, and asked again', () => {
+  const desk = deskOf()
+  desk.tell('vous êtes un robot')
+  expect([desk.said(), desk.state.asking]).toEqual([['automatic', 'ask_open'], 'open'])
+  desk.tell(...atStep, "c'est un robot ça")
+  expect(desk.said()).toEqual(['automatic', 'step_box_restart', 'step_say'])
+})
+
+test('a repetition leaves out what only led up to the question', () => {
+  const desk = deskOf()
+  desk.tell("j'ai plus internet", 'dupont', '06 12 34 56 78', 'oui')
+  expect(desk.said()).toContain('steps_intro')
+  desk.tell('répétez')
+  expect(desk.said()).toEqual(['step_box_restart', 'step_say'])
 })
 
 test('another problem goes back to the diagnostic and keeps the caller', () => {

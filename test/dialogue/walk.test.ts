@@ -11,11 +11,11 @@ import { texts } from './desk.ts'
 /** From each state, where it may go; within one decision several may follow each other. */
 const edges: Record<string, string> = {
   init: 'welcome goodbye transfer error',
-  welcome: 'identification goodbye transfer error',
-  identification: 'diagnostic goodbye transfer error',
+  welcome: 'identification verification goodbye transfer error',
+  identification: 'diagnostic verification goodbye transfer error',
   diagnostic: 'solution verification goodbye transfer error',
   solution: 'verification diagnostic goodbye transfer error',
-  verification: 'solution diagnostic goodbye transfer error',
+  verification: 'solution identification diagnostic goodbye transfer error',
   goodbye: 'diagnostic transfer error',
   transfer: '',
   error: '',
@@ -33,7 +33,7 @@ const phrases = [
   ],
   ...['répétez', 'au revoir', 'un conseiller', 'internet', 'mobile', 'le wifi', 'ma carte sim est bloquée'],
   ...["je m'appelle martin", 'dupont', '06 12 34 56 78', 'zéro six douze', 'allô'],
-  ...['zéro six quatre vingt douze trente quatre cinquante six', ''],
+  ...['zéro six quatre vingt douze trente quatre cinquante six', '', 'ça remarche'],
 ]
 
 const events: DialogueInput[] = [
@@ -55,11 +55,11 @@ const events: DialogueInput[] = [
  * not; and of the ladders only the first that was climbed counts, because each climbs without the others.
  */
 function keyOf(state: DialogueState): string {
-  const { known, digits, pending, noInput, noMatch, unheard } = state
+  const { known, digits, pending, noInput, noMatch, unheard, justKeyed, identified } = state
   const rung = noInput > 0 ? `i${noInput}` : noMatch > 0 ? `m${noMatch}` : `u${unheard}`
   const number = [known.phone !== null, pending !== null, digits === '0', digits.length > 0, state.phoneTries]
   const problem = [known.topic, known.symptom, known.stepsDone.length, state.stepIndex]
-  const mood = [state.holding, state.presence, state.ended, rung]
+  const mood = [justKeyed, identified, state.holding, state.presence, state.ended, rung]
   return [state.name, state.asking, known.name !== null, known.callBack, number, problem, mood].join()
 }
 

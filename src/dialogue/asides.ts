@@ -1,0 +1,69 @@
+// What callers say beside the question that is open: that it is about a bill, that it works again, that they are
+// back, that they will not say, that they are angry, or whether a machine is speaking.
+
+import { type Answer, blank, readAnswer } from './answers.ts'
+import { has, type Lexicon } from './lexicon.ts'
+import type { Question } from './script.ts'
+import type { Problem } from './topics.ts'
+import type { Intent, Topic } from './types.ts'
+
+/** Patterns of the asides, per language. */
+export type Asides = {
+  /** Another desk's business even when a fault is told with it: ending the contract, buying. */
+  otherDesk: RegExp
+  /** Another desk's business when no fault is told: bills, prices. */
+  otherDeskAlone: RegExp
+  notOtherDesk: RegExp
+  solved: RegExp
+  back: RegExp
+  /** Words that a turn of `back` may have besides. */
+  backWith: RegExp
+  refuses: RegExp
+  robot: RegExp
+  complaint: RegExp
+  /** A wait for something that is fetched: what is named is no problem. */
+  fetches: RegExp
+}
+
+export type Heard = {
+  intent: Intent
+  answer: Answer
+  problem: Problem
+  asking: Question | undefined
+  known: Topic | null
+}
+
+/**
+ * The intent with the asides weighed in.
+ *
+ * @param text flat (words.ts)
+ */
+export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent {
+  const { intent, answer, problem, asking } = heard
+  const { asides } = lexicon
+  if (intent === 'human' || intent === 'goodbye') return intent
+  const business = blank(text, asides.notOtherDesk)
+  if (has(asides.otherDesk, business)) return 'otherDesk'
+  if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
+  if (intent === 'wait') return tellsProblem(text, lexicon, heard) ? 'none' : 'wait'
+  if (isBack(text, asides)) return 'back'
+  if (asking !== 'callBack' && asking !== 'technician' && isSolved(text, lexicon)) return 'solved'
+  if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
+  if (intent === 'none' && has(asides.robot, text)) return 'robot'
+  const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
+  return open && answer.answer !== 'yes' && has(asides.complaint, text) ? 'complaint' : intent
+}
+
+/** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
+function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: Heard): boolean {
+  if (asking === 'symptom' && problem.symptom !== null) return true
+  if (problem.topic === 'unknown' || problem.topic === known) return false
+  return problem.symptom !== null || !has(lexicon.asides.fetches, text)
+}
+
+/** Nothing but that the caller is there: whatever else was said counts instead. */
+const isBack = (text: string, { back, backWith }: Asides): boolean =>
+  has(back, text) && blank(blank(text, back), backWith).trim() === ''
+
+const isSolved = (text: string, lexicon: Lexicon): boolean =>
+  has(lexicon.asides.solved, text) && readAnswer(text, lexicon, true).answer === 'yes'
