@@ -1,6 +1,6 @@
 // The rules first, the model second: what the rules left open the model may fill; what they read stays.
 
-import { topicOfSymptom } from './script.ts'
+import { type Question, topicOfSymptom } from './script.ts'
 import type { DialogueState } from './state.ts'
 import type { Understanding } from './types.ts'
 import { flat } from './words.ts'
@@ -26,12 +26,11 @@ export function merge(
   text: string,
 ): Understanding {
   if (model === undefined || rules.phone !== null || rules.digits !== null || rules.ambiguous) return rules
-  if (ordersTheModel(text)) return rules
+  if (givesOrders(text)) return rules
   if (rules.intent !== 'none') return fillProblem(rules, model, state)
   const asked = state.asking
-  const yesNo = asked === 'phoneConfirm' || asked === 'verify' || asked === 'callBack' || asked === 'step'
   // To read a number back is to have it confirmed by the caller's own words, never by a model's opinion.
-  const mayAnswer = yesNo && asked !== 'phoneConfirm' && rules.answer === 'unknown'
+  const mayAnswer = isYesNo(asked) && asked !== 'phoneConfirm' && rules.answer === 'unknown'
   const merged = { ...rules }
   if (mayAnswer) merged.answer = model.answer
   if (rules.answer === 'unknown' && model.intent !== 'goodbye') merged.intent = model.intent
@@ -54,7 +53,35 @@ const orders =
   /\b(?:instructions?|consignes?|prompt|systeme?|system|json|assistant|developpeur|developer|jailbreak|dan|intent|answer|tu es maintenant|tu es desormais|you are now|fais comme si|pretend|ignore[rz]?|oublie[rz]?|oublie tout|forget (?:all|everything|your)|disregard|override|nouvelle regle|new rules?|repond[sz]? (?:seulement|uniquement|par)|desormais tu)\b/
 
 /** Whether a turn speaks to the machinery rather than to the desk. Too much suspicion only costs the model's help. */
-const ordersTheModel = (text: string): boolean => orders.test(flat(text))
+export const givesOrders = (text: string): boolean => orders.test(flat(text))
+
+/**
+ * Whether a model understood something else than what came to count, so that its words answer what the machine did
+ * not decide: "perfect, that is the number" after a no.
+ *
+ * @param counted what merge() made of the rules and this model
+ * @param asking the question that the caller answered
+ */
+export function contradicts(
+  counted: Understanding,
+  model: Understanding,
+  asking: Question | undefined,
+): boolean {
+  if (isYesNo(asking) && model.answer !== 'unknown' && model.answer !== counted.answer) return true
+  if (model.topic !== 'unknown' && counted.topic !== 'unknown' && model.topic !== counted.topic) return true
+  if (model.intent === counted.intent || model.intent === 'none') return false
+  if (moves.has(model.intent)) return true
+  // How a step went can be said as a wish or as an answer; only the opposite is another thing.
+  const well = counted.intent === 'done' || counted.answer === 'yes'
+  const badly = counted.intent === 'stuck' || counted.answer === 'no'
+  return (model.intent === 'done' && badly) || (model.intent === 'stuck' && well && !badly)
+}
+
+/** Wishes that lead somewhere else, whatever is asked. */
+const moves: ReadonlySet<string> = new Set(['human', 'goodbye', 'wait', 'repeat'])
+
+const isYesNo = (asking: Question | undefined): boolean =>
+  asking === 'phoneConfirm' || asking === 'verify' || asking === 'callBack' || asking === 'step'
 
 const holds = (text: string, name: string): boolean => {
   const said = flat(text).split(' ')
