@@ -14,6 +14,8 @@ export type CallDetails = {
   phone: string | null
   name: string | null
   topic: string | null
+  /** A technician was promised to call back on `phone`. */
+  callBack: boolean
   adapters: Record<string, string>
   states: { state: DialogueStateName; atMs: number }[]
   transcript: HistoryEntry[]
@@ -53,6 +55,7 @@ export class CallLog {
       phone: null,
       name: null,
       topic: null,
+      callBack: false,
       states: [{ state: 'init', atMs: 0 }],
       transcript: [],
       latencies: [],
@@ -102,6 +105,13 @@ export class CallLog {
     this.details.phone = known.phone
     this.details.name = known.name
     this.details.topic = known.topic
+    if (known.callBack && !this.details.callBack)
+      this.log.info('call back wanted', {
+        topic: known.topic,
+        symptom: known.symptom,
+        private: { phone: known.phone, name: known.name },
+      })
+    this.details.callBack = known.callBack
   }
 
   private count(name: string, help: string): void {

@@ -95,9 +95,7 @@ export type NextStep = {
 
 /** What the dialplan does with a caller whose call with the bot has ended. */
 export function nextStepOf(details: CallDetails, known: Known, queue: string): NextStep {
-  // After a caller's own hang-up nobody asks; if somebody does, the connection broke under a caller still there.
-  if (details.outcome === 'goodbye') return { verb: 'hangup', target: '' }
-  const variables = {
+  const variables: Record<string, string> = {
     VB_NAME: known.name ?? '',
     VB_PHONE: known.phone ?? '',
     VB_TOPIC: known.topic ?? '',
@@ -106,6 +104,11 @@ export function nextStepOf(details: CallDetails, known: Known, queue: string): N
     VB_OUTCOME: details.outcome ?? '',
     VB_SUMMARY: summary(known),
   }
+  // Only when wanted, so that a dialplan may ask whether it is there.
+  if (known.callBack) variables.VB_CALLBACK = '1'
+  // After a caller's own hang-up nobody asks; if somebody does, the connection broke under a caller still there.
+  if (details.outcome === 'goodbye')
+    return known.callBack ? { verb: 'hangup', target: '', variables } : { verb: 'hangup', target: '' }
   return { verb: 'queue', target: queue, variables }
 }
 

@@ -21,6 +21,8 @@ export const callDetailsSchema = z.object({
   phone: z.string().nullable().default(null),
   name: z.string().nullable().default(null),
   topic: z.string().nullable().default(null),
+  /** A technician was promised to call back on `phone`. */
+  callBack: z.boolean().default(false),
   adapters: z.record(z.string(), z.string()).default({}),
   states: z.array(z.object({ state: z.string(), atMs })).default([]),
   transcript: z
