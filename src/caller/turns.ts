@@ -21,10 +21,13 @@ export type CallerActions = {
 const settleMs = 400
 /** Into the agent's words before the caller speaks over them. */
 const overMs = 1_000
+const samplesPerMs = 8
 
 export class Turns {
   private at = 0
   private timer: Timer | undefined
+  /** Until then a silence of the agent's is no answer: the caller still speaks, and may have cut it. */
+  private busyUntilMs = 0
 
   constructor(
     private readonly acts: readonly ReadyAct[],
@@ -42,7 +45,8 @@ export class Turns {
     this.timer?.cancel()
     this.timer = undefined
     const next = this.acts[this.at]
-    if (next && next.kind !== 'saysOver') this.later(settleMs)
+    if (this.clock.now() < this.busyUntilMs || !next || next.kind === 'saysOver') return
+    this.later(settleMs)
   }
 
   /** The call is over. */
@@ -61,6 +65,7 @@ export class Turns {
     switch (act?.kind) {
       case 'says':
       case 'saysOver':
+        this.busyUntilMs = this.clock.now() + act.samples.length / samplesPerMs + settleMs
         this.actions.speak(act.samples, act.text)
         return
       case 'keys':

@@ -93,6 +93,20 @@ test('what is said over the agent comes a second after it began, and not in its 
   expect(done).toEqual(['6000 attendez', '6900 oui'])
 })
 
+test('the silence of an agent that was cut is no answer', () => {
+  const over: ReadyAct = { kind: 'saysOver', text: 'attendez', samples: new Int16Array(16_000) }
+  const { clock, done, turns } = played([over, says('oui')])
+  turns.agentBegan()
+  clock.advance(1_500)
+  turns.agentEnded()
+  clock.advance(3_000)
+  turns.agentBegan()
+  clock.advance(500)
+  turns.agentEnded()
+  clock.advance(500)
+  expect(done).toEqual(['1000 attendez', '5400 oui'])
+})
+
 test('after the end of the call nothing is done', () => {
   const { clock, done, turns } = played([says('un')])
   turns.agentEnded()

@@ -37,55 +37,76 @@ export type CloudCallOptions = {
   faults: (fakes: Fakes) => void
 }
 
+export type Clouds = Awaited<ReturnType<typeof openClouds>>
+
+/** The program and the fake clouds, without a call. */
+export async function openClouds(given: Partial<CloudCallOptions> = {}) {
+  const fakes = startFakes({
+    heard: given.heard ?? [],
+    ...(given.chat && { chat: given.chat }),
+  })
+  given.faults?.(fakes)
+  const config = readConfig({
+    AUDIOSOCKET_PORT: '0',
+    ADMIN_PORT: '0',
+    RECORDINGS_DIR: '',
+    AUDIO_WORKERS: '1',
+    DEEPGRAM_BASE_URL: fakes.ws,
+    GROQ_BASE_URL: fakes.url,
+    OPENAI_BASE_URL: `${fakes.url}/v1`,
+    DEEPGRAM_API_KEY: keys.deepgram,
+    GROQ_API_KEY: keys.groq,
+    OPENAI_API_KEY: keys.openai,
+    ...given.settings,
+  })
+  const { log } = createLog({
+    level: 'debug',
+    showPrivate: false,
+    write: (line) => void logLines.push(line),
+  })
+  const server = await serve(config, log)
+  return {
+    fakes,
+    server,
+    async stop() {
+      await server.stop()
+      await fakes.stop()
+    },
+  }
+}
+
 export class CloudCall {
   private constructor(
     readonly callId: string,
-    readonly fakes: Fakes,
-    readonly server: Awaited<ReturnType<typeof serve>>,
+    private readonly clouds: Clouds,
     readonly phone: SimulatedAsterisk,
     /** When a frame of the fake voices' tone came, in ms since the call began. */
     readonly toneAtMs: number[],
   ) {}
 
   static async begin(given: Partial<CloudCallOptions> = {}): Promise<CloudCall> {
-    const fakes = startFakes({
-      heard: given.heard ?? [],
-      ...(given.chat && { chat: given.chat }),
-    })
-    given.faults?.(fakes)
-    const config = readConfig({
-      AUDIOSOCKET_PORT: '0',
-      ADMIN_PORT: '0',
-      RECORDINGS_DIR: '',
-      AUDIO_WORKERS: '1',
-      DEEPGRAM_BASE_URL: fakes.ws,
-      GROQ_BASE_URL: fakes.url,
-      OPENAI_BASE_URL: `${fakes.url}/v1`,
-      DEEPGRAM_API_KEY: keys.deepgram,
-      GROQ_API_KEY: keys.groq,
-      OPENAI_API_KEY: keys.openai,
-      ...given.settings,
-    })
-    const { log } = createLog({
-      level: 'debug',
-      showPrivate: false,
-      write: (line) => void logLines.push(line),
-    })
-    const server = await serve(config, log)
+    const clouds = await openClouds(given)
     const toneAtMs: number[] = []
     const callId = randomUUID()
     const phone = await SimulatedAsterisk.call({
       host: '127.0.0.1',
-      port: server.audioSocketPort,
+      port: clouds.server.audioSocketPort,
       callId,
       clock: systemClock,
       onFrame: (frame, atMs) => {
         if (isTone(frame)) toneAtMs.push(atMs)
       },
     })
-    const call = new CloudCall(callId, fakes, server, phone, toneAtMs)
+    const call = new CloudCall(callId, clouds, phone, toneAtMs)
     await call.until('the call is there', () => call.info !== undefined)
     return call
+  }
+
+  get fakes(): Fakes {
+    return this.clouds.fakes
+  }
+  get server(): Clouds['server'] {
+    return this.clouds.server
   }
 
   get info() {
@@ -137,8 +158,7 @@ export class CloudCall {
   async end(): Promise<void> {
     this.phone.hangUp()
     await this.phone.ended
-    await this.server.stop()
-    await this.fakes.stop()
+    await this.clouds.stop()
   }
 }
 

@@ -1,0 +1,101 @@
+// When a cloud is slow, to the millisecond: whole calls on a fake clock, with the real chain over models that do what
+// they are told.
+
+import { describe, expect, test } from 'bun:test'
+import { settings } from '../../src/config.ts'
+import { parseTemplates } from '../../src/dialogue/prompt.ts'
+import { createLlmChain } from '../../src/providers/fallback-llm.ts'
+import { type Step, scriptedLlm } from '../providers/scripted.ts'
+import { CallLab, type LabOptions } from '../support/call-lab.ts'
+
+const templates = parseTemplates(
+  await Bun.file(new URL('../../assets/prompts/fr.md', import.meta.url)).text(),
+)
+const words = 'ma box ne marche plus'
+const nothing = '{"answer":"unknown","topic":"unknown","intent":"none","name":null,"symptom":null}\n'
+const answer: Step<string | { text: string }>[] = [nothing, 'Je comprends. Quel est votre nom ?']
+const fillMs = Number(settings.LLM_FIRST_TOKEN_MS.default)
+const attemptMs = Number(settings.LLM_ATTEMPT_MS.default)
+const deadlineMs = Number(settings.LLM_DEADLINE_MS.default)
+
+/** A call whose caller says what is wrong, with models that do these things in order. */
+async function call(...models: Step<string | { text: string }>[][]) {
+  const options: Partial<LabOptions> = { session: {} }
+  const lab = new CallLab(options)
+  const members = models.map((steps, i) => scriptedLlm(lab.clock, `m${i}`, [steps]))
+  const llm = createLlmChain(
+    members.map((member) => member.llm),
+    { clock: lab.clock, random: () => 0.5, metrics: lab.metrics },
+    { patience: { attemptMs, deadlineMs } },
+  )
+  options.session = { model: { llm, templates } }
+  lab.connection = lab.dial('11111111-2222-4333-8444-555555555555')
+  await lab.untilQuiet()
+  await lab.says(words)
+  await lab.run(15_000)
+  const [latency] = lab.info?.latencies ?? []
+  const said = lab.transcript.slice(lab.transcript.indexOf(`caller: ${words}`) + 1)
+  const askedMs = members.map(({ asked }) =>
+    asked.map(({ atMs }) => Math.round(atMs - members[0].asked[0].atMs)),
+  )
+  return {
+    said: said.slice(0, 2),
+    /** From the end of the turn. */
+    fillerMs: latency.filler === undefined ? undefined : Math.round(latency.filler - latency.endpointing!),
+    firstFrameMs: Math.round(latency.firstFrame! - latency.endpointing!),
+    askedMs,
+  }
+}
+const modelSaid = ['agent: Je comprends.', 'agent: Quel est votre nom ?']
+const scriptSaid = [
+  'agent: Je suis désolé pour ce désagrément.',
+  'agent: Pour commencer, quel est votre nom ?',
+]
+
+describe('a model', () => {
+  test('that answers in time is not covered by a wait phrase', async () => {
+    expect(await call([{ waitMs: fillMs - 20 }, ...answer])).toEqual({
+      said: modelSaid,
+      fillerMs: undefined,
+      firstFrameMs: fillMs - 20,
+      askedMs: [[0]],
+    })
+  })
+
+  test('that takes its time: the wait phrase at 700 ms, then its words, once', async () => {
+    const { said, fillerMs, firstFrameMs, askedMs } = await call([{ waitMs: 1_400 }, ...answer])
+    expect({ said, fillerMs, askedMs }).toEqual({ said: modelSaid, fillerMs: fillMs, askedMs: [[0]] })
+    // The phrase is said to its end, and then a breath.
+    expect(firstFrameMs).toBeWithin(1_400, 3_000)
+  })
+
+  test('that hangs: the stand-in is asked after 1.5 s', async () => {
+    const { said, fillerMs, askedMs } = await call(['hang'], answer)
+    expect({ said, fillerMs, askedMs }).toEqual({
+      said: modelSaid,
+      fillerMs: fillMs,
+      askedMs: [[0], [attemptMs]],
+    })
+  })
+
+  test('that hangs like its stand-in: the script answers at the deadline', async () => {
+    const { said, fillerMs, firstFrameMs } = await call(['hang'], ['hang'])
+    expect({ said, fillerMs }).toEqual({ said: scriptSaid, fillerMs: fillMs })
+    expect(firstFrameMs).toBe(deadlineMs)
+  })
+
+  test('that asks for 300 s is not waited for, and neither is its stand-in', async () => {
+    const busy: Step<string>[] = [{ fail: 'limited', retryAfterMs: 300_000 }]
+    expect(await call(busy, answer)).toMatchObject({ said: modelSaid, firstFrameMs: 0, askedMs: [[0], [0]] })
+    expect(await call(busy, busy)).toMatchObject({ said: scriptSaid, firstFrameMs: 0, askedMs: [[0], [0]] })
+  })
+
+  test('that asks for a second is waited for where nobody else can be asked', async () => {
+    const replies = await call([{ fail: 'limited', retryAfterMs: 1_000 }])
+    // It says so every time: asked again after each second while the deadline allows it, and never beyond.
+    expect(replies.said).toEqual(scriptSaid)
+    expect(replies.askedMs[0][1]).toBe(1_000)
+    expect(Math.max(...replies.askedMs[0])).toBeLessThan(deadlineMs)
+    expect(replies.firstFrameMs).toBeLessThanOrEqual(deadlineMs)
+  })
+})
