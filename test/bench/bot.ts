@@ -1,8 +1,10 @@
 // The bot as a process of its own, for the benches: started with free ports, asked for its memory, ended.
 
 import { join } from 'node:path'
+import { cpuSOf, rssMbOf } from './program.ts'
 
 export type BenchBot = {
+  pid: number
   port: number
   adminUrl: string
   /** From the start of the process to the line that says it is ready. */
@@ -12,14 +14,22 @@ export type BenchBot = {
   /** Processor time used so far, user and system, in seconds. */
   cpuS(): Promise<number>
   metric(name: string): Promise<string>
+  /** Everything that was lost or dropped so far, by name, without what is 0. */
+  counters(): Promise<Record<string, number>>
   stop(): Promise<void>
 }
 
+const lossPattern =
+  /_(skipped|dropped|late|lost|deaf|underruns|errors|failures|flood|floods|refused|alone|unheard|stopped)(_|$)/
 const root = join(import.meta.dir, '..', '..')
 
-export async function startBot(environment: Record<string, string> = {}): Promise<BenchBot> {
+/** @param entry the program to run, in the project's root */
+export async function startBot(
+  environment: Record<string, string> = {},
+  entry = 'src/main.ts',
+): Promise<BenchBot> {
   const started = performance.now()
-  const child = Bun.spawn(['bun', 'src/main.ts'], {
+  const child = Bun.spawn(['bun', entry], {
     cwd: root,
     env: {
       ...process.env,
@@ -45,22 +55,25 @@ export async function startBot(environment: Record<string, string> = {}): Promis
   })()
   const port = Number(text.match(/AudioSocket\s+\S+:(\d+)/)?.[1])
   const adminUrl = text.match(/admin\s+(\S+)/)?.[1] ?? ''
-  const status = async (): Promise<string> => Bun.file(`/proc/${child.pid}/status`).text()
+  const metrics = async (): Promise<string[]> =>
+    (await (await fetch(new URL('/metrics', adminUrl))).text()).split('\n')
   return {
+    pid: child.pid,
     port,
     adminUrl,
     readyMs,
-    rssMb: async () => Number((await status()).match(/VmRSS:\s+(\d+)/)?.[1]) / 1024,
-    async cpuS() {
-      const fields = (await Bun.file(`/proc/${child.pid}/stat`).text()).split(') ')[1].split(' ')
-      return (Number(fields[11]) + Number(fields[12])) / 100
-    },
+    rssMb: () => rssMbOf(child.pid),
+    cpuS: async () => (await cpuSOf(child.pid)).all,
     async metric(name) {
-      const all = await (await fetch(new URL('/metrics', adminUrl))).text()
-      return all
-        .split('\n')
-        .filter((line) => line.startsWith(name))
-        .join('\n')
+      return (await metrics()).filter((line) => line.startsWith(name)).join('\n')
+    },
+    async counters() {
+      const lost: Record<string, number> = {}
+      for (const line of await metrics()) {
+        const [name, value] = line.split(' ')
+        if (lossPattern.test(name) && Number(value) > 0) lost[name] = Number(value)
+      }
+      return lost
     },
     async stop() {
       child.kill('SIGKILL')

@@ -13,6 +13,8 @@ export class CrowdCaller {
   firstAudibleMs = Number.NaN
   readonly arrivalsMs: number[] = []
   ended = false
+  private frames = 0
+  private enough: { frames: number; resolve: () => void } | undefined
   private socket: Bun.Socket | undefined
   private rest = new Uint8Array(0)
 
@@ -24,12 +26,8 @@ export class CrowdCaller {
       port,
       socket: {
         data: (_, bytes) => this.hear(bytes),
-        close: () => {
-          this.ended = true
-        },
-        error: () => {
-          this.ended = true
-        },
+        close: () => this.over(),
+        error: () => this.over(),
       },
     })
     this.socket.setNoDelay(true)
@@ -42,6 +40,18 @@ export class CrowdCaller {
   /** 20 ms of silence, as a quiet caller sends it. */
   tick(): void {
     if (!this.ended) this.socket?.write(frameMessage)
+  }
+
+  /** Resolves when so many frames have come, or none will any more. */
+  heard(frames: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.enough = { frames, resolve }
+    })
+  }
+
+  private over(): void {
+    this.ended = true
+    this.enough?.resolve()
   }
 
   hangUp(): void {
@@ -69,6 +79,7 @@ export class CrowdCaller {
 
   private frame(payload: Uint8Array, now: number): void {
     if (Number.isNaN(this.firstMs)) this.firstMs = now
+    if (++this.frames === this.enough?.frames) this.enough.resolve()
     if (this.keepArrivals) this.arrivalsMs.push(now)
     if (Number.isNaN(this.firstAudibleMs) && payload.some((byte) => byte !== 0)) this.firstAudibleMs = now
   }

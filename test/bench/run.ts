@@ -1,32 +1,63 @@
 // `bun run bench [part…]`: the measurements of the README. Each part prints one JSON line with its figures and the
-// machine. Figures, not verdicts: nothing here passes or fails.
+// machine, which is kept for the report as well (report.ts). Figures, not verdicts: nothing here passes or fails.
 
+import { appendFile, mkdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BenchBot, startBot } from './bot.ts'
 import { CrowdCaller, clockOf, round, spread } from './crowd.ts'
+import {
+  type LoadPart,
+  measureDensity,
+  measureFloor,
+  measureMemoryCalls,
+  measurePeer,
+  measureRecogniser,
+} from './density.ts'
 
-const parts: Record<
-  string,
-  (options: { seconds: number; calls: number }) => Promise<Record<string, unknown>>
-> = {
+type Options = LoadPart & { ticks: { seconds: number; calls: number }; total: number }
+
+const parts: Record<string, (options: Options) => Promise<Record<string, unknown>>> = {
+  decoder: async () => JSON.parse(await Bun.$`bun ${join(import.meta.dir, 'decoder.ts')}`.text()),
   start: measureStart,
   'first-frame': measureFirstFrame,
   memory: measureMemory,
-  ticker: measureTicker,
+  ticker: ({ ticks }) => measureTicker(ticks),
+  floor: measureFloor,
+  density: measureDensity,
+  peer: measurePeer,
+  recogniser: measureRecogniser,
+  'memory-calls': ({ total }) => measureMemoryCalls(total),
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '600' }, calls: { type: 'string', default: '20' } },
+  options: {
+    // Of the parts floor, density, peer and recogniser.
+    steps: { type: 'string' },
+    'load-seconds': { type: 'string', default: '15' },
+    'turn-s': { type: 'string', default: '8' },
+    replies: { type: 'string', default: 'live' },
+    peer: { type: 'string', default: process.env.BENCH_PEER ?? '' },
+    // Of ticker.
+    seconds: { type: 'string', default: '600' },
+    calls: { type: 'string', default: '20' },
+    // Of memory-calls.
+    total: { type: 'string', default: '10000' },
+  },
 })
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const unknown = wanted.filter((name) => !(name in parts))
-if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.\n`,
-  )
+if (unknown.length > 0 || !['live', 'script'].includes(values.replies)) {
+  const all = Object.keys(parts).join(', ')
+  process.stderr.write(`Parts are ${all}; --replies is live or script.\n`)
   process.exit(2)
+}
+const usualSteps: Record<string, string> = {
+  density: '100,300,500,1000,1500',
+  floor: '300,1000',
+  peer: '25,50,100',
 }
 const machine = {
   cpu: cpus()[0]?.model,
@@ -34,9 +65,21 @@ const machine = {
   memoryGb: Math.round(totalmem() / 2 ** 30),
   bun: Bun.version,
 }
+const output = join(import.meta.dir, '..', 'output', 'bench')
+await mkdir(output, { recursive: true })
 for (const name of wanted) {
-  const figures = await parts[name]({ seconds: Number(values.seconds), calls: Number(values.calls) })
-  process.stdout.write(`${JSON.stringify({ bench: name, ...figures, machine })}\n`)
+  const figures = await parts[name]({
+    steps: (values.steps ?? usualSteps[name] ?? '300').split(',').map(Number),
+    seconds: Number(values['load-seconds']),
+    turnS: Number(values['turn-s']),
+    replies: values.replies as LoadPart['replies'],
+    peer: values.peer,
+    ticks: { seconds: Number(values.seconds), calls: Number(values.calls) },
+    total: Number(values.total),
+  })
+  const line = JSON.stringify({ bench: name, ...figures, machine, at: new Date().toISOString() })
+  process.stdout.write(`${line}\n`)
+  await appendFile(join(output, 'runs.jsonl'), `${line}\n`)
 }
 
 async function withBot<T>(use: (bot: BenchBot) => Promise<T>, environment = {}): Promise<T> {
