@@ -22,6 +22,12 @@ export type ServerProcess = {
   openFiles(): Promise<number>
   next(callId: string): Promise<string>
   metric(name: string): Promise<number>
+  /** All of a family, by name, labels together. */
+  counters(prefix: string): Promise<Record<string, number>>
+  /** @throws when the metric has not risen to `value` within 10 s */
+  reaches(name: string, value: number): Promise<void>
+  /** Waits until no more than so many calls are live, 10 s at most. @returns how many are */
+  settles(calls: number): Promise<number>
   /** Kills it and takes its recordings away, unless they are to be kept. */
   stop(keep?: 'keep'): Promise<void>
 }
@@ -69,6 +75,14 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
   await isReady.promise
   const adminUrl = /admin\s+(http:\S+)/.exec(output)?.[1] ?? ''
   const ask = async (path: string) => (await fetch(new URL(path, adminUrl))).text()
+  const counters = async (prefix: string): Promise<Record<string, number>> => {
+    const found: Record<string, number> = {}
+    for (const line of (await ask('/metrics')).split('\n')) {
+      const name = /^voicebot_(\w+)/.exec(line)?.[1] ?? ''
+      if (name.startsWith(prefix)) found[name] = (found[name] ?? 0) + Number(line.split(' ').at(-1))
+    }
+    return found
+  }
   return {
     port: Number(/AudioSocket\s+\S+:(\d+)/.exec(output)?.[1]),
     adminUrl,
@@ -89,12 +103,21 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       (await Array.fromAsync(new Bun.Glob('*').scan({ cwd: `/proc/${child.pid}/fd`, onlyFiles: false })))
         .length,
     next: (callId) => ask(`/asterisk/calls/${callId}/next`),
-    async metric(name) {
-      let sum = 0
-      for (const line of (await ask('/metrics')).split('\n')) {
-        if (line.startsWith(`${name} `) || line.startsWith(`${name}{`)) sum += Number(line.split(' ').at(-1))
+    metric: async (name) => (await counters(name))[name] ?? 0,
+    counters,
+    async reaches(name, value) {
+      const endMs = performance.now() + 10_000
+      while (((await counters(name))[name] ?? 0) < value) {
+        if (performance.now() > endMs) throw new Error(`${name} never reached ${value}`)
+        await Bun.sleep(50)
       }
-      return sum
+    },
+    async settles(calls) {
+      const endMs = performance.now() + 10_000
+      const live = async () => (await counters('calls_live')).calls_live
+      let now = await live()
+      for (; now > calls && performance.now() < endMs; now = await live()) await Bun.sleep(50)
+      return now
     },
     async stop(keep) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')

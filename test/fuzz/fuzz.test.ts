@@ -1,0 +1,44 @@
+// The short form of `bun run fuzz`, and that the fuzzer itself can be believed.
+
+import { describe, expect, test } from 'bun:test'
+import { attack } from './attack.ts'
+import { findings, fuzz } from './run.ts'
+import { captures, streamOf } from './streams.ts'
+
+const taken = '00000000-0000-4000-8000-000000000000'
+const hexOf = (index: number, seed = 1) => Buffer.concat(streamOf(seed, index, taken).chunks).toString('hex')
+
+describe('the fuzzer', () => {
+  test('makes the same stream from the same seed and number, and another from others', () => {
+    for (let index = 0; index < 200; index++) {
+      expect(hexOf(index)).toBe(hexOf(index))
+      if (hexOf(index).length > 100) expect(hexOf(index)).not.toBe(hexOf(index, 2))
+    }
+  })
+
+  test('has captures that begin as Asterisk does', () => {
+    expect(captures.length).toBe(5)
+    for (const bytes of captures) expect([...bytes.subarray(0, 3)]).toEqual([0x01, 0x00, 0x10])
+  })
+
+  test('finds a server that does not answer', async () => {
+    const result = await attack({ port: 1, seed: 1, streams: 10, seconds: 5, peers: 2, taken })
+    expect([result.sent, result.unanswered]).toEqual([0, 10])
+  })
+
+  test('two thousand streams do a live server and five good calls beside them no harm', async () => {
+    const report = await fuzz({
+      seed: 3,
+      streams: 2_000,
+      seconds: 20,
+      goodCalls: 5,
+      peers: 16,
+      records: true,
+    })
+    expect(findings(report, 5)).toEqual([])
+    expect(report.attack.sent).toBe(2_000)
+    // Proof that the streams came as far as calls.
+    expect(report.counters.audiosocket_calls_total).toBeGreaterThan(500)
+    expect(report.good.frames).toBeGreaterThan(500)
+  }, 40_000)
+})
