@@ -99,3 +99,49 @@ describe('a model', () => {
     expect(replies.firstFrameMs).toBeLessThanOrEqual(deadlineMs)
   })
 })
+
+describe('a caller who only coughs into the agent’s words', () => {
+  test('is told the cut sentence again, and then what the model had not come to say', async () => {
+    const options: Partial<LabOptions> = { session: {} }
+    const lab = new CallLab(options)
+    const first = 'Je comprends que votre box ne fonctionne plus du tout.'
+    const { llm } = scriptedLlm(lab.clock, 'lab', [[nothing, `${first} `, 'Quel', 'hang']])
+    options.session = { model: { llm, templates } }
+    lab.connection = lab.dial('11111111-2222-4333-8444-555555555555')
+    await lab.untilQuiet()
+    await lab.says(words)
+    await lab.run(1_500)
+    await lab.mumbles(900)
+    await lab.run(12_000)
+    const said = lab.transcript.slice(lab.transcript.indexOf(`caller: ${words}`) + 1)
+    expect(said.slice(0, 3)).toEqual([
+      expect.stringMatching(/^agent: Je comprends.*…$/),
+      `agent: ${first}`,
+      'agent: Pour commencer, quel est votre nom ?',
+    ])
+  })
+})
+
+test('a caller who speaks while a technician is looked for is put through all the same', async () => {
+  const search = Promise.withResolvers<{ available: boolean }>()
+  let asked = false
+  const technicians = () => {
+    asked = true
+    return search.promise
+  }
+  const lab = new CallLab({ session: { technicians } })
+  await lab.untilQuiet()
+  lab.key('1')
+  for (let i = 0; i < 40 && !asked; i++) {
+    await lab.untilQuiet()
+    lab.key(lab.info?.state === 'identification' ? '#' : '2')
+  }
+  await lab.says('allô vous êtes là')
+  expect(lab.transcript.at(-1)).toMatch(/^agent: Je.*…$/)
+  await lab.run(1_500)
+  expect(lab.info?.phase).toBe('speaking')
+  search.resolve({ available: true })
+  await lab.run(20_000)
+  expect(lab.info?.outcome).toBe('transfer')
+  expect(lab.transcript.at(-1)).toContain('Je vous le passe, restez en ligne.')
+})
