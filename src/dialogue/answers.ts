@@ -16,6 +16,9 @@ export type Answer = {
 export function readAnswer(text: string, lexicon: Lexicon, aboutWorking: boolean): Answer {
   const soft = lastIndexOf(lexicon.softYes, text)
   const plain = blank(text, lexicon.softYes)
+  if (has(lexicon.torn, plain)) return { answer: 'unknown', at: -1 }
+  if (aboutWorking && has(lexicon.butNot, plain))
+    return { answer: 'no', at: lastIndexOf(lexicon.butNot, plain) }
   if (has(lexicon.finalNo, plain)) return { answer: 'no', at: lastIndexOf(lexicon.finalNo, plain) }
   let no = lastIndexOf(lexicon.no, plain)
   let rest = blank(plain, lexicon.no)

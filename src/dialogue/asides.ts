@@ -47,12 +47,15 @@ export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent 
   if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
   if (intent === 'wait') return tellsProblem(text, lexicon, heard) ? 'none' : 'wait'
   if (isBack(text, asides)) return 'back'
-  if (asking !== 'callBack' && asking !== 'technician' && isSolved(text, lexicon)) return 'solved'
+  if (!later.has(asking ?? 'open') && isSolved(text, lexicon)) return 'solved'
   if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
   if (intent === 'none' && has(asides.robot, text)) return 'robot'
   const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
   return open && answer.answer !== 'yes' && has(asides.complaint, text) ? 'complaint' : intent
 }
+
+/** Questions at which "it works" is an answer, or comes too late to change what is being settled. */
+const later: ReadonlySet<Question> = new Set(['step', 'verify', 'technician', 'callBack'])
 
 /** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
 function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: Heard): boolean {

@@ -20,6 +20,10 @@ export const english: Lexicon = {
   finalNo: anyOf('no thanks|no thank you|absolutely not|certainly not'),
   declines: /^(?:uh |um |oh |well )*(?:no|nope|nah)(?![a-z])(?!.*(?:yes|please do|call me))/g,
   unsure: anyOf("don't know|no idea|maybe|perhaps|not sure|it depends|i wonder"),
+  torn: /^no (?:it's|that's) (?:good|fine|ok|okay)$/g,
+  butNot: anyOf(
+    "(?:but|except)(?: [a-z'-]+){0,4}? (?:not|doesn't|isn't|no|slow|slowly|still)(?! (?:problem|matter))|except (?:the|my)",
+  ),
   works: anyOf(
     '(?<!not |still )(?:works|working|back|online|steady|green)|i have (?:internet|signal|wi-?fi|a signal)',
   ),

@@ -7,10 +7,10 @@ const paper = '(?:factur\\w*|prelev\\w*|rembours\\w*|echeancier|impayes?|paiemen
 
 export const frenchAsides: Asides = {
   otherDesk: anyOf(
-    "resili\\w*|service commercial|(?:le|un|une|votre|du|au) commerciale?|(?:changer|change|changement) (?:d'|de )(?:offre|forfait|abonnement|formule|operateur|titulaire)|(?:souscrire|souscription|m'abonner|prendre un abonnement|nouvel abonnement|nouveau forfait|nouvelle ligne)|(?:arreter|annuler|suspendre|cloturer|rompre) (?:mon |le |l'|un )?(?:abonnement|contrat|forfait|offre)|demenag\\w*|portabilite|devis",
+    "resili\\w*|service commercial|(?:le|un|une|votre|du|au) commerciale?|(?:changer|change|changement) (?:d'|de )(?:offre|forfait|abonnement|formule|operateur|titulaire)|(?:souscrire|souscription|m'abonner|prendre un abonnement|nouvel abonnement|nouveau forfait|nouvelle ligne)|(?:arreter|annuler|suspendre|cloturer|rompre) (?:mon |le |l'|un )?(?:abonnement|contrat|forfait|offre)|portabilite|devis",
   ),
   otherDeskAlone: anyOf(
-    `${paper}|(?:payer|paye|regler) (?:ma|la|une|trop|deux fois|plus)|trop cher|vos (?:offres|prix|promotions)|(?:une|quelle|quelles) (?:offres?|promotions?)|commande|livraison|colis`,
+    `${paper}|(?:payer|paye|regler) (?:ma|la|une|trop|deux fois|plus)|trop cher|vos (?:offres|prix|promotions)|(?:une|quelle|quelles) (?:offres?|promotions?)|commande|livraison|colis|demenag\\w*`,
   ),
   notOtherDesk: anyOf(
     `(?:c'est pas|ce n'est pas|pas|rien a voir avec) (?:pour |de |avec )?(?:une |la |ma |mes |un |le )?(?:question de |histoire de )?${paper}|${paper} (?:est |sont )?(?:a|au) (?:mon |ce )?nom|(?:j'ai|est|sont) (?:bien )?(?:paye|payee|payees|a jour)`,

@@ -17,6 +17,10 @@ export type Lexicon = {
   /** The caller does not know: no answer, unless a strong one follows. */
   unsure: RegExp
   /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */
+  /** Yes and no in one breath, the one as likely as the other: ask again. */
+  torn: RegExp
+  /** It works, but: what follows still does not. Only where the question was whether it works. */
+  butNot: RegExp
   works: RegExp
   worksNot: RegExp
   human: { noun: RegExp; wish: RegExp; refused: RegExp; notWish: RegExp; always: RegExp }

@@ -170,7 +170,9 @@ function learn(draft: Draft, said: Understanding): Draft {
       if (known.topic !== topic) known.symptom = null
       known.topic = topic
     }
-    if (topic === known.topic && known.topic !== null)
+    // "It still does not work" says less than what was told before; with the thing named it is told anew.
+    const vague = said.topic === 'unknown' && known.symptom !== null && state.asking !== 'symptom'
+    if (topic === known.topic && known.topic !== null && !vague)
       known.symptom = symptomOf(said, known.topic) ?? known.symptom
   }
   state.known = known

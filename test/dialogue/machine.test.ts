@@ -502,3 +502,30 @@ test('a caller at the keys gets every question for the keys, and for the voice a
   desk.tell('#1')
   expect(desk.said().at(-1)).toBe('ask_symptom_internet_keys')
 })
+
+test('yes and no in one breath confirms no number and ends no call', () => {
+  const confirm = deskOf()
+  confirm.tell('internet', 'dupont', '06 12 34 56 78', "non c'est bon")
+  expect([confirm.state.asking, confirm.state.known.phone]).toEqual(['phoneConfirm', null])
+  for (const text of [
+    'le wifi oui mais pas la télé',
+    "ça marche mais c'est lent",
+    'ça a marché deux secondes et pouf',
+  ]) {
+    const desk = deskOf()
+    desk.tell(...atStep, "c'est fait", text)
+    expect([text, desk.said()[0]]).toEqual([text, 'next_step'])
+  }
+})
+
+test('who tells that they call again is not taken to say goodbye', () => {
+  const desk = deskOf()
+  desk.tell("bonjour je vous rappelle parce que ça a coupé tout à l'heure")
+  expect(desk.decision.end).toBeUndefined()
+})
+
+test('"it still does not work" takes nothing back of what was told before', () => {
+  const desk = deskOf()
+  desk.tell("mon wifi n'apparaît plus", 'ça ne marche toujours pas')
+  expect(desk.state.known).toMatchObject({ topic: 'internet', symptom: 'wifi' })
+})

@@ -45,7 +45,7 @@ const table: [string, Told, string][] = [
     'name = = phone = = = = = =',
   ],
   ['done', "c'est fait", '= = = = = = verify = = ='],
-  ['stuck', 'ça ne marche toujours pas', 'name phone = phone = = = step = G'],
+  ['stuck', 'ça ne marche toujours pas', 'name phone = phone = step = step = G'],
   ['confused', "je n'ai pas compris", 'name = = = = = = = = ='],
   ['key 0', '#0', 'T T = T T T T T T T'],
   ['key 1', '#1', 'phone = = topic symptom step verify G = phone'],
