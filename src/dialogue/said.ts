@@ -15,9 +15,9 @@ import {
 } from './flow.ts'
 import { onName, onOpen, onPhoneConfirm } from './identify.ts'
 import { noMatch } from './ladder.ts'
+import { beforeSteps, learn, otherProblem, symptomOf } from './learn.ts'
 import { takeNumber } from './number-turn.ts'
-import { topicOfSymptom } from './script.ts'
-import type { DialogueStateName, Topic, Understanding } from './types.ts'
+import type { Understanding } from './types.ts'
 
 export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   const { state } = draft
@@ -57,9 +57,6 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), text, said))
   return answer(draft, text, said)
 }
-
-const beforeSteps = (name: DialogueStateName): boolean =>
-  name === 'welcome' || name === 'identification' || name === 'diagnostic'
 
 const tellsNothing = (said: Understanding): boolean =>
   said.topic === 'unknown' &&
@@ -157,42 +154,6 @@ function helpWithStep(draft: Draft): Draft {
   say(draft, `${stepLine.name}_help`)
   draft.say.push(...rest)
   return draft
-}
-
-/** Keeps what the caller told by the way: the name, and before the solution what is broken. */
-function learn(draft: Draft, said: Understanding): Draft {
-  const { state } = draft
-  const known = { ...state.known }
-  if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
-  if (beforeSteps(state.name) || known.topic === null) {
-    const topic = topicOf(said)
-    if (topic !== undefined && (known.topic === null || state.name === 'diagnostic')) {
-      if (known.topic !== topic) known.symptom = null
-      known.topic = topic
-    }
-    // "It still does not work" says less than what was told before; with the thing named it is told anew.
-    const vague = said.topic === 'unknown' && known.symptom !== null && state.asking !== 'symptom'
-    if (topic === known.topic && known.topic !== null && !vague)
-      known.symptom = symptomOf(said, known.topic) ?? known.symptom
-  }
-  state.known = known
-  return draft
-}
-
-const topicOf = (said: Understanding): Topic | undefined =>
-  said.topic !== 'unknown' ? said.topic : said.symptom === null ? undefined : topicOfSymptom(said.symptom)
-
-const symptomOf = (said: Understanding, topic: Topic): string | null =>
-  said.symptom !== null && topicOfSymptom(said.symptom) === topic ? said.symptom : null
-
-/** The topic of a problem other than the one in hand, told during the solution or after it. */
-function otherProblem(draft: Draft, said: Understanding): Topic | undefined {
-  const { state } = draft
-  if (state.name !== 'solution' && state.name !== 'verification' && state.name !== 'goodbye') return undefined
-  const topic = topicOf(said)
-  if (topic === undefined || state.known.topic === null || topic === state.known.topic) return undefined
-  const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
-  return said.symptom !== null || !isAnswer ? topic : undefined
 }
 
 const isBareYes = (said: Understanding): boolean =>
