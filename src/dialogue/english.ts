@@ -11,11 +11,11 @@ const not =
 export const english: Lexicon = {
   softYes: anyOf("no problem|no worries|why not|not bad|i don't mind|don't mind if i do"),
   strongYes: anyOf(
-    "yes|yeah|yep|yup|(?<!not )sure|exactly|absolutely|of course|indeed|certainly|definitely|that's (?:right|it|correct|me|my number)|that is (?:right|correct)|correct|affirmative|it (?:works|is working|'s working)(?: now| again)?|it's (?:working|fixed|back|good|fine|ok|okay)|works (?:now|again|fine)|all good|fixed|solved|please do|go ahead|i do|i would|perfect",
+    "yes|yeah|yep|yup|(?<!not )sure|exactly|absolutely|of course|indeed|certainly|definitely|that's (?:right|it|correct|me|my number)|that is (?:right|correct)|correct|affirmative|it (?:works|is working|'s working)(?: now| again)?|it's (?:working|fixed|back|good|fine|ok|okay)|works (?:now|again|fine)|all good|fixed|solved|please do|go ahead|i do|i would(?! rather| not| prefer)|perfect",
   ),
   weakYes: anyOf('ok|okay|all right|alright|right|good|fine|great'),
   no: anyOf(
-    `no|nope|nah|negative|not (?:really|at all|quite|exactly|yet|correct|right|my)|wrong|incorrect|absolutely not|it ${not} (?:work|working|works|help|helped)|(?:it|that) (?:did not|does not|has not) (?:work|help|change)|still (?:not|nothing|broken|the same|down|no)|nothing (?:changed|works|happened)|no change|same (?:thing|problem)|i don't think so|no good|i don't|never`,
+    `no|nope|nah|negative|not (?:really|at all|quite|exactly|yet|correct|right|my)|wrong|incorrect|absolutely not|it ${not} (?:work|working|works|help|helped)|(?:it|that) (?:did not|does not|has not) (?:work|help|change)|still (?:not|nothing|broken|the same|down|no)|nothing (?:changed|works|happened)|no change|same (?:thing|problem)|i don't think so|no good|i don't|(?:rather|prefer) not|would not|never`,
   ),
   finalNo: anyOf('no thanks|no thank you|absolutely not|certainly not'),
   declines: /^(?:uh |um |oh |well )*(?:no|nope|nah)(?![a-z])(?!.*(?:yes|please do|call me))/g,
