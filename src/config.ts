@@ -121,6 +121,11 @@ export const settings = {
   AMI_PORT: number(5038, '', 1, 65_535, 'its port'),
   AMI_USER: text('', 'its user'),
   AMI_SECRET: secret('its password'),
+  VAD: choice(
+    ['neural', 'energy'],
+    'neural',
+    'who says that the caller speaks: a neural judge beside the energy, or the energy alone',
+  ),
   STT: list(
     ['deepgram', 'flux', 'whisper', 'embedded'],
     'deepgram,whisper,embedded',

@@ -6,6 +6,7 @@ import { version } from '../package.json'
 import { createAdmin } from './admin/app.ts'
 import { startAdmin } from './admin/server.ts'
 import { createNextSteps } from './asterisk/next.ts'
+import { Detector } from './audio/detector.ts'
 import { createResampler } from './audio/resample.ts'
 import { Vad } from './audio/vad.ts'
 import { createAllowList } from './audiosocket/allow.ts'
@@ -35,6 +36,7 @@ import { openVendors, speakerOf } from './vendors.ts'
 import { createConverter } from './workers/convert.ts'
 import { audioWorker } from './workers/jobs.ts'
 import { createPool } from './workers/pool.ts'
+import { createVoiceJudge } from './workers/voice-judge.ts'
 
 export type Server = {
   readonly audioSocketPort: number
@@ -99,6 +101,10 @@ export async function serve(
     clock,
     log,
   })
+  const voiceJudge =
+    config.VAD === 'neural'
+      ? createVoiceJudge({ clock, log, metrics, calls: config.MAX_CALLS + 8 })
+      : undefined
   const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
   const technicians = openTechnicians(config, clock, log)
   const ticker = new Ticker(clock, metrics)
@@ -145,7 +151,7 @@ export async function serve(
         phrases,
         convert: (speech, signal) => converter.convert(speech, signal),
         technicians: () => technicians.check(config.LANGUAGE),
-        createDetector: () => new Vad(),
+        createDetector: () => (voiceJudge ? new Detector(voiceJudge.open()) : new Vad()),
         recorder,
         agent: {
           ...agentDefaults,
@@ -239,6 +245,7 @@ export async function serve(
     ticker.stop()
     await admin.stop()
     pool.close()
+    voiceJudge?.close()
     technicians.close()
     vendors.close()
   }

@@ -141,6 +141,14 @@ export class Detector {
     this.noMs = 0
   }
 
+  /**
+   * The caller was understood: the voices of late were his. Who speaks from a call's first moment on is a background
+   * by his level alone.
+   */
+  understood(): void {
+    this.foreground.forget()
+  }
+
   /** Gives the judge's place back. */
   close(): void {
     this.judge.close()

@@ -95,6 +95,12 @@ export class Foreground {
     return frames
   }
 
+  /** The voices that were on the line were the caller's own: there is no background yet. */
+  forget(): void {
+    this.voices = 0
+    this.background = 0
+  }
+
   reset(): void {
     this.powers.fill(0)
     this.parts.fill('none')

@@ -2,7 +2,7 @@
 // and so do words that are more than a backchannel. Short speech waits for its words. Pure.
 
 export type BargeInOptions = {
-  /** Speech this long cuts, whatever is said: longer than "d'accord". */
+  /** Voice this long cuts, whatever is said: longer than "d'accord". The pauses at its end do not count. */
   confirmMs: number
   /** The same where no words ever come: there is nothing to wait for. */
   confirmWithoutWordsMs: number
@@ -15,9 +15,9 @@ export const bargeInDefaults = {
   falseAfterMs: 1_500,
 } as const satisfies BargeInOptions
 
-/** When speech that began at `sinceMs` is long enough to cut. */
-export function confirmAtMs(sinceMs: number, hearsWords: boolean, options: BargeInOptions): number {
-  return sinceMs + (hearsWords ? options.confirmMs : options.confirmWithoutWordsMs)
+/** How long the caller's voice must last to cut. */
+export function confirmMsOf(hearsWords: boolean, options: BargeInOptions): number {
+  return hearsWords ? options.confirmMs : options.confirmWithoutWordsMs
 }
 
 const backchannels: Record<string, ReadonlySet<string>> = {
@@ -38,4 +38,17 @@ export function isBackchannel(text: string, language: string): boolean {
   const known = backchannels[language] ?? backchannels.fr
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? []
   return words.length > 0 && words.length <= 4 && words.every((word) => known.has(word))
+}
+
+/** Share of a text's words that must be in another for the two to be of one origin. */
+const sameShare = 0.6
+
+/**
+ * Whether most words of `text` are words of `other`: the agent's own echo in the recogniser, or a late text of a turn
+ * that has been answered.
+ */
+export function resembles(text: string, other: string): boolean {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const known = new Set(other.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+  return words.length > 0 && words.filter((word) => known.has(word)).length >= sameShare * words.length
 }

@@ -7,7 +7,7 @@
 //       └──────── the caller speaks on, a key, a barge-in (stop) ◀─────────────┘
 
 import type { Expect, Line, Outcome } from '../dialogue/types.ts'
-import { type BargeInOptions, bargeInDefaults, confirmAtMs, isBackchannel } from './bargein.ts'
+import { type BargeInOptions, bargeInDefaults, isBackchannel, resembles } from './bargein.ts'
 import type { Key } from './connection.ts'
 import {
   emptyTurn,
@@ -26,6 +26,8 @@ export type AgentOptions = {
   maxCallMs: number
   /** Thinking longer than this is filled with the `wait` phrase. */
   fillAfterMs: number
+  /** A reply whose voice lets wait longer than this is filled as well. */
+  fillVoiceAfterMs: number
   /** So much longer the words of a turn are waited for while the recogniser's line is being mended. */
   lateWordsMs: number
   /** After the longest time is up, how long the goodbye may take. */
@@ -36,6 +38,7 @@ export type AgentOptions = {
 export const agentDefaults = {
   maxCallMs: 900_000,
   fillAfterMs: 700,
+  fillVoiceAfterMs: 1_000,
   lateWordsMs: 2_500,
   lastWordsMs: 30_000,
   turn: turnDefaults,
@@ -63,6 +66,8 @@ export type AgentInput =
   | { kind: 'reply'; turn: number; lines: readonly Line[]; done?: { expect: Expect; end?: Outcome } }
   | { kind: 'lineBegun'; turn: number; index: number }
   | { kind: 'lineEnded'; turn: number; index: number }
+  /** The caller's voice has lasted long enough to be meant (bargein.ts says how long); told again while it lasts. */
+  | { kind: 'confirmed' }
   /** The recogniser holds that the turn is probably over with this text, or takes that back. */
   | { kind: 'eager'; text: string }
   | { kind: 'turnResumed' }
@@ -119,7 +124,6 @@ export type AgentState = {
   resumed: boolean
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
-  bargeInAtMs: number | undefined
   resumeAtMs: number | undefined
   fillAtMs: number | undefined
   maxAtMs: number
@@ -146,7 +150,6 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     resumed: false,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
-    bargeInAtMs: undefined,
     resumeAtMs: undefined,
     fillAtMs: undefined,
     maxAtMs: nowMs + options.maxCallMs,
@@ -158,13 +161,7 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
 export function wakeAtMs(state: AgentState): number | undefined {
   if (state.phase === 'ended') return undefined
   let soonest = state.maxAtMs
-  for (const at of [
-    state.silenceAtMs,
-    state.turnWakeAtMs,
-    state.bargeInAtMs,
-    state.resumeAtMs,
-    state.fillAtMs,
-  ])
+  for (const at of [state.silenceAtMs, state.turnWakeAtMs, state.resumeAtMs, state.fillAtMs])
     if (at !== undefined && at < soonest) soonest = at
   return soonest
 }
@@ -180,13 +177,15 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
     case 'transcript':
     case 'verdict':
       return callerInput(state, input, nowMs)
+    case 'confirmed':
+      return overAgent(state) ? bargeIn(state, nowMs) : [state, []]
     case 'key':
       return keyPressed(state, input.key, nowMs)
     case 'reply':
       return input.turn === state.turn ? replied(state, input, nowMs) : [state, []]
     case 'lineBegun':
       if (input.turn !== state.turn || state.phase !== 'speaking') return [state, []]
-      return [{ ...state, reply: { ...state.reply, at: input.index } }, []]
+      return [{ ...state, fillAtMs: undefined, reply: { ...state.reply, at: input.index } }, []]
     case 'lineEnded':
       return input.turn === state.turn && state.phase === 'speaking'
         ? lineEnded(state, input.index, nowMs)
@@ -243,16 +242,14 @@ function callerInput(
   const effects: AgentEffect[] = []
   // A text for speech of a turn that is over already: it was taken from its interim form, or never waited for.
   if (input.kind === 'transcript' && state.phase !== 'listening' && state.caller.speechFromMs === undefined) {
+    if (input.text.trim() === '' || !mayCut(state)) return [state, []]
     // But where nothing had been heard it comes late, from a recogniser that was out of reach, and is the turn.
-    if (!state.unheard || input.text.trim() === '' || !mayCut(state)) return [state, []]
-    next = { ...quiet(state), phase: 'listening', cut: undefined, unheard: false }
-    effects.push({ kind: 'stop', turn: state.turn, why: 'speaksOn' })
+    if (state.unheard) {
+      next = { ...quiet(state), phase: 'listening', cut: undefined, unheard: false }
+      effects.push({ kind: 'stop', turn: state.turn, why: 'speaksOn' })
+    } else if (!input.isFinal || !isNews(state, input.text)) return [state, []]
   }
-  if (input.kind === 'speech') {
-    const at = confirmAtMs(input.atMs, state.options.hearsWords, state.options.bargeIn)
-    next = { ...next, silenceAtMs: undefined, bargeInAtMs: overAgent(state) ? at : undefined }
-  }
-  if (input.kind === 'silence') next = { ...next, bargeInAtMs: undefined }
+  if (input.kind === 'speech') next = { ...next, silenceAtMs: undefined }
   if (input.kind === 'transcript' && input.text.trim() !== '') {
     next = { ...next, resumeAtMs: undefined, silenceAtMs: undefined }
     if (overAgent(next) && !isBackchannel(input.text, state.options.language)) {
@@ -263,6 +260,13 @@ function callerInput(
   }
   const [after, more] = endpoint(next, input, nowMs)
   return [after, [...effects, ...more]]
+}
+
+/** Words over the agent that the detector missed: neither the turn being answered nor the agent's own echo. */
+function isNews(state: AgentState, text: string): boolean {
+  const { lines, at } = state.reply
+  const spoken = lines.slice(Math.max(0, at - 1), at + 1).map((line) => line.text)
+  return ![state.asked, ...spoken].some((other) => resembles(text, other))
 }
 
 /** Whether the caller would be talking over the agent, and may. */
@@ -388,7 +392,10 @@ function replied(
   const first = state.reply.lines.length
   const reply: Reply = { ...state.reply, lines: [...state.reply.lines, ...input.lines], done: input.done }
   const effects = speak(state.turn, input.lines, first)
-  let next: AgentState = { ...state, reply, fillAtMs: undefined }
+  // Until a line really begins, a slow voice is as silent as a slow model.
+  const waits = state.fillAtMs !== undefined && input.lines.length > 0
+  let next: AgentState = { ...state, reply }
+  if (waits && first === 0) next.fillAtMs = nowMs + state.options.fillVoiceAfterMs
   if (input.done) {
     next = { ...next, expect: input.done.expect }
     effects.push({ kind: 'listen', expect: input.done.expect })
@@ -415,7 +422,6 @@ function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]]
   const listening: AgentState = {
     ...state,
     phase: 'listening',
-    bargeInAtMs: undefined,
     fillAtMs: undefined,
     caller: answersInProgress(state, nowMs) ? state.caller : emptyTurn,
   }
@@ -443,10 +449,6 @@ function wake(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
     const last = { ...state, timeUp: true, maxAtMs: nowMs + state.options.lastWordsMs }
     return interrupt(last, 'timeUp', { kind: 'timeUp' }, nowMs)
   }
-  if (due(state.bargeInAtMs)) {
-    const next = { ...state, bargeInAtMs: undefined }
-    return overAgent(next) ? bargeIn(next, nowMs) : [next, []]
-  }
   if (due(state.resumeAtMs)) {
     const next = { ...state, resumeAtMs: undefined }
     // Still speaking, only no words yet: endpointing will tell.
@@ -454,7 +456,11 @@ function wake(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
     return resume(next)
   }
   if (due(state.turnWakeAtMs)) return endpoint({ ...state, turnWakeAtMs: undefined }, { kind: 'wake' }, nowMs)
-  if (due(state.fillAtMs)) return [{ ...state, fillAtMs: undefined }, [{ kind: 'fill', turn: state.turn }]]
+  if (due(state.fillAtMs)) {
+    const next = { ...state, fillAtMs: undefined }
+    // A caller who speaks on is not told to wait.
+    return [next, next.caller.speaking ? [] : [{ kind: 'fill', turn: state.turn }]]
+  }
   if (due(state.silenceAtMs)) {
     const next = { ...state, silenceAtMs: undefined }
     return next.phase === 'listening' ? respond(next, { kind: 'silence' }, nowMs) : [next, []]
@@ -469,7 +475,6 @@ function quiet(state: AgentState): AgentState {
     caller: emptyTurn,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
-    bargeInAtMs: undefined,
     resumeAtMs: undefined,
     fillAtMs: undefined,
   }

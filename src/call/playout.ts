@@ -86,6 +86,13 @@ export class Playout {
     })
   }
 
+  /** Queues an empty track before all those that have not begun. */
+  beginFirst(id: number): void {
+    this.begin(id)
+    const track = this.tracks.pop()
+    if (track) this.tracks.splice(this.tracks[0]?.begun ? 1 : 0, 0, track)
+  }
+
   /**
    * Adds samples to a track; a track that was cleared takes nothing and that is not an error.
    *

@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { DialogueStateName, Expect, Known, Line, Outcome } from '../dialogue/types.ts'
 import type { Stt, SttEvent, SttSession } from '../providers/stt.ts'
+import { confirmMsOf } from './bargein.ts'
 import type { Connection, ConnectionListener, Key } from './connection.ts'
 import type { CallEvent, CallOutcome } from './events.ts'
 import { History } from './history.ts'
@@ -46,6 +47,9 @@ export type AudioTap = (caller: Int16Array | null, agent: Int16Array | null) => 
 const afterWordsMs = 240
 
 const silence = new Int16Array(160)
+const tickPeriodMs = 20
+/** A tick nearer than this is waited for: the first frame is then late by less than the turn's 15 ms allow. */
+const earlyFromMs = 12
 
 export class Session implements Ticked, ConnectionListener {
   readonly history = new History()
@@ -72,6 +76,7 @@ export class Session implements Ticked, ConnectionListener {
   private stateSinceMs: number
   private lineAtMs = 0
   private agentSpeaking = false
+  private tickedMs = Number.NEGATIVE_INFINITY
   private finishing: Outcome | undefined
 
   constructor(
@@ -85,9 +90,11 @@ export class Session implements Ticked, ConnectionListener {
     const { hearsWords } = deps.stt
     this.state = createAgent({ ...deps.agent, hearsWords, language: deps.language }, this.startedMs)
     this.latency = new LatencyMeter(deps.clock, (latency) => deps.onEvent({ kind: 'latency', latency }))
-    this.voice = new VoiceWatch(deps.clock, deps.createDetector(), (input) => {
-      this.deps.onEvent({ kind: 'speaking', who: 'caller', on: input.kind === 'speech' })
-      this.feed(input)
+    const confirmMs = confirmMsOf(hearsWords, deps.agent.bargeIn)
+    this.voice = new VoiceWatch(deps.clock, deps.createDetector(), confirmMs, (edge) => {
+      if (edge.kind !== 'confirmed')
+        this.deps.onEvent({ kind: 'speaking', who: 'caller', on: edge.kind === 'speech' })
+      this.feed(edge)
     })
     this.thinker = new Thinker(
       { ...deps, hearsWords },
@@ -159,6 +166,7 @@ export class Session implements Ticked, ConnectionListener {
   // ---- the 20 ms path
 
   tick(): void {
+    this.tickedMs = this.clock.now()
     const audible = this.speaker.next(this.frame)
     this.wasSilent = !audible
     if (audible || !this.ahead) this.send(audible)
@@ -169,11 +177,12 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   /**
-   * Speech that begins after silence does not wait for the tick, which is 10 ms away on average: its first frame
-   * leaves now, and the silence after the speech is a frame shorter, so that the phone gets one frame per 20 ms all
-   * the same and never holds more than one in advance.
+   * Speech that begins after silence does not wait for a tick that is far: its first frame leaves now, and the silence
+   * after the speech is a frame shorter, so that the phone gets one frame per 20 ms all the same and never holds more
+   * than one in advance. Only when it is far, because every such frame is off the phone's grid of 20 ms.
    */
   private startEarly(): void {
+    if (this.clock.now() - this.tickedMs > tickPeriodMs - earlyFromMs) return
     if (!this.wasSilent || this.ahead || this.outcome !== undefined || !this.speaker.next(this.frame)) return
     this.ahead = true
     this.wasSilent = false
@@ -248,6 +257,7 @@ export class Session implements Ticked, ConnectionListener {
     switch (effect.kind) {
       case 'respond':
         if (effect.heard.kind === 'words') {
+          this.voice.understood()
           this.said(this.history.caller(effect.heard.text, this.sinceStartMs()))
           this.latency.begin(effect.turn, effect.heard.endOfSpeechMs, this.textAtMs)
         }
@@ -376,6 +386,7 @@ export class Session implements Ticked, ConnectionListener {
     this.timer?.cancel()
     this.deps.ticker.remove(this)
     this.thinker.stop()
+    this.voice.close()
     this.ears.close()
     this.deps.onEvent({ kind: 'ended', outcome, reason, durationMs: this.sinceStartMs() })
   }

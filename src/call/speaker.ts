@@ -91,18 +91,20 @@ export class Speaker {
   }
 
   /**
-   * Plays a line that is no part of the reply, index -1, where nothing is being said and it lies ready: what has to be
-   * asked of a voice would hold the reply up.
+   * Plays a line that is no part of the reply, index -1, before those still waiting for a voice, where nothing is being
+   * said and it lies ready: what has to be asked of a voice would hold the reply up.
    */
   fill(turn: number, line: Line): void {
-    const ready = this.busy ? undefined : this.deps.phrases.find(line.text, this.deps.language)
-    if (ready) this.play(this.queue(turn, -1, line), ready.samples)
+    for (const entry of this.entries.values()) if (entry.begun) return
+    const ready = this.deps.phrases.find(line.text, this.deps.language)
+    if (ready) this.play(this.queue(turn, -1, line, true), ready.samples)
   }
 
-  private queue(turn: number, index: number, line: Line): number {
+  private queue(turn: number, index: number, line: Line, first = false): number {
     const track = this.nextTrack++
     this.entries.set(track, { turn, index, line, begun: false, failedAfter: undefined })
-    this.playout.begin(track)
+    if (first) this.playout.beginFirst(track)
+    else this.playout.begin(track)
     return track
   }
 

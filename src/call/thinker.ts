@@ -2,10 +2,11 @@
 // understand first; a language model may fill what they left open and word what the machine decided, and without
 // one, or when it fails, the script says the same. This file owns the dialogue's state.
 
+import { type Clock, waitMs } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { createDialogue, type DialogueState, step } from '../dialogue/machine.ts'
-import { merge } from '../dialogue/merge.ts'
+import { contradicts, givesOrders, merge } from '../dialogue/merge.ts'
 import { buildPrompt, type PromptTemplates, parseUnderstood } from '../dialogue/prompt.ts'
 import type { Texts } from '../dialogue/script.ts'
 import type {
@@ -23,9 +24,14 @@ import type { HistoryEntry } from './history.ts'
 import type { Heard } from './machine.ts'
 import { ModelTurn } from './model-turn.ts'
 
+/** How long the search for a technician may take, and after how much of it the caller hears to wait. */
+const searchLimitMs = 8_000
+const searchWaitMs = 4_000
+
 export type Technicians = () => Promise<Technician>
 
 export type ThinkerDeps = {
+  clock: Clock
   log: Log
   texts: Texts
   hearsWords: boolean
@@ -155,7 +161,8 @@ export class Thinker {
   /** Asks the model about a turn, or undefined when the script says it better: exact, final, or nothing to say. */
   private ask(text: string, history: readonly HistoryEntry[]): Asked | undefined {
     const { model } = this.deps
-    if (!model) return undefined
+    // Who gives orders to the machinery is answered in the desk's own words.
+    if (!model || givesOrders(text)) return undefined
     const rules = understand(text, this.state)
     const [, predicted] = step(this.state, this.said(text, rules))
     if (isExact(predicted)) return undefined
@@ -186,8 +193,12 @@ export class Thinker {
       for await (const piece of model.pieces()) {
         if (model.cancelled) return
         if (piece.kind === 'understood') {
-          input = this.said(text, merge(rules, parseUnderstood(piece.line), this.state, text))
-          // The model worded what the rules alone decided; when its own understanding changed that, the script speaks.
+          const understood = parseUnderstood(piece.line)
+          const counted = merge(rules, understood, this.state, text)
+          input = this.said(text, counted)
+          // The model worded what the rules alone decided: where its understanding changed that, or is another than
+          // theirs, its words fit no more, and the script speaks.
+          if (understood && contradicts(counted, understood, this.state.asking)) break
           if (!sameWords(step(this.state, input)[1], predicted)) break
         } else {
           // Not before there is something to say: until then the caller may speak on, and nothing was decided.
@@ -244,6 +255,22 @@ export class Thinker {
     return decision
   }
 
+  /** Asks for a technician; a caller is not left in silence meanwhile, nor for ever. */
+  private search(turn: number, over: AbortSignal): Promise<Technician> {
+    const { clock, log, technicians } = this.deps
+    const tooLong = (async (): Promise<Technician> => {
+      if (await waitMs(clock, searchWaitMs, over)) {
+        if (this.searchTurn === turn) this.sink.lines(turn, [this.waitLine()])
+        if (await waitMs(clock, searchLimitMs - searchWaitMs, over)) {
+          log.warn('technicians did not answer', { limitMs: searchLimitMs })
+          return { available: false }
+        }
+      }
+      return new Promise(() => {})
+    })()
+    return Promise.race([technicians(), tooLong])
+  }
+
   private finish(turn: number, decision: Decision): void {
     this.expect = decision.expect
     if (decision.say.length > 0) this.sink.lines(turn, decision.say)
@@ -252,14 +279,15 @@ export class Thinker {
       return
     }
     this.searchTurn = turn
-    this.deps
-      .technicians()
+    const search = new AbortController()
+    this.search(turn, search.signal)
       .catch((error: unknown) => {
         // Not knowing is answered like nobody there: a call-back is offered, no caller is sent into an empty queue.
         this.deps.log.warn('technicians could not be asked', { error: errorText(error) })
         return { available: false }
       })
       .then((answer: Technician) => {
+        search.abort()
         if (this.searchTurn === turn) this.decide(turn, { kind: 'technician', ...answer })
         else {
           this.found = answer

@@ -12,20 +12,34 @@ export type VoiceDetector = {
   readonly speechMs: number
   /** Since the last frame like speech. */
   readonly silenceMs: number
+  /** The caller was understood: the voices of late were his. */
+  understood?(): void
+  close?(): void
 }
+
+export type VoiceEdge =
+  | { kind: 'speech'; atMs: number }
+  | { kind: 'silence'; atMs: number }
+  /** Speech has lasted long enough to be meant, however long its beginning was ago; told again while it lasts. */
+  | { kind: 'confirmed' }
 
 /** Frames are missing, rather than late, after this long. */
 const missingMs = 80
+/** How often speech that goes on is told to be meant. */
+const againMs = 200
 const silence = new Int16Array(160)
 
 export class VoiceWatch {
   private speech = false
   private lastFrameMs: number
+  private confirmedMs = 0
 
+  /** @param confirmMs of voice, not counting how long the detector waits before it holds speech to be over */
   constructor(
     private readonly clock: Clock,
     private readonly detector: VoiceDetector,
-    private readonly edge: (input: { kind: 'speech' | 'silence'; atMs: number }) => void,
+    private readonly confirmMs: number,
+    private readonly edge: (edge: VoiceEdge) => void,
   ) {
     this.lastFrameMs = clock.now()
   }
@@ -42,11 +56,29 @@ export class VoiceWatch {
     return true
   }
 
+  /** Words of the caller's were understood. */
+  understood(): void {
+    this.detector.understood?.()
+  }
+
+  /** Gives back what the detector holds. */
+  close(): void {
+    this.detector.close?.()
+  }
+
   private judge(frame: Int16Array, agentSpeaking: boolean): void {
-    const speech = this.detector.push(frame, agentSpeaking) === 'speech'
-    if (speech === this.speech) return
-    this.speech = speech
-    const atMs = this.clock.now() - (speech ? this.detector.speechMs : this.detector.silenceMs)
-    this.edge({ kind: speech ? 'speech' : 'silence', atMs })
+    const { detector } = this
+    const speech = detector.push(frame, agentSpeaking) === 'speech'
+    if (speech !== this.speech) {
+      this.speech = speech
+      this.confirmedMs = 0
+      const atMs = this.clock.now() - (speech ? detector.speechMs : detector.silenceMs)
+      this.edge({ kind: speech ? 'speech' : 'silence', atMs })
+    }
+    if (!speech || detector.silenceMs > 0) return
+    const { speechMs } = detector
+    if (speechMs < (this.confirmedMs === 0 ? this.confirmMs : this.confirmedMs + againMs)) return
+    this.confirmedMs = speechMs
+    this.edge({ kind: 'confirmed' })
   }
 }

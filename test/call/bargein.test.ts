@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { bargeInDefaults, confirmAtMs, isBackchannel } from '../../src/call/bargein.ts'
+import { bargeInDefaults, confirmMsOf, isBackchannel, resembles } from '../../src/call/bargein.ts'
 
 const listeningNoises: [language: string, text: string][] = [
   ['fr', 'oui'],
@@ -38,6 +38,15 @@ describe('more than that', () => {
 })
 
 test('speech cuts after 600 ms, and after 300 ms where no words ever come', () => {
-  expect(confirmAtMs(1_000, true, bargeInDefaults)).toBe(1_600)
-  expect(confirmAtMs(1_000, false, bargeInDefaults)).toBe(1_300)
+  expect(confirmMsOf(true, bargeInDefaults)).toBe(600)
+  expect(confirmMsOf(false, bargeInDefaults)).toBe(300)
+})
+
+test.each([
+  ['vous êtes bien au service', 'Bonjour, vous êtes bien au service après-vente de Wouippleul.', true],
+  ['ma box ne marche plus', 'ma box ne marche plus du tout', true],
+  ['je veux un conseiller', 'Bonjour, vous êtes bien au service après-vente de Wouippleul.', false],
+  ['', 'Bonjour', false],
+])('"%s" beside "%s"', (text, other, same) => {
+  expect(resembles(text, other)).toBe(same)
 })

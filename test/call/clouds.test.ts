@@ -351,7 +351,8 @@ const joined = (...parts: Int16Array[]) => {
   }
   return all
 }
-const flux = { STT: 'flux,embedded' }
+/** The coded speech that Flux's fake reads is no voice to a neural judge. */
+const flux = { STT: 'flux,embedded', VAD: 'energy' }
 
 describe('Flux', () => {
   callTest(
@@ -364,7 +365,7 @@ describe('Flux', () => {
       expect(call.models).toEqual(['20b'])
       const [latency] = call.info?.latencies ?? []
       // Asked 160 ms after the last word, told 320 ms after it.
-      expect(latency.firstToken! - latency.endpointing!).toBeLessThan(20)
+      expect(latency.firstToken! - latency.endpointing!).toBeLessThan(120)
     },
   )
 

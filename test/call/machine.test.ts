@@ -52,6 +52,10 @@ class Driver {
   speech(): this {
     return this.in({ kind: 'speech', atMs: this.now })
   }
+  /** The voice has lasted long enough to be meant. */
+  confirmed(): this {
+    return this.in({ kind: 'confirmed' })
+  }
   silence(): this {
     return this.in({ kind: 'silence', atMs: this.now })
   }
@@ -270,7 +274,7 @@ describe('the turn is the caller’s', () => {
   test('the caller speaks on while the model thinks: both parts are one turn', () => {
     const d = listening().to(2_000).speech().to(2_600).silence().text('ma box').to(3_400)
     expect(d.take()).toEqual(['3400 respond 2 words ma box'])
-    d.to(3_500).speech().to(4_100)
+    d.to(3_500).speech().to(4_100).confirmed()
     expect(d.take()).toEqual(['4100 stop 2 speaksOn'])
     d.to(4_300).silence().text('est en panne').to(5_100)
     expect(d.take()).toEqual(['5100 respond 3 words ma box est en panne'])
@@ -292,18 +296,19 @@ describe('barge-in', () => {
     expect(d.take()).toEqual(['2500 stop 2 key', '2500 respond 3 key 2'])
   })
 
-  test('speech longer than a listening noise cuts, shorter speech waits for its words', () => {
-    const d = speaking().to(3_000).speech().to(3_599)
-    expect(d.take()).toEqual([])
-    d.to(3_600)
+  test('a voice that lasts longer than a listening noise cuts, and telling it again changes nothing', () => {
+    const d = speaking().to(3_000).speech().to(3_600).confirmed().confirmed()
     expect(d.take()).toEqual(['3600 stop 2 bargeIn'])
     const short = speaking().to(3_000).speech().to(3_300).silence().to(4_000)
     expect(short.take().filter((entry) => entry.includes('stop'))).toEqual([])
   })
 
-  test('without a recogniser 300 ms of speech cut', () => {
-    const d = speaking(false).to(3_000).speech().to(3_300)
-    expect(d.take()).toEqual(['3300 stop 2 bargeIn'])
+  test('a voice that began before the agent did cuts it as well', () => {
+    const d = listening().to(2_000).speech().in({ kind: 'key', key: '1' })
+    d.reply([line('un'), line('deux')]).begun(0)
+    d.take()
+    d.to(2_800).confirmed()
+    expect(d.take()).toEqual(['2800 stop 2 bargeIn'])
   })
 
   test('words that are more than a listening noise cut at once', () => {
@@ -323,14 +328,25 @@ describe('barge-in', () => {
     expect(d.take()).toEqual(['3750 respond 3 words oui'])
   })
 
+  test('words that the detector missed cut as well, once they are final and not the agent’s own', () => {
+    const d = speaking().to(3_000).text('non attendez', false)
+    expect(d.take()).toEqual([])
+    d.text('un')
+    expect(d.take()).toEqual([])
+    d.text('non attendez')
+    expect(d.take()).toEqual(['3000 stop 2 bargeIn'])
+    d.to(4_000)
+    expect(d.take()).toEqual(['3800 respond 3 words non attendez'])
+  })
+
   test('a false interruption resumes at the start of the cut line, once', () => {
-    const d = speaking().to(2_500).ended(0).begun(1).to(3_000).speech().to(3_600)
+    const d = speaking().to(2_500).ended(0).begun(1).to(3_000).speech().to(3_600).confirmed()
     expect(d.take()).toEqual(['3600 stop 2 bargeIn'])
     d.to(3_700).silence().to(5_099)
     expect(d.take().filter((entry) => entry.includes('resume'))).toEqual([])
     d.to(5_100)
     expect(d.take()).toEqual(['5100 speak 3.0 deux', '5100 resume 3'])
-    d.begun(0).to(6_000).speech().to(6_600)
+    d.begun(0).to(6_000).speech().to(6_600).confirmed()
     expect(d.take()).toEqual(['6600 stop 3 bargeIn'])
     d.to(6_900).silence().to(20_000)
     expect(d.take().filter((entry) => entry.includes('resume'))).toEqual([])
@@ -340,6 +356,8 @@ describe('barge-in', () => {
     const d = speaking()
       .to(3_000)
       .speech()
+      .to(3_600)
+      .confirmed()
       .to(4_000)
       .text('je veux un conseiller')
       .to(4_200)
@@ -354,7 +372,14 @@ describe('barge-in', () => {
       .reply([line('au revoir', true)], open, 'goodbye')
       .begun(0)
     d.take()
-    d.to(2_000).speech().to(3_500).text('attendez non').in({ kind: 'key', key: '1' }).silence().to(4_000)
+    d.to(2_000)
+      .speech()
+      .to(3_500)
+      .confirmed()
+      .text('attendez non')
+      .in({ kind: 'key', key: '1' })
+      .silence()
+      .to(4_000)
     expect(d.take()).toEqual([])
     expect(d.state.phase).toBe('speaking')
   })
@@ -422,6 +447,7 @@ test('no order of inputs makes the machine throw, spin or act after its end', ()
     for (let i = 0; i < 60; i++) {
       const inputs: (() => unknown)[] = [
         () => d.speech(),
+        () => d.confirmed(),
         () => d.silence(),
         () => d.text(['oui', 'non', 'ma box', ''][random(4)], random(2) === 0),
         () => d.in({ kind: 'verdict' }),

@@ -26,6 +26,7 @@ class Lab {
     this.asked = asked
     this.thinker = new Thinker(
       {
+        clock: this.clock,
         log: silentLog,
         texts: frenchTexts,
         hearsWords: true,
