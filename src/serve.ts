@@ -134,9 +134,9 @@ export async function serve(
             spaceIsLow: space.isLow,
             disk: parts.disk,
           }),
-    busyPhrase: () => {
-      const { busy } = currentTexts().lines
-      return phrases.find(typeof busy === 'string' ? busy : busy[0], config.LANGUAGE)?.samples
+    refusal: (why) => {
+      const line = currentTexts().lines[why === 'draining' ? 'closed_for_now' : 'busy']
+      return phrases.find(typeof line === 'string' ? line : line[0], config.LANGUAGE)?.samples
     },
     openSession: ({ connection, log: callLog, recorder, onEvent, resumed }) =>
       new Session(connection, {

@@ -50,8 +50,8 @@ export type RegistryDeps = {
   openSession: OpenSession
   createRecorder: (callId: string, log: Log) => CallRecorder | undefined
   nextSteps: { set(callId: string, step: NextStep): void }
-  /** The busy phrase, ready to be played. */
-  busyPhrase: () => Int16Array | undefined
+  /** What a caller hears who is not taken, ready to be played. */
+  refusal: (why: 'busy' | 'draining') => Int16Array | undefined
 }
 
 type Live = { session: Session; log: CallLog; recorder: CallRecorder | undefined; startedWallMs: number }
@@ -183,7 +183,7 @@ export class Registry {
       reason: this.refusing ? 'draining' : 'too many calls',
     })
     this.announcing++
-    const samples = this.deps.busyPhrase()
+    const samples = this.deps.refusal(this.refusing ? 'draining' : 'busy')
     announce(samples, {
       connection,
       ticker,

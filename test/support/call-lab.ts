@@ -158,7 +158,7 @@ export class CallLab {
       queue: 'support',
       createRecorder: options.recorder ?? (() => undefined),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
-      busyPhrase: () => new Int16Array(16_000).fill(1_000),
+      refusal: () => new Int16Array(16_000).fill(1_000),
       openSession: ({ connection, log: callLog, recorder, onEvent, resumed }) => {
         const session = new Session(connection, {
           clock: this.clock,
