@@ -17,17 +17,31 @@ export type Disk = {
 /** The real one; every call of it runs on another thread. */
 export const nodeDisk: Disk = {
   async create(path) {
-    await mkdir(dirname(path), { recursive: true })
     try {
-      return await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o640)
+      return await createNew(path)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
-      throw error
+      if (codeOf(error) !== 'ENOENT') throw error
     }
+    // The first call of a day, or a folder that somebody removed.
+    await mkdir(dirname(path), { recursive: true })
+    return await createNew(path)
   },
   async replace(path, text) {
     const temporary = `${path}.tmp`
     await writeFile(temporary, text, { mode: 0o640 })
     await rename(temporary, path)
   },
+}
+
+async function createNew(path: string): Promise<RecordingFile | undefined> {
+  try {
+    return await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o640)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined
+    throw error
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

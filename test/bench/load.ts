@@ -72,11 +72,15 @@ export const peer =
     const free = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
     const { port } = free
     free.stop(true)
-    const program = startProgram(['/usr/bin/python3', path], {
-      ...clouds,
-      AUDIOSOCKET_PORT: String(port),
-      RECORDINGS_DIR: folder,
-    })
+    const program = startProgram(
+      ['/usr/bin/python3', path],
+      {
+        ...clouds,
+        AUDIOSOCKET_PORT: String(port),
+        RECORDINGS_DIR: folder,
+      },
+      true,
+    )
     while ((await program.line()) !== 'ready');
     return { pid: program.pid, port, counters: async () => ({}), stop: () => program.stop() }
   }

@@ -7,15 +7,21 @@ export type Program = {
   stop(): Promise<void>
 }
 
-/** @param command run in the project's root; stderr goes to the bench's own */
-export function startProgram(command: readonly string[], environment: Record<string, string> = {}): Program {
+/**
+ * @param command run in the project's root; stderr goes to the bench's own
+ * @param group whether it starts processes of its own, which are to end with it
+ */
+export function startProgram(
+  command: readonly string[],
+  environment: Record<string, string> = {},
+  group = false,
+): Program {
   const child = Bun.spawn([...command], {
     cwd: new URL('../..', import.meta.url).pathname,
     env: { ...process.env, ...environment },
     stdout: 'pipe',
     stderr: 'inherit',
-    // A group of its own, so that processes it has started end with it.
-    detached: true,
+    detached: group,
   })
   const reader = child.stdout.getReader()
   const decoder = new TextDecoder()
@@ -36,7 +42,7 @@ export function startProgram(command: readonly string[], environment: Record<str
       }
     },
     async stop() {
-      process.kill(-child.pid, 'SIGKILL')
+      if (child.exitCode === null) process.kill(group ? -child.pid : child.pid, 'SIGKILL')
       await child.exited
     },
   }
