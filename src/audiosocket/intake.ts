@@ -19,7 +19,7 @@ export const intakeDefaults = {
   framesPerS: 60,
   burstKeys: 40,
   keysPerS: 20,
-  burstWork: 20_000,
+  burstWork: 6_000,
   workPerS: 5_000,
 } as const satisfies IntakeOptions
 

