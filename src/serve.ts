@@ -176,6 +176,7 @@ export async function serve(
       port: config.AUDIOSOCKET_PORT,
       allow: config.AUDIOSOCKET_ALLOW,
       maxOpen,
+      callsPerS: Math.max(50, config.MAX_CALLS),
       maxConnections: config.MAX_CALLS * 2 + 100,
       maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
       onCall: (connection) => registry.offer(connection),

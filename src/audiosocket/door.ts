@@ -15,6 +15,8 @@ export type DoorOptions = {
   /** Sockets without a UUID. */
   maxWaiting: number
   maxWaitingPerPeer: number
+  /** New calls a second, after as many at once as there are places: each leaves a record, a log and an answer. */
+  callsPerS: number
   /** Asterisk sends its UUID with the first packet; who has waited this long may be sent away for a newcomer. */
   patienceMs: number
 }
@@ -24,6 +26,7 @@ export const doorDefaults = {
   maxConnectionsPerPeer: 1_000,
   maxWaiting: 512,
   maxWaitingPerPeer: 256,
+  callsPerS: 100,
   patienceMs: 250,
 } as const satisfies DoorOptions
 
@@ -36,12 +39,18 @@ export class Door {
   private readonly waitingPerPeer = new Map<string, number>()
   private readonly inside = new Set<Guest>()
   private readonly insidePerPeer = new Map<string, number>()
+  /** New calls that may still come now. */
+  private room: number
+  private roomAtMs: number
 
   constructor(
     private readonly allow: AllowList,
     private readonly clock: Clock,
     private readonly options: DoorOptions,
-  ) {}
+  ) {
+    this.room = options.maxConnections + options.callsPerS
+    this.roomAtMs = clock.now()
+  }
 
   /** Sockets with and without a UUID. */
   get size(): number {
@@ -67,7 +76,7 @@ export class Door {
 
   /** The UUID has come. @returns why the guest can't stay: the places were taken while it waited */
   identified(guest: Guest): string | undefined {
-    const full = this.full(guest.address)
+    const full = this.full(guest.address) ?? this.hurried()
     if (full) return full
     this.stopWaiting(guest)
     this.inside.add(guest)
@@ -84,6 +93,17 @@ export class Door {
     if (this.inside.size >= this.options.maxConnections) return 'too many connections'
     const ofPeer = this.insidePerPeer.get(address) ?? 0
     return ofPeer >= this.options.maxConnectionsPerPeer ? 'too many connections of this peer' : undefined
+  }
+
+  private hurried(): string | undefined {
+    const { maxConnections, callsPerS } = this.options
+    const now = this.clock.now()
+    const fresh = ((now - this.roomAtMs) / 1_000) * callsPerS
+    this.room = Math.min(maxConnections + callsPerS, this.room + fresh)
+    this.roomAtMs = now
+    if (this.room < 1) return 'too many new calls'
+    this.room--
+    return undefined
   }
 
   /** @param address whose guest is to yield; anybody's when left out */

@@ -67,6 +67,23 @@ describe('sockets without a uuid', () => {
   })
 })
 
+test('callers who come and go faster than any telephone exchange are held to so many a second', () => {
+  const { clock, come, door } = openDoor({ maxConnections: 20, callsPerS: 10 })
+  const callFor = (): boolean => {
+    const guest = come('10.0.0.1')
+    if (!isGuest(guest)) return false
+    const isIn = door.identified(guest) === undefined
+    door.leave(guest)
+    return isIn
+  }
+  const taken = (tries: number) => Array.from({ length: tries }, callFor).filter(Boolean).length
+  expect(taken(100)).toBe(30)
+  clock.advance(1_000)
+  expect(taken(100)).toBe(10)
+  clock.advance(60_000)
+  expect(taken(100)).toBe(30)
+})
+
 test('a process that may open few files takes few sockets of any kind', () => {
   const { come, door } = openDoor({ maxOpen: 2 })
   const guest = come('10.0.0.1')

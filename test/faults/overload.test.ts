@@ -6,7 +6,7 @@ import { until } from '../support/fakes/until.ts'
 import { metricOf, startWorld, Telephone } from './world.ts'
 
 describe('over MAX_CALLS', () => {
-  test('a caller hears the busy phrase and the hang-up message, and the dialplan goes to the queue', async () => {
+  test.concurrent('a caller hears the busy phrase and the hang-up message, and the dialplan goes to the queue', async () => {
     const world = await startWorld({ MAX_CALLS: '1' })
     const first = await Telephone.dial(world.server.audioSocketPort)
     const second = await Telephone.dial(world.server.audioSocketPort)
@@ -24,7 +24,7 @@ describe('over MAX_CALLS', () => {
     await world.stop()
   }, 15_000)
 
-  test('three hundred sockets without a word neither take a place nor fill the log', async () => {
+  test.concurrent('three hundred sockets without a word neither take a place nor fill the log', async () => {
     const world = await startWorld({ MAX_CALLS: '1' })
     const loris = await Promise.all(
       Array.from({ length: 300 }, () => RawPeer.connect(world.server.audioSocketPort)),

@@ -49,6 +49,8 @@ export async function fuzz(given: Partial<FuzzOptions> = {}): Promise<FuzzReport
     environment: {
       LOG_LEVEL: 'warn',
       DRAIN_TIMEOUT_S: '0',
+      // High, so that the attack's calls are taken and not turned away.
+      MAX_CALLS: '1000',
       ...(options.records ? {} : { RECORDINGS_DIR: '' }),
     },
   })
@@ -61,7 +63,7 @@ export async function fuzz(given: Partial<FuzzOptions> = {}): Promise<FuzzReport
   try {
     await server.reaches('calls_live', options.goodCalls)
     const base = { port, peers: options.peers, taken, seconds: options.seconds }
-    await attack({ ...base, seed: options.seed + 1_000_000, streams: Math.min(warmUp, options.streams) })
+    await attack({ ...base, seed: options.seed + 1_000_000, streams: Math.min(warmUp, options.streams / 4) })
     await server.settles(options.goodCalls)
     const before = { rssMb: await server.rssMb(), files: await server.openFiles() }
     const result = await attack({ ...base, seed: options.seed, streams: options.streams })
