@@ -10,10 +10,10 @@ import {
   shortSpeech,
   speech,
   understood,
-} from '../support/cloud-call.ts'
-import { piecesOf } from '../support/fakes/chat.ts'
-import { codedSpeech } from '../support/fakes/coded.ts'
-import type { Api, Fault } from '../support/fakes/faults.ts'
+} from '../../support/cloud-call.ts'
+import { piecesOf } from '../../support/fakes/chat.ts'
+import { codedSpeech } from '../../support/fakes/coded.ts'
+import type { Api, Fault } from '../../support/fakes/faults.ts'
 
 const words = 'ma box ne marche plus'
 const one = 'Je comprends, votre box ne fonctionne plus.'

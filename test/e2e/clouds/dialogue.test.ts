@@ -2,12 +2,12 @@
 // desk's decisions and speak them, and `bun run call --script` tells what happened. In real time, half a minute.
 
 import { expect, test } from 'bun:test'
-import { runCall } from '../../src/caller/main.ts'
-import { parseScript } from '../../src/caller/script.ts'
-import { openClouds, understood } from '../support/cloud-call.ts'
-import { piecesOf } from '../support/fakes/chat.ts'
+import { runCall } from '../../../src/caller/main.ts'
+import { parseScript } from '../../../src/caller/script.ts'
+import { openClouds, understood } from '../../support/cloud-call.ts'
+import { piecesOf } from '../../support/fakes/chat.ts'
 
-const script = new URL('../fixtures/calls/box.txt', import.meta.url).pathname
+const script = new URL('../../fixtures/calls/box.txt', import.meta.url).pathname
 const callId = '5b0f7a5e-2f54-4c0e-9d0b-0a4f5b8c1d22'
 
 test('from the welcome to the goodbye every word of the caller is heard once', async () => {
