@@ -1,0 +1,135 @@
+// Headless Chromium on the page of the real server: talks to the bot with a microphone fed from a WAV, sees what was
+// heard and said, hears the answer, reloads phrases and plays the record of the call. Run as
+// `bun test/e2e/page.ts [folder for screenshots]`; ends with `N passed, N failed`. Needs Debian's chromium.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { readWav, writeWav } from '../../src/audio/wav.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { readConfig } from '../../src/config.ts'
+import { serve } from '../../src/serve.ts'
+import { startFakes } from '../support/fakes/server.ts'
+
+const folder = process.argv[2]
+const words = 'ma box ne marche plus'
+const recordings = await mkdtemp(join(tmpdir(), 'page-'))
+const tally = { passed: 0, failed: 0 }
+
+function check(what: string, isTrue: boolean): void {
+  console.log(`${isTrue ? 'pass' : 'FAIL'}  ${what}`)
+  if (isTrue) tally.passed++
+  else tally.failed++
+}
+
+async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<boolean> {
+  const endMs = performance.now() + limitMs
+  while (!(await condition())) {
+    if (performance.now() > endMs) return false
+    await Bun.sleep(50)
+  }
+  return true
+}
+
+/** Six seconds for the welcome, one sentence, and silence until the file begins again. */
+async function microphone(): Promise<string> {
+  const { samples } = readWav(
+    await Bun.file(new URL('../fixtures/audio/utterance-internet.wav', import.meta.url)).bytes(),
+  )
+  const whole = new Int16Array(8_000 * 40)
+  whole.set(samples, 8_000 * 6)
+  const path = join(recordings, 'microphone.wav')
+  await Bun.write(path, writeWav(whole, { rateHz: 8_000, channels: 1 }))
+  return path
+}
+
+const fakes = startFakes({ port: 0, heard: [words], heardPer: 'server' })
+const config = readConfig({
+  AUDIOSOCKET_PORT: '0',
+  ADMIN_PORT: '0',
+  RECORDINGS_DIR: recordings,
+  STT: 'deepgram,embedded',
+  LLM: 'scripted',
+  TTS: 'embedded',
+  DEEPGRAM_API_KEY: 'key',
+  DEEPGRAM_BASE_URL: `ws://127.0.0.1:${fakes.port}`,
+})
+const server = await serve(config, silentLog)
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-audio-capture=${await microphone()}`,
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+})
+
+const shot = async (page: Page, name: string) => {
+  if (folder) await page.screenshot({ path: join(folder, `live-${name}.png`), fullPage: true })
+}
+
+try {
+  const context = await browser.newContext({
+    permissions: ['microphone'],
+    viewport: { width: 1_280, height: 900 },
+  })
+  const page = await context.newPage()
+  await page.goto(`${server.adminUrl}?lang=fr`)
+  await page.click('#talk-button')
+  check('the page calls the bot', await until(() => server.registry.liveCalls === 1))
+  const callId = server.registry.list()[0].id
+  const agentFrames = { audible: 0 }
+  server.registry.listen(callId, (_caller, agent) => {
+    if (agent?.some((sample) => Math.abs(sample) > 500)) agentFrames.audible++
+  })
+  check('the bot answers audibly', await until(() => agentFrames.audible > 50))
+  check(
+    'what the microphone says is heard and shown',
+    await until(async () => (await page.textContent('body'))?.includes(words) ?? false),
+  )
+  check(
+    'the bot’s answer to it is shown',
+    await until(() => {
+      const transcript = server.registry.get(callId)?.transcript ?? []
+      const at = transcript.findIndex(({ who }) => who === 'caller')
+      return at >= 0 && transcript.slice(at).some(({ who }) => who === 'agent')
+    }),
+  )
+  await shot(page, 'talking')
+  await page.click('[data-key="0"]')
+  check(
+    'a key of the page is a key of the telephone',
+    await until(() => server.registry.get(callId)?.state === 'transfer'),
+  )
+  check(
+    'the call ends as the desk decided',
+    await until(() => server.registry.get(callId)?.outcome === 'transfer'),
+  )
+  await server.registry.empty()
+
+  await page.click('#reload')
+  const reloaded = async () => /\d/.test((await page.textContent('#message')) ?? '')
+  check('phrases are reloaded', await until(reloaded))
+  await page.reload()
+  await page.click('#recordings button:has-text("▶"), #recordings button[aria-label]')
+  const plays = () =>
+    page.evaluate('[...document.querySelectorAll("audio")].some((a) => a.currentTime > 0.2)')
+  check('the record of the call is played', await until(async () => Boolean(await plays())))
+  await shot(page, 'record')
+} catch (error) {
+  check(`nothing unforeseen happens (${error instanceof Error ? error.message : error})`, false)
+} finally {
+  await browser.close()
+  await server.stop()
+  await fakes.stop()
+  await rm(recordings, { recursive: true, force: true })
+}
+console.log(`${tally.passed} passed, ${tally.failed} failed`)
+process.exit(tally.failed > 0 || tally.passed === 0 ? 1 : 0)
