@@ -87,6 +87,7 @@ export async function serve(
   let texts: Texts | undefined
   const phraseDesk = await openPhraseDesk({
     assetsDir: config.ASSETS_DIR,
+    language: config.LANGUAGE,
     cache: phrases,
     speaker: speakerOf(tts, converter),
     onLoaded(loaded) {

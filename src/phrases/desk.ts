@@ -42,6 +42,8 @@ export type PhraseDeskOptions = {
   assetsDir: string
   cache: PhraseCache
   speaker: PhraseSpeaker
+  /** Listed first: the language of the desk. */
+  language: string
   /** After each change: the texts for calls to come, and what has no recording. */
   onLoaded: (loaded: Reloaded) => void
 }
@@ -81,7 +83,11 @@ class Desk implements PhraseDesk {
   }
 
   list(): readonly PhraseInfo[] {
-    return this.texts.flatMap(phrasesOf).map((phrase) => {
+    const { language } = this.options
+    const first = this.texts.toSorted(
+      (a, b) => Number(b.language === language) - Number(a.language === language),
+    )
+    return first.flatMap(phrasesOf).map((phrase) => {
       const view = this.options.cache.find(phrase.text, phrase.language)
       return {
         name: nameOf(phrase),

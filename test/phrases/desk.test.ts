@@ -23,7 +23,13 @@ beforeEach(async () => {
     await cp(join(assets, folder), join(dir, folder), { recursive: true })
   cache = createPhraseCache({ megabytes: 32, voice: 'test-voice' })
   loads = 0
-  desk = await openPhraseDesk({ assetsDir: dir, cache, speaker, onLoaded: () => void loads++ })
+  desk = await openPhraseDesk({
+    assetsDir: dir,
+    language: 'fr',
+    cache,
+    speaker,
+    onLoaded: () => void loads++,
+  })
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
@@ -44,6 +50,10 @@ describe('the operator’s phrases', () => {
       expect(desk.samples(phrase.name, phrase.language)?.byteLength).toBe(phrase.bytes)
     }
     expect(desk.samples('nothing', 'fr')).toBeUndefined()
+  })
+
+  test('the desk’s own language is listed first', () => {
+    expect(desk.list()[0].language).toBe('fr')
   })
 
   test('a changed text is spoken, stored and found at once, and outlives a reload', async () => {
@@ -93,6 +103,7 @@ describe('the operator’s phrases', () => {
     ]) {
       const broken = await openPhraseDesk({
         assetsDir: dir,
+        language: 'fr',
         cache,
         speaker: { ...speaker, speak },
         onLoaded() {},
