@@ -41,6 +41,10 @@ const stop = (server: Server, signal: string) => {
 // Whoever read the first lines may have gone (`| head`); the calls go on.
 process.stdout.on('error', () => {})
 
+// A defect in a timer must not end the calls of everybody else.
+process.on('uncaughtException', (error) =>
+  log.error('an exception was not caught', { error: errorText(error) }),
+)
 process.on('unhandledRejection', (error) => log.error('a promise was lost', { error: errorText(error) }))
 
 try {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { version } from '../package.json'
 import { createAdmin } from './admin/app.ts'
 import { startAdmin } from './admin/server.ts'
+import { createExpectedCalls } from './asterisk/expected.ts'
 import { createNextSteps } from './asterisk/next.ts'
 import { Detector } from './audio/detector.ts'
 import { createResampler } from './audio/resample.ts'
@@ -107,6 +108,7 @@ export async function serve(
       ? createVoiceJudge({ clock, log, metrics, calls: config.MAX_CALLS + 8 })
       : undefined
   const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
+  const expected = config.AUDIOSOCKET_REGISTERED ? createExpectedCalls({ clock }) : undefined
   const technicians = openTechnicians(config, clock, log)
   const ticker = new Ticker(clock, metrics)
   const inUse = vendors.names
@@ -181,6 +183,7 @@ export async function serve(
       maxConnections: config.MAX_CALLS * 2 + 100,
       maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
       onCall: (connection) => registry.offer(connection),
+      ...(expected ? { expects: (callId: string) => expected.take(callId) } : {}),
       clock,
       log,
       metrics,
@@ -204,6 +207,7 @@ export async function serve(
         token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
         calls: registry,
         talk: (connection) => registry.offer(connection),
+        ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
         phrases: phraseDesk,
         recordings: createRecordings(config.RECORDINGS_DIR),
         nextSteps,

@@ -99,6 +99,19 @@ describe('the server', () => {
   })
 })
 
+test('where calls must be announced, only those are taken', async () => {
+  await server.stop()
+  server = await serve(configOf({ AUDIOSOCKET_REGISTERED: '1' }), log)
+  const stranger = await RawPeer.connect(server.audioSocketPort)
+  stranger.write(uuidMessage(uuidOf(1)))
+  await until(() => stranger.closed, 'the stranger was refused')
+  const announced = await fetch(new URL(`/api/calls/${uuid}/expect`, server.adminUrl), { method: 'POST' })
+  expect(announced.ok).toBe(true)
+  const peer = await dial()
+  expect(server.registry.liveCalls).toBe(1)
+  peer.end()
+})
+
 describe('a start that cannot be', () => {
   test('a broken phrase file stops it with its name', async () => {
     const assets = join(dir, 'assets')

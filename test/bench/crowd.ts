@@ -7,6 +7,9 @@ const headerBytes = 3
 const frameMessage = new Uint8Array(323)
 frameMessage.set([0x10, 0x01, 0x40])
 
+/** DTMF `*`. */
+const starKey = Uint8Array.of(0x03, 0x00, 0x01, 0x2a)
+
 export class CrowdCaller {
   sentUuidMs = 0
   firstMs = Number.NaN
@@ -52,6 +55,11 @@ export class CrowdCaller {
   private over(): void {
     this.ended = true
     this.enough?.resolve()
+  }
+
+  /** Asks to hear it again, which keeps the desk talking and the call up. */
+  askAgain(): void {
+    if (!this.ended) this.socket?.write(starKey)
   }
 
   hangUp(): void {

@@ -160,13 +160,25 @@ function measureTicker({
       const clock = clockOf(callers)
       for (const caller of callers) await caller.dial(bot.port)
       const cpuBefore = await bot.cpuS()
+      // A desk that hears nothing says goodbye after its ladder of silences.
+      const asking = setInterval(() => {
+        for (const caller of callers) caller.askAgain()
+      }, 10_000)
       await Bun.sleep(seconds * 1_000)
+      clearInterval(asking)
       const cpu = ((await bot.cpuS()) - cpuBefore) / seconds
       clock.stop()
       const gaps = callers.flatMap(({ arrivalsMs }) => arrivalsMs.slice(1).map((at, i) => at - arrivalsMs[i]))
       const lateness = (await bot.metric('voicebot_tick_lateness_ms')).split('\n')
-      for (const caller of callers) caller.hangUp()
-      return { seconds, calls, cores: round(cpu), frameGapMs: spread(gaps), lateness: latenessOf(lateness) }
+      const stillUp = callers.filter((caller) => !caller.ended).length
+      return {
+        seconds,
+        calls,
+        stillUp,
+        cores: round(cpu),
+        frameGapMs: spread(gaps),
+        lateness: latenessOf(lateness),
+      }
     },
     { MAX_CALL_S: '3600' },
   )
