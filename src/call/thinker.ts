@@ -23,6 +23,7 @@ import type { Llm } from '../providers/llm.ts'
 import type { HistoryEntry } from './history.ts'
 import type { Heard } from './machine.ts'
 import { ModelTurn } from './model-turn.ts'
+import { isExact, missing, sameWords } from './wording.ts'
 
 /** How long the search for a technician may take, and after how much of it the caller hears to wait. */
 const searchLimitMs = 8_000
@@ -298,46 +299,4 @@ export class Thinker {
         this.deps.log.error('the answer about technicians was lost', { error: errorText(error) }),
       )
   }
-}
-
-/** Said in the desk's own words or not at all: the last words, a number read back, digits that are being collected. */
-function isExact(decision: Decision): boolean {
-  return (
-    decision.say.length === 0 ||
-    decision.end !== undefined ||
-    decision.ask !== undefined ||
-    decision.say.some((line) => line.uninterruptible === true || line.name.startsWith('numbers.'))
-  )
-}
-
-const isQuestion = (line: Line): boolean => /\?\s*$/.test(line.text)
-
-/** Share of a line's longer words that says that the line was said, in whatever words around them. */
-const saidShare = 0.5
-
-/**
- * What of the script is still to be said after the model's words: all of it when there were none; after a whole reply
- * only a question that it forgot; after one that broke off, what it had not come to.
- */
-function missing(say: readonly Line[], spoken: string, whole: boolean): readonly Line[] {
-  if (spoken === '') return say
-  const asks = spoken.includes('?')
-  if (whole) return asks ? [] : say.slice(-1).filter(isQuestion)
-  const said = new Set(longWords(spoken))
-  return say.filter((line) => {
-    if (isQuestion(line)) return !asks
-    const words = longWords(line.text)
-    return (
-      !openings.has(line.name) && words.filter((word) => said.has(word)).length < saidShare * words.length
-    )
-  })
-}
-
-/** Lines that only lead over to what is meant; after words of whatever kind they are out of place. */
-const openings = new Set(['ok', 'sorry_trouble', 'thanks_name', 'steps_intro', 'next_step', 'new_problem'])
-
-const longWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []
-
-function sameWords(a: Decision, b: Decision): boolean {
-  return a.say.length === b.say.length && a.say.every((line, i) => line.text === b.say[i].text)
 }
