@@ -31,12 +31,10 @@ export async function measureFloor({ steps, ...options }: LoadPart): Promise<Fig
   for (const calls of steps) {
     const bare = await measureLoad('floor', floor, { calls, ...options })
     const real = await measureLoad('ours', ours, { calls, ...options })
-    rows.push(bare, { ...real, timesFloor: round(coresOf(real) / coresOf(bare)) })
+    rows.push(bare, { ...real, timesFloor: round(Number(real.usPerFrame) / Number(bare.usPerFrame)) })
   }
   return { replies: options.replies, rows }
 }
-
-const coresOf = ({ cores }: Figures): number => (cores as { server: number }).server
 
 /** The other server and ours with the same calls. */
 export async function measurePeer({ steps, peer: path, ...options }: LoadPart): Promise<Figures> {

@@ -149,6 +149,8 @@ export async function measureLoad(
       ...(figures as Record<string, unknown>),
       ...(clouds ? { turns: turnsOf(talks as Talk[], sent) } : {}),
       cores,
+      // Of frames that reached their caller: a server that has no time left sends fewer, and seems cheap.
+      usPerFrame: round((cores.server * s * 1e6) / Math.max(1, (figures as { frames: number }).frames)),
       coresPer100Calls: Math.round((cores.server / options.calls) * 1e5) / 1e3,
       rssMb: round(busyMb),
       rssPerCallKb: Math.round(((busyMb - restMb) * 1_024) / options.calls),

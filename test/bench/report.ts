@@ -17,6 +17,7 @@ type LoadRow = {
   firstFrameWithin20Share: number
   turns?: { said: number; answered: number; overheadMs: Spread }
   cores: { server: number; serverMainThread: number; callers: number; clouds: number; machine: number }
+  usPerFrame: number
   coresPer100Calls: number
   rssMb: number
   rssPerCallKb: number
@@ -86,6 +87,7 @@ const columns = {
     'callers / clouds / others',
     (row) => `${row.cores.callers} / ${row.cores.clouds} / ${others(row)}`,
   ],
+  perFrame: ['µs per frame each way', (row) => row.usPerFrame],
   per100: ['cores per 100 calls', (row) => row.coresPer100Calls],
   times: ['times the floor', (row) => row.timesFloor ?? ''],
   memory: ['RSS, MB (per call, kB)', (row) => `${row.rssMb} (${row.rssPerCallKb})`],
@@ -125,7 +127,7 @@ if (!last) throw new Error('nothing was measured yet: bun run bench')
 const { cpu, cores, memoryGb, bun } = last.machine
 const peerLine = newest('peer')
 const density = ['calls', 'grid', 'gridButOnsets', 'gap', 'first', 'dropped', 'turn', 'answered'] as const
-const costs = ['calls', 'cores', 'per100', 'beside', 'memory'] as const
+const costs = ['calls', 'cores', 'perFrame', 'beside', 'memory'] as const
 
 const report = `# Load
 
@@ -162,7 +164,7 @@ ${table(rowsOf('density', 'script'), costs)}
 
 A bare Bun server that reads and writes frames and nothing else. Goal: at most 2.5 times its processor time.
 
-${table(rowsOf('floor'), ['server', 'calls', 'per100', 'times', 'grid', 'gap', 'beside', 'memory'])}
+${table(rowsOf('floor'), ['server', 'calls', 'perFrame', 'times', 'grid', 'gap', 'beside', 'memory'])}
 ## Beside the architecture of the seed
 
 asyncio with uvloop, a pool of three processes and ffmpeg; the same callers and clouds, one after the other.
@@ -171,7 +173,7 @@ Goals: ten times its calls at the same frame timing, a tenth of its turn overhea
 ${peerLine?.skipped ? `_${peerLine.skipped}_\n` : table(rowsOf('peer'), ['server', ...density, 'cores', 'beside', 'memory'])}
 ## Recogniser's messages
 
-${table(rowsOf('recogniser'), ['chunk', 'calls', 'per100', 'cores', 'turn', 'beside'])}
+${table(rowsOf('recogniser'), ['chunk', 'calls', 'perFrame', 'cores', 'turn', 'beside'])}
 ## Memory
 
 At rest with three workers, and with 100 recorded calls. Goals: 150 MB, 300 kB a call.
