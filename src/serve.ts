@@ -31,6 +31,7 @@ import type { Disk } from './recording/disk.ts'
 import { createRecordings } from './recording/library.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { createSpaceGuard } from './recording/retention.ts'
+import { createWriter } from './recording/writer.ts'
 import { openTechnicians } from './technicians.ts'
 import { startTracing } from './tracing.ts'
 import { openVendors, speakerOf } from './vendors.ts'
@@ -103,6 +104,7 @@ export async function serve(
     clock,
     log,
   })
+  const writer = config.RECORDINGS_DIR === '' ? undefined : createWriter({ clock, log, metrics })
   const voiceJudge =
     config.VAD === 'neural'
       ? createVoiceJudge({ clock, log, metrics, calls: config.MAX_CALLS + 8 })
@@ -135,7 +137,7 @@ export async function serve(
             metrics,
             timeZone: config.TIME_ZONE,
             spaceIsLow: space.isLow,
-            disk: parts.disk,
+            disk: parts.disk ?? writer,
           }),
     refusal: (why) => {
       const line = currentTexts().lines[why === 'draining' ? 'closed_for_now' : 'busy']
@@ -252,6 +254,7 @@ export async function serve(
     await admin.stop()
     pool.close()
     voiceJudge?.close()
+    writer?.close()
     technicians.close()
     vendors.close()
   }

@@ -1,7 +1,7 @@
 // The disk as the recorder sees it, so that a test can bring a slow or a dead one.
 
 import { constants } from 'node:fs'
-import { mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { TrackFile } from './track.ts'
 
@@ -16,16 +16,7 @@ export type Disk = {
 
 /** The real one; every call of it runs on another thread. */
 export const nodeDisk: Disk = {
-  async create(path) {
-    try {
-      return await createNew(path)
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-    }
-    // The first call of a day, or a folder that somebody removed.
-    await mkdir(dirname(path), { recursive: true })
-    return await createNew(path)
-  },
+  create: createNew,
   async replace(path, text) {
     const temporary = `${path}.tmp`
     await writeFile(temporary, text, { mode: 0o640 })
@@ -33,7 +24,19 @@ export const nodeDisk: Disk = {
   },
 }
 
-async function createNew(path: string): Promise<RecordingFile | undefined> {
+/** @returns undefined when the file exists already */
+export async function createNew(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await openNew(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  // The first call of a day, or a folder that somebody removed.
+  await mkdir(dirname(path), { recursive: true })
+  return await openNew(path)
+}
+
+async function openNew(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o640)
   } catch (error) {

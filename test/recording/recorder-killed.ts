@@ -6,6 +6,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
+import { createWriter } from '../../src/recording/writer.ts'
 
 const [dir, callId] = process.argv.slice(2)
 const recorder = createRecorder({
@@ -15,6 +16,7 @@ const recorder = createRecorder({
   clock: systemClock,
   log: silentLog,
   metrics: new Metrics(),
+  disk: createWriter(),
 })
 recorder.save(callDetailsSchema.parse({ states: [{ state: 'welcome', atMs: 0 }] }))
 const startMs = systemClock.now()

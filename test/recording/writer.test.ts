@@ -1,0 +1,138 @@
+// The thread that writes recordings: real threads and real files, on a fake clock.
+
+import { afterEach, expect, test } from 'bun:test'
+import { closeSync, openSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Metrics } from '../../src/base/metrics.ts'
+import type { RecordingFile } from '../../src/recording/disk.ts'
+import { areaOf, areaParts, type FromWriter } from '../../src/recording/write-areas.ts'
+import { createWriter, type WriterThread } from '../../src/recording/writer.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+const thread = new URL('../../src/recording/write.worker.ts', import.meta.url).href
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const task of undo.splice(0).reverse()) await task()
+})
+
+/** A writer whose thread is ready. @param dies at its first batch; @param full the first part goes to a full disk */
+async function setUp({ dies = false, full = false } = {}) {
+  const dir = await mkdtemp(join(tmpdir(), 'writer-'))
+  undo.push(() => rm(dir, { recursive: true }))
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const ready = Promise.withResolvers<void>()
+  const batches: number[] = []
+  let started = 0
+  let shared: SharedArrayBuffer | undefined
+  const fullDisk = openSync('/dev/full', 'w')
+  undo.push(() => closeSync(fullDisk))
+  const writer = createWriter({
+    clock,
+    metrics,
+    createWorker(): WriterThread {
+      started++
+      const worker = new Worker(thread)
+      worker.addEventListener('message', ({ data }: MessageEvent<FromWriter>) => {
+        if (data.kind === 'ready') ready.resolve()
+      })
+      const post = worker.postMessage.bind(worker)
+      return Object.assign(worker, {
+        postMessage(message: Parameters<WriterThread['postMessage']>[0]) {
+          if (message.kind === 'start') shared = message.shared
+          if (message.kind === 'write') {
+            batches.push(message.count)
+            if (full && shared) areaOf(shared, message.area).parts[0] = fullDisk
+          }
+          // A batch that is none ends the thread by an exception.
+          post(message.kind === 'write' && dies && started === 1 ? { ...message, area: 7 } : message)
+        },
+      })
+    },
+  })
+  undo.push(() => writer.close())
+  await ready.promise
+  const create = async (name: string): Promise<RecordingFile> => {
+    const file = await writer.create(join(dir, 'a', 'day', name))
+    if (!file) throw new Error('the file exists')
+    return file
+  }
+  const restarts = () =>
+    metrics.snapshot().find(({ name }) => name === 'recording_writer_restarts_total') as { value: number }
+  return {
+    writer,
+    clock,
+    batches,
+    create,
+    restarts: () => restarts().value,
+    read: (name: string) => Bun.file(join(dir, 'a', 'day', name)).bytes(),
+  }
+}
+
+const bytes = (length: number, value: number) => new Uint8Array(length).fill(value)
+
+test('what several calls write within 10 ms goes over in one batch, each part to its place', async () => {
+  const { clock, create, read, batches } = await setUp()
+  const files = await Promise.all(['one', 'two', 'three'].map(create))
+  const done = files.map((file, i) => file.write(bytes(2_560, i + 1), 560, 2_000, 100 * i))
+  clock.advance(10)
+  expect(await Promise.all(done)).toMatchObject(files.map(() => ({ bytesWritten: 2_000 })))
+  expect(batches).toEqual([3])
+  for (const [i, name] of ['one', 'two', 'three'].entries()) {
+    const written = await read(name)
+    expect(written).toHaveLength(2_000 + 100 * i)
+    expect(written.subarray(100 * i).every((value) => value === i + 1)).toBe(true)
+  }
+  await Promise.all(files.map((file) => file.close()))
+})
+
+test('more than a batch holds is written in several, and nothing of it is lost', async () => {
+  const { clock, create, read, batches } = await setUp()
+  const file = await create('many')
+  const parts = areaParts + 40
+  const done = Array.from({ length: parts }, (_, i) => file.write(bytes(3_200, i % 251), 0, 3_200, 3_200 * i))
+  clock.advance(10)
+  const taken = await Promise.all(done)
+  expect(taken.every(({ bytesWritten }) => bytesWritten === 3_200)).toBe(true)
+  expect(batches.length).toBeGreaterThan(1)
+  const written = await read('many')
+  expect(written).toHaveLength(3_200 * parts)
+  for (let i = 0; i < parts; i++) expect(written[3_200 * i + 3_199]).toBe(i % 251)
+  await file.close()
+})
+
+test('a write that the disk refuses is told with the code of the system, and its neighbours are written', async () => {
+  const { clock, create, read } = await setUp({ full: true })
+  const [good, bad] = [await create('good'), await create('bad')]
+  const refused = bad.write(bytes(10, 1), 0, 10, 0)
+  const written = good.write(bytes(10, 2), 0, 10, 0)
+  clock.advance(10)
+  expect(await refused.catch((error: { code: string }) => error.code)).toBe('ENOSPC')
+  expect(await written).toMatchObject({ bytesWritten: 10 })
+  expect(await read('good')).toEqual(bytes(10, 2))
+  await Promise.all([good.close(), bad.close()])
+})
+
+test('a thread that dies loses nothing: node writes what it had, and another thread follows', async () => {
+  const { clock, create, read, restarts } = await setUp({ dies: true })
+  const file = await create('kept')
+  const done = file.write(bytes(3_200, 9), 0, 3_200, 0)
+  clock.advance(10)
+  expect(await done).toMatchObject({ bytesWritten: 3_200 })
+  expect(await read('kept')).toEqual(bytes(3_200, 9))
+  expect(restarts()).toBe(1)
+  // Between two threads.
+  expect(await file.write(bytes(3_200, 8), 0, 3_200, 3_200)).toMatchObject({ bytesWritten: 3_200 })
+  await file.close()
+})
+
+test('after its end, and before it is ready, node writes', async () => {
+  const { writer, create, read } = await setUp()
+  writer.close()
+  const file = await create('late')
+  expect(await file.write(bytes(5, 3), 0, 5, 0)).toMatchObject({ bytesWritten: 5 })
+  await file.close()
+  expect(await read('late')).toEqual(bytes(5, 3))
+})
