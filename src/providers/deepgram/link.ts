@@ -22,6 +22,8 @@ type Line = {
 const fatal = new Set([400, 401, 402, 403, 404])
 /** A socket that held for so long had been open in earnest, whether or not anything was heard on it. */
 const steadyMs = 2_000
+/** So much silence is kept for the next socket. */
+const silentSamples = 3 * rateHz
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
 export class DeepgramLink implements SttSession {
@@ -68,6 +70,8 @@ export class DeepgramLink implements SttSession {
     if (this.over) return
     this.attention.write(frame, this.audio.written)
     const bytes = this.audio.write(frame)
+    // Silence is not worth sending again, save what a soft beginning of words may lie in.
+    if (this.attention.unheardFrom === undefined) this.audio.release(this.audio.written - silentSamples)
     this.wroteMs = this.clock.now()
     if (bytes && this.line?.isOpen) this.send(this.line, bytes)
     const releasedBefore = this.audio.released

@@ -1,7 +1,10 @@
 // The audio that a recogniser has not answered for yet, so that it can be sent again on a new connection. Counted
-// in samples from the start of the call. Chunks are pooled: after the first seconds nothing is allocated.
+// in samples from the start of the call. Chunks are pooled: while results come in time nothing is allocated after the first seconds.
 
 type Chunk = { start: number; length: number; samples: Int16Array }
+
+/** Chunks kept for reuse, about three seconds: what a long number took is given back after it. */
+const maxFree = 40
 
 export type UnackedOptions = {
   /** Samples sent in one message. */
@@ -49,7 +52,7 @@ export class UnackedAudio {
       const end = chunk.start + chunk.length
       gone += end - Math.max(chunk.start, this.released)
       this.released = Math.max(this.released, end)
-      this.free.push(chunk)
+      this.giveBack(chunk)
     }
     return gone
   }
@@ -58,7 +61,7 @@ export class UnackedAudio {
   release(sample: number): void {
     this.released = Math.max(this.released, Math.min(sample, this.written))
     while (this.chunks.length > 0 && this.chunks[0].start + this.chunks[0].length <= this.released)
-      this.free.push(this.chunks.shift() as Chunk)
+      this.giveBack(this.chunks.shift() as Chunk)
   }
 
   /** Hands over the bytes of every whole chunk from `released` on, exact to the sample. */
@@ -75,6 +78,10 @@ export class UnackedAudio {
         samples.set(chunk.samples.subarray(skip, chunk.length), chunk.start + skip - this.released)
     }
     return samples
+  }
+
+  private giveBack(chunk: Chunk): void {
+    if (this.free.length < maxFree) this.free.push(chunk)
   }
 
   private blank(): Chunk {

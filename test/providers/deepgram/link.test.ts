@@ -108,6 +108,25 @@ test('audio goes out in chunks of 80 ms, what came before the connection first',
   expect(socket().texts).toEqual([{ type: 'Finalize' }])
 })
 
+test('of a silence only the last three seconds are kept for another socket, of what was loud everything', async () => {
+  const { clock, link, number, socket, write } = setUp()
+  socket().open()
+  for (let s = 0; s < 8; s++) {
+    write(50)
+    socket().message(final(0, 0.02, ''))
+  }
+  expect(link.pending()).toHaveLength(3 * 8_000)
+  write(10, true)
+  write(200)
+  expect(link.pending()).toHaveLength(3 * 8_000 + 210 * 160)
+  socket().down({ reason: 'closed 1006' })
+  await clock.run(0)
+  socket().open()
+  // The chunk that the three seconds begin in is sent from that very sample on.
+  expect(socket().sizes.reduce((sum, size) => sum + size)).toBe(3 * 8_000 + 208 * 160)
+  expect(number('stt_dropped_ms_total')).toBe(0)
+})
+
 test('a replay begins with the very sample that no final result covers', async () => {
   const { clock, link, number, socket, sockets, write } = setUp({}, { chunkMs: 100 })
   socket().open()
