@@ -5,7 +5,6 @@
 
 import { Foreground } from './foreground.ts'
 import { frameMs } from './pcm.ts'
-import { ShapeMeter } from './shape.ts'
 import { Vad, type Voice } from './vad.ts'
 
 /** What is asked about one call. It may answer later than it is asked; src/workers/voice-judge.ts is one. */
@@ -71,7 +70,6 @@ const learntFrames = 50
 export class Detector {
   private readonly options: DetectorOptions
   private readonly vad = new Vad()
-  private readonly meter = new ShapeMeter()
   private readonly foreground = new Foreground()
   private speaking = false
   private ms = 0
@@ -111,12 +109,11 @@ export class Detector {
   push(frame: Int16Array, agentSpeaks: boolean): Voice {
     const { judge, vad } = this
     const { absent } = judge
-    const shape = this.meter.measure(frame)
     const gate = vad.push(frame, agentSpeaks && absent) === 'speech'
     this.feel(vad.silenceMs === 0)
     judge.push(frame, this.askedMs > 0)
     const voice = this.askedMs > 0 && (absent ? gate : this.hears(judge.probability, agentSpeaks))
-    const other = shape === 'voice' && vad.levelDb >= this.options.minDb ? 'voice' : 'none'
+    const other = vad.shape === 'voice' && vad.levelDb >= this.options.minDb ? 'voice' : 'none'
     this.foreground.push(vad.levelDb, this.speaking ? 'caller' : other)
     if (!voice) this.speaking = false
     else if (this.speaking) this.go()

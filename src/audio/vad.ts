@@ -67,6 +67,7 @@ export class Vad {
   /** Whether the floor comes from anything but the first seconds' voice. */
   private learnt = false
   private level = silenceDb
+  private lastShape: Shape = 'hiss'
   private floor = minFloorDb
   private run = 0
   private missed = 0
@@ -81,6 +82,11 @@ export class Vad {
   /** Level of the last frame in dBFS, without its mean. */
   get levelDb(): number {
     return this.level
+  }
+
+  /** Shape of the last frame. */
+  get shape(): Shape {
+    return this.lastShape
   }
 
   /** Level of the line's noise in dBFS, as learnt so far. */
@@ -110,6 +116,7 @@ export class Vad {
   push(frame: Int16Array, agentSpeaks = false): Voice {
     const { options } = this
     const shape = this.meter.measure(frame)
+    this.lastShape = shape
     this.level = dbOf(this.meter.rms)
     this.learn(shape)
     const margin =
