@@ -185,6 +185,7 @@ export async function serve(
       maxConnections: config.MAX_CALLS * 2 + 100,
       maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
       onCall: (connection) => registry.offer(connection),
+      beforeData: () => ticker.catchUp(),
       ...(expected ? { expects: (callId: string) => expected.take(callId) } : {}),
       clock,
       log,

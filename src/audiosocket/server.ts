@@ -23,6 +23,8 @@ export type ServerOptions = DoorOptions & {
   allow: readonly string[]
   /** Whether a UUID was announced; left out, any UUID may call. Asked once for each UUID that comes. */
   expects?: (callId: string) => boolean
+  /** Run before every chunk is read: what must not wait until all sockets that have bytes were read. Must not throw. */
+  beforeData?: () => void
   uuidTimeoutMs: number
   stallTimeoutMs: number
   hangUpTimeoutMs: number
@@ -65,7 +67,11 @@ export class AudioSocketServer {
       socket: {
         binaryType: 'uint8array',
         open: (socket) => this.guard(socket, () => this.accept(socket)),
-        data: (socket, chunk) => this.guard(socket, () => socket.data?.connection.onData(chunk)),
+        data: (socket, chunk) =>
+          this.guard(socket, () => {
+            this.options.beforeData?.()
+            socket.data?.connection.onData(chunk)
+          }),
         drain: (socket) => this.guard(socket, () => socket.data?.connection.onDrain()),
         close: (socket, error) => this.guard(socket, () => socket.data?.connection.onClose(error)),
         error: (socket, error) => this.fail(socket, error),
