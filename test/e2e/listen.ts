@@ -1,6 +1,7 @@
 // A tester's ear at a phone: waits until a phrase of the cache was heard, and says how well.
 
 import { join } from 'node:path'
+import type { Heard } from '../support/sip/heard.ts'
 import type { Phone } from '../support/sip/phone.ts'
 import type { Match } from '../support/sip/sound.ts'
 import { projectRoot } from './bot.ts'
@@ -35,22 +36,50 @@ export async function phraseVariants(name: string): Promise<Int16Array[]> {
   )
 }
 
+/** What is listened to: the sound that a phone got so far, and whether more may come. */
+export type Listening = { readonly heard: Heard; readonly isUp: boolean }
+
 /**
- * Settles when one of the variants of phrase `name` was heard whole.
+ * Settles when one of the variants of phrase `name` was heard whole, or the first `firstMs` of one.
  *
  * @param fromMs of `performance.now()`: what came before does not count
  * @throws {Error} when the call ends without it
  */
-export async function hears(phone: Phone, name: string, fromMs: number): Promise<HeardPhrase> {
-  const { heard } = phone.media
-  const variants = await phraseVariants(name)
+export async function hears(
+  phone: Phone,
+  name: string,
+  fromMs: number,
+  firstMs = Number.POSITIVE_INFINITY,
+): Promise<HeardPhrase> {
+  const variants = (await phraseVariants(name)).map((variant) => variant.subarray(0, firstMs * 8))
+  const listening = {
+    heard: phone.media.heard,
+    get isUp() {
+      return phone.isUp
+    },
+  }
+  return hearsOneOf(listening, variants, { name, fromMs })
+}
+
+/**
+ * Settles when one of the recordings was heard whole.
+ *
+ * @param variants mono, 8 kHz
+ * @throws {Error} when no more may come and it was not heard
+ */
+export async function hearsOneOf(
+  listening: Listening,
+  variants: Int16Array[],
+  { name, fromMs }: { name: string; fromMs: number },
+): Promise<HeardPhrase> {
+  const { heard } = listening
   const shortestMs = Math.min(...variants.map((variant) => variant.length)) / 8
   // No look before it can be over: looking costs time in which this process would see packets late.
-  while (phone.isUp && heard.lastAtMs() - fromMs < shortestMs) await Bun.sleep(lookEveryMs)
+  while (listening.isUp && heard.lastAtMs() - fromMs < shortestMs) await Bun.sleep(lookEveryMs)
   const ear = nextEar++
   let best = 0
   for (let looks = 0; ; looks++) {
-    const isLast = !phone.isUp
+    const isLast = !listening.isUp
     const { startMs, samples } = heard.samples(fromMs)
     const matches = await ask({ ear, heard: samples, isLast, ...(looks === 0 && { variants }) })
     for (const [i, { correlation, at }] of matches.entries()) {

@@ -8,6 +8,7 @@ import { deskCases } from './cases/desk.ts'
 import { dialplanCases, refusedCases } from './cases/dialplan.ts'
 import { faultCases } from './cases/faults.ts'
 import { loadCases } from './cases/load.ts'
+import { speechCases } from './cases/speech.ts'
 import { World } from './world.ts'
 
 /** Side by side within a group; one group after the other, where cases would disturb each other's measurements. */
@@ -15,7 +16,7 @@ const groups: (readonly Case<World>[])[] = [
   refusedCases,
   dialplanCases,
   callerCases,
-  [...deskCases, ...faultCases],
+  [...deskCases, ...faultCases, ...speechCases],
   loadCases,
 ]
 

@@ -1,4 +1,5 @@
-// What the cases share: one Asterisk, technicians' phones, and bots with different settings, started when first asked for.
+// What the cases share: one Asterisk, technicians' phones, and bots with different settings and a recogniser for those
+// that hear, started when first asked for.
 
 import { join } from 'node:path'
 import { Phone, type PhoneOptions } from '../support/sip/phone.ts'
@@ -6,6 +7,7 @@ import { Technician } from '../support/sip/technician.ts'
 import { Lab } from './asterisk/lab.ts'
 import { Bot, projectRoot } from './bot.ts'
 import type { Cleanup } from './case.ts'
+import { Recogniser } from './speech.ts'
 
 /** Where a caller goes: a bot of this run, or a stand-in of the case's own. */
 export type Callee = { audioSocket: string; http: string }
@@ -22,22 +24,27 @@ export type Dialled = { callId: string; phone: Phone }
 
 export class World {
   private readonly bots = new Map<string, Promise<Bot>>()
+  private recogniser: Promise<Recogniser> | undefined
 
   private constructor(
     readonly lab: Lab,
     /** Member of the queue `support`. */
     readonly technician: Technician,
+    /** Member of the queue `hotline`. */
+    readonly hotline: Technician,
   ) {}
 
   static async open(): Promise<World> {
     const technician = await Technician.open()
+    const hotline = await Technician.open()
     try {
       const dialplan = join(projectRoot, 'assets/asterisk/extensions.conf')
       // The second technician's phone is off: nothing listens on the discard port.
-      const lab = await Lab.start({ dialplan, technicianPorts: [technician.port, 9] })
-      return new World(lab, technician)
+      const lab = await Lab.start({ dialplan, technicianPorts: [technician.port, 9, hotline.port] })
+      return new World(lab, technician, hotline)
     } catch (error) {
       technician.close()
+      hotline.close()
       throw error
     }
   }
@@ -69,6 +76,13 @@ export class World {
     }
   }
 
+  /** Settings of a bot that hears, by a recogniser who knows the sentences of `speech.ts` by their sound. */
+  async hearing(): Promise<Record<string, string>> {
+    this.recogniser ??= Recogniser.start()
+    const { url } = await this.recogniser
+    return { DEEPGRAM_BASE_URL: url, DEEPGRAM_API_KEY: 'a key', TTS: 'embedded' }
+  }
+
   /** A SIP phone dials 777 and is answered. It hangs up when the case ends. */
   async dial(callee: Callee, cleanup: Cleanup, options: DialOptions = {}): Promise<Dialled> {
     const callId = crypto.randomUUID()
@@ -88,7 +102,9 @@ export class World {
   async close(options: { keepLab?: boolean } = {}): Promise<void> {
     for (const starting of await Promise.allSettled(this.bots.values()))
       if (starting.status === 'fulfilled') await starting.value.stop()
+    await this.recogniser?.then((recogniser) => recogniser.stop())
     this.technician.close()
+    this.hotline.close()
     await this.lab.stop({ keep: options.keepLab })
   }
 }

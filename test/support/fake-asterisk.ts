@@ -7,9 +7,9 @@ import { callDefaults, type GivenCall } from '../../src/caller/call.ts'
 import type { FakeClock } from './fake-clock.ts'
 
 /** Turns the event loop until `holds`. @throws after 5 s, which is a failed test */
-export async function until(holds: () => boolean, what: string): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const endMs = performance.now() + 5_000
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > endMs) throw new Error(`waited in vain until ${what}`)
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -9,8 +9,8 @@ import { Ami, type AmiMessage } from './ami.ts'
 export type LabOptions = {
   /** The dialplan under test. */
   dialplan: string
-  /** Where the two technicians' phones listen; port 9 (discard) is a phone that is off. */
-  technicianPorts: readonly [number, number]
+  /** Where the technicians' phones listen; port 9 (discard) is a phone that is off. */
+  technicianPorts: readonly [number, number, number]
 }
 
 const here = import.meta.dir
@@ -61,6 +61,7 @@ export class Lab {
       RTP_END: String(rtpStart + 1_998),
       TECH1_PORT: String(options.technicianPorts[0]),
       TECH2_PORT: String(options.technicianPorts[1]),
+      TECH3_PORT: String(options.technicianPorts[2]),
     }
     for (const name of [...emptyFiles, ...moreEmptyFiles])
       await Bun.write(join(home, 'etc', `${name}.conf`), '')
@@ -111,6 +112,23 @@ export class Lab {
   /** Settles when the call of this id enters a queue. */
   queued(callId: string): Promise<AmiMessage> {
     return this.ami.event((event) => event.Event === 'QueueCallerJoin' && ofCall(event, callId))
+  }
+
+  /** Settles when somebody of a queue has taken the call of this id. */
+  connected(callId: string): Promise<AmiMessage> {
+    return this.ami.event((event) => event.Event === 'AgentConnect' && ofCall(event, callId))
+  }
+
+  /** Settles when the conversation behind a queue is over; `Reason` is `agent` or `caller`, whoever hung up. */
+  completed(callId: string): Promise<AmiMessage> {
+    return this.ami.event((event) => event.Event === 'AgentComplete' && ofCall(event, callId))
+  }
+
+  /** A variable of a live channel; '' when it has none of that name. */
+  async variable(channel: string, name: string): Promise<string> {
+    const answer = await this.ami.action({ Action: 'Getvar', Channel: channel, Variable: name })
+    if (answer.Response !== 'Success') throw new Error(`no variable of ${channel}: ${answer.Message}`)
+    return answer.Value
   }
 
   /** Everything the dialplan did for this call so far, as `Application(data)`. */

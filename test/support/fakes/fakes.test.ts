@@ -18,7 +18,7 @@ test('a coded frame says its number and its word, and other audio says nothing',
 })
 
 test('uncoded audio is heard as the script, utterance by utterance, a short pause inside one', () => {
-  const ears = new Ears({ texts: ['bonjour madame', 'oui'], next: 0 })
+  const ears = new Ears({ kind: 'script', texts: ['bonjour madame', 'oui'], next: 0 })
   const push = (ms: number, level: number) => {
     for (let at = 0; at < ms; at += 20) ears.push(new Int16Array(160).fill(level))
   }

@@ -3,7 +3,7 @@
 
 import type { ServerWebSocket } from 'bun'
 import type { Fault } from './faults.ts'
-import { Ears, type HearingScript } from './recogniser.ts'
+import { Ears, type Hearing } from './recogniser.ts'
 
 export type ListenApi = 'nova' | 'flux'
 
@@ -39,7 +39,7 @@ export function createConnection(
   url: URL,
   headers: Record<string, string>,
   faults: Fault[],
-  script: HearingScript,
+  hearing: Hearing,
 ): Connection {
   return {
     api,
@@ -49,7 +49,7 @@ export function createConnection(
     texts: [],
     bytes: 0,
     sizes: [],
-    ears: new Ears(script),
+    ears: new Ears(hearing),
     closed: undefined,
     faults,
     state: { muted: false, deaf: false, dead: false, idle: undefined },

@@ -12,10 +12,11 @@ import {
 } from './chat.ts'
 import { type Api, type Fault, FaultQueues, never, sleepMs } from './faults.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
-import type { HearingScript } from './recogniser.ts'
+import type { Hearing } from './recogniser.ts'
 import { contentTypes, type SpeechFormat, speechChunks } from './speech.ts'
 import { type Seen, streamed } from './stream.ts'
 import { transcribe } from './transcriptions.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 export type FakesOptions = {
   /** 0 takes any free port. */
@@ -24,6 +25,8 @@ export type FakesOptions = {
   idleMs: number
   /** What uncoded audio is heard as, utterance by utterance. */
   heard: readonly string[]
+  /** Sentences that uncoded audio is recognised as by its sound; with these, `heard` says nothing. */
+  knows: Vocabulary | undefined
   /** Whether the utterances are counted anew for each call, which the request's tag names, or over all of them. */
   heardPer: 'call' | 'server'
   chat: ChatScript
@@ -32,6 +35,7 @@ export const fakesDefaults: FakesOptions = {
   port: 0,
   idleMs: 10_000,
   heard: [],
+  knows: undefined,
   heardPer: 'server',
   chat: () => piecesOf(defaultReply),
 }
@@ -43,14 +47,22 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   const faults = new FaultQueues()
   const connections: Connection[] = []
   const requests: Seen[] = []
-  let script: HearingScript = { texts: options.heard, next: 0 }
+  const scripted = (texts: readonly string[]): Hearing => ({ kind: 'script', texts, next: 0 })
+  let texts = options.heard
+  let hearing = scripted(texts)
   let chat = options.chat
-  const byCall = new Map<string, HearingScript>()
-  const scriptOf = (tag: string | null): HearingScript => {
-    if (options.heardPer === 'server' || tag === null) return script
-    const own = byCall.get(tag) ?? { texts: script.texts, next: 0 }
+  const byCall = new Map<string, Hearing>()
+  const hearingOf = (tag: string | null): Hearing => {
+    if (options.knows) return { kind: 'sound', vocabulary: options.knows }
+    if (options.heardPer === 'server' || tag === null) return hearing
+    const own = byCall.get(tag) ?? scripted(texts)
     byCall.set(tag, own)
     return own
+  }
+  const hear = (given: readonly string[]) => {
+    texts = given
+    hearing = scripted(given)
+    byCall.clear()
   }
 
   const server = Bun.serve<Connection>({
@@ -70,7 +82,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       if (early) return early
       const refused = refusal(api, url, headers.authorization ?? '')
       if (refused) return deepgramError(refused.status, refused.body)
-      const connection = createConnection(api, url, headers, suffered, scriptOf(url.searchParams.get('tag')))
+      const connection = createConnection(api, url, headers, suffered, hearingOf(url.searchParams.get('tag')))
       connections.push(connection)
       const upgraded = self.upgrade(request, {
         data: connection,
@@ -123,7 +135,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
         })
       }
       case 'transcriptions':
-        return transcribe(form?.get('file'), scriptOf(null))
+        return transcribe(form?.get('file'), hearingOf(null))
       case 'aura':
         return voice(String(body.text), 'pcm', Number(url.searchParams.get('sample_rate') ?? 24_000))
       default: {
@@ -151,17 +163,13 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     setChat(next: ChatScript) {
       chat = next
     },
-    setHeard(texts: readonly string[]) {
-      script = { texts, next: 0 }
-      byCall.clear()
-    },
+    setHeard: hear,
     reset() {
       connections.length = 0
       requests.length = 0
       faults.clear()
       chat = options.chat
-      script = { texts: options.heard, next: 0 }
-      byCall.clear()
+      hear(options.heard)
     },
     stop: () => server.stop(true),
   }

@@ -1,10 +1,10 @@
 // Whisper behind `audio.transcriptions`: a WAV file in, its text out. Coded audio is heard word by word, any
-// other file as the next text of the script.
+// other file as the next text of the script or by its sound.
 
 import { frameSamples } from './coded.ts'
-import { Ears, type HearingScript } from './recogniser.ts'
+import { Ears, type Hearing } from './recogniser.ts'
 
-export async function transcribe(file: unknown, script: HearingScript): Promise<Response> {
+export async function transcribe(file: unknown, hearing: Hearing): Promise<Response> {
   const refused = (message: string) =>
     Response.json({ error: { message, type: 'invalid_request_error' } }, { status: 400 })
   if (!(file instanceof Blob)) return refused('file is missing')
@@ -15,7 +15,7 @@ export async function transcribe(file: unknown, script: HearingScript): Promise<
   if (view.getUint32(24, true) !== 8_000 || view.getUint16(22, true) !== 1) return refused('not 8 kHz mono')
   if (view.getUint32(40, true) !== bytes.length - 44) return refused('the data chunk lies about its size')
   const samples = new Int16Array(bytes.slice(44).buffer)
-  const ears = new Ears(script)
+  const ears = new Ears(hearing)
   for (let at = 0; at + frameSamples <= samples.length; at += frameSamples)
     ears.push(samples.subarray(at, at + frameSamples))
   const text = ears
