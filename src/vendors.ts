@@ -15,8 +15,21 @@ import type { TtsChain } from './providers/fallback-tts.ts'
 import { type ProviderSettings, providerDefaults } from './providers/settings.ts'
 import type { Converter } from './workers/convert.ts'
 
-/** @throws {ConfigError} when a list leaves nothing to hear or to speak with */
-export function openVendors(config: Config, clock: Clock, metrics: Metrics): Providers {
+export type Vendors = Providers & {
+  /** The embedded voice's thread dies time and again: `only` when there is no other voice. */
+  readonly voiceDown: 'only' | 'standIn' | undefined
+}
+
+/**
+ * @param voiceThread in place of the embedded voice's own; a test's
+ * @throws {ConfigError} when a list leaves nothing to hear or to speak with
+ */
+export function openVendors(
+  config: Config,
+  clock: Clock,
+  metrics: Metrics,
+  voiceThread?: () => Worker,
+): Vendors {
   let voice: EmbeddedTts | undefined
   const providers = openProviders(providerSettings(config), {
     clock,
@@ -25,12 +38,22 @@ export function openVendors(config: Config, clock: Clock, metrics: Metrics): Pro
     createVad: () => new Vad(),
     embeddedStt: createEmbeddedStt,
     embeddedTts: () => {
-      voice = createEmbeddedTts({ folder: join(config.ASSETS_DIR, 'voices') })
+      const lost = metrics.counter('worker_restarts_total', 'Workers that were replaced', { pool: 'voice' })
+      voice = createEmbeddedTts({
+        folder: join(config.ASSETS_DIR, 'voices'),
+        clock,
+        onLost: () => lost.add(),
+        ...(voiceThread ? { createWorker: voiceThread } : {}),
+      })
       return voice
     },
   })
   return {
     ...providers,
+    get voiceDown() {
+      if (!voice?.state.isDown) return undefined
+      return providers.voices.length === 1 ? 'only' : 'standIn'
+    },
     async warm() {
       // A voice that only stands in is started when it is needed: it costs memory.
       if (config.TTS[0] === 'embedded' || providers.names.tts === 'embedded')

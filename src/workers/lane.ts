@@ -26,9 +26,13 @@ export type LaneEvents = {
   onAsset(lane: Lane, message: FromWorker & { key: string }): void
 }
 
-/** A worker that dies before it was ready is started again after this long, doubled each time. */
+/** A worker that dies before it was ready, or as one of many, is started again after this long, doubled each time. */
 const firstBackoffMs = 50
 const maxBackoffMs = 5_000
+/** So many workers lost in a row are no accident: a job is tried twice, so that one bad job can cost two. */
+const lossesWhenDown = 3
+/** A worker that lives so long after its start is sound, even when nobody asked it anything. */
+const soundAfterMs = 5_000
 
 export class Lane {
   /** Counts the workers that were here; a stream opened on an earlier one is gone. */
@@ -39,7 +43,11 @@ export class Lane {
   streams = 0
   private worker: Worker | undefined
   private readonly open = new Map<number, Open>()
-  private failedStarts = 0
+  /** Workers lost in a row, without an answer between them. */
+  private losses = 0
+  /** Some of them had been ready: being ready again is no proof then. */
+  private diedReady = false
+  private sound: Timer | undefined
   private isReady = false
   private restart: Timer | undefined
   private retiring = false
@@ -57,6 +65,11 @@ export class Lane {
   /** Whether there is a worker to ask: not while a restart waits for its turn. */
   get isUp(): boolean {
     return this.worker !== undefined && !this.retiring
+  }
+
+  /** Whether one worker after the other is lost here. An answer, or a worker that stays alive, ends that. */
+  get isDown(): boolean {
+    return this.losses >= lossesWhenDown
   }
 
   /**
@@ -110,7 +123,8 @@ export class Lane {
     switch (message.kind) {
       case 'ready':
         this.isReady = true
-        this.failedStarts = 0
+        if (!this.diedReady) this.prove()
+        else this.sound = this.clock.at(this.clock.now() + soundAfterMs, () => this.prove())
         this.events.onUp(this)
         break
       case 'chunk':
@@ -118,12 +132,14 @@ export class Lane {
         break
       case 'done': {
         if (message.retire) this.retiring = true
+        this.prove()
         this.settle(message.id)?.resolve(message.result)
         this.retire()
         break
       }
       case 'failed': {
         const { code, retryable } = message
+        this.prove()
         this.settle(message.id)?.reject(new WorkerError(code, message.message, { retryable }))
         this.retire()
         break
@@ -134,6 +150,12 @@ export class Lane {
       default:
         this.events.onAsset(this, message)
     }
+  }
+
+  private prove(): void {
+    this.losses = 0
+    this.diedReady = false
+    this.sound?.cancel()
   }
 
   private settle(id: number): Open | undefined {
@@ -152,9 +174,11 @@ export class Lane {
     const wasReady = this.isReady
     this.drop(reason)
     if (this.closed) return
-    if (wasReady) this.begin()
+    this.losses++
+    this.diedReady ||= wasReady
+    if (wasReady && !this.isDown) this.begin()
     else {
-      const delayMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** this.failedStarts++)
+      const delayMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** (this.losses - 1))
       this.restart = this.clock.at(this.clock.now() + delayMs, () => this.begin())
     }
     this.events.onLost(this, reason)
@@ -164,6 +188,7 @@ export class Lane {
     const { worker } = this
     this.worker = undefined
     this.streams = 0
+    this.sound?.cancel()
     worker?.terminate()
     for (const id of [...this.open.keys()]) this.settle(id)?.reject(new LostError(reason))
   }

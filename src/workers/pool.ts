@@ -42,6 +42,8 @@ export type Pool = {
   stream<In, Out>(job: string, input: unknown, options?: Partial<StreamOptions>): PoolStream<In, Out>
   /** Jobs that wait, not those that run. */
   readonly queued: number
+  /** Places where one worker after the other is lost, until one of them answers or stays alive. */
+  readonly down: number
   /** Ends every worker at once; what is under way fails with `closed`, open streams with `aborted`. */
   close(): void
 }
@@ -85,6 +87,10 @@ class WorkerPool implements Pool {
 
   get queued(): number {
     return this.queue.length
+  }
+
+  get down(): number {
+    return this.lanes.filter((lane) => lane.isDown).length
   }
 
   run<T>(name: string, input: unknown, options: Partial<RunOptions> = {}): Promise<T> {

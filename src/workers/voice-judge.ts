@@ -59,6 +59,8 @@ export const voiceJudgeDefaults: VoiceJudgeOptions = {
 export type VoiceJudge = {
   /** Whether the thread has started and not died. */
   readonly isUp: boolean
+  /** Whether one thread after the other died, without an answer between them; calls go on by energy alone. */
+  readonly isDown: boolean
   /** A call's own judge, to be closed with the call. Beyond `calls` it is always absent. Never throws. */
   open(): SpeechJudge
   /** Lets the thread end after the batch it is at; every judge is absent from here on. */
@@ -72,6 +74,7 @@ export function createVoiceJudge(options: Partial<VoiceJudgeOptions> = {}): Voic
 
 const firstBackoffMs = 50
 const maxBackoffMs = 5_000
+const failuresWhenDown = 3
 const answerBoundsMs = [5, 10, 15, 20, 30, 50, 100, 200, 500, 1_000]
 
 type Batch = {
@@ -92,7 +95,10 @@ class Host implements VoiceJudge, JudgeHost {
   private flushTimer: Timer | undefined
   private restartTimer: Timer | undefined
   private thread: JudgeThread | undefined
+  /** Threads that died in a row, without an answer between them. */
   private failures = 0
+  /** One of them had been ready: being ready again is no proof then. */
+  private diedReady = false
   private closed = false
   private readonly judged: Counter
   private readonly dropped: Counter
@@ -135,6 +141,10 @@ class Host implements VoiceJudge, JudgeHost {
       answerBoundsMs,
     )
     this.start()
+  }
+
+  get isDown(): boolean {
+    return this.failures >= failuresWhenDown
   }
 
   get isAbsent(): boolean {
@@ -202,6 +212,8 @@ class Host implements VoiceJudge, JudgeHost {
     const { clock, lateMs } = this.options
     const tookMs = clock.now() - batch.sinceMs
     const late = tookMs > lateMs
+    this.failures = 0
+    this.diedReady = false
     this.answerMs.observe(tookMs)
     const counter = late ? this.late : this.judged
     counter.add(batch.count)
@@ -225,7 +237,7 @@ class Host implements VoiceJudge, JudgeHost {
       if (data === 'done') this.answered()
       else {
         this.isUp = true
-        this.failures = 0
+        if (!this.diedReady) this.failures = 0
       }
     }
     thread.onerror = (event) => {
@@ -244,6 +256,7 @@ class Host implements VoiceJudge, JudgeHost {
   private lost(): void {
     const { clock, log } = this.options
     this.thread = undefined
+    this.diedReady ||= this.isUp
     this.isUp = false
     this.inFlight = false
     for (const batch of this.batches) {

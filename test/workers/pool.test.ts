@@ -4,6 +4,8 @@ import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createPool, type Pool, type RunOptions } from '../../src/workers/pool.ts'
 import type { WorkerError } from '../../src/workers/protocol.ts'
+import { until } from '../support/fake-asterisk.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 
 // Real workers, real deadlines, no sleep: a test waits for the answer or for a word that the worker raises.
 
@@ -201,6 +203,77 @@ describe('a lost worker', () => {
     expect(await pool.run<number>('retires', {})).toBe(1)
     expect(await pool.run<number>('runs', {})).toBe(1)
     expect(numberOf('worker_restarts_total')).toBe(1)
+  })
+})
+
+describe('a place is down', () => {
+  const script = (name: string) => new URL(`./${name}.worker.ts`, import.meta.url).href
+  /** Its timers are the test's; its workers die for real. */
+  function flappingPool(first = 'flapping') {
+    metrics = new Metrics()
+    const clock = new FakeClock()
+    const use = { worker: script(first) }
+    const pool = createPool({
+      ...{ name: 'test', size: 2, clock, log: silentLog, metrics },
+      worker: () => new Worker(use.worker),
+    })
+    pools.push(pool)
+    const lost = () => numberOf('worker_restarts_total')
+    return { pool, clock, use, lost }
+  }
+
+  test('when three workers in a row were lost, though each was ready', async () => {
+    const { pool, lost } = flappingPool()
+    expect(pool.down).toBe(0)
+    await until(() => pool.down === 2, 'both places were down')
+    expect(lost()).toBe(6)
+  })
+
+  test('and is tried less and less often, up to every 5 s', async () => {
+    const { pool, clock, lost } = flappingPool()
+    await until(() => pool.down === 2, 'both places were down')
+    for (const waitMs of [200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+      const before = lost()
+      await clock.run(waitMs - 1)
+      expect(lost()).toBe(before)
+      await clock.run(1)
+      await until(() => lost() === before + 2, `two more were lost after ${waitMs} ms`)
+    }
+    expect(pool.down).toBe(2)
+  })
+
+  test('until a worker has lived for 5 s, asked or not', async () => {
+    const { pool, clock, use } = flappingPool()
+    await until(() => pool.down === 2, 'both places were down')
+    use.worker = script('unruly')
+    await clock.run(200)
+    await until(() => clock.pending === 2, 'both workers were ready')
+    await clock.run(4_999)
+    expect(pool.down).toBe(2)
+    await clock.run(1)
+    expect(pool.down).toBe(0)
+  })
+
+  test('or until it has answered', async () => {
+    const { pool, clock, use } = flappingPool()
+    await until(() => pool.down === 2, 'both places were down')
+    use.worker = script('unruly')
+    await clock.run(200)
+    expect(await pool.run<number>('echo', { value: 7 })).toBe(7)
+    expect(pool.down).toBe(1)
+  })
+
+  test('a worker that never was ready is sound as soon as its successor is', async () => {
+    const { pool, clock, use } = flappingPool('missing')
+    for (const waitMs of [50, 100]) {
+      await until(() => clock.pending === 2, 'both wait for their restart')
+      expect(pool.down).toBe(0)
+      await clock.run(waitMs)
+    }
+    await until(() => pool.down === 2, 'both places were down')
+    use.worker = script('unruly')
+    await clock.run(200)
+    await until(() => pool.down === 0, 'both were up')
   })
 })
 

@@ -238,6 +238,23 @@ test('a thread that dies is replaced after a while, and its calls begin anew', (
   expect([call.absent, call.probability]).toEqual([false, expect.closeTo(0.4)])
 })
 
+test('three threads that die in a row are a judge that is down, until one of them has answered', () => {
+  const { clock, judge, threads } = stage()
+  const call = judge.open()
+  for (const [i, isDown] of [false, false, true].entries()) {
+    threads[i]!.ready()
+    threads[i]!.die()
+    expect(judge.isDown).toBe(isDown)
+    clock.advance(5_000)
+  }
+  threads[3]!.ready()
+  expect(judge.isDown).toBe(true)
+  say(call, 2, 100)
+  clock.advance(10)
+  threads[3]!.answer()
+  expect(judge.isDown).toBe(false)
+})
+
 test('close asks the thread to end itself, and nothing is asked of it after that', () => {
   const { clock, judge, threads } = stage()
   threads[0]!.ready()

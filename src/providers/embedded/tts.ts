@@ -9,8 +9,8 @@ import { VoiceHost, type VoiceOptions } from './voice.ts'
 export const embeddedVoiceName = 'pico-1'
 
 export type EmbeddedTts = Tts & {
-  /** For the metrics: texts waiting, texts refused, threads replaced. */
-  readonly state: { waiting: number; refused: number; restarts: number }
+  /** Texts waiting, texts refused, threads replaced; `isDown` while one thread after the other is lost. */
+  readonly state: { waiting: number; refused: number; restarts: number; isDown: boolean }
   /**
    * Starts the thread and speaks a word to nobody, so that the first sentence of a call comes after 25 ms rather
    * than 140.
@@ -34,7 +34,7 @@ export function createEmbeddedTts(options: Partial<VoiceOptions> = {}): Embedded
     name: 'embedded',
     voice: embeddedVoiceName,
     get state() {
-      return { waiting: host.waiting, refused: host.refused, restarts: host.restarts }
+      return { waiting: host.waiting, refused: host.refused, restarts: host.restarts, isDown: host.isDown }
     },
     async speak(request) {
       const pipe = openPipe(host, request)

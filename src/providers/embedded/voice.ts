@@ -23,6 +23,8 @@ export type VoiceOptions = {
   clock: Clock
   /** The thread; a test hands in one that misbehaves. */
   createWorker: () => Worker
+  /** The thread died or hung, and a new one takes its place when it is needed. */
+  onLost: () => void
 }
 
 export const voiceDefaults: VoiceOptions = {
@@ -33,7 +35,13 @@ export const voiceDefaults: VoiceOptions = {
   deadlinePerCharacterMs: 50,
   clock: systemClock,
   createWorker: () => new Worker(new URL('./voice.worker.ts', import.meta.url).href),
+  onLost() {},
 }
+
+/** So many threads lost in a row are no accident of one text. */
+const lossesWhenDown = 3
+/** How often a voice that is down is asked for a word, so that it is up again before a call needs it. */
+const probeMs = 5_000
 
 export type VoiceListener = {
   /** mono s16 at 16 kHz, 50 ms or, at the end, less; the receiver's to keep */
@@ -54,10 +62,18 @@ export class VoiceHost {
   private deadline: Timer | undefined
   private nextId = 1
   private closed = false
+  /** Threads lost in a row, without a text spoken between them. */
+  private losses = 0
+  private probe: Timer | undefined
 
   constructor(options: Partial<VoiceOptions> = {}) {
     this.options = { ...voiceDefaults, ...options }
     this.queue = new BoundedQueue(this.options.waiting, 'dropNewest')
+  }
+
+  /** Whether one thread after the other is lost, until a text is spoken again. */
+  get isDown(): boolean {
+    return this.losses >= lossesWhenDown
   }
 
   /** Texts refused because the queue was full. */
@@ -96,6 +112,7 @@ export class VoiceHost {
 
   close(): void {
     this.closed = true
+    this.probe?.cancel()
     const waiting: Task[] = []
     for (let task = this.queue.shift(); task; task = this.queue.shift()) waiting.push(task)
     const error = new ProviderError('aborted', 'the embedded voice was closed')
@@ -134,12 +151,24 @@ export class VoiceHost {
       task.listener.onSamples(news.samples)
       return
     }
+    this.losses = 0
     this.settle(news.kind === 'end' ? undefined : new ProviderError(news.code, news.message))
   }
 
   private fail(code: string, message: string): void {
     this.restarts++
+    this.losses++
+    this.options.onLost()
+    if (this.isDown && this.current) this.probeLater(this.current.job.language)
     this.drop(new ProviderError(code, message, { retryable: true }))
+  }
+
+  private probeLater(language: string): void {
+    const { clock } = this.options
+    this.probe?.cancel()
+    this.probe = clock.at(clock.now() + probeMs, () => {
+      if (this.isDown && this.current === undefined) this.speak('Internet.', language, deaf)
+    })
   }
 
   private drop(error: ProviderError): void {

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../../src/base/errors.ts'
 import { createEmbeddedTts, embeddedVoiceName } from '../../../src/providers/embedded/tts.ts'
 import type { Speech, Tts } from '../../../src/providers/tts.ts'
+import { until } from '../../support/fake-asterisk.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
 const open = new AbortController().signal
@@ -128,6 +129,32 @@ describe('a thread that fails', () => {
     expect(await bytesOf(await waiting)).toBeGreaterThan(64_000)
     expect(voice.state.restarts).toBe(1)
     voice.close()
+  })
+
+  test('three times in a row is down, asks itself for a word every 5 s, and is up when it was spoken', async () => {
+    const clock = new FakeClock()
+    const use = { worker: './faulty.worker.ts' }
+    let lost = 0
+    const voice = createEmbeddedTts({
+      clock,
+      createWorker: () => new Worker(new URL(use.worker, import.meta.url).href),
+      onLost: () => lost++,
+    })
+    for (const isDown of [false, false, true]) {
+      expect(await codeOf(ask(voice, 'exit'))).toBe('unavailable')
+      expect(voice.state.isDown).toBe(isDown)
+    }
+    use.worker = './missing.worker.ts'
+    await clock.run(5_000)
+    await until(() => lost === 4, 'the word it asked for was lost as well')
+    expect(voice.state.isDown).toBe(true)
+    use.worker = './faulty.worker.ts'
+    await clock.run(4_999)
+    expect(voice.state.isDown).toBe(true)
+    await clock.run(1)
+    await until(() => !voice.state.isDown, 'the voice was up')
+    voice.close()
+    expect(clock.pending).toBe(0)
   })
 
   test('by spinning is replaced when its time is over', async () => {
