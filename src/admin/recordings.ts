@@ -19,7 +19,6 @@ const unknown = { 404: 'There is no such recording' }
 
 export function recordingRoutes(deps: AdminDeps) {
   const { recordings, calls } = deps
-  const isLive = (callId: string) => calls.get(callId)?.outcome === null
   return new Hono<AdminEnv>()
     .get(
       '/api/recordings',
@@ -66,9 +65,10 @@ export function recordingRoutes(deps: AdminDeps) {
         const found = await recordings.find(id)
         if (found === undefined)
           return problem(context, 404, 'unknown_recording', 'there is no such recording')
-        if (found.record.endedAt === null && isLive(found.record.callId))
+        if (found.record.endedAt === null && calls.isBeingWritten(found.record.callId))
           return problem(context, 409, 'call_live', 'the call is still running')
         await recordings.remove(id)
+        calls.forget(found.record.callId)
         return context.json({ done: true as const })
       },
     )

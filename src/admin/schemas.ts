@@ -22,6 +22,12 @@ export const callSchema = z.object({
   outcome: z.string().nullable(),
 })
 export const callListSchema = z.object({ calls: z.array(callSchema) })
+/** Ids of calls: those of which nothing is left, and those still in progress, which are kept. */
+export const erasedSchema = z.object({
+  erased: z.array(z.string()),
+  recordings: z.number(),
+  live: z.array(z.string()),
+})
 export const doneSchema = z.object({ done: z.literal(true) })
 export const drainSchema = z.object({ draining: z.boolean() })
 
@@ -72,14 +78,17 @@ export const recordingFileParam = z.object({
     .string()
     .regex(new RegExp(`${recordingIdPattern.source.slice(0, -1)}\\.(wav|mp3|json)$`), 'is no recording'),
 })
+/** A whole French number as people write it, `06 12 34 56 78`, `+33 6…` or `33 6…`; becomes ten digits. */
+const phone = z
+  .string()
+  .transform((text) => text.replace(/[\s.()/-]/g, '').replace(/^(?:\+|00)?33(?:0(?=[1-9]\d{8}$))?/, '0'))
+  .refine((digits) => /^0[1-9]\d{8}$/.test(digits), 'is no French number of ten digits')
+export const callerParam = z.object({ phone })
 const day = z.string().regex(dayPattern, 'is no day like 2026-11-23')
 export const recordingQuery = z.object({
   from: day.optional(),
   to: day.optional(),
-  phone: z
-    .string()
-    .regex(/^\d{4,15}$/, 'is no number of digits only')
-    .optional(),
+  phone: phone.optional(),
   outcome: z.string().max(40).optional(),
   state: z.string().max(40).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),

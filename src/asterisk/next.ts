@@ -31,6 +31,8 @@ export type NextSteps = {
    * Asking twice answers the same.
    */
   get(callId: string): string
+  /** Forgets the call's answer: it is then one that is not known here. */
+  forget(callId: string): void
   /** Whether there is an answer of the call's own. */
   has(callId: string): boolean
   readonly size: number
@@ -66,6 +68,7 @@ export function createNextSteps(
       answers.set(id, { text: nextStepText(step), untilMs: clock.now() + keepMs })
     },
     get: (callId) => find(callId)?.text ?? unknown,
+    forget: (callId) => void answers.delete(callId.toLowerCase()),
     has: (callId) => find(callId) !== undefined,
     get size() {
       forgetOld()

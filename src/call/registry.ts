@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
 import type { Gauge, Metrics } from '../base/metrics.ts'
 import type { Known } from '../dialogue/types.ts'
 import { announce } from './announce.ts'
-import { CallLog } from './call-log.ts'
+import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
 import type { Connection } from './connection.ts'
 import type { CallEvent } from './events.ts'
 import {
@@ -63,14 +63,17 @@ const recentCapacity = 200
 export class Registry {
   private refusing = false
   private readonly live = new Map<string, Live>()
-  private readonly recent = new Map<string, CallInfo & { known: Known }>()
+  private readonly recent = new Map<string, CallInfo & { known: Known; numbers: readonly string[] }>()
   private readonly listeners = new Map<string, Set<Listener>>()
-  private readonly closing = new Set<Promise<void>>()
+  /** Records of ended calls that are still being written, by call id. */
+  private readonly closing = new Map<string, Promise<void>>()
   private announcing = 0
   private readonly liveGauge: Gauge
+  private readonly metrics: CallMetrics
   private whenEmpty: (() => void)[] = []
 
   constructor(private readonly deps: RegistryDeps) {
+    this.metrics = callMetrics(deps.metrics)
     this.liveGauge = deps.metrics.gauge('calls_live', 'Calls in progress')
     deps.metrics.gauge('calls_max', 'Calls that may be in progress at once').value = deps.maxCalls
   }
@@ -99,7 +102,7 @@ export class Registry {
     const log = this.deps.log.with({ callId })
     const earlier = this.recent.get(callId)
     const recorder = this.deps.createRecorder(callId, log)
-    const callLog = new CallLog(log, this.deps.metrics, { language, adapters })
+    const callLog = new CallLog(log, this.metrics, { language, adapters })
     const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
     // Until the call has an outcome of its own, whatever breaks sends the caller to humans.
     this.deps.nextSteps.set(callId, { verb: 'queue', target: this.deps.queue })
@@ -149,6 +152,35 @@ export class Registry {
     return call ? this.info(callId, call) : this.recent.get(callId)
   }
 
+  /**
+   * Forgets what was said in the ended calls of a number.
+   *
+   * @param phone national form, `0612345678`
+   * @returns their ids
+   */
+  forgetCaller(phone: string): string[] {
+    const ids = [...this.recent].filter(([, { numbers }]) => numbers.includes(phone)).map(([id]) => id)
+    for (const id of ids) this.recent.delete(id)
+    return ids
+  }
+
+  /** Forgets what was said in an ended call. */
+  forget(callId: string): void {
+    this.recent.delete(callId)
+  }
+
+  /** Calls in progress whose caller gave this number. @param phone national form */
+  liveOf(phone: string): string[] {
+    const gave = ({ session, log }: Live) =>
+      session.pendingNumber === phone || log.details.numbers.includes(phone)
+    return [...this.live].filter(([, call]) => gave(call)).map(([id]) => id)
+  }
+
+  /** Whether the call is in progress, or its record not on disk yet: what is deleted then would come back. */
+  isBeingWritten(callId: string): boolean {
+    return this.live.has(callId) || this.closing.has(callId)
+  }
+
   /** @returns what ends the subscription */
   subscribe(callId: string | 'all', listener: Listener): () => void {
     const set = this.listeners.get(callId) ?? new Set()
@@ -164,7 +196,7 @@ export class Registry {
   async empty(): Promise<void> {
     while (this.live.size > 0 || this.announcing > 0)
       await new Promise<void>((done) => this.whenEmpty.push(done))
-    await Promise.all(this.closing)
+    await Promise.all(this.closing.values())
   }
 
   /** Says goodbye in every live call, for a server that must stop now. */
@@ -175,9 +207,9 @@ export class Registry {
   // ---- inside
 
   private refuse(connection: Connection): void {
-    const { clock, ticker, log, metrics, nextSteps, queue } = this.deps
+    const { clock, ticker, log, nextSteps, queue } = this.deps
     nextSteps.set(connection.callId, { verb: 'queue', target: queue })
-    metrics.counter('calls_total', 'Calls by outcome', { outcome: 'busy' }).add()
+    this.metrics.ended('busy').add()
     log.info('call refused', {
       callId: connection.callId,
       reason: this.refusing ? 'draining' : 'too many calls',
@@ -197,9 +229,10 @@ export class Registry {
 
   private take(callId: string, call: Live, event: CallEvent): void {
     call.log.take(event)
-    if (event.kind === 'state' || event.kind === 'ended') call.log.learn(call.session.known)
+    const { known, pendingNumber } = call.session
+    const learnt = call.log.learn(known, pendingNumber)
     for (const told of outsideEvents(callId, call.session, call.log, event)) this.tell(callId, told)
-    if (event.kind === 'state') call.recorder?.save(call.log.details)
+    if (event.kind === 'state' || learnt) call.recorder?.save(call.log.details)
     if (event.kind === 'ended') this.ended(callId, call)
   }
 
@@ -207,21 +240,20 @@ export class Registry {
     const known = call.session.known
     this.deps.nextSteps.set(callId, nextStepOf(call.log.details, known, this.deps.queue))
     this.recent.delete(callId)
-    this.recent.set(callId, { ...this.info(callId, call), known })
+    this.recent.set(callId, { ...this.info(callId, call), known, numbers: call.log.details.numbers })
     for (const id of this.recent.keys()) {
       if (this.recent.size <= recentCapacity) break
       this.recent.delete(id)
     }
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
-    const underruns = this.deps.metrics.counter(
-      'playout_underruns_total',
-      'Frames that speech in progress lacked',
-    )
-    underruns.add(call.session.underruns)
+    this.metrics.underruns.add(call.session.underruns)
     if (call.recorder) {
-      const closed = call.recorder.close(call.log.details).finally(() => this.closing.delete(closed))
-      this.closing.add(closed)
+      const earlier = this.closing.get(callId)
+      const closed = Promise.all([earlier, call.recorder.close(call.log.details)]).then(() => {
+        if (this.closing.get(callId) === closed) this.closing.delete(callId)
+      })
+      this.closing.set(callId, closed)
     }
     this.checkEmpty()
   }

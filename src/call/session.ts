@@ -139,6 +139,9 @@ export class Session implements Ticked, ConnectionListener {
   get known(): Known {
     return this.thinker.known
   }
+  get pendingNumber(): string | null {
+    return this.thinker.pendingNumber
+  }
   get underruns(): number {
     return this.speaker.underruns
   }

@@ -99,6 +99,11 @@ export class Thinker {
     return this.state.known
   }
 
+  /** A whole number that the caller gave and has not confirmed. */
+  get pendingNumber(): string | null {
+    return this.state.pending
+  }
+
   /** The current turn is over: the model's reply to it is dropped, what is being found out will be news. */
   stop(): void {
     const { decision, spoken } = this.asked ?? {}

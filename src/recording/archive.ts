@@ -42,8 +42,11 @@ export const archiveDefaults = {
 } as const satisfies Partial<ArchiveOptions>
 
 export type ArchiveProgress = { done: number; total: number; id: string; outcome: ArchiveOutcome }
-/** `live`: not finished, or just finished. `kept`: an MP3 that was there already and holds. */
-export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'failed'
+/**
+ * `live`: not finished, or just finished. `kept`: an MP3 that was there already and holds. `deleted`: by somebody else,
+ * meanwhile.
+ */
+export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'deleted' | 'failed'
 export type ArchiveReport = Record<ArchiveOutcome, number> & {
   errors: { day: string; id: string; error: string }[]
   rawBytes: number
@@ -76,7 +79,7 @@ export async function archiveDays(
   const full: Options = { ...archiveDefaults, disk: nodeArchiveDisk, ...options }
   const items = (await Promise.all(days.map((day) => itemsOf(full.dir, day)))).flat()
   const report: ArchiveReport = {
-    ...{ archived: 0, kept: 0, live: 0, failed: 0 },
+    ...{ archived: 0, kept: 0, live: 0, deleted: 0, failed: 0 },
     ...{ errors: [], rawBytes: 0, mp3Bytes: 0, audioMs: 0 },
   }
   let next = 0
@@ -84,7 +87,7 @@ export async function archiveDays(
     for (let item = items[next++]; item !== undefined && !full.signal?.aborted; item = items[next++]) {
       const outcome = await archiveSafely(item, full, report)
       report[outcome]++
-      const done = report.archived + report.kept + report.live + report.failed
+      const done = report.archived + report.kept + report.live + report.deleted + report.failed
       full.onProgress?.({ done, total: items.length, id: item.id, outcome })
     }
   }
@@ -110,6 +113,7 @@ async function archiveSafely(item: Item, options: Options, report: ArchiveReport
   try {
     return await archiveOne(item.paths, options, report)
   } catch (error) {
+    if (await isDeleted(item.paths)) return 'deleted'
     report.errors.push({ day: item.day, id: item.id, error: errorText(error) })
     return 'failed'
   }
@@ -144,11 +148,20 @@ async function archiveOne(paths: Paths, options: Options, report: ArchiveReport)
   const temporary = `${paths.mp3}.tmp`
   await disk.write(temporary, mp3)
   await disk.rename(temporary, paths.mp3)
+  // Whoever deletes a recording takes the RAW files before the MP3: what was deleted meanwhile does not come back.
+  if (await isDeleted(paths)) {
+    await disk.remove(paths.mp3)
+    return 'deleted'
+  }
   report.rawBytes += ((caller?.length ?? 0) + (agent?.length ?? 0)) * 2
   report.mp3Bytes += mp3.length
   report.audioMs += length / 8
   await removeRaw(paths, options)
   return 'archived'
+}
+
+async function isDeleted({ caller, agent }: Paths): Promise<boolean> {
+  return (await writtenAt(caller)) === 0 && (await writtenAt(agent)) === 0
 }
 
 async function removeRaw(paths: Paths, { disk, keepRaw }: Options): Promise<void> {

@@ -19,6 +19,8 @@ export const callDetailsSchema = z.object({
   /** Why, in the words of the log: `peer closed`, `time up`. */
   reason: z.string().nullable().default(null),
   phone: z.string().nullable().default(null),
+  /** Numbers the caller gave and did not take back, confirmed or not: by each of them the call can be erased. */
+  numbers: z.array(z.string()).default([]),
   name: z.string().nullable().default(null),
   topic: z.string().nullable().default(null),
   /** A technician was promised to call back on `phone`. */

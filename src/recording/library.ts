@@ -16,7 +16,7 @@ export type RecordingQuery = {
   /** Inclusive days, `2026-11-23`. */
   from?: string
   to?: string
-  /** Caller's number in national form, whole. */
+  /** A number the caller gave, in national form, whole. */
   phone?: string
   outcome?: string
   /** A dialogue state that the call reached. */
@@ -113,10 +113,15 @@ export async function removeFiles(files: RecordingFiles): Promise<void> {
 
 function matches(record: CallRecord, query: RecordingQuery): boolean {
   return (
-    (query.phone === undefined || record.phone === query.phone) &&
+    (query.phone === undefined || isOfCaller(record, query.phone)) &&
     (query.outcome === undefined || record.outcome === query.outcome) &&
     (query.state === undefined || record.states.some(({ state }) => state === query.state))
   )
+}
+
+/** Whether the caller gave this number, confirmed or not. @param phone national form, whole */
+export function isOfCaller(record: CallRecord, phone: string): boolean {
+  return record.phone === phone || record.numbers.includes(phone)
 }
 
 async function readRecord(path: string): Promise<CallRecord | undefined> {

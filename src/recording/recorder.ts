@@ -67,7 +67,7 @@ class CallRecorder implements Recorder {
   private readonly aligner: Aligner
   private readonly disk: Disk
   private readonly startedMs: number
-  private readonly count: ReturnType<typeof counters>
+  private readonly count: ReturnType<typeof recordingCounters>
   private readonly opening: Promise<Opened | undefined>
   private opened: Opened | undefined
   private ticks = 0
@@ -85,7 +85,7 @@ class CallRecorder implements Recorder {
     this.aligner = new Aligner(this.callerTrack, this.agentTrack)
     this.disk = options.disk ?? nodeDisk
     this.startedMs = options.clock.now()
-    this.count = counters(options.metrics)
+    this.count = recordingCounters(options.metrics)
     if (options.spaceIsLow?.()) this.stop('noSpace')
     this.opening = this.open().catch((error: unknown) => this.stop('failed', error))
   }
@@ -253,7 +253,8 @@ function marks(track: 'caller' | 'agent', of: Track): Gap[] {
   return of.gaps.map((gap) => ({ track, fromMs: gap.from / 8, toMs: gap.to / 8 }))
 }
 
-function counters(metrics: Metrics) {
+/** The numbers of all recordings. Made once before the first: a number that begins at 1 shows in no rate. */
+export function recordingCounters(metrics: Metrics) {
   return {
     bytes: metrics.counter('recording_bytes_total', 'Bytes of recorded audio written'),
     dropped: metrics.counter(

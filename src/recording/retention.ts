@@ -1,13 +1,12 @@
-// What is kept, and for how long: days past RECORDINGS_DAYS go, everything of one caller goes when asked, and
-// recording stops while the disk is nearly full.
+// What is kept, and for how long: days past RECORDINGS_DAYS go, and recording stops while the disk is nearly full. What
+// goes because its caller asked is erasure.ts's.
 
-import { readdir, rm, rmdir, statfs } from 'node:fs/promises'
+import { readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { type CallRecord, dayPattern, recordingDay } from './files.ts'
-import { readDay, removeFiles } from './library.ts'
+import { dayPattern, recordingDay } from './files.ts'
 
 /**
  * Deletes the folders of days that are more than `days` days old.
@@ -31,28 +30,8 @@ export async function sweepRecordings(options: {
   return deleted
 }
 
-/**
- * Deletes audio and transcript of every call of one number. Log lines are not ours to delete: they hold a number
- * only when the operator asked for private fields.
- *
- * @param phone national form, digits only, whole: `0612345678`
- * @returns how many recordings were deleted
- */
-export async function eraseCaller(options: { dir: string; phone: string }): Promise<number> {
-  let erased = 0
-  for (const day of await dayFolders(options.dir)) {
-    const isTheirs = (record: CallRecord) => record.phone === options.phone
-    for (const { files } of await readDay(options.dir, day, isTheirs)) {
-      await removeFiles(files)
-      erased++
-    }
-    // Fails while anything is left in it, which is right.
-    await rmdir(join(options.dir, day)).catch(() => undefined)
-  }
-  return erased
-}
-
-async function dayFolders(dir: string): Promise<string[]> {
+/** The days that have a folder, oldest first. */
+export async function dayFolders(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => [])
   return names.filter((name) => dayPattern.test(name)).sort()
 }

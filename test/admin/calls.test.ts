@@ -223,6 +223,7 @@ describe('client and description', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     )
     expect(routes.sort()).toEqual([
+      'delete /api/callers/{phone}',
       'delete /api/drain',
       'delete /api/recordings/{id}',
       'get /api/calls',

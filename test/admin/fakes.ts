@@ -72,6 +72,8 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
         listeners.set(listener, id)
         return () => void listeners.delete(listener)
       },
+      forget: (id) => void (live.get(id)?.outcome == null || live.delete(id)),
+      isBeingWritten: (id) => live.get(id)?.outcome === null,
       hangUp: act('hangUp'),
       transfer: act('transfer'),
       say: act('say'),
@@ -92,6 +94,10 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
       },
     },
     recordings: createRecordings('/nonexistent'),
+    async erase(phone) {
+      asked.push(`erase ${phone}`)
+      return { erased: [otherId], recordings: 1, live: [callId] }
+    },
     nextSteps: createNextSteps({ clock }),
     asteriskAllows: (address) => address === '127.0.0.1',
     drain: {
@@ -105,7 +111,7 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
         draining = false
       },
     },
-    readiness: () => ({ ready: true }),
+    readiness: () => ({ ready: true, degraded: [] }),
     ...change,
   }
   const app: AdminApp = createAdmin(deps)

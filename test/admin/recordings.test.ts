@@ -180,3 +180,24 @@ describe('ranges', () => {
     expect(readRange(header, 100)).toEqual(range)
   })
 })
+
+describe('erasing a caller', () => {
+  test.each(['0612345678', '06 12 34 56 78', '+33 6 12.34.56.78', '0033612345678', '+33 (0)6 12 34 56 78'])(
+    '%p is the same number, and what is gone and who still speaks is told by id',
+    async (phone) => {
+      const { ask, asked } = program()
+      const response = await ask(`/api/callers/${encodeURIComponent(phone)}`, { method: 'DELETE' })
+      expect(await response.json()).toEqual({ erased: [otherId], recordings: 1, live: [callId] })
+      expect(asked).toEqual(['erase 0612345678'])
+    },
+  )
+
+  test.each(['06', '061234567a', '..%2f..', '+44 20 7946 0000', '00612345678'])(
+    '%p is no number, and nothing is erased',
+    async (phone) => {
+      const { ask, asked } = program()
+      expect(await code(await ask(`/api/callers/${phone}`, { method: 'DELETE' }))).toBe('400 bad_request')
+      expect(asked).toEqual([])
+    },
+  )
+})

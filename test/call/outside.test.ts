@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { CallLog } from '../../src/call/call-log.ts'
+import { CallLog, callMetrics } from '../../src/call/call-log.ts'
 import type { CallOutcome } from '../../src/call/events.ts'
 import { nextStepOf } from '../../src/call/outside.ts'
 import { nothingKnown } from '../../src/dialogue/state.ts'
@@ -13,7 +13,7 @@ const known: Known = { ...nothingKnown, name: 'Anne Petit', phone: '0612345678',
 function logOf(outcome: CallOutcome, showPrivate = false) {
   const lines: Record<string, unknown>[] = []
   const { log } = createLog({ level: 'info', showPrivate, write: (line) => lines.push(JSON.parse(line)) })
-  const callLog = new CallLog(log, new Metrics(), { language: 'fr', adapters: {} })
+  const callLog = new CallLog(log, callMetrics(new Metrics()), { language: 'fr', adapters: {} })
   callLog.take({ kind: 'ended', outcome, reason: '', durationMs: 1_000 })
   return { callLog, lines, events: () => lines.map(({ event }) => event) }
 }

@@ -110,6 +110,24 @@ describe('a finished call', () => {
   })
 })
 
+test.each(['its files', 'its folder as well'])(
+  'a recording that is erased while it is encoded, %s, does not come back',
+  async (what) => {
+    await record()
+    const codec: ArchiveCodec = {
+      ...plainCodec,
+      async encodeMp3(left, right) {
+        for (const name of await readdir(join(dir, day))) await rm(join(dir, day, name))
+        if (what !== 'its files') await rm(join(dir, day), { recursive: true })
+        return plainCodec.encodeMp3(left, right)
+      },
+    }
+    expect(await run({ codec })).toMatchObject({ deleted: 1, archived: 0, failed: 0 })
+    if (what === 'its files') expect(await files()).toEqual([])
+    else expect(await readdir(dir)).toEqual([])
+  },
+)
+
 describe('a call that may be live is not touched', () => {
   const minute = 60_000
   test.each<[string, Recording, 'live' | 'archived']>([

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { callDetailsSchema, recordingDay } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
-import { createSpaceGuard, eraseCaller, sweepRecordings } from '../../src/recording/retention.ts'
+import { createSpaceGuard, sweepRecordings } from '../../src/recording/retention.ts'
 import { FakeClock, settle } from '../support/fake-clock.ts'
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
@@ -73,21 +73,9 @@ describe('retention', () => {
     ])
   })
 
-  test('everything of one caller is erased, and nothing of another', async () => {
-    const other = callId.replace('0b', '1c')
-    await put('2026-11-22', callId, '0612345678')
-    await put('2026-11-23', callId, '0612345678')
-    await put('2026-11-23', other, '0687654321')
-    expect(await eraseCaller({ dir, phone: '0612345678' })).toBe(2)
-    expect((await files()).sort()).toEqual(
-      ['agent.raw', 'caller.raw', 'json', 'mp3'].map((end) => `2026-11-23/${other}.${end}`),
-    )
-  })
-
-  test('a folder that does not exist has nothing to sweep or erase', async () => {
+  test('a folder that does not exist has nothing to sweep', async () => {
     const missing = join(dir, 'missing')
     expect(await sweepRecordings({ dir: missing, days: 1, wallMs: 0 })).toEqual([])
-    expect(await eraseCaller({ dir: missing, phone: '0612345678' })).toBe(0)
   })
 
   test('the day of a call is the calendar’s of the operator', () => {

@@ -8,6 +8,8 @@ type PageProps = { language: PageLanguage; texts: PageTexts; version: string; ca
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 const outcomes = ['goodbye', 'transfer', 'hangup', 'error', 'lost']
 const states = ['identification', 'diagnostic', 'solution', 'verification', 'transfer', 'goodbye']
+/** A number as people write it; which of them are French ones, the API says. */
+const phonePattern = '[+0-9 .\\/\\(\\)\\-]{10,24}'
 
 export function Page({ language, texts, version, canTalk }: PageProps) {
   return (
@@ -109,7 +111,7 @@ function Recordings({ texts }: { texts: PageTexts }) {
           {texts.day} <input type="date" name="day" />
         </label>
         <label>
-          {texts.phone} <input name="phone" inputmode="numeric" pattern="[0-9]{4,15}" size={12} />
+          {texts.phone} <input name="phone" type="tel" pattern={phonePattern} size={14} />
         </label>
         <label>
           {texts.outcome} <select name="outcome">{options(outcomes)}</select>
@@ -118,6 +120,9 @@ function Recordings({ texts }: { texts: PageTexts }) {
           {texts.state} <select name="state">{options(states)}</select>
         </label>
         <button type="submit">{texts.search}</button>
+        <button type="button" id="erase" class="quiet danger">
+          {texts.erase}
+        </button>
       </form>
       <div id="player" hidden />
       <div id="recordings" />

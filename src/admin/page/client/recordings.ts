@@ -1,9 +1,10 @@
 // Recordings: found by day, number, outcome or state, and heard with both sides' waveform and the transcript under
 // it. A line of the transcript is a button that goes there.
 
+import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
 import { ask, askJson } from './api.ts'
-import { button, byId, clockTime, h, localTime, run, texts } from './dom.ts'
+import { button, byId, clockTime, h, localTime, run, say, texts } from './dom.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
@@ -17,6 +18,8 @@ export async function showRecordings(): Promise<void> {
     event.preventDefault()
     void run(form.querySelector('button') ?? undefined, showRecordings)
   }
+  const erase = byId('erase') as HTMLButtonElement
+  erase.onclick = () => void run(erase, () => eraseCaller(form))
   const query = new URLSearchParams()
   for (const [name, value] of new FormData(form)) {
     if (value === '') continue
@@ -59,6 +62,20 @@ async function remove(id: string): Promise<void> {
   await ask(`/api/recordings/${id}`, { method: 'DELETE' })
   closePlayer()
   await showRecordings()
+}
+
+async function eraseCaller(form: HTMLFormElement): Promise<void> {
+  const input = form.elements.namedItem('phone') as HTMLInputElement
+  input.required = true
+  const isWhole = input.reportValidity()
+  input.required = false
+  if (!isWhole || !confirm(`${input.value}: ${texts.eraseSure}`)) return
+  const path = `/api/callers/${encodeURIComponent(input.value)}`
+  const { erased, recordings, live } = await askJson<Erased>(path, { method: 'DELETE' })
+  closePlayer()
+  await showRecordings()
+  const running = live.length === 0 ? '' : ` ${live.length} ${texts.eraseLive}`
+  say(`${erased.length} ${texts.erased} ${recordings} ${texts.erasedRecordings}.${running}`)
 }
 
 async function play({ record, audio }: Found): Promise<void> {

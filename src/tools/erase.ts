@@ -1,0 +1,105 @@
+// `bun run erase 0612345678 [--log bot.log]…`: everything of one caller, for when he asks for it. Audio and transcripts
+// are deleted by the running server, which also forgets what it remembers, or here when none runs. A log that was
+// written with LOG_PRIVATE=1 is written anew without the private fields of those calls.
+
+import { rename } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { createClient } from '../admin/client.ts'
+import { errorText } from '../base/errors.ts'
+import { type Config, readConfig } from '../config.ts'
+import { isPhone, nationalForm } from '../dialogue/phone.ts'
+import { type Erased, eraseCaller } from '../recording/erasure.ts'
+
+const usage = 'usage: bun run erase 0612345678 [--log bot.log]...'
+
+type Out = { write(text: string): unknown }
+
+/** @returns the exit code: 0 when all is gone, 1 when something is left, 2 when the command was not understood */
+export async function eraseMain(
+  args: readonly string[],
+  out: Out,
+  environment: Record<string, string | undefined> = {},
+): Promise<number> {
+  let values: { phone: string; logs: string[]; config: Config }
+  try {
+    values = read(args, readConfig(environment))
+  } catch (error) {
+    out.write(`${errorText(error)}\n${usage}\n`)
+    return 2
+  }
+  const { phone, logs, config } = values
+  try {
+    const told = await askServer(config, phone)
+    const { erased, recordings, live } = told ?? (await eraseCaller({ dir: config.RECORDINGS_DIR, phone }))
+    const where = told ? 'by the running server' : `in ${config.RECORDINGS_DIR}, no server answers here`
+    out.write(`${erased.length} calls erased with ${recordings} recordings, ${where}\n`)
+    for (const path of logs)
+      out.write(`${path}: ${await stripLog(path, erased)} lines without private fields\n`)
+    if (live.length === 0) return 0
+    out.write(`${live.length} calls of this number are in progress: run this again when they have ended\n`)
+  } catch (error) {
+    out.write(`${errorText(error)}\n`)
+  }
+  return 1
+}
+
+/** @throws {Error} in words for the operator */
+function read(args: readonly string[], config: Config): { phone: string; logs: string[]; config: Config } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { log: { type: 'string', multiple: true, default: [] } },
+  })
+  const phone = nationalForm((positionals[0] ?? '').replace(/[\s.()+-]/g, ''))
+  if (positionals.length !== 1 || !isPhone(phone)) throw new Error('Give one French number of ten digits.')
+  return { phone, logs: values.log, config }
+}
+
+/** @returns undefined when no server runs @throws {Error} when it refuses */
+async function askServer(config: Config, phone: string): Promise<Erased | undefined> {
+  const host = config.ADMIN_HOST.includes(':') ? `[${config.ADMIN_HOST}]` : config.ADMIN_HOST
+  const client = createClient(`http://${host}:${config.ADMIN_PORT}`, config.ADMIN_TOKEN || undefined)
+  let answer: Awaited<ReturnType<(typeof client.api.callers)[':phone']['$delete']>>
+  try {
+    answer = await client.api.callers[':phone'].$delete({ param: { phone } })
+  } catch {
+    return undefined
+  }
+  if (!answer.ok)
+    throw new Error(`The server refused with ${answer.status}: is ADMIN_TOKEN the one it runs with?`)
+  return answer.json()
+}
+
+/**
+ * Takes `private` out of the lines of these calls; every other byte stays. Replaced in one step, so stop or rotate a
+ * log that is still being written.
+ *
+ * @returns how many lines were changed @throws {Error} when the file cannot be read or written
+ */
+export async function stripLog(path: string, callIds: readonly string[]): Promise<number> {
+  const ids = new Set(callIds)
+  let changed = 0
+  const lines = (await Bun.file(path).text()).split('\n').map((line) => {
+    const entry = entryOf(line)
+    if (entry?.private === undefined || !ids.has(String(entry.callId))) return line
+    changed++
+    const { private: _gone, ...rest } = entry
+    return JSON.stringify(rest)
+  })
+  if (changed > 0) {
+    await Bun.write(`${path}.tmp`, lines.join('\n'))
+    await rename(`${path}.tmp`, path)
+  }
+  return changed
+}
+
+function entryOf(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+if (import.meta.main) process.exitCode = await eraseMain(Bun.argv.slice(2), process.stdout, process.env)

@@ -1,0 +1,76 @@
+// Erasing a caller from the command line: a folder, a log, and a server or none.
+
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startAdmin } from '../../src/admin/server.ts'
+import { callRecordSchema } from '../../src/recording/files.ts'
+import { eraseMain } from '../../src/tools/erase.ts'
+import { callId, fakeProgram, otherId } from '../admin/fakes.ts'
+
+let dir = ''
+let printed = ''
+const out = { write: (text: string) => (printed += text) }
+/** Nothing listens there. */
+const nobody = { ADMIN_PORT: '9' }
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'erase-'))
+  printed = ''
+})
+afterEach(() => rm(dir, { recursive: true }))
+
+async function put(id: string, phone: string) {
+  const audio = { rateHz: 8_000, samples: 0, gaps: [], stopped: null }
+  const startedAt = '2026-11-23T09:00:00.000Z'
+  const record = { version: 1, id, callId: id, startedAt, endedAt: null, durationMs: null, phone, audio }
+  await Bun.write(join(dir, '2026-11-23', `${id}.json`), JSON.stringify(callRecordSchema.parse(record)))
+  for (const side of ['caller', 'agent']) await Bun.write(join(dir, '2026-11-23', `${id}.${side}.raw`), 'ab')
+}
+
+test('without a server the recordings of the number are deleted here, however it is written', async () => {
+  await put(callId, '0612345678')
+  await put(otherId, '0687654321')
+  expect(await eraseMain(['+33 6 12 34 56 78'], out, { ...nobody, RECORDINGS_DIR: dir })).toBe(0)
+  expect(printed).toBe(`1 calls erased with 1 recordings, in ${dir}, no server answers here\n`)
+  expect((await readdir(join(dir, '2026-11-23'))).every((name) => name.startsWith(otherId))).toBe(true)
+})
+
+test('a log loses the private fields of those calls, and nothing else', async () => {
+  await put(callId, '0612345678')
+  const log = join(dir, 'bot.log')
+  const other = `{"event":"said","callId":"${otherId}","private":{"text":"b"}}`
+  const plain = `not json\n{"event":"call ended","callId":"${callId}"}\n${other}\n`
+  await Bun.write(log, `{"event":"said","callId":"${callId}","private":{"text":"a"}}\n${plain}`)
+  expect(await eraseMain(['0612345678', '--log', log], out, { ...nobody, RECORDINGS_DIR: dir })).toBe(0)
+  expect(await Bun.file(log).text()).toBe(`{"event":"said","callId":"${callId}"}\n${plain}`)
+})
+
+test('a running server erases what it remembers too, and names the calls in progress', async () => {
+  const program = fakeProgram({ token: 'a-token-for-the-tests-only' })
+  const server = startAdmin({ host: '127.0.0.1', port: 0, app: program.app })
+  const settings = { ADMIN_PORT: new URL(server.url).port, RECORDINGS_DIR: dir }
+  try {
+    expect(
+      await eraseMain(['06.12.34.56.78'], out, { ...settings, ADMIN_TOKEN: 'a-token-for-the-tests-only' }),
+    ).toBe(1)
+    expect(program.asked).toEqual(['erase 0612345678'])
+    expect(printed).toContain('1 calls of this number are in progress')
+    printed = ''
+    expect(
+      await eraseMain(['0612345678'], out, { ...settings, ADMIN_TOKEN: 'another-token-of-the-tests' }),
+    ).toBe(1)
+    expect(printed).toContain('401')
+  } finally {
+    await server.stop()
+  }
+})
+
+test.each([[[]], [['12']], [['0612345678', '0687654321']], [['--all']]])(
+  '%j is refused, and nothing is asked',
+  async (args) => {
+    expect(await eraseMain(args, out, { ...nobody, RECORDINGS_DIR: dir })).toBe(2)
+    expect(printed).toContain('usage: bun run erase')
+  },
+)
