@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { version } from '../package.json'
 import { createAdmin } from './admin/app.ts'
+import { readinessOf } from './admin/readiness.ts'
 import { startAdmin } from './admin/server.ts'
 import { createExpectedCalls } from './asterisk/expected.ts'
 import { createNextSteps } from './asterisk/next.ts'
@@ -28,8 +29,9 @@ import { scheduleNightly } from './nightly.ts'
 import { createPhraseCache } from './phrases/cache.ts'
 import { openPhraseDesk } from './phrases/desk.ts'
 import type { Disk } from './recording/disk.ts'
+import { createErasure } from './recording/erasure.ts'
 import { createRecordings } from './recording/library.ts'
-import { createRecorder } from './recording/recorder.ts'
+import { createRecorder, recordingCounters } from './recording/recorder.ts'
 import { createSpaceGuard } from './recording/retention.ts'
 import { createWriter } from './recording/writer.ts'
 import { openTechnicians } from './technicians.ts'
@@ -59,7 +61,11 @@ export type Server = {
 const goodbyeMs = 15_000
 
 /** What a test brings in place of the machine's own. */
-export type ServeParts = { audioWorker: URL | (() => Worker); disk: Disk }
+export type ServeParts = {
+  audioWorker: URL | (() => Worker)
+  voiceWorker: () => Worker
+  disk: Disk
+}
 
 /**
  * @param config from readConfig
@@ -72,7 +78,7 @@ export async function serve(
   parts: Partial<ServeParts> = {},
 ): Promise<Server> {
   const metrics = new Metrics()
-  const vendors = openVendors(config, clock, metrics)
+  const vendors = openVendors(config, clock, metrics, parts.voiceWorker)
   const { stt, tts, llm } = vendors
   const prompt = llm && (await Bun.file(join(config.ASSETS_DIR, 'prompts', `${config.LANGUAGE}.md`)).text())
   const model = llm && prompt !== undefined ? { llm, templates: parseTemplates(prompt) } : undefined
@@ -104,6 +110,7 @@ export async function serve(
     clock,
     log,
   })
+  if (config.RECORDINGS_DIR !== '') recordingCounters(metrics)
   const writer = config.RECORDINGS_DIR === '' ? undefined : createWriter({ clock, log, metrics })
   const voiceJudge =
     config.VAD === 'neural'
@@ -213,6 +220,7 @@ export async function serve(
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
         phrases: phraseDesk,
         recordings: createRecordings(config.RECORDINGS_DIR),
+        erase: createErasure({ dir: config.RECORDINGS_DIR, calls: registry, nextSteps, log }),
         nextSteps,
         asteriskAllows: (address) => asteriskAllow.allows(address),
         drain: {
@@ -222,7 +230,12 @@ export async function serve(
           start: () => registry.drain(true),
           stop: () => registry.drain(false),
         },
-        readiness: () => (registry.draining ? { ready: false, reason: 'draining' } : { ready: true }),
+        readiness: () =>
+          readinessOf({
+            audio: { size: config.AUDIO_WORKERS, down: pool.down },
+            judge: voiceJudge,
+            voiceDown: vendors.voiceDown,
+          }),
       }),
     })
   const admin = listening('ADMIN', config.ADMIN_HOST, config.ADMIN_PORT, openAdmin)

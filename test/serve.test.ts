@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '../src/base/clock.ts'
 import { ConfigError } from '../src/base/errors.ts'
 import { createLog, type Log } from '../src/base/log.ts'
 import { readConfig } from '../src/config.ts'
 import { type Server, serve } from '../src/serve.ts'
+import { audioWorker } from '../src/workers/jobs.ts'
 import { RawPeer, until, uuidMessage, uuidOf } from './support/fake-asterisk.ts'
 
 let dir: string
@@ -81,6 +83,66 @@ describe('the server', () => {
     await until(() => server.registry.get(uuid)?.state === 'goodbye', 'the goodbye was spoken')
     peer.end()
     await drained
+  })
+
+  test('erases a caller: the record of his call and what is remembered of it, found by the number he gave', async () => {
+    const peer = await dial()
+    peer.end()
+    await until(() => server.registry.liveCalls === 0, 'the call was over')
+    await server.registry.empty()
+    const [day] = await readdir(dir)
+    const path = join(dir, day, `${uuid}.json`)
+    await Bun.write(path, JSON.stringify({ ...(await Bun.file(path).json()), phone: '0612345678' }))
+    const erase = async (phone: string) =>
+      (await fetch(new URL(`/api/callers/${phone}`, server.adminUrl), { method: 'DELETE' })).json()
+    expect(await erase('0687654321')).toEqual({ erased: [], recordings: 0, live: [] })
+    expect(await erase('0612345678')).toEqual({ erased: [uuid], recordings: 1, live: [] })
+    expect(await readdir(dir)).toEqual([])
+    expect(await erase('0612345678')).toEqual({ erased: [], recordings: 0, live: [] })
+  })
+
+  test('is not ready while all its audio workers are down, takes calls all the same, and is ready again after', async () => {
+    let good = false
+    const broken = 'data:text/javascript,throw new Error("broken")'
+    const audio = () => new Worker(good ? audioWorker.href : broken)
+    const other = await serve(configOf({ AUDIO_WORKERS: '2' }), log, systemClock, { audioWorker: audio })
+    const ready = async () =>
+      (await (await fetch(new URL('/readyz', other.adminUrl))).json()) as Record<string, string>
+    try {
+      await until(async () => (await ready()).code === 'not_ready', 'the workers were down')
+      expect((await ready()).detail).toStartWith('audio workers: all 2 are down')
+      const peer = await RawPeer.connect(other.audioSocketPort)
+      peer.write(uuidMessage(uuidOf(9)))
+      await until(() => peer.messages.length > 0, 'the call was answered')
+      peer.end()
+      good = true
+      await until(async () => (await ready()).status === 'ready', 'the workers were up')
+    } finally {
+      await other.stop()
+    }
+  })
+
+  test('is not ready while its only voice is down, and the thread that was lost is counted', async () => {
+    const broken = 'data:text/javascript,throw new Error("broken")'
+    const voiceWorker = () => new Worker(broken)
+    const other = await serve(configOf({ TTS: 'embedded' }), log, systemClock, { voiceWorker })
+    const tell = async (path: string) => (await fetch(new URL(path, other.adminUrl))).text()
+    try {
+      // The start warms the voice, which costs one thread; the words of an operator cost the others.
+      const peer = await RawPeer.connect(other.audioSocketPort)
+      peer.write(uuidMessage(uuidOf(9)))
+      await until(() => peer.messages.length > 0, 'the call was answered')
+      const isDown = async () => (await tell('/readyz')).includes('no other voice')
+      for (let i = 0; !(await isDown()); i++) {
+        other.registry.say(uuidOf(9), `Bonjour ${i}.`)
+        await new Promise((resolve) => setImmediate(resolve))
+        expect(i).toBeLessThan(5_000)
+      }
+      expect(await tell('/metrics')).toMatch(/voicebot_worker_restarts_total\{pool="voice"\} [3-9]/)
+      peer.end()
+    } finally {
+      await other.stop()
+    }
   })
 
   test('lists its phrases and its settings in use without a secret', async () => {

@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import { openAPIRouteHandler } from 'hono-openapi'
 import { errorText } from '../base/errors.ts'
 import { asteriskRoutes } from './asterisk.ts'
+import { callerRoutes } from './callers.ts'
 import { callRoutes } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { drainRoutes } from './drain.ts'
@@ -55,6 +56,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', listenRoutes(deps))
     .route('/', phraseRoutes(deps))
     .route('/', recordingRoutes(deps))
+    .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))
   app.route('/', pageRoutes(deps))

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
+import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
 
 export type Speaker = 'caller' | 'agent'
@@ -58,6 +59,10 @@ export type Calls = {
   transfer(callId: string): boolean
   say(callId: string, text: string): boolean
   listen(callId: string, listener: CallAudioListener): (() => void) | undefined
+  /** Whether the call is in progress, or its record not on disk yet: what is deleted then would come back. */
+  isBeingWritten(callId: string): boolean
+  /** Forgets what was said in an ended call. */
+  forget(callId: string): void
 }
 
 export type PhraseInfo = {
@@ -92,7 +97,8 @@ export type Drain = {
   stop(): void
 }
 
-export type Readiness = { ready: true } | { ready: false; reason: string }
+/** `degraded` names the parts that are down and that calls can do without. */
+export type Readiness = { ready: true; degraded: string[] } | { ready: false; reason: string }
 
 export type AdminDeps = {
   clock: Clock
@@ -104,6 +110,8 @@ export type AdminDeps = {
   calls: Calls
   phrases: Phrases
   recordings: Recordings
+  /** Erases a caller's recordings and what is remembered of him. @param phone national form, `0612345678` */
+  erase: (phone: string) => Promise<Erased>
   nextSteps: { get(callId: string): string }
   /** Announces a call; left out where any UUID may call. @returns false when too many are announced already */
   announce?: (callId: string) => boolean
@@ -113,8 +121,6 @@ export type AdminDeps = {
   /** Takes a call that comes from the page's microphone; left out, the page has no such button. */
   talk?: (connection: Connection) => void
   readiness: () => Readiness
-  /** Brings gauges up to date before the metrics are told. */
-  beforeMetrics?: () => void
 }
 
 /** Given with each request by server.ts; a test gives its own. */

@@ -9,7 +9,7 @@ import { problem, problemSchema } from './problem.ts'
 import { createExposition, prometheusContentType } from './prometheus.ts'
 
 const aliveSchema = z.object({ status: z.literal('alive'), version: z.string() })
-const readySchema = z.object({ status: z.literal('ready') })
+const readySchema = z.object({ status: z.literal('ready'), degraded: z.array(z.string()) })
 
 /** `GET /healthz` and `GET /readyz`: open to all, they say nothing about anybody. */
 export function healthRoutes(deps: AdminDeps) {
@@ -33,7 +33,10 @@ export function healthRoutes(deps: AdminDeps) {
         tags: ['health'],
         security: [],
         responses: {
-          200: { description: 'It can', content: { 'application/json': { schema: resolver(readySchema) } } },
+          200: {
+            description: 'It can; `degraded` names parts that are down and that calls can do without',
+            content: { 'application/json': { schema: resolver(readySchema) } },
+          },
           503: {
             description: 'It cannot: draining, or a part is down; `detail` says which',
             content: { 'application/problem+json': { schema: resolver(problemSchema) } },
@@ -45,7 +48,7 @@ export function healthRoutes(deps: AdminDeps) {
           return problem(context, 503, 'draining', 'new calls are refused, live ones end')
         const readiness = deps.readiness()
         if (!readiness.ready) return problem(context, 503, 'not_ready', readiness.reason)
-        return context.json({ status: 'ready' as const })
+        return context.json({ status: 'ready' as const, degraded: readiness.degraded })
       },
     )
 }
@@ -60,9 +63,6 @@ export function metricsRoutes(deps: AdminDeps) {
       tags: ['health'],
       responses: { 200: { description: 'All of them', content: { 'text/plain': {} } } },
     }),
-    (context) => {
-      deps.beforeMetrics?.()
-      return context.text(exposition(), 200, { 'Content-Type': prometheusContentType })
-    },
+    async (context) => context.text(await exposition(), 200, { 'Content-Type': prometheusContentType }),
   )
 }

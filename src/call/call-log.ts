@@ -12,6 +12,8 @@ export type CallDetails = {
   outcome: CallOutcome | null
   reason: string | null
   phone: string | null
+  /** Numbers the caller gave and did not take back, confirmed or not: by each of them the call can be erased. */
+  numbers: string[]
   name: string | null
   topic: string | null
   /** A technician was promised to call back on `phone`. */
@@ -35,17 +37,45 @@ const stages = [
   'firstFrame',
 ] as const satisfies (keyof TurnLatency)[]
 
+const outcomes = [
+  'goodbye',
+  'transfer',
+  'error',
+  'hangup',
+  'lost',
+  'busy',
+] as const satisfies readonly CallOutcome[]
+
+/** The numbers of all calls. Made once before the first call: a number that begins at 1 shows in no rate. */
+export function callMetrics(metrics: Metrics) {
+  const stageHelp = 'Milliseconds from the end of the caller’s speech, per stage'
+  const stageMs = (stage: (typeof stages)[number]) =>
+    metrics.histogram('turn_latency_ms', stageHelp, latencyBoundsMs, { stage })
+  const ended = (outcome: CallOutcome) => metrics.counter('calls_total', 'Calls by outcome', { outcome })
+  for (const stage of stages) stageMs(stage)
+  for (const outcome of outcomes) ended(outcome)
+  return {
+    stageMs,
+    ended,
+    bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
+    falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
+    underruns: metrics.counter('playout_underruns_total', 'Frames that speech in progress lacked'),
+  }
+}
+export type CallMetrics = ReturnType<typeof callMetrics>
+
 export class CallLog {
   readonly details: CallDetails
   /** Who speaks just now. */
   readonly speaking = { caller: false, agent: false }
   interim = ''
+  private readonly confirmed = new Set<string>()
   bargeIns = 0
   falseBargeIns = 0
 
   constructor(
     private readonly log: Log,
-    private readonly metrics: Metrics,
+    private readonly metrics: CallMetrics,
     about: { language: string; adapters: Record<string, string> },
   ) {
     this.details = {
@@ -53,6 +83,7 @@ export class CallLog {
       outcome: null,
       reason: null,
       phone: null,
+      numbers: [],
       name: null,
       topic: null,
       callBack: false,
@@ -86,7 +117,7 @@ export class CallLog {
       case 'bargeIn':
         if (event.false) this.falseBargeIns++
         else this.bargeIns++
-        this.count(event.false ? 'barge_ins_false_total' : 'barge_ins_total', 'Interruptions of the agent')
+        this.metrics[event.false ? 'falseBargeIns' : 'bargeIns'].add()
         return
       case 'speaking':
         this.speaking[event.who] = event.on
@@ -94,14 +125,22 @@ export class CallLog {
       case 'ended':
         details.outcome = event.outcome
         details.reason = event.reason
-        this.metrics.counter('calls_total', 'Calls by outcome', { outcome: event.outcome }).add()
+        this.metrics.ended(event.outcome).add()
         log.info('call ended', { outcome: event.outcome, reason: event.reason, durationMs: event.durationMs })
         return
     }
   }
 
-  /** What the dialogue learnt, for the record and the technician. */
-  learn(known: Known): void {
+  /**
+   * What the dialogue learnt, for the record and the technician.
+   *
+   * @param pending a number not confirmed yet
+   * @returns whether the caller's numbers are others than before
+   */
+  learn(known: Known, pending: string | null = null): boolean {
+    const before = this.details.numbers
+    if (known.phone !== null) this.confirmed.add(known.phone)
+    this.details.numbers = [...new Set(pending === null ? this.confirmed : [...this.confirmed, pending])]
     this.details.phone = known.phone
     this.details.name = known.name
     this.details.topic = known.topic
@@ -112,18 +151,13 @@ export class CallLog {
         private: { phone: known.phone, name: known.name },
       })
     this.details.callBack = known.callBack
-  }
-
-  private count(name: string, help: string): void {
-    this.metrics.counter(name, help).add()
+    return this.details.numbers.join() !== before.join()
   }
 
   private observe(latency: TurnLatency): void {
     for (const stage of stages) {
       const ms = latency[stage]
-      if (ms === undefined) continue
-      const help = 'Milliseconds from the end of the caller’s speech, per stage'
-      this.metrics.histogram('turn_latency_ms', help, latencyBoundsMs, { stage }).observe(ms)
+      if (ms !== undefined) this.metrics.stageMs(stage).observe(ms)
     }
   }
 }

@@ -4,16 +4,18 @@
 
 import { type AppErrorOptions, ProviderError } from '../base/errors.ts'
 
-export type ProviderCode =
-  | 'refused'
-  | 'auth'
-  | 'limited'
-  | 'timeout'
-  | 'cut'
-  | 'malformed'
-  | 'unavailable'
-  | 'badAudio'
-  | 'aborted'
+export const providerCodes = [
+  'refused',
+  'auth',
+  'limited',
+  'timeout',
+  'cut',
+  'malformed',
+  'unavailable',
+  'badAudio',
+  'aborted',
+] as const
+export type ProviderCode = (typeof providerCodes)[number]
 
 export type FailureOptions = AppErrorOptions & {
   /** How long the vendor asks us to stay away, in milliseconds. */

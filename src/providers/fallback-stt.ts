@@ -5,7 +5,7 @@ import { frameSamples, rateHz } from '../audio/pcm.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Counter } from '../base/metrics.ts'
 import type { BreakerOptions, Permit } from './breaker.ts'
-import { type ChainDeps, createMembers, type Member } from './fallback.ts'
+import { type ChainDeps, countRequest, createMembers, type Member } from './fallback.ts'
 import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from './stt.ts'
 
 export type SttPatience = {
@@ -126,8 +126,9 @@ class ChainSession implements SttSession {
 
   private hear(event: SttEvent): void {
     if (event.kind !== 'link' || event.state !== 'failed') {
-      if (event.kind === 'link' && event.state === 'open') {
-        this.permit?.succeeded()
+      if (event.kind === 'link' && event.state === 'open' && this.permit) {
+        countRequest(this.deps.metrics, this.members[this.index].label, 'ok')
+        this.permit.succeeded()
         this.permit = undefined
       }
       this.asked.onEvent(event)
@@ -135,12 +136,7 @@ class ChainSession implements SttSession {
     }
     const failed = this.current
     const label = this.members[this.index].label
-    this.deps.metrics
-      .counter('provider_requests_total', 'Requests to an adapter by how they began or broke off', {
-        adapter: label,
-        outcome: event.code ?? 'failed',
-      })
-      .add()
+    countRequest(this.deps.metrics, label, event.code ?? 'unavailable')
     const permit = this.permit ?? this.members[this.index].breaker.enter()
     permit?.failed()
     this.permit = undefined

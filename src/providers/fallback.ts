@@ -3,9 +3,9 @@
 // recogniser is in fallback-llm, fallback-tts and fallback-stt.
 
 import { type Clock, waitMs } from '../base/clock.ts'
-import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
+import { type Counter, type Histogram, latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import { Breaker, type BreakerOptions, type Permit } from './breaker.ts'
-import { ProviderFailure, thrownFailure } from './errors.ts'
+import { ProviderFailure, providerCodes, thrownFailure } from './errors.ts'
 import { within } from './watchdog.ts'
 
 export type ChainDeps = { clock: Clock; random: () => number; metrics: Metrics }
@@ -39,6 +39,8 @@ export function createMembers<T>(
 ): Member<T>[] {
   return adapters.map((adapter) => {
     const label = labelOf(adapter)
+    for (const outcome of outcomes) requestCounter(metrics, label, outcome)
+    firstMs(metrics, label)
     return {
       adapter,
       label,
@@ -99,17 +101,13 @@ export async function attempt<T, R>(
       const outcome = await once(asked, member, Math.min(startMs + patience.attemptMs, deadlineAtMs), clock)
       if ('result' in outcome) {
         permit.succeeded()
-        count(metrics, member.label, 'ok')
-        metrics
-          .histogram('provider_first_ms', 'From the request to the first text or audio', latencyBoundsMs, {
-            adapter: member.label,
-          })
-          .observe(clock.now() - startMs)
+        countRequest(metrics, member.label, 'ok')
+        firstMs(metrics, member.label).observe(clock.now() - startMs)
         return { result: outcome.result, index }
       }
       last = outcome.failure
       settle(permit, last)
-      count(metrics, member.label, last.code)
+      countRequest(metrics, member.label, last.code)
       if (signal.aborted || last.code === 'aborted') throw last
       if (last.code === 'limited') {
         member.notBeforeMs = clock.now() + (last.retryAfterMs ?? 1_000)
@@ -151,16 +149,25 @@ export function settle(permit: Permit, failure: ProviderFailure): void {
 
 /** An answer that had begun broke off: counts it against the adapter. */
 export function brokeOff<T>(member: Member<T>, failure: ProviderFailure, metrics: Metrics): void {
-  count(metrics, member.label, failure.code)
+  countRequest(metrics, member.label, failure.code)
   const permit = member.breaker.enter()
   if (permit) settle(permit, failure)
 }
 
-function count(metrics: Metrics, adapter: string, outcome: string): void {
-  metrics
-    .counter('provider_requests_total', 'Requests to an adapter by how they began or broke off', {
-      adapter,
-      outcome,
-    })
-    .add()
+/** What is counted of an adapter, each from the start on, so that the first failure shows in a rate. */
+const outcomes = ['ok', ...providerCodes.filter((code) => code !== 'aborted')]
+
+/** @param outcome `ok` or a ProviderCode; a request that we ended ourselves is neither, and not counted */
+export function countRequest(metrics: Metrics, adapter: string, outcome: string): void {
+  if (outcome !== 'aborted') requestCounter(metrics, adapter, outcome).add()
+}
+
+function requestCounter(metrics: Metrics, adapter: string, outcome: string): Counter {
+  const help = 'Requests to an adapter by how they began or broke off'
+  return metrics.counter('provider_requests_total', help, { adapter, outcome })
+}
+
+function firstMs(metrics: Metrics, adapter: string): Histogram {
+  const help = 'From the request to the first text or audio'
+  return metrics.histogram('provider_first_ms', help, latencyBoundsMs, { adapter })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
-import { prometheusText } from '../../src/admin/prometheus.ts'
+import { createExposition } from '../../src/admin/prometheus.ts'
+import { readinessOf } from '../../src/admin/readiness.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import { createNextSteps } from '../../src/asterisk/next.ts'
 import { Metrics } from '../../src/base/metrics.ts'
@@ -36,6 +37,30 @@ describe('health', () => {
     ])
   })
 
+  test('a part that calls can do without is named, and calls are taken', async () => {
+    const degraded = ['voice judge: its thread is down']
+    const response = await fakeProgram({ readiness: () => ({ ready: true, degraded }) }).ask('/readyz')
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', degraded }])
+  })
+
+  test.each([
+    [{ down: 0 }, false, undefined, 'ready'],
+    [{ down: 2 }, false, undefined, 'ready, audio workers: 2 of 3 are down'],
+    [{ down: 3 }, false, undefined, 'not ready, audio workers: all 3 are down, nothing can be decoded'],
+    [{ down: 0 }, true, undefined, 'ready, voice judge: its thread is down, energy alone decides who speaks'],
+    [{ down: 0 }, false, 'standIn', 'ready, embedded voice: its thread is down, other voices speak'],
+    [
+      { down: 0 },
+      false,
+      'only',
+      'not ready, embedded voice: its thread is down, and there is no other voice',
+    ],
+  ] as const)('with %j, judge down %p, voice down %p: %s', (audio, isDown, voiceDown, told) => {
+    const answer = readinessOf({ audio: { size: 3, ...audio }, judge: { isDown }, voiceDown })
+    const words = answer.ready ? ['ready', ...answer.degraded] : ['not ready', answer.reason]
+    expect(words.join(', ')).toBe(told)
+  })
+
   test('metrics hold our numbers and those of the process', async () => {
     const { ask, deps } = fakeProgram()
     deps.metrics.counter('calls_total', 'Calls', { outcome: 'goodbye' }).add(3)
@@ -53,33 +78,60 @@ describe('health', () => {
 })
 
 describe('exposition', () => {
-  test('histogram buckets are cumulative and end in +Inf', () => {
+  test('histogram buckets are cumulative and end in +Inf', async () => {
     const metrics = new Metrics()
     const histogram = metrics.histogram('wait_ms', 'Wait', [10, 20], { stage: 'llm' })
     for (const value of [5, 10, 15, 99]) histogram.observe(value)
-    expect(prometheusText(metrics.snapshot(), '')).toBe(
+    expect(await createExposition(metrics)()).toStartWith(
       [
-        '# HELP wait_ms Wait',
-        '# TYPE wait_ms histogram',
-        'wait_ms_bucket{stage="llm",le="10"} 2',
-        'wait_ms_bucket{stage="llm",le="20"} 3',
-        'wait_ms_bucket{stage="llm",le="+Inf"} 4',
-        'wait_ms_sum{stage="llm"} 129',
-        'wait_ms_count{stage="llm"} 4',
+        '# HELP voicebot_wait_ms Wait',
+        '# TYPE voicebot_wait_ms histogram',
+        'voicebot_wait_ms_bucket{stage="llm",le="10"} 2',
+        'voicebot_wait_ms_bucket{stage="llm",le="20"} 3',
+        'voicebot_wait_ms_bucket{stage="llm",le="+Inf"} 4',
+        'voicebot_wait_ms_sum{stage="llm"} 129',
+        'voicebot_wait_ms_count{stage="llm"} 4',
         '',
       ].join('\n'),
     )
   })
 
-  test('samples of one name stand together under one header, and labels are escaped', () => {
+  test('samples of one name stand together under one header, and labels are escaped', async () => {
     const metrics = new Metrics()
     metrics.counter('a_total', 'One\nline', { x: 'q"\\\n' }).add()
     metrics.gauge('b', 'B').value = Number.POSITIVE_INFINITY
     metrics.counter('a_total', 'One\nline', { x: 'y' }).add(2)
-    expect(prometheusText(metrics.snapshot(), '')).toBe(
-      '# HELP a_total One\\nline\n# TYPE a_total counter\na_total{x="q\\"\\\\\\n"} 1\na_total{x="y"} 2\n' +
-        '# HELP b B\n# TYPE b gauge\nb +Inf\n',
+    expect(await createExposition(metrics)()).toStartWith(
+      [
+        '# HELP voicebot_a_total One\\nline',
+        '# TYPE voicebot_a_total counter',
+        'voicebot_a_total{x="q\\"\\\\\\n"} 1',
+        'voicebot_a_total{x="y"} 2',
+        '',
+        '# HELP voicebot_b B',
+        '# TYPE voicebot_b gauge',
+        'voicebot_b +Inf',
+        '',
+      ].join('\n'),
     )
+  })
+
+  test('a scrape tells the numbers as they stand, and a name or a label that is new since the last', async () => {
+    const metrics = new Metrics()
+    const text = createExposition(metrics)
+    const ours = async () => (await text()).split('\n').filter((line) => line.startsWith('voicebot_'))
+    const calls = metrics.counter('calls_total', 'Calls')
+    calls.add(2)
+    expect(await ours()).toEqual(['voicebot_calls_total 2'])
+    calls.add()
+    expect(await ours()).toEqual(['voicebot_calls_total 3'])
+    metrics.counter('calls_total', 'Calls', { outcome: 'lost' }).add()
+    metrics.gauge('live', 'Live').value = -1
+    expect(await ours()).toEqual([
+      'voicebot_calls_total 3',
+      'voicebot_calls_total{outcome="lost"} 1',
+      'voicebot_live -1',
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { addition } from '../../src/providers/continuation.ts'
+import { countRequest } from '../../src/providers/fallback.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { drive, type Step, scriptedLlm } from './scripted.ts'
@@ -222,11 +223,19 @@ test('how each request went is counted', async () => {
     .snapshot()
     .filter((sample) => sample.name === 'provider_requests_total')
     .map(({ labels, ...sample }) => [labels.adapter, labels.outcome, 'value' in sample ? sample.value : 0])
-  expect(counts).toEqual([
+  expect(counts.filter(([, , value]) => value !== 0)).toEqual([
     ['llm1/m', 'unavailable', 2],
     ['llm2/m', 'ok', 2],
     ['llm2/m', 'cut', 1],
   ])
+  // Those that did not happen are there with 0, or the first one would not show in a rate.
+  expect(counts).toContainEqual(['llm1/m', 'timeout', 0])
+})
+
+test('a request that the caller’s own voice ended is no failure of its adapter', async () => {
+  const metrics = new Metrics()
+  countRequest(metrics, 'llm1/m', 'aborted')
+  expect(metrics.snapshot()).toEqual([])
 })
 
 const joints: [given: string, next: string, added: string][] = [

@@ -85,6 +85,26 @@ describe('when a recogniser is lost for good', () => {
     ])
   })
 
+  test('how each link went is counted once, however often it is opened again', () => {
+    const [a, b] = [manual('a'), manual('b')]
+    const { start, metrics } = setUp([a.stt, b.stt])
+    start()
+    a.tell(open)
+    a.tell({ kind: 'link', state: 'lost' })
+    a.tell(open)
+    a.tell(failed)
+    b.tell(open)
+    const counts = metrics
+      .snapshot()
+      .flatMap((one) => (one.name === 'provider_requests_total' && one.kind === 'counter' ? [one] : []))
+      .filter(({ value }) => value !== 0)
+    expect(counts.map(({ labels, value }) => [labels.adapter, labels.outcome, value])).toEqual([
+      ['stt/a', 'ok', 1],
+      ['stt/a', 'auth', 1],
+      ['stt/b', 'ok', 1],
+    ])
+  })
+
   test('what it still says afterwards is not heard', () => {
     const [a, b] = [manual('a'), manual('b')]
     const { events, start } = setUp([a.stt, b.stt])
