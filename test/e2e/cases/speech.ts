@@ -52,8 +52,8 @@ const withTechnician: Case<World> = {
       callBack: false,
     })
     const visited = record.states.map(({ state }) => state).join(' ')
-    const expected =
-      'init welcome identification diagnostic solution verification solution verification transfer'
+    // "It does not work" leads to the next step at once: to be asked whether it works would be deaf.
+    const expected = 'init welcome identification diagnostic solution verification transfer'
     check(visited === expected, `states ${visited}`)
     const cut = record.transcript.filter((line) => line.cut).map(({ text }) => text)
     check(cut.length === 1 && cut[0].startsWith('Débranchez votre box'), `cut: ${JSON.stringify(cut)}`)
@@ -70,13 +70,14 @@ const declined: Case<World> = {
     await caller.hears('welcome')
     await caller.says('mon mobile ne capte plus', 'sorry_trouble', 'ask_name')
     await caller.says('Paul Martin', 'thanks_name', 'ask_phone')
+    // Whoever keys is asked for keys, and may speak all the same.
     await caller.presses(
       '0798765432',
       ...['confirm_phone_before', 'number-07', 'number-98', 'number-76', 'number-54', 'number-32'],
-      'confirm_phone_after',
+      'confirm_phone_after_keys',
     )
-    await caller.says('oui', 'ok', 'steps_intro')
-    await untilNobody(caller, ['step_plane_mode', 'step_phone_restart', 'step_sim'])
+    await caller.says('oui', 'ok', 'steps_intro', 'step_plane_mode', 'step_say')
+    await untilNobody(caller, 'step_phone_restart', 'step_sim')
     await caller.says('non merci', 'call_back_declined', 'goodbye')
     await caller.isHungUpOn()
     const who = { name: 'Paul Martin', phone: '0798765432', topic: 'mobile', callBack: false }
@@ -100,8 +101,8 @@ const accepted: Case<World> = {
       ...['confirm_phone_before', 'number-07', 'number-98', 'number-76', 'number-54', 'number-32'],
       'confirm_phone_after',
     )
-    await caller.presses('1', 'ok', 'steps_intro')
-    await untilNobody(caller, ['step_box_restart', 'step_box_lights', 'step_box_cables'])
+    await caller.presses('1', 'ok', 'steps_intro', 'step_box_restart', 'step_keys')
+    await untilNobody(caller, 'step_box_lights', 'step_box_cables')
     await caller.says('oui je veux bien', 'call_back_noted', 'goodbye')
     await caller.isHungUpOn()
     const who = { name: 'Paul Martin', phone: '0798765432', topic: 'internet', callBack: true }
@@ -115,9 +116,8 @@ const accepted: Case<World> = {
 
 export const speechCases: Case<World>[] = [withTechnician, declined, accepted]
 
-/** Three steps that do not help, and nobody who could. */
-async function untilNobody(caller: Caller, [first, second, third]: readonly string[]): Promise<void> {
-  await caller.hears(first, 'step_say')
+/** The first step does not help, nor do the second and the third, and nobody is there who could. */
+async function untilNobody(caller: Caller, second: string, third: string): Promise<void> {
   await caller.says('ça ne marche pas', 'next_step', second, 'step_say')
   await caller.says('ça ne marche pas', 'next_step', third, 'step_say')
   await caller.says('ça ne marche toujours pas')
