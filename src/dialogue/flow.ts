@@ -163,7 +163,8 @@ export function welcome(draft: Draft, resumed: boolean): Draft {
   return draft
 }
 
-function markStepDone(draft: Draft): Draft {
+/** The step in hand counts as tried. */
+export function markStepDone(draft: Draft): Draft {
   const { known, stepIndex } = draft.state
   const step = stepsFor(known)[stepIndex]
   if (step === undefined || known.stepsDone.includes(step)) return draft

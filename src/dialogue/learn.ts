@@ -1,7 +1,7 @@
 // What the caller tells by the way: who they are, what is broken, and that it is something else after all.
 
 import type { Draft } from './draft.ts'
-import { topicOfSymptom } from './script.ts'
+import { symptomNames, topicOfSymptom } from './script.ts'
 import type { DialogueStateName, Topic, Understanding } from './types.ts'
 
 /** The states in which it is still being found out what is broken. */
@@ -15,7 +15,10 @@ export function learn(draft: Draft, said: Understanding): Draft {
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
   if (beforeSteps(state.name) || known.topic === null) {
     const topic = topicOf(said)
-    if (topic !== undefined && (known.topic === null || state.name === 'diagnostic')) {
+    // The kind of a number that is being told is no problem.
+    const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
+    const mayChange = state.name === 'diagnostic' || (state.name === 'identification' && !numberSaid)
+    if (topic !== undefined && (known.topic === null || mayChange)) {
       if (known.topic !== topic) known.symptom = null
       known.topic = topic
     }
@@ -31,15 +34,32 @@ export function learn(draft: Draft, said: Understanding): Draft {
 const topicOf = (said: Understanding): Topic | undefined =>
   said.topic !== 'unknown' ? said.topic : said.symptom === null ? undefined : topicOfSymptom(said.symptom)
 
-export const symptomOf = (said: Understanding, topic: Topic): string | null =>
+const symptomOf = (said: Understanding, topic: Topic): string | null =>
   said.symptom !== null && topicOfSymptom(said.symptom) === topic ? said.symptom : null
 
-/** The topic of a problem other than the one in hand, told during the solution or after it. */
-export function otherProblem(draft: Draft, said: Understanding): Topic | undefined {
+export type Problem = { topic: Topic; symptom: string | null }
+
+/** A problem other than the one in hand, told after it was found out what that is. */
+export function otherProblem(draft: Draft, said: Understanding): Problem | undefined {
   const { state } = draft
+  const { topic: inHand } = state.known
   if (state.name !== 'solution' && state.name !== 'verification' && state.name !== 'goodbye') return undefined
   const topic = topicOf(said)
-  if (topic === undefined || state.known.topic === null || topic === state.known.topic) return undefined
+  if (topic === undefined || inHand === null) return undefined
+  if (topic === inHand) return otherSymptom(state.known.symptom, said, topic)
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
-  return said.symptom !== null || !isAnswer ? topic : undefined
+  return said.symptom !== null || !isAnswer ? { topic, symptom: symptomOf(said, topic) } : undefined
+}
+
+/**
+ * Of the same topic only what does not work is another problem, not what is named on the way ("I moved the decoder"),
+ * and never the topic's general symptom, which is how callers say that nothing has helped.
+ */
+function otherSymptom(inHand: string | null, said: Understanding, topic: Topic): Problem | undefined {
+  const symptom = symptomOf(said, topic)
+  if (symptom === null || inHand === null || symptom === inHand || symptom === symptomNames(topic)[0])
+    return undefined
+  // To be slow is to be broken; of anything else the words have to say so.
+  const broken = said.intent === 'stuck' || (said.answer === 'no' && symptom === 'slow')
+  return broken ? { topic, symptom } : undefined
 }

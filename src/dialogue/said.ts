@@ -6,6 +6,7 @@ import {
   bye,
   diagnose,
   goOn,
+  markStepDone,
   newProblem,
   putAgain,
   stepFailed,
@@ -15,7 +16,7 @@ import {
 } from './flow.ts'
 import { onName, onOpen, onPhoneConfirm } from './identify.ts'
 import { noMatch } from './ladder.ts'
-import { beforeSteps, learn, otherProblem, symptomOf } from './learn.ts'
+import { beforeSteps, learn, otherProblem } from './learn.ts'
 import { takeNumber } from './number-turn.ts'
 import type { Understanding } from './types.ts'
 
@@ -43,10 +44,16 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
     state.holding = true
     return draft
   }
+  const topic = state.known.topic
   learn(draft, said)
   if (said.intent === 'solved' && beforeSteps(state.name)) return verifySolved(draft)
   const other = otherProblem(draft, said)
-  if (other !== undefined) return newProblem(draft, other, symptomOf(said, other))
+  if (other !== undefined) {
+    if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
+    return newProblem(draft, other.topic, other.symptom)
+  }
+  if (state.name === 'identification' && topic !== null && topic !== state.known.topic)
+    return problemInstead(draft, text, said)
   // "Yes" to "are you still there?", or after a wait, says only that the caller is there.
   const backAgain = presence ? said.intent !== 'done' : holding && state.asking !== 'step'
   if (backAgain && isBareYes(said)) return putAgain(draft, 'ask')
@@ -68,6 +75,15 @@ const tellsNothing = (said: Understanding): boolean =>
 
 const isNoise = (said: Understanding): boolean =>
   said.intent === 'none' && said.answer === 'unknown' && tellsNothing(said)
+
+/** It is about something else after all, told while we ask who calls: heard, and the question is still open. */
+function problemInstead(draft: Draft, text: string, said: Understanding): Draft {
+  say(draft, 'new_problem')
+  if (said.name !== null || (draft.state.asking === 'phoneConfirm' && said.answer !== 'unknown'))
+    return answer(draft, text, said)
+  understood(draft)
+  return putAgain(draft, 'ask')
+}
 
 /** After a word of understanding the smaller courtesies, and "I did not understand", are out of place. */
 function withEmpathy(draft: Draft): Draft {

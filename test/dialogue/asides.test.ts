@@ -95,14 +95,14 @@ test('yes and no in one breath confirms no number and ends no call', () => {
   const confirm = deskOf()
   confirm.tell('internet', 'dupont', '06 12 34 56 78', "non c'est bon")
   expect([confirm.state.asking, confirm.state.known.phone]).toEqual(['phoneConfirm', null])
-  for (const text of [
-    'le wifi oui mais pas la télé',
-    "ça marche mais c'est lent",
-    'ça a marché deux secondes et pouf',
+  for (const [text, first, step] of [
+    ['le wifi oui mais pas la télé', 'next_step', 'step_box_lights'],
+    ["ça marche mais c'est lent", 'new_problem', 'step_wired'],
+    ['ça a marché deux secondes et pouf', 'next_step', 'step_box_lights'],
   ]) {
     const desk = deskOf()
     desk.tell(...atStep, "c'est fait", text)
-    expect([text, desk.said()[0]]).toEqual([text, 'next_step'])
+    expect([text, desk.said()[0], desk.said().at(-2)]).toEqual([text, first, step])
   }
 })
 

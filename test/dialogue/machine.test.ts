@@ -316,6 +316,43 @@ test('another problem goes back to the diagnostic and keeps the caller', () => {
   expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network', name: 'Dupont' })
 })
 
+test('another problem of the same topic is one as well, when it is said to be broken', () => {
+  const told: [Told[], string, string | null][] = [
+    [["c'est fait"], "oui mais maintenant c'est la télé qui ne marche plus", 'step_decoder_restart'],
+    [["c'est fait"], 'non et le wifi ne marche pas non plus', 'step_wifi_near'],
+    [[], 'en fait c’est la télé qui ne marche plus', 'step_decoder_restart'],
+    // What is named on the way, or works again, or says only that nothing has helped, is none.
+    [[], "c'est fait j'ai débranché le décodeur", null],
+    [[], 'le voyant wifi est rouge', null],
+    [["c'est fait"], 'oui la télé est revenue', null],
+    [["c'est fait"], "j'ai toujours pas internet", null],
+  ]
+  for (const [way, text, step] of told) {
+    const desk = deskOf()
+    desk.tell(...atStep, ...way, text)
+    expect([text, desk.said().includes('new_problem'), desk.said().includes(step ?? 'new_problem')]).toEqual([
+      text,
+      step !== null,
+      step !== null,
+    ])
+  }
+})
+
+test('a problem taken back while name and number are asked for is the new one, and costs no try', () => {
+  const way = ["j'ai plus internet", 'dupont', '06 12 34 56 78']
+  const asked = ['ask_name', 'ask_phone', 'confirm_phone_before']
+  for (const count of [1, 2, 3]) {
+    const desk = deskOf()
+    desk.tell(...way.slice(0, count), "en fait c'est mon mobile qui ne capte plus")
+    expect(desk.said().slice(0, 2)).toEqual(['new_problem', asked[count - 1]])
+    expect(desk.state).toMatchObject({ name: 'identification', nameTries: count > 1 ? 1 : 0, phoneTries: 0 })
+    expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network' })
+  }
+  const number = deskOf()
+  number.tell("j'ai plus internet", 'dupont', 'mon mobile c’est le 06 12 34 56 78', 'oui')
+  expect(number.state.known).toMatchObject({ topic: 'internet', phone: '0612345678' })
+})
+
 test('a step that was tried for one problem is not asked again for the next', () => {
   const desk = deskOf()
   desk.tell(
