@@ -22,12 +22,31 @@ function read(): Config {
 const config = read()
 const { log, flush } = createLog({ level: config.LOG_LEVEL, showPrivate: config.LOG_PRIVATE })
 
-let stopping = false
+/**
+ * Signals within this are one. A terminal and systemd send theirs to the whole group, and `bun run` and npx pass theirs
+ * on: one Ctrl-C comes two or three times within a millisecond.
+ */
+const oneSignalMs = 1_000
+
+let stoppingAtMs: number | undefined
 const stop = (server: Server, signal: string) => {
-  // A second signal means it.
-  if (stopping) process.exit(1)
-  stopping = true
-  log.info('draining', { signal, calls: server.registry.liveCalls, limitMs: config.DRAIN_TIMEOUT_S * 1_000 })
+  if (stoppingAtMs !== undefined) {
+    if (performance.now() - stoppingAtMs < oneSignalMs) return
+    // A second one means it.
+    log.warn('ended at once', { signal, calls: server.registry.liveCalls })
+    flush()
+      .then(() => process.exit(1))
+      .catch(fail)
+    return
+  }
+  stoppingAtMs = performance.now()
+  const calls = server.registry.liveCalls
+  log.info('draining', { signal, calls, limitMs: config.DRAIN_TIMEOUT_S * 1_000 })
+  if (calls > 0)
+    process.stdout.write(
+      `\n  ${calls === 1 ? 'One call goes' : `${calls} calls go`} on, for ${config.DRAIN_TIMEOUT_S} s at most (DRAIN_TIMEOUT_S); ` +
+        'new callers are sent to the queue. Once more (Ctrl-C) ends at once.\n\n',
+    )
   server
     .drain(config.DRAIN_TIMEOUT_S * 1_000)
     .then(() => {

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dir, '../..')
 
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
+
 export type ServerProcess = {
   port: number
   adminUrl: string
@@ -13,7 +15,9 @@ export type ServerProcess = {
   dir: string
   /** Everything it printed so far. */
   readonly output: string
-  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  signal(name: Signal): void
+  /** To all of its process group, as a terminal and systemd do. */
+  signalGroup(name: Signal): void
   /** Its exit code once it has ended, null when a signal ended it. */
   exited: Promise<number | null>
   rssMb(): Promise<number>
@@ -38,15 +42,18 @@ export type StartOptions = {
   maxFiles: number
   /** Recordings of an earlier process. */
   dir: string
+  /** How it is started: by the file, or by `bun run start` as the README has it, in a process group of its own. */
+  by: 'file' | 'script'
 }
 
 /** @throws {Error} with what it printed when it ends before it is ready */
 export async function startServer(options: Partial<StartOptions> = {}): Promise<ServerProcess> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'faults-')))
-  const command = [process.execPath, 'src/main.ts']
+  const command = [process.execPath, ...(options.by === 'script' ? ['run', 'start'] : ['src/main.ts'])]
   const limited = ['sh', '-c', `ulimit -n ${options.maxFiles}; exec "$@"`, 'sh', ...command]
   const child = Bun.spawn(options.maxFiles === undefined ? command : limited, {
     cwd: root,
+    detached: options.by === 'script',
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -92,6 +99,7 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       return output
     },
     signal: (name) => child.kill(name),
+    signalGroup: (name) => void process.kill(-child.pid, name),
     exited: child.exited.then(() => child.exitCode),
     rssMb: async () =>
       Number(/VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${child.pid}/status`).text())?.[1]) / 1_024,
@@ -120,7 +128,10 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       return now
     },
     async stop(keep) {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      const isUp = child.exitCode === null && child.signalCode === null
+      // The script's child is not ours: only its group reaches it.
+      if (isUp && options.by === 'script') process.kill(-child.pid, 'SIGKILL')
+      else if (isUp) child.kill('SIGKILL')
       await drained
       if (!keep) await rm(dir, { recursive: true, force: true })
     },

@@ -45,6 +45,33 @@ describe('SIGTERM in the middle of calls', () => {
   }, 30_000)
 })
 
+describe('Ctrl-C at a server that was started by `bun run start`', () => {
+  test.concurrent('reaches it more than once and counts as one: the call goes on, and the operator is told for how long', async () => {
+    const server = await startServer({ by: 'script', environment: { DRAIN_TIMEOUT_S: '30' } })
+    const live = await Telephone.dial(server.port)
+    server.signalGroup('SIGINT')
+    await until('it tells', () => server.output.includes('One call goes on, for 30 s at most'))
+    await live.hears(100)
+    live.hangUp()
+    expect((await live.ended).end).toBe('caller hung up')
+    expect(await server.exited).toBe(0)
+    expect(server.output).not.toContain('exited with code')
+    await server.stop()
+  }, 30_000)
+
+  test.concurrent('ends everything when it is pressed again a second later', async () => {
+    const server = await startServer({ by: 'script', environment: { DRAIN_TIMEOUT_S: '30' } })
+    const live = await Telephone.dial(server.port)
+    server.signalGroup('SIGINT')
+    await live.hears(60)
+    server.signalGroup('SIGINT')
+    expect(['agent closed', 'agent reset']).toContain((await live.ended).end)
+    expect(await server.exited).toBe(1)
+    expect(server.output).toContain('"ended at once"')
+    await server.stop()
+  }, 30_000)
+})
+
 test.concurrent('SIGKILL: Asterisk sees a close, both tracks are whole up to the last 200 ms, and the next server says queue', async () => {
   const server = await startServer()
   const phone = await Telephone.dial(server.port)
