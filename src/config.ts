@@ -2,10 +2,24 @@
 // is wrong in one message. The README's table is made from this file (`bun run settings`).
 
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { createAllowList } from './audiosocket/allow.ts'
 import { ConfigError } from './base/errors.ts'
 
-type Setting<T> = { schema: z.ZodType<T>; default: string; unit: string; about: string; secret?: boolean }
+type Setting<T> = {
+  schema: z.ZodType<T>
+  default: string
+  unit: string
+  about: string
+  secret?: boolean
+  /** Its default lies in the project's folder, wherever the program is started from. */
+  inProject?: boolean
+  /** Values of another program's variable of the same name: they count as not set. */
+  isForeign?: (value: string) => boolean
+}
+
+const projectDir = join(import.meta.dir, '..')
 
 const whole = (min: number, max: number) =>
   z
@@ -59,6 +73,22 @@ const words = (fallback: string, about: string) =>
     'list',
     about,
   )
+/** CIDR; a list that lets nobody in is a slip. */
+const ranges = (fallback: string, about: string) => {
+  const { schema, ...rest } = words(fallback, about)
+  return {
+    ...rest,
+    schema: schema.superRefine((given, context) => {
+      try {
+        createAllowList(given)
+        if (given.length === 0) context.addIssue('lets nobody in; write 127.0.0.0/8 for this machine alone')
+      } catch (error) {
+        context.addIssue(`has a fault: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }),
+  }
+}
+const folder = (fallback: string, about: string) => ({ ...text(fallback, about), inProject: true })
 const flag = (about: string) =>
   setting(
     z.enum(['0', '1'], 'is neither 0 nor 1').transform((value) => value === '1'),
@@ -81,12 +111,12 @@ const secret = (about: string): Setting<string> => ({ ...text('', about), secret
 export const settings = {
   AUDIOSOCKET_HOST: text('127.0.0.1', 'address Asterisk connects to'),
   AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'its port; 0 takes a free one'),
-  AUDIOSOCKET_ALLOW: words('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
+  AUDIOSOCKET_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
   AUDIOSOCKET_REGISTERED: flag('1 takes only calls announced before by POST /api/calls/<uuid>/expect'),
   ADMIN_HOST: text('127.0.0.1', 'address of the operator’s side; another than loopback needs ADMIN_TOKEN'),
   ADMIN_PORT: number(8080, '', 0, 65_535, 'its port; 0 takes a free one'),
   ADMIN_TOKEN: secret('bearer token of the admin API'),
-  ASTERISK_ALLOW: words('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
+  ASTERISK_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
   MAX_CALLS: number(
     100,
     'calls',
@@ -96,8 +126,8 @@ export const settings = {
   ),
   MAX_CALL_S: number(900, 's', 10, 86_400, 'longest call, ended politely'),
   DRAIN_TIMEOUT_S: number(60, 's', 0, 3_600, 'how long live calls may go on after SIGTERM'),
-  ASSETS_DIR: text('assets', 'phrases, voices, prompts'),
-  RECORDINGS_DIR: text('recordings', 'where calls are recorded; empty records nothing'),
+  ASSETS_DIR: folder('assets', 'phrases, voices, prompts'),
+  RECORDINGS_DIR: folder('recordings', 'where calls are recorded; empty records nothing'),
   RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long recordings are kept'),
   ARCHIVE_HOUR: number(3, 'h', 0, 23, 'hour of the night at which recordings become MP3 and old ones go'),
   RECORDINGS_MIN_FREE_MB: number(
@@ -107,7 +137,11 @@ export const settings = {
     10_000_000,
     'with less disk space than this, recording pauses and calls go on',
   ),
-  LANGUAGE: choice(['fr', 'en'], 'fr', 'language of the desk'),
+  LANGUAGE: {
+    ...choice(['fr', 'en'], 'fr', 'language of the desk'),
+    // glibc's, for messages: many a desktop has LANGUAGE=en_US:en.
+    isForeign: (value: string) => /[_:]/.test(value),
+  },
   TIME_ZONE: text('Europe/Paris', 'zone of days, hours and nightly jobs'),
   AUDIO_WORKERS: number(3, 'threads', 1, 16, 'threads for audio conversion'),
   PHRASE_CACHE_MB: number(64, 'MB', 16, 4_096, 'memory for ready-made phrases'),
@@ -222,14 +256,12 @@ export type Config = { readonly [K in keyof typeof settings]: z.output<(typeof s
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const faults: string[] = []
   const values: Record<string, unknown> = {}
-  for (const [name, { schema, default: fallback, secret }] of Object.entries(settings) as [
-    string,
-    Setting<unknown>,
-  ][]) {
+  for (const [name, one] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const { schema, secret } = one
+    const fallback = one.inProject ? join(projectDir, one.default) : one.default
     const given = environment[name]?.trim() ?? ''
-    const result = schema.safeParse(
-      given === '' && name !== 'RECORDINGS_DIR' ? fallback : (environment[name] ?? fallback),
-    )
+    const isUnset = (given === '' && name !== 'RECORDINGS_DIR') || one.isForeign?.(given) === true
+    const result = schema.safeParse(isUnset ? fallback : (environment[name] ?? fallback))
     if (result.success) values[name] = result.data
     else
       faults.push(`${name} ${secret ? '' : `(${JSON.stringify(given)}) `}${result.error.issues[0].message}`)
@@ -242,6 +274,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       `The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
     )
   return config
+}
+
+/**
+ * Variables that look like a setting and are none, because a letter too many or a line in another place is nobody's
+ * intention: `MAX_CALL`, `AUDIO_SOCKET_PORT`.
+ *
+ * @returns a sentence each
+ */
+export function misspelt(environment: Record<string, string | undefined>): string[] {
+  const bare = (name: string) => name.toUpperCase().replaceAll('_', '').replace(/S$/, '')
+  const known = Object.groupBy(Object.keys(settings), bare)
+  return Object.keys(environment).flatMap((name) => {
+    const meant = name in settings ? undefined : known[bare(name)]
+    return meant === undefined ? [] : [`${name} is no setting: is ${meant.join(' or ')} meant?`]
+  })
 }
 
 function conflicts(config: Config): string[] {

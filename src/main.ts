@@ -3,7 +3,7 @@
 
 import { errorText } from './base/errors.ts'
 import { createLog } from './base/log.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, misspelt, readConfig } from './config.ts'
 import { type Server, serve } from './serve.ts'
 
 function fail(error: unknown): never {
@@ -57,6 +57,13 @@ const stop = (server: Server, signal: string) => {
     .catch(fail)
 }
 
+function recordsIn({ notRecorded }: Server): string {
+  if (config.RECORDINGS_DIR === '') return 'nothing (RECORDINGS_DIR is empty)'
+  return notRecorded === undefined
+    ? config.RECORDINGS_DIR
+    : `NOTHING, set RECORDINGS_DIR to a folder that can be written: ${notRecorded}`
+}
+
 // Whoever read the first lines may have gone (`| head`); the calls go on.
 process.stdout.on('error', () => {})
 
@@ -65,6 +72,8 @@ process.on('uncaughtException', (error) =>
   log.error('an exception was not caught', { error: errorText(error) }),
 )
 process.on('unhandledRejection', (error) => log.error('a promise was lost', { error: errorText(error) }))
+
+for (const slip of misspelt(process.env)) process.stderr.write(`${slip}\n`)
 
 try {
   const server = await serve(config, log)
@@ -80,6 +89,7 @@ try {
       `  hears with   ${stt}`,
       `  thinks with  ${llm}`,
       `  speaks with  ${tts}`,
+      `  records in   ${recordsIn(server)}`,
       ...(missing.length > 0 ? [`  not in use   ${missing.join(', ')}`] : []),
       '',
       '',

@@ -28,7 +28,7 @@ import { parseTexts, type Texts } from './dialogue/script.ts'
 import { scheduleNightly } from './nightly.ts'
 import { createPhraseCache } from './phrases/cache.ts'
 import { openPhraseDesk } from './phrases/desk.ts'
-import type { Disk } from './recording/disk.ts'
+import { type Disk, folderFault } from './recording/disk.ts'
 import { createErasure } from './recording/erasure.ts'
 import { createRecordings } from './recording/library.ts'
 import { createRecorder, recordingCounters } from './recording/recorder.ts'
@@ -49,6 +49,8 @@ export type Server = {
   readonly inUse: { stt: string; llm: string; tts: string }
   /** Adapters that the settings name and that cannot be used, and why. */
   readonly skipped: readonly { adapter: string; reason: string }[]
+  /** Why the recordings' folder cannot be used; undefined when it can, or when there shall be none. */
+  readonly notRecorded: string | undefined
   readonly registry: Registry
   readonly metrics: Metrics
   /** Takes no more calls, lets live ones end for `limitMs`, says goodbye in the rest. */
@@ -80,7 +82,7 @@ export async function serve(
   const metrics = new Metrics()
   const vendors = openVendors(config, clock, metrics, parts.voiceWorker)
   const { stt, tts, llm } = vendors
-  const prompt = llm && (await Bun.file(join(config.ASSETS_DIR, 'prompts', `${config.LANGUAGE}.md`)).text())
+  const prompt = llm && (await readPrompt(config))
   const model = llm && prompt !== undefined ? { llm, templates: parseTemplates(prompt) } : undefined
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
   const pool = createPool({
@@ -104,6 +106,12 @@ export async function serve(
     },
   })
   const currentTexts = (): Texts => texts ?? parseTexts(undefined)
+  const notRecorded = config.RECORDINGS_DIR === '' ? undefined : await folderFault(config.RECORDINGS_DIR)
+  if (notRecorded !== undefined)
+    log.warn('calls cannot be recorded and are taken all the same', {
+      dir: config.RECORDINGS_DIR,
+      error: notRecorded,
+    })
   const space = createSpaceGuard({
     dir: config.RECORDINGS_DIR,
     minFreeBytes: config.RECORDINGS_MIN_FREE_MB * 1_000_000,
@@ -277,6 +285,7 @@ export async function serve(
     adminUrl: admin.url,
     inUse,
     skipped: vendors.skipped,
+    notRecorded,
     registry,
     metrics,
     stop,
@@ -294,12 +303,33 @@ export async function serve(
   }
 }
 
+/** @throws {ConfigError} `prompt` when there is none to read */
+async function readPrompt({ ASSETS_DIR, LANGUAGE }: Config): Promise<string> {
+  const path = join(ASSETS_DIR, 'prompts', `${LANGUAGE}.md`)
+  try {
+    return await Bun.file(path).text()
+  } catch (cause) {
+    const todo = 'Set ASSETS_DIR to the assets folder of the project, or LLM=scripted.'
+    throw new ConfigError('prompt', `The prompt of the language model cannot be read from ${path}. ${todo}`, {
+      cause,
+    })
+  }
+}
+
 /** @throws {ConfigError} `port` in words for the operator */
 function listening<T>(setting: string, host: string, port: number, open: () => T): T {
   try {
     return open()
   } catch (cause) {
-    const todo = `Stop the program that has it, or set ${setting}_PORT and ${setting}_HOST to what is free here.`
+    if (cause instanceof ConfigError) throw cause
+    const todo = whatToDo(setting, host, (cause as { code?: unknown }).code)
     throw new ConfigError('port', `Cannot listen on ${host}:${port}. ${todo}`, { cause })
   }
+}
+
+function whatToDo(setting: string, host: string, code: unknown): string {
+  if (code === 'EADDRINUSE')
+    return `Stop the program that has it, or set ${setting}_PORT to one that is free.`
+  if (code === 'EACCES') return `This user may not use that port: set ${setting}_PORT to one above 1023.`
+  return `${host} is no address of this machine: set ${setting}_HOST to one that is, or to 0.0.0.0 for all of them.`
 }

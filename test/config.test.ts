@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { ConfigError } from '../src/base/errors.ts'
-import { readConfig, settings } from '../src/config.ts'
+import { misspelt, readConfig, settings } from '../src/config.ts'
 import { settingsTable } from '../src/tools/settings.ts'
 
 const faultsOf = (environment: Record<string, string>): string => {
@@ -28,7 +29,40 @@ describe('settings', () => {
 
   test('recordings are turned off by an empty folder, and by nothing else', () => {
     expect(readConfig({ RECORDINGS_DIR: '' }).RECORDINGS_DIR).toBe('')
-    expect(readConfig({}).RECORDINGS_DIR).toBe('recordings')
+    expect(readConfig({}).RECORDINGS_DIR).toEndWith('recordings')
+  })
+
+  test('folders that nobody set are the project’s, wherever it is started from; those that somebody set are theirs', () => {
+    const project = join(import.meta.dir, '..')
+    const { ASSETS_DIR, RECORDINGS_DIR } = readConfig({})
+    expect([ASSETS_DIR, RECORDINGS_DIR]).toEqual([join(project, 'assets'), join(project, 'recordings')])
+    expect(readConfig({ ASSETS_DIR: 'mine', RECORDINGS_DIR: '/var/x' })).toMatchObject({
+      ASSETS_DIR: 'mine',
+      RECORDINGS_DIR: '/var/x',
+    })
+  })
+
+  test.each(['en_US:en', 'fr_FR', 'de_DE.UTF-8:de'])(
+    'LANGUAGE=%s is the system’s and not ours',
+    (LANGUAGE) => {
+      expect(readConfig({ LANGUAGE }).LANGUAGE).toBe('fr')
+    },
+  )
+
+  test('a name that is nearly a setting’s is asked about, and no other', () => {
+    const environment = {
+      MAX_CALL: '5',
+      AUDIO_SOCKET_PORT: '1',
+      MAX_CALLS: '5',
+      PATH: '/bin',
+      STTS: '',
+      LANG: 'C',
+    }
+    expect(misspelt(environment)).toEqual([
+      'MAX_CALL is no setting: is MAX_CALLS or MAX_CALL_S meant?',
+      'AUDIO_SOCKET_PORT is no setting: is AUDIOSOCKET_PORT meant?',
+      'STTS is no setting: is STT meant?',
+    ])
   })
 
   const refusals: [string, Record<string, string>, RegExp][] = [
@@ -40,6 +74,8 @@ describe('settings', () => {
     ['a public admin side without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],
     ['a queue to be asked without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],
+    ['a range that is none', { AUDIOSOCKET_ALLOW: '10.0.0.0/99' }, /AUDIOSOCKET_ALLOW .*10\.0\.0\.0\/8/],
+    ['a range list that lets nobody in', { ASTERISK_ALLOW: ',' }, /ASTERISK_ALLOW .*127\.0\.0\.0\/8/],
     ['an unknown time zone', { TIME_ZONE: 'Mars/Olympus' }, /TIME_ZONE .*Europe\/Paris/],
   ]
   test.each(refusals)('%s is refused, with what to do', (_, environment, message) => {

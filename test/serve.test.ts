@@ -196,4 +196,41 @@ describe('a start that cannot be', () => {
     expect(failed).toBeInstanceOf(ConfigError)
     expect(String(failed)).toMatch(/Cannot listen on 127\.0\.0\.1:\d+\. .*AUDIOSOCKET_PORT/)
   })
+
+  test.each(['AUDIOSOCKET_HOST', 'ADMIN_HOST'])(
+    'an address of another machine in %s stops it, and says so',
+    async (name) => {
+      const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: 'a token' })
+      const failed = await serve(config, log).catch((error: unknown) => error)
+      expect(failed).toBeInstanceOf(ConfigError)
+      expect(String(failed)).toContain(`192.0.2.1 is no address of this machine: set ${name}`)
+    },
+  )
+
+  test.each([
+    ['texts', { ASSETS_DIR: '/nowhere' }, '/nowhere/phrases'],
+    ['a prompt', { LLM: 'groq', GROQ_API_KEY: 'k' }, 'prompts/fr.md'],
+  ])('a folder without %s stops it, with the setting that names it', async (_title, environment, path) => {
+    const assets = join(dir, 'assets')
+    await Bun.write(join(assets, 'phrases', 'x'), '')
+    const failed = await serve(configOf({ ASSETS_DIR: assets, ...environment }), log).catch(
+      (error: unknown) => error,
+    )
+    expect(failed).toBeInstanceOf(ConfigError)
+    expect(String(failed)).toContain(path)
+    expect(String(failed)).toContain('Set ASSETS_DIR')
+  })
+})
+
+test('a recordings’ folder that cannot be one is told at the start, and calls are taken all the same', async () => {
+  await server.stop()
+  const path = join(dir, 'a-file')
+  await Bun.write(path, '')
+  server = await serve(configOf({ RECORDINGS_DIR: path }), log)
+  expect(server.notRecorded).toContain('EEXIST')
+  expect(lines.join('')).toContain('calls cannot be recorded')
+  const peer = await dial()
+  await until(() => peer.messages.length >= 10, 'ten frames came')
+  expect(server.registry.get(uuid)?.outcome).toBeNull()
+  peer.end()
 })

@@ -53,6 +53,10 @@ export async function runCall(
     )
     tell(`saved ${given.save}: caller left, agent right`)
   }
+  if (result.end === 'no answer')
+    tell(
+      `nobody answers at ${given.host}:${given.port}: start the server there (\`bun run start\`), or give --host and --port`,
+    )
   return result.end === 'no answer' || result.end === 'offence' ? 1 : 0
 }
 

@@ -50,7 +50,10 @@ export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Prom
   }
   if (broken.length > 0) {
     const list = broken.map(({ file, reason }) => `${file} ${reason}`).join('; ')
-    throw new PhraseError('badRecordings', `the recordings were not loaded: ${list}`)
+    throw new PhraseError(
+      'badRecordings',
+      `the recordings in ${folder} were not loaded: ${list}; \`bun run phrases\` makes what is missing`,
+    )
   }
   cache.install(arena, [...new Set(compared.current.map(({ recording }) => recording.voice))])
   for (const { phrase } of compared.current) cache.prepare(phrase.text, phrase.language)

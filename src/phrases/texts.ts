@@ -99,7 +99,10 @@ async function jsonFiles(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((file) => file.endsWith('.json')).sort()
   } catch (cause) {
-    throw new ConfigError('badTexts', 'phrase texts: the folder of texts cannot be read', { cause })
+    const todo = 'Set ASSETS_DIR to the assets folder of the project.'
+    throw new ConfigError('badTexts', `The texts of the phrases cannot be read in ${folder}. ${todo}`, {
+      cause,
+    })
   }
 }
 

@@ -1,8 +1,9 @@
 // The disk as the recorder sees it, so that a test can bring a slow or a dead one.
 
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorText } from '../base/errors.ts'
 import type { TrackFile } from './track.ts'
 
 export type RecordingFile = TrackFile & { truncate(bytes: number): Promise<void>; close(): Promise<void> }
@@ -42,6 +43,17 @@ async function openNew(path: string): Promise<FileHandle | undefined> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined
     throw error
+  }
+}
+
+/** Makes the folder when there is none. @returns why nothing can be written there, undefined when it can */
+export async function folderFault(dir: string): Promise<string | undefined> {
+  try {
+    await mkdir(dir, { recursive: true })
+    await access(dir, constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    return errorText(error)
   }
 }
 

@@ -44,15 +44,20 @@ export type StartOptions = {
   dir: string
   /** How it is started: by the file, or by `bun run start` as the README has it, in a process group of its own. */
   by: 'file' | 'script'
+  /** The folder it is started in; the project's when left out. */
+  cwd: string
 }
 
 /** @throws {Error} with what it printed when it ends before it is ready */
 export async function startServer(options: Partial<StartOptions> = {}): Promise<ServerProcess> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'faults-')))
-  const command = [process.execPath, ...(options.by === 'script' ? ['run', 'start'] : ['src/main.ts'])]
+  const command = [
+    process.execPath,
+    ...(options.by === 'script' ? ['run', 'start'] : [join(root, 'src/main.ts')]),
+  ]
   const limited = ['sh', '-c', `ulimit -n ${options.maxFiles}; exec "$@"`, 'sh', ...command]
   const child = Bun.spawn(options.maxFiles === undefined ? command : limited, {
-    cwd: root,
+    cwd: options.cwd ?? root,
     detached: options.by === 'script',
     env: {
       PATH: process.env.PATH,

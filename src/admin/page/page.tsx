@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 // The operator's page as the server writes it: all that does not change. What changes comes by the API, which asks
 // for the token; the page itself holds nothing about anybody.
 

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 // Serves the page and what it loads: the markup per language, the style, and its scripts, which Bun bundles when
 // somebody first asks for one.
 
