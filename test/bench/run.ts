@@ -5,6 +5,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Backlog, measureBacklog } from './backlog.ts'
 import { type BenchBot, startBot } from './bot.ts'
 import { CrowdCaller, clockOf, round, spread } from './crowd.ts'
 import {
@@ -16,7 +17,7 @@ import {
   measureRecogniser,
 } from './density.ts'
 
-type Options = LoadPart & { ticks: { seconds: number; calls: number }; total: number }
+type Options = LoadPart & { ticks: { seconds: number; calls: number }; total: number; backlog: Backlog }
 
 const parts: Record<string, (options: Options) => Promise<Record<string, unknown>>> = {
   decoder: async () => JSON.parse(await Bun.$`bun ${join(import.meta.dir, 'decoder.ts')}`.text()),
@@ -29,6 +30,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   peer: measurePeer,
   recogniser: measureRecogniser,
   'memory-calls': ({ total }) => measureMemoryCalls(total),
+  backlog: ({ backlog }) => measureBacklog(backlog),
 }
 
 const { values, positionals } = parseArgs({
@@ -45,6 +47,10 @@ const { values, positionals } = parseArgs({
     calls: { type: 'string', default: '20' },
     // Of memory-calls.
     total: { type: 'string', default: '10000' },
+    // Of backlog.
+    recordings: { type: 'string', default: '1000' },
+    minutes: { type: 'string', default: '3' },
+    beside: { type: 'string', default: '0' },
   },
 })
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
@@ -76,6 +82,11 @@ for (const name of wanted) {
     peer: values.peer,
     ticks: { seconds: Number(values.seconds), calls: Number(values.calls) },
     total: Number(values.total),
+    backlog: {
+      recordings: Number(values.recordings),
+      minutes: Number(values.minutes),
+      calls: Number(values.beside),
+    },
   })
   const line = JSON.stringify({ bench: name, ...figures, machine, at: new Date().toISOString() })
   process.stdout.write(`${line}\n`)
