@@ -61,13 +61,16 @@ const spoken = z
   .min(1)
   .max(500)
   .regex(/^[^\p{Cc}]*$/u, 'holds control characters')
-const phraseName = /^[a-z0-9][A-Za-z0-9_-]{0,63}$/
+/** `welcome`, `number-06`, and `ok.2` for the second wording. */
+const phraseName = '[a-z0-9][A-Za-z0-9_-]{0,63}(\\.[1-9]\\d?)?'
 
 export const callParam = z.object({ id: z.string().regex(uuidPattern, 'is no call id') })
 export const sayBody = z.object({ text: spoken })
-export const phraseParam = z.object({ name: z.string().regex(phraseName, 'is no phrase name') })
+export const phraseParam = z.object({
+  name: z.string().regex(new RegExp(`^${phraseName}$`), 'is no phrase name'),
+})
 export const phraseWavParam = z.object({
-  name: z.string().regex(/^[a-z0-9][A-Za-z0-9_-]{0,63}\.wav$/, 'is no phrase name with .wav'),
+  name: z.string().regex(new RegExp(`^${phraseName}\\.wav$`), 'is no phrase name with .wav'),
 })
 export const phraseQuery = z.object({ language: language.default('fr') })
 export const phraseBody = z.object({ text: spoken, language: language.default('fr') })
@@ -84,7 +87,10 @@ const phone = z
   .transform((text) => text.replace(/[\s.()/-]/g, '').replace(/^(?:\+|00)?33(?:0(?=[1-9]\d{8}$))?/, '0'))
   .refine((digits) => /^0[1-9]\d{8}$/.test(digits), 'is no French number of ten digits')
 export const callerParam = z.object({ phone })
-const day = z.string().regex(dayPattern, 'is no day like 2026-11-23')
+const day = z
+  .string()
+  .regex(dayPattern, 'is no day like 2026-11-23')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar')
 export const recordingQuery = z.object({
   from: day.optional(),
   to: day.optional(),

@@ -52,10 +52,10 @@ export type PhraseCache = PhraseFinder & {
   keep(text: string, language: string, samples: Int16Array, voice?: string): void
   useVoice(voice: string): void
   /**
-   * Looks a text up without counting it and makes its view, so that the first call that needs it allocates
-   * nothing. Also the look-up's own first run, 150 µs before it is compiled, is spent here.
+   * Looks a text up without counting it: for the operator's list, and for a set just loaded, so that the first call
+   * that needs it finds its view made. Also the look-up's own first run, 150 µs before it is compiled, is spent here.
    */
-  prepare(text: string, language: string): void
+  look(text: string, language: string): PhraseView | undefined
   /** A generation number for a set of recordings to come. */
   nextGeneration(): number
   /**
@@ -116,8 +116,8 @@ class Cache implements PhraseCache {
     return view
   }
 
-  prepare(text: string, language: string): void {
-    this.search(text, language)
+  look(text: string, language: string): PhraseView | undefined {
+    return this.search(text, language)
   }
 
   keep(text: string, language: string, samples: Int16Array, voice = this.voice): void {

@@ -88,7 +88,7 @@ class Desk implements PhraseDesk {
       (a, b) => Number(b.language === language) - Number(a.language === language),
     )
     return first.flatMap(phrasesOf).map((phrase) => {
-      const view = this.options.cache.find(phrase.text, phrase.language)
+      const view = this.options.cache.look(phrase.text, phrase.language)
       return {
         name: nameOf(phrase),
         language: phrase.language,
@@ -103,7 +103,7 @@ class Desk implements PhraseDesk {
 
   samples(name: string, language: string): Int16Array | undefined {
     const phrase = this.phrase(name, language)
-    return phrase && this.options.cache.find(phrase.text, language)?.samples
+    return phrase && this.options.cache.look(phrase.text, language)?.samples
   }
 
   reload(): Promise<PhraseChange> {

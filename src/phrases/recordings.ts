@@ -1,7 +1,7 @@
 // The audio files of the fixed sentences and their list, assets/cache/*.raw and index.json: what is there, and
 // what is wrong with it. Making them is generate.ts's business, putting them into memory reload.ts's.
 
-import { readdir } from 'node:fs/promises'
+import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { frameSamples, samplesOf } from '../audio/pcm.ts'
@@ -65,7 +65,10 @@ export async function readIndex(folder: string): Promise<{ recordings: Recording
 export async function writeIndex(folder: string, recordings: readonly Recording[]): Promise<void> {
   const sorted = recordings.toSorted((a, b) => (a.file < b.file ? -1 : 1))
   const lines = sorted.map((recording) => `    ${JSON.stringify(recording)}`).join(',\n')
-  await Bun.write(join(folder, indexFile), `{\n  "rateHz": 8000,\n  "recordings": [\n${lines}\n  ]\n}\n`)
+  const path = join(folder, indexFile)
+  // In one step: whoever reloads meanwhile reads the old list or the new one.
+  await Bun.write(`${path}.part`, `{\n  "rateHz": 8000,\n  "recordings": [\n${lines}\n  ]\n}\n`)
+  await rename(`${path}.part`, path)
 }
 
 /**

@@ -56,7 +56,7 @@ export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Prom
     )
   }
   cache.install(arena, [...new Set(compared.current.map(({ recording }) => recording.voice))])
-  for (const { phrase } of compared.current) cache.prepare(phrase.text, phrase.language)
+  for (const { phrase } of compared.current) cache.look(phrase.text, phrase.language)
   return {
     texts,
     recordings: arena.entries,

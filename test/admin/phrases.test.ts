@@ -49,6 +49,8 @@ describe('phrases', () => {
     ['PUT', '/api/phrases/nope', '{"text":"x"}', '404 unknown_phrase'],
     ['PUT', '/api/phrases/..%2fok', '{"text":"x"}', '400 bad_request'],
     ['PUT', '/api/phrases/ok', '{"text":"  "}', '400 bad_request'],
+    ['GET', '/api/phrases/ok..wav', undefined, '400 bad_request'],
+    ['GET', '/api/phrases/ok.0.wav', undefined, '400 bad_request'],
   ])('%s %s with %p is refused', async (method, path, body, refusal) => {
     const { ask, asked } = fakeProgram()
     expect(await code(await ask(path, { method, ...(body ? { body, headers: json } : {}) }))).toBe(refusal)

@@ -71,7 +71,7 @@ describe('finding recordings', () => {
     expect(recordings.map(({ record: { id } }) => id)).toEqual(ids)
   })
 
-  test.each(['?from=2026', '?phone=+336', '?limit=0', '?limit=501', '?to=../..'])(
+  test.each(['?from=2026', '?from=2026-13-40', '?phone=+336', '?limit=0', '?limit=501', '?to=../..'])(
     '%p is refused',
     async (query) => {
       expect(await code(await program().ask(`/api/recordings${query}`))).toBe('400 bad_request')

@@ -38,7 +38,7 @@ describe('the phrase cache', () => {
     const metrics = new Metrics()
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura', metrics })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
-    cache.prepare('Bonjour', 'fr')
+    cache.look('Bonjour', 'fr')
     cache.find('Bonjour', 'fr')
     cache.find('non', 'fr')
     cache.keep('oui', 'fr', pattern(3, 320))

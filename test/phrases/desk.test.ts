@@ -52,6 +52,12 @@ describe('the operator’s phrases', () => {
     expect(desk.samples('nothing', 'fr')).toBeUndefined()
   })
 
+  test('looking at them and hearing one counts as no sentence of a call', () => {
+    const { hits, misses } = cache.state
+    for (const { name, language } of desk.list()) desk.samples(name, language)
+    expect(cache.state).toMatchObject({ hits, misses })
+  })
+
   test('the desk’s own language is listed first', () => {
     expect(desk.list()[0].language).toBe('fr')
   })
