@@ -16,6 +16,7 @@ import { expectedRoutes } from './expected.ts'
 import { admit, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
 import { listenRoutes } from './listen.ts'
+import { refuseUnknown } from './methods.ts'
 import { pageRoutes } from './page/routes.tsx'
 import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
@@ -44,7 +45,7 @@ export function createAdmin(deps: AdminDeps) {
     deps.log.error('admin request failed', { path: context.req.routePath, error: errorText(error) })
     return problem(context, 500, 'failed', 'the request failed; the log says why')
   })
-  app.notFound((context) => problem(context, 404, 'unknown_route', 'there is nothing here'))
+  app.notFound(refuseUnknown(app))
 
   const routes = app
     .route('/', healthRoutes(deps))

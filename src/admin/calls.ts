@@ -4,10 +4,12 @@ import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { AdminDeps, AdminEnv, CallInfo } from './deps.ts'
 import { describeJson } from './describe.ts'
+import { onlyJson } from './methods.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { callListSchema, callParam, callSchema, doneSchema, sayBody } from './schemas.ts'
 
 const unknown = { 404: 'There is no such call' }
+const noJson = { 415: 'The body is no JSON' }
 const notLive = { 404: 'There is no such call', 409: 'The call has ended' }
 
 export function callRoutes(deps: AdminDeps) {
@@ -49,7 +51,8 @@ export function callRoutes(deps: AdminDeps) {
     )
     .post(
       '/api/calls/:id/say',
-      describeJson('calls', 'Say a sentence to the caller', doneSchema, notLive),
+      describeJson('calls', 'Say a sentence to the caller', doneSchema, { ...notLive, ...noJson }),
+      onlyJson(),
       validator('param', callParam, refuseInvalid),
       validator('json', sayBody, refuseInvalid),
       (context) => {

@@ -24,15 +24,17 @@ export function securityHeaders(): MiddlewareHandler<AdminEnv> {
 
 /**
  * Lets a request in with the token, or from loopback when there is no token. A browser page of another site is
- * refused either way, by its `Origin`; and without a token by the `Host` it asks for, so that a name that was made
- * to point here (DNS rebinding) gets nothing.
+ * refused either way, by its `Origin`, or where a browser sends none, as for an image, by `Sec-Fetch-Site`; and without
+ * a token by the `Host` it asks for, so that a name that was made to point here (DNS rebinding) gets nothing. A link
+ * of another site to the page is followed.
  */
 export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
   const expected = token === undefined ? undefined : digest(token)
   return async (context, next) => {
     const host = context.req.header('host') ?? new URL(context.req.url).host
-    const origin = context.req.header('origin')
-    if (origin !== undefined && !isSameHost(origin, host))
+    const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = context.req.header()
+    const isEmbedded = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate'
+    if (isEmbedded || (origin !== undefined && !isSameHost(origin, host)))
       return problem(context, 403, 'foreign_origin', 'requests of other sites are not answered')
     if (expected === undefined) {
       if (!isLoopback(context.env.address) || !isLoopbackName(host))

@@ -5,6 +5,7 @@ import { validator } from 'hono-openapi'
 import { writeWav } from '../audio/wav.ts'
 import type { AdminDeps, AdminEnv, PhraseChange } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
+import { onlyJson } from './methods.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import {
   changedSchema,
@@ -48,7 +49,11 @@ export function phraseRoutes(deps: AdminDeps) {
     )
     .put(
       '/api/phrases/:name',
-      describeJson('phrases', 'Change what a phrase says', changedSchema, { ...unknown, ...broken }),
+      describeJson('phrases', 'Change what a phrase says', changedSchema, {
+        ...{ ...unknown, ...broken },
+        415: 'The body is no JSON',
+      }),
+      onlyJson(),
       validator('param', phraseParam, refuseInvalid),
       validator('json', phraseBody, refuseInvalid),
       async (context) => {

@@ -185,6 +185,11 @@ describe('guard', () => {
     ['203.0.113.5', {}, 403],
     ['127.0.0.1', { host: 'rebound.evil.test:8080' }, 403],
     ['127.0.0.1', { origin: 'null' }, 403],
+    // An image or a script of another site, for which browsers send no origin; a link to the page is followed.
+    ['127.0.0.1', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    ['127.0.0.1', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    ['127.0.0.1', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 200],
+    ['127.0.0.1', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, 200],
   ] as [string, Record<string, string>, number][])(
     'without a token, from %s with %j',
     async (address, headers, status) => {
@@ -213,6 +218,46 @@ describe('guard', () => {
       code: 'unknown_route',
     })
   })
+})
+
+describe('a request that is no good', () => {
+  test.each([
+    ['DELETE', '/api/calls', 'GET, HEAD'],
+    ['POST', '/metrics', 'GET, HEAD'],
+    ['GET', '/api/drain', 'DELETE, POST'],
+    ['PATCH', '/api/phrases/ok', 'GET, HEAD, PUT'],
+    ['OPTIONS', `/api/calls/${callId}/say`, 'POST'],
+    ['POST', '/', 'GET, HEAD'],
+  ])('%s %s is told which methods there are', async (method, path, allow) => {
+    const response = await fakeProgram().ask(path, { method })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toMatchObject({ status: 405, code: 'wrong_method' })
+  })
+
+  test('who has no token is not told what there is', async () => {
+    expect((await fakeProgram({ token }).ask('/api/calls', { method: 'DELETE' })).status).toBe(401)
+  })
+
+  test.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonish'])(
+    'a body of type %p is not read',
+    async (type) => {
+      const { ask, asked } = fakeProgram()
+      const init = {
+        body: '{"text":"Un instant."}',
+        headers: new Headers(type ? { 'content-type': type } : {}),
+      }
+      for (const [method, path] of [
+        ['POST', `/api/calls/${callId}/say`],
+        ['PUT', '/api/phrases/ok'],
+      ] as const) {
+        const response = await ask(path, { method, ...init })
+        expect(response.status).toBe(415)
+        expect(await response.json()).toMatchObject({ title: 'Unsupported Media Type', code: 'no_json' })
+      }
+      expect(asked).toEqual([])
+    },
+  )
 })
 
 test('the app answers on a port of its own, and knows who asks', async () => {
