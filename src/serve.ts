@@ -261,6 +261,7 @@ export async function serve(
   if (tracing) registry.subscribe('all', (event) => tracing.take(event))
   const stopNightly = scheduleNightly(config, {
     log,
+    metrics,
     liveCalls: () => registry.liveCalls,
     wallMs: clock.wallMs,
   })

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../src/base/log.ts'
+import { Metrics } from '../src/base/metrics.ts'
 import { readConfig } from '../src/config.ts'
-import { nightly, scheduleNightly } from '../src/nightly.ts'
+import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../src/nightly.ts'
 
 const dir = await mkdtemp(join(tmpdir(), 'nightly-'))
 afterAll(() => rm(dir, { recursive: true, force: true }))
@@ -12,7 +13,17 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 const wallMs = Date.UTC(2026, 10, 23, 2, 0, 0)
 const config = readConfig({ RECORDINGS_DIR: dir, RECORDINGS_DAYS: '30', MAX_CALLS: '10' })
 
-function setup(archive: () => Promise<{ code: number; text: string }>, calls: number[] = [0]) {
+/** An archive that ends by itself; told to stop, it ends with 3. */
+function running(ended: Promise<{ code: number; text: string }>): ArchiveRun {
+  const stopped = Promise.withResolvers<{ code: number; text: string }>()
+  return {
+    ended: Promise.race([ended, stopped.promise]),
+    stop: () => stopped.resolve({ code: 3, text: '1 archived' }),
+  }
+}
+
+type Archive = (onLine: (line: string) => void) => Promise<{ code: number; text: string }>
+function setup(archive: Archive, calls: number[] = [0]) {
   const lines: { event: string; level: string }[] = []
   const waits: number[] = []
   const { log } = createLog({
@@ -24,8 +35,13 @@ function setup(archive: () => Promise<{ code: number; text: string }>, calls: nu
     log,
     liveCalls: () => calls.shift() ?? 0,
     wallMs: () => wallMs,
-    archive,
-    wait: async (ms: number) => void waits.push(ms),
+    metrics: new Metrics(),
+    archive: (onLine: (line: string) => void) => running(archive(onLine)),
+    wait: async (ms: number) => {
+      waits.push(ms)
+      // Other work gets its turn: what has ended by now is seen to have ended.
+      await new Promise((resolve) => setImmediate(resolve))
+    },
   }
   return { deps, lines, waits }
 }
@@ -49,7 +65,63 @@ describe('the night', () => {
   test('waits while more than half of the calls that may be are', async () => {
     const { deps, waits } = setup(async () => ({ code: 0, text: '' }), [9, 6, 5])
     await nightly(config, deps)
-    expect(waits).toEqual([300_000, 300_000])
+    expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000, 300_000])
+  })
+
+  test('stops the archive when many calls come, and begins it again when they have ended', async () => {
+    let runs = 0
+    const never = new Promise<{ code: number; text: string }>(() => {})
+    const { deps, lines, waits } = setup(
+      () => (++runs === 1 ? never : Promise.resolve({ code: 0, text: '9 archived' })),
+      [0, 0, 3, 6, 6, 6, 5],
+    )
+    await nightly(config, deps)
+    expect(runs).toBe(2)
+    expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000])
+    expect(lines.map(({ event, level }) => `${level} ${event}`)).toEqual([
+      'info recordings archived',
+      'info archive waits for calls to end',
+      'info recordings archived',
+    ])
+  })
+
+  test('tells how far it is, and nothing when it has ended', async () => {
+    const seen: unknown[] = []
+    const numbers = (): unknown =>
+      deps.metrics.snapshot().map((sample) => [sample.name, 'value' in sample ? sample.value : 0])
+    const { deps, lines } = setup(async (onLine) => {
+      for (const line of ['120/1000', 'a worker was replaced']) onLine(line)
+      seen.push(numbers())
+      return { code: 0, text: '' }
+    })
+    await nightly(config, deps)
+    expect(seen).toEqual([
+      [
+        ['archive_recordings', 1_000],
+        ['archive_recordings_done', 120],
+      ],
+    ])
+    expect(numbers()).toEqual([
+      ['archive_recordings', 0],
+      ['archive_recordings_done', 0],
+    ])
+    expect(lines[0]).toMatchObject({ event: 'archiving', done: 120, total: 1_000 })
+  })
+
+  test('the archive of the night is the command, over the folder of the settings', async () => {
+    await mkdir(join(dir, '2026-11-20'), { recursive: true })
+    const { code, text } = await startArchive(config, () => {}).ended
+    expect([code, text]).toEqual([0, expect.stringContaining('0 archived')])
+  })
+
+  test('without a folder of recordings nothing is archived', async () => {
+    let runs = 0
+    const { deps, lines } = setup(async () => {
+      runs++
+      return { code: 0, text: '' }
+    })
+    await nightly(readConfig({ RECORDINGS_DIR: join(dir, 'none') }), deps)
+    expect([runs, lines]).toEqual([0, []])
   })
 
   test('a failed archive is a warning, and the old days still go', async () => {

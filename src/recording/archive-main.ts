@@ -2,6 +2,7 @@
 //
 //   bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]
 
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
@@ -11,6 +12,7 @@ import { type Config, readConfig } from '../config.ts'
 import { audioWorker, createAudioJobs } from '../workers/jobs.ts'
 import { createPool } from '../workers/pool.ts'
 import { type ArchiveCodec, type ArchiveReport, archiveAll, archiveDays } from './archive.ts'
+import { lockArchive } from './archive-lock.ts'
 
 const usage =
   'usage: bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]\n' +
@@ -25,7 +27,13 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
-/** @returns the exit code: 0 when nothing failed, 1 when a recording did, 2 when the command was not understood */
+/** What the night asks: did a recording fail, or was the work stopped, to be done another time. */
+export const archiveExit = { done: 0, failed: 1, notUnderstood: 2, stopped: 3 } as const
+
+/** Without a terminal, how often a line tells how far it is: `120/1000`. */
+const tellEveryMs = 60_000
+
+/** @returns one of {@link archiveExit} */
 export async function archiveMain(
   args: readonly string[],
   out: { write(text: string): unknown; isTTY?: boolean },
@@ -36,21 +44,36 @@ export async function archiveMain(
     values = read(args, readConfig(environment))
   } catch (error) {
     out.write(`${errorText(error)}\n${usage}\n`)
-    return 2
+    return archiveExit.notUnderstood
   }
   if (values.help) {
     out.write(`${usage}\n`)
-    return 0
+    return archiveExit.done
+  }
+  const { dir, size } = values
+  if (dir === '') {
+    out.write('RECORDINGS_DIR is empty: calls are not recorded, there is nothing to archive\n')
+    return archiveExit.done
+  }
+  if (!existsSync(dir)) {
+    out.write(`there is no folder ${dir}: nothing has been recorded there yet\n`)
+    return values.dirGiven ? archiveExit.failed : archiveExit.done
+  }
+  let unlock: (() => void) | undefined
+  try {
+    unlock = lockArchive(dir)
+  } catch (error) {
+    out.write(`${dir} cannot be written to: ${errorText(error)}\n`)
+    return archiveExit.failed
+  }
+  if (unlock === undefined) {
+    out.write(`another archive is at work in ${dir}\n`)
+    return archiveExit.failed
   }
   const stop = new AbortController()
   const onSignal = () => stop.abort()
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const { log } = createLog({ level: 'warn', showPrivate: false, write: (line) => out.write(line) })
-  const { dir, size } = values
-  if (dir === '') {
-    out.write('RECORDINGS_DIR is empty: calls are not recorded, there is nothing to archive\n')
-    return 0
-  }
   const [clock, metrics] = [systemClock, new Metrics()]
   const pool = createPool({ name: 'archive', worker: audioWorker, size, clock, log, metrics })
   const startedMs = performance.now()
@@ -62,18 +85,20 @@ export async function archiveMain(
       keepRaw: values['keep-raw'],
       parallel: Math.max(1, size - 1),
       signal: stop.signal,
-      onProgress: out.isTTY ? ({ done, total }: Progress) => out.write(bar(done, total)) : undefined,
+      onProgress: out.isTTY ? ({ done, total }: Progress) => out.write(bar(done, total)) : teller(out),
     }
     const report =
       values.day.length > 0 ? await archiveDays(values.day, settings) : await archiveAll(settings)
     out.write(summary(report, performance.now() - startedMs))
-    return report.errors.length > 0 || stop.signal.aborted ? 1 : 0
+    if (stop.signal.aborted) return archiveExit.stopped
+    return report.errors.length > 0 ? archiveExit.failed : archiveExit.done
   } catch (error) {
     out.write(`${errorText(error)}\n`)
-    return 1
+    return archiveExit.failed
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     pool.close()
+    unlock()
   }
 }
 
@@ -85,7 +110,7 @@ function read(args: readonly string[], config: Config) {
   if (!Number.isInteger(size) || size < 1 || size > 99) {
     throw new RangeError(`--workers ${values.workers} is not 1 to 99`)
   }
-  return { ...values, dir: values.dir ?? config.RECORDINGS_DIR, size }
+  return { ...values, dir: values.dir ?? config.RECORDINGS_DIR, dirGiven: values.dir !== undefined, size }
 }
 
 function codecOf(pool: ReturnType<typeof createPool>): ArchiveCodec {
@@ -97,6 +122,16 @@ function codecOf(pool: ReturnType<typeof createPool>): ArchiveCodec {
   }
 }
 
+/** How far it is, once in a while, for whoever reads the lines of a process of the night. */
+function teller(out: { write(text: string): unknown }): (progress: Progress) => void {
+  let toldMs = performance.now() - tellEveryMs
+  return ({ done, total }) => {
+    if (performance.now() - toldMs < tellEveryMs) return
+    toldMs = performance.now()
+    out.write(`${done}/${total}\n`)
+  }
+}
+
 function bar(done: number, total: number): string {
   const filled = Math.round((done / total) * 40)
   const end = done === total ? '\n' : ''
@@ -104,9 +139,14 @@ function bar(done: number, total: number): string {
 }
 
 function summary(report: ArchiveReport, tookMs: number): string {
-  const { archived, kept, live, failed, rawBytes, mp3Bytes, audioMs } = report
+  const { archived, kept, live, empty, stopped, failed, rawBytes, mp3Bytes, audioMs } = report
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
-  const counts = `${archived} archived, ${kept} archived before, ${live} not finished, ${failed} failed`
+  const rest = [
+    ...(empty > 0 ? [`${empty} without sound`] : []),
+    ...(stopped > 0 ? [`${stopped} stopped in the middle`] : []),
+    `${failed} failed`,
+  ]
+  const counts = `${archived} archived, ${kept} archived before, ${live} not finished, ${rest.join(', ')}`
   const sizes = `${(audioMs / 60_000).toFixed(1)} min, ${mb(rawBytes)} → ${mb(mp3Bytes)}`
   const errors = report.errors.map(({ day, id, error }) => `${day}/${id}: ${error}\n`).join('')
   return `${counts}; ${sizes} in ${(tookMs / 1_000).toFixed(1)} s\n${errors}`

@@ -43,10 +43,11 @@ export const archiveDefaults = {
 
 export type ArchiveProgress = { done: number; total: number; id: string; outcome: ArchiveOutcome }
 /**
- * `live`: not finished, or just finished. `kept`: an MP3 that was there already and holds. `deleted`: by somebody else,
- * meanwhile.
+ * `live`: not finished, or just finished. `kept`: an MP3 that was there already and holds. `empty`: a call of no sound
+ * at all, whose RAW files are gone. `deleted`: by somebody else, meanwhile. `stopped`: by the signal, to be done next
+ * time.
  */
-export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'deleted' | 'failed'
+export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'empty' | 'deleted' | 'stopped' | 'failed'
 export type ArchiveReport = Record<ArchiveOutcome, number> & {
   errors: { day: string; id: string; error: string }[]
   rawBytes: number
@@ -54,7 +55,7 @@ export type ArchiveReport = Record<ArchiveOutcome, number> & {
   audioMs: number
 }
 
-/** A recording that could not be archived; its RAW files are untouched. `code` is `empty` or `unlike`. */
+/** A recording that could not be archived; its RAW files are untouched. `code` is `unlike` or `badDay`. */
 export class ArchiveError extends AppError {
   override name = 'ArchiveError'
 }
@@ -79,16 +80,16 @@ export async function archiveDays(
   const full: Options = { ...archiveDefaults, disk: nodeArchiveDisk, ...options }
   const items = (await Promise.all(days.map((day) => itemsOf(full.dir, day)))).flat()
   const report: ArchiveReport = {
-    ...{ archived: 0, kept: 0, live: 0, deleted: 0, failed: 0 },
+    ...{ archived: 0, kept: 0, live: 0, empty: 0, deleted: 0, stopped: 0, failed: 0 },
     ...{ errors: [], rawBytes: 0, mp3Bytes: 0, audioMs: 0 },
   }
   let next = 0
+  let done = 0
   const work = async () => {
     for (let item = items[next++]; item !== undefined && !full.signal?.aborted; item = items[next++]) {
       const outcome = await archiveSafely(item, full, report)
       report[outcome]++
-      const done = report.archived + report.kept + report.live + report.deleted + report.failed
-      full.onProgress?.({ done, total: items.length, id: item.id, outcome })
+      full.onProgress?.({ done: ++done, total: items.length, id: item.id, outcome })
     }
   }
   await Promise.all(Array.from({ length: full.parallel }, work))
@@ -113,6 +114,7 @@ async function archiveSafely(item: Item, options: Options, report: ArchiveReport
   try {
     return await archiveOne(item.paths, options, report)
   } catch (error) {
+    if (options.signal?.aborted) return 'stopped'
     if (await isDeleted(item.paths)) return 'deleted'
     report.errors.push({ day: item.day, id: item.id, error: errorText(error) })
     return 'failed'
@@ -141,7 +143,11 @@ async function archiveOne(paths: Paths, options: Options, report: ArchiveReport)
   if (present !== undefined && (caller === undefined || agent === undefined)) {
     throw new ArchiveError('unlike', 'the MP3 is not like the one RAW file that is left')
   }
-  if (length === 0) throw new ArchiveError('empty', 'there is no audio in the RAW files')
+  // Nothing to throw away: a call that ended before its first frame.
+  if (length === 0) {
+    await removeRaw(paths, options)
+    return 'empty'
+  }
   const mp3 = await codec.encodeMp3(padded(caller, length), padded(agent, length), signal)
   const fault = compareSides(await codec.decode(mp3, signal), caller, agent)
   if (fault !== undefined) throw new ArchiveError('unlike', `the MP3 is not like the recording: ${fault}`)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type ArchiveCodec, type ArchiveOptions, archiveAll } from '../../src/recording/archive.ts'
 import { compareSides } from '../../src/recording/archive-check.ts'
 import { type ArchiveDisk, nodeArchiveDisk } from '../../src/recording/archive-disk.ts'
+import { lockArchive } from '../../src/recording/archive-lock.ts'
 import { archiveMain } from '../../src/recording/archive-main.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { kindOf } from '../../src/workers/inspect.ts'
@@ -110,6 +111,16 @@ describe('a finished call', () => {
   })
 })
 
+test('a call of no sound is no failure, and leaves its record alone', async () => {
+  await record()
+  for (const side of ['caller', 'agent']) {
+    await writeFile(join(dir, day, `${id}.${side}.raw`), '')
+    await utimes(join(dir, day, `${id}.${side}.raw`), yesterdayMs / 1_000, yesterdayMs / 1_000)
+  }
+  expect(await run()).toMatchObject({ empty: 1, failed: 0, errors: [] })
+  expect(await files()).toEqual(['call.json'])
+})
+
 test.each(['its files', 'its folder as well'])(
   'a recording that is erased while it is encoded, %s, does not come back',
   async (what) => {
@@ -210,6 +221,20 @@ describe('interrupted', () => {
     expect(await files()).toEqual([...both, `${other}.json`, `${other}.mp3`].sort())
   })
 
+  test('stopped by its signal in the middle of a call, nothing of it has failed', async () => {
+    await record()
+    const stop = new AbortController()
+    const codec: ArchiveCodec = {
+      ...plainCodec,
+      encodeMp3: async () => {
+        stop.abort()
+        throw new Error('encodeMp3 was aborted')
+      },
+    }
+    expect(await run({ codec, signal: stop.signal })).toMatchObject({ stopped: 1, failed: 0, errors: [] })
+    expect(await files()).toEqual(both)
+  })
+
   test('stopped by its signal it begins no other call', async () => {
     await record()
     expect(await run({ signal: AbortSignal.abort() })).toMatchObject({ archived: 0, failed: 0 })
@@ -279,12 +304,28 @@ describe('the command', () => {
 
   test('ends with 1 and lists what failed', async () => {
     await record()
-    await writeFile(join(dir, day, `${id}.caller.raw`), '')
-    await writeFile(join(dir, day, `${id}.agent.raw`), '')
-    for (const side of ['caller', 'agent']) await utimes(join(dir, day, `${id}.${side}.raw`), 1, 1)
+    await rm(join(dir, day, `${id}.agent.raw`))
+    await writeFile(join(dir, day, `${id}.mp3`), new Uint8Array(1_000))
     const { code, text } = await command('--dir', dir)
     expect(code).toBe(1)
-    expect(text).toContain(`${day}/${id}: ArchiveError: there is no audio in the RAW files`)
+    expect(text).toContain(`${day}/${id}: `)
+  })
+
+  test('refuses to work where another archive does, and works when that one has gone', async () => {
+    await record()
+    const unlock = lockArchive(dir)
+    const { code, text } = await command('--dir', dir)
+    expect([code, text]).toEqual([1, `another archive is at work in ${dir}\n`])
+    expect(await files()).toEqual(both)
+    unlock?.()
+    expect((await command('--dir', dir)).code).toBe(0)
+    expect(await files()).toEqual(done)
+  })
+
+  test('where nothing has been recorded yet there is nothing to do', async () => {
+    written.length = 0
+    expect(await archiveMain([], out, { RECORDINGS_DIR: join(dir, 'none') })).toBe(0)
+    expect(written.join('')).toContain('nothing has been recorded')
   })
 
   test('takes its folder from the settings, and an empty one has nothing to archive', async () => {
@@ -300,8 +341,8 @@ describe('the command', () => {
     [['--help'], 0, 'usage'],
     [['--wrong'], 2, 'usage'],
     [['--workers', '0'], 2, 'not 1 to 99'],
-    [['--dir', '/nowhere/at/all'], 1, 'ENOENT'],
-    [['--day', '../..'], 1, 'no day'],
+    [['--dir', '/nowhere/at/all'], 1, 'there is no folder'],
+    [['--day', '../..', '--dir', tmpdir()], 1, 'no day'],
   ] as const)('%p ends with %p', async (args, wanted, words) => {
     const { code, text } = await command(...args)
     expect(code).toBe(wanted)
