@@ -6,6 +6,7 @@ import { rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SttEvent, SttHints, SttSession } from '../stt.ts'
 import { Attention } from './attention.ts'
+import type { SendBatch } from './send-batch.ts'
 import type { Dialect, Down, LinkCounters, LinkSocket, LinkTuning } from './tuning.ts'
 import { UnackedAudio } from './unacked.ts'
 import { afterLoss, blank, closeStream, type Memory } from './wire.ts'
@@ -45,11 +46,14 @@ export class DeepgramLink implements SttSession {
   private sentSample = 0
   private readonly attention: Attention
   private wantsSpare = false
+  /** Of the present line, in order, for the next batch. */
+  private readonly waiting: Uint8Array[] = []
 
   constructor(
     private readonly dialect: Dialect,
     private readonly tuning: LinkTuning,
     private readonly counters: LinkCounters,
+    private readonly batch: SendBatch,
     private readonly clock: Clock,
     private readonly random: () => number,
     private hints: SttHints,
@@ -73,7 +77,7 @@ export class DeepgramLink implements SttSession {
     // Silence is not worth sending again, save what a soft beginning of words may lie in.
     if (this.attention.unheardFrom === undefined) this.audio.release(this.audio.written - silentSamples)
     this.wroteMs = this.clock.now()
-    if (bytes && this.line?.isOpen) this.send(this.line, bytes)
+    if (bytes && this.line?.isOpen && this.waiting.push(bytes) === 1) this.batch.add(this.sendWaiting)
     const releasedBefore = this.audio.released
     const gone = this.audio.trim()
     // What was sent and is only waiting for its answer is no loss.
@@ -125,6 +129,7 @@ export class DeepgramLink implements SttSession {
     this.answer?.cancel()
     this.drop(this.line)
     this.drop(this.spare)
+    this.waiting.length = 0
     this.line = undefined
     this.spare = undefined
   }
@@ -160,6 +165,7 @@ export class DeepgramLink implements SttSession {
       this.spare = undefined
       this.forgetGuess()
     }
+    this.waiting.length = 0
     line.isOpen = true
     line.openedMs = this.clock.now()
     line.fromSample = this.audio.released
@@ -206,6 +212,7 @@ export class DeepgramLink implements SttSession {
       return
     }
     this.line = undefined
+    this.waiting.length = 0
     this.counters.lost.add()
     const nowMs = this.clock.now()
     if (line.isOpen && nowMs - line.openedMs >= steadyMs) {
@@ -278,7 +285,14 @@ export class DeepgramLink implements SttSession {
     this.openSpare()
   }
 
+  private readonly sendWaiting = (): void => {
+    // A send that fails ends the line and with it what waits.
+    while (this.waiting.length > 0 && this.line) this.send(this.line, this.waiting.shift() as Uint8Array)
+  }
+
   private flush(line: Line): void {
+    this.sendWaiting()
+    if (line !== this.line) return
     const bytes = this.audio.seal()
     if (bytes) this.send(line, bytes)
   }
@@ -294,6 +308,7 @@ export class DeepgramLink implements SttSession {
   }
 
   private sendText(line: Line, text: string): void {
+    this.sendWaiting()
     try {
       line.socket?.send(text)
     } catch {

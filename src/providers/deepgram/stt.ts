@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
 import { DeepgramLink } from './link.ts'
+import { SendBatch } from './send-batch.ts'
 import { type ClientOptions, lazyClient, sdkConnect } from './socket.ts'
 import { type Dialect, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
 import {
@@ -65,6 +66,7 @@ function createStt(
 ): Stt {
   const tuning = { ...linkDefaults, ...options.tuning }
   const counters = linkCounters(name, deps.metrics)
+  const batch = new SendBatch(deps.clock, tuning.batchMs)
   const always = options.keyterms ?? []
   const withAlways = (hints: SttHints): SttHints => ({ ...hints, keyterms: [...always, ...hints.keyterms] })
   const sessions = new Set<SttSession>()
@@ -77,6 +79,7 @@ function createStt(
         dialect(asked),
         tuning,
         counters,
+        batch,
         deps.clock,
         deps.random,
         first,

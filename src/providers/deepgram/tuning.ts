@@ -25,6 +25,8 @@ export type Dialect = {
 export type LinkTuning = {
   /** Audio in one message, a multiple of 20; the vendor recommends 80 for Flux. */
   chunkMs: number
+  /** A message waits so long for those of other calls. */
+  batchMs: number
   maxBufferMs: number
   connectTimeoutMs: number
   /** So much audio sent and nothing heard at all: the connection is half-open. */
@@ -44,6 +46,7 @@ export type LinkTuning = {
 }
 export const linkDefaults: LinkTuning = {
   chunkMs: 80,
+  batchMs: 5,
   maxBufferMs: 15_000,
   connectTimeoutMs: 2_000,
   quietMs: 5_000,

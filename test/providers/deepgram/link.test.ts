@@ -3,6 +3,7 @@
 import { expect, test } from 'bun:test'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { DeepgramLink } from '../../../src/providers/deepgram/link.ts'
+import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
 import {
   type Dialect,
   type LinkTuning,
@@ -52,10 +53,12 @@ function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> = {}) {
     finalize: '{"type":"Finalize"}',
     ...given,
   }
+  const all = { ...linkDefaults, ...tuning }
   const link = new DeepgramLink(
     dialect,
-    { ...linkDefaults, ...tuning },
+    all,
     linkCounters('deepgram', metrics),
+    new SendBatch(clock, all.batchMs),
     clock,
     () => 0.5,
     { keyterms: [], expect: 'open' },
@@ -95,6 +98,33 @@ const final = (start: number, duration: number, transcript: string, speechFinal 
 })
 const links = (events: readonly SttEvent[]) =>
   events.flatMap((event) => (event.kind === 'link' ? [`${event.state} ${event.code ?? ''}`.trim()] : []))
+
+test('a chunk waits 5 ms for those of other calls, goes before any text, and is not lost with its socket', () => {
+  const { clock, link, socket, write } = setUp()
+  socket().open()
+  const burst = () => {
+    for (let i = 0; i < 4; i++) link.write(new Int16Array(160).fill(7))
+  }
+  burst()
+  expect(socket().sizes).toEqual([])
+  clock.advance(4.9)
+  expect(socket().sizes).toEqual([])
+  clock.advance(0.1)
+  expect(socket().sizes).toEqual([640])
+  burst()
+  link.finalize()
+  expect(socket().sizes).toEqual([640, 640])
+  expect(socket().texts).toEqual([{ type: 'Finalize' }])
+  clock.advance(5)
+  expect(socket().sizes).toEqual([640, 640])
+  burst()
+  socket().down({ reason: 'error' })
+  clock.advance(1_000)
+  socket().open()
+  expect(socket().sizes).toEqual([640, 640, 640])
+  write(4)
+  expect(socket().sizes).toEqual([640, 640, 640, 640])
+})
 
 test('audio goes out in chunks of 80 ms, what came before the connection first', () => {
   const { link, socket, write } = setUp()
