@@ -6,6 +6,8 @@ import { windowSamples } from './silero.ts'
 
 /** Ten windows and 16 frames alike. */
 const keptSamples = 10 * windowSamples
+/** So that what is kept moves to the front once in 32 frames and not with each of them. */
+const roomSamples = 3 * keptSamples
 
 /**
  * @param samples 256 from `at` on, valid until the call returns
@@ -15,9 +17,11 @@ export type TakeWindow = (samples: Int16Array, at: number, first: boolean) => vo
 
 /** One side of one call. Nothing is allocated after construction. */
 export class AskedWindows {
-  private readonly kept = new Int16Array(keptSamples)
+  private readonly room = new Int16Array(roomSamples)
+  /** End of what was heard in `room`. */
+  private end = 0
   private heard = 0
-  /** Samples at the end of `kept` that were not given away yet. */
+  /** Samples before `end` that were not given away yet. */
   private pending = 0
   private asking = false
   private first = true
@@ -26,9 +30,13 @@ export class AskedWindows {
 
   /** @param frame 160 samples, copied; @param asked whether windows are wanted: from the past 320 ms at first */
   push(frame: Int16Array, asked: boolean): void {
-    const { kept } = this
-    kept.copyWithin(0, frameSamples)
-    kept.set(frame, keptSamples - frameSamples)
+    const { room } = this
+    if (this.end + frameSamples > roomSamples) {
+      room.copyWithin(0, this.end - keptSamples, this.end)
+      this.end = keptSamples
+    }
+    room.set(frame, this.end)
+    this.end += frameSamples
     this.heard = Math.min(keptSamples, this.heard + frameSamples)
     if (!asked) {
       this.asking = false
@@ -42,7 +50,7 @@ export class AskedWindows {
       this.pending = this.heard - (this.heard > windowSamples ? this.heard % windowSamples : 0)
     }
     while (this.pending >= windowSamples) {
-      this.take(kept, keptSamples - this.pending, this.first)
+      this.take(room, this.end - this.pending, this.first)
       this.pending -= windowSamples
       this.first = false
     }

@@ -5,15 +5,7 @@ import { Framer } from '../audio/framer.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import type { WireCounters } from './counters.ts'
 import { Intake } from './intake.ts'
-import {
-  encodeAudio,
-  encodeHangup,
-  frameMessageBytes,
-  Kind,
-  MessageDecoder,
-  rateOf,
-  uuidText,
-} from './message.ts'
+import { encodeHangup, frameMessage, Kind, MessageDecoder, rateOf, uuidText } from './message.ts'
 import { Outbox } from './outbox.ts'
 
 export type Key =
@@ -85,8 +77,8 @@ export const connectionDefaults = {
   hangUpTimeoutMs: 1_000,
 } as const satisfies Partial<ConnectionOptions>
 
-const silenceMessage = new Uint8Array(frameMessageBytes)
-encodeAudio(new Int16Array(160), silenceMessage)
+const noMessage = frameMessage()
+const silenceMessage = noMessage.message
 const hangupMessage = new Uint8Array(3)
 encodeHangup(hangupMessage)
 const keys = '0123456789*#ABCD'
@@ -100,7 +92,7 @@ export class AudioSocketConnection {
   private readonly outbox: Outbox
   private readonly intake: Intake
   private framer: Framer | undefined
-  private out = new Uint8Array(0)
+  private out = noMessage
   private endTimer: Timer
   /** Whole messages of ours that were dropped because the peer did not take them. */
   droppedMessages = 0
@@ -126,8 +118,8 @@ export class AudioSocketConnection {
 
   sendFrame(frame: Int16Array): void {
     if (this.state !== 'open' || frame.length !== 160) return
-    encodeAudio(frame, this.out)
-    this.outbox.send(this.out)
+    this.out.samples.set(frame)
+    this.outbox.send(this.out.message)
   }
 
   sendSilence(): void {
@@ -183,7 +175,7 @@ export class AudioSocketConnection {
     }
     this.endTimer.cancel()
     this.callId = uuidText(payload)
-    this.out = new Uint8Array(frameMessageBytes)
+    this.out = frameMessage()
     const { counters } = this.options
     this.framer = new Framer({
       onFrame: this.onFrame,

@@ -159,6 +159,17 @@ export function encodeAudio(frame: Int16Array, out: Uint8Array): number {
   return at
 }
 
+/** A message of one frame whose samples are written in place, which costs a tenth of `encodeAudio`. */
+export type FrameMessage = { readonly message: Uint8Array; readonly samples: Int16Array }
+
+/** @returns 323 bytes, silence at first, and its 160 samples (little-endian, as all machines are that Bun runs on) */
+export function frameMessage(): FrameMessage {
+  // The header has three bytes and samples want an even address.
+  const bytes = new Uint8Array(1 + frameMessageBytes)
+  writeHeader(Kind.Audio8k, frameMessageBytes - headerBytes, bytes.subarray(1))
+  return { message: bytes.subarray(1), samples: new Int16Array(bytes.buffer, 1 + headerBytes) }
+}
+
 /** Writes the orderly end of a call, which lets the dialplan go on. @returns 3 */
 export function encodeHangup(out: Uint8Array): number {
   return writeHeader(Kind.Hangup, 0, out)
