@@ -71,6 +71,8 @@ export class Session implements Ticked, ConnectionListener {
   private wasSilent = true
   /** A frame left before its tick; the next silence makes up for it. */
   private ahead = false
+  /** This tick sends a frame. */
+  private sends = false
   private textAtMs = 0
   private timer: Timer | undefined
   private stateSinceMs: number
@@ -123,8 +125,8 @@ export class Session implements Ticked, ConnectionListener {
       onEvent: (e) => this.heard(e),
     })
     connection.listener = this
-    deps.ticker.add(this)
     this.feed({ kind: 'start' })
+    deps.ticker.add(this)
   }
 
   get stateName(): DialogueStateName {
@@ -168,12 +170,19 @@ export class Session implements Ticked, ConnectionListener {
 
   // ---- the 20 ms path
 
-  tick(): void {
+  prepare(): void {
     this.tickedMs = this.clock.now()
-    const audible = this.speaker.next(this.frame)
-    this.wasSilent = !audible
-    if (audible || !this.ahead) this.send(audible)
-    else this.ahead = false
+    this.wasSilent = !this.speaker.next(this.frame)
+    this.sends = !this.wasSilent || !this.ahead
+    if (!this.sends) this.ahead = false
+  }
+
+  tick(): void {
+    if (this.sends) this.send(!this.wasSilent)
+  }
+
+  afterTick(): void {
+    if (this.sends) this.sent(!this.wasSilent)
     // The recogniser's clock is its audio: where the phone sends none, silence keeps it going.
     if (this.voice.tick(this.agentSpeaking)) this.ears.write(silence)
     this.speaker.tell()
@@ -190,12 +199,16 @@ export class Session implements Ticked, ConnectionListener {
     this.ahead = true
     this.wasSilent = false
     this.send(true)
+    this.sent(true)
     this.speaker.tell()
   }
 
   private send(audible: boolean): void {
     if (audible) this.connection.sendFrame(this.frame)
     else this.connection.sendSilence()
+  }
+
+  private sent(audible: boolean): void {
     this.deps.recorder?.agent(audible ? this.frame : null)
     if (this.taps.size > 0) this.tap(audible)
   }

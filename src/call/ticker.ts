@@ -2,13 +2,26 @@
 // over slots of 2 ms, so that no tick carries them all. A late tick is caught up by at most three frames, the
 // rest is skipped and counted: a caller is better served by a gap than by a burst.
 //
+// All frames of a slot are made, then all are sent, then the rest is done: nobody's frame waits for the records of
+// others, and a machine that takes many of them is woken once.
+//
 // Why one re-armed timer: setInterval(20) ended 61 to 143 ms late after 10 s, one timer per call costs twice.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Counter, Histogram, Metrics } from '../base/metrics.ts'
 
-/** Sends exactly one frame each time it is called; must not throw, must not wait. */
-export type Ticked = { tick(nowMs: number): void; tickFailed(error: unknown): void }
+/** What the ticker calls for each frame; must not throw, must not wait. */
+export type Ticked = {
+  /** Makes the frame ready. */
+  prepare?(): void
+  /** Sends exactly one frame. */
+  tick(): void
+  /** Does what the caller does not wait for. */
+  afterTick?(): void
+  tickFailed(error: unknown): void
+}
+const steps = ['prepare', 'tick', 'afterTick'] as const satisfies (keyof Ticked)[]
+type Step = (typeof steps)[number]
 
 export type TickerOptions = { periodMs: number; slots: number; catchUpFrames: number }
 export const tickerDefaults = { periodMs: 20, slots: 10, catchUpFrames: 3 } as const satisfies TickerOptions
@@ -18,7 +31,8 @@ const latenessBoundsMs = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 500]
 /** Timers fire up to a whole millisecond early; a deadline this near counts as reached. */
 const earlyMs = 1
 
-const unevenMembers = 4
+/** Members that one slot, 2 ms, is worth. */
+const unevenMembers = 0.5
 
 type Slot = { members: Set<Ticked>; nextMs: number }
 
@@ -50,26 +64,28 @@ export class Ticker {
   }
 
   /**
-   * Joins the least loaded of the slots whose turn comes within half a period, so that the first tick is near, unless
-   * one that is farther has at least `unevenMembers` fewer: many calls that come at one moment.
+   * Runs the first tick at once, which is a call's first sound, and joins the slot whose turn comes about a period
+   * later; an earlier slot for every `unevenMembers` that it has fewer: many calls that come at one moment.
    */
   add(member: Ticked): void {
     const now = this.clock.now()
+    const { periodMs, slots } = this.options
     let best = this.slots[0]
     let bestScore = Number.POSITIVE_INFINITY
     let bestDueMs = now
     for (let i = 0; i < this.slots.length; i++) {
       const slot = this.slots[i]
       const dueMs = slot.members.size > 0 ? slot.nextMs : this.deadlineAfter(i, now)
-      const far = dueMs - now > this.options.periodMs / 2
-      const score = slot.members.size + (far ? unevenMembers : 0)
-      if (score > bestScore || (score === bestScore && dueMs >= bestDueMs)) continue
+      const slotsEarly = ((now + periodMs - dueMs) * slots) / periodMs
+      const score = slot.members.size + Math.max(0, slotsEarly) * unevenMembers
+      if (score >= bestScore) continue
       best = slot
       bestScore = score
       bestDueMs = dueMs
     }
     if (best.members.size === 0) best.nextMs = bestDueMs
     best.members.add(member)
+    for (const step of steps) this.run(member, step, best)
     this.arm()
   }
 
@@ -97,7 +113,7 @@ export class Ticker {
   private deadlineAfter(slotIndex: number, nowMs: number): number {
     const { periodMs, slots } = this.options
     const offsetMs = this.startMs + (slotIndex * periodMs) / slots
-    return offsetMs + Math.ceil((nowMs - offsetMs) / periodMs) * periodMs
+    return offsetMs + (Math.floor((nowMs - offsetMs) / periodMs) + 1) * periodMs
   }
 
   private arm(): void {
@@ -116,12 +132,12 @@ export class Ticker {
     this.armedForMs = Number.POSITIVE_INFINITY
     for (const slot of this.slots) {
       const now = this.clock.now()
-      if (slot.members.size > 0 && slot.nextMs <= now + earlyMs) this.run(slot, now)
+      if (slot.members.size > 0 && slot.nextMs <= now + earlyMs) this.runSlot(slot, now)
     }
     this.arm()
   }
 
-  private run(slot: Slot, nowMs: number): void {
+  private runSlot(slot: Slot, nowMs: number): void {
     const { periodMs, catchUpFrames } = this.options
     const lateMs = Math.max(0, nowMs - slot.nextMs)
     this.lateness.observe(lateMs)
@@ -129,16 +145,17 @@ export class Ticker {
     const frames = Math.min(due, catchUpFrames)
     if (due > frames) this.skipped.add((due - frames) * slot.members.size)
     slot.nextMs += due * periodMs
-    for (const member of slot.members) {
-      for (let i = 0; i < frames && slot.members.has(member); i++) {
-        try {
-          member.tick(nowMs)
-        } catch (error) {
-          // One call's defect ends that call and no other.
-          slot.members.delete(member)
-          member.tickFailed(error)
-        }
-      }
+    for (let i = 0; i < frames; i++)
+      for (const step of steps) for (const member of slot.members) this.run(member, step, slot)
+  }
+
+  /** One call's defect ends that call and no other. */
+  private run(member: Ticked, step: Step, slot: Slot): void {
+    try {
+      member[step]?.()
+    } catch (error) {
+      slot.members.delete(member)
+      member.tickFailed(error)
     }
   }
 }

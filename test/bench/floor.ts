@@ -23,7 +23,6 @@ const listener = Bun.listen<Member | undefined>({
         tick: () => void socket.write(frameMessage),
         tickFailed: () => void socket.terminate(),
       }
-      socket.write(frameMessage)
       ticker.add(socket.data)
     },
     data(_, bytes) {

@@ -40,12 +40,13 @@ async function call(...models: Step<string | { text: string }>[][]) {
   )
   return {
     said: said.slice(0, 2),
-    /** From the end of the turn. */
-    fillerMs: latency.filler === undefined ? undefined : Math.round(latency.filler - latency.endpointing!),
-    firstFrameMs: Math.round(latency.firstFrame! - latency.endpointing!),
+    /** From the end of the turn, to the tick: speech waits for one that is less than 12 ms away. */
+    fillerMs: latency.filler === undefined ? undefined : ticksMs(latency.filler - latency.endpointing!),
+    firstFrameMs: ticksMs(latency.firstFrame! - latency.endpointing!),
     askedMs,
   }
 }
+const ticksMs = (ms: number): number => Math.floor(Math.round(ms) / 20) * 20
 const modelSaid = ['agent: Je comprends.', 'agent: Quel est votre nom ?']
 const scriptSaid = [
   'agent: Je suis désolé pour ce désagrément.',
