@@ -14,8 +14,9 @@ export type Answer = {
  * @param aboutWorking whether the question was if it works, so that "the box is back" is an answer
  */
 export function readAnswer(text: string, lexicon: Lexicon, aboutWorking: boolean): Answer {
-  const soft = lastIndexOf(lexicon.softYes, text)
-  const plain = blank(text, lexicon.softYes)
+  const said = blank(text, lexicon.supposed)
+  const soft = lastIndexOf(lexicon.softYes, said)
+  const plain = blank(said, lexicon.softYes)
   if (has(lexicon.torn, plain)) return { answer: 'unknown', at: -1 }
   if (aboutWorking && has(lexicon.butNot, plain))
     return { answer: 'no', at: lastIndexOf(lexicon.butNot, plain) }

@@ -47,7 +47,8 @@ export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent 
   if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
   if (intent === 'wait') return tellsProblem(text, lexicon, heard) ? 'none' : 'wait'
   if (isBack(text, asides)) return 'back'
-  if (!later.has(asking ?? 'open') && isSolved(text, lexicon)) return 'solved'
+  const alone = asking !== 'step' || intent === 'none'
+  if (alone && !later.has(asking ?? 'open') && isSolved(text, lexicon)) return 'solved'
   if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
   if (intent === 'none' && has(asides.robot, text)) return 'robot'
   const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
@@ -55,13 +56,15 @@ export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent 
 }
 
 /** Questions at which "it works" is an answer, or comes too late to change what is being settled. */
-const later: ReadonlySet<Question> = new Set(['step', 'verify', 'technician', 'callBack'])
+const later: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'])
 
 /** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
 function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: Heard): boolean {
-  if (asking === 'symptom' && problem.symptom !== null) return true
+  if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.asides.fetches, text)) return true
   if (problem.topic === 'unknown' || problem.topic === known) return false
-  return problem.symptom !== null || !has(lexicon.asides.fetches, text)
+  if (!has(lexicon.asides.fetches, text)) return true
+  // What is fetched may have a symptom's name, "la télé", without anything being wrong with it.
+  return problem.symptom !== null && readAnswer(text, lexicon, true).answer === 'no'
 }
 
 /** Nothing but that the caller is there: whatever else was said counts instead. */

@@ -9,7 +9,9 @@ const not =
   "(?:not|isn't|doesn't|won't|don't|didn't|never|no longer|still not|still doesn't|still isn't|still won't)"
 
 export const english: Lexicon = {
+  plain: (text) => text,
   softYes: anyOf("no problem|no worries|why not|not bad|i don't mind|don't mind if i do"),
+  supposed: anyOf('(?:know|wonder|see|check|sure|tell)(?: you)? (?:if|whether) .*?(?= but|$)'),
   strongYes: anyOf(
     "yes|yeah|yep|yup|(?<!not )sure|exactly|absolutely|of course|indeed|certainly|definitely|that's (?:right|it|correct|me|my number)|that is (?:right|correct)|correct|affirmative|it (?:works|is working|'s working)(?: now| again)?|it's (?:working|fixed|back|good|fine|ok|okay)|works (?:now|again|fine)|all good|fixed|solved|please do|go ahead|i do|i would(?! rather| not| prefer)|perfect",
   ),
@@ -19,6 +21,9 @@ export const english: Lexicon = {
   ),
   finalNo: anyOf('no thanks|no thank you|absolutely not|certainly not'),
   declines: /^(?:uh |um |oh |well )*(?:no|nope|nah)(?![a-z])(?!.*(?:yes|please do|call me))/g,
+  accepts: anyOf(
+    '(?:whenever|when) you (?:like|want|can)|as soon as (?:possible|you can)|any ?time|(?:tomorrow|tonight|monday|tuesday|wednesday|thursday|friday) (?:morning|afternoon|evening|is fine)|on my (?:mobile|cell|phone)',
+  ),
   unsure: anyOf("don't know|no idea|maybe|perhaps|not sure|it depends|i wonder"),
   torn: /^no (?:it's|that's) (?:good|fine|ok|okay)$/g,
   butNot: anyOf(

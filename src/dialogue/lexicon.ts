@@ -1,12 +1,16 @@
-// The shape of a language's rules: patterns over flat text (words.ts), as data. The order inside a list does not
+// The shape of a language's rules: patterns over plain text, as data. The order inside a list does not
 // matter; how the lists weigh against each other is in answers.ts, intents.ts and topics.ts.
 
 import type { Asides } from './asides.ts'
 import type { Topic } from './types.ts'
 
 export type Lexicon = {
+  /** Flat text made plain: the recogniser's slips put right, words left out that answer nothing. */
+  plain: (text: string) => string
   /** Idioms that look like the opposite of what they say: yes with a "pas" in it. Taken out before the rest. */
   softYes: RegExp
+  /** What is only wondered or supposed: "je ne sais pas si ça marche". Says nothing. */
+  supposed: RegExp
   strongYes: RegExp
   weakYes: RegExp
   no: RegExp
@@ -14,13 +18,15 @@ export type Lexicon = {
   finalNo: RegExp
   /** Declines an offer, whatever polite words follow: "non, c'est bon". */
   declines: RegExp
+  /** Takes an offer by naming a time or a place for it. */
+  accepts: RegExp
   /** The caller does not know: no answer, unless a strong one follows. */
   unsure: RegExp
-  /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */
   /** Yes and no in one breath, the one as likely as the other: ask again. */
   torn: RegExp
   /** It works, but: what follows still does not. Only where the question was whether it works. */
   butNot: RegExp
+  /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */
   works: RegExp
   worksNot: RegExp
   human: { noun: RegExp; wish: RegExp; refused: RegExp; notWish: RegExp; always: RegExp }

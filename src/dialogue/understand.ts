@@ -50,7 +50,7 @@ const longestText = 600
 export function understand(text: string, state: Listening): Understanding {
   const lexicon = lexicons[state.language]
   const said = text.slice(0, longestText)
-  const plain = flat(said)
+  const plain = lexicon.plain(flat(said))
   if (plain === '') return nothingUnderstood
   const identifying = state.asking === undefined && state.name === 'identification'
   const number = dictation(said, state.language, state.digits ?? '', state.asking === 'phone' || identifying)
@@ -58,8 +58,8 @@ export function understand(text: string, state: Listening): Understanding {
     state.asking === 'verify' ||
     state.asking === 'step' ||
     (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
-  const declined = state.asking === 'callBack' && has(lexicon.declines, plain)
-  const answer: Answer = declined ? { answer: 'no', at: 0 } : readAnswer(plain, lexicon, working)
+  const read = readAnswer(plain, lexicon, working)
+  const answer = state.asking === 'callBack' ? readOffered(plain, lexicon, read) : read
   const known = state.known?.topic ?? null
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
@@ -77,4 +77,12 @@ export function understand(text: string, state: Listening): Understanding {
     name: readName(said, lexicon, bareName && !numberSaid && problem.topic === 'unknown'),
     symptom: problem.symptom,
   }
+}
+
+/** Where a call back was offered, "I will manage" declines it and "tomorrow morning" takes it. */
+function readOffered(text: string, lexicon: Lexicon, read: Answer): Answer {
+  if (has(lexicon.declines, text)) return { answer: 'no', at: 0 }
+  if (read.answer === 'unknown' && !has(lexicon.unsure, text) && has(lexicon.accepts, text))
+    return { answer: 'yes', at: 0 }
+  return read
 }

@@ -1,0 +1,32 @@
+// The wish for a human in French, and the many ways of naming one without wishing for them. A wrong transfer is worse
+// than a question asked again: what happened with an adviser, and what one is not wanted for, is taken out first.
+
+import { anyOf } from './lexicon.ts'
+
+const people =
+  "(?:conseill(?:er|ere|ers|eres)|chef|standard|accueil|un (?:gars|mec|type|monsieur)|une (?:dame|femme)|vrai (?:gars|mec|type|monsieur)|vraies? (?:dame|femme|voix)|vrais? gens|du monde|humains?|humaine|technicien(?:ne)?s?|techos?|quelqu'un|(?:vraie|veritable|autre|seule) personne|une personne|operateurs?|operatrices?|agent|responsable|employee?|standardiste|telephoniste|vrai humain|etre humain|service client(?:s|ele)?|collegues?|vendeur|interlocuteur|interlocutrice|superieure?|superviseur|assistant humain|hotesse|teleconseiller|hotline|specialiste|expert)"
+const an =
+  "(?:(?:un|une|le|la|les|des|du|de|d'|l'|votre|vos|ce|cet|cette|mon|vrai|vraie|autre|plusieurs|deux|trois|quatre|dix|[0-9]+|meme|meilleur) ?)*"
+const machine =
+  '(?:robots?|machines?|ordinateurs?|repondeurs?|automates?|bots?|boites? vocales?|voix (?:de synthese|robotique|enregistree)|intelligences? artificielles?|ia)'
+
+export const frenchHuman = {
+  noun: anyOf(people),
+  wish: anyOf(
+    "(?:je )?(?:voudrais|voulais|veux|souhaite|souhaiterais|souhaitais|aimerais|prefere|prefererais|desire|exige|demande|reclame|peux|pourrais|puis-je|peut-on|pouvez|pourriez|peut|faudrait|faut|besoin|parler|parle|causer|avoir|joindre|passez|passe|passer|transferez|transferer|transfere|mettez|mettre|donnez|appelez|contacter|discuter|echanger|s'il vous plait|plutot|y a-t-il|est-ce qu'il y a|y aurait|aurait|y a pas|y a moyen|moyen|possible|envoyez|connectez|basculez|dirigez|orientez|rappeler|en relation|tout de suite|maintenant|vite|cherche|essaie de (?:joindre|contacter)|vaudrait mieux|allez me chercher|filez|refilez|balancez)",
+  ),
+  refused: anyOf(
+    `pas (?:la peine|besoin|necessaire|envie|utile|oblige) (?:de |d'|que vous )?(?:me |nous )?(?:passer|passiez|transferer|mettre|envoyer|avoir|parler a|parler avec|deranger|appeler|voir) ?(?:en relation avec |a )?${an}${people}`,
+    `(?:veux|voudrais|souhaite|desire|faut|souhaiterais) (?:surtout |vraiment )?pas (?:(?:de |d'|du |parler (?:a|avec) |avoir |etre |joindre |passer |que |vous |me passiez ))*(?:mis avec |transferee? a |derange )*${an}${people}`,
+    `pas (?:tout de suite )?(?:de|d'|un|une|besoin d'|besoin de|besoin d'un|besoin d'une|la peine de passer) ?(?:un |une )?(?:autre )?${people}(?! (?:que je|qui puisse|de libre|disponible))|sans (?:passer par |parler a |avoir )?(?:un |une )?${people}|surtout pas (?:d'|de |un |une )?${people}|pas me passer (?:un |une |de )?${people}|(?:me passez|passez-moi|transferez-moi|m'envoyez|me transferez) pas (?:a |de |d')?${an}${people}|(?:plutot|au lieu) (?:que |de |d')(?:parler a |avoir )?(?:un |une )?${people}`,
+  ),
+  notWish: anyOf(
+    `${people} (?:est|etait|sont|etaient|m'a|m'ont|m'avait|a |ont|doit|devait|vient|venait|venu|passe|passait|devrait|avait|va |viendra|passera|qui (?:est|m'a|etait|a|vient|devait|doit|passe)|que j'(?:ai|avais)|d'hier|de ce matin|de tout a l'heure|de la derniere fois)`,
+    `(?:(?:j'ai|on a|avais|ai|nous avons|j'avais|a) (?:deja |bien |juste )?(?:eu|vu|parle|appele|attendu|recu|eu au telephone|discute|pris)|(?:vu|eu|appele|parle|discute|attends|attendais|attendu|chez|raccroche|passee?|coupe|venue? d'|visite d') ?(?:a |avec |au |par |de )?)(?:au telephone )?(?:a |avec |au |par )?${an}${people}`,
+    `rendez-vous|(?:il )?y a quelqu'un(?! (?:que je|a qui|qui (?:peut|pourrait)))|quelqu'un (?:m'a|a |peut venir|va venir|vient|est|d'autre|m'entend|chez|a la maison|qui (?:m'a|est|vient)|utilise|de ma|dans|au bout$)|(?:une )?personne (?:chez|a la maison|ne|m'appelle|peut me|arrive)|a (?:quelqu'un|un agent) (?:de ma|de mon)|(?:comme|pour|chez|a cote de) (?:quelqu'un|une personne)|(?:je suis|c'est|moi je suis) (?:un |une |le |la )?(?:technicien(?:ne)?|vendeur|responsable|operateur|agent|humain|personne)|numero d'(?:un|une)|${people} (?:orange|sfr|free|bouygues)`,
+  ),
+  always: anyOf(
+    "(?:i )?(?:want|need|would like|speak|talk|get|give|connect)(?: [a-z]+){0,4} (?:human|agent|operator|person|someone|advisor|adviser|representative|technician)|(?:a |real )?(?:human(?: being)?|representative)(?: please)?|(?:speak|in|don't understand|no) (?:english|french)|english please",
+    `(?:parler|parle|discuter|causer|repondre|affaire) (?:a|avec|aux) (?:un |une |cette |des |ce |vos )?${machine}.*(?:marre|assez|veux pas|refuse)|(?:marre|assez|veux pas|refuse|deteste|pas envie).*${machine}|(?:parle|discute|cause|reponds) pas (?:a|aux|avec) (?:un |une |des |les )?${machine}|quelqu'un (?:de )?(?:reel|vrai|humain|competent|en vrai|de bien)|(?:de )?vive voix|service (?:technique|apres-vente|commercial|facturation|resiliation)(?= s'il)|parler a quelqu'un|parler avec quelqu'un|en chair et en os`,
+  ),
+} as const
