@@ -15,6 +15,8 @@ export type Asides = {
   otherDeskAlone: RegExp
   notOtherDesk: RegExp
   solved: RegExp
+  /** The same while a step is tried: what the caller has, who had nothing. */
+  hasAgain: RegExp
   back: RegExp
   /** Words that a turn of `back` may have besides. */
   backWith: RegExp
@@ -47,8 +49,12 @@ export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent 
   if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
   if (intent === 'wait') return tellsProblem(text, lexicon, heard) ? 'none' : 'wait'
   if (isBack(text, asides)) return 'back'
-  const alone = asking !== 'step' || intent === 'none'
-  if (alone && !later.has(asking ?? 'open') && isSolved(text, lexicon)) return 'solved'
+  if (
+    asking === 'step'
+      ? isSolvedByStep(text, lexicon, intent)
+      : !later.has(asking ?? 'open') && isSolved(text, lexicon)
+  )
+    return 'solved'
   if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
   if (intent === 'none' && has(asides.robot, text)) return 'robot'
   const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
@@ -58,11 +64,14 @@ export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent 
 /** Questions at which "it works" is an answer, or comes too late to change what is being settled. */
 const later: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'])
 
+/** Questions at which a thing that is named is what the call is about. */
+const finding: ReadonlySet<Question> = new Set(['open', 'topic', 'symptom'])
+
 /** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
 function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: Heard): boolean {
   if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.asides.fetches, text)) return true
   if (problem.topic === 'unknown' || problem.topic === known) return false
-  if (!has(lexicon.asides.fetches, text)) return true
+  if (!has(lexicon.asides.fetches, text)) return problem.symptom !== null || finding.has(asking ?? 'open')
   // What is fetched may have a symptom's name, "la télé", without anything being wrong with it.
   return problem.symptom !== null && readAnswer(text, lexicon, true).answer === 'no'
 }
@@ -73,3 +82,11 @@ const isBack = (text: string, { back, backWith }: Asides): boolean =>
 
 const isSolved = (text: string, lexicon: Lexicon): boolean =>
   has(lexicon.asides.solved, text) && readAnswer(text, lexicon, true).answer === 'yes'
+
+/** "It is back in" tells of the step, "I have Internet again" of the problem. */
+function isSolvedByStep(text: string, lexicon: Lexicon, intent: Intent): boolean {
+  if (intent !== 'none' && intent !== 'done') return false
+  const besides = blank(text, lexicon.done)
+  const tells = has(lexicon.asides.solved, besides) || has(lexicon.asides.hasAgain, besides)
+  return tells && readAnswer(text, lexicon, true).answer === 'yes'
+}

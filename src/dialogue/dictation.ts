@@ -39,7 +39,7 @@ const measures: Readonly<Record<Language, RegExp>> = {
  *   whole; `ambiguous`, and neither, when there are two readings
  */
 export function dictation(text: string, language: Language, before: string, pieces: boolean): Dictation {
-  const runs = runsOf(words(text), language)
+  const runs = runsOf(mended(words(text), language), language)
   if (runs.length === 0) return nothing
   const whole = new Set<string>()
   let correctedAfter = false
@@ -57,6 +57,20 @@ export function dictation(text: string, language: Language, before: string, piec
   if (whole.size === 1) return { ...nothing, phone: [...whole][0] }
   if (whole.size > 1) return { ...nothing, ambiguous: true }
   return assemble(runs, language, before, pieces)
+}
+
+/** What "six" and "sept" sound like right after a zero; elsewhere these are words of their own. */
+const afterZero: Readonly<Record<string, string>> = {
+  ...{ si: 'six', sis: 'six', cis: 'six', scie: 'six', sisse: 'six', cisse: 'six' },
+  ...{ cet: 'sept', cette: 'sept', set: 'sept', sete: 'sept', sette: 'sept' },
+}
+
+function mended(list: Word[], language: Language): Word[] {
+  if (language !== 'fr') return list
+  return list.map((word, at) => {
+    const sound = /^(?:0|zero)$/.test(list[at - 1]?.text ?? '') ? afterZero[word.text] : undefined
+    return sound === undefined ? word : { ...word, text: sound }
+  })
 }
 
 /** Puts the runs together, and takes back what later ones correct. */

@@ -12,6 +12,7 @@ export const englishAsides: Asides = {
   solved: anyOf(
     '(?:works|working) (?:now|again)|(?:is|are) back|back (?:on|online|again)|fixed(?: itself)?|solved',
   ),
+  hasAgain: anyOf("i have (?:internet|signal|wi-?fi|a signal)|it(?: is|'s) working|it works"),
   back: anyOf(
     "(?:i am|i'm) (?:back|here|still here|ready)|hello|are you (?:still )?there|can you hear me|it's me|i can hear you",
   ),

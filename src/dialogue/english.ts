@@ -40,6 +40,7 @@ export const english: Lexicon = {
     wish: anyOf(
       'want|would like|like|need|speak|talk|get|give|put|pass|transfer|connect|please|prefer|can i|could i|now',
     ),
+    with: anyOf('an?|the|yes|no|ok|please|hello|hi|real|just|now|thanks|thank you|and|to|sir|madam'),
     refused: anyOf(
       `(?:do not|don't) (?:want|need) (?:to (?:speak|talk) (?:to|with) )?(?:an? |the )?${person}`,
     ),
@@ -51,8 +52,9 @@ export const english: Lexicon = {
     ),
   },
   goodbye: anyOf(
-    "goodbye|good bye|bye|bye bye|see you|have a (?:nice|good) (?:day|evening|one)|i(?:'ll| will) (?:hang up|call back|call again)|never mind|forget it|i have to go|good night",
+    "goodbye|good bye|bye|bye bye|see you|have a (?:nice|good) (?:day|evening|one)|i(?:'ll| will) hang up|i have to go|good night",
   ),
+  leaves: anyOf("i(?:'ll| will) (?:call back|call again)|never mind|forget it"),
   notGoodbye: anyOf("don't hang up|do not hang up"),
   repeat: anyOf(
     "repeat|say (?:that|it) again|once more|one more time|come again|pardon me|(?:could not|couldn't|can't|cannot|didn't|did not) hear|what did you say|louder|slower|more slowly|again please",

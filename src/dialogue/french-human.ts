@@ -15,6 +15,9 @@ export const frenchHuman = {
   wish: anyOf(
     "(?:je )?(?:voudrais|voulais|veux|souhaite|souhaiterais|souhaitais|aimerais|prefere|prefererais|desire|exige|demande|reclame|peux|pourrais|puis-je|peut-on|pouvez|pourriez|peut|faudrait|faut|besoin|parler|parle|causer|avoir|joindre|passez|passe|passer|transferez|transferer|transfere|mettez|mettre|donnez|appelez|contacter|discuter|echanger|s'il vous plait|plutot|y a-t-il|est-ce qu'il y a|y aurait|aurait|y a pas|y a moyen|moyen|possible|envoyez|connectez|basculez|dirigez|orientez|rappeler|en relation|tout de suite|maintenant|vite|cherche|essaie de (?:joindre|contacter)|vaudrait mieux|allez me chercher|filez|refilez|balancez)",
   ),
+  with: anyOf(
+    "un|une|le|la|les|des|du|de|d'|l'|a|au|oui|non|ok|bon|ben|bah|alors|mais|euh|merci|bonjour|bonsoir|allo|madame|monsieur|vrai|vraie|vrais|veritable|autre|plutot|juste|stop|et|ou|donc|d'abord|direct|directement|la|moi|svp|hein|en ligne|au telephone|humain|c'est|j'ai (?:dit|demande)|pas (?:un|une) (?:robot|machine)|conseiller|technique|reel|reelle|physique|francais|voila|enfin|service",
+  ),
   refused: anyOf(
     `pas (?:la peine|besoin|necessaire|envie|utile|oblige) (?:de |d'|que vous )?(?:me |nous )?(?:passer|passiez|transferer|mettre|envoyer|avoir|parler a|parler avec|deranger|appeler|voir) ?(?:en relation avec |a )?${an}${people}`,
     `(?:veux|voudrais|souhaite|desire|faut|souhaiterais) (?:surtout |vraiment )?pas (?:(?:de |d'|du |parler (?:a|avec) |avoir |etre |joindre |passer |que |vous |me passiez ))*(?:mis avec |transferee? a |derange )*${an}${people}`,
@@ -22,7 +25,8 @@ export const frenchHuman = {
   ),
   notWish: anyOf(
     `${people} (?:est|etait|sont|etaient|m'a|m'ont|m'avait|a |ont|doit|devait|vient|venait|venu|passe|passait|devrait|avait|va |viendra|passera|qui (?:est|m'a|etait|a|vient|devait|doit|passe)|que j'(?:ai|avais)|d'hier|de ce matin|de tout a l'heure|de la derniere fois)`,
-    `(?:(?:j'ai|on a|avais|ai|nous avons|j'avais|a) (?:deja |bien |juste )?(?:eu|vu|parle|appele|attendu|recu|eu au telephone|discute|pris)|(?:vu|eu|appele|parle|discute|attends|attendais|attendu|chez|raccroche|passee?|coupe|venue? d'|visite d') ?(?:a |avec |au |par |de )?)(?:au telephone )?(?:a |avec |au |par )?${an}${people}`,
+    `(?:(?:j'ai|on a|avais|ai|nous avons|j'avais|a) (?:deja |bien |juste )?(?:eu|vu|parle|appele|attendu|recu|eu au telephone|discute|pris)|(?:vu|eu|appele|parle|discute|attends|attendais|attendu|chez|(?:suis|etais|etait) passee? par|(?:a|m'a) (?:raccroche|coupe)|venue? d'|visite d') ?(?:a |avec |au |par |de )?)(?:au telephone )?(?:a |avec |au |par )?${an}${people}`,
+    `(?:vous etes|etes-vous|t'es|tu es|c'est|est-ce|suis (?:avec|tombee? sur)|affaire a|que c'est|parle (?:bien |vraiment |la )*(?:a|avec)) (?:bien |vraiment |encore |toujours |pas |aussi )*${an}${people}(?! (?:que je|qu'il|que j))`,
     `rendez-vous|(?:il )?y a quelqu'un(?! (?:que je|a qui|qui (?:peut|pourrait)))|quelqu'un (?:m'a|a |peut venir|va venir|vient|est|d'autre|m'entend|chez|a la maison|qui (?:m'a|est|vient)|utilise|de ma|dans|au bout$)|(?:une )?personne (?:chez|a la maison|ne|m'appelle|peut me|arrive)|a (?:quelqu'un|un agent) (?:de ma|de mon)|(?:comme|pour|chez|a cote de) (?:quelqu'un|une personne)|(?:je suis|c'est|moi je suis) (?:un |une |le |la )?(?:technicien(?:ne)?|vendeur|responsable|operateur|agent|humain|personne)|numero d'(?:un|une)|${people} (?:orange|sfr|free|bouygues)`,
   ),
   always: anyOf(

@@ -25,12 +25,12 @@ export const mayDo = either(
 
 /** What a faulty thing does. */
 export const fails = either(
-  "(?:re|micro)?coupe(?:nt)?|saute(?:nt)?|(?:re)?plante(?:nt)?|b(?:u|eu)g(?:ue?(?:nt)?)?|rame(?:nt)?|lag(?:ue?)?|clignote(?:nt)?|decroche(?:nt)?|se (?:re)?deconnecte(?:nt)?|se coupe(?:nt)?|se fige(?:nt)?|fige|freeze|retombe|tombe|disparait|gresille|mouline|patine|s'eteint|s'arrete|disjoncte|deconne|merde|merdouille|foire|se bloque|bloque|gele|pixelise|tourne (?:en rond|dans le vide|en boucle)|redemarre (?:en boucle|sans arret|tout le temps|toute? seule?|sans cesse)|traine|galere|recommence",
+  "(?:re|micro)?coupe(?:nt)?|saute(?:nt)?|(?:re)?plante(?:nt)?|b(?:u|eu)g(?:ue?(?:nt)?)?|rame(?:nt)?|lag(?:ue?)?|clignote(?:nt)?|decroche(?:nt)?|se (?:re)?deconnecte(?:nt)?|se coupe(?:nt)?|se fige(?:nt)?|fige|freeze|retombe|tombe|disparait|gresille|mouline|patine|s'eteint|s'arrete|disjoncte|deconne|debloque|fait (?:des siennes|le mort|n'importe quoi)|part en (?:vrille|cacahuete|live)|merde|merdouille|foire|se bloque|bloque|gele|pixelise|tourne (?:en rond|dans le vide|en boucle)|redemarre (?:en boucle|sans arret|tout le temps|toute? seule?|sans cesse)|traine|galere|recommence",
 )
 
 /** What a faulty thing is. */
 export const broken = either(
-  "(?:re)?coupee?s?|morte?s?|hs|h s|ko|en panne|en rade|en carafe|en croix|(?:re)?plantee?s?|bloquee?s?|figee?s?|gelee?s?|foutue?s?|fichue?s?|cassee?s?|grillee?s?|cramee?s?|eteinte?s?|noire?s?|(?:re)?tombee?s?|down|hors (?:service|ligne|d'usage)|deconnectee?s?|lente?s?|instables?|rouges?|oranges?|(?:au|en|a l'|a la|dans le) ?(?:rouge|orange)|a plat|a l'arret|inaccessible|indisponible|introuvable|dans les choux|a la ramasse|nuls?|nulles?|pourrie?s?|naze|mauvaise?s?|brouillee?s?|muette?s?|defectueu\\w+|defaillante?|injoignable|inutilisable|catastrophique|a deux a l'heure|degueulasse",
+  "(?:re)?coupee?s?|morte?s?|hs|h s|ko|en panne|en rade|en carafe|en croix|(?:re)?plantee?s?|bloquee?s?|figee?s?|gelee?s?|foutue?s?|fichue?s?|cassee?s?|grillee?s?|cramee?s?|eteinte?s?|noire?s?|(?:re)?tombee?s?|down|hors (?:service|ligne|d'usage)|deconnectee?s?|lente?s?|instables?|rouges?|oranges?|(?:au|en|a l'|a la|dans le) ?(?:rouge|orange)|a plat|a l'arret|inaccessible|indisponible|introuvable|dans les choux|a la ramasse|nuls?|nulles?|pourrie?s?|naze|mauvaise?s?|brouillee?s?|muette?s?|defectueu\\w+|defaillante?|injoignable|inutilisable|catastrophique|petee?s?|claquee?s?|kaputt?|en vrac|en vrille|au bout du rouleau|detraquee?s?|deglinguee?s?|naze|a deux a l'heure|degueulasse",
 )
 
 /** Who or what it is said of. */

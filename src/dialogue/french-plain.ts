@@ -16,6 +16,10 @@ const negations: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(?<![a-z'])${no}`, 'g'), ''],
 ]
 
+/** A subject said twice: "la box elle est morte", "le technicien il est passé". */
+const doubled =
+  /(?<=(?<![a-z])(?:(?:live|free|b)?box|wifi|internet|fibre|teles?|television|decodeur|chaines?|telephones?|portables?|mobiles?|smartphone|iphone|routeur|modem|connexion|lignes?|reseau|signal|voyants?|lumieres?|sim|puce|technicien(?:ne)?s?|conseill(?:er|ere|ers)|dame|monsieur|mec|gars|fils|filles?|mari|femme|mere|pere|voisine?s?|collegues?|cables?|prises?|debit|messages?|sms|appels?|ecran|bouton|netflix|youtube|pages?|ordinateurs?|ordi|tablette|numero|chiffre|factures?|forfait|abonnement|4 ?g|5 ?g|probleme|panne|image|son) )(?:il|elle|ils|elles) (?=[a-z])/g
+
 /** Sounds of thinking. */
 const hesitation =
   /(?<![a-z0-9'-])(?:euh+|heu+|hum+|hm+|mm+h*|mh+|pff+|pfiou|tss+|rah|roh+|oula+|oulala|olala|houla|oh la la)(?![a-z0-9'-])/g
@@ -35,6 +39,7 @@ const pointing =
 /** @param text flat (words.ts) */
 export function plainFrench(text: string): string {
   let plain = repairFrench(text.replace(hesitation, ' ').replace(/ +/g, ' ').trim())
+  plain = plain.replace(doubled, '')
   for (const [from, to] of negations) plain = plain.replace(from, to)
   const without = plain.replace(padding, ' ').replace(/ +/g, ' ').trim()
   return (without === '' ? plain : without)

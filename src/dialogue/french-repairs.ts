@@ -102,6 +102,11 @@ const wholeWords: readonly Repair[] = [
   ['reseaux|rezo|raiseau|raisot', 'reseau'],
   ['mobil', 'mobile'],
   ['mode (?:avions|a vion|avion)', 'mode avion'],
+  ['con?nn?e[cx](?:t|x|ct|s)?ions?', 'connexion'],
+  ['(?:wif|oui-fi|wify|wifie)', 'wifi'],
+  // Said to "tu", as to a friend: "bouge pas", "répète".
+  ['(?<=^(?:oui |non |ah |attends |attendez |ok |bon |oh )*)bouge (?=pas)', 'bougez '],
+  ['quitte (?=pas)', 'quittez '],
   // People.
   [
     "(un|une|au|le|la|mon|votre|des|les|aux|vos|vrai|autre) conseill?(?:e|ee|es|ees|et|ers?|eurs?|ait|ais)(?! (?:de|d'|par|a|pour|sur))",
@@ -116,6 +121,7 @@ const wholeWords: readonly Repair[] = [
     'attendez',
   ],
   ['repette[rz]?|re pete[rz]?|repete[rz]|repetait', 'repetez'],
+  ['c(?:e|é)(?= (?:fait|bon|ok|mort|pas|quoi|ou|ca))', "c'est"],
   ['niquel|nikel|ni quel|nickels|nickelle|nikkel|nique elle', 'nickel'],
 ]
 

@@ -11,7 +11,7 @@ const mobileThing = '(?:mobile|portable|smartphone|iphone|forfait|carte sim|sim|
 const calls =
   "(?:quand|lorsque|des que|chaque fois que|fois que|si) (?:j'|je l'|je les |on m'|on |je |ma \\w+ m'|les gens m'|quelqu'un m'|il m'|elle m')appell?e(?:nt)?|on m'appelle|(?:m')?appellent? (?:pas|plus)(?! pour)"
 const soundOfCall =
-  "(?:m'entend|entend|entendent|entends) (?:pas|plus|rien|mal|a peine|jamais)|(?:personne|on|les gens|il|elle|ils) m'entend(?:ent)?|entends (?:pas|plus|rien) (?:les gens|mes|mon|la personne|quand|ma)|m'entend|sonne(?:nt)?|sonnerie|coupe en pleine|raccroche (?:tout seul|au bout)|decrocher|micro|haut-parleur|communications?|conversations?"
+  "(?:m'entend|entend|entendent|entends) (?:pas|plus|rien|mal|a peine|jamais)|(?:personne|on|les gens|il|elle|ils) m'entend(?:ent)?|entends (?:pas|plus|rien) (?:les gens|mes|mon|la personne|quand|ma)|m'entend|sonne(?:nt)?|sonnerie|coupe en pleine|raccroche (?:tout seul|au bout)|decrocher|micro|haut-parleur|communications?|conversations?|coups? de fil"
 
 export const frenchTopics = {
   topics: {
@@ -24,7 +24,7 @@ export const frenchTopics = {
       [anyOf('teles?|televisions?|televiseur|decodeur|chaines?|replay|la tnt|poste de tele|boitier tele'), 3],
       [
         anyOf(
-          'fixe|telephone de (?:la )?maison|tonalite|playstation|ps[45]|xbox|switch|console|teletravail|visio\\w*|zoom|teams',
+          'fixe|telephone de (?:la )?maison|tonalite|playstation|la play|ps[45]|xbox|switch|console|teletravail|visio\\w*|zoom|teams',
         ),
         3,
       ],
@@ -70,11 +70,11 @@ export const frenchTopics = {
   notAbout: anyOf(
     "(?:recu|recois|eu) (?:un |une |des |votre |vos |ce |plusieurs )*(?:sms|messages?|mails?|courriers?|appels?)(?= (?:comme quoi|disant|qui|me |de votre|de vous|pour|m'|de la part))|bouton (?:reseau|wifi)",
     "numeros? de (?:telephone|tel|portable|mobile|fixe)|(?:prendre|repondre a|de|pour|premier|deuxieme|troisieme|quatrieme|enieme) (?:mon |cet |l'|un )?appel(?= (?:pour|au|concernant|merci|est|chez|de ma part|c'est|et|aujourd'hui|ce)|$)|(?:me permets de|voulais|dois|obligee? de|viens de|essaie de|essaye de|suis) (?:vous |r)appeler|au telephone|(?:coup de|par) (?:telephone|fil)|(?:appelle|parle|suis|telephone) (?:la )?(?:avec|depuis|de|sur) (?:le |mon |un |celui de |le telephone de |le portable de )*(?:mobile|portable|telephone|fixe)(?= (?:parce|car|pour|puisque|vu|la |et la box|mais la box|de (?:ma|mon|la)))",
-    `(?:c'est pas|non pas|(?<=^|(?:non|mais|et|ou|enfin|internet|box|fibre|mobile|portable|telephone) )pas) (?:pour |de |sur )?(?:le |la |l'|mon |ma |les |mes )?(?:problemes? (?:de |d'))?(?:telephone )?(?:${internetThing}|${mobileThing})(?= (?:c'est|mais|plutot|non|pour|et|que|le|la|l'|mon|ma)|$)|(?:mon |le |la |ma |l'|par contre |j'ai )*(?:${internetThing}|${mobileThing}) (?:ca |lui |elle |il )?(?:marche|fonctionne|va|est)(?: tres)? (?:bien|nickel|parfaitement|normalement|ok|impeccable)`,
+    `(?:c'est pas|non pas|(?<=^|(?:non|mais|et|ou|enfin|internet|box|fibre|mobile|portable|telephone|maison) )pas) (?:pour |de |sur |avec )?(?:le |la |l'|mon |ma |les |mes )?(?:problemes? (?:de |d'))?(?:telephone )?(?:${internetThing}|${mobileThing})(?= (?:c'est|mais|plutot|non|pour|et|que|le|la|l'|mon|ma)|$)|(?:mon |le |la |ma |l'|par contre |j'ai )*(?:${internetThing}|${mobileThing}) (?:ca |lui |elle |il )?(?:marche|fonctionne|va|est)(?: tres)? (?:bien|nickel|parfaitement|normalement|ok|impeccable)`,
     `pas (?:internet|le mobile|le portable|la box|le wifi)(?= (?:non|le|la|mais|plutot|l'|c'est|internet|mobile))|rien a voir avec (?:le |la |l'|mon |ma )?(?:${internetThing}|${mobileThing})|(?:${internetThing}|${mobileThing}) non(?= )`,
   ),
   mobileData: anyOf(
-    "(?:internet|connexion|debit|donnees|youtube|netflix|mails?|applis?|applications?|web|site).*(?:sur|avec|depuis|dans|de|du) (?:le |mon |ma |son |mes |l')?(?:telephone|portable|mobile|smartphone|iphone|carte|samsung|android)(?! fixe)|(?:telephone|portable|smartphone|iphone|mobile).*(?:pas|plus|de|sur|acces a) (?:d'|de |l')?internet|internet mobile",
+    "(?:internet|connexion|debit|donnees|youtube|netflix|mails?|applis?|applications?|web|site).*(?:(?<!pas )(?:sur|avec|depuis|dans) (?:le |mon |ma |son |mes |l'|un |leur )?|(?:de mon |du |de ma |de son |de l'))(?:telephone|portable|mobile|smartphone|iphone|carte sim|samsung|android)(?! fixe)|(?:telephone|portable|smartphone|iphone|mobile).*(?:pas|plus|de|sur|acces a) (?:d'|de |l')?internet|internet mobile",
   ),
   landline: anyOf(
     'tonalite|telephone fixe|ligne fixe|fixe|telephone de la maison|telephone de maison|ligne de la maison',
@@ -97,13 +97,13 @@ export const frenchTopics = {
       [
         'slow',
         anyOf(
-          "lente?s?|lenteurs?|lentement|ralenti\\w*|rame|rament|ramer|debit|met (?:du|un|trois|dix|des|mille|une)? ?(?:temps|plombes|heures|ans|eternite|siecles|[a-z]+ minutes|[a-z]+ heures)|mettent? (?:des|trois|dix) (?:heures|plombes)|longu?e?(?: a charger)?|faible|pas (?:tres |assez |bien )?(?:rapide|vite)|saccade\\w*|lag\\w*|b(?:u|eu)g\\w*|buffer\\w*|a deux a l'heure|traine|tourne (?:en rond|dans le vide)|mouline|patine|instable|limace|escargot|tortue|une eternite|trois plombes|des plombes|charge(?:nt)? (?:pas vite|lentement|mal)|ping|fluide|vitesse|megas?|tourne en boucle",
+          "lente?s?|lenteurs?|lentement|ralenti\\w*|rame|rament|ramer|debit|met (?:du|un|trois|dix|des|mille|une)? ?(?:temps|plombes|heures|ans|eternite|siecles|[a-z]+ minutes|[a-z]+ heures)|mettent? (?:des|trois|dix) (?:heures|plombes)|longu?e?(?: a charger)?|faible|pas (?:tres |assez |bien )?(?:rapide|vite)|saccade\\w*|lag\\w*|b(?:u|eu)g\\w*|buffer\\w*|a deux a l'heure|traine|dans le vide|tourne en rond|mouline|patine|instable|limace|escargot|tortue|une eternite|trois plombes|des plombes|charge(?:nt)? (?:pas vite|lentement|mal)|ping|fluide|vitesse|megas?|tourne en boucle",
         ),
       ],
       [
         'no_connection',
         anyOf(
-          "(?:plus|pas|aucune?|ni|zero|sans) (?:de |d'|du tout |acces a |acces |la |l'|le |du tout d')?(?:internet|connexion|connection|fibre|reseau|signal|adsl|acces|tout|lumiere|voyant|courant)|coupe|coupee?s?|(?:micro-?)?coupures?|couper|(?:marche|fonctionne|demarre|s'allume|repond|se connecte|connecte|synchronise|passe|va) (?:toujours |encore |vraiment |meme |du tout )*(?:plus|pas|mal)|voyants?|rouges?|orange|clignot\\w+|en (?:panne|rade|carafe|croix)|panne|deconnect\\w+|se coupe|tombe en panne|tombee? en|redemarre (?:tout le temps|sans arret|toute seule|en boucle)|s'eteint|eteinte?|hors (?:service|ligne)|plus rien|rien (?:du tout|marche|fonctionne|qui (?:marche|fonctionne))|saute|sauter|decroche|morte?|hs|h s|ko|foutue?|fichue?|grillee?|cramee?|cassee?|plantee?|bloquee?|nada|que dalle|va et (?:ca )?vient|(?:aller|allers) et retour|par intermittence|par moments?|une fois sur deux|foudre|orage|disjoncte|impossible (?:de|d')|arrive (?:pas|plus) (?:a |du tout a )(?:me connecter|se connecter|aller sur|avoir|acceder|surfer|naviguer|ouvrir)|(?:ca|il|elle) (?:marche|fonctionne) (?:mal|plus|pas)",
+          "(?:plus|pas|aucune?|ni|zero|sans) (?:de |d'|du tout |acces a |acces |la |l'|le |du tout d')?(?:internet|connexion|connection|fibre|reseau|signal|adsl|acces|tout|lumiere|voyant|courant)|coupe|coupee?s?|(?:micro-?)?coupures?|couper|(?:marche|fonctionne|demarre|s'allume|repond|se connecte|connecte|synchronise|passe|va) (?:toujours |encore |vraiment |meme |du tout )*(?:plus|pas|mal)|voyants?|rouges?|orange|clignot\\w+|en (?:panne|rade|carafe|croix)|panne|deconnect\\w+|se coupe|tombe en panne|tombee? en|redemarre (?:tout le temps|sans arret|toute seule|en boucle)|s'eteint|eteinte?|hors (?:service|ligne)|plus rien|rien (?:du tout|marche|fonctionne|qui (?:marche|fonctionne))|saute|sauter|decroche|morte?|hs|h s|ko|foutue?|fichue?|grillee?|cramee?|cassee?|plantee?|bloquee?|nada|que dalle|va et (?:ca )?vient|(?:aller|allers) et retour|par intermittence|par moments?|une fois sur deux|foudre|orage|disjoncte|arrache\\w*|sectionne\\w*|rendu l'ame|m'a lachee?|fait le mort|synchronise|pete[es]*|en vrac|impossible (?:de|d')|arrive (?:pas|plus) (?:a |du tout a )(?:me connecter|se connecter|aller sur|avoir|acceder|surfer|naviguer|ouvrir)|(?:ca|il|elle) (?:marche|fonctionne) (?:mal|plus|pas)",
         ),
       ],
     ],

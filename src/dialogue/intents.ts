@@ -4,13 +4,21 @@ import { type Answer, blank } from './answers.ts'
 import { has, type Lexicon, lastIndexOf } from './lexicon.ts'
 import type { Understanding } from './types.ts'
 
-/** Up to here the word for a human alone is a wish: "un conseiller s'il vous plaît". */
-const shortWords = 5
-
-/** @param text flat (words.ts) */
-export function readIntent(text: string, lexicon: Lexicon, answer: Answer): Understanding['intent'] {
+/**
+ * @param text plain (Lexicon.plain)
+ * @param offered whether the question was an offer, which the caller may decline
+ */
+export function readIntent(
+  text: string,
+  lexicon: Lexicon,
+  answer: Answer,
+  offered: boolean,
+): Understanding['intent'] {
   if (wantsHuman(text, lexicon)) return 'human'
-  if (has(lexicon.goodbye, blank(text, lexicon.notGoodbye))) return 'goodbye'
+  const stays = blank(text, lexicon.notGoodbye)
+  // "I will call again" says no to an offer of a call, and not goodbye.
+  const declines = offered && answer.answer === 'no'
+  if (has(lexicon.goodbye, stays) || (!declines && has(lexicon.leaves, stays))) return 'goodbye'
   if (has(lexicon.repeat, text) || has(lexicon.repeatAlone, text)) return 'repeat'
   const stuck = lastIndexOf(lexicon.stuck, text)
   const done = lastIndexOf(lexicon.done, blank(text, lexicon.notDone))
@@ -22,9 +30,9 @@ export function readIntent(text: string, lexicon: Lexicon, answer: Answer): Unde
 }
 
 function wantsHuman(text: string, lexicon: Lexicon): boolean {
-  const { noun, wish, refused, notWish, always } = lexicon.human
+  const { noun, wish, with: alone, refused, notWish, always } = lexicon.human
   if (has(always, text)) return true
   const rest = blank(blank(text, refused), notWish)
   if (!has(noun, rest)) return false
-  return has(wish, rest) || text.split(' ').length <= shortWords
+  return has(wish, rest) || blank(blank(rest, noun), alone).trim() === ''
 }

@@ -29,8 +29,18 @@ export type Lexicon = {
   /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */
   works: RegExp
   worksNot: RegExp
-  human: { noun: RegExp; wish: RegExp; refused: RegExp; notWish: RegExp; always: RegExp }
+  human: {
+    noun: RegExp
+    wish: RegExp
+    /** What the word for a human may have beside it and still be a wish by itself. */
+    with: RegExp
+    refused: RegExp
+    notWish: RegExp
+    always: RegExp
+  }
   goodbye: RegExp
+  /** Gives up, or will call again: the end, save where that declines an offer. */
+  leaves: RegExp
   notGoodbye: RegExp
   repeat: RegExp
   /** Asks to repeat when it is all that was said. */

@@ -65,7 +65,7 @@ export function understand(text: string, state: Listening): Understanding {
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
   const about = givesNumber ? blank(plain, lexicon.numberKind) : plain
   const problem = readProblem(about, lexicon, known, state.asking === 'symptom')
-  const wish = readIntent(plain, lexicon, answer)
+  const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
   const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
   const bareName = (state.asking === 'name' || identifying) && intent === 'none' && answer.answer !== 'no'
   const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
