@@ -20,6 +20,30 @@ const negations: readonly (readonly [RegExp, string])[] = [
 const doubled =
   /(?<=(?<![a-z])(?:(?:live|free|b)?box|wifi|internet|fibre|teles?|television|decodeur|chaines?|telephones?|portables?|mobiles?|smartphone|iphone|routeur|modem|connexion|lignes?|reseau|signal|voyants?|lumieres?|sim|puce|technicien(?:ne)?s?|conseill(?:er|ere|ers)|dame|monsieur|mec|gars|fils|filles?|mari|femme|mere|pere|voisine?s?|collegues?|cables?|prises?|debit|messages?|sms|appels?|ecran|bouton|netflix|youtube|pages?|ordinateurs?|ordi|tablette|numero|chiffre|factures?|forfait|abonnement|4 ?g|5 ?g|probleme|panne|image|son) )(?:il|elle|ils|elles) (?=[a-z])/g
 
+/** Questions turned round, as the careful ask: "pouvez-vous", "qu'avez-vous dit", "est-ce vraiment nécessaire". */
+const turned: readonly (readonly [RegExp, string])[] = [
+  [
+    /(?<![a-z])(?:qu'|que (me )?)(avez|voulez|dites|disiez|demandez|entendez|faites|pensez|attendez|appelez|racontez|desirez|cherchez)[- ]vous(?![a-z])/g,
+    "qu'est-ce que vous $1$2",
+  ],
+  [/(?<![a-z])que (dois|puis|peux|fais|vais)[- ]je(?![a-z])/g, "qu'est-ce que je $1"],
+  [
+    /(?<![a-z']|vous )(pouvez|pourriez|avez|etes|voulez|voudriez|auriez|savez|saviez|dites|entendez|allez|comptez|demandez|parlez|etiez|seriez|recevez|connaissez|prenez)[- ]vous(?![a-z]| (?:mal |bien )?(?:entendu|compris|dit))/g,
+    'vous $1',
+  ],
+  [
+    /(?<![a-z'])(puis|peux|pourrais|dois|devrais|suis|fais|vais|sais)(?:-|(?<=^(?:bonjour |comment |ou |quand |combien |quoi )?[a-z]+) )je(?![a-z])/g,
+    'je $1',
+  ],
+  [/(?<![a-z'])ai[- ]je(?![a-z])/g, "j'ai"],
+  [/(?<![a-z'])(peut|faut|serait|est|va|doit|a|marche|fonctionne)-(?:t-)?(il|elle|on)(?![a-z])/g, '$2 $1'],
+  [
+    /(?<![a-z'])est[- ]ce(?= (?:vraiment|bien|si|obligatoire|necessaire|indispensable|utile|normal|possible|grave|un|une))/g,
+    "c'est",
+  ],
+  [/(?<![a-z'])(?:cela|ceci)(?![a-z])/g, 'ca'],
+]
+
 /** Sounds of thinking. */
 const hesitation =
   /(?<![a-z0-9'-])(?:euh+|heu+|hum+|hm+|mm+h*|mh+|pff+|pfiou|tss+|rah|roh+|oula+|oulala|olala|houla|oh la la)(?![a-z0-9'-])/g
@@ -39,6 +63,7 @@ const pointing =
 /** @param text flat (words.ts) */
 export function plainFrench(text: string): string {
   let plain = repairFrench(text.replace(hesitation, ' ').replace(/ +/g, ' ').trim())
+  for (const [from, to] of turned) plain = plain.replace(from, to)
   plain = plain.replace(doubled, '')
   for (const [from, to] of negations) plain = plain.replace(from, to)
   const without = plain.replace(padding, ' ').replace(/ +/g, ' ').trim()

@@ -29,6 +29,7 @@ const wholeWords: readonly Repair[] = [
   ['est ce que?|et ce que|esse que|esque', 'est-ce que'],
   ["qu'est ce|kes|kesse|qu'est[ -]ce", "qu'est-ce"],
   ['y a[- ]t[- ]il', 'y a-t-il'],
+  ["c'est (?:a|ta) dire", "c'est-a-dire"],
   ['peut etre', 'peut-etre'],
   ['rendez vous', 'rendez-vous'],
   // "Je" and "je ne sais" as they are swallowed.

@@ -46,6 +46,7 @@ export const frenchTopics = {
         3,
       ],
       [anyOf('e-?sim|sim|carte sim|puk|code pin|puce'), 4],
+      [anyOf('portabilite'), 3],
       [anyOf('forfait|(?:aucun|pas de) service|whatsapp|hotspot|snap\\w*|tiktok|instagram'), 2.5],
       [
         anyOf(
@@ -83,7 +84,7 @@ export const frenchTopics = {
     "(?:telephone )?(?:portable|mobile|fixe|telephone)(?: (?:portable|mobile|fixe|perso|personnel|pro|professionnel))?(?! (?:ne |n'|qui |est (?!le |au |c'est |zero )|marche|fonctionne|capte|a |plus|pas|bug|rame))",
   ),
   both: anyOf(
-    "les deux(?! (?:jours|fois|minutes|heures|mois|ans))|l'un et l'autre|tous les deux|toutes les deux|internet et (?:le |mon )?(?:mobile|portable)|(?:mobile|portable) et (?:l')?internet|ni l'un ni l'autre|ni internet ni",
+    "les deux(?! (?:jours|fois|minutes|heures|mois|ans))|l'un et l'autre|tous les deux|toutes les deux|internet et (?:le |mon )?(?:mobile|portable)|(?:mobile|portable) et (?:l')?internet|ni l'un ni l'autre|ni internet ni (?:le |mon |de )?(?:mobile|portable|telephone(?! fixe| de la maison))",
   ),
   symptoms: {
     internet: [
@@ -124,7 +125,7 @@ export const frenchTopics = {
       [
         'no_network',
         anyOf(
-          `reseau|(?:aucun|pas de|plus de|hors|sans) service|capte[rz]?|captent|signal|antennes?|barres?|appels d'urgence|urgence|roaming|itinerance|etranger|(?:marche|fonctionne|s'allume|repond|passe|accroche|demarre) ${between}(?:plus|pas|mal)|en panne|panne|coupee?|coupure|plus rien|rien (?:marche|fonctionne|passe)|bloquee?|suspendue?|hs|h s|morte?|zone blanche|(?<!je )${fails}(?! plus)`,
+          `reseau|(?:aucun|pas de|plus de|hors|sans) service|capte[rz]?|captent|signal|antennes?|barres?|appels d'urgence|urgence|roaming|itinerance|etranger|(?:marche|fonctionne|s'allume|repond|passe|accroche|demarre) ${between}(?:plus|pas|mal)|en panne|panne|coupee?|coupure|plus rien|rien (?:marche|fonctionne|passe)|bloquee?|suspendue?|hs|h s|morte?|zone blanche|(?:plus|pas) de ligne|mode sos|(?<!je )${fails}(?! plus)`,
         ),
       ],
     ],
