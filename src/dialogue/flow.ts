@@ -54,7 +54,7 @@ export function newProblem(draft: Draft, topic: Topic, symptom: string | null): 
   understood(draft)
   draft.state.known = { ...draft.state.known, topic, symptom }
   say(draft, 'new_problem')
-  return diagnose(draft)
+  return draft.state.identified ? diagnose(draft) : identify(draft)
 }
 
 /** The step counts as tried: does it work now? */

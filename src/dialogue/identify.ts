@@ -6,11 +6,12 @@ import { noMatch } from './ladder.ts'
 import { askNumberAgain, takeNumber, withoutNumber } from './number-turn.ts'
 import type { Understanding } from './types.ts'
 
-/** A greeting alone is asked what it is about, once; everything else leads on, understood or not. */
+/** A greeting alone, or "I don't understand", is asked what it is about, once; all else leads on, understood or not. */
 export function onOpen(draft: Draft, text: string, said: Understanding): Draft {
   const { state } = draft
   const knows = state.known.topic !== null || state.known.name !== null || said.phone !== null
-  if (!knows && state.noMatch === 0 && text.trim().split(/\s+/).length <= 2) {
+  const tellsNothing = said.intent === 'confused' || text.trim().split(/\s+/).length <= 2
+  if (!knows && state.noMatch === 0 && tellsNothing) {
     state.noMatch = 1
     return put(draft, 'open')
   }
@@ -22,10 +23,11 @@ export function onOpen(draft: Draft, text: string, said: Understanding): Draft {
 
 export function onName(draft: Draft, said: Understanding): Draft {
   const { state } = draft
-  if (said.phone !== null && !said.ambiguous) state.pending = said.phone
+  const givesNumber = said.phone !== null && !said.ambiguous
+  if (givesNumber) state.pending = said.phone
   state.nameTries++
   const known = state.known.name !== null
-  const refused = said.answer === 'no' || state.pending !== null
+  const refused = said.answer === 'no' || givesNumber
   if (!known && !refused && state.nameTries < identificationTries) {
     return put(draft, 'name', 'rephrase')
   }

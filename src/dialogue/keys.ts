@@ -23,6 +23,7 @@ export function onKey(draft: Draft, key: string): Draft {
   state.noInput = 0
   state.unheard = 0
   state.presence = false
+  state.holding = false
   state.keyed = true
   const endsNumber = state.justKeyed && key === '#'
   state.justKeyed = false
@@ -31,7 +32,6 @@ export function onKey(draft: Draft, key: string): Draft {
   if (state.asking === 'phone') return numberKey(draft, key)
   if (key === '0') return transfer(draft)
   if (key === '*') return repeat(draft)
-  state.holding = false
   if (state.asking === 'technician') return say(draft, 'wait')
   const move = moves(draft, key)
   if (move === undefined) return wrongKey(draft)

@@ -13,7 +13,7 @@ export function learn(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const known = { ...state.known }
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
-  if (beforeSteps(state.name) || known.topic === null) {
+  if (beforeSteps(state.name)) {
     const topic = topicOf(said)
     // The kind of a number that is being told is no problem.
     const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
@@ -39,13 +39,13 @@ const symptomOf = (said: Understanding, topic: Topic): string | null =>
 
 export type Problem = { topic: Topic; symptom: string | null }
 
-/** A problem other than the one in hand, told after it was found out what that is. */
+/** A problem other than the one in hand, or the first of a call that had none, told when steps are, or could be, over. */
 export function otherProblem(draft: Draft, said: Understanding): Problem | undefined {
   const { state } = draft
   const { topic: inHand } = state.known
-  if (state.name !== 'solution' && state.name !== 'verification' && state.name !== 'goodbye') return undefined
+  if (beforeSteps(state.name)) return undefined
   const topic = topicOf(said)
-  if (topic === undefined || inHand === null) return undefined
+  if (topic === undefined) return undefined
   if (topic === inHand) return otherSymptom(state.known.symptom, said, topic)
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
   return said.symptom !== null || !isAnswer ? { topic, symptom: symptomOf(said, topic) } : undefined

@@ -16,9 +16,9 @@ import {
 } from './flow.ts'
 import { onName, onOpen, onPhoneConfirm } from './identify.ts'
 import { noMatch } from './ladder.ts'
-import { beforeSteps, learn, otherProblem } from './learn.ts'
+import { learn, otherProblem } from './learn.ts'
 import { takeNumber } from './number-turn.ts'
-import type { Understanding } from './types.ts'
+import type { Topic, Understanding } from './types.ts'
 
 export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   const { state } = draft
@@ -46,7 +46,8 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   }
   const topic = state.known.topic
   learn(draft, said)
-  if (said.intent === 'solved' && beforeSteps(state.name)) return verifySolved(draft)
+  // At a step, and when it is asked, it is an answer (asides.ts).
+  if (said.intent === 'solved') return verifySolved(draft)
   const other = otherProblem(draft, said)
   if (other !== undefined) {
     if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
@@ -61,8 +62,8 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
     return state.asking === 'technician' ? say(draft, 'wait') : putAgain(draft, 'ask')
   if (said.intent === 'robot') say(draft, 'automatic')
   if (said.intent === 'robot' && tellsNothing(said)) return putAgain(draft, 'ask')
-  if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), text, said))
-  return answer(draft, text, said)
+  if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), text, said, topic))
+  return answer(draft, text, said, topic)
 }
 
 const tellsNothing = (said: Understanding): boolean =>
@@ -80,7 +81,7 @@ const isNoise = (said: Understanding): boolean =>
 function problemInstead(draft: Draft, text: string, said: Understanding): Draft {
   say(draft, 'new_problem')
   if (said.name !== null || (draft.state.asking === 'phoneConfirm' && said.answer !== 'unknown'))
-    return answer(draft, text, said)
+    return answer(draft, text, said, draft.state.known.topic)
   understood(draft)
   return putAgain(draft, 'ask')
 }
@@ -91,7 +92,8 @@ function withEmpathy(draft: Draft): Draft {
   return draft
 }
 
-function answer(draft: Draft, text: string, said: Understanding): Draft {
+/** @param topic what was known of it before these words */
+function answer(draft: Draft, text: string, said: Understanding, topic: Topic | null): Draft {
   const { state } = draft
   switch (state.asking) {
     case 'open':
@@ -105,7 +107,8 @@ function answer(draft: Draft, text: string, said: Understanding): Draft {
     case 'topic':
       return state.known.topic === null ? noMatch(draft) : proceed(draft)
     case 'symptom':
-      return state.known.symptom === null ? noMatch(draft) : proceed(draft)
+      if (state.known.symptom !== null || state.known.topic !== topic) return proceed(draft)
+      return noMatch(draft)
     case 'step':
       return onStep(draft, said)
     case 'verify':
@@ -118,7 +121,11 @@ function answer(draft: Draft, text: string, said: Understanding): Draft {
     case 'technician':
       return say(draft, 'wait')
     case 'callBack':
-      if (said.answer === 'unknown') return said.phone === null ? noMatch(draft) : takeNumber(draft, said)
+      if (said.answer === 'unknown' && said.phone === null) return noMatch(draft)
+      if (said.answer === 'unknown') {
+        state.phoneTries = 0
+        return takeNumber(draft, said)
+      }
       understood(draft)
       return said.answer === 'yes' ? acceptCallBack(draft) : bye(draft, 'call_back_declined')
   }

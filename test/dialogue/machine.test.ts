@@ -353,6 +353,53 @@ test('a problem taken back while name and number are asked for is the new one, a
   expect(number.state.known).toMatchObject({ topic: 'internet', phone: '0612345678' })
 })
 
+test('who asks back at the welcome is asked again, once', () => {
+  const desk = deskOf()
+  desk.tell("je n'ai pas compris")
+  expect(desk.said()).toEqual(['ask_open'])
+  desk.tell("je n'ai pas compris")
+  expect(desk.state.asking).toBe('name')
+})
+
+test('a number told at the welcome takes no try for the name away', () => {
+  const desk = deskOf()
+  desk.tell('06 12 34 56 78', 'il pleut sur la ville')
+  expect(desk.said()).toEqual(['ask_name_again'])
+})
+
+test('a key ends a wait as a word does', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'attendez', '#*')
+  expect(desk.decision.expect.noInputMs).toBe(noInputMs + 25_000)
+})
+
+test('a topic taken back at the question for its symptom is no misunderstanding', () => {
+  const desk = deskOf()
+  desk.tell('internet', 'dupont', '##', 'non mon mobile')
+  expect(desk.said()).toEqual(['ok', 'ask_symptom_mobile'])
+  expect(desk.state.noMatch).toBe(0)
+})
+
+test('while a call-back is arranged it may work again, and a problem may be told', () => {
+  const nobody: Told[] = [...atStep, '#222', { kind: 'technician', available: false }, 'oui']
+  const works = deskOf()
+  works.tell(...nobody, 'ça remarche')
+  expect([works.state.name, works.state.asking]).toEqual(['verification', 'verify'])
+  const resumed = deskOf({ start: false })
+  resumed.tell({ kind: 'start', resumed: true }, 'ma box est en panne')
+  expect(resumed.said().slice(0, 2)).toEqual(['new_problem', 'ask_name'])
+})
+
+test('a number offered for the call-back has two tries of its own', () => {
+  const desk = deskOf()
+  desk.tell("j'ai plus internet", 'dupont', 'il pleut', 'il pleut', '#222', {
+    kind: 'technician',
+    available: false,
+  })
+  desk.tell('06 12 34 56 78', 'non')
+  expect(desk.state.asking).toBe('phone')
+})
+
 test('a step that was tried for one problem is not asked again for the next', () => {
   const desk = deskOf()
   desk.tell(

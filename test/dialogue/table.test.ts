@@ -46,7 +46,7 @@ const table: [string, Told, string][] = [
   ],
   ['done', "c'est fait", '= = = = = = verify = = ='],
   ['stuck', 'ça ne marche toujours pas', 'name phone = phone = step = step = G'],
-  ['confused', "je n'ai pas compris", 'name = = = = = = = = ='],
+  ['confused', "je n'ai pas compris", '= = = = = = = = = ='],
   ['key 0', '#0', 'T T = T T T T T T T'],
   ['key 1', '#1', 'phone = = topic symptom step verify G = phone'],
   ['key 2', '#2', 'phone = = phone symptom step = step = G'],

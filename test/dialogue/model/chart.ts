@@ -1,0 +1,230 @@
+// The dialogue as a statechart: every question as a state, and what each input does there. The oracle of walk.test.ts.
+
+import type { SnapshotFrom } from 'xstate'
+import { desk, type EventName, memoryAtFirst } from './memory.ts'
+import {
+  each,
+  ends,
+  everywhere,
+  heard,
+  ladder,
+  type Move,
+  orOtherProblem,
+  unlessHolding,
+  unlessThere,
+} from './moves.ts'
+import { numberStates } from './number.ts'
+
+const problems: readonly EventName[] = ['INTERNET', 'MOBILE', 'BOX', 'SIM']
+
+/** Another topic, told while we ask who calls: the question stays, and no try is lost. */
+const orOtherTopic = (...meant: readonly Move[]): readonly Move[] => [
+  { guard: 'otherTopic', actions: ['learnProblem', 'understand'] },
+  ...meant.map((move) => ({ ...move, actions: ['learnProblem', ...(move.actions ?? [])] })),
+]
+const solved: Move = { target: '#verify', actions: ['understand', 'byItself'] }
+
+// ---- welcome
+
+const begin: Move = { target: '#identify', actions: ['learnProblem', 'understand'] }
+/** A word or two that tell nothing are asked what it is about, once. */
+const askOnce: readonly Move[] = [{ ...begin, guard: 'onLadder' }, { actions: ['climb'] }]
+const welcome = heard({
+  ...each(['NONSENSE', 'STUCK', 'PIECE', 'AMBIGUOUS', 'NAME', ...problems], begin),
+  ...each(['GREETING', 'NO', 'CONFUSED'], askOnce),
+  ...each(['YES', 'DONE'], unlessThere(...askOnce)),
+  ...each(['KEY_1', 'KEY_2'], { target: '#identify', actions: ['keyTopic', 'understand'] }),
+  NUMBER: { target: '#identify', actions: ['understand', 'readBack'] },
+  SOLVED: solved,
+})
+
+// ---- identification
+
+const nameTry: readonly Move[] = [
+  { guard: 'lastName', target: '#askPhone', actions: ['tryName', 'understand'] },
+  { actions: ['tryName'] },
+]
+const nameOver: Move = { target: '#askPhone', actions: ['tryName', 'understand'] }
+const name = {
+  ...heard({
+    ...each(['CONFUSED', 'AMBIGUOUS'], nameTry),
+    ...each(['NONSENSE', 'GREETING', 'PIECE'], unlessHolding(...nameTry)),
+    ...each(['YES', 'DONE'], unlessThere(...nameTry)),
+    ...each(['NAME', 'NO'], nameOver),
+    STUCK: { ...nameOver, actions: ['learnProblem', 'tryName', 'understand'] },
+    NUMBER: { target: '#askPhone', actions: ['tryName', 'readBack'] },
+    ...each(problems, orOtherTopic(...nameTry)),
+    SOLVED: solved,
+  }),
+  ...heard({
+    ...each(['KEY_1', 'KEY_2'], { actions: ['keyTopic', 'understand'] }),
+    KEY_HASH: { target: '#askPhone', actions: ['understand'] },
+  }),
+}
+
+// ---- diagnostic
+
+const told: Move = { target: '#diagnose', actions: ['learnProblem', 'understand'] }
+const topic = heard({
+  ...each(problems, told),
+  ...each(['KEY_1', 'KEY_2'], { target: '#diagnose', actions: ['keyTopic', 'understand'] }),
+  SOLVED: solved,
+})
+const symptom = heard({
+  ...each(['BOX', 'SIM', 'STUCK'], told),
+  // Of a mobile, "Internet" is the symptom.
+  MOBILE: [{ guard: 'otherTopic', target: '#diagnose', actions: ['learnProblem', 'understand'] }, ...ladder],
+  INTERNET: [{ guard: 'ofMobile', target: '#diagnose', actions: ['mobileData', 'understand'] }, ...ladder],
+  ...each(['KEY_1', 'KEY_2', 'KEY_3'], { target: '#diagnose', actions: ['keySymptom', 'understand'] }),
+  SOLVED: solved,
+})
+
+// ---- solution and verification
+
+const done: Move = { target: '#verify', actions: ['markDone', 'understand'] }
+const failed: Move = { target: '#nextStep', actions: ['markDone', 'understand'] }
+const solution = heard({
+  ...each(['DONE', 'KEY_1'], done),
+  ...each(['YES', 'SOLVED'], [{ guard: 'onlyThereAtStep' }, done]),
+  ...each(['NO', 'STUCK', 'KEY_2'], failed),
+  ...each(problems, orOtherProblem(...ladder)),
+  KEY_3: { actions: ['understand', 'hold'] },
+})
+const doesNot: Move = { target: '#goOn', actions: ['understand'] }
+const verify = heard({
+  ...each(['YES', 'SOLVED'], unlessThere({ target: '#bye' })),
+  ...each(['NO', 'STUCK', 'KEY_2'], doesNot),
+  ...each(problems, orOtherProblem(...ladder)),
+  DONE: {},
+  KEY_1: { target: '#bye' },
+})
+const technician = {
+  ...heard({
+    ...each(['NONSENSE', 'GREETING', 'PIECE', 'YES', 'NO', 'DONE', 'STUCK', 'CONFUSED', 'SOLVED'], {}),
+    ...each(['NAME', 'NUMBER', 'AMBIGUOUS', 'KEY_1', 'KEY_2', 'KEY_3', 'KEY_9', 'KEY_HASH'], {}),
+    ...each(problems, orOtherProblem({})),
+    WAIT: {},
+  }),
+  SILENCE: [{ guard: 'lastSilence', target: '#callBack' }, { actions: ['silent'] }],
+  UNHEARD: {},
+  TECHNICIAN: { target: '#transfer' },
+  NO_TECHNICIAN: { target: '#callBack' },
+}
+
+// ---- call-back
+
+const accept: readonly Move[] = [
+  { guard: 'hasPhone', target: '#promise' },
+  { target: 'phone', actions: ['understand', 'firstTry'] },
+]
+const callBack = heard({
+  YES: unlessThere(...accept),
+  ...each(['NO', 'STUCK', 'KEY_2'], { target: '#bye' }),
+  ...each(problems, orOtherProblem(...ladder)),
+  NUMBER: { target: 'phoneConfirm', actions: ['readBack', 'firstTry'] },
+  KEY_1: accept,
+})
+
+const config = {
+  id: 'desk',
+  context: ({ input }: { input: { hearsWords: boolean } }) => memoryAtFirst(input.hearsWords),
+  initial: 'init',
+  on: ends,
+  states: {
+    init: { on: { START: { target: 'talk.welcome' }, RESUMED: { target: '#callBack' } } },
+    talk: {
+      initial: 'welcome',
+      on: everywhere,
+      states: {
+        welcome: { on: welcome },
+        identification: {
+          initial: 'identify',
+          states: {
+            identify: {
+              id: 'identify',
+              always: [{ guard: 'asksName', target: 'name' }, { target: 'askPhone' }],
+            },
+            askPhone: {
+              id: 'askPhone',
+              always: [
+                { guard: 'hasPhone', target: 'over' },
+                { guard: 'hasPending', target: 'phoneConfirm' },
+                { target: 'phone' },
+              ],
+            },
+            over: { id: 'over', entry: ['leaveNumber', 'identify'], always: { target: '#diagnose' } },
+            name: { on: name },
+            ...numberStates({
+              without: '#over',
+              accepted: '#over',
+              orProblem: orOtherTopic,
+              also: ['learnProblem'],
+              solved,
+            }),
+          },
+        },
+        diagnostic: {
+          initial: 'diagnose',
+          states: {
+            diagnose: {
+              id: 'diagnose',
+              always: [
+                { guard: 'noTopic', target: 'topic' },
+                { guard: 'noSymptom', target: 'symptom' },
+                { target: '#nextStep' },
+              ],
+            },
+            newProblem: {
+              id: 'newProblem',
+              always: [{ guard: 'identified', target: 'diagnose' }, { target: '#identify' }],
+            },
+            topic: { on: topic },
+            symptom: { on: symptom },
+          },
+        },
+        solution: {
+          initial: 'nextStep',
+          states: {
+            nextStep: {
+              id: 'nextStep',
+              always: [{ guard: 'noStepLeft', target: '#technician' }, { target: 'step' }],
+            },
+            step: { on: solution },
+          },
+        },
+        verification: {
+          initial: 'verify',
+          states: {
+            verify: { id: 'verify', on: verify },
+            goOn: {
+              id: 'goOn',
+              always: [{ guard: 'tried', target: '#nextStep' }, { target: '#newProblem' }],
+            },
+            technician: { id: 'technician', on: technician },
+          },
+        },
+        goodbye: {
+          initial: 'callBack',
+          states: {
+            callBack: { id: 'callBack', entry: ['understand'], on: callBack },
+            ...numberStates({
+              without: '#promise',
+              accepted: '#promise',
+              orProblem: orOtherProblem,
+              also: [],
+              solved,
+            }),
+            promise: { id: 'promise', entry: ['promise'], always: { target: '#bye' } },
+          },
+        },
+      },
+    },
+    bye: { id: 'bye', type: 'final' },
+    transfer: { id: 'transfer', type: 'final' },
+    failed: { id: 'failed', type: 'final' },
+  },
+}
+
+/** Names of guards and actions are checked when they are used; an unknown one throws. */
+export const chart = desk.createMachine(config as unknown as Parameters<typeof desk.createMachine>[0])
+export type ChartState = SnapshotFrom<typeof chart>

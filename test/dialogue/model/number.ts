@@ -1,0 +1,83 @@
+// The telephone number in the model: asked for, dictated, read back, at most two tries; in the identification and for a
+// call-back alike.
+
+import type { EventName } from './memory.ts'
+import { each, heard, type Move, type Moves, unlessHolding, unlessThere } from './moves.ts'
+
+const problems: readonly EventName[] = ['INTERNET', 'MOBILE', 'BOX', 'SIM']
+
+export type NumberPart = {
+  /** Where it goes on without a number, and with one. */
+  without: string
+  accepted: string
+  /** What a problem told meanwhile does, before it counts as no number. */
+  orProblem: (...meant: readonly Move[]) => readonly Move[]
+  /** Actions of every word. */
+  also: readonly string[]
+  /** It works again. */
+  solved: Move
+}
+
+export function numberStates({ without, accepted, orProblem, also, solved }: NumberPart) {
+  const leave: Move = { target: without, actions: ['understand', 'leaveNumber'] }
+  const again: readonly Move[] = [
+    { guard: 'lastPhone', target: without, actions: ['tryPhone', 'understand', 'leaveNumber'] },
+    { target: 'phone', actions: ['tryPhone'] },
+  ]
+  const reject = again.map((move) => ({ ...move, actions: ['understand', ...(move.actions ?? [])] }))
+  const accept: Move = { target: accepted, actions: ['understand', 'learnPhone', 'leaveNumber'] }
+  const takeBack: readonly Move[] = [{ guard: 'dictating', actions: ['restart', 'understand'] }, ...again]
+  // Identification never costs the caller a transfer.
+  const unclear: readonly Move[] = [{ ...leave, guard: 'lastRung' }, { actions: ['climb'] }]
+  const phone: Moves = {
+    ...heard(
+      {
+        ...each(['CONFUSED', 'NAME', 'AMBIGUOUS'], again),
+        ...each(['NONSENSE', 'GREETING'], unlessHolding(...again)),
+        ...each(['YES', 'DONE'], unlessThere(...again)),
+        ...each(['NO', 'STUCK'], takeBack),
+        ...each(problems, orProblem(...again)),
+        SOLVED: solved,
+        NUMBER: { target: 'phoneConfirm', actions: ['readBack'] },
+        PIECE: { actions: ['dictate'] },
+      },
+      ...also,
+    ),
+    ...heard({
+      KEY_0: { actions: ['dictateZero'] },
+      KEY_STAR: { actions: ['restart'] },
+      KEY_HASH: [{ guard: 'loneZero', target: '#transfer' }, { ...leave, guard: 'noDigits' }, ...again],
+      KEYS_NUMBER: { target: 'phoneConfirm', actions: ['readBack', 'byKeys'] },
+    }),
+    SILENCE: [
+      { guard: 'loneZero', target: '#transfer' },
+      { guard: 'lastSilence', target: '#bye' },
+      { actions: ['silent'] },
+    ],
+  }
+  const phoneConfirm: Moves = {
+    ...heard(
+      {
+        ...each(['CONFUSED', 'NAME'], unclear),
+        ...each(['NONSENSE', 'GREETING', 'PIECE'], unlessHolding(...unclear)),
+        ...each(['NO', 'STUCK', 'AMBIGUOUS'], reject),
+        ...each(problems, orProblem(...unclear)),
+        YES: unlessThere(accept),
+        DONE: unlessThere(...unclear),
+        // The same number once more is a yes.
+        NUMBER: accept,
+        SOLVED: solved,
+      },
+      ...also,
+    ),
+    ...heard({
+      KEY_1: accept,
+      KEY_2: reject,
+      KEY_3: unclear,
+      KEY_9: unclear,
+      // The # that was asked for ends the number, and answers nothing.
+      KEY_HASH: [{ guard: 'justKeyed' }, leave],
+    }),
+  }
+  return { phone: { on: phone }, phoneConfirm: { on: phoneConfirm } }
+}

@@ -1,0 +1,104 @@
+// Ways through the model: a shortest one to each of its states, and what is tried at its end.
+
+import { getInitialSnapshot, getNextSnapshot } from 'xstate'
+import { getShortestPaths } from 'xstate/graph'
+import { type ChartState, chart } from './chart.ts'
+import { type EventName, keyEvents, type ModelEvent, otherEvents, stepsLeft, wordEvents } from './memory.ts'
+
+/** `talk.verification.technician` of the chart, or how the call has ended. */
+export function placeOf(chartState: ChartState): { name: string; asking: string | null; end: string | null } {
+  const { value } = chartState
+  if (typeof value === 'string') {
+    if (value === 'init') return { name: 'init', asking: null, end: null }
+    const name = value === 'bye' ? 'goodbye' : value === 'failed' ? 'error' : value
+    return { name, asking: null, end: name }
+  }
+  const talk = (value as { talk: string | Record<string, string> }).talk
+  if (talk === 'welcome') return { name: 'welcome', asking: 'open', end: null }
+  const [[name, asking]] = Object.entries(talk)
+  return { name, asking, end: null }
+}
+
+/** Which inputs are tried in a state. */
+export function eventsAt(chartState: ChartState, hearsWords: boolean): ModelEvent[] {
+  const { asking, name } = placeOf(chartState)
+  const { digits, justKeyed, noInput, unheard, holding } = chartState.context
+  const atPhone = asking === 'phone'
+  const senseless: Partial<Record<EventName, boolean>> = {
+    // A digit is a digit there; how digits and numbers join is dictation's business (numbers.test.ts).
+    ...{
+      KEY_1: atPhone,
+      KEY_2: atPhone,
+      KEY_3: atPhone,
+      KEY_9: atPhone,
+      KEYS_NUMBER: !atPhone || digits !== '',
+    },
+    ...{ KEY_0: atPhone && digits !== '', PIECE: atPhone && digits !== '' },
+    ...{ NUMBER: atPhone && digits !== '', AMBIGUOUS: atPhone && digits !== '' },
+    // "My mobile" is the kind of a number there.
+    MOBILE: atPhone || asking === 'phoneConfirm' || asking === 'callBack',
+    // At these the rules read "it works again" as a bare yes.
+    SOLVED: asking === 'callBack' || ((asking === 'step' || asking === 'verify') && (noInput > 0 || holding)),
+    ...{ TECHNICIAN: justKeyed, NO_TECHNICIAN: justKeyed },
+    ...{ START: name !== 'init', RESUMED: name !== 'init' },
+  }
+  // The third and fourth turn without words lead on to the fifth; what else they might is seen at the first two.
+  if (unheard === 2 || unheard === 3) return [{ type: 'UNHEARD' }]
+  const all: readonly EventName[] = [...(hearsWords ? wordEvents : []), ...keyEvents, ...otherEvents]
+  return all.filter((type) => senseless[type] !== true).map((type) => ({ type }))
+}
+
+/** Two ladders climbed at once are looked at, and not gone on from. */
+export function isFarEnough(chartState: ChartState): boolean {
+  const { noInput, noMatch, unheard } = chartState.context
+  const rungs = Number(noInput > 0) + Number(noMatch > 0) + Number(unheard > 0)
+  return chartState.status === 'done' || rungs > 1
+}
+
+/**
+ * One key for all states that are gone on from but once: of the steps it counts how many are left, before the caller
+ * is known it does not combine what went wrong with how often what was tried, and of an end it knows only its kind.
+ */
+function keyOf(chartState: ChartState): string {
+  const { value, context } = chartState
+  if (isFarEnough(chartState)) return JSON.stringify([value, 'far'])
+  const { topic, symptom, done, tried, name, phone, pending, digits, justKeyed, identified } = context
+  const { nameTries, phoneTries, noInput, noMatch, unheard, holding } = context
+  const place = JSON.stringify(value)
+  const rungs = [noInput, noMatch, unheard, holding]
+  const problem = [
+    topic,
+    symptom === null,
+    stepsLeft(context),
+    done.length > 0,
+    place.includes('verify') && tried,
+  ]
+  const number = [phone, pending, digits, justKeyed]
+  if (identified)
+    return JSON.stringify([place, problem, number, place.includes('phone') && phoneTries, rungs])
+  const onRung = noInput + noMatch + unheard > 0 || holding
+  return JSON.stringify([place, number, name, onRung ? rungs : [problem, nameTries, phoneTries]])
+}
+
+export type Way = { events: readonly EventName[]; states: readonly ChartState[] }
+
+/** A shortest way to every state of the model. */
+export function waysOf(hearsWords: boolean): Way[] {
+  const paths = getShortestPaths(chart, {
+    input: { hearsWords },
+    events: (state) => eventsAt(state, hearsWords),
+    serializeState: keyOf,
+    stopWhen: isFarEnough,
+  })
+  // A path tells of each of its states only one of those that share its key: what really follows is played here.
+  return paths.map(({ steps }) => {
+    const events = steps.slice(1).map(({ event }) => event)
+    const states: ChartState[] = []
+    let state = getInitialSnapshot(chart, { hearsWords })
+    for (const event of events) {
+      state = getNextSnapshot(chart, state, event)
+      states.push(state)
+    }
+    return { events: events.map(({ type }) => type), states }
+  })
+}
