@@ -61,6 +61,8 @@ export type Server = {
 
 /** How long the goodbye of a call may take that outlasted the drain. */
 const goodbyeMs = 15_000
+/** How long the dialplan may take to ask what comes next: it does within milliseconds, or waits 3 s for the answer. */
+const nextStepMs = 3_000
 
 /** What a test brings in place of the machine's own. */
 export type ServeParts = {
@@ -292,13 +294,17 @@ export async function serve(
     stop,
     async drain(limitMs) {
       registry.drain(true)
-      const empty = registry.empty()
       const late = clock.at(clock.now() + limitMs, () => registry.goodbyeAll())
       const over = Promise.withResolvers<void>()
       const last = clock.at(clock.now() + limitMs + goodbyeMs, over.resolve)
-      await Promise.race([empty, over.promise])
+      await Promise.race([registry.noneLive(), over.promise])
+      // Whoever calls from here on goes to the queue without a word: a busy hour's callers would keep the server up one
+      // by one. They are let in all the same, because Asterisk 22 was seen to break other calls over a refused one.
+      registry.close()
+      await Promise.race([registry.empty(), over.promise])
       late.cancel()
       last.cancel()
+      await nextSteps.allAsked(nextStepMs)
       await stop()
     },
   }

@@ -7,6 +7,9 @@ import { socketProtocol } from './guard.ts'
 export type AdminServerOptions = { host: string; port: number; app: AdminApp }
 export type AdminServer = { readonly port: number; readonly url: string; stop(): Promise<void> }
 
+const answerLimitMs = 500
+const lookEveryMs = 5
+
 type SocketData = { handlers: SocketHandlers }
 
 /** @throws when the port is taken. Whether `host` may be used without a token is config.ts's to say. */
@@ -52,7 +55,13 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
   return {
     port: server.port ?? options.port,
     url: server.url.href,
-    stop: () => server.stop(true),
+    async stop() {
+      void server.stop(false)
+      // Answers under way are finished, the dialplan's last question among them; event streams never are.
+      const endMs = performance.now() + answerLimitMs
+      while (server.pendingRequests > 0 && performance.now() < endMs) await Bun.sleep(lookEveryMs)
+      await server.stop(true)
+    },
   }
 }
 

@@ -2,7 +2,7 @@
 // knows and the context for the technician, and acts. Nothing a caller said may reach the dialplan as syntax, so
 // every value is cut down to letters, digits and a little punctuation here.
 
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 
 export type NextStep = {
   verb: 'queue' | 'dial' | 'hangup'
@@ -24,8 +24,12 @@ export type NextStepsOptions = {
 export const nextStepsDefaults = { keepMs: 300_000, capacity: 4_096, defaultQueue: 'support' } as const
 
 export type NextSteps = {
-  /** Sets or replaces the answer for a call, and starts its time again. */
-  set(callId: string, step: NextStep): void
+  /**
+   * Sets or replaces the answer for a call, and starts its time again.
+   *
+   * @param isAwaited the call is over and its dialplan asks now
+   */
+  set(callId: string, step: NextStep, isAwaited?: boolean): void
   /**
    * The answer for the dialplan: `verb|target`, then one `NAME=value` line a variable, each ended by a newline.
    * Asking twice answers the same.
@@ -33,6 +37,8 @@ export type NextSteps = {
   get(callId: string): string
   /** Forgets the call's answer: it is then one that is not known here. */
   forget(callId: string): void
+  /** Resolves when every awaited answer has been asked for, or after `limitMs`: a server that stops waits for this. */
+  allAsked(limitMs: number): Promise<void>
   /** Whether there is an answer of the call's own. */
   has(callId: string): boolean
   readonly size: number
@@ -44,11 +50,15 @@ export function createNextSteps(
   const { clock, keepMs, capacity, defaultQueue } = { ...nextStepsDefaults, ...options }
   const answers = new Map<string, { text: string; untilMs: number }>()
   const unknown = nextStepText({ verb: 'queue', target: defaultQueue })
+  /** Calls that are over and whose dialplan has not asked yet, and when they ended. */
+  const awaited = new Map<string, number>()
+  let whenAsked: (() => void) | undefined
 
   const forgetOld = () => {
     for (const [callId, answer] of answers) {
       if (answer.untilMs > clock.now()) return
       answers.delete(callId)
+      awaited.delete(callId)
     }
   }
   const find = (callId: string) => {
@@ -56,18 +66,35 @@ export function createNextSteps(
     return answers.get(callId.toLowerCase())
   }
   return {
-    set(callId, step) {
+    set(callId, step, isAwaited = false) {
       const id = callId.toLowerCase()
+      awaited.delete(id)
+      if (isAwaited) awaited.set(id, clock.now())
       // Deleted first, so that the map stays in the order of expiry.
       answers.delete(id)
       forgetOld()
       for (const oldest of answers.keys()) {
         if (answers.size < capacity) break
         answers.delete(oldest)
+        awaited.delete(oldest)
       }
       answers.set(id, { text: nextStepText(step), untilMs: clock.now() + keepMs })
     },
-    get: (callId) => find(callId)?.text ?? unknown,
+    get(callId) {
+      if (awaited.delete(callId.toLowerCase()) && awaited.size === 0) whenAsked?.()
+      return find(callId)?.text ?? unknown
+    },
+    async allAsked(limitMs) {
+      // A dialplan that has not asked for so long has another way of going on.
+      for (const [callId, endedMs] of awaited) if (clock.now() - endedMs >= limitMs) awaited.delete(callId)
+      if (awaited.size === 0) return
+      let late: Timer | undefined
+      await new Promise<void>((resolve) => {
+        whenAsked = resolve
+        late = clock.at(clock.now() + limitMs, resolve)
+      })
+      late?.cancel()
+    },
     forget: (callId) => void answers.delete(callId.toLowerCase()),
     has: (callId) => find(callId) !== undefined,
     get size() {

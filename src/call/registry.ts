@@ -49,7 +49,8 @@ export type RegistryDeps = {
   queue: string
   openSession: OpenSession
   createRecorder: (callId: string, log: Log) => CallRecorder | undefined
-  nextSteps: { set(callId: string, step: NextStep): void }
+  /** As asterisk/next.ts has it. */
+  nextSteps: { set(callId: string, step: NextStep, isAwaited?: boolean): void }
   /** What a caller hears who is not taken, ready to be played. */
   refusal: (why: 'busy' | 'draining') => Int16Array | undefined
 }
@@ -62,6 +63,8 @@ const recentCapacity = 200
 
 export class Registry {
   private refusing = false
+  /** Refused callers go on to the queue without a word: the server is about to end. */
+  private isCurt = false
   private readonly live = new Map<string, Live>()
   private readonly recent = new Map<string, CallInfo & { known: Known; numbers: readonly string[] }>()
   private readonly listeners = new Map<string, Set<Listener>>()
@@ -85,6 +88,12 @@ export class Registry {
   /** Turns new calls to the queue, or takes them again; live calls go on either way. */
   drain(on: boolean): void {
     this.refusing = on
+  }
+
+  /** From here on nobody is taken, and nobody is told why: who hears a phrase now hears it out. */
+  close(): void {
+    this.refusing = true
+    this.isCurt = true
   }
 
   get liveCalls(): number {
@@ -192,7 +201,12 @@ export class Registry {
     }
   }
 
-  /** Resolves when no call is live and every record is on disk. */
+  /** Resolves when no call is live; some may still be told that they can't be taken. */
+  async noneLive(): Promise<void> {
+    while (this.live.size > 0) await new Promise<void>((done) => this.whenEmpty.push(done))
+  }
+
+  /** Resolves when no call is live or being refused, and every record is on disk. */
   async empty(): Promise<void> {
     while (this.live.size > 0 || this.announcing > 0)
       await new Promise<void>((done) => this.whenEmpty.push(done))
@@ -214,14 +228,16 @@ export class Registry {
       callId: connection.callId,
       reason: this.refusing ? 'draining' : 'too many calls',
     })
-    this.announcing++
-    const samples = this.deps.refusal(this.refusing ? 'draining' : 'busy')
+    const counts = this.isCurt ? 0 : 1
+    this.announcing += counts
+    const samples = this.isCurt ? undefined : this.deps.refusal(this.refusing ? 'draining' : 'busy')
     announce(samples, {
       connection,
       ticker,
       clock,
       onEnded: () => {
-        this.announcing--
+        this.announcing -= counts
+        nextSteps.set(connection.callId, { verb: 'queue', target: queue }, true)
         this.checkEmpty()
       },
     })
@@ -238,7 +254,9 @@ export class Registry {
 
   private ended(callId: string, call: Live): void {
     const known = call.session.known
-    this.deps.nextSteps.set(callId, nextStepOf(call.log.details, known, this.deps.queue))
+    const { details } = call.log
+    // Asterisk does not ask after a caller who hung up.
+    this.deps.nextSteps.set(callId, nextStepOf(details, known, this.deps.queue), details.outcome !== 'hangup')
     this.recent.delete(callId)
     this.recent.set(callId, { ...this.info(callId, call), known, numbers: call.log.details.numbers })
     for (const id of this.recent.keys()) {
@@ -259,7 +277,7 @@ export class Registry {
   }
 
   private checkEmpty(): void {
-    if (this.live.size > 0 || this.announcing > 0) return
+    if (this.live.size > 0) return
     const waiting = this.whenEmpty
     this.whenEmpty = []
     for (const done of waiting) done()

@@ -76,4 +76,50 @@ describe('store of next steps', () => {
     expect(['a', 'b', 'c'].map((id) => steps.has(id))).toEqual([false, true, true])
     expect(steps.size).toBe(2)
   })
+
+  describe('a server that stops waits', () => {
+    const end = { verb: 'hangup', target: '' } as const
+    const waitsMs = async (given: (steps: ReturnType<typeof createNextSteps>, clock: FakeClock) => void) => {
+      const clock = new FakeClock()
+      const steps = createNextSteps({ clock })
+      given(steps, clock)
+      const fromMs = clock.now()
+      let doneMs: number | undefined
+      const waiting = steps.allAsked(3_000).then(() => {
+        doneMs = clock.now() - fromMs
+      })
+      for (let ms = 0; ms < 4_000; ms += 20) {
+        await clock.run(20)
+        if (ms === 500) steps.get('b')
+      }
+      await waiting
+      return doneMs
+    }
+
+    test('until every dialplan whose call is over has asked', async () => {
+      const given = (steps: ReturnType<typeof createNextSteps>) => {
+        for (const id of ['a', 'b', 'c']) steps.set(id, end, true)
+        for (const id of ['c', 'A']) steps.get(id)
+      }
+      expect(await waitsMs(given)).toBe(520)
+    })
+
+    test('no longer than it is told, for one that never asks', async () => {
+      expect(await waitsMs((steps) => steps.set('a', end, true))).toBe(3_000)
+    })
+
+    test.each([
+      ['live calls', (steps) => steps.set('a', end)],
+      [
+        'one that never asked when it was time',
+        (steps, clock) => {
+          steps.set('a', end, true)
+          clock.advance(3_000)
+        },
+      ],
+      ['nobody', () => {}],
+    ] as [string, Parameters<typeof waitsMs>[0]][])('not for %s', async (_title, given) => {
+      expect(await waitsMs(given)).toBe(0)
+    })
+  })
 })

@@ -67,6 +67,11 @@ export class Bot {
     return `127.0.0.1:${this.audioSocketPort}`
   }
 
+  /** Settles with its exit code when it has ended. */
+  get exited(): Promise<number> {
+    return this.process.exited
+  }
+
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
     this.process.kill(name)
   }

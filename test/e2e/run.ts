@@ -8,6 +8,7 @@ import { deskCases } from './cases/desk.ts'
 import { dialplanCases, refusedCases } from './cases/dialplan.ts'
 import { faultCases } from './cases/faults.ts'
 import { loadCases } from './cases/load.ts'
+import { restartCases } from './cases/restart.ts'
 import { speechCases } from './cases/speech.ts'
 import { World } from './world.ts'
 
@@ -17,6 +18,7 @@ const groups: (readonly Case<World>[])[] = [
   dialplanCases,
   callerCases,
   [...deskCases, ...faultCases, ...speechCases],
+  ...restartCases.map((each) => [each]),
   loadCases,
 ]
 

@@ -83,13 +83,16 @@ export class World {
     return { DEEPGRAM_BASE_URL: url, DEEPGRAM_API_KEY: 'a key', TTS: 'embedded' }
   }
 
-  /** A SIP phone dials 777 and is answered. It hangs up when the case ends. */
-  async dial(callee: Callee, cleanup: Cleanup, options: DialOptions = {}): Promise<Dialled> {
+  /**
+   * A SIP phone dials 777 and is answered. It hangs up when the case ends.
+   *
+   * @param callee left out, the bot that the dialplan's globals name
+   */
+  async dial(callee: Callee | undefined, cleanup: Cleanup, options: DialOptions = {}): Promise<Dialled> {
     const callId = crypto.randomUUID()
     const headers: Record<string, string> = {
       'X-Call-Id': callId,
-      'X-Bot': callee.audioSocket,
-      'X-Bot-Http': callee.http,
+      ...(callee && { 'X-Bot': callee.audioSocket, 'X-Bot-Http': callee.http }),
       ...(options.maxS !== undefined && { 'X-Max': String(options.maxS) }),
       ...(options.waitS !== undefined && { 'X-Wait': String(options.waitS) }),
       ...(options.fallbackQueue !== undefined && { 'X-Queue': options.fallbackQueue }),

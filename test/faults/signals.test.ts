@@ -21,6 +21,9 @@ describe('SIGTERM in the middle of calls', () => {
     expect(late.audibleMs.length * 20).toBeWithin(2_000, 6_000)
     const end = await live.ended
     expect([end.end, end.offence]).toEqual(['agent hung up', undefined])
+    // The server stays until the dialplan has asked: without an answer it would send a caller who is done to the queue.
+    await Bun.sleep(200)
+    expect(await server.next(live.callId)).toBe('hangup|\n')
     expect(performance.now() - termMs).toBeGreaterThan(2_000)
     expect(live.audibleMs.at(-1)! - termMs).toBeGreaterThan(2_000)
     expect(await server.exited).toBe(0)
@@ -44,6 +47,27 @@ describe('SIGTERM in the middle of calls', () => {
     await server.stop()
   }, 30_000)
 })
+
+test.concurrent('a drain ends with the last call, however many callers keep coming', async () => {
+  const server = await startServer({ environment: { DRAIN_TIMEOUT_S: '40' } })
+  const live = await Telephone.dial(server.port)
+  server.signal('SIGTERM')
+  await until('it drains', () => server.output.includes('"draining"'))
+  const termMs = performance.now()
+  const turnedAway: Promise<Telephone>[] = []
+  const coming = setInterval(() => void turnedAway.push(Telephone.dial(server.port)), 500)
+  await live.hears(100)
+  live.hangUp()
+  // The closing phrase is 5 to 8 s long; whoever hears it hears it whole.
+  expect(await server.exited).toBe(0)
+  clearInterval(coming)
+  expect(performance.now() - termMs).toBeLessThan(16_000)
+  const ends = await Promise.all((await Promise.all(turnedAway)).map(({ ended }) => ended))
+  const heard = ends.filter(({ end }) => end !== 'no answer')
+  expect(heard.length).toBeGreaterThan(2)
+  expect(heard.map(({ end, offence }) => offence ?? end)).toEqual(heard.map(() => 'agent hung up'))
+  await server.stop()
+}, 60_000)
 
 describe('Ctrl-C at a server that was started by `bun run start`', () => {
   test.concurrent('reaches it more than once and counts as one: the call goes on, and the operator is told for how long', async () => {

@@ -131,6 +131,12 @@ export class Lab {
     return answer.Value
   }
 
+  /** Sets a global variable of the dialplan, as `dialplan set global` does. */
+  async setGlobal(name: string, value: string): Promise<void> {
+    const answer = await this.ami.action({ Action: 'Setvar', Variable: name, Value: value })
+    if (answer.Response !== 'Success') throw new Error(`no global ${name}: ${answer.Message}`)
+  }
+
   /** Everything the dialplan did for this call so far, as `Application(data)`. */
   steps(callId: string): string[] {
     return this.ami.events
@@ -192,7 +198,7 @@ async function freeUdpPort(): Promise<number> {
   return port
 }
 
-function freeTcpPort(): number {
+export function freeTcpPort(): number {
   const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const port = server.port
   server.stop(true)
