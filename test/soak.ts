@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util'
 import { rows } from './faults/rows.ts'
+import { processRows } from './faults/rows-process.ts'
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
@@ -10,7 +11,7 @@ const { values } = parseArgs({
 
 let passed = 0
 let failed = 0
-for (const { title, run } of rows.filter((row) => row.title.includes(values.only))) {
+for (const { title, run } of [...rows, ...processRows].filter((row) => row.title.includes(values.only))) {
   const startMs = performance.now()
   const tookS = () => ((performance.now() - startMs) / 1_000).toFixed(1)
   try {

@@ -23,6 +23,8 @@ export type ServerProcess = {
   rssMb(): Promise<number>
   /** Processor time used so far. */
   cpuS(): Promise<number>
+  /** Seconds in which its main thread could have run and another program had the processor. */
+  waitedS(): Promise<number>
   openFiles(): Promise<number>
   next(callId: string): Promise<string>
   metric(name: string): Promise<number>
@@ -46,6 +48,13 @@ export type StartOptions = {
   by: 'file' | 'script'
   /** The folder it is started in; the project's when left out. */
   cwd: string
+}
+
+/** @returns seconds in which a process's main thread stood in line for a processor, since it began */
+export async function waitedS(pid: number): Promise<number> {
+  // Nanoseconds on the processor, nanoseconds in line, and turns.
+  const [, waitedNs] = (await Bun.file(`/proc/${pid}/task/${pid}/schedstat`).text()).split(' ')
+  return Number(waitedNs) / 1e9
 }
 
 /** @throws {Error} with what it printed when it ends before it is ready */
@@ -112,6 +121,7 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       const fields = (await Bun.file(`/proc/${child.pid}/stat`).text()).split(') ')[1].split(' ')
       return (Number(fields[11]) + Number(fields[12])) / 100
     },
+    waitedS: () => waitedS(child.pid),
     openFiles: async () =>
       (await Array.fromAsync(new Bun.Glob('*').scan({ cwd: `/proc/${child.pid}/fd`, onlyFiles: false })))
         .length,

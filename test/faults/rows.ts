@@ -30,11 +30,13 @@ export const rows: Row[] = [
       const report = await fuzz(short ? { streams: 4_000, seconds: 15, seed: 11 } : { seed: 12 })
       const found = findings(report, 10)
       check(found.length === 0, found.join('; '))
-      const { attack, good, rssMb, seconds } = report
+      const { attack, good, rssMb, seconds, cores, starved } = report
       return {
         streams: attack.sent,
         seconds,
         rssMb,
+        cores,
+        starved,
         share: good.share,
         longestGapMs: Math.round(good.longestGapMs),
       }

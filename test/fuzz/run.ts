@@ -1,7 +1,7 @@
 // One run of the fuzzer: a server of its own, ten good calls of their own, the attack, and what it left behind.
 
 import { join } from 'node:path'
-import { startServer } from '../faults/process.ts'
+import { startServer, waitedS } from '../faults/process.ts'
 import { type AttackResult, attack } from './attack.ts'
 import type { GoodCalls } from './calls.ts'
 
@@ -30,6 +30,10 @@ export type FuzzReport = {
   good: GoodCalls
   rssMb: { before: number; after: number }
   openFiles: { before: number; after: number }
+  /** Cores that the server and the attacker kept busy during the attack; more than one is its threads'. */
+  cores: { server: number; attacker: number }
+  /** Part of the attack's time in which server or good calls stood in line behind other programs of this machine. */
+  starved: number
   /** Exceptions of the server's own that a handler stopped. */
   failures: number
   /** Lines that say error, from its log. */
@@ -66,7 +70,17 @@ export async function fuzz(given: Partial<FuzzOptions> = {}): Promise<FuzzReport
     await attack({ ...base, seed: options.seed + 1_000_000, streams: Math.min(warmUp, options.streams / 4) })
     await server.settles(options.goodCalls)
     const before = { rssMb: await server.rssMb(), files: await server.openFiles() }
+    const inLineS = async () => (await server.waitedS()) + (await waitedS(beside.pid))
+    const used = { ms: performance.now(), serverS: await server.cpuS(), attacker: process.cpuUsage() }
+    const waitedBeforeS = await inLineS()
     const result = await attack({ ...base, seed: options.seed, streams: options.streams })
+    const attackS = (performance.now() - used.ms) / 1_000
+    const { user, system } = process.cpuUsage(used.attacker)
+    const cores = {
+      server: inHundredths(((await server.cpuS()) - used.serverS) / attackS),
+      attacker: inHundredths((user + system) / 1_000_000 / attackS),
+    }
+    const starved = inThousandths(((await inLineS()) - waitedBeforeS) / attackS)
     const liveCalls = await server.settles(options.goodCalls)
     const after = { rssMb: await server.rssMb(), files: await server.openFiles() }
     const counters = await server.counters('audiosocket_')
@@ -81,6 +95,8 @@ export async function fuzz(given: Partial<FuzzOptions> = {}): Promise<FuzzReport
       good: JSON.parse(lines.at(-1) ?? '{}') as GoodCalls,
       rssMb: { before: Math.round(before.rssMb), after: Math.round(after.rssMb) },
       openFiles: { before: before.files, after: after.files },
+      cores,
+      starved,
       failures: counters.audiosocket_failures_total ?? 0,
       errorLines: server.output
         .split('\n')
@@ -96,9 +112,21 @@ export async function fuzz(given: Partial<FuzzOptions> = {}): Promise<FuzzReport
   }
 }
 
+const inHundredths = (n: number) => Math.round(n * 100) / 100
+const inThousandths = (n: number) => Math.round(n * 1_000) / 1_000
+
+/**
+ * The frames that good calls have to get beside an attack. Alone on two cores it is all of them (100 000 streams), and
+ * was 0.992 until due frames no longer waited for every socket to be read. Other programs take a few: with four that
+ * turn in circles good calls stood in line for 0.78 of the time and got 0.973.
+ */
+export const leastShare = (starved: number): number => 0.998 - starved / 20
+/** 63 ms alone, 2 s beside four programs that turn in circles. */
+export const longestGapMs = (starved: number): number => (starved < 0.2 ? 300 : 3_000)
+
 /** What is wrong with a run, one sentence each; empty when nothing is. */
 export function findings(report: FuzzReport, goodCalls: number): string[] {
-  const { attack: sent, good, rssMb, openFiles } = report
+  const { attack: sent, good, rssMb, openFiles, starved } = report
   const found: string[] = []
   const say = (isWrong: boolean, what: string) => {
     if (isWrong) found.push(what)
@@ -110,9 +138,14 @@ export function findings(report: FuzzReport, goodCalls: number): string[] {
     `exceptions: ${report.failures}, ${report.errorLines[0]}`,
   )
   say(good.badEnds.length > 0, `good calls ended by: ${good.badEnds.join(', ')}`)
-  // On an idle machine of two cores it was 0.9995 (12 000 streams); what else runs on it takes frames as well.
-  say(good.share < 0.9, `good calls got ${(good.share * 100).toFixed(2)} % of their frames`)
-  say(good.longestGapMs > 1_000, `a good call heard nothing for ${good.longestGapMs} ms`)
+  say(
+    good.share < leastShare(starved),
+    `good calls got ${(good.share * 100).toFixed(2)} % of their frames, starved for ${(starved * 100).toFixed(1)} %`,
+  )
+  say(
+    good.longestGapMs > longestGapMs(starved),
+    `a good call heard nothing for ${Math.round(good.longestGapMs)} ms`,
+  )
   say(report.liveCalls !== goodCalls, `${report.liveCalls} calls live after the attack`)
   say(
     openFiles.after > openFiles.before + 8,
