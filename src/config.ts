@@ -112,6 +112,13 @@ export const settings = {
   AUDIOSOCKET_HOST: text('127.0.0.1', 'address Asterisk connects to'),
   AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'its port; 0 takes a free one'),
   AUDIOSOCKET_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
+  AUDIOSOCKET_PER_PEER: number(
+    0,
+    'connections',
+    0,
+    100_000,
+    'calls of one address at once, one more is closed; 0 is no limit besides that of all together',
+  ),
   AUDIOSOCKET_REGISTERED: flag('1 takes only calls announced before by POST /api/calls/<uuid>/expect'),
   ADMIN_HOST: text('127.0.0.1', 'address of the operator’s side; another than loopback needs ADMIN_TOKEN'),
   ADMIN_PORT: number(8080, '', 0, 65_535, 'its port; 0 takes a free one'),

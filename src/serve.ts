@@ -192,6 +192,8 @@ export async function serve(
       maxCalls: config.MAX_CALLS,
       roomFor: maxOpen,
     })
+  // So many more than calls, that callers who have to be turned away hear why.
+  const maxConnections = config.MAX_CALLS * 2 + 100
   const openAudioSocket = () =>
     new AudioSocketServer({
       host: config.AUDIOSOCKET_HOST,
@@ -199,8 +201,8 @@ export async function serve(
       allow: config.AUDIOSOCKET_ALLOW,
       maxOpen,
       callsPerS: Math.max(50, config.MAX_CALLS),
-      maxConnections: config.MAX_CALLS * 2 + 100,
-      maxConnectionsPerPeer: config.MAX_CALLS * 2 + 100,
+      maxConnections,
+      maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
       onCall: (connection) => registry.offer(connection),
       beforeData: () => ticker.catchUp(),
       ...(expected ? { expects: (callId: string) => expected.take(callId) } : {}),

@@ -1,7 +1,8 @@
 // More callers than there is room for, on real sockets: whoever has to go to the queue is told, and by the book.
 
 import { describe, expect, test } from 'bun:test'
-import { RawPeer, until as turn } from '../support/fake-asterisk.ts'
+import { connect } from 'node:net'
+import { RawPeer, until as turn, uuidMessage } from '../support/fake-asterisk.ts'
 import { until } from '../support/fakes/until.ts'
 import { metricOf, startWorld, Telephone } from './world.ts'
 
@@ -41,4 +42,23 @@ describe('over MAX_CALLS', () => {
     phone.hangUp()
     await world.stop()
   }, 15_000)
+})
+
+test.concurrent('over AUDIOSOCKET_PER_PEER a call of that address is closed at once, and other addresses have their own', async () => {
+  const world = await startWorld({ AUDIOSOCKET_PER_PEER: '1' })
+  const { audioSocketPort } = world.server
+  const first = await Telephone.dial(audioSocketPort)
+  const second = await Telephone.dial(audioSocketPort)
+  expect((await second.ended).durationMs).toBeLessThan(500)
+  expect(second.frameMs).toEqual([])
+  const other = connect({ host: '127.0.0.1', port: audioSocketPort, localAddress: '127.0.0.2' })
+  other.write(uuidMessage(crypto.randomUUID()))
+  await until('both have a call', () => world.server.registry.liveCalls === 2)
+  other.destroy()
+  await first.hears(20)
+  expect(world.lines.filter(({ event }) => event === 'connection refused')).toMatchObject([
+    { reason: 'too many connections of this peer', peer: '127.0.0.1' },
+  ])
+  first.hangUp()
+  await world.stop()
 })

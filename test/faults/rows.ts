@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readWav } from '../../src/audio/wav.ts'
+import { callRecordSchema } from '../../src/recording/files.ts'
 import { findings, fuzz } from '../fuzz/run.ts'
 import { message, RawPeer, uuidMessage } from '../support/fake-asterisk.ts'
 import { createRandom } from '../support/fake-asterisk-random.ts'
@@ -188,8 +189,22 @@ async function realStorm(short: boolean) {
   const left = await server.metric('calls_live')
   const errors = server.output.split('\n').filter((line) => line.includes('"level":"error"'))
   const gapMs = Math.max(...phones.map(({ frameMs }) => longestGapMs(frameMs)))
+  const outcomes: Record<string, number> = {}
+  const verbs: Record<string, number> = {}
+  let heardWords = 0
+  for (const { callId, audibleMs } of phones) {
+    const { outcome, transcript } = await closedRecord(server.dir, callId)
+    outcomes[outcome ?? 'none'] = (outcomes[outcome ?? 'none'] ?? 0) + 1
+    const verb = (await server.next(callId)).split('|')[0]
+    verbs[verb] = (verbs[verb] ?? 0) + 1
+    if (transcript.some(({ who }) => who === 'caller')) heardWords++
+    check(audibleMs.length > 50, 'a caller heard less than a second of words')
+  }
   await server.stop()
   await fakes.stop()
+  const isProper = (outcome: string) => ['goodbye', 'transfer', 'hangup', 'error'].includes(outcome)
+  check(Object.keys(outcomes).every(isProper), `outcomes: ${JSON.stringify(outcomes)}`)
+  check(!('' in verbs) && !('dial' in verbs), `next steps: ${JSON.stringify(verbs)}`)
   check(bad.length === 0, `${bad.length} calls ended by ${bad[0]?.offence ?? bad[0]?.end}`)
   check(left === 0, `${left} calls are left`)
   check(
@@ -199,8 +214,21 @@ async function realStorm(short: boolean) {
   return {
     calls,
     requests: fakes.requests.length,
+    outcomes,
+    verbs,
+    heardWords,
     longestGapMs: Math.round(gapMs),
     errorLines: errors.length,
+  }
+}
+
+/** The record of a call that is over: it is on disk some milliseconds later. */
+async function closedRecord(dir: string, callId: string) {
+  for (const endMs = performance.now() + 5_000; ; await Bun.sleep(20)) {
+    const [file] = await Array.fromAsync(new Bun.Glob(`*/${callId}.json`).scan(dir))
+    const record = callRecordSchema.parse(await Bun.file(join(dir, file)).json())
+    if (record.endedAt !== null) return record
+    check(performance.now() < endMs, 'the record of a call that is over was not closed')
   }
 }
 

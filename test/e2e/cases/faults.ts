@@ -96,7 +96,45 @@ const hungUp: Case<World> = {
   },
 }
 
-export const faultCases: Case<World>[] = [killed, frozen, full, hungUp]
+const announced: Case<World> = {
+  title:
+    'a bot that takes only announced calls serves those that the dialplan announces, each time they come',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const token = crypto.randomUUID()
+    const settings = { AUDIOSOCKET_REGISTERED: '1', ADMIN_TOKEN: token, TRANSFER_QUEUE: 'offline' }
+    const bot = await world.ownBot(cleanup, settings)
+    const stranger = await world.dial(bot, cleanup, { fallbackQueue: 'nobody' })
+    await world.lab.queued(stranger.callId)
+    const known = await world.dial(bot, cleanup, { fallbackQueue: 'nobody', token, waitS: 1 })
+    const heard = await hears(known.phone, welcome, known.phone.answeredAtMs)
+    known.phone.media.press('0')
+    // Nobody takes the caller there, so that the same UUID comes a second time.
+    await hears(known.phone, 'no_technician', heard.endMs)
+    check(known.phone.isUp && stranger.phone.isUp, 'a caller was hung up on')
+    return undefined
+  },
+}
+
+const noSocketLeft: Case<World> = {
+  title: 'callers for whom a bot has no socket left are in the queue at once',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const bot = await world.ownBot(cleanup, { AUDIOSOCKET_PER_PEER: '1', MAX_CALLS: '5' })
+    const first = await world.dial(bot, cleanup)
+    await hearsSomething(first)
+    const others = await Promise.all(
+      Array.from({ length: 5 }, () => world.dial(bot, cleanup, { fallbackQueue: 'nobody' })),
+    )
+    const joined = await Promise.all(others.map(({ callId }) => world.lab.queued(callId)))
+    check(others.every(({ phone }) => phone.isUp) && first.phone.isUp, 'a caller was hung up on')
+    const waitedMs = joined.map(({ atMs }, i) => atMs - others[i].phone.answeredAtMs)
+    check(Math.max(...waitedMs) < 1_000, `it took ${Math.max(...waitedMs).toFixed(0)} ms`)
+    return `the last one after ${Math.max(...waitedMs).toFixed(0)} ms`
+  },
+}
+
+export const faultCases: Case<World>[] = [killed, frozen, full, hungUp, announced, noSocketLeft]
 
 /** Settles when a second of audio has come from the bot. */
 async function hearsSomething({ phone }: Dialled): Promise<void> {
