@@ -110,7 +110,7 @@ const announced: Case<World> = {
     const heard = await hears(known.phone, welcome, known.phone.answeredAtMs)
     known.phone.media.press('0')
     // Nobody takes the caller there, so that the same UUID comes a second time.
-    await hears(known.phone, 'no_technician', heard.endMs)
+    await hears(known.phone, 'welcome_back', heard.endMs)
     check(known.phone.isUp && stranger.phone.isUp, 'a caller was hung up on')
     return undefined
   },
