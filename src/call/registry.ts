@@ -87,7 +87,7 @@ export class Registry {
 
   /** Turns new calls to the queue, or takes them again; live calls go on either way. */
   drain(on: boolean): void {
-    this.refusing = on
+    this.refusing = on || this.isCurt
   }
 
   /** From here on nobody is taken, and nobody is told why: who hears a phrase now hears it out. */

@@ -72,3 +72,19 @@ describe('the record', () => {
     expect(lab.registry.isBeingWritten(lab.connection.callId)).toBe(false)
   })
 })
+
+test('a registry that was closed sends newcomers on without a word, and takes nobody again', async () => {
+  const lab = new CallLab()
+  await lab.run(1_000)
+  lab.registry.close()
+  lab.registry.drain(false)
+  const late = lab.dial(crypto.randomUUID())
+  await lab.run(40)
+  expect([late.frames, late.hungUpAtMs !== undefined, lab.registry.liveCalls]).toEqual([0, true, 1])
+  expect(lab.nextSteps.get(late.callId)?.verb).toBe('queue')
+  const before = lab.connection.frames
+  await lab.run(1_000)
+  expect(lab.connection.frames - before).toBeWithin(49, 52)
+  lab.hangUp()
+  await lab.registry.empty()
+})
