@@ -90,8 +90,8 @@ export const rows: Row[] = [
       for (const phone of phones) phone.hangUp()
       await server.stop()
       check(live === 10, `${live} of 10 calls live`)
-      // Three to catch up, and one whose own time it was.
-      check(mostAtOnce <= 4, `${mostAtOnce} frames at once`)
+      // Three to catch up, one whose own time it was, and one that was on its way when the process was stopped.
+      check(mostAtOnce <= 5, `${mostAtOnce} frames at once`)
       return { mostAtOnce, skipped }
     },
   },
