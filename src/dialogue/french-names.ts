@@ -12,6 +12,9 @@ const before = words(
 
 /** Nobody's name: with one of these among the words, they are a sentence. */
 const never = words(
+  'malade fatigué fatiguée occupé occupée pressé pressée âgé âgée sourd sourde aveugle vieux vieille content contente retraité retraitée',
+  'étudiant étudiante locataire propriétaire enceinte seul seule prêt prête furieux furieuse énervé énervée voyons anonyme',
+  'fils fille mari femme mère père frère sœur oncle tante grand-mère grand-père titulaire compliqué entreprise société',
   "box internet mobile téléphone portable problème problèmes marche fonctionne plus pas ne n'ai j'ai ai wifi",
   'wi-fi fibre connexion réseau numéro conseiller humain client cliente chez pour avec depuis que qui quoi',
   'comment pourquoi veux voudrais sais non attendez répétez pouvez une un des les mes ma toujours jamais rien',
@@ -49,11 +52,11 @@ const workplace =
 
 /** What goes on after a name. */
 const afterwards =
-  "et (?:mon|ma|je|j'|c'est|le|la|voilà|depuis)|je|j'|ma|mon|mes|ça|pour|donc|mais|avec|au|qui|voilà|comme|alors|bonjour|s'il|merci|euh|à|chez|dans|le zéro|le numéro|zéro|c'est|il|elle|on|n'|depuis|hein|quoi"
+  "et (?:mon|ma|je|j'|c'est|le|la|voilà|depuis)|je|j'|ma|mon|mes|ça|pour|donc|mais|avec|au|qui|voilà|comme|alors|bonjour|s'il|merci|euh|à|chez|dans|le zéro|le numéro|zéro|c'est|il|elle|on|n'|depuis|hein|quoi|oui|ouais|d'ailleurs|enfin|de la rue|de l'avenue|rue"
 
 export const frenchNames = {
   introduced: [
-    /(?:je m'appelle|je me (?:nomme|prénomme)|mon nom (?:de famille )?(?:c'est|est|à moi c'est)|mon nom\s*:|c'est au nom de|(?:contrat |abonnement )?(?:est )?au nom de|nom de famille(?: c'est)?|(?:mon )?prénom(?: c'est)?|moi c'est|ici|à l'appareil)\s+(?:c'est\s+)?(.+)/iu,
+    /(?:je m'appelle|je me (?:nomme|prénomme)|mon nom (?:de famille |complet |entier )?(?:c'est|est|à moi c'est)|mon nom\s*:|c'est au nom de|(?:contrat |abonnement )?(?:est )?au nom de|nom de famille(?: c'est)?|(?:mon )?prénom(?: c'est)?|moi c'est|ici|à l'appareil)\s+(?:c'est\s+)?(.+)/iu,
     /(.+?)\s+à l'appareil/iu,
     /(?:^|[\s,.'’])(?:c'est|ici|je suis|suis)?\s*((?:monsieur|madame|mademoiselle|mme|mlle|docteur|maître|m\.|mr)\s+.+)/iu,
   ],

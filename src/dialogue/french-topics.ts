@@ -20,7 +20,7 @@ export const frenchTopics = {
       [anyOf('box|livebox|freebox|bbox|sfr box|boxs'), 3],
       [anyOf('fibre|adsl|vdsl|fibre optique'), 3],
       [anyOf('wifi|mesh'), 2],
-      [anyOf('modem|routeur|repeteur|ont|ethernet|rj45|cle wifi'), 3],
+      [anyOf('modem|routeur|repeteur|boitier ont|ethernet|rj45|cle wifi'), 3],
       [anyOf('teles?|televisions?|televiseur|decodeur|chaines?|replay|la tnt|poste de tele|boitier tele'), 3],
       [
         anyOf(

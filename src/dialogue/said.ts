@@ -46,8 +46,8 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   }
   const topic = state.known.topic
   learn(draft, said)
-  // At a step, and when it is asked, it is an answer (asides.ts).
-  if (said.intent === 'solved') return verifySolved(draft)
+  // At a step, and when it is asked, it is an answer.
+  if (said.intent === 'solved' && state.asking !== 'step') return verifySolved(draft)
   const other = otherProblem(draft, said)
   if (other !== undefined) {
     if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
