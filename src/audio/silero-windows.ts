@@ -6,8 +6,8 @@ import { windowSamples } from './silero.ts'
 
 /** Ten windows and 16 frames alike. */
 const keptSamples = 10 * windowSamples
-/** So that what is kept moves to the front once in 32 frames and not with each of them. */
-const roomSamples = 3 * keptSamples
+/** So that what is kept moves to the front once in 16 frames and not with each of them. */
+const roomSamples = 2 * keptSamples
 
 /**
  * @param samples 256 from `at` on, valid until the call returns

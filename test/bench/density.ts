@@ -25,13 +25,18 @@ export async function measureDensity({ steps, ...options }: LoadPart): Promise<F
   return { turnS: options.turnS, replies: options.replies, rows }
 }
 
+/** Ours without what the floor has nothing of: recogniser, record, and the neural judge of voices. */
+const wireOnly = { STT: 'embedded', RECORDINGS_DIR: '', VAD: 'energy' }
+
 /** The bare server and ours with the same calls, one after the other; and how many times the floor ours costs. */
 export async function measureFloor({ steps, ...options }: LoadPart): Promise<Figures> {
   const rows: Figures[] = []
   for (const calls of steps) {
     const bare = await measureLoad('floor', floor, { calls, ...options })
-    const real = await measureLoad('ours', ours, { calls, ...options })
-    rows.push(bare, { ...real, timesFloor: round(Number(real.usPerFrame) / Number(bare.usPerFrame)) })
+    const wire = await measureLoad('ours', ours, { calls, ...options, environment: wireOnly })
+    const whole = await measureLoad('ours', ours, { calls, ...options })
+    const times = (row: Figures) => ({ timesFloor: round(Number(row.usPerFrame) / Number(bare.usPerFrame)) })
+    rows.push(bare, { ...wire, server: 'ours, calls alone', ...times(wire) }, { ...whole, ...times(whole) })
   }
   return { replies: options.replies, rows }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 type Spread = { n: number; p50: number; p99: number; max: number; p95?: number }
 type LoadRow = {
-  server: 'ours' | 'floor' | 'peer'
+  server: 'ours' | 'ours, calls alone' | 'floor' | 'peer'
   calls: number
   stillUp: number
   seconds: number
@@ -162,7 +162,8 @@ ${table(rowsOf('density', 'script'), density)}
 ${table(rowsOf('density', 'script'), costs)}
 ## Beside the floor
 
-A bare Bun server that reads and writes frames and nothing else. Goal: at most 2.5 times its processor time.
+A bare Bun server that reads and writes frames and nothing else. Goal: at most 2.5 times its processor time. "Calls
+alone" is the server with its dialogue, voice and playout, but without recogniser, recording and neural judge.
 
 ${table(rowsOf('floor'), ['server', 'calls', 'perFrame', 'times', 'grid', 'gap', 'beside', 'memory'])}
 ## Beside the architecture of the seed
