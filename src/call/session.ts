@@ -7,6 +7,7 @@ import type { DialogueStateName, Expect, Known, Line, Outcome } from '../dialogu
 import type { Stt, SttEvent, SttSession } from '../providers/stt.ts'
 import { confirmMsOf } from './bargein.ts'
 import type { Connection, ConnectionListener, Key } from './connection.ts'
+import { type AudioTap, Downlink } from './downlink.ts'
 import type { CallEvent, CallOutcome } from './events.ts'
 import { History } from './history.ts'
 import { LatencyMeter } from './latency.ts'
@@ -40,16 +41,10 @@ export type SessionDeps = SpeakerDeps &
     onEvent: (event: CallEvent) => void
   }
 
-/** One tick of both sides: 160 samples each, null for silence, valid until return; must not throw. */
-export type AudioTap = (caller: Int16Array | null, agent: Int16Array | null) => void
-
 /** Silence between the last word and the hang-up, so that a phone's jitter buffer is played out. */
 const afterWordsMs = 240
 
 const silence = new Int16Array(160)
-const tickPeriodMs = 20
-/** A tick nearer than this is waited for: the first frame is then late by less than the turn's 15 ms allow. */
-const earlyFromMs = 12
 
 export class Session implements Ticked, ConnectionListener {
   readonly history = new History()
@@ -63,22 +58,12 @@ export class Session implements Ticked, ConnectionListener {
   private readonly ears: SttSession
   private readonly voice: VoiceWatch
   private readonly latency: LatencyMeter
-  private readonly frame = new Int16Array(160)
-  private readonly taps = new Set<AudioTap>()
-  private readonly tapped = new Int16Array(160)
-  private tappedNew = false
-  /** The last tick sent silence. */
-  private wasSilent = true
-  /** A frame left before its tick; the next silence makes up for it. */
-  private ahead = false
-  /** This tick sends a frame. */
-  private sends = false
+  private readonly downlink: Downlink
   private textAtMs = 0
   private timer: Timer | undefined
   private stateSinceMs: number
   private lineAtMs = 0
   private agentSpeaking = false
-  private tickedMs = Number.NEGATIVE_INFINITY
   private finishing: Outcome | undefined
 
   constructor(
@@ -117,7 +102,15 @@ export class Session implements Ticked, ConnectionListener {
       lineEnded: (turn, index, line, text, cut) => this.lineEnded(turn, index, line, text, cut),
       lineFailed: (turn, index, line, text) => this.lineFailed(turn, index, line, text),
       voiceAnswered: (turn) => this.latency.voice(turn),
-      ready: () => this.startEarly(),
+      ready: () => {
+        if (this.outcome === undefined && this.downlink.startEarly()) this.speaker.tell()
+      },
+    })
+    this.downlink = new Downlink({
+      clock: this.clock,
+      connection,
+      next: (frame) => this.speaker.next(frame),
+      recorder: deps.recorder,
     })
     this.ears = deps.stt.open({
       language: deps.language,
@@ -154,8 +147,7 @@ export class Session implements Ticked, ConnectionListener {
 
   /** Both sides, frame by frame, for a supervisor. @returns what ends it */
   listen(listener: AudioTap): () => void {
-    this.taps.add(listener)
-    return () => this.taps.delete(listener)
+    return this.downlink.listen(listener)
   }
 
   /** The operator's hand: a transfer or a goodbye, in the desk's words. */
@@ -171,52 +163,18 @@ export class Session implements Ticked, ConnectionListener {
   // ---- the 20 ms path
 
   prepare(): void {
-    this.tickedMs = this.clock.now()
-    this.wasSilent = !this.speaker.next(this.frame)
-    this.sends = !this.wasSilent || !this.ahead
-    if (!this.sends) this.ahead = false
+    this.downlink.prepare()
   }
 
   tick(): void {
-    if (this.sends) this.send(!this.wasSilent)
+    this.downlink.tick()
   }
 
   afterTick(): void {
-    if (this.sends) this.sent(!this.wasSilent)
+    this.downlink.afterTick()
     // The recogniser's clock is its audio: where the phone sends none, silence keeps it going.
     if (this.voice.tick(this.agentSpeaking)) this.ears.write(silence)
     this.speaker.tell()
-  }
-
-  /**
-   * Speech that begins after silence does not wait for a tick that is far: its first frame leaves now, and the silence
-   * after the speech is a frame shorter, so that the phone gets one frame per 20 ms all the same and never holds more
-   * than one in advance. Only when it is far, because every such frame is off the phone's grid of 20 ms.
-   */
-  private startEarly(): void {
-    if (this.clock.now() - this.tickedMs > tickPeriodMs - earlyFromMs) return
-    if (!this.wasSilent || this.ahead || this.outcome !== undefined || !this.speaker.next(this.frame)) return
-    this.ahead = true
-    this.wasSilent = false
-    this.send(true)
-    this.sent(true)
-    this.speaker.tell()
-  }
-
-  private send(audible: boolean): void {
-    if (audible) this.connection.sendFrame(this.frame)
-    else this.connection.sendSilence()
-  }
-
-  private sent(audible: boolean): void {
-    this.deps.recorder?.agent(audible ? this.frame : null)
-    if (this.taps.size > 0) this.tap(audible)
-  }
-
-  private tap(audible: boolean): void {
-    for (const listener of this.taps)
-      listener(this.tappedNew ? this.tapped : null, audible ? this.frame : null)
-    this.tappedNew = false
   }
 
   tickFailed(error: unknown): void {
@@ -228,10 +186,7 @@ export class Session implements Ticked, ConnectionListener {
   audio(frame: Int16Array): void {
     if (this.outcome !== undefined) return
     this.deps.recorder?.caller(frame)
-    if (this.taps.size > 0) {
-      this.tapped.set(frame)
-      this.tappedNew = true
-    }
+    this.downlink.caller(frame)
     this.ears.write(frame)
     this.voice.frame(frame, this.agentSpeaking)
   }
