@@ -5,11 +5,16 @@ import { closeSync, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Glob } from 'bun'
+import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { RecordingFile } from '../../src/recording/disk.ts'
+import { callDetailsSchema } from '../../src/recording/files.ts'
+import { createRecorder } from '../../src/recording/recorder.ts'
 import { areaOf, areaParts, type FromWriter } from '../../src/recording/write-areas.ts'
 import { createWriter, type WriterThread } from '../../src/recording/writer.ts'
 import { FakeClock } from '../support/fake-clock.ts'
+import { until } from '../support/fakes/until.ts'
 
 const thread = new URL('../../src/recording/write.worker.ts', import.meta.url).href
 const undo: (() => unknown)[] = []
@@ -17,8 +22,12 @@ afterEach(async () => {
   for (const task of undo.splice(0).reverse()) await task()
 })
 
-/** A writer whose thread is ready. @param dies at its first batch; @param full the first part goes to a full disk */
-async function setUp({ dies = false, full = false } = {}) {
+/**
+ * A writer whose thread is ready.
+ *
+ * @param dies at its first batch @param full the first part goes to a full disk @param hangs at its first batch
+ */
+async function setUp({ dies = false, full = false, hangs = false } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'writer-'))
   undo.push(() => rm(dir, { recursive: true }))
   const clock = new FakeClock()
@@ -46,6 +55,7 @@ async function setUp({ dies = false, full = false } = {}) {
             batches.push(message.count)
             if (full && shared) areaOf(shared, message.area).parts[0] = fullDisk
           }
+          if (message.kind === 'write' && hangs) return
           // A batch that is none ends the thread by an exception.
           post(message.kind === 'write' && dies && started === 1 ? { ...message, area: 7 } : message)
         },
@@ -63,7 +73,9 @@ async function setUp({ dies = false, full = false } = {}) {
     metrics.snapshot().find(({ name }) => name === 'recording_writer_restarts_total') as { value: number }
   return {
     writer,
+    dir,
     clock,
+    metrics,
     batches,
     create,
     restarts: () => restarts().value,
@@ -126,6 +138,30 @@ test('a thread that dies loses nothing: node writes what it had, and another thr
   // Between two threads.
   expect(await file.write(bytes(3_200, 8), 0, 3_200, 3_200)).toMatchObject({ bytesWritten: 3_200 })
   await file.close()
+})
+
+test('a thread that hangs at its disk holds no call: the tracks have gaps, and the record waits 5 s for it', async () => {
+  const { writer, dir, clock, metrics, batches } = await setUp({ hangs: true })
+  const recorder = createRecorder({
+    ...{ dir, clock, metrics, disk: writer, log: silentLog, startedWallMs: clock.wallMs() },
+    callId: '00112233-4455-6677-8899-aabbccddeeff',
+  })
+  await until('both tracks are there', () => new Glob('*/*.raw').scanSync(dir).next().done === false)
+  const frame = new Int16Array(160).fill(1_000)
+  for (let tick = 0; tick < 15 * 50; tick++) {
+    recorder.caller(frame)
+    recorder.agent(frame)
+    await clock.run(20)
+  }
+  expect(batches).toHaveLength(1)
+  const details = callDetailsSchema.parse({ outcome: 'hangup' })
+  const fromMs = clock.now()
+  const closed = recorder.close(details).then(() => clock.now() - fromMs)
+  await clock.run(6_000)
+  expect(await closed).toBe(5_000)
+  const dropped = metrics.snapshot().find(({ name }) => name === 'recording_frames_dropped_total')
+  // Of 15 s of both sides 10 s fit.
+  expect((dropped as { value: number }).value).toBeWithin(450, 550)
 })
 
 test('after its end, and before it is ready, node writes', async () => {
