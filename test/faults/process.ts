@@ -80,6 +80,16 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
     stdout: 'pipe',
     stderr: 'pipe',
   })
+  // A test or a row that failed before its end leaves no server behind.
+  const kill = () => {
+    try {
+      if (options.by === 'script') process.kill(-child.pid, 'SIGKILL')
+      else child.kill('SIGKILL')
+    } catch {
+      // It has ended.
+    }
+  }
+  process.once('exit', kill)
   let output = ''
   const isReady = Promise.withResolvers<void>()
   const read = async (stream: ReadableStream<Uint8Array>) => {
@@ -143,10 +153,9 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       return now
     },
     async stop(keep) {
-      const isUp = child.exitCode === null && child.signalCode === null
-      // The script's child is not ours: only its group reaches it.
-      if (isUp && options.by === 'script') process.kill(-child.pid, 'SIGKILL')
-      else if (isUp) child.kill('SIGKILL')
+      // By its group where the script's child is not ours.
+      kill()
+      process.off('exit', kill)
       await drained
       if (!keep) await rm(dir, { recursive: true, force: true })
     },

@@ -73,6 +73,7 @@ export const rows: Row[] = [
       const server = await startServer()
       const phones = await dialMany(server.port, 10)
       let mostAtOnce = 0
+      let mostInWindow = 0
       for (let round = 0; round < (short ? 2 : 20); round++) {
         await Promise.all(phones.map((phone) => phone.hears(25)))
         server.signal('SIGSTOP')
@@ -82,7 +83,9 @@ export const rows: Row[] = [
         await Promise.all(phones.map((phone) => phone.hears(8)))
         for (const [i, { frameMs }] of phones.entries()) {
           const [first] = frameMs.slice(from[i])
-          mostAtOnce = Math.max(mostAtOnce, frameMs.slice(from[i]).filter((ms) => ms < first + 10).length)
+          const within = (ms: number) => frameMs.slice(from[i]).filter((atMs) => atMs < first + ms).length
+          mostAtOnce = Math.max(mostAtOnce, within(10))
+          mostInWindow = Math.max(mostInWindow, within(100))
         }
       }
       const live = await server.metric('calls_live')
@@ -90,9 +93,10 @@ export const rows: Row[] = [
       for (const phone of phones) phone.hangUp()
       await server.stop()
       check(live === 10, `${live} of 10 calls live`)
-      // Three to catch up, one whose own time it was, and one that was on its way when the process was stopped.
-      check(mostAtOnce <= 5, `${mostAtOnce} frames at once`)
-      return { mostAtOnce, skipped }
+      // Three to catch up and five in their own time; one on its way when the process was stopped, and one that these
+      // telephones, which wait for a processor too, take late. All that was due would be thirty.
+      check(mostInWindow <= 10, `${mostInWindow} frames in 100 ms`)
+      return { mostAtOnce, mostInWindow, skipped }
     },
   },
   {
