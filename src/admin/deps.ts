@@ -41,6 +41,8 @@ export type CallEvent = { callId: string; atMs: number } & (
   | { kind: 'phase'; phase: string; turn: number; speaking: Speaker | 'nobody' }
   /** An interim line is replaced by the next one of the same speaker. */
   | { kind: 'transcript'; who: Speaker; text: string; isFinal: boolean; cut?: boolean }
+  /** Keys that follow one another are one line of the transcript, `⌨ 06`. */
+  | { kind: 'key'; key: string }
   | { kind: 'latency'; latency: TurnLatency }
   | { kind: 'ended'; outcome: string }
 )

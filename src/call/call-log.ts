@@ -4,6 +4,7 @@
 import type { Log } from '../base/log.ts'
 import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import type { DialogueStateName, Known } from '../dialogue/types.ts'
+import type { Key } from './connection.ts'
 import type { CallEvent, CallOutcome, TurnLatency } from './events.ts'
 import type { HistoryEntry } from './history.ts'
 
@@ -26,6 +27,9 @@ export type CallDetails = {
 
 /** Kept per call; a caller who talks for the whole time does not get past it. */
 const maxEntries = 400
+
+/** Before a line of the transcript that was keyed. */
+const keysMark = '⌨ '
 
 const stages = [
   'transcript',
@@ -68,7 +72,6 @@ export class CallLog {
   readonly details: CallDetails
   /** Who speaks just now. */
   readonly speaking = { caller: false, agent: false }
-  interim = ''
   private readonly confirmed = new Set<string>()
   bargeIns = 0
   falseBargeIns = 0
@@ -103,11 +106,12 @@ export class CallLog {
         return
       case 'said':
         if (details.transcript.length < maxEntries) details.transcript.push(event.entry)
-        if (event.entry.who === 'caller') this.interim = ''
         log.debug('said', { who: event.entry.who, cut: event.entry.cut, private: { text: event.entry.text } })
         return
       case 'interim':
-        this.interim = event.text
+        return
+      case 'key':
+        this.keyed(event.key, event.atMs)
         return
       case 'latency':
         if (details.latencies.length < maxEntries) details.latencies.push(event.latency)
@@ -152,6 +156,15 @@ export class CallLog {
       })
     this.details.callBack = known.callBack
     return this.details.numbers.join() !== before.join()
+  }
+
+  /** Keys are the caller's words too: those that no line of the agent's comes between are one line. */
+  private keyed(key: Key, atMs: number): void {
+    const { transcript } = this.details
+    const last = transcript.at(-1)
+    if (last?.who === 'caller' && last.text.startsWith(keysMark)) last.text += key
+    else if (transcript.length < maxEntries)
+      transcript.push({ who: 'caller', text: `${keysMark}${key}`, atMs, cut: false })
   }
 
   private observe(latency: TurnLatency): void {

@@ -1,9 +1,13 @@
 // What a call tells the outside while it runs: to the log, the record and the page. Types only.
 
 import type { DialogueStateName, Outcome } from '../dialogue/types.ts'
+import type { Key } from './connection.ts'
 import type { HistoryEntry } from './history.ts'
 
-/** Milliseconds from the end of the caller's speech; a stage that a turn had no need of is missing. */
+/**
+ * Milliseconds from the end of the caller's speech, or from the key that was pressed; a stage that a turn had no need of
+ * is missing.
+ */
 export type TurnLatency = {
   turn: number
   /** Until the last of the turn's words came from the recogniser; 0 when they were there before the speech ended. */
@@ -22,8 +26,9 @@ export type TurnLatency = {
 export type CallEvent =
   | { kind: 'state'; from: DialogueStateName; to: DialogueStateName; atMs: number; durationMs: number }
   | { kind: 'said'; entry: HistoryEntry }
-  /** The caller's words while they are being recognised. */
-  | { kind: 'interim'; text: string }
+  /** The caller's words while they are being recognised; the agent's line while it is being spoken. */
+  | { kind: 'interim'; who: 'caller' | 'agent'; text: string }
+  | { kind: 'key'; key: Key; atMs: number }
   | { kind: 'latency'; latency: TurnLatency }
   | { kind: 'bargeIn'; false: boolean; atMs: number }
   | { kind: 'speaking'; who: 'caller' | 'agent'; on: boolean }

@@ -24,6 +24,12 @@ export class LatencyMeter {
     this.current = { turn, transcript: Math.max(0, this.since(textAtMs)), endpointing: this.since() }
   }
 
+  /** A key was pressed and is a turn of its own: nothing had to be recognised. */
+  pressed(turn: number): void {
+    this.fromMs = this.clock.now()
+    this.current = { turn }
+  }
+
   token(turn: number): void {
     if (this.current?.turn === turn) this.current.firstToken ??= this.since()
   }

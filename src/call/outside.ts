@@ -2,6 +2,7 @@
 
 import type { Known } from '../dialogue/types.ts'
 import type { CallDetails, CallLog } from './call-log.ts'
+import type { Key } from './connection.ts'
 import type { CallEvent, TurnLatency } from './events.ts'
 import type { HistoryEntry } from './history.ts'
 import type { Session } from './session.ts'
@@ -28,6 +29,8 @@ export type OutsideEvent = { callId: string; atMs: number } & (
   | { kind: 'state'; from: string; to: string }
   | { kind: 'phase'; phase: string; turn: number; speaking: Who }
   | { kind: 'transcript'; who: 'caller' | 'agent'; text: string; isFinal: boolean; cut?: boolean }
+  /** A key of the caller's; those pressed one after the other are one line of the transcript, `⌨ 06`. */
+  | { kind: 'key'; key: Key }
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
   | { kind: 'ended'; outcome: string }
 )
@@ -71,7 +74,9 @@ export function outsideEvents(
       return [{ ...at, kind: 'transcript', who: speaker, text, isFinal: true, cut }]
     }
     case 'interim':
-      return [{ ...at, kind: 'transcript', who: 'caller', text: event.text, isFinal: false }]
+      return [{ ...at, kind: 'transcript', who: event.who, text: event.text, isFinal: false }]
+    case 'key':
+      return [{ ...at, kind: 'key', key: event.key }]
     case 'latency':
       return [{ ...at, kind: 'latency', latency: event.latency as CallInfo['latencies'][number] }]
     case 'speaking':

@@ -98,7 +98,7 @@ export class Session implements Ticked, ConnectionListener {
       },
     )
     this.speaker = new Speaker(deps, {
-      lineBegun: (turn, index) => this.lineBegun(turn, index),
+      lineBegun: (turn, index, line) => this.lineBegun(turn, index, line),
       lineEnded: (turn, index, line, text, cut) => this.lineEnded(turn, index, line, text, cut),
       lineFailed: (turn, index, line, text) => this.lineFailed(turn, index, line, text),
       voiceAnswered: (turn) => this.latency.voice(turn),
@@ -192,7 +192,11 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   key(key: Key): void {
+    if (this.outcome !== undefined) return
+    const atMs = this.sinceStartMs()
     this.feed({ kind: 'key', key })
+    // After what it cut off, so that the transcript is in order.
+    this.deps.onEvent({ kind: 'key', key, atMs })
   }
 
   closed(reason: string): void {
@@ -231,7 +235,7 @@ export class Session implements Ticked, ConnectionListener {
           this.voice.understood()
           this.said(this.history.caller(effect.heard.text, this.sinceStartMs()))
           this.latency.begin(effect.turn, effect.heard.endOfSpeechMs, this.textAtMs)
-        }
+        } else if (effect.heard.kind === 'key') this.latency.pressed(effect.turn)
         this.thinker.respond(effect.turn, effect.heard)
         return
       case 'prepare':
@@ -276,7 +280,7 @@ export class Session implements Ticked, ConnectionListener {
     switch (event.kind) {
       case 'transcript':
         if (event.text !== '') this.textAtMs = this.clock.now()
-        this.deps.onEvent({ kind: 'interim', text: event.text })
+        this.deps.onEvent({ kind: 'interim', who: 'caller', text: event.text })
         this.feed({ kind: 'transcript', text: event.text, isFinal: event.isFinal })
         if (event.text !== '' && event.isFinal) this.feed({ kind: 'ears', late: false })
         return
@@ -305,9 +309,10 @@ export class Session implements Ticked, ConnectionListener {
     this.ears.hint({ keyterms: expect.keyterms, expect: expect.kind })
   }
 
-  private lineBegun(turn: number, index: number): void {
+  private lineBegun(turn: number, index: number, line: Line): void {
     this.lineAtMs = this.sinceStartMs()
     this.speaking(true)
+    if (line.name !== 'wait') this.deps.onEvent({ kind: 'interim', who: 'agent', text: line.text })
     if (index < 0) {
       this.latency.filler(turn)
       return

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../src/base/errors.ts'
+import type { OutsideEvent } from '../../src/call/outside.ts'
 import { CallLab } from '../support/call-lab.ts'
 
 const states = (lab: CallLab): string[] => {
@@ -39,6 +40,49 @@ describe('a whole call by keys', () => {
     for (const state of ['identification', 'diagnostic', 'solution', 'verification', 'goodbye'])
       expect(seen).toContain(state)
     expect(lab.nextSteps.get(lab.connection.callId)).toMatchObject({ verb: 'hangup' })
+  })
+})
+
+describe('what the operator sees of a call', () => {
+  test('keys are the caller’s lines, those after one another one line, after what they cut off', async () => {
+    const lab = new CallLab({ hearsWords: false })
+    const events: OutsideEvent[] = []
+    lab.registry.subscribe('all', (event) => events.push(event))
+    await lab.run(1_500)
+    lab.key('1')
+    await lab.untilQuiet()
+    for (const key of '061' as Iterable<'0'>) lab.key(key)
+    const lines = lab.info!.transcript.map(({ who, text, cut }) => `${who}${cut ? ' cut' : ''}: ${text}`)
+    expect(lines[0]).toStartWith('agent cut: ')
+    expect(lines[1]).toBe('caller: ⌨ 1')
+    expect(lines.at(-1)).toBe('caller: ⌨ 061')
+    expect(events.flatMap((event) => (event.kind === 'key' ? [event.key] : [])).join('')).toBe('1061')
+  })
+
+  test('a turn of a key is measured from the key to the first frame, without stages it did not have', async () => {
+    const lab = new CallLab({ hearsWords: false })
+    await lab.untilQuiet()
+    await lab.run(507)
+    lab.key('1')
+    await lab.untilQuiet()
+    const { turn, firstFrame, ...others } = lab.info!.latencies[0]!
+    expect(turn).toBeGreaterThan(0)
+    expect(firstFrame).toBeWithin(0, 41)
+    expect(Object.keys(others)).toEqual(['firstSentence'])
+  })
+
+  test('the agent’s line is told as it begins, and again with what was heard of it', async () => {
+    const lab = new CallLab({ hearsWords: false })
+    await lab.untilQuiet()
+    const told: string[] = []
+    lab.registry.subscribe('all', (event) => {
+      if (event.kind === 'transcript') told.push(`${event.isFinal ? 'said' : 'says'} ${event.text}`)
+    })
+    lab.key('1')
+    await lab.run(200)
+    expect(told).toEqual([expect.stringMatching(/^says .*[.?]$/)])
+    await lab.untilQuiet()
+    expect(told[1]).toBe(told[0]!.replace('says', 'said'))
   })
 })
 
