@@ -121,6 +121,15 @@ async function look(page: Page, language: string): Promise<void> {
   const text = 'Oui, je vois le bouton derrière la box.'
   program.emit({ callId, atMs: 2, kind: 'transcript', who: 'caller', text, isFinal: true })
   await page.waitForSelector(`.lines >> text=${text}`)
+  const line = 'Appuyez dessus dix secondes.'
+  for (const isFinal of [false, true])
+    program.emit({ callId, atMs: 3, kind: 'transcript', who: 'agent', text: line, isFinal })
+  for (const key of '06') program.emit({ callId, atMs: 4, kind: 'key', key })
+  await page.waitForSelector('.lines >> text=⌨ 06')
+  check(
+    'the bot’s line is there once, whatever it was told before',
+    (await page.$$(`.lines >> text=${line}`)).length === 1,
+  )
   await page.click('.recordings li button')
   const time = () =>
     page.$eval('#player audio', (audio) => (audio as unknown as { currentTime: number }).currentTime)
@@ -160,6 +169,10 @@ for (const [name, colorScheme, width, language] of looks) {
       'phrases are reloaded',
       await until(async () => /2/.test((await page.textContent('#message')) ?? '')),
     )
+    await page.fill('#find-phrase', 'nothing like it')
+    check('phrases are searched', !(await page.isVisible('.phrases li')))
+    await page.fill('#find-phrase', "D'ACCORD")
+    check('without minding capitals', await page.isVisible('.phrases li'))
     await page.fill('.card input', 'Un instant.')
     await page.click('.card form button')
     page.on('dialog', (dialog) => void dialog.accept())
@@ -176,6 +189,25 @@ for (const [name, colorScheme, width, language] of looks) {
   await page.close()
 }
 check('pages that are closed leave no listener', await until(() => program.listeners.size === 0))
+
+// With a token: the first one is refused, and the page says so and asks again.
+const guarded = startAdmin({ host: '127.0.0.1', port: 0, app: fakeProgram({ token: 'right', talk }).app })
+const asked = await browser.newPage()
+await asked.goto(`${guarded.url}?lang=en`)
+await asked.waitForSelector('#login:not([hidden])')
+const isAsked = () => asked.evaluate('document.activeElement?.getAttribute("name") === "token"')
+check('the page asks for the token, ready to be typed', Boolean(await isAsked()))
+await asked.keyboard.type('wrong')
+await asked.keyboard.press('Enter')
+await asked.waitForSelector('#message.bad')
+check('a wrong token is told', /refused/.test((await asked.textContent('#message')) ?? ''))
+await asked.waitForSelector('#login:not([hidden])')
+await asked.fill('[name="token"]', 'right')
+await asked.keyboard.press('Enter')
+await asked.waitForSelector('[data-call]')
+check('with the right one it shows the calls', await asked.isHidden('#login'))
+if (folder) await asked.screenshot({ path: join(folder, 'page-token.png') })
+await guarded.stop()
 await browser.close()
 await server.stop()
 await rm(dir, { recursive: true, force: true })

@@ -32,6 +32,7 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
           <h1>{texts.title}</h1>
           <span id="readiness" class="chip" role="status" />
           <span id="link" class="chip" role="status" />
+          <span id="archive" class="chip" />
           <span class="grow" />
           <button type="button" id="drain" class="quiet" hidden />
           <a href={`?lang=${language === 'fr' ? 'en' : 'fr'}`} hreflang={language === 'fr' ? 'en' : 'fr'}>
@@ -47,8 +48,8 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
           <button type="submit">{texts.enter}</button>
         </form>
         <p id="message" role="status" />
-        <main id="main">
-          <section id="gauges" aria-label={texts.gaugeCalls} />
+        <main id="main" tabindex={-1}>
+          <section id="gauges" aria-label={texts.gauges} />
           <div class="columns">
             <section aria-labelledby="live-title" class="wide">
               <h2 id="live-title">{texts.live}</h2>
@@ -58,12 +59,18 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
           </div>
           <Recordings texts={texts} />
           <section aria-labelledby="phrases-title">
-            <h2 id="phrases-title">
-              {texts.phrases}{' '}
+            <div class="row head">
+              <h2 id="phrases-title">{texts.phrases}</h2>
+              <input
+                type="search"
+                id="find-phrase"
+                aria-label={texts.findPhrase}
+                placeholder={texts.findPhrase}
+              />
               <button type="button" id="reload" class="quiet">
                 {texts.reload}
               </button>
-            </h2>
+            </div>
             <div id="phrases" />
           </section>
         </main>
@@ -102,12 +109,12 @@ function Talk({ texts }: { texts: PageTexts }) {
 function Recordings({ texts }: { texts: PageTexts }) {
   const options = (values: string[]) => [
     <option value="">{texts.any}</option>,
-    ...values.map((value) => <option value={value}>{value}</option>),
+    ...values.map((value) => <option value={value}>{texts.names[value]}</option>),
   ]
   return (
     <section aria-labelledby="recordings-title">
       <h2 id="recordings-title">{texts.recordings}</h2>
-      <form id="search" class="row">
+      <form id="search" class="row fields">
         <label>
           {texts.day} <input type="date" name="day" />
         </label>

@@ -1,7 +1,7 @@
 // Asks the admin API, with the token where one is needed. It stays in the tab (sessionStorage) and goes out as a
 // header, or as a WebSocket protocol, never in an address.
 
-import { byId } from './dom.ts'
+import { byId, say, texts } from './dom.ts'
 
 const tokenKey = 'voicebot-token'
 let loggingIn: Promise<void> | undefined
@@ -65,7 +65,10 @@ function login(): Promise<void> {
   loggingIn ??= new Promise<void>((resolve) => {
     const form = byId('login') as HTMLFormElement
     form.hidden = false
-    form.querySelector('input')?.focus()
+    const input = form.elements.namedItem('token') as HTMLInputElement
+    if (sessionStorage.getItem(tokenKey) !== null) say(texts.wrongToken, true)
+    input.value = ''
+    input.focus()
     form.onsubmit = (event) => {
       event.preventDefault()
       sessionStorage.setItem(tokenKey, String(new FormData(form).get('token')))

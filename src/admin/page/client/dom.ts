@@ -47,7 +47,7 @@ export async function run(
   try {
     await action()
   } catch (error) {
-    say(`${texts.failed} ${error instanceof Error ? error.message : String(error)}`)
+    say(`${texts.failed} ${error instanceof Error ? error.message : String(error)}`, true)
   } finally {
     if (resting) resting.disabled = false
   }
@@ -55,12 +55,24 @@ export async function run(
 
 let clearing: ReturnType<typeof setTimeout> | undefined
 
-export function say(text: string): void {
+/** One line over the foot of the window, wherever the page is scrolled to. */
+export function say(text: string, isFault = false): void {
   byId('message').textContent = text
+  byId('message').classList.toggle('bad', isFault)
   clearTimeout(clearing)
   clearing = setTimeout(() => {
     byId('message').textContent = ''
   }, 8_000)
+}
+
+/** A state, outcome or topic in the page's language. */
+export function nameOf(word: string): string {
+  return texts.names[word] ?? word
+}
+
+/** `0612345678` in pairs, as French numbers are read. */
+export function phoneText(digits: string): string {
+  return digits.replace(/(\d\d)(?=\d)/g, '$1 ')
 }
 
 /** 83 400 ms are `1:23`. */

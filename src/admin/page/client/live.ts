@@ -1,8 +1,9 @@
 // Live calls: a card each, kept up to date by the event stream, with both sides' waveform from the listening socket.
 
-import type { CallEvent, CallInfo, TranscriptLine, TurnLatency } from '../../deps.ts'
+import type { CallEvent, CallInfo, TranscriptLine } from '../../deps.ts'
 import { askJson, openSocket, post, readEvents } from './api.ts'
-import { button, byId, clockTime, h, run, texts } from './dom.ts'
+import { button, byId, clockTime, h, nameOf, run, texts } from './dom.ts'
+import { latencyBars, latencyKey, showLatency } from './latency.ts'
 import { Speaker } from './speaker.ts'
 import { RollingWave, stereoPeaks } from './wave.ts'
 
@@ -17,14 +18,22 @@ type Card = {
   clock: HTMLElement
   lines: HTMLElement
   latencies: HTMLElement
-  interim: HTMLElement | undefined
+  /** The line that each is just saying. */
+  interim: { caller?: HTMLElement | undefined; agent?: HTMLElement | undefined }
+  /** The line that the caller is keying. */
+  keys: HTMLElement | undefined
   end(): void
 }
 
 const cards = new Map<string, Card>()
+/** What happened in a call whose card is not there yet. */
+const early = new Map<string, CallEvent[]>()
+/** Told when a call has ended, for the recordings. */
+let onEnded = () => {}
 
-/** Follows the calls for as long as the page is open. */
-export async function followCalls(): Promise<void> {
+/** Follows the calls for as long as the page is open. @param ended told each time that a call has ended */
+export async function followCalls(ended: () => void): Promise<void> {
+  onEnded = ended
   setInterval(tickClocks, 1_000)
   for (;;) {
     try {
@@ -55,28 +64,61 @@ async function showCalls(): Promise<void> {
 
 function take(event: CallEvent): void {
   if (event.kind === 'started') {
-    void run(undefined, async () => {
-      const call = await askJson<CallInfo>(`/api/calls/${event.callId}`)
-      if (call.outcome === null && !cards.has(call.id)) add(call)
-      showEmpty()
-    })
+    early.set(event.callId, [])
+    void run(undefined, () => begin(event.callId))
     return
   }
   const card = cards.get(event.callId)
-  if (card === undefined) return
-  if (event.kind === 'state') card.state.textContent = event.to
-  if (event.kind === 'phase') showSpeaking(card, event.speaking)
-  if (event.kind === 'transcript') showWords(card, event, event.isFinal)
-  if (event.kind === 'latency') showLatency(card, event.latency)
-  if (event.kind === 'ended') {
-    card.state.textContent = event.outcome
-    card.root.classList.add('ended')
-    card.end()
-    setTimeout(() => {
-      drop(event.callId, card)
-      showEmpty()
-    }, 6_000)
+  if (card === undefined) {
+    early.get(event.callId)?.push(event)
+    return
   }
+  switch (event.kind) {
+    case 'state':
+      card.state.textContent = nameOf(event.to)
+      return
+    case 'phase':
+      showSpeaking(card, event.speaking)
+      return
+    case 'transcript':
+      showWords(card, event, event.isFinal)
+      return
+    case 'key':
+      showKey(card, event.key)
+      return
+    case 'latency':
+      showLatency(card.latencies, event.latency)
+      return
+    case 'ended':
+      end(event.callId, card, event.outcome)
+  }
+}
+
+/** The call as it stands, and the line that was begun while it was asked for. */
+async function begin(callId: string): Promise<void> {
+  try {
+    const call = await askJson<CallInfo>(`/api/calls/${callId}`)
+    const begun = early.get(callId)?.at(-1)
+    if (call.outcome === null && !cards.has(callId)) add(call)
+    const card = cards.get(callId)
+    if (card && begun?.kind === 'transcript' && !begun.isFinal) showWords(card, begun, false)
+  } finally {
+    early.delete(callId)
+    showEmpty()
+  }
+}
+
+function end(callId: string, card: Card, outcome: string): void {
+  card.state.textContent = nameOf(outcome)
+  card.root.classList.add('ended')
+  for (const resting of card.root.querySelectorAll('button, input')) resting.setAttribute('disabled', '')
+  card.end()
+  setTimeout(() => {
+    drop(callId, card)
+    showEmpty()
+  }, 6_000)
+  // Its record is on the disk a moment later.
+  setTimeout(onEnded, 1_000)
 }
 
 function add(call: CallInfo): void {
@@ -116,12 +158,13 @@ function add(call: CallInfo): void {
   const card: Card = {
     root: h('article', { class: 'card', 'data-call': call.id }),
     startedMs: performance.now() - call.durationMs,
-    state: h('strong', { class: 'state' }, call.state),
+    state: h('strong', { class: 'state' }, nameOf(call.state)),
     speaking: h('span', { class: 'speaking' }),
     clock: h('time', {}, clockTime(call.durationMs)),
     lines: h('ol', { class: 'lines', 'aria-live': 'polite' }),
-    latencies: h('div', { class: 'bars', role: 'img', 'aria-label': texts.latency }),
-    interim: undefined,
+    latencies: latencyBars(),
+    interim: {},
+    keys: undefined,
     end: () => {
       socket?.close()
       speaker.stop()
@@ -146,6 +189,7 @@ function add(call: CallInfo): void {
     ),
     wave,
     card.latencies,
+    latencyKey(),
     card.lines,
     h(
       'div',
@@ -158,7 +202,7 @@ function add(call: CallInfo): void {
   )
   showSpeaking(card, call.speaking)
   for (const line of call.transcript) showWords(card, line, true)
-  for (const latency of call.latencies) showLatency(card, latency)
+  for (const latency of call.latencies) showLatency(card.latencies, latency)
   cards.set(call.id, card)
   byId('calls').prepend(card.root)
 }
@@ -168,35 +212,42 @@ function showSpeaking(card: Card, who: CallInfo['speaking']): void {
   card.speaking.textContent = who === 'caller' ? texts.caller : who === 'agent' ? texts.agent : ''
 }
 
-/** An interim line is replaced by what follows it. */
+/** An interim line is replaced by what follows it of the same speaker. */
 function showWords(card: Card, line: Pick<TranscriptLine, 'who' | 'text' | 'cut'>, isFinal: boolean): void {
-  if (line.who === 'caller') {
-    card.interim?.remove()
-    card.interim = undefined
-  }
   const item = transcriptLine(line)
+  const before = card.interim[line.who]
+  card.interim[line.who] = undefined
+  card.keys = undefined
   if (!isFinal) {
     item.classList.add('interim')
-    card.interim = item
+    card.interim[line.who] = item
   }
-  card.lines.append(item)
-  card.lines.scrollTop = card.lines.scrollHeight
+  if (before) before.replaceWith(item)
+  else append(card, item)
+}
+
+/** Keys that follow one another are one line, as in the record. */
+function showKey(card: Card, key: string): void {
+  if (card.keys) card.keys.append(key)
+  else {
+    const item = transcriptLine({ who: 'caller', text: `⌨ ${key}` })
+    append(card, item)
+    card.keys = item
+  }
+}
+
+function append(card: Card, item: HTMLElement): void {
+  // Who has scrolled up to read is left there.
+  const { lines } = card
+  const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40
+  lines.append(item)
+  if (isAtEnd) lines.scrollTop = lines.scrollHeight
 }
 
 export function transcriptLine(line: Pick<TranscriptLine, 'who' | 'text' | 'cut'>): HTMLLIElement {
   const who = line.who === 'caller' ? texts.caller : texts.agent
   const cut = line.cut ? [h('em', {}, ` — ${texts.interrupted}`)] : []
   return h('li', { class: line.who }, h('b', {}, who), ` ${line.text}`, ...cut)
-}
-
-function showLatency(card: Card, latency: TurnLatency): void {
-  const ms = latency.firstFrame ?? latency.endpointing ?? 0
-  const stages = Object.entries(latency).filter(([stage]) => stage !== 'turn')
-  const title = stages.map(([stage, value]) => `${stage} ${value} ms`).join('\n')
-  const bar = h('span', { class: ms > 1_000 ? 'bar slow' : 'bar', title })
-  bar.style.height = `${Math.max(8, Math.min(100, ms / 15))}%`
-  card.latencies.append(bar)
-  card.latencies.setAttribute('aria-label', `${texts.latency}: ${Math.round(ms)} ms`)
 }
 
 function drop(id: string, card: Card): void {

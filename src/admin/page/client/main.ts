@@ -15,12 +15,15 @@ async function showReadiness(): Promise<void> {
   const drain = byId('drain') as HTMLButtonElement
   const response = await fetch('/readyz').catch(() => undefined)
   const answer = (await response?.json().catch(() => undefined)) as
-    | { code?: string; detail?: string }
+    | { code?: string; detail?: string; degraded?: string[] }
     | undefined
   const isDraining = answer?.code === 'draining'
   chip.className = response?.ok ? 'chip good' : 'chip bad'
-  chip.textContent = response?.ok ? texts.ready : isDraining ? texts.draining : texts.notReady
-  chip.title = answer?.detail ?? ''
+  const missing = answer?.degraded ?? []
+  const ready = missing.length > 0 ? texts.degraded : texts.ready
+  chip.textContent = response?.ok ? ready : isDraining ? texts.draining : texts.notReady
+  chip.title = answer?.detail ?? missing.join('\n')
+  if (missing.length > 0) chip.className = 'chip bad'
   drain.hidden = false
   drain.textContent = isDraining ? texts.undrain : texts.drain
   drain.onclick = () =>
@@ -36,4 +39,4 @@ void run(undefined, showReadiness)
 void run(undefined, showGauges)
 void run(undefined, showPhrases)
 void run(undefined, showRecordings)
-void followCalls()
+void followCalls(() => void run(undefined, showRecordings))

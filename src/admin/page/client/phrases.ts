@@ -1,4 +1,4 @@
-// The phrase cache: hear one, change its text, read the assets again.
+// The phrase cache: hear one, change its text, read the assets again, find one among hundreds.
 
 import type { PhraseInfo } from '../../deps.ts'
 import { ask, askJson, post } from './api.ts'
@@ -8,7 +8,19 @@ let sounding: HTMLAudioElement | undefined
 
 export async function showPhrases(): Promise<void> {
   const { phrases } = await askJson<{ phrases: PhraseInfo[] }>('/api/phrases')
-  byId('phrases').replaceChildren(h('ul', { class: 'phrases' }, ...phrases.map(phraseRow)))
+  const rows = phrases.map((phrase) => ({ phrase, row: phraseRow(phrase) }))
+  const none = h('p', { class: 'empty' }, texts.noPhrases)
+  const list = h('ul', { class: 'phrases' }, ...rows.map(({ row }) => row))
+  byId('phrases').replaceChildren(list, none)
+  const find = byId('find-phrase') as HTMLInputElement
+  const filter = () => {
+    const wanted = plain(find.value)
+    for (const { phrase, row } of rows)
+      row.hidden = !plain(`${phrase.language} ${phrase.name} ${phrase.text}`).includes(wanted)
+    none.hidden = rows.some(({ row }) => !row.hidden)
+  }
+  find.oninput = filter
+  filter()
   const reload = byId('reload') as HTMLButtonElement
   reload.onclick = () =>
     void run(reload, async () => {
@@ -18,18 +30,34 @@ export async function showPhrases(): Promise<void> {
     })
 }
 
+/** Without accents and capitals, as people search. */
+function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
 function phraseRow(phrase: PhraseInfo): HTMLLIElement {
   const path = `/api/phrases/${encodeURIComponent(phrase.name)}`
-  const text = h('input', { value: phrase.text, maxlength: 500, required: true, 'aria-label': phrase.name })
-  const form = h(
-    'form',
-    { class: 'row grow' },
-    text,
-    h('button', { type: 'submit', class: 'quiet' }, texts.save),
-  )
+  const text = h('textarea', {
+    rows: 1,
+    maxlength: 400,
+    required: true,
+    'aria-label': `${texts.text} ${phrase.name}`,
+  })
+  text.value = phrase.text
+  const save = h('button', { type: 'submit', class: 'quiet', disabled: true }, texts.save)
+  text.oninput = () => {
+    save.disabled = text.value.trim() === phrase.text
+  }
+  const form = h('form', { class: 'row grow' }, text, save)
+  text.onkeydown = (event) => {
+    if (event.key === 'Escape') text.value = phrase.text
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    if (!save.disabled) form.requestSubmit()
+  }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    void run(form.querySelector('button') ?? undefined, async () => {
+    void run(save, async () => {
       await post(path, { text: text.value, language: phrase.language }, 'PUT')
       await showPhrases()
       say(texts.saved)
@@ -39,8 +67,9 @@ function phraseRow(phrase: PhraseInfo): HTMLLIElement {
     class: 'quiet',
     'aria-label': `${texts.play} ${phrase.name}`,
   })
-  const facts = `${phrase.language} · ${(phrase.durationMs / 1_000).toFixed(1)} s · ${phrase.source} · ${phrase.generation}`
-  return h('li', {}, play, h('code', {}, phrase.name), form, h('small', {}, facts))
+  const length = `${phrase.language} · ${(phrase.durationMs / 1_000).toFixed(1)} s`
+  const facts = `${length} · ${phrase.source} · ${texts.generation} ${phrase.generation}`
+  return h('li', {}, play, h('code', {}, phrase.name), form, h('small', { class: 'facts' }, facts))
 }
 
 async function sound(path: string): Promise<void> {

@@ -4,7 +4,7 @@
 import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
 import { ask, askJson } from './api.ts'
-import { button, byId, clockTime, h, localTime, run, say, texts } from './dom.ts'
+import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, say, texts } from './dom.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
@@ -39,7 +39,9 @@ export async function showRecordings(): Promise<void> {
 function recordingRow(found: Found): HTMLLIElement {
   const { record } = found
   const open = button('▶', () => play(found), { class: 'quiet', 'aria-label': `${texts.play} ${record.id}` })
-  const last = record.states.at(-1)?.state ?? ''
+  // The outcome is told already: how far it came before that says more.
+  const last = record.states.findLast(({ state }) => state !== record.outcome)?.state ?? ''
+  const about = [record.name, record.phone && phoneText(record.phone), record.topic && nameOf(record.topic)]
   return h(
     'li',
     {},
@@ -49,10 +51,10 @@ function recordingRow(found: Found): HTMLLIElement {
     h(
       'span',
       { class: `chip ${record.outcome ?? ''}` },
-      record.outcome ?? (isLive(record.callId) ? texts.running : texts.interrupted),
+      record.outcome ? nameOf(record.outcome) : isLive(record.callId) ? texts.running : texts.interrupted,
     ),
-    h('span', {}, last),
-    h('span', { class: 'grow' }, [record.name, record.phone].filter(Boolean).join(' · ')),
+    h('span', { class: 'last' }, nameOf(last)),
+    h('span', { class: 'grow' }, about.filter(Boolean).join(' · ')),
     button(texts.remove, () => remove(record.id), { class: 'quiet danger' }),
   )
 }
@@ -119,6 +121,7 @@ async function play({ record, audio }: Found): Promise<void> {
     const nowMs = sound.currentTime * 1_000
     const current = lines.findLast(({ line }) => line.atMs <= nowMs)
     for (const { item } of lines) item.classList.toggle('now', item === current?.item && !sound.paused)
+    if (current && !sound.paused) keepInSight(list, current.item)
   }
   sound.ontimeupdate = show
   sound.onseeked = show
@@ -129,10 +132,18 @@ async function play({ record, audio }: Found): Promise<void> {
   await sound.play()
 }
 
+/** Scrolls the list alone; the page stays where it is. */
+function keepInSight(list: HTMLElement, item: HTMLElement): void {
+  const below = item.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom
+  const above = list.getBoundingClientRect().top - item.getBoundingClientRect().top
+  if (below > 0) list.scrollTop += below
+  if (above > 0) list.scrollTop -= above
+}
+
 function lineButton(line: CallRecord['transcript'][number], sound: HTMLAudioElement): HTMLButtonElement {
   const who = line.who === 'caller' ? texts.caller : texts.agent
   const item = button(
-    `${clockTime(line.atMs)} ${who} — ${line.text}`,
+    `${clockTime(line.atMs)} ${who} — ${line.text}${line.cut ? ` — ${texts.interrupted}` : ''}`,
     async () => {
       sound.currentTime = line.atMs / 1_000
       await sound.play()
