@@ -5,7 +5,7 @@
 import { type Clock, waitMs } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { createDialogue, type DialogueState, step } from '../dialogue/machine.ts'
+import { createDialogue, type DialogueState, step, worded } from '../dialogue/machine.ts'
 import { contradicts, givesOrders, merge } from '../dialogue/merge.ts'
 import { buildPrompt, type PromptTemplates, parseUnderstood } from '../dialogue/prompt.ts'
 import type { Texts } from '../dialogue/script.ts'
@@ -15,6 +15,7 @@ import type {
   Expect,
   Known,
   Line,
+  Opening,
   Outcome,
   Understanding,
 } from '../dialogue/types.ts'
@@ -64,15 +65,15 @@ type Asked = {
   turn: number
   /** What the turn was decided to be, once the model has begun to say it; and what it said. */
   decision: Decision | undefined
-  spoken: string
+  spoken: readonly Line[]
 }
-type Technician = { available: boolean; opens?: string }
+type Technician = { available: boolean; opens?: Opening }
 
 export class Thinker {
   private state: DialogueState
   private asked: Asked | undefined
   /** A reply that was cut while the model still spoke. */
-  private broken: { decision: Decision; spoken: string } | undefined
+  private broken: { decision: Decision; spoken: readonly Line[] } | undefined
   /** The turn whose reply waits for the technicians' answer; 0 when it is over. */
   private searchTurn = 0
   private found: Technician | undefined
@@ -117,7 +118,10 @@ export class Thinker {
     const { broken } = this
     this.broken = undefined
     if (broken)
-      this.finish(turn, { ...broken.decision, say: missing(broken.decision.say, broken.spoken, false) })
+      this.finish(turn, {
+        ...broken.decision,
+        say: missing(broken.decision.say, textOf(broken.spoken), false),
+      })
     else if (this.expect) this.sink.done(turn, this.expect)
   }
 
@@ -170,6 +174,8 @@ export class Thinker {
     // Who gives orders to the machinery is answered in the desk's own words.
     if (!model || givesOrders(text)) return undefined
     const rules = understand(text, this.state)
+    // "Again" wants the same words, not others.
+    if (rules.intent === 'repeat') return undefined
     const [, predicted] = step(this.state, this.said(text, rules))
     if (isExact(predicted)) return undefined
     const messages = buildPrompt({
@@ -185,7 +191,7 @@ export class Thinker {
       predicted,
       turn: 0,
       decision: undefined,
-      spoken: '',
+      spoken: [],
       model: new ModelTurn(model.llm, messages, () => this.sink.token(asked.turn)),
     }
     return asked
@@ -209,21 +215,24 @@ export class Thinker {
         } else {
           // Not before there is something to say: until then the caller may speak on, and nothing was decided.
           asked.decision ??= this.commit(input)
-          asked.spoken += ` ${piece.text}`
-          this.sink.lines(turn, [{ name: 'model', text: piece.text }])
+          const line = { name: 'model', text: piece.text }
+          asked.spoken = [...asked.spoken, line]
+          this.sink.lines(turn, [line])
         }
       }
       whole = true
     } catch (error) {
       if (model.cancelled) return
-      const words = asked.spoken.split(' ').length - 1
-      this.deps.log.warn('the model failed, the script speaks', { turn, words, error: errorText(error) })
+      const sentences = asked.spoken.length
+      this.deps.log.warn('the model failed, the script speaks', { turn, sentences, error: errorText(error) })
     }
     if (model.cancelled) return
     if (this.asked === asked) this.asked = undefined
     model.cancel()
     const decision = asked.decision ?? this.commit(input)
-    this.finish(turn, { ...decision, say: missing(decision.say, asked.spoken, whole) })
+    const rest = missing(decision.say, textOf(asked.spoken), whole)
+    if (asked.spoken.length > 0) this.state = worded(this.state, [...asked.spoken, ...rest])
+    this.finish(turn, { ...decision, say: rest })
   }
 
   // ---- the machine
@@ -305,3 +314,5 @@ export class Thinker {
       )
   }
 }
+
+const textOf = (lines: readonly Line[]): string => lines.map(({ text }) => text).join(' ')

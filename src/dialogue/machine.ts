@@ -12,7 +12,7 @@ import { bye, offerCallBack, putAgain, transfer, welcome } from './flow.ts'
 import { onKey } from './keys.ts'
 import { onSaid } from './said.ts'
 import type { DialogueState } from './state.ts'
-import type { Decision, DialogueInput } from './types.ts'
+import type { Decision, DialogueInput, Line } from './types.ts'
 
 export { createDialogue, type DialogueOptions, type DialogueState } from './state.ts'
 
@@ -33,6 +33,12 @@ export function step(state: DialogueState, input: DialogueInput): [DialogueState
   if (state.ended === null) react(draft, input)
   return finish(draft)
 }
+
+/** The state when the decision was said in other words: they are what "repeat" says again. */
+export const worded = (state: DialogueState, said: readonly Line[]): DialogueState => ({
+  ...state,
+  last: said,
+})
 
 function react(draft: Draft, input: DialogueInput): Draft {
   const { state } = draft

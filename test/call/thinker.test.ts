@@ -117,6 +117,18 @@ describe('the rules decide and the model words it', () => {
     }
   })
 
+  test('"again" says what was heard, in the same words, and the model is not asked', async () => {
+    const lab = new Lab([
+      [nothing, 'Je comprends. Et quel est votre nom ?'],
+      [nothing, 'Autre chose.'],
+    ])
+    await lab.says('ma box ne marche plus')
+    lab.take()
+    await lab.says('pardon vous pouvez répéter')
+    expect(lab.asked).toHaveLength(1)
+    expect(lab.take()).toEqual(['3 model Je comprends.', '3 model Et quel est votre nom ?', '3 done open'])
+  })
+
   test('without one the script speaks at once', async () => {
     const lab = new Lab([], false)
     lab.thinker.respond(2, { kind: 'words', text: 'ma box ne marche plus', endOfSpeechMs: 0 })
