@@ -46,8 +46,7 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   }
   const topic = state.known.topic
   learn(draft, said)
-  // At a step, and when it is asked, it is an answer.
-  if (said.intent === 'solved' && state.asking !== 'step') return verifySolved(draft)
+  if (said.intent === 'solved') return state.asking === 'step' ? stepDone(draft) : verifySolved(draft)
   const other = otherProblem(draft, said)
   if (other !== undefined) {
     if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
@@ -154,16 +153,18 @@ function onStep(draft: Draft, said: Understanding): Draft {
     understood(draft)
     return stepFailed(draft)
   }
-  if (said.intent === 'done' || said.answer === 'yes') {
-    understood(draft)
-    return verify(draft)
-  }
+  if (said.intent === 'done' || said.answer === 'yes') return stepDone(draft)
   if (said.intent === 'confused') return helpWithStep(draft)
   if (said.answer === 'no') {
     understood(draft)
     return stepFailed(draft)
   }
   return noMatch(draft)
+}
+
+function stepDone(draft: Draft): Draft {
+  understood(draft)
+  return verify(draft)
 }
 
 /** The step in more detail, twice; a caller who is still lost gets a human. */

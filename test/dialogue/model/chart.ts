@@ -84,17 +84,30 @@ const symptom = heard({
 const done: Move = { target: '#verify', actions: ['markDone', 'understand'] }
 const failed: Move = { target: '#nextStep', actions: ['markDone', 'understand'] }
 const solution = heard({
-  ...each(['DONE', 'KEY_1'], done),
-  ...each(['YES', 'SOLVED'], [{ guard: 'onlyThereAtStep' }, done]),
+  ...each(['DONE', 'SOLVED', 'KEY_1'], done),
+  YES: [{ guard: 'onlyThereAtStep' }, done],
   ...each(['NO', 'STUCK', 'KEY_2'], failed),
-  ...each(problems, orOtherProblem(...ladder)),
+  ...each(['INTERNET', 'MOBILE'], orOtherProblem(...ladder)),
+  // That it is broken says that the step did not help, whatever problem comes next.
+  ...each(
+    ['BOX', 'SIM'],
+    [
+      {
+        guard: 'otherSymptom',
+        target: '#newProblem',
+        actions: ['markDone', 'learnProblem', 'understand'],
+      },
+      ...orOtherProblem(failed),
+    ],
+  ),
   KEY_3: { actions: ['understand', 'hold'] },
 })
 const doesNot: Move = { target: '#goOn', actions: ['understand'] }
 const verify = heard({
   ...each(['YES', 'SOLVED'], unlessThere({ target: '#bye' })),
   ...each(['NO', 'STUCK', 'KEY_2'], doesNot),
-  ...each(problems, orOtherProblem(...ladder)),
+  ...each(['INTERNET', 'MOBILE'], orOtherProblem(...ladder)),
+  ...each(['BOX', 'SIM'], orOtherProblem(doesNot)),
   DONE: {},
   KEY_1: { target: '#bye' },
 })

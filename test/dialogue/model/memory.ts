@@ -108,6 +108,12 @@ export const desk = setup({
     /** Once steps have begun, another topic than the one in hand, or any when none is, is another problem. */
     otherProblem: ({ context, event }: Given) =>
       (problemOf(context, event)?.topic ?? context.topic) !== context.topic,
+    /** So is another symptom that is said to be broken, save the general one, which says that nothing has helped. */
+    otherSymptom: ({ context, event }: Given) =>
+      event.type === 'SIM' &&
+      context.topic === 'mobile' &&
+      context.symptom !== null &&
+      context.symptom !== 'sim',
   },
   actions: {
     /** Words or keys: the caller is there. A name is never lost. */

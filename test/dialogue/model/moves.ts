@@ -35,6 +35,7 @@ export const unlessHolding = (...meant: readonly Move[]): readonly Move[] => [
 /** Another problem than the one in hand, once there were steps. */
 export const orOtherProblem = (...meant: readonly Move[]): readonly Move[] => [
   { guard: 'otherProblem', target: '#newProblem', actions: ['learnProblem', 'understand'] },
+  { guard: 'otherSymptom', target: '#newProblem', actions: ['learnProblem', 'understand'] },
   ...meant,
 ]
 

@@ -37,8 +37,8 @@ export function eventsAt(chartState: ChartState, hearsWords: boolean): ModelEven
     ...{ NUMBER: atPhone && digits !== '', AMBIGUOUS: atPhone && digits !== '' },
     // "My mobile" is the kind of a number there.
     MOBILE: atPhone || asking === 'phoneConfirm' || asking === 'callBack',
-    // At these the rules read "it works again" as a bare yes.
-    SOLVED: asking === 'callBack' || ((asking === 'step' || asking === 'verify') && (noInput > 0 || holding)),
+    // There the rules read "it works again" as a bare yes.
+    SOLVED: asking === 'callBack' || (asking === 'verify' && (noInput > 0 || holding)),
     ...{ TECHNICIAN: justKeyed, NO_TECHNICIAN: justKeyed },
     ...{ START: name !== 'init', RESUMED: name !== 'init' },
   }
