@@ -158,7 +158,10 @@ export const settings = {
     'always',
     'how to know whether a technician is free',
   ),
-  OPENING_HOURS: text('mo-fr 08:00-20:00; sa 09:00-18:00', 'for TECHNICIANS=schedule'),
+  OPENING_HOURS: text(
+    'mo-sa 08:00-20:00',
+    'when technicians are there (the line opening_hours says the same); decides for TECHNICIANS=schedule',
+  ),
   AMI_HOST: text('127.0.0.1', 'Asterisk manager, for TECHNICIANS=asterisk'),
   AMI_PORT: number(5038, '', 1, 65_535, 'its port'),
   AMI_USER: text('', 'its user'),

@@ -172,7 +172,7 @@ export async function serve(
         model,
         phrases,
         convert: (speech, signal) => converter.convert(speech, signal),
-        technicians: () => technicians.check(config.LANGUAGE),
+        technicians: () => technicians.check(),
         createDetector: () => (voiceJudge ? new Detector(voiceJudge.open()) : new Vad()),
         recorder,
         agent: {

@@ -1,4 +1,5 @@
-// Which way of asking for a technician the settings name. Opening hours stand in front of a queue as well.
+// Which way of asking for a technician the settings name. Opening hours stand behind a queue as well: they tell when
+// somebody will be there, and keep nobody from a technician who is.
 
 import { createQueueTechnicians } from './asterisk/queue-status.ts'
 import { parseSchedule } from './asterisk/schedule.ts'
@@ -14,25 +15,26 @@ import type { Config } from './config.ts'
 
 /** @throws {ConfigError} when OPENING_HOURS cannot be read */
 export function openTechnicians(config: Config, clock: Clock, log: Log): Technicians {
+  const schedule = () => parseSchedule(config.OPENING_HOURS, config.TIME_ZONE)
   switch (config.TECHNICIANS) {
     case 'always':
       return alwaysTechnicians
     case 'never':
       return neverTechnicians
     case 'schedule':
-      return createScheduleTechnicians({
-        schedule: parseSchedule(config.OPENING_HOURS, config.TIME_ZONE),
-        clock,
-      })
+      return createScheduleTechnicians({ schedule: schedule(), clock })
     case 'asterisk':
-      return createQueueTechnicians({
-        host: config.AMI_HOST,
-        port: config.AMI_PORT,
-        username: config.AMI_USER,
-        secret: config.AMI_SECRET,
-        queue: config.TRANSFER_QUEUE,
-        clock,
-        log,
-      })
+      return createScheduleTechnicians({ schedule: schedule(), clock, queue: openQueue(config, clock, log) })
   }
 }
+
+const openQueue = (config: Config, clock: Clock, log: Log): Technicians =>
+  createQueueTechnicians({
+    host: config.AMI_HOST,
+    port: config.AMI_PORT,
+    username: config.AMI_USER,
+    secret: config.AMI_SECRET,
+    queue: config.TRANSFER_QUEUE,
+    clock,
+    log,
+  })

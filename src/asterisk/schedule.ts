@@ -1,5 +1,5 @@
 // Opening hours: whether somebody is there now, and when next. Pure: text, a time zone and a moment in, an answer out.
-// Saying the moment is spoken-time.ts's.
+// Saying the moment is the dialogue's.
 
 import { ConfigError } from '../base/errors.ts'
 import { type CalendarDay, dayFromNumber, dayNumber, isFrenchHoliday } from './holidays.ts'

@@ -2,9 +2,10 @@
 // is. Nothing here reads the caller's words.
 
 import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './draft.ts'
+import { sayOpening } from './opening.ts'
 import { symptomNames } from './script.ts'
 import { currentStep, stepsFor } from './state.ts'
-import type { Topic } from './types.ts'
+import type { Opening, Topic } from './types.ts'
 
 /** How often name and number are asked for before the desk goes on without them. */
 export const identificationTries = 2
@@ -100,16 +101,13 @@ export function checkTechnician(draft: Draft): Draft {
 }
 
 /** Nobody is there: when somebody will be, and whether we may call back. */
-export function offerCallBack(draft: Draft, opens?: string): Draft {
+export function offerCallBack(draft: Draft, opens?: Opening): Draft {
   // A new question with a ladder of its own: silences during the search were nobody's turn.
   understood(draft)
   go(draft, 'goodbye')
   say(draft, 'no_technician')
   if (opens === undefined) say(draft, 'opening_hours')
-  else {
-    say(draft, 'opens_before')
-    draft.say.push({ name: 'opens', text: opens })
-  }
+  else sayOpening(draft, opens)
   return put(draft, 'callBack')
 }
 

@@ -158,13 +158,22 @@ export function parseTexts(json: unknown): Texts {
   return texts
 }
 
+/** Every line that the moment of an opening can need (opening.ts). */
+const openingLines = [
+  ...['opens_before', 'day_today', 'day_tomorrow', 'date_first'],
+  ...Array.from({ length: 7 }, (_, day) => `weekday_${day}`),
+  ...Array.from({ length: 12 }, (_, month) => `month_${month + 1}`),
+  ...Array.from({ length: 24 }, (_, hour) => `hour_${hour}`),
+]
+
 const spokenLines = [
+  ...openingLines,
   ...['welcome', 'welcome_keys', 'welcome_back', 'goodbye', 'ok', 'sorry_trouble', 'wait', 'error_transfer'],
   ...['still_there', 'no_input_goodbye', 'hold', 'keys_only', 'unheard', 'no_match', 'no_match_human'],
   ...['thanks_name', 'ask_phone_digits', 'phone_more', 'phone_invalid', 'confirm_phone_before'],
   ...['confirm_phone_no', 'no_identity', 'choose_topic_both', 'new_problem', 'steps_intro', 'next_step'],
   ...['solved', 'check_technician', 'transfer', 'technician_found', 'operator_transfer', 'no_technician'],
-  ...['opening_hours', 'opens_before', 'ask_call_back_phone', 'ask_call_back_phone_keys', 'call_back_noted'],
+  ...['opening_hours', 'ask_call_back_phone', 'ask_call_back_phone_keys', 'call_back_noted'],
   ...[
     'call_back_no_number',
     'call_back_declined',

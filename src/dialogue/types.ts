@@ -61,6 +61,20 @@ export type Understanding = {
   symptom: string | null
 }
 
+/** A moment of the desk's own time zone. */
+export type Opening = {
+  /** Days from today, 0 is today. */
+  inDays: number
+  /** 0 is Sunday. */
+  weekday: number
+  /** Of the month, 1 to 31. */
+  day: number
+  /** 1 to 12. */
+  month: number
+  /** Since midnight, 0 to 1 439. */
+  minute: number
+}
+
 export type DialogueInput =
   /** The call begins. `resumed` when it comes back from a queue that nobody answered. */
   | { kind: 'start'; resumed?: boolean }
@@ -71,8 +85,8 @@ export type DialogueInput =
   | { kind: 'silence' }
   /** Speech, but no words came out of the recogniser. Neither silence nor a misunderstanding. */
   | { kind: 'unheard' }
-  /** The answer to `Decision.ask`. `opens` is when somebody will be there, ready to be said. */
-  | { kind: 'technician'; available: boolean; opens?: string }
+  /** The answer to `Decision.ask`. `opens` is when somebody will be there. */
+  | { kind: 'technician'; available: boolean; opens?: Opening }
   /** The longest time for a call is up. */
   | { kind: 'timeUp' }
   /** The operator asks for a transfer, or the server is about to stop. */

@@ -82,7 +82,7 @@ describe('technicians of a queue', () => {
   ] as [string, string[], boolean][])('%s', async (_name, members, available) => {
     const { server } = fakeAsterisk(members)
     const { made } = technicians(server.port)
-    expect(await made.check('fr')).toEqual({ available })
+    expect(await made.check()).toEqual({ available })
     made.close()
     server.stop(true)
   })
@@ -90,9 +90,9 @@ describe('technicians of a queue', () => {
   test('many calls that ask at once cost one login and one question, the next one no login', async () => {
     const { server, seen } = fakeAsterisk([member('a', 1)])
     const { made } = technicians(server.port)
-    await Promise.all(Array.from({ length: 50 }, () => made.check('fr')))
+    await Promise.all(Array.from({ length: 50 }, () => made.check()))
     expect([seen.logins, seen.statuses]).toEqual([1, 1])
-    await made.check('fr')
+    await made.check()
     expect([seen.logins, seen.statuses]).toEqual([1, 2])
     made.close()
     server.stop(true)
@@ -101,9 +101,9 @@ describe('technicians of a queue', () => {
   test('an Asterisk that restarted meanwhile is asked over a new connection', async () => {
     const { server, seen, hangUpAll } = fakeAsterisk([member('a', 1)])
     const { made, lines } = technicians(server.port, { whenUnknown: false })
-    await made.check('fr')
+    await made.check()
     hangUpAll()
-    expect(await made.check('fr')).toEqual({ available: true })
+    expect(await made.check()).toEqual({ available: true })
     expect([seen.logins, lines]).toEqual([2, []])
     made.close()
     server.stop(true)
@@ -113,7 +113,7 @@ describe('technicians of a queue', () => {
     const { server, asked } = fakeAsterisk([], { answers: false })
     for (const whenUnknown of [true, false]) {
       const { made, clock, lines } = technicians(server.port, { limitMs: 800, whenUnknown })
-      const answer = made.check('fr')
+      const answer = made.check()
       await asked
       while (clock.pending === 0) await Bun.sleep(0)
       clock.advance(800)
@@ -128,13 +128,13 @@ describe('technicians of a queue', () => {
     const strange = fakeAsterisk([], { greeting: 'x'.repeat(100_000) })
     const wrong = technicians(good.server.port, { secret: 'wrong', whenUnknown: false })
     const odd = technicians(strange.server.port, { whenUnknown: false })
-    expect(await wrong.made.check('fr')).toEqual({ available: false })
-    expect(await odd.made.check('fr')).toEqual({ available: false })
+    expect(await wrong.made.check()).toEqual({ available: false })
+    expect(await odd.made.check()).toEqual({ available: false })
     const port = good.server.port
     good.server.stop(true)
     strange.server.stop(true)
     const closed = technicians(port, { whenUnknown: false })
-    expect(await closed.made.check('fr')).toEqual({ available: false })
+    expect(await closed.made.check()).toEqual({ available: false })
     for (const { lines } of [wrong, odd, closed]) {
       expect(lines.length).toBe(1)
       expect(lines[0]).not.toMatch(/wrong|a-secret/)

@@ -7,6 +7,7 @@ import {
   neverTechnicians,
 } from '../../src/asterisk/technicians.ts'
 import { ConfigError } from '../../src/base/errors.ts'
+import { readConfig } from '../../src/config.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 const hours = 'mo-fr 09:00-19:00; sa 09:30-12:00,13:30-17:00; ph off'
@@ -62,45 +63,46 @@ describe('opening hours', () => {
   })
 
   test.each([
-    ['2026-11-23T06:30:00Z', "aujourd'hui à 9 heures", 'today at 9 a.m.'],
-    ['2026-11-23T19:00:00Z', 'demain à 9 heures', 'tomorrow at 9 a.m.'],
-    ['2026-11-27T19:00:00Z', 'demain à 9 heures 30', 'tomorrow at 9:30 a.m.'],
-    ['2026-11-28T11:15:00Z', "aujourd'hui à 13 heures 30", 'today at 1:30 p.m.'],
-    ['2026-11-28T18:00:00Z', 'lundi à 9 heures', 'on Monday at 9 a.m.'],
+    ['2026-11-23T06:30:00Z', 0, 1, '23/11', 9 * 60],
+    ['2026-11-23T19:00:00Z', 1, 2, '24/11', 9 * 60],
+    ['2026-11-27T19:00:00Z', 1, 6, '28/11', 9 * 60 + 30],
+    ['2026-11-28T11:15:00Z', 0, 6, '28/11', 13 * 60 + 30],
+    ['2026-11-28T18:00:00Z', 2, 1, '30/11', 9 * 60],
     // Midnight of Paris is still the day before in UTC.
-    ['2026-11-29T23:30:00Z', "aujourd'hui à 9 heures", 'today at 9 a.m.'],
+    ['2026-11-29T23:30:00Z', 0, 1, '30/11', 9 * 60],
     // Friday evening before Saturday 15 August: the next is Monday.
-    ['2026-08-14T19:00:00Z', 'lundi à 9 heures', 'on Monday at 9 a.m.'],
+    ['2026-08-14T19:00:00Z', 3, 1, '17/8', 9 * 60],
     // The night in which the clocks go forward.
-    ['2026-03-28T23:30:00Z', 'demain à 9 heures', 'tomorrow at 9 a.m.'],
-  ])('at %s it opens %s', async (iso, french, english) => {
-    const technicians = createScheduleTechnicians({ schedule: parseSchedule(hours), clock: clockAt(iso) })
-    expect(await technicians.check('fr')).toEqual({ available: false, opens: french })
-    expect(await technicians.check('en')).toEqual({ available: false, opens: english })
-  })
-
-  test('a day more than a week away is said with its date', async () => {
-    const schedule = parseSchedule('tu 12:00-13:00', 'Europe/Paris', (day) => day.month < 12)
-    const technicians = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-10T12:00:00Z') })
-    expect((await technicians.check('fr')).opens).toBe('le mardi premier décembre à midi')
-    expect((await technicians.check('en')).opens).toBe('on Tuesday, December 1, at noon')
-  })
+    ['2026-03-28T23:30:00Z', 1, 1, '30/3', 9 * 60],
+  ])(
+    'at %s it opens in %p days, on weekday %p, %s, at minute %p',
+    async (iso, inDays, weekday, date, minute) => {
+      const technicians = createScheduleTechnicians({ schedule: parseSchedule(hours), clock: clockAt(iso) })
+      const [day, month] = date.split('/').map(Number)
+      expect(await technicians.check()).toEqual({
+        available: false,
+        opens: { inDays, weekday, day, month, minute },
+      })
+    },
+  )
 
   test('hours that never come have no next opening', async () => {
     const technicians = createScheduleTechnicians({
       schedule: parseSchedule('ph off'),
       clock: new FakeClock(),
     })
-    expect(await technicians.check('fr')).toEqual({ available: false })
+    expect(await technicians.check()).toEqual({ available: false })
   })
 
-  test('inside opening hours the one behind them is asked, outside it is not', async () => {
+  test('a queue decides at any hour, and the hours tell when somebody will be there', async () => {
     const schedule = parseSchedule(hours)
-    for (const inside of [alwaysTechnicians, neverTechnicians]) {
-      const open = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-23T10:00:00Z'), inside })
-      expect(await open.check('fr')).toEqual({ available: inside === alwaysTechnicians })
-      const closed = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-23T20:00:00Z'), inside })
-      expect((await closed.check('fr')).available).toBe(false)
+    for (const queue of [alwaysTechnicians, neverTechnicians]) {
+      const available = queue === alwaysTechnicians
+      const open = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-23T10:00:00Z'), queue })
+      expect(await open.check()).toEqual({ available })
+      const closed = createScheduleTechnicians({ schedule, clock: clockAt('2026-11-23T20:00:00Z'), queue })
+      const opens = { inDays: 1, weekday: 2, day: 24, month: 11, minute: 540 }
+      expect(await closed.check()).toEqual(available ? { available } : { available, opens })
     }
   })
 
@@ -124,4 +126,12 @@ describe('opening hours', () => {
   test('a zone that does not exist is refused', () => {
     expect(() => parseSchedule(hours, 'Europe/Wouippleul')).toThrow(ConfigError)
   })
+})
+
+test('the hours that are said are the hours by default', async () => {
+  const { lines } = await Bun.file('assets/phrases/fr.json').json()
+  expect(lines.opening_hours).toContain('du lundi au samedi, de huit heures à vingt heures')
+  const { week } = parseSchedule(readConfig({}).OPENING_HOURS)
+  const day = [{ from: 8 * 60, to: 20 * 60 }]
+  expect(week).toEqual([[], day, day, day, day, day, day])
 })

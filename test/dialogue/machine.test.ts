@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { parseTexts, requiredLines } from '../../src/dialogue/script.ts'
 import { holdMs, noInputMs } from '../../src/dialogue/state.ts'
+import type { Opening } from '../../src/dialogue/types.ts'
 import { deskOf, type Told, texts, wayOf } from './desk.ts'
 
 const silence: Told = { kind: 'silence' }
@@ -244,11 +245,41 @@ test('after the last step a technician is looked for, and taken when free', () =
   expect([desk.state.name, desk.decision.end]).toEqual(['transfer', 'transfer'])
 })
 
-test('without a technician the caller hears when one will be there, and may be called back', () => {
+const openings: [string, Opening, string][] = [
+  [
+    'this evening',
+    { inDays: 0, weekday: 1, day: 23, month: 11, minute: 18 * 60 },
+    "aujourd'hui à dix-huit heures",
+  ],
+  [
+    'tomorrow',
+    { inDays: 1, weekday: 2, day: 24, month: 11, minute: 8 * 60 + 30 },
+    'demain à huit heures trente',
+  ],
+  ['at noon', { inDays: 3, weekday: 4, day: 26, month: 11, minute: 12 * 60 }, 'jeudi à midi'],
+  [
+    'far away',
+    { inDays: 8, weekday: 2, day: 1, month: 12, minute: 9 * 60 + 5 },
+    'mardi premier décembre à neuf heures zéro cinq',
+  ],
+  ['farther', { inDays: 22, weekday: 1, day: 15, month: 12, minute: 0 }, 'lundi quinze décembre à minuit'],
+]
+test.each(openings)(
+  'without a technician the caller hears when one will be there: %s',
+  (_title, opens, words) => {
+    const desk = deskOf()
+    desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens })
+    const [none, before, ...rest] = desk.decision.say
+    expect([none.name, before.name, rest.pop()?.name]).toEqual([
+      ...['no_technician', 'opens_before', 'ask_call_back_keys'],
+    ])
+    expect(rest.map(({ text }) => text).join(' ')).toBe(words)
+  },
+)
+
+test('without a technician the caller may be called back', () => {
   const desk = deskOf()
-  desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens: 'demain à huit heures.' })
-  expect(desk.said()).toEqual(['no_technician', 'opens_before', 'opens', 'ask_call_back_keys'])
-  expect(desk.decision.say[2].text).toBe('demain à huit heures.')
+  desk.tell(...atStep, '#222', { kind: 'technician', available: false })
   desk.tell('oui')
   expect(desk.said()).toEqual(['ask_call_back_phone'])
   desk.tell('06 12 34 56 78', 'oui')

@@ -11,6 +11,7 @@ import { Session, type SessionDeps } from '../../src/call/session.ts'
 import { Ticker } from '../../src/call/ticker.ts'
 import type { VoiceDetector } from '../../src/call/voice-watch.ts'
 import { parseTexts, type Texts } from '../../src/dialogue/script.ts'
+import type { Opening } from '../../src/dialogue/types.ts'
 import type { PhraseFinder } from '../../src/phrases/face.ts'
 import type { TtsChain } from '../../src/providers/fallback-tts.ts'
 import type { Stt, SttEvent } from '../../src/providers/stt.ts'
@@ -90,7 +91,7 @@ class LabDetector implements VoiceDetector {
 export type LabOptions = {
   hearsWords: boolean
   texts: Texts
-  technician: { available: boolean; opens?: string }
+  technician: { available: boolean; opens?: Opening }
   maxCalls: number
   agent: Partial<AgentOptions>
   tts: Pick<TtsChain, 'parts'>

@@ -21,12 +21,20 @@ const answer = z
   })
   .describe('one answer of the language model')
 
+const opening = z.strictObject({
+  inDays: z.int().min(0),
+  weekday: z.int().min(0).max(6),
+  day: z.int().min(1).max(31),
+  month: z.int().min(1).max(12),
+  minute: z.int().min(0).max(1_439),
+})
+
 const given = z.strictObject({
   language: z.enum(['fr', 'en']).default('fr'),
   hears: z.enum(['words', 'keys']).default('words'),
   technician: z.enum(['free', 'none', 'unreachable', 'silent']).default('free'),
   technician_after: seconds.default(0),
-  opens: z.string().optional(),
+  opens: opening.optional(),
   lines: z.enum(['free', 'all taken', 'draining']).default('free'),
   max_call_s: seconds.default(900),
   voice: z.enum(['works', 'fails', 'slow']).default('works'),

@@ -1,0 +1,18 @@
+// When a technician will be there again, as lines that lie ready: the day, its date where it is far, the hour.
+
+import { type Draft, say, sayNumber } from './draft.ts'
+import type { Opening } from './types.ts'
+
+/** "We will be here again · tomorrow · at nine · thirty". */
+export function sayOpening(draft: Draft, { inDays, weekday, day, month, minute }: Opening): Draft {
+  say(draft, 'opens_before')
+  if (inDays < 2) say(draft, inDays === 0 ? 'day_today' : 'day_tomorrow')
+  else say(draft, `weekday_${weekday}`)
+  if (inDays > 6) {
+    if (day === 1) say(draft, 'date_first')
+    else sayNumber(draft, String(day))
+    say(draft, `month_${month}`)
+  }
+  say(draft, `hour_${Math.floor(minute / 60)}`)
+  return minute % 60 === 0 ? draft : sayNumber(draft, String(minute % 60).padStart(2, '0'))
+}
