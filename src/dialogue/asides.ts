@@ -56,7 +56,7 @@ export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent 
   )
     return 'solved'
   if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
-  if (intent === 'none' && has(asides.robot, text)) return 'robot'
+  if ((intent === 'none' || intent === 'confused') && has(asides.robot, text)) return 'robot'
   const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
   return open && answer.answer !== 'yes' && has(asides.complaint, text) ? 'complaint' : intent
 }

@@ -21,7 +21,7 @@ export const frenchHuman = {
     "(?:je )?(?:voudrais|voulais|veux|souhaite|souhaiterais|souhaitais|aimerais|prefere|prefererais|desire|exige|demande|reclame|peux|pourrais|puis-je|peut-on|pouvez|pourriez|peut|faudrait|faut|besoin|parler|parle|causer|avoir|joindre|passez|passe|passer|transferez|transferer|transfere|mettez|mettre|donnez|appelez|contacter|discuter|echanger|s'il vous plait|plutot|y a-t-il|est-ce qu'il y a|y aurait|aurait|y a pas|y a moyen|moyen|possible|envoyez|connectez|basculez|dirigez|orientez|rappeler|en relation|tout de suite|maintenant|vite|cherche|essaie de (?:joindre|contacter)|vaudrait mieux|allez me chercher|filez|refilez|balancez)",
   ),
   with: anyOf(
-    "un|une|le|la|les|des|du|de|d'|l'|a|au|oui|non|ok|bon|ben|bah|alors|mais|euh|merci|bonjour|bonsoir|allo|madame|monsieur|vrai|vraie|vrais|veritable|autre|plutot|juste|stop|et|ou|donc|d'abord|direct|directement|la|moi|svp|hein|en ligne|au telephone|humain|c'est|j'ai (?:dit|demande)|pas (?:un|une) (?:robot|machine)|conseiller|technique|reel|reelle|physique|francais|voila|enfin|service",
+    "un|une|le|la|les|des|du|de|d'|l'|a|au|oui|non|ok|bon|ben|bah|alors|mais|euh|merci|bonjour|bonsoir|allo|madame|monsieur|vrai|vraie|vrais|veritable|autre|plutot|juste|stop|et|ou|donc|d'abord|direct|directement|la|moi|svp|hein|en ligne|au telephone|humain|c'est|j'ai (?:dit|demande)|pas (?:un|une) (?:robot|machine)|conseiller|technique|reel|reelle|physique|francais|voila|enfin|service|clientele|vous|pas|pas vous",
   ),
   refused: anyOf(
     `pas (?:la peine|besoin|necessaire|envie|utile|oblige) (?:de |d'|que vous )?(?:me |nous )?(?:passer|passiez|transferer|mettre|envoyer|avoir|parler a|parler avec|deranger|appeler|voir) ?(?:en relation avec |a )?${an}${people}`,

@@ -36,7 +36,7 @@ const turned: readonly (readonly [RegExp, string])[] = [
     'je $1',
   ],
   [/(?<![a-z'])ai[- ]je(?![a-z])/g, "j'ai"],
-  [/(?<![a-z'])(peut|faut|serait|est|va|doit|a|marche|fonctionne)-(?:t-)?(il|elle|on)(?![a-z])/g, '$2 $1'],
+  [/(?<![a-z']|y )(peut|faut|serait|est|va|doit|a|marche|fonctionne)-(?:t-)?(il|elle|on)(?![a-z])/g, '$2 $1'],
   [
     /(?<![a-z'])est[- ]ce(?= (?:vraiment|bien|si|obligatoire|necessaire|indispensable|utile|normal|possible|grave|un|une))/g,
     "c'est",

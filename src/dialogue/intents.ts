@@ -20,8 +20,9 @@ export function readIntent(
   const declines = offered && answer.answer === 'no'
   if (has(lexicon.goodbye, stays) || (!declines && has(lexicon.leaves, stays))) return 'goodbye'
   if (has(lexicon.repeat, text) || has(lexicon.repeatAlone, text)) return 'repeat'
-  const stuck = lastIndexOf(lexicon.stuck, text)
-  const done = lastIndexOf(lexicon.done, blank(text, lexicon.notDone))
+  const told = blank(text, lexicon.supposed)
+  const stuck = lastIndexOf(lexicon.stuck, told)
+  const done = lastIndexOf(lexicon.done, blank(told, lexicon.notDone))
   const wait = lastIndexOf(lexicon.wait, blank(text, lexicon.notWait))
   if (wait > Math.max(stuck, done) && !(answer.answer !== 'unknown' && answer.at > wait)) return 'wait'
   if (stuck >= 0 && stuck >= done) return 'stuck'
