@@ -13,7 +13,10 @@ const wholeWords: readonly Repair[] = [
     "$1'",
   ],
   ['aujourd hui|aujourdui', "aujourd'hui"],
-  ['(d|l)(internet|appels?|adsl|ecran|abonnement|antenne|ordinateur|application|option|acces|image)', "$1'$2"],
+  [
+    '(d|l)(internet|appels?|adsl|ecran|abonnement|antenne|ordinateur|application|option|acces|image)',
+    "$1'$2",
+  ],
   // Written together: "jai", "cest", "ya", "daccord", "quelquun".
   ['j(ai|avais|arrive|entends|ecoute|attends|appelle|habite)', "j'$1"],
   [

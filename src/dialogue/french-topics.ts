@@ -50,7 +50,7 @@ export const frenchTopics = {
       [anyOf('forfait|(?:aucun|pas de) service|whatsapp|hotspot|snap\\w*|tiktok|instagram'), 2.5],
       [
         anyOf(
-          'reseau(?! (?:wifi|internet|local|social|de la box))|capte[rz]?(?! (?:pas |plus |mal |rien |toujours |bien )*(?:le |du |de |mon )?wifi)|antennes?|barres?|signal',
+          'reseau(?! (?:wifi|internet|local|social|de la box))|capte[rz]?(?! (?:pas |plus |mal |rien |toujours |bien )*(?:le |du |de |mon )?wifi)|antennes?|barres?(?! (?:de |du )?wifi)|signal',
         ),
         2,
       ],
