@@ -28,6 +28,7 @@ import { parseTexts, type Texts } from './dialogue/script.ts'
 import { scheduleNightly } from './nightly.ts'
 import { createPhraseCache } from './phrases/cache.ts'
 import { openPhraseDesk } from './phrases/desk.ts'
+import { collectWhenQuiet } from './quiet.ts'
 import { type Disk, folderFault } from './recording/disk.ts'
 import { createErasure } from './recording/erasure.ts'
 import { createRecordings } from './recording/library.ts'
@@ -63,6 +64,9 @@ export type Server = {
 const goodbyeMs = 15_000
 /** How long the dialplan may take to ask what comes next: it does within milliseconds, or waits 3 s for the answer. */
 const nextStepMs = 3_000
+
+/** Without a call for so long, memory is collected. */
+const quietMs = 2_000
 
 /** What a test brings in place of the machine's own. */
 export type ServeParts = {
@@ -269,12 +273,20 @@ export async function serve(
     liveCalls: () => registry.liveCalls,
     wallMs: clock.wallMs,
   })
+  const stopCollecting = collectWhenQuiet({
+    clock,
+    liveCalls: () => registry.liveCalls,
+    onEnded: (ended) => registry.subscribe('all', (event) => event.kind === 'ended' && ended()),
+    collect: () => Bun.gc(true),
+    afterMs: quietMs,
+  })
   // In the background: the first call is answered from ready-made phrases and does not wait for this.
   vendors.warm().catch((error: unknown) => log.warn('an adapter is cold', { error: errorText(error) }))
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
   const stop = async () => {
     stopNightly()
+    stopCollecting()
     await tracing?.close()
     audioSocket.close()
     ticker.stop()

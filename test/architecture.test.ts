@@ -29,7 +29,7 @@ const pureMayImport = /^(zod|libphonenumber-js(\/.*)?)$/
 
 /** Commands put rooms together as main.ts does. */
 const commands =
-  /^(main|serve|technicians|vendors|nightly|tracing|config)\.ts$|-main\.ts$|\/main\.ts$|^tools\//
+  /^(main|serve|technicians|vendors|nightly|quiet|tracing|config)\.ts$|-main\.ts$|\/main\.ts$|^tools\//
 
 type Import = { from: string; to: string }
 
