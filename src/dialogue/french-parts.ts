@@ -20,12 +20,12 @@ export const runs = either(
 
 /** What it may fail to do besides: "ça s'allume pas" fails, "ça s'allume" alone may mean little. */
 export const mayDo = either(
-  "(?:re)?demarre(?:nt)?|s'allume(?:nt)?|se rallume(?:nt)?|se lance(?:nt)?|se (?:re)?connecte(?:nt)?|connecte|repond(?:ent)?|reagit|(?:re)?charge(?:nt)?|passe(?:nt)?|(?:re)?vient|(?:re)?viennent|accroche|s'ouvre(?:nt)?|s'affiche(?:nt)?|tourne(?:nt)?|prend|detecte(?:nt)?|reconnait|recoit|recois|bouge(?:nt)?|change(?:nt)?|suffit|aide|sert|donne|s'arrange|s'ameliore|progresse|avance|apparait|fait|allume|capter|sonne|s'eteint",
+  "(?:re)?demarre(?:nt)?|s'allume(?:nt)?|se rallume(?:nt)?|se lance(?:nt)?|se (?:re)?connecte(?:nt)?|connecte|repond(?:ent)?|reagit|(?:re)?charge(?:nt)?|passe(?:nt)?|(?:re)?vient|(?:re)?viennent|accroche|s'ouvre(?:nt)?|s'affiche(?:nt)?|tourne(?:nt)?|prend|detecte(?:nt)?|reconnait|recoit|recois|bouge(?:nt)?|change(?:nt)?|suffit|aide|sert|donne|s'arrange|s'ameliore|progresse|avance|apparait|fait|allume|capter|sonne|s'eteint|se (?:de|re)branche|s'enleve|sort|rentre|se decroche|s'enfonce|se ferme|se retire",
 )
 
 /** What a faulty thing does. */
 export const fails = either(
-  "(?:re|micro)?coupe(?:nt)?|saute(?:nt)?|(?:re)?plante(?:nt)?|b(?:u|eu)g(?:ue?(?:nt)?)?|rame(?:nt)?|lag(?:ue?)?|clignote(?:nt)?|decroche(?:nt)?|se (?:re)?deconnecte(?:nt)?|se coupe(?:nt)?|se fige(?:nt)?|fige|freeze|retombe|tombe|disparait|gresille|mouline|patine|s'eteint|s'arrete|disjoncte|deconne|debloque|fait (?:des siennes|le mort|n'importe quoi)|part en (?:vrille|cacahuete|live)|merde|merdouille|foire|se bloque|bloque|gele|pixelise|tourne (?:en rond|dans le vide|en boucle)|redemarre (?:en boucle|sans arret|tout le temps|toute? seule?|sans cesse)|traine|galere|recommence",
+  "(?:re|micro)?coupe(?:nt)?|saute(?:nt)?|(?:re)?plante(?:nt)?|b(?:u|eu)g(?:ue?(?:nt)?)?|rame(?:nt)?|lag(?:ue?)?|clignote(?:nt)?|decroche(?:nt)?|se (?:re)?deconnecte(?:nt)?|se coupe(?:nt)?|se fige(?:nt)?|fige|freeze|retombe|tombe|disparait|gresille|mouline|patine|s'eteint|s'arrete|disjoncte|deconne|fait (?:des siennes|le mort|n'importe quoi)|part en (?:vrille|cacahuete|live)|merde|merdouille|foire|se bloque|bloque|gele|pixelise|tourne (?:en rond|dans le vide|en boucle)|redemarre (?:en boucle|sans arret|tout le temps|toute? seule?|sans cesse)|traine|galere|recommence",
 )
 
 /** What a faulty thing is. */

@@ -19,7 +19,7 @@ export const frenchTopics = {
       [anyOf('internet'), 2],
       [anyOf('box|livebox|freebox|bbox|sfr box|boxs'), 3],
       [anyOf('fibre|adsl|vdsl|fibre optique'), 3],
-      [anyOf('wifi|mesh'), 2],
+      [anyOf('(?<!sans )wifi|mesh'), 3.5],
       [anyOf('modem|routeur|repeteur|boitier ont|ethernet|rj45|cle wifi'), 3],
       [anyOf('teles?|televisions?|televiseur|decodeur|chaines?|replay|la tnt|poste de tele|boitier tele'), 3],
       [
@@ -69,6 +69,7 @@ export const frenchTopics = {
     ],
   },
   notAbout: anyOf(
+    '(?:marche|fonctionne|va|passe|capte) (?:que |bien |tres bien |seulement |uniquement )*(?:en|avec le|sur le) wifi',
     "(?:recu|recois|eu) (?:un |une |des |votre |vos |ce |plusieurs )*(?:sms|messages?|mails?|courriers?|appels?)(?= (?:comme quoi|disant|qui|me |de votre|de vous|pour|m'|de la part))|bouton (?:reseau|wifi)",
     "numeros? de (?:telephone|tel|portable|mobile|fixe)|(?:prendre|repondre a|de|pour|premier|deuxieme|troisieme|quatrieme|enieme) (?:mon |cet |l'|un )?appel(?= (?:pour|au|concernant|merci|est|chez|de ma part|c'est|et|aujourd'hui|ce)|$)|(?:me permets de|voulais|dois|obligee? de|viens de|essaie de|essaye de|suis) (?:vous |r)appeler|au telephone|(?:coup de|par) (?:telephone|fil)|(?:appelle|parle|suis|telephone) (?:la )?(?:avec|depuis|de|sur) (?:le |mon |un |celui de |le telephone de |le portable de )*(?:mobile|portable|telephone|fixe)(?= (?:parce|car|pour|puisque|vu|la |et la box|mais la box|de (?:ma|mon|la)))",
     `(?:c'est pas|non pas|(?<=^|(?:non|mais|et|ou|enfin|internet|box|fibre|mobile|portable|telephone|maison) )pas) (?:pour |de |sur |avec )?(?:le |la |l'|mon |ma |les |mes )?(?:problemes? (?:de |d'))?(?:telephone )?(?:${internetThing}|${mobileThing})(?= (?:c'est|mais|plutot|non|pour|et|que|le|la|l'|mon|ma)|$)|(?:mon |le |la |ma |l'|par contre |j'ai )*(?:${internetThing}|${mobileThing}) (?:ca |lui |elle |il )?(?:marche|fonctionne|va|est)(?: tres)? (?:bien|nickel|parfaitement|normalement|ok|impeccable)`,

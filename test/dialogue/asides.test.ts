@@ -30,6 +30,14 @@ test('what works again by itself is asked about, and what does not after all is 
   expect(desk.said()).toEqual(['verify'])
 })
 
+test('"it works again" at a step counts the step as done: a no after it leads to the next one', () => {
+  const desk = deskOf()
+  desk.tell(...atStep, 'ah ça remarche')
+  expect([desk.said(), desk.state.known.stepsDone]).toEqual([['verify'], ['box_restart']])
+  desk.tell('ah non')
+  expect(desk.said()).toEqual(['next_step', 'step_box_lights', 'step_say'])
+})
+
 test('a caller who says at the welcome that it works again is not asked for a name', () => {
   const desk = deskOf()
   desk.tell("bonjour j'avais une panne mais c'est revenu")
