@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gatedDb } from '../../src/audio/levels.ts'
 import { samplesOf } from '../../src/audio/pcm.ts'
-import { activeDb } from '../../src/phrases/finish.ts'
 import { checkPhrases, generatePhrases } from '../../src/phrases/generate.ts'
 import { runPhrases } from '../../src/phrases/main.ts'
 import { createVoice } from '../../src/providers/embedded/voice.ts'
@@ -150,7 +150,7 @@ test('the embedded voice makes two recordings with the same bytes each time, at 
   await generate(speaker, { force: true })
   voice.close()
   expect(await Promise.all(files.map(bytesOf))).toEqual(first)
-  for (const bytes of first) expect(activeDb(samplesOf(bytes))).toBeCloseTo(-20, 0)
+  for (const bytes of first) expect(gatedDb(samplesOf(bytes))).toBeCloseTo(-20, 0)
 })
 
 test('the recordings of the house agree with their texts', async () => {
