@@ -307,6 +307,9 @@ function conflicts(config: Config): string[] {
     faults.push(
       `ADMIN_HOST ("${config.ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`,
     )
+  // Browsers and curl send other bytes for anything else, and then no token is the right one.
+  if (!/^[\x21-\x7e]*$/.test(config.ADMIN_TOKEN))
+    faults.push('ADMIN_TOKEN has spaces or letters that a header cannot hold: use A-Z, a-z, 0-9 and - . _ ~')
   if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
     faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
   if (config.AUDIOSOCKET_PORT !== 0 && config.AUDIOSOCKET_PORT === config.ADMIN_PORT)

@@ -72,6 +72,8 @@ describe('settings', () => {
     ['an unknown adapter in a list', { STT: 'deepgram,magic' }, /STT .*deepgram, flux/],
     ['a URL of another kind', { DEEPGRAM_BASE_URL: 'ftp://x' }, /DEEPGRAM_BASE_URL .*wss:/],
     ['a public admin side without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],
+    ['a token that a header cannot hold', { ADMIN_TOKEN: 'clé' }, /ADMIN_TOKEN has .*0-9/],
+    ['a token of two words', { ADMIN_TOKEN: 'two words' }, /ADMIN_TOKEN has spaces/],
     ['a queue to be asked without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],
     ['a range that is none', { AUDIOSOCKET_ALLOW: '10.0.0.0/99' }, /AUDIOSOCKET_ALLOW .*10\.0\.0\.0\/8/],

@@ -161,6 +161,48 @@ describe('the server', () => {
   })
 })
 
+test('a number that a caller keys is on the page and in the record, and in no log line, number or span', async () => {
+  await server.stop()
+  const spans: string[] = []
+  const collector = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    async fetch(request) {
+      spans.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`)
+      return Response.json({})
+    },
+  })
+  try {
+    server = await serve(configOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.href }), log)
+    const peer = await dial()
+    const key = (digit: string) => peer.write(Uint8Array.of(0x03, 0, 1, digit.charCodeAt(0)))
+    key('1')
+    await until(() => server.registry.get(uuid)?.state === 'identification', 'the number is asked for')
+    for (const digit of '0612345678#') {
+      key(digit)
+      // As fingers do: keys that come at once are a flood, and left out.
+      await Bun.sleep(60)
+    }
+    const seen = async () => JSON.stringify(JSON.parse(await get(`/api/calls/${uuid}`)).transcript)
+    await until(async () => (await seen()).includes('0612345678#'), 'the page shows the keys')
+    const numbers = await get('/metrics')
+    peer.end()
+    await server.registry.empty()
+    const [day] = await readdir(dir)
+    const record = await Bun.file(join(dir, day, `${uuid}.json`)).json()
+    expect(record.numbers).toEqual(['0612345678'])
+    await server.stop()
+    expect(spans.join('\n')).toContain('POST /v1/traces')
+    expect(spans.join('\n')).toContain('"name":"call"')
+    for (const told of [lines.join(''), numbers, spans.join('')]) {
+      expect(told.length).toBeGreaterThan(500)
+      expect(told).not.toMatch(/0612345678|⌨|Bonjour|zéro six/)
+    }
+  } finally {
+    await collector.stop(true)
+  }
+}, 20_000)
+
 test('where calls must be announced, only those are taken', async () => {
   await server.stop()
   server = await serve(configOf({ AUDIOSOCKET_REGISTERED: '1' }), log)
@@ -200,7 +242,7 @@ describe('a start that cannot be', () => {
   test.each(['AUDIOSOCKET_HOST', 'ADMIN_HOST'])(
     'an address of another machine in %s stops it, and says so',
     async (name) => {
-      const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: 'a token' })
+      const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: 'a-token' })
       const failed = await serve(config, log).catch((error: unknown) => error)
       expect(failed).toBeInstanceOf(ConfigError)
       expect(String(failed)).toContain(`192.0.2.1 is no address of this machine: set ${name}`)
