@@ -50,7 +50,10 @@ const wholeWords: readonly Repair[] = [
     'ca ',
   ],
   ['samarche', 'ca marche'],
-  ["(?:c'est|ces|ses|ce|se|cet|c) sa|cessa|ce ca|ces ca|ses ca|cest sa", "c'est ca"],
+  [
+    "(?<!(?:il|elle|on|qui|je|tu|ne) )(?:c'est|ces|ses|ce|se|cet|c|sait) sa|sait ca$|cessa|ce ca|ces ca|ses ca|cest sa",
+    "c'est ca",
+  ],
   [
     "(?<!(?:ca|de|par|pour|dans|il|elle|qui|on|tous|avec|sur|ne|toutes) )(?:ce|ces|ses|se|sait|ceci est|cela est|cet|cette|sept|s'est|c'et) (?=(?:bon|bons|fait|fee|fete|fais|faite|ok|mort|exact|regle|revenu|nickel|pareil|termine|fini|debranche|rebranche|rallume|eteint|pas ca|pas bon|pas sa|le bon|pas le bon|le mien|pour (?:le|la|un|une|mon|ma|internet)|toujours (?:pas|pareil))(?![a-z0-9]))",
     "c'est ",
@@ -72,8 +75,18 @@ const wholeWords: readonly Repair[] = [
     'plus',
   ],
   ['tou(?:s|t) jours?|toujour', 'toujours'],
+  // Endings that are not heard: "je veut", "je comprend", "rien na changé".
+  ['(?<=(?:je|tu) (?:le |la |les |vous )?)(?:veut|veu)', 'veux'],
+  ['(?<=(?:je|tu) (?:le |la |les |vous )?)(?:peut|peu)', 'peux'],
+  ['je (voul|voudr|aimer|souhaiter|pourr|prefer|preferer|sav|ser|aur|devr)ait', 'je $1ais'],
+  ['comprend|comprent|comprens', 'comprends'],
+  ['comprits?|conpris', 'compris'],
+  ['(?<=(?:rien|ca|elle|il|on) )na', 'a'],
+  ['ce (?=passe|connecte|rallume|lance|coupe|bloque|deconnecte|remet)', 'se '],
+  ['jy', "j'y"],
+  ['(?<=^(?:oui |non |bon |ok |ah )*)attend', 'attends'],
   // Yes, no, well.
-  ['ui|voui|vui|ouis|houi|oui+|ouii+', 'oui'],
+  ['ui|wi|voui|vui|ouis|houi|oui+|ouii+', 'oui'],
   ['ouai|wai|waie|houais|oue|ouaiis|ouaiss', 'ouais'],
   [
     "(?<=^(?:ah |ben |bah |euh |mais |eh ben )*)(?:nom|n'on|noms)(?=$| (?:nom|non|merci|toujours|pas|ca|c'est|rien|plus|je|j'))",
@@ -127,16 +140,17 @@ const wholeWords: readonly Repair[] = [
   ],
   ['repette[rz]?|re pete[rz]?|repete[rz]|repetait', 'repetez'],
   ['c(?:e|é)(?= (?:fait|bon|ok|mort|pas|quoi|ou|ca))', "c'est"],
+  ['imp[e]c+ables?|impecab', 'impeccable'],
   ['niquel|nikel|ni quel|nickels|nickelle|nikkel|nique elle', 'nickel'],
 ]
 
 const steps =
-  'debranch|rebranch|redemarr|rallum|allum|verifi|regard|activ|desactiv|retir|enlev|enfonc|branch|reconnect|connect|coch|essay|coup|appuy|relanc|inser|pouss|ferm|chang|remont|termin|effectu|recommenc|test|arret|pos|plac|regl|repar|trouv|appel|rappel|attrap|not|trompe'
+  'debranch|rebranch|redemarr|rallum|allum|verifi|regard|activ|desactiv|retir|enlev|enfonc|branch|reconnect|connect|coch|essay|coup|appuy|relanc|inser|pouss|ferm|chang|remont|termin|effectu|recommenc|test|arret|pos|plac|regl|repar|trouv|appel|rappel|attrap|not|tromp'
 
 /** Ends of words: a participle sounds like its infinitive, "j'ai débrancher", and agrees with its thing. */
 const endings: readonly Repair[] = [
   [
-    `(?<=(?<![a-z])(?:j'ai|l'ai|les ai|ai|c'est|est|sont|ete|deja|avez|on a|elle a|il a) (?:tout |bien |deja )?)(${steps})(?:er|ez|ait|ais|ee|ees|es)`,
+    `(?<=(?<![a-z])(?:j'ai|l'ai|les ai|ai|c'est|est|sont|ete|etes|deja|avez|on a|elle a|il a) (?:tout |bien |deja )?)(${steps})(?:er|ez|ait|ais|ee|ees|es)`,
     '$1e',
   ],
   ['(?<=(?<![a-z])(?:ai|est|a|ete|tout|deja|bien|avez) )(?:et|e)?teins', 'eteint'],
