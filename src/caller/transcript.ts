@@ -33,11 +33,14 @@ export class Transcript {
     private readonly request: (url: string, init: RequestInit) => Promise<Response> = fetch,
   ) {}
 
-  /** @returns lines that came since the last time; none when the server does not answer or knows no such call */
+  /**
+   * @returns lines that came since the last time, without keys, whose line grows and which the caller has told already;
+   *   none when the server does not answer or knows no such call
+   */
   async news(): Promise<TranscriptLine[]> {
     const lines = (await this.ask())?.transcript.slice(this.told) ?? []
     this.told += lines.length
-    return lines
+    return lines.filter(({ text }) => !text.startsWith('⌨'))
   }
 
   /** @returns a line per turn: what it cost, in milliseconds from the end of the caller's speech */

@@ -58,8 +58,8 @@ test('each line of the transcript is told once, and an admin server that fails i
     Response.json({ other: true }),
     new Response('<html>'),
     Response.json({ transcript: [line('Bonjour', 20)] }),
-    Response.json({ transcript: [line('Bonjour', 20), line('Au revoir', 900)] }),
-    Response.json({ transcript: [line('Bonjour', 20), line('Au revoir', 900)] }),
+    Response.json({ transcript: [line('Bonjour', 20), line('⌨ 06', 400), line('Au revoir', 900)] }),
+    Response.json({ transcript: [line('Bonjour', 20), line('⌨ 06', 400), line('Au revoir', 900)] }),
   ]
   const asked: string[] = []
   const transcript = new Transcript('http://admin/api/calls/x', 'secret', async (url, init) => {

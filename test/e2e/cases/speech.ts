@@ -190,7 +190,9 @@ async function recordedAs(bot: Bot, caller: Caller, outcome: string, who: Identi
   check(record.outcome === outcome, `outcome ${record.outcome}`)
   for (const field of ['name', 'phone', 'topic', 'callBack'] as const)
     check(record[field] === who[field], `${field} ${record[field]}`)
-  const heard = record.transcript.filter((line) => line.who === 'caller').map(({ text }) => text)
+  // What was keyed is a line of the caller's as well.
+  const isSpoken = ({ who, text }: { who: string; text: string }) => who === 'caller' && !text.startsWith('⌨')
+  const heard = record.transcript.filter(isSpoken).map(({ text }) => text)
   check(heard.join('|') === caller.said.join('|'), `understood ${JSON.stringify(heard)}`)
   const recorded = await recordedSide(bot, caller.callId, 'caller')
   const { correlation } = await findIn(recorded, await caller.saying(who.name))
