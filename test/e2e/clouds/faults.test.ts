@@ -176,7 +176,7 @@ describe('the language model', () => {
   callTest(
     'failed often: its breaker is open, which the metrics show',
     {
-      heard: [words, 'je répète ma question', 'Martin'],
+      heard: [words, 'il pleut sur la ville', 'Martin'],
       ...faults('chat', { kind: 'status', status: 500 }, 20),
     },
     async (call) => {
