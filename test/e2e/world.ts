@@ -71,6 +71,8 @@ export class World {
     const { port, user, secret } = this.lab.manager
     return {
       TECHNICIANS: 'asterisk',
+      // No hours at all: what the desk says of them is then the same at every time of the day.
+      OPENING_HOURS: 'mo-su off',
       TRANSFER_QUEUE: queue,
       AMI_PORT: String(port),
       AMI_USER: user,
