@@ -153,6 +153,7 @@ export const settings = {
   AUDIO_WORKERS: number(3, 'threads', 1, 16, 'threads for audio conversion'),
   PHRASE_CACHE_MB: number(64, 'MB', 16, 4_096, 'memory for ready-made phrases'),
   TRANSFER_QUEUE: text('support', 'queue of the dialplan that takes transferred calls'),
+  TRANSFER_DIAL: text('', 'phone that takes them instead, such as PJSIP/tech1; empty uses the queue'),
   TECHNICIANS: choice(
     ['schedule', 'asterisk', 'always', 'never'],
     'always',
@@ -312,6 +313,10 @@ function conflicts(config: Config): string[] {
     faults.push('ADMIN_TOKEN has spaces or letters that a header cannot hold: use A-Z, a-z, 0-9 and - . _ ~')
   if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
     faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
+  // What the dialplan is told has no other characters (asterisk/next.ts).
+  for (const name of ['TRANSFER_QUEUE', 'TRANSFER_DIAL'] as const)
+    if (!/^[\w./@:+-]{0,80}$/.test(config[name]))
+      faults.push(`${name} ("${config[name]}") may have letters, digits and _ - . / @ : + only, 80 at most`)
   if (config.AUDIOSOCKET_PORT !== 0 && config.AUDIOSOCKET_PORT === config.ADMIN_PORT)
     faults.push(
       `ADMIN_PORT ("${config.ADMIN_PORT}") is the AudioSocket's port as well: give one of them another`,

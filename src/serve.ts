@@ -144,7 +144,10 @@ export async function serve(
     language: config.LANGUAGE,
     adapters: inUse,
     maxCalls: config.MAX_CALLS,
-    queue: config.TRANSFER_QUEUE,
+    people:
+      config.TRANSFER_DIAL === ''
+        ? { verb: 'queue', target: config.TRANSFER_QUEUE }
+        : { verb: 'dial', target: config.TRANSFER_DIAL },
     nextSteps,
     createRecorder: (callId, callLog) =>
       config.RECORDINGS_DIR === ''

@@ -78,6 +78,7 @@ describe('settings', () => {
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],
     ['a range that is none', { AUDIOSOCKET_ALLOW: '10.0.0.0/99' }, /AUDIOSOCKET_ALLOW .*10\.0\.0\.0\/8/],
     ['a range list that lets nobody in', { ASTERISK_ALLOW: ',' }, /ASTERISK_ALLOW .*127\.0\.0\.0\/8/],
+    ['a phone with blanks', { TRANSFER_DIAL: 'PJSIP/tech 1' }, /TRANSFER_DIAL .*letters, digits/],
     ['an unknown time zone', { TIME_ZONE: 'Mars/Olympus' }, /TIME_ZONE .*Europe\/Paris/],
   ]
   test.each(refusals)('%s is refused, with what to do', (_, environment, message) => {

@@ -98,8 +98,8 @@ export type NextStep = {
   variables?: Record<string, string>
 }
 
-/** What the dialplan does with a caller whose call with the bot has ended. */
-export function nextStepOf(details: CallDetails, known: Known, queue: string): NextStep {
+/** What the dialplan does with a caller whose call with the bot has ended. @param people where humans are */
+export function nextStepOf(details: CallDetails, known: Known, people: NextStep): NextStep {
   const variables: Record<string, string> = {
     VB_NAME: known.name ?? '',
     VB_PHONE: known.phone ?? '',
@@ -114,7 +114,7 @@ export function nextStepOf(details: CallDetails, known: Known, queue: string): N
   // After a caller's own hang-up nobody asks; if somebody does, the connection broke under a caller still there.
   if (details.outcome === 'goodbye')
     return known.callBack ? { verb: 'hangup', target: '', variables } : { verb: 'hangup', target: '' }
-  return { verb: 'queue', target: queue, variables }
+  return { ...people, variables }
 }
 
 function summary(known: Known): string {

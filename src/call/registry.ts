@@ -46,7 +46,8 @@ export type RegistryDeps = {
   language: string
   adapters: Record<string, string>
   maxCalls: number
-  queue: string
+  /** Where humans are: a queue of the dialplan, or a phone. */
+  people: NextStep
   openSession: OpenSession
   createRecorder: (callId: string, log: Log) => CallRecorder | undefined
   /** As asterisk/next.ts has it. */
@@ -58,6 +59,8 @@ export type RegistryDeps = {
 type Live = { session: Session; log: CallLog; recorder: CallRecorder | undefined; startedWallMs: number }
 type Listener = (event: OutsideEvent) => void
 
+/** Outcomes after which the dialplan asked people: a call that comes back from them was not taken. */
+const sentToPeople: ReadonlySet<string> = new Set(['transfer', 'error', 'lost'])
 /** Ended calls that the operator still sees. */
 const recentCapacity = 200
 
@@ -114,7 +117,7 @@ export class Registry {
     const callLog = new CallLog(log, this.metrics, { language, adapters })
     const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
     // Until the call has an outcome of its own, whatever breaks sends the caller to humans.
-    this.deps.nextSteps.set(callId, { verb: 'queue', target: this.deps.queue })
+    this.deps.nextSteps.set(callId, this.deps.people)
     const events: CallEvent[] = []
     let session: Session | undefined
     const onEvent = (event: CallEvent) => {
@@ -122,7 +125,7 @@ export class Registry {
       if (session) this.take(callId, { session, ...call }, event)
       else events.push(event)
     }
-    const resumed = earlier?.outcome === 'transfer' ? earlier.known : undefined
+    const resumed = earlier && sentToPeople.has(earlier.outcome ?? '') ? earlier.known : undefined
     session = this.deps.openSession({ connection, log, recorder, onEvent, resumed })
     const live = { session, ...call }
     this.live.set(callId, live)
@@ -221,8 +224,8 @@ export class Registry {
   // ---- inside
 
   private refuse(connection: Connection): void {
-    const { clock, ticker, log, nextSteps, queue } = this.deps
-    nextSteps.set(connection.callId, { verb: 'queue', target: queue })
+    const { clock, ticker, log, nextSteps, people } = this.deps
+    nextSteps.set(connection.callId, people)
     this.metrics.ended('busy').add()
     log.info('call refused', {
       callId: connection.callId,
@@ -237,7 +240,7 @@ export class Registry {
       clock,
       onEnded: () => {
         this.announcing -= counts
-        nextSteps.set(connection.callId, { verb: 'queue', target: queue }, true)
+        nextSteps.set(connection.callId, people, true)
         this.checkEmpty()
       },
     })
@@ -256,7 +259,11 @@ export class Registry {
     const known = call.session.known
     const { details } = call.log
     // Asterisk does not ask after a caller who hung up.
-    this.deps.nextSteps.set(callId, nextStepOf(details, known, this.deps.queue), details.outcome !== 'hangup')
+    this.deps.nextSteps.set(
+      callId,
+      nextStepOf(details, known, this.deps.people),
+      details.outcome !== 'hangup',
+    )
     this.recent.delete(callId)
     this.recent.set(callId, { ...this.info(callId, call), known, numbers: call.log.details.numbers })
     for (const id of this.recent.keys()) {

@@ -10,6 +10,8 @@ import { callDetailsSchema } from '../../src/recording/files.ts'
 
 const known: Known = { ...nothingKnown, name: 'Anne Petit', phone: '0612345678', topic: 'internet' }
 
+const people = { verb: 'queue', target: 'support' } as const
+
 function logOf(outcome: CallOutcome, showPrivate = false) {
   const lines: Record<string, unknown>[] = []
   const { log } = createLog({ level: 'info', showPrivate, write: (line) => lines.push(JSON.parse(line)) })
@@ -30,15 +32,23 @@ describe('what the dialplan is told after a call', () => {
     '%s: the verb, and a call-back where one is wanted',
     (_title, outcome, callBack, verb, flag) => {
       const { callLog } = logOf(outcome)
-      const step = nextStepOf(callLog.details, { ...known, callBack }, 'support')
+      const step = nextStepOf(callLog.details, { ...known, callBack }, people)
       expect(step.verb as string).toBe(verb)
       expect(step.variables?.VB_CALLBACK).toBe(flag as string)
       if (callBack) expect(step.variables).toMatchObject({ VB_PHONE: '0612345678', VB_NAME: 'Anne Petit' })
     },
   )
 
+  test('where a phone takes the calls, it is dialled', () => {
+    const phone = { verb: 'dial', target: 'PJSIP/tech1' } as const
+    expect(nextStepOf(logOf('transfer').callLog.details, known, phone)).toMatchObject({
+      ...phone,
+      variables: { VB_NAME: 'Anne Petit' },
+    })
+  })
+
   test('a goodbye without a call-back hands on nothing about the caller', () => {
-    expect(nextStepOf(logOf('goodbye').callLog.details, known, 'support')).toEqual({
+    expect(nextStepOf(logOf('goodbye').callLog.details, known, people)).toEqual({
       verb: 'hangup',
       target: '',
     })

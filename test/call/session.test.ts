@@ -242,6 +242,16 @@ describe('limits', () => {
   })
 })
 
+test('a call whose line was lost comes back from people who did not take it, and is known as well', async () => {
+  const lab = new CallLab()
+  await lab.untilQuiet()
+  lab.connection.destroy('peer stalled')
+  expect(lab.info?.outcome).toBe('lost')
+  lab.connection = lab.dial(lab.connection.callId)
+  await lab.run(9_000)
+  expect(lab.transcript[0]).toContain('de nouveau')
+})
+
 describe('when the voice fails', () => {
   test('the cached error line is spoken and the caller goes to a human', async () => {
     const cached = new CallLab().sessions.length

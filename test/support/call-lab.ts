@@ -156,7 +156,7 @@ export class CallLab {
       language: texts.language,
       adapters: { stt: 'lab', llm: 'scripted', tts: 'lab' },
       maxCalls: options.maxCalls ?? 10,
-      queue: 'support',
+      people: { verb: 'queue', target: 'support' },
       createRecorder: options.recorder ?? (() => undefined),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
       refusal: () => new Int16Array(16_000).fill(1_000),

@@ -4,7 +4,7 @@
 import { header } from '../../support/sip/message.ts'
 import type { Phone } from '../../support/sip/phone.ts'
 import { amplitudeAt, tone } from '../../support/sip/sound.ts'
-import type { TechnicianCall } from '../../support/sip/technician.ts'
+import { Technician, type TechnicianCall } from '../../support/sip/technician.ts'
 import { type Case, check } from '../case.ts'
 import { hears } from '../listen.ts'
 import { recordOf } from '../records.ts'
@@ -128,7 +128,31 @@ const backAgain: Case<World> = {
   },
 }
 
-export const deskCases: Case<World>[] = [toGoodbye, toHuman, toTechnician, toNobody, backAgain]
+const toPhone: Case<World> = {
+  title: 'where a phone takes the calls instead of a queue, it rings and shows what the caller told',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const technician = await Technician.open({ toneHz: 600 })
+    cleanup(() => technician.close())
+    const bot = await world.ownBot(cleanup, {
+      TRANSFER_DIAL: `PJSIP/tech2/sip:x@127.0.0.1:${technician.port}`,
+    })
+    const { callId, phone } = await world.dial(bot, cleanup)
+    await converse(phone, [
+      ['2', 'ask_phone_keys'],
+      ['0#', 'transfer'],
+    ])
+    await technician.until((each) => each.isTalking)
+    const [{ invite }] = technician.calls
+    check(header(invite, 'x-voicebot-call') === callId, 'the technician sees another call')
+    check(header(invite, 'x-voicebot-topic') === 'mobile', `topic ${header(invite, 'x-voicebot-topic')}`)
+    technician.hangUp()
+    await phone.over
+    return undefined
+  },
+}
+
+export const deskCases: Case<World>[] = [toGoodbye, toHuman, toTechnician, toNobody, backAgain, toPhone]
 
 /** @returns when the last phrase ended */
 async function converse(phone: Phone, exchanges: readonly Exchange[]): Promise<number> {
