@@ -60,6 +60,11 @@ export class ModelTurn {
         if (this.cancelled) return
         yield { kind: 'sentence', text: sentence }
       }
+      // More than a reply has room for: what would still come is not waited for, and may never end.
+      if (splitter.truncated) {
+        this.stream.return?.()?.catch(() => undefined)
+        return
+      }
       next = await this.unlessCancelled(this.stream.next())
     }
     if (this.cancelled) return
@@ -85,6 +90,7 @@ export class ModelTurn {
  * @returns the object and what follows it, or undefined while it is not whole
  */
 function splitHead(head: string): { line: string; rest: string } | undefined {
+  if (head.length > 2 * longestFirstLine) return { line: '', rest: head }
   const text = head.replace(/^\s*(?:```\w*\s*)?/, '')
   if (text === '' || /^\s*`{1,2}$/.test(head)) return undefined
   if (!text.startsWith('{')) return { line: '', rest: text }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ModelTurn } from '../../src/call/model-turn.ts'
+import type { Llm } from '../../src/providers/llm.ts'
 import { type Step, scriptedLlm } from '../providers/scripted.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
@@ -34,12 +35,39 @@ const heads: [what: string, tokens: string[], expected: string[]][] = [
   ],
   ['a first line that never ends', ['{"answer":"yes"'], ['']],
   ['1 000 characters that are no line', [`{${'x'.repeat(1_001)}`, ' Merci.'], ['', 'Merci.']],
+  ['blanks without end', Array.from({ length: 30 }, () => ' '.repeat(100)), ['']],
   ['an empty answer', [], ['']],
 ]
 describe('what was understood comes first, then the sentences', () => {
   for (const [what, tokens, [line, ...sentences]] of heads)
     test(what, async () => expect(await pieces(tokens)).toEqual([`understood ${line}`, ...sentences]))
 })
+
+for (const [what, piece] of [
+  ['words', 'Je parle et je parle encore. '],
+  ['letters', 'blabla'],
+  ['blanks', ' '.repeat(50)],
+  ['braces', '{'],
+])
+  test(`an answer of ${what} that never ends is over when a reply has no more room`, async () => {
+    let pulled = 0
+    const llm: Llm = {
+      name: 'endless',
+      model: 'endless',
+      reply: async function* () {
+        for (;;) {
+          pulled++
+          yield piece
+        }
+      },
+      close() {},
+    }
+    let chars = 0
+    for await (const each of new ModelTurn(llm, [], () => undefined).pieces())
+      if (each.kind === 'sentence') chars += each.text.length
+    expect(chars).toBeLessThanOrEqual(4_000)
+    expect(pulled * piece.length).toBeLessThan(8_000)
+  })
 
 test('a sentence is there before the answer is over', async () => {
   const clock = new FakeClock()
