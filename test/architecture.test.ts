@@ -24,7 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
 }
 
 /** Pure: no Bun, no node:, no timer, no Date, no vendor. */
-const pure = [/^call\/(agent|machine|turn|bargein|playout|history|wording)\.ts$/, /^dialogue\//]
+const pure = [/^call\/(agent|machine|moves|turn|bargein|playout|history|wording)\.ts$/, /^dialogue\//]
 const pureMayImport = /^(zod|libphonenumber-js(\/.*)?)$/
 
 /** Commands put rooms together as main.ts does. */

@@ -6,18 +6,21 @@
 //       ▲                        │                    │
 //       └──────── the caller speaks on, a key, a barge-in (stop) ◀─────────────┘
 
-import type { Line } from '../dialogue/types.ts'
-import {
-  type AgentEffect,
-  type AgentInput,
-  type AgentState,
-  type Heard,
-  noReply,
-  type Reply,
-  type StopReason,
-} from './agent.ts'
-import { isBackchannel, resembles } from './bargein.ts'
+import type { AgentEffect, AgentInput, AgentState, Reply } from './agent.ts'
+import { isBackchannel } from './bargein.ts'
 import type { Key } from './connection.ts'
+import {
+  bargeIn,
+  interrupt,
+  isNews,
+  listenOn,
+  mayCut,
+  overAgent,
+  quiet,
+  respond,
+  resume,
+  speak,
+} from './moves.ts'
 import { emptyTurn, type TurnInput, turnBegun, turnStep, turnText } from './turn.ts'
 
 export * from './agent.ts'
@@ -118,23 +121,6 @@ function callerInput(
   return [after, [...effects, ...more]]
 }
 
-/** Words over the agent that the detector missed: neither the turn being answered nor the agent's own echo. */
-function isNews(state: AgentState, text: string): boolean {
-  const { lines, at } = state.reply
-  const spoken = lines.slice(Math.max(0, at - 1), at + 1).map((line) => line.text)
-  return ![state.asked, ...spoken].some((other) => resembles(text, other))
-}
-
-/** Whether the caller would be talking over the agent, and may. */
-function overAgent(state: AgentState): boolean {
-  if (state.phase === 'thinking') return mayCut(state) && state.asked !== ''
-  return state.phase === 'speaking' && mayCut(state)
-}
-
-function mayCut(state: AgentState): boolean {
-  return !state.timeUp && state.reply.lines[state.reply.at]?.uninterruptible !== true
-}
-
 function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentState, AgentEffect[]] {
   const { hearsWords, lateWordsMs, turn } = state.options
   const { finalGraceMs, textGraceMs } = turn
@@ -172,37 +158,6 @@ function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentSta
   }
 }
 
-function listenOn(state: AgentState, nowMs: number): AgentState {
-  return state.phase === 'listening' ? { ...state, silenceAtMs: nowMs + state.expect.noInputMs } : state
-}
-
-// ---- the agent is cut, or takes up again
-
-function bargeIn(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
-  const next: AgentState = {
-    ...quiet(state),
-    phase: 'listening',
-    caller: state.caller,
-    turnWakeAtMs: state.turnWakeAtMs,
-    cut: state.phase === 'speaking' ? { reply: state.reply, resumed: state.resumed } : undefined,
-    resumeAtMs: state.options.hearsWords ? nowMs + state.options.bargeIn.falseAfterMs : undefined,
-  }
-  // Words that were being thought about come first in what the caller is still saying.
-  if (state.phase === 'thinking' && state.asked !== '')
-    next.caller = { ...next.caller, finals: [state.asked, ...next.caller.finals] }
-  const why = state.phase === 'thinking' ? 'speaksOn' : 'bargeIn'
-  return [next, [{ kind: 'stop', turn: state.turn, why }]]
-}
-
-function resume(state: AgentState): [AgentState, AgentEffect[]] {
-  const cut = state.cut?.reply ?? noReply
-  const turn = state.turn + 1
-  const lines = cut.lines.slice(cut.at)
-  const reply: Reply = { lines, at: 0, done: cut.done }
-  const next: AgentState = { ...quiet(state), turn, phase: 'speaking', reply, cut: undefined, resumed: true }
-  return [next, [...speak(turn, lines, 0), { kind: 'resume', turn, whole: cut.done !== undefined }]]
-}
-
 function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, AgentEffect[]] {
   if (state.timeUp || state.phase === 'idle') return [state, []]
   if (state.phase === 'listening') return respond(state, { kind: 'key', key }, nowMs)
@@ -210,34 +165,7 @@ function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, Ag
   return interrupt(state, 'key', { kind: 'key', key }, nowMs)
 }
 
-function interrupt(
-  state: AgentState,
-  why: StopReason,
-  heard: Heard,
-  nowMs: number,
-): [AgentState, AgentEffect[]] {
-  const [next, effects] = respond(state, heard, nowMs)
-  return [next, [{ kind: 'stop', turn: state.turn, why }, ...effects]]
-}
-
 // ---- the reply
-
-function respond(state: AgentState, heard: Heard, nowMs: number): [AgentState, AgentEffect[]] {
-  const turn = state.turn + 1
-  const next: AgentState = {
-    ...quiet(state),
-    phase: 'thinking',
-    turn,
-    reply: noReply,
-    cut: undefined,
-    resumed: false,
-    asked: heard.kind === 'words' ? heard.text : '',
-    unheard: heard.kind === 'unheard',
-    news: state.news && heard.kind !== 'news',
-    fillAtMs: heard.kind === 'words' ? nowMs + state.options.fillAfterMs : undefined,
-  }
-  return [next, [{ kind: 'respond', turn, heard }]]
-}
 
 function replied(
   state: AgentState,
@@ -261,10 +189,6 @@ function replied(
   if (!input.done || !allPlayed) return [next, effects]
   const [ended, more] = finished(next, nowMs)
   return [ended, [...effects, ...more]]
-}
-
-function speak(turn: number, lines: readonly Line[], first: number): AgentEffect[] {
-  return lines.map((line, i) => ({ kind: 'speak', turn, index: first + i, line }))
 }
 
 function lineEnded(state: AgentState, index: number, nowMs: number): [AgentState, AgentEffect[]] {
@@ -322,16 +246,4 @@ function wake(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
     return next.phase === 'listening' ? respond(next, { kind: 'silence' }, nowMs) : [next, []]
   }
   return [state, []]
-}
-
-/** No deadline pending but the call's own, and no caller's turn in progress. */
-function quiet(state: AgentState): AgentState {
-  return {
-    ...state,
-    caller: emptyTurn,
-    silenceAtMs: undefined,
-    turnWakeAtMs: undefined,
-    resumeAtMs: undefined,
-    fillAtMs: undefined,
-  }
 }

@@ -2,7 +2,7 @@
 // understand first; a language model may fill what they left open and word what the machine decided, and without
 // one, or when it fails, the script says the same. This file owns the dialogue's state.
 
-import { type Clock, waitMs } from '../base/clock.ts'
+import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { createDialogue, type DialogueState, step, worded } from '../dialogue/machine.ts'
@@ -15,7 +15,6 @@ import type {
   Expect,
   Known,
   Line,
-  Opening,
   Outcome,
   Understanding,
 } from '../dialogue/types.ts'
@@ -24,13 +23,8 @@ import type { Llm } from '../providers/llm.ts'
 import type { HistoryEntry } from './history.ts'
 import type { Heard } from './machine.ts'
 import { ModelTurn } from './model-turn.ts'
+import { findTechnician, type Technician, type Technicians } from './technician-search.ts'
 import { isExact, missing, sameWords } from './wording.ts'
-
-/** How long the search for a technician may take, and after how much of it the caller hears to wait. */
-const searchLimitMs = 8_000
-const searchWaitMs = 4_000
-
-export type Technicians = () => Promise<Technician>
 
 export type ThinkerDeps = {
   clock: Clock
@@ -67,7 +61,6 @@ type Asked = {
   decision: Decision | undefined
   spoken: readonly Line[]
 }
-type Technician = { available: boolean; opens?: Opening }
 
 export class Thinker {
   private state: DialogueState
@@ -270,22 +263,6 @@ export class Thinker {
     return decision
   }
 
-  /** Asks for a technician; a caller is not left in silence meanwhile, nor for ever. */
-  private search(turn: number, over: AbortSignal): Promise<Technician> {
-    const { clock, log, technicians } = this.deps
-    const tooLong = (async (): Promise<Technician> => {
-      if (await waitMs(clock, searchWaitMs, over)) {
-        if (this.searchTurn === turn) this.sink.lines(turn, [this.waitLine()])
-        if (await waitMs(clock, searchLimitMs - searchWaitMs, over)) {
-          log.warn('technicians did not answer', { limitMs: searchLimitMs })
-          return { available: false }
-        }
-      }
-      return new Promise(() => {})
-    })()
-    return Promise.race([technicians(), tooLong])
-  }
-
   private finish(turn: number, decision: Decision): void {
     this.expect = decision.expect
     if (decision.say.length > 0) this.sink.lines(turn, decision.say)
@@ -294,15 +271,11 @@ export class Thinker {
       return
     }
     this.searchTurn = turn
-    const search = new AbortController()
-    this.search(turn, search.signal)
-      .catch((error: unknown) => {
-        // Not knowing is answered like nobody there: a call-back is offered, no caller is sent into an empty queue.
-        this.deps.log.warn('technicians could not be asked', { error: errorText(error) })
-        return { available: false }
-      })
-      .then((answer: Technician) => {
-        search.abort()
+    const { clock, log, technicians } = this.deps
+    findTechnician(technicians, { clock, log }, () => {
+      if (this.searchTurn === turn) this.sink.lines(turn, [this.waitLine()])
+    })
+      .then((answer) => {
         if (this.searchTurn === turn) this.decide(turn, { kind: 'technician', ...answer })
         else {
           this.found = answer
@@ -310,7 +283,7 @@ export class Thinker {
         }
       })
       .catch((error: unknown) =>
-        this.deps.log.error('the answer about technicians was lost', { error: errorText(error) }),
+        log.error('the answer about technicians was lost', { error: errorText(error) }),
       )
   }
 }

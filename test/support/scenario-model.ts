@@ -5,7 +5,7 @@
 import type { Clock } from '../../src/base/clock.ts'
 import { ProviderError } from '../../src/base/errors.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import type { Technicians } from '../../src/call/thinker.ts'
+import type { Technicians } from '../../src/call/technician-search.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import type { Llm, LlmMessage } from '../../src/providers/llm.ts'
 import type { FakeClock } from './fake-clock.ts'
