@@ -50,8 +50,8 @@ export function diagnose(draft: Draft): Draft {
   return put(draft, 'step')
 }
 
-/** Another problem: what was known of the first one gives way, the caller stays known. */
-export function newProblem(draft: Draft, topic: Topic, symptom: string | null): Draft {
+/** Another problem, named or not yet: what was known of the first one gives way, the caller stays known. */
+export function newProblem(draft: Draft, topic: Topic | null, symptom: string | null): Draft {
   understood(draft)
   draft.state.known = { ...draft.state.known, topic, symptom }
   say(draft, 'new_problem')

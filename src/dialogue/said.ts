@@ -1,5 +1,6 @@
 // The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
 
+import { tellsOfAnother } from './another.ts'
 import { type Draft, put, say, understood } from './draft.ts'
 import {
   acceptCallBack,
@@ -16,7 +17,7 @@ import {
 } from './flow.ts'
 import { onName, onOpen, onPhoneConfirm } from './identify.ts'
 import { noMatch } from './ladder.ts'
-import { learn, otherProblem } from './learn.ts'
+import { beforeSteps, learn, otherProblem } from './learn.ts'
 import { takeNumber } from './number-turn.ts'
 import type { Topic, Understanding } from './types.ts'
 
@@ -52,6 +53,7 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
     if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
     return newProblem(draft, other.topic, other.symptom)
   }
+  if (!beforeSteps(state.name) && tellsOfAnother(text, state.language)) return newProblem(draft, null, null)
   if (state.name === 'identification' && topic !== null && topic !== state.known.topic)
     return problemInstead(draft, text, said)
   // "Yes" to "are you still there?", or after a wait, says only that the caller is there.

@@ -369,6 +369,33 @@ test('another problem of the same topic is one as well, when it is said to be br
   }
 })
 
+test('another problem that is not named yet is asked for, and ends no call', () => {
+  const told: [Told[], string, boolean][] = [
+    [["c'est fait"], "oui ça marche mais j'ai un autre problème", true],
+    [["c'est fait"], 'oui merci et il y a autre chose', true],
+    [[], 'en fait j’ai un autre souci', true],
+    [['#222', { kind: 'technician', available: false }], "non mais j'ai un deuxième problème", true],
+    [["c'est fait"], "oui ça marche je n'ai pas d'autre problème", false],
+    [["c'est fait"], 'non toujours pas', false],
+    [[], 'je veux essayer autre chose', false],
+  ]
+  for (const [way, text, another] of told) {
+    const desk = deskOf()
+    desk.tell(...atStep, ...way, text)
+    expect([text, desk.state.asking === 'topic']).toEqual([text, another])
+    if (another) expect(desk.said()).toEqual(['new_problem', 'choose_topic'])
+  }
+  const english = deskOf({ language: 'en', texts: texts.en })
+  english.tell(
+    'my box is broken',
+    'my name is John Smith',
+    '##',
+    "it's done",
+    'yes but I have another problem',
+  )
+  expect(english.state.asking).toBe('topic')
+})
+
 test('a problem taken back while name and number are asked for is the new one, and costs no try', () => {
   const way = ["j'ai plus internet", 'dupont', '06 12 34 56 78']
   const asked = ['ask_name', 'ask_phone', 'confirm_phone_before']
