@@ -24,13 +24,7 @@ const isLanguage = (name: string): name is Language => name === 'fr' || name ===
 
 /** @returns the exit code: 2 for arguments that say nothing we know */
 async function run(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      state: { type: 'string', default: 'identification' },
-      lang: { type: 'string', default: 'fr' },
-    },
-  })
-  const { state, lang } = values
+  const { state, lang } = given()
   if (!isState(state) || !isLanguage(lang)) {
     console.error(usage)
     return 2
@@ -42,6 +36,21 @@ async function run(): Promise<number> {
   )
   if (out.length > 0) console.log(out.join('\n'))
   return 0
+}
+
+/** An option that is none of ours is answered like a value that is none. */
+function given(): { state: string; lang: string } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        state: { type: 'string', default: 'identification' },
+        lang: { type: 'string', default: 'fr' },
+      },
+    })
+    return values
+  } catch {
+    return { state: '', lang: '' }
+  }
 }
 
 if (import.meta.main) process.exitCode = await run()

@@ -94,16 +94,17 @@ test('the command prints exactly the agreed fields, one line of JSON for each li
   expect(read.map(({ intent }) => intent)).toEqual(['none', 'none', 'none', 'human'])
 })
 
-test('the command refuses a state or a language that it does not know', async () => {
+test('the command refuses a state, a language or an option that it does not know', async () => {
   for (const args of [
     ['--state', 'lunch'],
     ['--lang', 'de'],
+    ['--langue', 'fr'],
   ]) {
     const run = Bun.spawn([process.execPath, 'src/tools/understand.ts', ...args], {
       stdin: new Blob(['x']),
       stderr: 'pipe',
     })
-    expect(await new Response(run.stderr).text()).toContain('usage:')
+    expect(await new Response(run.stderr).text()).toStartWith('usage:')
     expect(await run.exited).toBe(2)
   }
 })
