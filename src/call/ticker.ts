@@ -155,7 +155,18 @@ export class Ticker {
       member[step]?.()
     } catch (error) {
       slot.members.delete(member)
+      this.fail(member, error)
+    }
+  }
+
+  /** What goes wrong even in telling is thrown out of a timer of its own: this loop has other calls to run. */
+  private fail(member: Ticked, error: unknown): void {
+    try {
       member.tickFailed(error)
+    } catch (again) {
+      this.clock.at(this.clock.now(), () => {
+        throw again
+      })
     }
   }
 }

@@ -143,6 +143,26 @@ test('a call whose tick throws is taken out and told, and no other notices', () 
   expect(good.times.length).toBeGreaterThanOrEqual(9)
 })
 
+test('a call that throws when it is told of its defect stops no other, and what it threw is not lost', () => {
+  const { clock, ticker, member } = make()
+  const [bad, good] = [member(), member()]
+  let isBroken = false
+  bad.tick = () => {
+    if (isBroken) throw new Error('defect')
+  }
+  bad.tickFailed = () => {
+    throw new Error('another')
+  }
+  ticker.add(bad)
+  ticker.add(good)
+  isBroken = true
+  expect(() => clock.advance(200)).toThrow('another')
+  const before = good.times.length
+  clock.advance(200)
+  expect(ticker.members).toBe(1)
+  expect(good.times.length - before).toBeGreaterThanOrEqual(10)
+})
+
 test('all frames of a slot are made, then all are sent, then the rest is done', () => {
   const { clock, ticker } = make()
   const steps: string[] = []
