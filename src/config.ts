@@ -270,9 +270,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   for (const [name, one] of Object.entries(settings) as [string, Setting<unknown>][]) {
     const { schema, secret } = one
     const fallback = one.inProject ? join(projectDir, one.default) : one.default
-    const given = environment[name]?.trim() ?? ''
+    // A blank or a carriage return at the end is an env file's and never meant.
+    const value = environment[name]?.trim()
+    const given = value ?? ''
     const isUnset = (given === '' && name !== 'RECORDINGS_DIR') || one.isForeign?.(given) === true
-    const result = schema.safeParse(isUnset ? fallback : (environment[name] ?? fallback))
+    const result = schema.safeParse(isUnset ? fallback : (value ?? fallback))
     if (result.success) values[name] = result.data
     else
       faults.push(`${name} ${secret ? '' : `(${JSON.stringify(given)}) `}${result.error.issues[0].message}`)
@@ -311,6 +313,9 @@ function conflicts(config: Config): string[] {
   // Browsers and curl send other bytes for anything else, and then no token is the right one.
   if (!/^[\x21-\x7e]*$/.test(config.ADMIN_TOKEN))
     faults.push('ADMIN_TOKEN has spaces or letters that a header cannot hold: use A-Z, a-z, 0-9 and - . _ ~')
+  for (const name of ['DEEPGRAM_API_KEY', 'GROQ_API_KEY', 'OPENAI_API_KEY'] as const)
+    if (!/^[\x21-\x7e]*$/.test(config[name]))
+      faults.push(`${name} has spaces or letters that no key has: copy it again from the vendor's page`)
   if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
     faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
   // What the dialplan is told has no other characters (asterisk/next.ts).

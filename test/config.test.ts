@@ -27,6 +27,15 @@ describe('settings', () => {
     expect(readConfig({ MAX_CALLS: '', LANGUAGE: ' ' }).MAX_CALLS).toBe(100)
   })
 
+  test('blanks and carriage returns around a value, as env files leave them, are no part of it', () => {
+    const environment = { AUDIOSOCKET_PORT: '80 ', AUDIOSOCKET_HOST: ' 10.0.0.1\r', GROQ_API_KEY: 'gsk\r\n' }
+    expect(readConfig(environment)).toMatchObject({
+      AUDIOSOCKET_PORT: 80,
+      AUDIOSOCKET_HOST: '10.0.0.1',
+      GROQ_API_KEY: 'gsk',
+    })
+  })
+
   test('recordings are turned off by an empty folder, and by nothing else', () => {
     expect(readConfig({ RECORDINGS_DIR: '' }).RECORDINGS_DIR).toBe('')
     expect(readConfig({}).RECORDINGS_DIR).toEndWith('recordings')
@@ -74,6 +83,7 @@ describe('settings', () => {
     ['a public admin side without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],
     ['a token that a header cannot hold', { ADMIN_TOKEN: 'clé' }, /ADMIN_TOKEN has .*0-9/],
     ['a token of two words', { ADMIN_TOKEN: 'two words' }, /ADMIN_TOKEN has spaces/],
+    ['a key that was copied with a word beside it', { DEEPGRAM_API_KEY: 'clé 1' }, /DEEPGRAM_API_KEY .*copy/],
     ['a queue to be asked without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],
     ['a range that is none', { AUDIOSOCKET_ALLOW: '10.0.0.0/99' }, /AUDIOSOCKET_ALLOW .*10\.0\.0\.0\/8/],
