@@ -4,9 +4,20 @@ import type { AdminApp } from './app.ts'
 import type { AdminBindings, SocketHandlers } from './deps.ts'
 import { socketProtocol } from './guard.ts'
 
-export type AdminServerOptions = { host: string; port: number; app: AdminApp }
+export type AdminServerOptions = {
+  host: string
+  port: number
+  app: AdminApp
+  /** How long a connection may lie still, between requests or in the middle of one. 255 at most; Bun counts in steps of 4. */
+  idleTimeoutS?: number
+}
 export type AdminServer = { readonly port: number; readonly url: string; stop(): Promise<void> }
 
+/**
+ * Long enough for a player that pauses in a recording and for a reload that speaks. Without a limit whoever asked once kept
+ * a descriptor for ever, and calls need the same ones.
+ */
+const idleTimeoutDefaultS = 120
 const answerLimitMs = 500
 const lookEveryMs = 5
 
@@ -17,8 +28,7 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
   const server = Bun.serve<SocketData>({
     hostname: options.host,
     port: options.port,
-    // Event streams live as long as they like; the app bounds the rest.
-    idleTimeout: 0,
+    idleTimeout: options.idleTimeoutS ?? idleTimeoutDefaultS,
     maxRequestBodySize: 1_000_000,
     fetch(request, own) {
       let upgraded = false
@@ -31,9 +41,12 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
       }
       const answer = options.app.fetch(request, bindings)
       // An upgraded request must be answered by nothing at all.
-      return Promise.resolve(answer).then((response) =>
-        upgraded ? undefined : response,
-      ) as Promise<Response>
+      return Promise.resolve(answer).then((response) => {
+        if (upgraded) return undefined
+        // Event streams live as long as they like; the app bounds their number.
+        if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) own.timeout(request, 0)
+        return response
+      }) as Promise<Response>
     },
     websocket: {
       maxPayloadLength: 4_096,
