@@ -103,7 +103,11 @@ export class Registry {
     return this.live.size
   }
 
-  /** Takes a call, or tells the caller that it can't be taken; sets the connection's listener either way. */
+  /**
+   * Takes a call, or tells the caller that it can't be taken; sets the connection's listener either way.
+   *
+   * @throws what openSession throws; the connection is then to be closed by who offered it
+   */
   offer(connection: Connection): void {
     const { callId } = connection
     const { language, adapters } = this.deps
@@ -126,7 +130,13 @@ export class Registry {
       else events.push(event)
     }
     const resumed = earlier && sentToPeople.has(earlier.outcome ?? '') ? earlier.known : undefined
-    session = this.deps.openSession({ connection, log, recorder, onEvent, resumed })
+    try {
+      session = this.deps.openSession({ connection, log, recorder, onEvent, resumed })
+    } catch (error) {
+      // The files are open already.
+      this.closeRecord(callId, recorder, callLog.details)
+      throw error
+    }
     const live = { session, ...call }
     this.live.set(callId, live)
     this.liveGauge.value = this.live.size
@@ -273,14 +283,21 @@ export class Registry {
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)
-    if (call.recorder) {
-      const earlier = this.closing.get(callId)
-      const closed = Promise.all([earlier, call.recorder.close(call.log.details)]).then(() => {
-        if (this.closing.get(callId) === closed) this.closing.delete(callId)
-      })
-      this.closing.set(callId, closed)
-    }
+    this.closeRecord(callId, call.recorder, details)
     this.checkEmpty()
+  }
+
+  private closeRecord(
+    callId: string,
+    recorder: CallRecorder | undefined,
+    details: Parameters<CallRecorder['close']>[0],
+  ): void {
+    if (!recorder) return
+    const earlier = this.closing.get(callId)
+    const closed = Promise.all([earlier, recorder.close(details)]).then(() => {
+      if (this.closing.get(callId) === closed) this.closing.delete(callId)
+    })
+    this.closing.set(callId, closed)
   }
 
   private checkEmpty(): void {

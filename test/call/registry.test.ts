@@ -73,6 +73,24 @@ describe('the record', () => {
   })
 })
 
+test('a call whose session cannot be made leaves no file open, and the registry has none of it', async () => {
+  let closes = 0
+  const session: { createDetector?: () => never } = {}
+  const lab = new CallLab({
+    session,
+    recorder: () => ({ caller() {}, agent() {}, save() {}, close: async () => void closes++ }),
+  })
+  lab.hangUp()
+  closes = 0
+  session.createDetector = () => {
+    throw new Error('defect')
+  }
+  expect(() => lab.dial('another')).toThrow('defect')
+  await lab.registry.empty()
+  expect([closes, lab.registry.liveCalls, lab.registry.isBeingWritten('another')]).toEqual([1, 0, false])
+  expect(lab.nextSteps.get('another')).toMatchObject({ verb: 'queue' })
+})
+
 test('a registry that was closed sends newcomers on without a word, and takes nobody again', async () => {
   const lab = new CallLab()
   await lab.run(1_000)
