@@ -6,7 +6,7 @@ import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import { createAllowList, loopbackOnly } from './allow.ts'
-import { AudioSocketConnection, connectionDefaults } from './connection.ts'
+import { AudioSocketConnection, CloseReason, connectionDefaults } from './connection.ts'
 import { createWireCounters } from './counters.ts'
 import { Door, type DoorOptions, doorDefaults, type Guest, RefusalLog } from './door.ts'
 
@@ -43,6 +43,8 @@ export const serverDefaults = {
 type Given = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
 type Peer = { connection: AudioSocketConnection }
 type Socket = Bun.Socket<Peer | undefined>
+
+const noAddress = 'unknown'
 
 export class AudioSocketServer {
   private readonly options: ServerOptions
@@ -101,9 +103,10 @@ export class AudioSocketServer {
   }
 
   private accept(socket: Socket): void {
-    const address = socket.remoteAddress
+    // A peer that has reset before it is looked at has no address any more, whatever the type says.
+    const address = (socket.remoteAddress as string | undefined) ?? noAddress
     this.counters.connections.add()
-    const refusal = this.door.refusal(address)
+    const refusal = address === noAddress ? CloseReason.PeerReset : this.door.refusal(address)
     if (refusal) {
       this.refuse(refusal, { peer: address })
       socket.end()

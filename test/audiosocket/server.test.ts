@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import { silentLog } from '../../src/base/log.ts'
 import { goodCall, RawPeer, until, uuidMessage, uuidOf } from '../support/fake-asterisk.ts'
 import { closeServers, startEcho } from '../support/fake-asterisk-echo.ts'
 
@@ -16,6 +17,24 @@ describe('who is let in', () => {
       0,
       1,
     ])
+  })
+
+  test('peers that reset before they are looked at are not told as strangers', async () => {
+    const reasons = new Set<string>()
+    const warn = (_text: string, fields: Record<string, unknown> = {}) => {
+      for (const reason of Object.keys(fields.reasons ?? { [String(fields.reason)]: 1 })) reasons.add(reason)
+    }
+    const bench = startEcho({ log: { ...silentLog, warn } })
+    // Another process, while this one stands still: all are gone before the first is accepted.
+    const resets = `let open = 50
+      for (let i = 0; i < 50; i++) {
+        const socket = require('node:net').connect(${bench.server.port}, '127.0.0.1')
+        socket.on('connect', () => { socket.resetAndDestroy(); if (--open === 0) process.exit() })
+      }`
+    Bun.spawnSync([process.execPath, '-e', resets])
+    await until(() => bench.count('refused') === 50, 'all are refused')
+    bench.server.close()
+    expect([...reasons]).toEqual(['peer reset'])
   })
 
   test('one connection more than the limit is refused, and let in when one has ended', async () => {
