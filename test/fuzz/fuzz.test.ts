@@ -1,6 +1,8 @@
 // The short form of `bun run fuzz`, and that the fuzzer itself can be believed.
 
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { Kind, MessageDecoder } from '../../src/audiosocket/message.ts'
 import { attack } from './attack.ts'
 import { findings, fuzz } from './run.ts'
 import { captures, streamOf } from './streams.ts'
@@ -17,8 +19,27 @@ describe('the fuzzer', () => {
   })
 
   test('has captures that begin as Asterisk does', () => {
-    expect(captures.length).toBe(5)
+    expect(captures.length).toBe(7)
     for (const bytes of captures) expect([...bytes.subarray(0, 3)]).toEqual([0x01, 0x00, 0x10])
+  })
+
+  test.each([
+    ['asterisk-speech', '', 70],
+    ['asterisk-keys', '06#*', 60],
+  ])('has %s of a real Asterisk: one uuid, frames of 20 ms, the keys %p', async (name, keys, leastFrames) => {
+    const seen: number[] = []
+    let pressed = ''
+    new MessageDecoder().push(
+      await Bun.file(join(import.meta.dir, `captures/${name}.bin`)).bytes(),
+      (kind, payload) => {
+        seen.push(kind)
+        if (kind === Kind.Dtmf) pressed += String.fromCharCode(payload[0])
+        else expect(payload.length).toBe(kind === Kind.Uuid ? 16 : 320)
+      },
+    )
+    expect(seen.lastIndexOf(Kind.Uuid)).toBe(0)
+    expect(seen.filter((kind) => kind === Kind.Audio8k).length).toBeGreaterThan(leastFrames)
+    expect(pressed).toBe(keys)
   })
 
   test('finds a server that does not answer', async () => {

@@ -1,5 +1,5 @@
-// Records what a telephone behind Asterisk sends, byte by byte, into captures/: `bun test/fuzz/record.ts`. Done once; the
-// fuzzer mutates the files.
+// Records what the simulated Asterisk sends, byte by byte, into captures/: `bun test/fuzz/record.ts`. Done once; the fuzzer
+// mutates the files. What a real one sends is recorded by record-asterisk.ts.
 
 import { join } from 'node:path'
 import { readWav } from '../../src/audio/wav.ts'
