@@ -195,6 +195,8 @@ describe('the voice', () => {
     ['hangs in mid-sentence', [{ kind: 'hang', at: 'body', afterChunks: 12 }], 1],
     ['stops in mid-sentence as if it were whole', [{ kind: 'truncate', afterChunks: 3 }], 1],
     ['is gone', [{ kind: 'status', status: 404 }], 0.1],
+    ['is limited', [{ kind: 'status', status: 429, headers: { 'retry-after': '300' } }], 0.1],
+    ['never answers', [{ kind: 'hang', at: 'headers' }], 0.1],
     [
       'sends a page instead of sound',
       [{ kind: 'streamError', afterChunks: 0, error: { message: 'x'.repeat(300) } }],
@@ -281,6 +283,9 @@ describe('the recogniser', () => {
       [['nova', { kind: 'wsClose', afterAudioMs: 1_000, code: 1011, reason: 'NET-0000' }, 1]],
     ],
     ['refuses the first connection', [['nova', { kind: 'status', status: 503 }, 1]]],
+    ['is limited at first', [['nova', { kind: 'status', status: 429 }, 1]]],
+    ['is slow to answer', [['nova', { kind: 'latency', ms: 1_500 }, 1]]],
+    ['never answers the first connection', [['nova', { kind: 'hang', at: 'headers' }, 1]]],
     ['sends what is no JSON', [['nova', { kind: 'wsGarbage', afterAudioMs: 1_000 }, 1]]],
     [
       'is half-open: nothing is heard on the line any more',
