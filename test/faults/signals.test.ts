@@ -8,7 +8,7 @@ import { startServer } from './process.ts'
 import { Telephone } from './world.ts'
 
 describe('SIGTERM in the middle of calls', () => {
-  test.concurrent('turns new callers to the queue with the busy phrase, says goodbye after the limit, ends with 0', async () => {
+  test.concurrent('turns new callers to the queue and tells them, says goodbye after the limit, ends with 0', async () => {
     const server = await startServer({ environment: { DRAIN_TIMEOUT_S: '2' } })
     const live = await Telephone.dial(server.port)
     server.signal('SIGTERM')
@@ -17,7 +17,7 @@ describe('SIGTERM in the middle of calls', () => {
     const late = await Telephone.dial(server.port)
     const lateEnd = await late.ended
     expect([lateEnd.end, lateEnd.offence, lateEnd.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
-    // "Toutes nos lignes sont occupées. Je vous passe un conseiller." is 3 to 5 s long.
+    // "Notre assistant est indisponible pour le moment. Je vous passe un conseiller." is 4.2 s long.
     expect(late.audibleMs.length * 20).toBeWithin(2_000, 6_000)
     const end = await live.ended
     expect([end.end, end.offence]).toEqual(['agent hung up', undefined])

@@ -1,3 +1,5 @@
+// Storms over all clouds at once, two hundred calls each: how every one of them ends. What a storm is, is in storm.ts.
+
 import { describe, expect, test } from 'bun:test'
 import { storm } from './storm.ts'
 
