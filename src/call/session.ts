@@ -2,6 +2,7 @@
 // here. The transport, the recorder, the recogniser, the voice and the clock are arguments.
 
 import type { Clock, Timer } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { DialogueStateName, Expect, Known, Line, Outcome } from '../dialogue/types.ts'
 import type { Stt, SttEvent, SttSession } from '../providers/stt.ts'
@@ -119,7 +120,7 @@ export class Session implements Ticked, ConnectionListener {
     })
     connection.listener = this
     this.feed({ kind: 'start' })
-    deps.ticker.add(this)
+    if (this.outcome === undefined) deps.ticker.add(this)
   }
 
   get stateName(): DialogueStateName {
@@ -178,9 +179,12 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   tickFailed(error: unknown): void {
-    this.log.error('a call was ended by a defect', { error: String(error) })
-    this.end('lost', 'defect')
-    this.connection.hangUp()
+    this.log.error('a call was ended by a defect', { error: errorText(error) })
+    try {
+      this.end('lost', 'defect')
+    } finally {
+      this.connection.hangUp()
+    }
   }
 
   audio(frame: Int16Array): void {
@@ -209,10 +213,15 @@ export class Session implements Ticked, ConnectionListener {
 
   private feed(input: AgentInput): void {
     if (this.outcome !== undefined) return
-    const [state, effects] = step(this.state, input, this.clock.now())
-    this.state = state
-    for (const effect of effects) this.perform(effect)
-    this.arm()
+    try {
+      const [state, effects] = step(this.state, input, this.clock.now())
+      this.state = state
+      for (const effect of effects) this.perform(effect)
+      this.arm()
+    } catch (error) {
+      // Whoever feeds it, a timer or a cloud's socket, can't end the call; and without `arm` it would hear nothing more.
+      this.tickFailed(error)
+    }
   }
 
   private finish(outcome: Outcome): void {
@@ -229,6 +238,8 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   private perform(effect: AgentEffect): void {
+    // An effect before this one may have ended the call.
+    if (this.outcome !== undefined) return
     switch (effect.kind) {
       case 'respond':
         if (effect.heard.kind === 'words') {

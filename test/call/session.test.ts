@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../src/base/errors.ts'
+import { type Log, silentLog } from '../../src/base/log.ts'
 import type { OutsideEvent } from '../../src/call/outside.ts'
 import { CallLab } from '../support/call-lab.ts'
 
@@ -277,6 +278,50 @@ describe('when the voice fails', () => {
     await lab.run(10_000)
     expect(lab.over).toBe(true)
     expect(lab.nextSteps.get(lab.connection.callId)).toMatchObject({ verb: 'queue' })
+  })
+})
+
+describe('a defect ends its call at once, with the hang-up message and a human,', () => {
+  /** A call whose desk cannot look a phrase up, from a moment on. */
+  function fragile() {
+    const state = { isBroken: false }
+    const errors: unknown[] = []
+    const log: Log = { ...silentLog, with: () => log, error: (_text, fields) => errors.push(fields?.error) }
+    const find = () => {
+      if (state.isBroken) throw new Error('defect')
+      return { samples: new Int16Array(1_600).fill(1_000), generation: 1 }
+    }
+    return { state, errors, lab: new CallLab({ log, phrases: { find, keep() {} } }) }
+  }
+  const isOver = (lab: CallLab, errors: unknown[]) => {
+    expect([lab.info?.outcome, lab.connection.hungUpAtMs !== undefined]).toEqual(['lost', true])
+    expect([lab.registry.liveCalls, lab.ticker.members]).toEqual([0, 0])
+    expect(lab.nextSteps.get(lab.connection.callId)).toMatchObject({ verb: 'queue' })
+    expect(errors).toEqual(['Error: defect'])
+  }
+
+  test('when a timer meets it', async () => {
+    const { lab, state, errors } = fragile()
+    await lab.untilQuiet()
+    state.isBroken = true
+    await lab.run(60_000)
+    isOver(lab, errors)
+  })
+
+  test('when a key meets it', async () => {
+    const { lab, state, errors } = fragile()
+    await lab.untilQuiet()
+    state.isBroken = true
+    lab.key('0')
+    isOver(lab, errors)
+  })
+
+  test('when its first words meet it', () => {
+    const { lab, state, errors } = fragile()
+    lab.hangUp()
+    state.isBroken = true
+    lab.connection = lab.dial('11111111-2222-4333-8444-555555555555')
+    isOver(lab, errors)
   })
 })
 
