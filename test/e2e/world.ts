@@ -84,7 +84,7 @@ export class World {
   async hearing(): Promise<Record<string, string>> {
     this.recogniser ??= Recogniser.start()
     const { url } = await this.recogniser
-    return { DEEPGRAM_BASE_URL: url, DEEPGRAM_API_KEY: 'a key', TTS: 'embedded' }
+    return { DEEPGRAM_BASE_URL: url, DEEPGRAM_API_KEY: 'a-key', TTS: 'embedded' }
   }
 
   /**
