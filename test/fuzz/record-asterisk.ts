@@ -6,8 +6,8 @@ import { readWav } from '../../src/audio/wav.ts'
 import { encodeHangup, frameMessage } from '../../src/audiosocket/message.ts'
 import { World } from '../e2e/world.ts'
 import type { Phone } from '../support/sip/phone.ts'
+import { Capture } from './capture.ts'
 
-const folder = join(import.meta.dir, 'captures')
 const speech = readWav(
   await Bun.file(join(import.meta.dir, '../fixtures/audio/utterance-number.wav')).bytes(),
 ).samples
@@ -15,17 +15,18 @@ const { message: silence } = frameMessage()
 const hangUp = new Uint8Array(3)
 encodeHangup(hangUp)
 
-type Capture = { name: string; lengthMs: number; endedBy: 'caller' | 'agent'; act: (phone: Phone) => void }
-const captures: Capture[] = [
+/** Ended after so many bytes: a second and a half of frames; none comes while a key is pressed. */
+type Scene = { name: string; bytes: number; endedBy: 'caller' | 'agent'; act: (phone: Phone) => void }
+const scenes: Scene[] = [
   {
     name: 'asterisk-speech',
-    lengthMs: 1_500,
+    bytes: 75 * silence.length,
     endedBy: 'caller',
     act: ({ media }) => void media.play(speech.subarray(0, 1_300 * 8)),
   },
   {
     name: 'asterisk-keys',
-    lengthMs: 2_000,
+    bytes: 67 * silence.length,
     endedBy: 'agent',
     act: ({ media }) => media.press('06#*'),
   },
@@ -34,34 +35,17 @@ const captures: Capture[] = [
 const world = await World.open()
 const cleanups: (() => unknown)[] = []
 try {
-  for (const { name, lengthMs, endedBy, act } of captures) {
-    const bytes: Uint8Array[] = []
-    const begun = Promise.withResolvers<Bun.Socket>()
-    const closed = Promise.withResolvers<void>()
-    const listener = Bun.listen({
-      hostname: '127.0.0.1',
-      port: 0,
-      socket: {
-        binaryType: 'uint8array',
-        open: (socket) => begun.resolve(socket),
-        data: (_socket, chunk) => void bytes.push(chunk.slice()),
-        close: () => closed.resolve(),
-      } as Bun.SocketHandler<undefined>,
-    })
-    const callee = { audioSocket: `127.0.0.1:${listener.port}`, http: 'http://127.0.0.1:1' }
+  for (const { name, bytes, endedBy, act } of scenes) {
+    const capture = new Capture()
+    const callee = { audioSocket: `127.0.0.1:${capture.port}`, http: 'http://127.0.0.1:1' }
     const { phone } = await world.dial(callee, (undo) => void cleanups.push(undo))
-    const socket = await begun.promise
-    const agent = setInterval(() => socket.write(silence), 20)
+    const agent = setInterval(() => capture.send(silence), 20)
     act(phone)
-    await Bun.sleep(lengthMs)
+    await capture.received(bytes)
     if (endedBy === 'caller') phone.hangUp()
-    else socket.write(hangUp)
-    await closed.promise
+    else capture.send(hangUp)
+    await capture.save(name)
     clearInterval(agent)
-    listener.stop(true)
-    const all = Buffer.concat(bytes)
-    await Bun.write(join(folder, `${name}.bin`), all)
-    console.log(`${name}: ${all.length} bytes, ends with ${all.subarray(-3).toString('hex')}`)
   }
 } finally {
   for (const undo of cleanups) undo()

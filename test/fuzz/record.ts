@@ -6,16 +6,15 @@ import { readWav } from '../../src/audio/wav.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
 import type { GivenCall } from '../../src/caller/call.ts'
 import { FakeClock } from '../support/fake-clock.ts'
-import { until } from '../support/fakes/until.ts'
+import { Capture } from './capture.ts'
 
-const folder = join(import.meta.dir, 'captures')
 const speech = readWav(
   await Bun.file(join(import.meta.dir, '../fixtures/audio/utterance-number.wav')).bytes(),
 )
 const callId = '00112233-4455-6677-8899-aabbccddeeff'
 
-type Capture = { name: string; lengthMs: number; options: Partial<GivenCall>; speaks: boolean }
-const captures: Capture[] = [
+type Scene = { name: string; lengthMs: number; options: Partial<GivenCall>; speaks: boolean }
+const scenes: Scene[] = [
   { name: 'speech', lengthMs: 1_500, options: {}, speaks: true },
   {
     name: 'keys',
@@ -33,24 +32,12 @@ const captures: Capture[] = [
   },
 ]
 
-for (const { name, lengthMs, options, speaks } of captures) {
-  const bytes: Uint8Array[] = []
-  let closed = false
-  const listener = Bun.listen({
-    hostname: '127.0.0.1',
-    port: 0,
-    socket: {
-      binaryType: 'uint8array',
-      data: (_socket, chunk) => void bytes.push(chunk.slice()),
-      close: () => {
-        closed = true
-      },
-    } as Bun.SocketHandler<undefined>,
-  })
+for (const { name, lengthMs, options, speaks } of scenes) {
+  const capture = new Capture()
   const clock = new FakeClock()
   const call = await SimulatedAsterisk.call({
     host: '127.0.0.1',
-    port: listener.port,
+    port: capture.port,
     callId,
     clock,
     ...options,
@@ -61,9 +48,5 @@ for (const { name, lengthMs, options, speaks } of captures) {
     await new Promise((resolve) => setImmediate(resolve))
   }
   call.hangUp()
-  await until('the call is over', () => closed)
-  listener.stop(true)
-  const all = Buffer.concat(bytes)
-  await Bun.write(join(folder, `${name}.bin`), all)
-  console.log(`${name}: ${all.length} bytes`)
+  await capture.save(name)
 }
