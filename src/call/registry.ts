@@ -7,6 +7,7 @@ import type { Gauge, Metrics } from '../base/metrics.ts'
 import type { Known } from '../dialogue/types.ts'
 import { announce } from './announce.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
+import { type CallRecorder, ClosingRecords } from './closing-records.ts'
 import type { Connection } from './connection.ts'
 import type { CallEvent } from './events.ts'
 import {
@@ -19,14 +20,6 @@ import {
 } from './outside.ts'
 import type { Session } from './session.ts'
 import type { Ticker } from './ticker.ts'
-
-/** As recording/recorder.ts has it. */
-export type CallRecorder = {
-  caller(frame: Int16Array): void
-  agent(frame: Int16Array | null): void
-  save(details: CallLog['details']): void
-  close(details: CallLog['details']): Promise<void>
-}
 
 /** What a new session is made from; the rest of its dependencies are main.ts's. */
 export type OpenSession = (given: {
@@ -71,8 +64,7 @@ export class Registry {
   private readonly live = new Map<string, Live>()
   private readonly recent = new Map<string, CallInfo & { known: Known; numbers: readonly string[] }>()
   private readonly listeners = new Map<string, Set<Listener>>()
-  /** Records of ended calls that are still being written, by call id. */
-  private readonly closing = new Map<string, Promise<void>>()
+  private readonly closing = new ClosingRecords()
   private announcing = 0
   private readonly liveGauge: Gauge
   private readonly metrics: CallMetrics
@@ -134,7 +126,7 @@ export class Registry {
       session = this.deps.openSession({ connection, log, recorder, onEvent, resumed })
     } catch (error) {
       // The files are open already.
-      this.closeRecord(callId, recorder, callLog.details)
+      if (recorder) this.closing.add(callId, recorder, callLog.details)
       throw error
     }
     const live = { session, ...call }
@@ -223,7 +215,7 @@ export class Registry {
   async empty(): Promise<void> {
     while (this.live.size > 0 || this.announcing > 0)
       await new Promise<void>((done) => this.whenEmpty.push(done))
-    await Promise.all(this.closing.values())
+    await this.closing.allWritten()
   }
 
   /** Says goodbye in every live call, for a server that must stop now. */
@@ -283,21 +275,8 @@ export class Registry {
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)
-    this.closeRecord(callId, call.recorder, details)
+    if (call.recorder) this.closing.add(callId, call.recorder, details)
     this.checkEmpty()
-  }
-
-  private closeRecord(
-    callId: string,
-    recorder: CallRecorder | undefined,
-    details: Parameters<CallRecorder['close']>[0],
-  ): void {
-    if (!recorder) return
-    const earlier = this.closing.get(callId)
-    const closed = Promise.all([earlier, recorder.close(details)]).then(() => {
-      if (this.closing.get(callId) === closed) this.closing.delete(callId)
-    })
-    this.closing.set(callId, closed)
   }
 
   private checkEmpty(): void {

@@ -1,0 +1,34 @@
+// The records of ended calls that are still being written. A call that comes back within that time gets a second record
+// of the same id, and both are waited for.
+
+import type { CallDetails } from './call-log.ts'
+
+/** As recording/recorder.ts has it. */
+export type CallRecorder = {
+  caller(frame: Int16Array): void
+  agent(frame: Int16Array | null): void
+  save(details: CallDetails): void
+  close(details: CallDetails): Promise<void>
+}
+
+export class ClosingRecords {
+  private readonly closing = new Map<string, Promise<void>>()
+
+  /** Closes a call's record; the id is known here until it is on disk. */
+  add(callId: string, recorder: CallRecorder, details: CallDetails): void {
+    const earlier = this.closing.get(callId)
+    const closed = Promise.all([earlier, recorder.close(details)]).then(() => {
+      if (this.closing.get(callId) === closed) this.closing.delete(callId)
+    })
+    this.closing.set(callId, closed)
+  }
+
+  has(callId: string): boolean {
+    return this.closing.has(callId)
+  }
+
+  /** Resolves when every record that is being closed now is on disk. */
+  async allWritten(): Promise<void> {
+    await Promise.all(this.closing.values())
+  }
+}
