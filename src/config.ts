@@ -304,17 +304,19 @@ export function misspelt(environment: Record<string, string | undefined>): strin
   })
 }
 
+/** What a header carries as it is: for anything else browsers, curl and SDKs send other bytes, or throw. */
+const headerWord = /^[\x21-\x7e]*$/
+
 function conflicts(config: Config): string[] {
   const faults: string[] = []
   if (config.ADMIN_TOKEN === '' && !isLoopback(config.ADMIN_HOST))
     faults.push(
       `ADMIN_HOST ("${config.ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`,
     )
-  // Browsers and curl send other bytes for anything else, and then no token is the right one.
-  if (!/^[\x21-\x7e]*$/.test(config.ADMIN_TOKEN))
+  if (!headerWord.test(config.ADMIN_TOKEN))
     faults.push('ADMIN_TOKEN has spaces or letters that a header cannot hold: use A-Z, a-z, 0-9 and - . _ ~')
   for (const name of ['DEEPGRAM_API_KEY', 'GROQ_API_KEY', 'OPENAI_API_KEY'] as const)
-    if (!/^[\x21-\x7e]*$/.test(config[name]))
+    if (!headerWord.test(config[name]))
       faults.push(`${name} has spaces or letters that no key has: copy it again from the vendor's page`)
   if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
     faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
