@@ -4,7 +4,7 @@
 import { errorText } from './base/errors.ts'
 import { createLog } from './base/log.ts'
 import { type Config, misspelt, readConfig } from './config.ts'
-import { type Server, serve } from './serve.ts'
+import { type Server, serve } from './server/serve.ts'
 
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -4,10 +4,10 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { seconds } from './support/scenario-caller.ts'
-import { differences } from './support/scenario-check.ts'
-import { help, readScenarios, type Scenario } from './support/scenario-file.ts'
-import { type Played, play } from './support/scenario-run.ts'
+import { seconds } from './support/scenarios/caller.ts'
+import { differences } from './support/scenarios/check.ts'
+import { help, readScenarios, type Scenario } from './support/scenarios/file.ts'
+import { type Played, play } from './support/scenarios/run.ts'
 
 const { values, positionals } = parseArgs({
   options: {

@@ -7,7 +7,7 @@ import { Foreground } from './foreground.ts'
 import { frameMs } from './pcm.ts'
 import { Vad, type Voice } from './vad.ts'
 
-/** What is asked about one call. It may answer later than it is asked; src/workers/voice-judge.ts is one. */
+/** What is asked about one call. It may answer later than it is asked; src/audio/voice-judge.ts is one. */
 export type SpeechJudge = {
   /** @param frame 160 samples, copied; @param asked whether there is energy */
   push(frame: Int16Array, asked: boolean): void
@@ -66,7 +66,7 @@ const startFrames = 3
 /** In its first second a call's background is unknown: nobody is cut by it, and the agent hears whoever speaks. */
 const learntFrames = 50
 
-/** One side of one call; what `VoiceDetector` of src/call/voice-watch.ts asks for. Nothing is allocated per frame. */
+/** One side of one call; what `VoiceDetector` of src/call/sound/voice-watch.ts asks for. Nothing is allocated per frame. */
 export class Detector {
   private readonly options: DetectorOptions
   private readonly vad = new Vad()

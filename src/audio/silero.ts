@@ -5,7 +5,7 @@
 // The kernel is ours because onnxruntime-web would add 148 MB to an install and takes 5 to 8 times as long.
 
 import { readFileSync } from 'node:fs'
-import { simdHere } from './kernel.ts'
+import { simdHere } from './filter-kernel.ts'
 import { AudioError } from './pcm.ts'
 
 /** Samples of one window: 32 ms. */

@@ -5,10 +5,10 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
+import { Door, type DoorOptions, doorDefaults, type Guest, RefusalLog } from './admission.ts'
 import { createAllowList, loopbackOnly } from './allow.ts'
 import { AudioSocketConnection, CloseReason, connectionDefaults } from './connection.ts'
 import { createWireCounters } from './counters.ts'
-import { Door, type DoorOptions, doorDefaults, type Guest, RefusalLog } from './door.ts'
 
 export type ServerOptions = DoorOptions & {
   host: string

@@ -1,5 +1,5 @@
 // Time as an argument. Everything that measures or waits takes a Clock, so that a test can run a whole call
-// in milliseconds (test/support/fake-clock.ts). Monotonic milliseconds everywhere; wall time only for records.
+// in milliseconds (test/support/lab/fake-clock.ts). Monotonic milliseconds everywhere; wall time only for records.
 
 export type Timer = { cancel(): void }
 

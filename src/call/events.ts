@@ -1,6 +1,7 @@
 // What a call tells the outside while it runs: to the log, the record and the page. Types only.
 
-import type { DialogueStateName, Outcome } from '../dialogue/types.ts'
+import type { DialogueStateName } from '../desk/types.ts'
+import type { Outcome } from '../dialogue/types.ts'
 import type { Key } from './connection.ts'
 import type { HistoryEntry } from './history.ts'
 

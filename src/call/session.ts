@@ -4,14 +4,9 @@
 import type { Clock, Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { DialogueStateName, Expect, Known, Line, Outcome } from '../dialogue/types.ts'
+import type { DialogueStateName } from '../desk/types.ts'
+import type { Expect, Known, Line, Outcome } from '../dialogue/types.ts'
 import type { Stt, SttEvent, SttSession } from '../providers/stt.ts'
-import { confirmMsOf } from './bargein.ts'
-import type { Connection, ConnectionListener, Key } from './connection.ts'
-import { type AudioTap, Downlink } from './downlink.ts'
-import type { CallEvent, CallOutcome } from './events.ts'
-import { History } from './history.ts'
-import { LatencyMeter } from './latency.ts'
 import {
   type AgentEffect,
   type AgentInput,
@@ -20,11 +15,17 @@ import {
   createAgent,
   step,
   wakeAtMs,
-} from './machine.ts'
-import { Speaker, type SpeakerDeps } from './speaker.ts'
-import { Thinker, type ThinkerDeps } from './thinker.ts'
-import type { Ticked, Ticker } from './ticker.ts'
-import { type VoiceDetector, VoiceWatch } from './voice-watch.ts'
+} from './agent/agent-machine.ts'
+import { confirmMsOf } from './agent/bargein.ts'
+import type { Connection, ConnectionListener, Key } from './connection.ts'
+import type { CallEvent, CallOutcome } from './events.ts'
+import { History } from './history.ts'
+import { LatencyMeter } from './latency.ts'
+import { Thinker, type ThinkerDeps } from './reply/thinker.ts'
+import { type AudioTap, Downlink } from './sound/downlink.ts'
+import { Speaker, type SpeakerDeps } from './sound/speaker.ts'
+import type { Ticked, Ticker } from './sound/ticker.ts'
+import { type VoiceDetector, VoiceWatch } from './sound/voice-watch.ts'
 
 /** The call's two tracks on disk; see recording/recorder.ts. */
 export type SessionRecorder = {

@@ -12,10 +12,10 @@ import {
   uuidBytes,
 } from '../audiosocket/message.ts'
 import type { Timer } from '../base/clock.ts'
+import { inactivityMs, messageGapMs, type Offence, offenceOf, playableBytes } from './asterisk-rules.ts'
 import { type CallEnd, type CallOptions, type CallResult, callDefaults, type GivenCall } from './call.ts'
 import type { Key } from './keys.ts'
 import { Phone } from './phone.ts'
-import { inactivityMs, messageGapMs, type Offence, offenceOf, playableBytes } from './temper.ts'
 import { Track } from './track.ts'
 
 /** Most messages sent at once after the loop was blocked; the kernel would have kept as many of RTP. */

@@ -1,9 +1,10 @@
 // One decision in the making: a copy of the state that may change, and what is to be said. Every move of the
 // machine is made of these few verbs; finish() turns the draft into the next state and its decision.
 
-import { type Question, questionScripts, type StepName, symptomLine } from './script.ts'
+import { type Question, questionScripts, type StepName, symptomLine } from '../desk/script.ts'
+import type { DialogueStateName } from '../desk/types.ts'
 import { currentStep, type DialogueState, expectOf } from './state.ts'
-import type { Decision, DialogueStateName, Line, Outcome, Transition } from './types.ts'
+import type { Decision, Line, Outcome, Transition } from './types.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 

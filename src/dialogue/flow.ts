@@ -1,11 +1,12 @@
 // The moves between the states: what has to be known before the next question makes sense, and which question that
 // is. Nothing here reads the caller's words.
 
+import { symptomNames } from '../desk/script.ts'
+import type { Topic } from '../desk/types.ts'
 import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './draft.ts'
 import { sayOpening } from './opening.ts'
-import { symptomNames } from './script.ts'
 import { currentStep, stepsFor } from './state.ts'
-import type { Opening, Topic } from './types.ts'
+import type { Opening } from './types.ts'
 
 /** How often name and number are asked for before the desk goes on without them. */
 export const identificationTries = 2

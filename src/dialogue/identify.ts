@@ -1,10 +1,10 @@
 // What the caller's words do at the welcome and in the identification: who calls, and on which number.
 
+import type { Understanding } from '../understanding/types.ts'
 import { type Draft, put, say, understood } from './draft.ts'
 import { askPhone, identificationTries, identify, leaveIdentification } from './flow.ts'
 import { noMatch } from './ladder.ts'
 import { askNumberAgain, takeNumber, withoutNumber } from './number-turn.ts'
-import type { Understanding } from './types.ts'
 
 /** A greeting alone, or "I don't understand", is asked what it is about, once; all else leads on, understood or not. */
 export function onOpen(draft: Draft, text: string, said: Understanding): Draft {

@@ -1,5 +1,6 @@
 // Keys of the telephone, in every state. Which key means what is at the head of machine.ts.
 
+import { symptomNames } from '../desk/script.ts'
 import { type Draft, say, understood } from './draft.ts'
 import {
   acceptCallBack,
@@ -16,7 +17,6 @@ import {
 import { acceptPhone, rejectPhone } from './identify.ts'
 import { numberKey, withoutNumber } from './number-turn.ts'
 import { repeat } from './said.ts'
-import { symptomNames } from './script.ts'
 
 export function onKey(draft: Draft, key: string): Draft {
   const { state } = draft

@@ -1,7 +1,7 @@
 // Words worth listening for, by question: what the recogniser is told to expect.
 
-import type { Question } from './script.ts'
-import type { Language } from './types.ts'
+import type { Question } from '../desk/script.ts'
+import type { Language } from '../desk/types.ts'
 
 const always: Readonly<Record<Language, readonly string[]>> = {
   fr: ['Wouippleul', 'conseiller'],

@@ -1,8 +1,9 @@
 // What the caller tells by the way: who they are, what is broken, and that it is something else after all.
 
+import { symptomNames, topicOfSymptom } from '../desk/script.ts'
+import type { DialogueStateName, Topic } from '../desk/types.ts'
+import type { Understanding } from '../understanding/types.ts'
 import type { Draft } from './draft.ts'
-import { symptomNames, topicOfSymptom } from './script.ts'
-import type { DialogueStateName, Topic, Understanding } from './types.ts'
 
 /** The states in which it is still being found out what is broken. */
 export const beforeSteps = (name: DialogueStateName): boolean =>

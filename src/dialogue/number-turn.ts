@@ -1,9 +1,9 @@
 // The telephone number as a conversation: by voice or by keys, whole or in pieces, read back, at most two tries.
 
+import { isPhone, nationalForm } from '../understanding/phone.ts'
+import type { Understanding } from '../understanding/types.ts'
 import { type Draft, put, say, understood } from './draft.ts'
 import { identificationTries, leaveIdentification, transfer } from './flow.ts'
-import { isPhone, nationalForm } from './phone.ts'
-import type { Understanding } from './types.ts'
 
 /** A number with its prefix `0033` has this many digits. */
 const longestDigits = 13

@@ -1,6 +1,8 @@
 // The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
 
-import { tellsOfAnother } from './another.ts'
+import type { Topic } from '../desk/types.ts'
+import { tellsOfAnother } from '../understanding/another.ts'
+import type { Understanding } from '../understanding/types.ts'
 import { type Draft, put, say, understood } from './draft.ts'
 import {
   acceptCallBack,
@@ -19,7 +21,6 @@ import { onName, onOpen, onPhoneConfirm } from './identify.ts'
 import { noMatch } from './ladder.ts'
 import { beforeSteps, learn, otherProblem } from './learn.ts'
 import { takeNumber } from './number-turn.ts'
-import type { Topic, Understanding } from './types.ts'
 
 export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
   const { state } = draft

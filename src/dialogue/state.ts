@@ -1,6 +1,5 @@
 // What the dialogue remembers between two inputs: plain data, so that a call can be written down and replayed.
 
-import { keyterms } from './keyterms.ts'
 import {
   type Question,
   questionScripts,
@@ -8,8 +7,10 @@ import {
   stepTakesMs,
   symptomSteps,
   type Texts,
-} from './script.ts'
-import type { DialogueStateName, Expect, Known, Language, Line, Outcome } from './types.ts'
+} from '../desk/script.ts'
+import type { DialogueStateName, Language } from '../desk/types.ts'
+import { keyterms } from './keyterms.ts'
+import type { Expect, Known, Line, Outcome } from './types.ts'
 
 export type DialogueState = {
   readonly name: DialogueStateName

@@ -1,66 +1,6 @@
 // The words of the dialogue's door: what it is told, and what it answers. Types only. The session (call/) tells
 // it what the caller did; it never learns of audio, time-outs in progress, vendors or wires.
 
-export const dialogueStates = [
-  'init',
-  'welcome',
-  'identification',
-  'diagnostic',
-  'solution',
-  'verification',
-  'transfer',
-  'goodbye',
-  'error',
-] as const
-export type DialogueStateName = (typeof dialogueStates)[number]
-
-export type Language = 'fr' | 'en'
-export type Topic = 'internet' | 'mobile'
-
-/**
- * What the caller wants of the desk, or tells it about the talk itself. The first seven a model may read as well; the
- * asides after them (asides.ts) only the rules do.
- */
-export type Intent =
-  | 'human'
-  | 'repeat'
-  | 'wait'
-  | 'goodbye'
-  /** The step is done. */
-  | 'done'
-  /** It does not work. */
-  | 'stuck'
-  | 'confused'
-  /** Bills, contracts, sales: another desk's business. */
-  | 'otherDesk'
-  /** It works again, before anything was tried. */
-  | 'solved'
-  /** The caller is there (again), and waits for us. */
-  | 'back'
-  /** The caller does not want to, or cannot, say what was asked. */
-  | 'refuse'
-  /** Asks whether we are a machine. */
-  | 'robot'
-  /** Is angry. */
-  | 'complaint'
-  | 'none'
-
-/** What the rules, or the model where the rules left it open, made of the caller's words. */
-export type Understanding = {
-  answer: 'yes' | 'no' | 'unknown'
-  topic: Topic | 'unknown'
-  intent: Intent
-  /** A whole number in national form, `0612345678`. */
-  phone: string | null
-  /** Digits of a number that is not whole yet, in the order said. */
-  digits: string | null
-  /** The number, or a piece of it, has a second reading: read back or ask, never guess. */
-  ambiguous: boolean
-  name: string | null
-  /** A short word for what is broken, from the script's list. */
-  symptom: string | null
-}
-
 /** A moment of the desk's own time zone. */
 export type Opening = {
   /** Days from today, 0 is today. */
@@ -75,6 +15,8 @@ export type Opening = {
   minute: number
 }
 
+import type { DialogueStateName, ExpectKind, Topic } from '../desk/types.ts'
+import type { Understanding } from '../understanding/types.ts'
 export type DialogueInput =
   /** The call begins. `resumed` when it comes back from a queue that nobody answered. */
   | { kind: 'start'; resumed?: boolean }
@@ -105,7 +47,7 @@ export type Line = {
 
 /** What comes next from the caller, so that endpointing and the recogniser can be set for it. */
 export type Expect = {
-  kind: 'open' | 'yesNo' | 'number' | 'choice'
+  kind: ExpectKind
   /** How long to wait in silence, from the end of the agent's words, before `silence`. */
   noInputMs: number
   /** Words worth listening for, for the recogniser. */

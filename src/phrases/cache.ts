@@ -11,9 +11,9 @@
 
 import { type Counter, type Gauge, Metrics } from '../base/metrics.ts'
 import { Arena, PhraseError } from './arena.ts'
-import type { PhraseFinder, PhraseView } from './face.ts'
 import { hashPhrase, keyWords, type PhraseHash } from './hash.ts'
-import { KeptPhrases, Shelf } from './kept.ts'
+import { KeptPhrases, Shelf } from './live-phrases.ts'
+import type { PhraseFinder, PhraseView } from './types.ts'
 
 export type PhraseCacheOptions = {
   /** PHRASE_CACHE_MB: recordings and kept phrases together; buffers that a call still plays from come on top. */

@@ -5,8 +5,8 @@ import { ProviderError } from '../base/errors.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { attempt, brokeOff, type ChainDeps, createMembers, type Member, type Patience } from './fallback.ts'
-import { bytesPerS, restOf, usualSPerChar } from './rest.ts'
 import type { SpeakRequest, Speech, Tts } from './tts.ts'
+import { bytesPerS, restOf, usualSPerChar } from './unspoken.ts'
 
 export const ttsPatience: Patience = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
 

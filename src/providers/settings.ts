@@ -1,7 +1,6 @@
 // What can be chosen about the providers, with the defaults, which are those of the adapters themselves. Which
 // environment variable sets what is said in config.ts.
 
-import { bodyDefaults } from './body.ts'
 import { breakerDefaults } from './breaker.ts'
 import { chatDefaults } from './chat.ts'
 import { auraVoice } from './deepgram/aura.ts'
@@ -11,6 +10,7 @@ import { llmPatience } from './fallback-llm.ts'
 import { ttsPatience } from './fallback-tts.ts'
 import { type GroqSettings, groqDefaults, groqFallbackModel } from './groq/wire.ts'
 import { chatSettings, type SpeechSettings, speechDefaults } from './openai/wire.ts'
+import { bodyDefaults } from './speech-stream.ts'
 
 export const sttNames = ['deepgram', 'flux', 'whisper', 'embedded'] as const
 export const llmNames = ['groq', 'openai', 'scripted'] as const

@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util'
 import { createClient } from '../admin/client.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, readConfig } from '../config.ts'
-import { isPhone, nationalForm } from '../dialogue/phone.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
+import { isPhone, nationalForm } from '../understanding/phone.ts'
 
 const usage = 'usage: bun run erase 0612345678 [--log bot.log]...'
 

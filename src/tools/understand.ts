@@ -1,14 +1,10 @@
 // `bun run understand --state identification --lang fr < lines.txt`: what the rules make of each line, one line of
-// JSON each, so that a linguist can try them on a file. Leaves all understanding to dialogue/understand.ts.
+// JSON each, so that a linguist can try them on a file. Leaves all understanding to understanding/understand.ts.
 
 import { parseArgs } from 'node:util'
-import {
-  type DialogueStateName,
-  dialogueStates,
-  type Language,
-  type Understanding,
-} from '../dialogue/types.ts'
-import { understand } from '../dialogue/understand.ts'
+import { type DialogueStateName, dialogueStates, type Language } from '../desk/types.ts'
+import type { Understanding } from '../understanding/types.ts'
+import { understand } from '../understanding/understand.ts'
 
 const usage = `usage: bun run understand [--state ${dialogueStates.join('|')}] [--lang fr|en] < lines.txt`
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
-import { serve } from '../../src/serve.ts'
+import { serve } from '../../src/server/serve.ts'
 
 const root = join(import.meta.dir, '..', '..')
 

@@ -15,7 +15,7 @@ import type { Connection } from '../../src/call/connection.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 
 const folder = process.argv[2]

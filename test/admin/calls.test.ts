@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/admin/client.ts'
 import type { AdminSocket, CallEvent, SocketHandlers } from '../../src/admin/deps.ts'
-import { settle } from '../support/fake-clock.ts'
+import { settle } from '../support/lab/fake-clock.ts'
 import { callId, fakeCall, fakeProgram, loopback, otherId } from './fakes.ts'
 
 const json = { 'content-type': 'application/json' }

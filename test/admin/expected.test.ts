@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createExpectedCalls } from '../../src/asterisk/expected.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 
 const post = { method: 'POST' }

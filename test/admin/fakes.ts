@@ -13,7 +13,7 @@ import { createNextSteps } from '../../src/asterisk/next.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createRecordings } from '../../src/recording/library.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 export const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 export const otherId = '7d9a2b44-1c3e-4f60-8a11-2f4be0c39d02'

@@ -5,7 +5,7 @@ import { readinessOf } from '../../src/admin/readiness.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import { createNextSteps } from '../../src/asterisk/next.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram } from './fakes.ts'
 
 const token = 'a-token-for-the-tests-only'

@@ -9,7 +9,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 
 let dir = ''

@@ -4,7 +4,7 @@ import { startAdmin } from '../../src/admin/server.ts'
 import { PageConnection } from '../../src/admin/talk.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Connection } from '../../src/call/connection.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram } from './fakes.ts'
 
 /** Takes every connection, and writes down what it hears. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createExpectedCalls } from '../../src/asterisk/expected.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { AmiParser, amiAction } from '../../src/asterisk/ami.ts'
 import { createQueueTechnicians, type QueueTechniciansOptions } from '../../src/asterisk/queue-status.ts'
 import type { Log } from '../../src/base/log.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const banner = 'Asterisk Call Manager/9.0.0\r\n'
 const secret = 'a-secret-of-the-tests'

@@ -8,7 +8,7 @@ import {
 } from '../../src/asterisk/technicians.ts'
 import { ConfigError } from '../../src/base/errors.ts'
 import { readConfig } from '../../src/config.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const hours = 'mo-fr 09:00-19:00; sa 09:30-12:00,13:30-17:00; ph off'
 

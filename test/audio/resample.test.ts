@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { simdHere } from '../../src/audio/kernel.ts'
+import { simdHere } from '../../src/audio/filter-kernel.ts'
 import { AudioError } from '../../src/audio/pcm.ts'
 import { resampleReference, resampleReferenceDefault } from '../../src/audio/reference.ts'
 import { createResampler, type Resampler, resample } from '../../src/audio/resample.ts'

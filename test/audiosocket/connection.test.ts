@@ -7,7 +7,7 @@ import {
 import { createWireCounters } from '../../src/audiosocket/counters.ts'
 import { MessageDecoder } from '../../src/audiosocket/message.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const uuidMessage = Uint8Array.fromHex('01001000112233445566778899aabbccddeeff')
 

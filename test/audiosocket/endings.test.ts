@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { bytesOf, goodCall, message, RawPeer, until, uuidMessage, uuidOf } from '../support/fake-asterisk.ts'
-import { closeServers, type Seen, startEcho } from '../support/fake-asterisk-echo.ts'
-import { createRandom } from '../support/fake-asterisk-random.ts'
+import {
+  bytesOf,
+  goodCall,
+  message,
+  RawPeer,
+  until,
+  uuidMessage,
+  uuidOf,
+} from '../support/phone/fake-asterisk.ts'
+import { closeServers, type Seen, startEcho } from '../support/phone/fake-asterisk-echo.ts'
+import { createRandom } from '../support/phone/fake-asterisk-random.ts'
 
 afterEach(closeServers)
 

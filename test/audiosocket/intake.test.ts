@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Intake } from '../../src/audiosocket/intake.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 /** What is let in of `perS` a second for `seconds`, in chunks of 20 ms. */
 function letIn(perS: number, seconds: number, take: (intake: Intake) => boolean): number {

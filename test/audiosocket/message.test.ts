@@ -10,7 +10,7 @@ import {
   uuidBytes,
   uuidText,
 } from '../../src/audiosocket/message.ts'
-import { createRandom } from '../support/fake-asterisk-random.ts'
+import { createRandom } from '../support/phone/fake-asterisk-random.ts'
 
 type Seen = [kind: number, payloadHex: string]
 

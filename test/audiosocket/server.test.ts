@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { silentLog } from '../../src/base/log.ts'
-import { goodCall, RawPeer, until, uuidMessage, uuidOf } from '../support/fake-asterisk.ts'
-import { closeServers, startEcho } from '../support/fake-asterisk-echo.ts'
+import { goodCall, RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
+import { closeServers, startEcho } from '../support/phone/fake-asterisk-echo.ts'
 
 afterEach(closeServers)
 

@@ -3,7 +3,7 @@ import { systemClock, waitMs } from '../../src/base/clock.ts'
 import { AppError, ConfigError, errorText, ProviderError } from '../../src/base/errors.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { BoundedQueue } from '../../src/base/queue.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 describe('a bounded queue', () => {
   test('gives back in order what was put in', () => {

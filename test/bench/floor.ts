@@ -3,7 +3,7 @@
 
 import { systemClock } from '../../src/base/clock.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { Ticker } from '../../src/call/ticker.ts'
+import { Ticker } from '../../src/call/sound/ticker.ts'
 
 const frameMessage = new Uint8Array(323)
 frameMessage.set([0x10, 0x01, 0x40])

@@ -90,7 +90,7 @@ async function startClouds(
   heard: number,
 ): Promise<Program & { urls: Record<string, string> }> {
   const program = startProgram([
-    ...['bun', 'test/support/fakes/main.ts', '--reply', reply],
+    ...['bun', 'test/support/clouds/main.ts', '--reply', reply],
     ...['--heard', new Array(heard).fill(says).join('|')],
   ])
   return { ...program, urls: JSON.parse(await program.line()) as Record<string, string> }

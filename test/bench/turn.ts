@@ -37,7 +37,14 @@ type Heard = { callId: string; audibleAtMs: number[] }
 async function startFakes() {
   const turns = Number(values.turns) * 40
   const child = Bun.spawn(
-    ['bun', 'test/support/fakes/main.ts', '--heard', new Array(turns).fill(says).join('|'), '--reply', reply],
+    [
+      'bun',
+      'test/support/clouds/main.ts',
+      '--heard',
+      new Array(turns).fill(says).join('|'),
+      '--reply',
+      reply,
+    ],
     { cwd: root, stdout: 'pipe', stderr: 'inherit' },
   )
   const reader = child.stdout.getReader()

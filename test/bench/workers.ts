@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
+import { createConverter } from '../../src/codecs/convert.ts'
+import { audioWorker, createAudioJobs } from '../../src/codecs/jobs.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
-import { createConverter } from '../../src/workers/convert.ts'
-import { audioWorker, createAudioJobs } from '../../src/workers/jobs.ts'
-import { createPool } from '../../src/workers/pool.ts'
+import { createPool } from '../../src/threads/pool.ts'
 
 const rssMb = () => Math.round(process.memoryUsage().rss / 2 ** 20)
 const round = (value: number) => Math.round(value * 100) / 100
@@ -120,7 +120,7 @@ pool.close()
 
 const unruly = createPool({
   name: 'unruly',
-  worker: new URL('../workers/unruly.worker.ts', import.meta.url),
+  worker: new URL('../threads/unruly.worker.ts', import.meta.url),
   size: 1,
   clock: systemClock,
   log: silentLog,

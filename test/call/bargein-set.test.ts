@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Detector } from '../../src/audio/detector.ts'
 import { Vad } from '../../src/audio/vad.ts'
-import { bargeInDefaults } from '../../src/call/bargein.ts'
+import { bargeInDefaults } from '../../src/call/agent/bargein.ts'
 import { bargeInSet, type Cast, heldOutCast, tunedCast } from './bargein-set.ts'
 import { hearSet, type Row } from './hear-item.ts'
 import { InlineJudge } from './inline-judge.ts'

@@ -3,10 +3,10 @@
 
 import { describe, expect, test } from 'bun:test'
 import { settings } from '../../src/config.ts'
-import { parseTemplates } from '../../src/dialogue/prompt.ts'
+import { parseTemplates } from '../../src/dialogue/model/prompt.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { type Step, scriptedLlm } from '../providers/scripted.ts'
-import { CallLab, type LabOptions } from '../support/call-lab.ts'
+import { CallLab, type LabOptions } from '../support/lab/call-lab.ts'
 
 const templates = parseTemplates(
   await Bun.file(new URL('../../assets/prompts/fr.md', import.meta.url)).text(),

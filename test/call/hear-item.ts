@@ -1,7 +1,7 @@
 // The labelled set through a detector, as the call does it: speech that lasts `confirmMs` over the agent cuts him.
 
 import { frameMs, frameSamples } from '../../src/audio/pcm.ts'
-import type { VoiceDetector } from '../../src/call/voice-watch.ts'
+import type { VoiceDetector } from '../../src/call/sound/voice-watch.ts'
 import type { Item } from './bargein-set.ts'
 
 export type Row = {

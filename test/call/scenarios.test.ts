@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { differences } from '../support/scenario-check.ts'
-import { parseScenario, readScenarios } from '../support/scenario-file.ts'
-import { play } from '../support/scenario-run.ts'
+import { differences } from '../support/scenarios/check.ts'
+import { parseScenario, readScenarios } from '../support/scenarios/file.ts'
+import { play } from '../support/scenarios/run.ts'
 
 const scenarios = await readScenarios(new URL('./scenarios/', import.meta.url))
 

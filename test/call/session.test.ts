@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../src/base/errors.ts'
 import { type Log, silentLog } from '../../src/base/log.ts'
-import type { OutsideEvent } from '../../src/call/outside.ts'
-import { CallLab } from '../support/call-lab.ts'
+import type { OutsideEvent } from '../../src/calls/views.ts'
+import { CallLab } from '../support/lab/call-lab.ts'
 
 const states = (lab: CallLab): string[] => {
   const found: string[] = ['init']

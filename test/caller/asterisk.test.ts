@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { MessageDecoder } from '../../src/audiosocket/message.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
+import type { Offence } from '../../src/caller/asterisk-rules.ts'
 import type { CallEnd, CallResult, GivenCall } from '../../src/caller/call.ts'
-import type { Offence } from '../../src/caller/temper.ts'
-import { type Bytes, bytesOf, message, until, uuidOf } from '../support/fake-asterisk.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
+import { type Bytes, bytesOf, message, until, uuidOf } from '../support/phone/fake-asterisk.ts'
 
 const listeners: Bun.TCPSocketListener<undefined>[] = []
 afterEach(() => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Key } from '../../src/caller/keys.ts'
 import { parseScript } from '../../src/caller/script.ts'
 import { type ReadyAct, Turns } from '../../src/caller/turns.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 test('a script says in one line each what the caller does', () => {
   const text = `# Une panne

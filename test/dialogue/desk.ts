@@ -2,10 +2,16 @@
 
 import english from '../../assets/phrases/en.json'
 import french from '../../assets/phrases/fr.json'
-import { createDialogue, type DialogueOptions, type DialogueState, step } from '../../src/dialogue/machine.ts'
-import { parseTexts } from '../../src/dialogue/script.ts'
-import type { Decision, DialogueInput, Language } from '../../src/dialogue/types.ts'
-import { understand } from '../../src/dialogue/understand.ts'
+import { parseTexts } from '../../src/desk/script.ts'
+import type { Language } from '../../src/desk/types.ts'
+import {
+  createDialogue,
+  type DialogueOptions,
+  type DialogueState,
+  step,
+} from '../../src/dialogue/dialogue-machine.ts'
+import type { Decision, DialogueInput } from '../../src/dialogue/types.ts'
+import { understand } from '../../src/understanding/understand.ts'
 
 export const texts = { fr: parseTexts(french), en: parseTexts(english) }
 

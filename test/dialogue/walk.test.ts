@@ -3,10 +3,10 @@
 // played to the machine in a caller's own words.
 
 import { describe, expect, test } from 'bun:test'
-import { step } from '../../src/dialogue/machine.ts'
-import { keyEvents, otherEvents, wordEvents } from './model/memory.ts'
-import { walk } from './model/walk.ts'
-import { waysOf } from './model/ways.ts'
+import { step } from '../../src/dialogue/dialogue-machine.ts'
+import { keyEvents, otherEvents, wordEvents } from './chart/memory.ts'
+import { walk } from './chart/walk.ts'
+import { waysOf } from './chart/ways.ts'
 
 const byVoice = waysOf(true)
 const byKeys = waysOf(false)

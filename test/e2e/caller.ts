@@ -1,8 +1,8 @@
 // A caller who talks to the bot as people do: hears a question to its end, answers by voice or by key when the bot
 // listens, and breaks in. Nothing is timed by a clock: each move waits for what was heard or for what the bot says.
 
-import type { Phone } from '../support/sip/phone.ts'
-import { rms } from '../support/sip/sound.ts'
+import type { Phone } from '../support/phone/phone.ts'
+import { rms } from '../support/phone/sound.ts'
 import type { Bot } from './bot.ts'
 import { type Cleanup, check } from './case.ts'
 import { hears } from './listen.ts'

@@ -1,7 +1,7 @@
 // The comparing half of a tester's ear, on a thread of its own: on the phones' thread a look of 50 ms would make every
 // phone see its packets late, and pass for a hole in the audio.
 
-import { type Match, Search } from '../support/sip/sound.ts'
+import { type Match, Search } from '../support/phone/sound.ts'
 
 /** `variants` come with the first question of an ear and are kept for the next ones. */
 export type Question = { ear: number; variants?: Int16Array[]; heard: Int16Array; isLast?: boolean }

@@ -1,9 +1,9 @@
 // A tester's ear at a phone: waits until a phrase of the cache was heard, and says how well.
 
 import { join } from 'node:path'
-import type { Heard } from '../support/sip/heard.ts'
-import type { Phone } from '../support/sip/phone.ts'
-import type { Match } from '../support/sip/sound.ts'
+import type { Heard } from '../support/phone/heard.ts'
+import type { Phone } from '../support/phone/phone.ts'
+import type { Match } from '../support/phone/sound.ts'
 import { projectRoot } from './bot.ts'
 import type { Answer, Question } from './ear.worker.ts'
 

@@ -9,8 +9,8 @@ import { chromium, type Page } from 'playwright-core'
 import { readWav, writeWav } from '../../src/audio/wav.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
-import { serve } from '../../src/serve.ts'
-import { startFakes } from '../support/fakes/server.ts'
+import { serve } from '../../src/server/serve.ts'
+import { startFakes } from '../support/clouds/server.ts'
 
 const folder = process.argv[2]
 const words = 'ma box ne marche plus'

@@ -76,7 +76,7 @@ export class Recogniser {
         writeWav(await speech(voice, text), { rateHz: telephoneHz, channels: 1 }),
       )
     await Bun.write(join(folder, 'sentences.json'), JSON.stringify(listed))
-    const spawned = Bun.spawn([process.execPath, 'test/support/fakes/main.ts', '--knows', folder], {
+    const spawned = Bun.spawn([process.execPath, 'test/support/clouds/main.ts', '--knows', folder], {
       cwd: projectRoot,
       stdin: 'ignore',
       stdout: 'pipe',

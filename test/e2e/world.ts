@@ -2,8 +2,8 @@
 // that hear, started when first asked for.
 
 import { join } from 'node:path'
-import { Phone, type PhoneOptions } from '../support/sip/phone.ts'
-import { Technician } from '../support/sip/technician.ts'
+import { Phone, type PhoneOptions } from '../support/phone/phone.ts'
+import { Technician } from '../support/phone/technician.ts'
 import { Lab } from './asterisk/lab.ts'
 import { Bot, projectRoot } from './bot.ts'
 import type { Cleanup } from './case.ts'

@@ -2,7 +2,7 @@
 // that is built in, and reaches a human by a key.
 
 import { describe, expect, test } from 'bun:test'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
 import { startWorld, Telephone } from './world.ts'
 
 const sentence = 'Encore un petit instant, je regarde cela.'

@@ -1,8 +1,8 @@
 // File descriptors that run out: calls that are there go on, and when descriptors come back, so do calls.
 
 import { expect, test } from 'bun:test'
-import { RawPeer, until as turn } from '../support/fake-asterisk.ts'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
+import { RawPeer, until as turn } from '../support/phone/fake-asterisk.ts'
 import { startServer } from './process.ts'
 import { longestGapMs, Telephone } from './world.ts'
 

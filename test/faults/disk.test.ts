@@ -9,8 +9,8 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { type Disk, nodeDisk } from '../../src/recording/disk.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
-import { CallLab } from '../support/call-lab.ts'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
+import { CallLab } from '../support/lab/call-lab.ts'
 import { longestGapMs, startWorld, Telephone } from './world.ts'
 
 const noSpace = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })

@@ -1,6 +1,6 @@
 // An audio worker that is lost over the first piece of MP3 it is given, in the way its name says.
 
-import { serve } from '../../src/workers/kernel.ts'
+import { serve } from '../../src/threads/worker-loop.ts'
 
 const faults: Record<string, () => unknown> = {
   throws: () => {

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { RawPeer, until as turn, uuidMessage } from '../support/fake-asterisk.ts'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
+import { RawPeer, until as turn, uuidMessage } from '../support/phone/fake-asterisk.ts'
 import { metricOf, startWorld, Telephone } from './world.ts'
 
 describe('over MAX_CALLS', () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'bun:test'
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
 import { startWorld, Telephone } from './world.ts'
 
 const assets = join(import.meta.dir, '../../assets')

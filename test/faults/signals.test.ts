@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Glob } from 'bun'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
 import { startServer } from './process.ts'
 import { Telephone } from './world.ts'
 

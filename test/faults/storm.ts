@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import type { Log } from '../../src/base/log.ts'
 import type { SessionDeps } from '../../src/call/session.ts'
-import { parseTemplates } from '../../src/dialogue/prompt.ts'
+import { parseTemplates } from '../../src/dialogue/model/prompt.ts'
 import { type ProviderCode, ProviderFailure } from '../../src/providers/errors.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { createSttChain } from '../../src/providers/fallback-stt.ts'
@@ -12,9 +12,9 @@ import { createTtsChain } from '../../src/providers/fallback-tts.ts'
 import type { Llm } from '../../src/providers/llm.ts'
 import type { Stt, SttEvent, SttOpen } from '../../src/providers/stt.ts'
 import type { Tts } from '../../src/providers/tts.ts'
-import { CallLab, type LabConnection, spokenSamples } from '../support/call-lab.ts'
-import { createRandom, type Random } from '../support/fake-asterisk-random.ts'
-import type { FakeClock } from '../support/fake-clock.ts'
+import { CallLab, type LabConnection, spokenSamples } from '../support/lab/call-lab.ts'
+import type { FakeClock } from '../support/lab/fake-clock.ts'
+import { createRandom, type Random } from '../support/phone/fake-asterisk-random.ts'
 
 export type StormOptions = {
   seed: number

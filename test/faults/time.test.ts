@@ -6,7 +6,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk } from '../../src/recording/disk.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
-import { CallLab } from '../support/call-lab.ts'
+import { CallLab } from '../support/lab/call-lab.ts'
 
 const hourMs = 3_600_000
 

@@ -1,9 +1,9 @@
 // Faults of the audio workers, as a caller hears them: the sentence comes a little later, and nothing else.
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { audioWorker } from '../../src/workers/jobs.ts'
-import { type Fakes, startFakes } from '../support/fakes/server.ts'
-import { until } from '../support/fakes/until.ts'
+import { audioWorker } from '../../src/codecs/jobs.ts'
+import { type Fakes, startFakes } from '../support/clouds/server.ts'
+import { until } from '../support/clouds/until.ts'
 import { longestGapMs, startWorld, Telephone } from './world.ts'
 
 const faulty = new URL('./faulty-audio.worker.ts', import.meta.url)

@@ -1,7 +1,7 @@
 // What one connection sends, byte by byte, kept in captures/ for the fuzzer to mutate.
 
 import { join } from 'node:path'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
 
 export class Capture {
   private readonly chunks: Uint8Array[] = []

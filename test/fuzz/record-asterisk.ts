@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { readWav } from '../../src/audio/wav.ts'
 import { encodeHangup, frameMessage } from '../../src/audiosocket/message.ts'
 import { World } from '../e2e/world.ts'
-import type { Phone } from '../support/sip/phone.ts'
+import type { Phone } from '../support/phone/phone.ts'
 import { Capture } from './capture.ts'
 
 const speech = readWav(

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { readWav } from '../../src/audio/wav.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
 import type { GivenCall } from '../../src/caller/call.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { Capture } from './capture.ts'
 
 const speech = readWav(

@@ -7,11 +7,11 @@ import { createEmbeddedStt } from '../../src/providers/embedded/stt.ts'
 import { type ProviderSettings, providerDefaults } from '../../src/providers/settings.ts'
 import type { SttEvent } from '../../src/providers/stt.ts'
 import type { Tts } from '../../src/providers/tts.ts'
-import { defaultReply } from '../support/fakes/chat.ts'
-import { codedSpeech } from '../support/fakes/coded.ts'
-import type { Api, Fault } from '../support/fakes/faults.ts'
-import { startFakes } from '../support/fakes/server.ts'
-import { until } from '../support/fakes/until.ts'
+import { defaultReply } from '../support/clouds/chat.ts'
+import { codedSpeech } from '../support/clouds/coded.ts'
+import type { Api, Fault } from '../support/clouds/faults.ts'
+import { startFakes } from '../support/clouds/server.ts'
+import { until } from '../support/clouds/until.ts'
 
 const fakes = startFakes()
 beforeAll(() => Promise.all([import('openai'), import('groq-sdk'), import('@deepgram/sdk')]))

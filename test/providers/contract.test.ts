@@ -17,12 +17,12 @@ import { createOpenaiTts } from '../../src/providers/openai/tts.ts'
 import { createOpenaiWhisper } from '../../src/providers/openai/whisper.ts'
 import type { Stt, SttEvent } from '../../src/providers/stt.ts'
 import type { SpeakRequest, Tts } from '../../src/providers/tts.ts'
-import { defaultReply } from '../support/fakes/chat.ts'
-import { codedFrame, codedSpeech } from '../support/fakes/coded.ts'
-import type { Api, Fault } from '../support/fakes/faults.ts'
-import { startFakes } from '../support/fakes/server.ts'
-import { mp3FileS, spokenS } from '../support/fakes/speech.ts'
-import { until } from '../support/fakes/until.ts'
+import { defaultReply } from '../support/clouds/chat.ts'
+import { codedFrame, codedSpeech } from '../support/clouds/coded.ts'
+import type { Api, Fault } from '../support/clouds/faults.ts'
+import { startFakes } from '../support/clouds/server.ts'
+import { mp3FileS, spokenS } from '../support/clouds/speech.ts'
+import { until } from '../support/clouds/until.ts'
 
 const fakes = startFakes()
 // The first request of a process would load its SDK, which takes longer than the deadlines of this file.

@@ -3,7 +3,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { addition } from '../../src/providers/continuation.ts'
 import { countRequest } from '../../src/providers/fallback.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive, type Step, scriptedLlm } from './scripted.ts'
 
 const patience = { deadlineMs: 5_000, attemptMs: 1_500, backoffMs: 100, retries: 1, continueMs: 3_000 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createSttChain } from '../../src/providers/fallback-stt.ts'
 import type { Stt, SttEvent, SttHints, SttOpen } from '../../src/providers/stt.ts'
-import { FakeClock, settle } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
 /** A recogniser that a test plays by hand. */
 function manual(name: string, hearsWords = true) {

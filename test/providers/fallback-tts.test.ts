@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createTtsChain } from '../../src/providers/fallback-tts.ts'
-import { bytesPerS, restOf } from '../../src/providers/rest.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
-import { FakeClock } from '../support/fake-clock.ts'
-import { wavHeader } from '../support/fakes/speech.ts'
+import { bytesPerS, restOf } from '../../src/providers/unspoken.ts'
+import { wavHeader } from '../support/clouds/speech.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive, type Step, scriptedTts } from './scripted.ts'
 
 /** 60 characters, at 0.1 s each: six seconds, one word every so often. */

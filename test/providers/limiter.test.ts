@@ -3,7 +3,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { chatReply } from '../../src/providers/chat.ts'
 import { estimateTokens, TokenLimiter } from '../../src/providers/limiter.ts'
 import { OpenRequests } from '../../src/providers/requests.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 function setUp(tokensPerMinute: number) {
   const clock = new FakeClock()

@@ -4,7 +4,7 @@ import { type Clock, waitMs } from '../../src/base/clock.ts'
 import { type ProviderCode, ProviderFailure } from '../../src/providers/errors.ts'
 import type { Llm, LlmRequest } from '../../src/providers/llm.ts'
 import type { AudioFormat, SpeakRequest, Tts } from '../../src/providers/tts.ts'
-import type { FakeClock } from '../support/fake-clock.ts'
+import type { FakeClock } from '../support/lab/fake-clock.ts'
 
 /** One thing an adapter does: hand out text or seconds of audio, wait, fail, or hang for ever. */
 export type Step<T> = T | { waitMs: number } | { fail: ProviderCode; retryAfterMs?: number } | 'hang'

@@ -5,7 +5,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { ProviderFailure } from '../../src/providers/errors.ts'
 import type { SttEvent } from '../../src/providers/stt.ts'
 import { createUtteranceStt, type Transcribe, type UtteranceTuning } from '../../src/providers/utterance.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const tuning: UtteranceTuning = {
   leadMs: 100,

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { waitMs } from '../../src/base/clock.ts'
 import { watched, within } from '../../src/providers/watchdog.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive } from './scripted.ts'
 
 function setUp() {

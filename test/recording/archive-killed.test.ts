@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
+import { audioWorker, createAudioJobs } from '../../src/codecs/jobs.ts'
 import { compareSides } from '../../src/recording/archive-check.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
-import { audioWorker, createAudioJobs } from '../../src/workers/jobs.ts'
-import { createPool } from '../../src/workers/pool.ts'
+import { createPool } from '../../src/threads/pool.ts'
 
 const day = '2026-11-22'
 const endedAt = new Date(Date.UTC(2026, 10, 22, 17))

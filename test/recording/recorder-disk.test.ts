@@ -6,7 +6,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { callDetailsSchema, recordingDay } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createSpaceGuard, sweepRecordings } from '../../src/recording/retention.ts'
-import { FakeClock, settle } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 

@@ -5,7 +5,7 @@ import type { Disk } from '../../src/recording/disk.ts'
 import { type CallDetails, callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
 import { createRecorder, type RecorderOptions } from '../../src/recording/recorder.ts'
 import { BlockPool } from '../../src/recording/track.ts'
-import { FakeClock, settle } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 const details: CallDetails = callDetailsSchema.parse({

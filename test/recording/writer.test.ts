@@ -12,8 +12,8 @@ import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { areaOf, areaParts, type FromWriter } from '../../src/recording/write-areas.ts'
 import { createWriter, type WriterThread } from '../../src/recording/writer.ts'
-import { FakeClock } from '../support/fake-clock.ts'
-import { until } from '../support/fakes/until.ts'
+import { until } from '../support/clouds/until.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const thread = new URL('../../src/recording/write.worker.ts', import.meta.url).href
 const undo: (() => unknown)[] = []

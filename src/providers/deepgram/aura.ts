@@ -1,9 +1,9 @@
 // Deepgram's Aura-2 as voice, in French, over REST: 8 kHz samples as the call wants them, nothing to convert.
 
 import type { Clock } from '../../base/clock.ts'
-import { type BodyLimits, bodyDefaults, speechBody } from '../body.ts'
 import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
+import { type BodyLimits, bodyDefaults, speechBody } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
 import { type ClientOptions, lazyClient } from './socket.ts'
 

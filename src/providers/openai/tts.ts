@@ -2,9 +2,9 @@
 // on 2027-01-06; Aura-2 (`../deepgram/aura.ts`) stands behind it.
 
 import type { Clock } from '../../base/clock.ts'
-import { type BodyLimits, bodyDefaults, speechBody } from '../body.ts'
 import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
+import { type BodyLimits, bodyDefaults, speechBody } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
 import { type ClientOptions, lazyClient } from './client.ts'
 import { formatOf, type SpeechSettings, speechBodyOf, speechDefaults } from './wire.ts'

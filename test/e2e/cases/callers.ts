@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { MediaOptions } from '../../support/sip/media.ts'
+import type { MediaOptions } from '../../support/phone/media.ts'
 import { type Case, check } from '../case.ts'
 import { findIn, hears, phraseVariants } from '../listen.ts'
 import type { World } from '../world.ts'

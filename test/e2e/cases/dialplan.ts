@@ -1,9 +1,9 @@
 // assets/asterisk/extensions.conf by itself: what it does with every kind of answer to "what next?". The bot is a
 // stand-in that hangs up at once.
 
-import { header } from '../../support/sip/message.ts'
-import { amplitudeAt, tone } from '../../support/sip/sound.ts'
-import { Technician } from '../../support/sip/technician.ts'
+import { header } from '../../support/phone/message.ts'
+import { amplitudeAt, tone } from '../../support/phone/sound.ts'
+import { Technician } from '../../support/phone/technician.ts'
 import { type Case, check } from '../case.ts'
 import { type StandIn, startStandIn } from '../standin.ts'
 import type { World } from '../world.ts'

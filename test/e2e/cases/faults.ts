@@ -1,6 +1,6 @@
 // What must not go wrong when the bot, or the caller, goes away in the middle.
 
-import { amplitudeAt, tone } from '../../support/sip/sound.ts'
+import { amplitudeAt, tone } from '../../support/phone/sound.ts'
 import { type Case, check } from '../case.ts'
 import { findIn, hears, phraseVariants } from '../listen.ts'
 import { recordedSide, recordOf } from '../records.ts'

@@ -1,6 +1,6 @@
 // Twenty callers at once for a minute, each measuring when every packet arrives. Run with nothing beside it.
 
-import { gapStatistics } from '../../support/sip/heard.ts'
+import { gapStatistics } from '../../support/phone/heard.ts'
 import { type Case, check } from '../case.ts'
 import type { World } from '../world.ts'
 

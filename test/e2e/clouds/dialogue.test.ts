@@ -4,8 +4,8 @@
 import { expect, test } from 'bun:test'
 import { runCall } from '../../../src/caller/main.ts'
 import { parseScript } from '../../../src/caller/script.ts'
-import { openClouds, understood } from '../../support/cloud-call.ts'
-import { piecesOf } from '../../support/fakes/chat.ts'
+import { piecesOf } from '../../support/clouds/chat.ts'
+import { openClouds, understood } from '../../support/clouds/cloud-call.ts'
 
 const script = new URL('../../fixtures/calls/box.txt', import.meta.url).pathname
 const callId = '5b0f7a5e-2f54-4c0e-9d0b-0a4f5b8c1d22'

@@ -2,6 +2,7 @@
 // and a simulated Asterisk, in real time and side by side.
 
 import { describe, expect, test } from 'bun:test'
+import { piecesOf } from '../../support/clouds/chat.ts'
 import {
   CloudCall,
   type CloudCallOptions,
@@ -10,10 +11,9 @@ import {
   shortSpeech,
   speech,
   understood,
-} from '../../support/cloud-call.ts'
-import { piecesOf } from '../../support/fakes/chat.ts'
-import { codedSpeech } from '../../support/fakes/coded.ts'
-import type { Api, Fault } from '../../support/fakes/faults.ts'
+} from '../../support/clouds/cloud-call.ts'
+import { codedSpeech } from '../../support/clouds/coded.ts'
+import type { Api, Fault } from '../../support/clouds/faults.ts'
 
 const words = 'ma box ne marche plus'
 const one = 'Je comprends, votre box ne fonctionne plus.'

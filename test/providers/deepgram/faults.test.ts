@@ -6,11 +6,11 @@ import { Metrics } from '../../../src/base/metrics.ts'
 import { createDeepgram, createFlux } from '../../../src/providers/deepgram/stt.ts'
 import type { LinkTuning } from '../../../src/providers/deepgram/tuning.ts'
 import type { SttEvent } from '../../../src/providers/stt.ts'
-import { codedFrame, codedSpeech } from '../../support/fakes/coded.ts'
-import type { Fault } from '../../support/fakes/faults.ts'
-import { type ChaosProxy, startChaosProxy } from '../../support/fakes/proxy.ts'
-import { type Fakes, startFakes } from '../../support/fakes/server.ts'
-import { until } from '../../support/fakes/until.ts'
+import { codedFrame, codedSpeech } from '../../support/clouds/coded.ts'
+import type { Fault } from '../../support/clouds/faults.ts'
+import { type ChaosProxy, startChaosProxy } from '../../support/clouds/proxy.ts'
+import { type Fakes, startFakes } from '../../support/clouds/server.ts'
+import { until } from '../../support/clouds/until.ts'
 
 const said = [
   'bonjour je voudrais prendre un rendez-vous',

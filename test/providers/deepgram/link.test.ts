@@ -13,7 +13,7 @@ import {
 } from '../../../src/providers/deepgram/tuning.ts'
 import { readFlux, readNova } from '../../../src/providers/deepgram/wire.ts'
 import type { SttEvent, SttHints } from '../../../src/providers/stt.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 type Manual = SocketEvents & {
   hints: SttHints

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 test('what is to be sent goes together, in order, so long after the first', () => {
   const clock = new FakeClock()

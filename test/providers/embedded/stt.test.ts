@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createEmbeddedStt } from '../../../src/providers/embedded/stt.ts'
 import type { SttEvent } from '../../../src/providers/stt.ts'
-import { settle } from '../../support/fake-clock.ts'
+import { settle } from '../../support/lab/fake-clock.ts'
 
 test('the embedded recogniser says that it is there, that it hears no words, and nothing else', async () => {
   const events: SttEvent[] = []

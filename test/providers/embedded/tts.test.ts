@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../../src/base/errors.ts'
 import { createEmbeddedTts, embeddedVoiceName } from '../../../src/providers/embedded/tts.ts'
 import type { Speech, Tts } from '../../../src/providers/tts.ts'
-import { until } from '../../support/fake-asterisk.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
+import { until } from '../../support/phone/fake-asterisk.ts'
 
 const open = new AbortController().signal
 const sentence = 'Bonjour, vous êtes bien au service après-vente.'

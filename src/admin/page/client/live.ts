@@ -4,7 +4,7 @@ import type { CallEvent, CallInfo, TranscriptLine } from '../../deps.ts'
 import { askJson, openSocket, post, readEvents } from './api.ts'
 import { button, byId, clockTime, h, nameOf, run, texts } from './dom.ts'
 import { latencyBars, latencyKey, showLatency } from './latency.ts'
-import { Speaker } from './speaker.ts'
+import { Speaker } from './loudspeaker.ts'
 import { RollingWave, stereoPeaks } from './wave.ts'
 
 /** Cards that show a waveform at once: each is 32 kB/s. */

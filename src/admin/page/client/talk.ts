@@ -3,7 +3,7 @@
 
 import { openSocket } from './api.ts'
 import { byId, run, texts } from './dom.ts'
-import { lowPass, playNode } from './speaker.ts'
+import { lowPass, playNode } from './loudspeaker.ts'
 import { peakOf, RollingWave } from './wave.ts'
 
 type Talk = { socket: WebSocket; end(): void }

@@ -1,0 +1,173 @@
+// Endpointing: when is the caller's turn over, and what was said in it. Three witnesses are heard: the local
+// VAD's edges, the recogniser's texts, and the recogniser's own verdict. Pure: a state, an input, the time.
+//
+// How long a silence ends a turn depends on what the desk asked: a yes is over sooner than a dictated number.
+
+import type { Expect } from '../../dialogue/types.ts'
+
+export type TurnOptions = {
+  /** Silence after speech that ends a turn, by what is expected. */
+  silenceMs: Record<Expect['kind'], number>
+  /** After that silence, how much longer an interim text may take to become final. */
+  finalGraceMs: number
+  /** After that silence, how much longer a first text may take before the turn counts as unheard. */
+  textGraceMs: number
+  /** Speech shorter than this in all, without a text, is a cough. */
+  minSpeechMs: number
+  /** A silence that the recogniser's verdict needs on top: none, unless a number is dictated. */
+  verdictSilenceMs: Record<Expect['kind'], number>
+}
+export const turnDefaults = {
+  silenceMs: { open: 800, yesNo: 450, choice: 500, number: 1_400 },
+  finalGraceMs: 700,
+  textGraceMs: 1_500,
+  minSpeechMs: 240,
+  verdictSilenceMs: { open: 0, yesNo: 0, choice: 0, number: 1_000 },
+} as const satisfies TurnOptions
+
+export type TurnInput =
+  /** The VAD's edges, with the time at which speech really began or stopped: its own delay taken off. */
+  | { kind: 'speech'; atMs: number }
+  | { kind: 'silence'; atMs: number }
+  | { kind: 'transcript'; text: string; isFinal: boolean }
+  | { kind: 'verdict' }
+  | { kind: 'wake' }
+
+export type TurnState = {
+  speaking: boolean
+  /** When the last stretch of speech began and ended; undefined before the first of this turn. */
+  speechFromMs: number | undefined
+  speechToMs: number | undefined
+  spokenMs: number
+  finals: readonly string[]
+  interim: string
+  textAtMs: number | undefined
+  verdictAtMs: number | undefined
+  finalizeAsked: boolean
+}
+
+export const emptyTurn: TurnState = {
+  speaking: false,
+  speechFromMs: undefined,
+  speechToMs: undefined,
+  spokenMs: 0,
+  finals: [],
+  interim: '',
+  textAtMs: undefined,
+  verdictAtMs: undefined,
+  finalizeAsked: false,
+}
+
+export type TurnResult =
+  | { kind: 'going' }
+  /** Ask the recogniser for what it has: the caller has stopped, and its text is not final yet. */
+  | { kind: 'finalize' }
+  | { kind: 'ended'; text: string; endOfSpeechMs: number }
+  /** The caller spoke, and no text came. */
+  | { kind: 'unheard'; endOfSpeechMs: number }
+  /** It was nothing: a cough, a click. */
+  | { kind: 'nothing' }
+
+/** Whether anything of a turn is there yet. */
+export function turnBegun(state: TurnState): boolean {
+  return state.speechFromMs !== undefined || state.finals.length > 0 || state.interim !== ''
+}
+
+/** The words so far, finals first. */
+export function turnText(state: TurnState): string {
+  return [...state.finals, state.interim].filter((part) => part !== '').join(' ')
+}
+
+/**
+ * One step of endpointing.
+ *
+ * @param hearsWords whether the recogniser ever gives text; without it a turn ends as `unheard` by silence alone
+ * @returns the new state, what follows, and when to come back with `wake` at the latest
+ */
+export function turnStep(
+  state: TurnState,
+  input: TurnInput,
+  nowMs: number,
+  expect: Expect['kind'],
+  hearsWords: boolean,
+  options: TurnOptions = turnDefaults,
+): { state: TurnState; result: TurnResult; wakeAtMs: number | undefined } {
+  const next = take(state, input, nowMs)
+  const { result, wakeAtMs } = judge(next, nowMs, expect, hearsWords, options)
+  const after = result.kind === 'finalize' ? { ...next, finalizeAsked: true } : next
+  return { state: after, result, wakeAtMs }
+}
+
+function take(state: TurnState, input: TurnInput, nowMs: number): TurnState {
+  switch (input.kind) {
+    case 'speech':
+      return state.speaking
+        ? state
+        : { ...state, speaking: true, speechFromMs: input.atMs, verdictAtMs: undefined }
+    case 'silence':
+      if (!state.speaking) return state
+      return {
+        ...state,
+        speaking: false,
+        speechToMs: input.atMs,
+        spokenMs: state.spokenMs + Math.max(0, input.atMs - (state.speechFromMs ?? input.atMs)),
+        finalizeAsked: false,
+      }
+    case 'transcript': {
+      const text = input.text.trim()
+      if (input.isFinal)
+        return {
+          ...state,
+          finals: text === '' ? state.finals : [...state.finals, text],
+          interim: '',
+          textAtMs: text === '' ? state.textAtMs : nowMs,
+        }
+      return text === '' ? state : { ...state, interim: text, textAtMs: nowMs }
+    }
+    case 'verdict':
+      return { ...state, verdictAtMs: nowMs }
+    case 'wake':
+      return state
+  }
+}
+
+function judge(
+  state: TurnState,
+  nowMs: number,
+  expect: Expect['kind'],
+  hearsWords: boolean,
+  options: TurnOptions,
+): { result: TurnResult; wakeAtMs: number | undefined } {
+  const going = (wakeAtMs?: number) => ({ result: { kind: 'going' } as const, wakeAtMs })
+  if (state.speaking || !turnBegun(state)) return going()
+  // A text without speech happens with a very quiet caller: its arrival is then the end of speech.
+  const endOfSpeechMs = state.speechToMs ?? state.textAtMs ?? nowMs
+  const quietFromMs = Math.max(endOfSpeechMs, expect === 'number' ? (state.textAtMs ?? 0) : 0)
+  const silenceEndMs = quietFromMs + options.silenceMs[expect]
+  const text = turnText(state)
+  const ended = () => ({ result: { kind: 'ended', text, endOfSpeechMs } as const, wakeAtMs: undefined })
+
+  if (state.verdictAtMs !== undefined && text !== '' && state.interim === '') {
+    const verdictEndMs = quietFromMs + options.verdictSilenceMs[expect]
+    if (nowMs >= verdictEndMs) return ended()
+    return going(Math.min(verdictEndMs, silenceEndMs))
+  }
+  if (nowMs < silenceEndMs) return going(silenceEndMs)
+  if (state.interim !== '') {
+    if (!state.finalizeAsked)
+      return { result: { kind: 'finalize' }, wakeAtMs: silenceEndMs + options.finalGraceMs }
+    return nowMs < silenceEndMs + options.finalGraceMs ? going(silenceEndMs + options.finalGraceMs) : ended()
+  }
+  if (text !== '') return ended()
+  if (state.spokenMs < options.minSpeechMs) {
+    if (!hearsWords) return { result: { kind: 'nothing' }, wakeAtMs: undefined }
+  } else if (!hearsWords) return { result: { kind: 'unheard', endOfSpeechMs }, wakeAtMs: undefined }
+  const textEndMs = silenceEndMs + options.textGraceMs
+  if (nowMs < textEndMs) {
+    if (!state.finalizeAsked) return { result: { kind: 'finalize' }, wakeAtMs: textEndMs }
+    return going(textEndMs)
+  }
+  const result: TurnResult =
+    state.spokenMs < options.minSpeechMs ? { kind: 'nothing' } : { kind: 'unheard', endOfSpeechMs }
+  return { result, wakeAtMs: undefined }
+}

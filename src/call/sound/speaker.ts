@@ -1,0 +1,228 @@
+// The agent's mouth: lines in, frames out. A line that lies ready in the phrase cache goes to the playout as a
+// view; any other is asked of the voice, converted while it arrives, and kept for next time. Lines are fetched one
+// after the other, ahead of the playout, so that the next sentence is there when the current one ends.
+
+import { rateHz } from '../../audio/pcm.ts'
+import type { Clock } from '../../base/clock.ts'
+import { errorText } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import type { Line } from '../../dialogue/types.ts'
+import type { PhraseFinder } from '../../phrases/types.ts'
+import type { TtsChain } from '../../providers/fallback-tts.ts'
+import type { Speech } from '../../providers/tts.ts'
+import { heardText } from '../history.ts'
+import { Playout, type PlayoutOptions } from './playout.ts'
+
+export type SpeakerDeps = {
+  clock: Clock
+  log: Log
+  /** Speaks a sentence, mostly in one part; in several when one voice broke off and another said the rest. */
+  tts: Pick<TtsChain, 'parts'>
+  phrases: PhraseFinder
+  /** Turns a voice's bytes into 8 kHz samples while they arrive; each piece is the taker's own. */
+  convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
+  language: string
+}
+
+export type SpeakerListener = {
+  lineBegun(turn: number, index: number, line: Line): void
+  /** `text` is what was heard of the line: all of it, or up to the cut. */
+  lineEnded(turn: number, index: number, line: Line, text: string, cut: boolean): void
+  /** Nobody could say the line, or its rest; told in its place, after the lines before it. @param text what was heard */
+  lineFailed(turn: number, index: number, line: Line, text: string): void
+  /** Speech can leave now. */
+  ready(): void
+  /** The voice's first bytes for a line that was not in the cache. */
+  voiceAnswered(turn: number): void
+}
+
+/** Letters of French speech per second, to guess how long a sentence will be whose audio is still arriving. */
+const lettersPerS = 14
+/** Longer than this is not worth a place among the phrases. */
+const keepSamples = 20 * rateHz
+
+type Entry = {
+  turn: number
+  index: number
+  line: Line
+  begun: boolean
+  /** Set when nobody could say it all: samples that there are. */
+  failedAfter: number | undefined
+}
+
+export class Speaker {
+  private readonly playout: Playout
+  private readonly entries = new Map<number, Entry>()
+  private notes: (() => void)[] = []
+  private nextTrack = 1
+  private abort = new AbortController()
+  private fetching: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly deps: SpeakerDeps,
+    private readonly listener: SpeakerListener,
+    options: Partial<PlayoutOptions> = {},
+  ) {
+    this.playout = new Playout(
+      { trackBegun: (id) => this.begun(id), trackEnded: (id) => this.ended(id) },
+      options,
+    )
+  }
+
+  get underruns(): number {
+    return this.playout.underruns
+  }
+
+  /** Whether something is being said or waits to be. */
+  get busy(): boolean {
+    return this.entries.size > 0
+  }
+
+  /** Queues a line behind those of the same turn. */
+  speak(turn: number, index: number, line: Line): void {
+    const ready = this.deps.phrases.find(line.text, this.deps.language)
+    const track = this.queue(turn, index, line)
+    if (ready) {
+      this.play(track, ready.samples)
+      return
+    }
+    const { signal } = this.abort
+    this.fetching = this.fetching.then(() => this.fetch(track, signal))
+  }
+
+  /**
+   * Plays a line that is no part of the reply, index -1, before those still waiting for a voice, where nothing is being
+   * said and it lies ready: what has to be asked of a voice would hold the reply up.
+   */
+  fill(turn: number, line: Line): void {
+    for (const entry of this.entries.values()) if (entry.begun) return
+    const ready = this.deps.phrases.find(line.text, this.deps.language)
+    if (ready) this.play(this.queue(turn, -1, line, true), ready.samples)
+  }
+
+  private queue(turn: number, index: number, line: Line, first = false): number {
+    const track = this.nextTrack++
+    this.entries.set(track, { turn, index, line, begun: false, failedAfter: undefined })
+    if (first) this.playout.beginFirst(track)
+    else this.playout.begin(track)
+    return track
+  }
+
+  private play(track: number, samples: Int16Array): void {
+    this.playout.push(track, samples)
+    this.playout.end(track)
+    if (this.playout.startable) this.listener.ready()
+  }
+
+  /** Stops everything within a frame; what was begun is told as cut, what was not is forgotten. */
+  stop(): void {
+    this.abort.abort()
+    this.abort = new AbortController()
+    this.fetching = Promise.resolve()
+    for (const [track, { turn, index, line, begun }] of this.entries) {
+      if (!begun) continue
+      const text = heardText(line.text, this.heardShare(track, line))
+      this.notes.push(() => this.listener.lineEnded(turn, index, line, text, true))
+    }
+    this.entries.clear()
+    this.playout.clear()
+  }
+
+  /**
+   * The next 20 ms.
+   *
+   * @param frame 160 samples, overwritten when the answer is true; false means silence
+   */
+  next(frame: Int16Array): boolean {
+    return this.playout.next(frame)
+  }
+
+  /** Tells the listener what happened since the last call; to be called after the frame has been sent. */
+  tell(): void {
+    if (this.notes.length === 0) return
+    const notes = this.notes
+    this.notes = []
+    for (const note of notes) note()
+  }
+
+  private heardShare(track: number, line: Line): number {
+    const heard = this.playout.heard(track)
+    if (!heard) return 1
+    const total = heard.complete ? heard.totalSamples : Math.max(heard.totalSamples, guessSamples(line))
+    return total === 0 ? 0 : heard.playedSamples / total
+  }
+
+  private async fetch(track: number, signal: AbortSignal): Promise<void> {
+    const entry = this.entries.get(track)
+    if (!entry || signal.aborted) return
+    const { tts, language, phrases, log } = this.deps
+    const { line, turn } = entry
+    const pieces: Int16Array[] = []
+    const voices = new Set<string>()
+    let length = 0
+    try {
+      for await (const part of tts.parts({ text: line.text, language, signal })) {
+        const before = length
+        try {
+          for await (const samples of this.deps.convert(part, signal)) {
+            if (signal.aborted) return
+            if (length === 0) this.listener.voiceAnswered(turn)
+            voices.add(part.voice)
+            pieces.push(samples)
+            length += samples.length
+            const room = this.playout.push(track, samples)
+            if (this.playout.startable) this.listener.ready()
+            if (!room) await this.playout.space()
+          }
+        } catch (error) {
+          if (signal.aborted) return
+          log.warn('a voice sent no sound', { turn, adapter: part.adapter, error: errorText(error) })
+          part.fail(error, (length - before) / rateHz)
+        }
+      }
+      if (signal.aborted) return
+      this.playout.end(track)
+      const [voice, another] = voices
+      if (voice && !another && length <= keepSamples)
+        phrases.keep(line.text, language, join(pieces, length), voice)
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn('a line could not be spoken', { turn, error: errorText(error) })
+      entry.failedAfter = length
+      this.playout.end(track)
+    }
+  }
+
+  private begun(track: number): void {
+    const entry = this.entries.get(track)
+    if (!entry || entry.failedAfter === 0) return
+    entry.begun = true
+    this.notes.push(() => this.listener.lineBegun(entry.turn, entry.index, entry.line))
+  }
+
+  private ended(track: number): void {
+    const entry = this.entries.get(track)
+    if (!entry) return
+    this.entries.delete(track)
+    const { turn, index, line, failedAfter } = entry
+    if (failedAfter === undefined) {
+      this.notes.push(() => this.listener.lineEnded(turn, index, line, line.text, false))
+      return
+    }
+    const heard = heardText(line.text, Math.min(0.99, failedAfter / guessSamples(line)))
+    this.notes.push(() => this.listener.lineFailed(turn, index, line, heard))
+  }
+}
+
+/** How long a line will be whose audio is not all there. */
+const guessSamples = (line: Line): number => (line.text.length / lettersPerS) * rateHz
+
+function join(pieces: readonly Int16Array[], length: number): Int16Array {
+  const whole = new Int16Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

@@ -1,0 +1,177 @@
+// The story of one call: its log lines, its numbers, and the details that the record and the page show. Listens to
+// the call's events and decides nothing.
+
+import type { Log } from '../base/log.ts'
+import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
+import type { Key } from '../call/connection.ts'
+import type { CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
+import type { HistoryEntry } from '../call/history.ts'
+import type { DialogueStateName } from '../desk/types.ts'
+import type { Known } from '../dialogue/types.ts'
+
+export type CallDetails = {
+  language: string
+  outcome: CallOutcome | null
+  reason: string | null
+  phone: string | null
+  /** Numbers the caller gave and did not take back, confirmed or not: by each of them the call can be erased. */
+  numbers: string[]
+  name: string | null
+  topic: string | null
+  /** A technician was promised to call back on `phone`. */
+  callBack: boolean
+  adapters: Record<string, string>
+  states: { state: DialogueStateName; atMs: number }[]
+  transcript: HistoryEntry[]
+  latencies: TurnLatency[]
+}
+
+/** Kept per call; a caller who talks for the whole time does not get past it. */
+const maxEntries = 400
+
+/** Before a line of the transcript that was keyed. */
+const keysMark = '⌨ '
+
+const stages = [
+  'transcript',
+  'endpointing',
+  'firstToken',
+  'firstSentence',
+  'firstTtsByte',
+  'filler',
+  'firstFrame',
+] as const satisfies (keyof TurnLatency)[]
+
+const outcomes = [
+  'goodbye',
+  'transfer',
+  'error',
+  'hangup',
+  'lost',
+  'busy',
+] as const satisfies readonly CallOutcome[]
+
+/** The numbers of all calls. Made once before the first call: a number that begins at 1 shows in no rate. */
+export function callMetrics(metrics: Metrics) {
+  const stageHelp = 'Milliseconds from the end of the caller’s speech, per stage'
+  const stageMs = (stage: (typeof stages)[number]) =>
+    metrics.histogram('turn_latency_ms', stageHelp, latencyBoundsMs, { stage })
+  const ended = (outcome: CallOutcome) => metrics.counter('calls_total', 'Calls by outcome', { outcome })
+  for (const stage of stages) stageMs(stage)
+  for (const outcome of outcomes) ended(outcome)
+  return {
+    stageMs,
+    ended,
+    bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
+    falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
+    underruns: metrics.counter('playout_underruns_total', 'Frames that speech in progress lacked'),
+  }
+}
+export type CallMetrics = ReturnType<typeof callMetrics>
+
+export class CallLog {
+  readonly details: CallDetails
+  /** Who speaks just now. */
+  readonly speaking = { caller: false, agent: false }
+  private readonly confirmed = new Set<string>()
+  bargeIns = 0
+  falseBargeIns = 0
+
+  constructor(
+    private readonly log: Log,
+    private readonly metrics: CallMetrics,
+    about: { language: string; adapters: Record<string, string> },
+  ) {
+    this.details = {
+      ...about,
+      outcome: null,
+      reason: null,
+      phone: null,
+      numbers: [],
+      name: null,
+      topic: null,
+      callBack: false,
+      states: [{ state: 'init', atMs: 0 }],
+      transcript: [],
+      latencies: [],
+    }
+    log.info('call started', { adapters: about.adapters })
+  }
+
+  take(event: CallEvent): void {
+    const { details, log } = this
+    switch (event.kind) {
+      case 'state':
+        if (details.states.length < maxEntries) details.states.push({ state: event.to, atMs: event.atMs })
+        log.info('state changed', { from: event.from, to: event.to, durationMs: event.durationMs })
+        return
+      case 'said':
+        if (details.transcript.length < maxEntries) details.transcript.push(event.entry)
+        log.debug('said', { who: event.entry.who, cut: event.entry.cut, private: { text: event.entry.text } })
+        return
+      case 'interim':
+        return
+      case 'key':
+        this.keyed(event.key, event.atMs)
+        return
+      case 'latency':
+        if (details.latencies.length < maxEntries) details.latencies.push(event.latency)
+        this.observe(event.latency)
+        log.info('turn answered', { ...event.latency })
+        return
+      case 'bargeIn':
+        if (event.false) this.falseBargeIns++
+        else this.bargeIns++
+        this.metrics[event.false ? 'falseBargeIns' : 'bargeIns'].add()
+        return
+      case 'speaking':
+        this.speaking[event.who] = event.on
+        return
+      case 'ended':
+        details.outcome = event.outcome
+        details.reason = event.reason
+        this.metrics.ended(event.outcome).add()
+        log.info('call ended', { outcome: event.outcome, reason: event.reason, durationMs: event.durationMs })
+        return
+    }
+  }
+
+  /**
+   * What the dialogue learnt, for the record and the technician.
+   *
+   * @param pending a number not confirmed yet
+   * @returns whether the caller's numbers are others than before
+   */
+  learn(known: Known, pending: string | null = null): boolean {
+    const before = this.details.numbers
+    if (known.phone !== null) this.confirmed.add(known.phone)
+    this.details.numbers = [...new Set(pending === null ? this.confirmed : [...this.confirmed, pending])]
+    this.details.phone = known.phone
+    this.details.name = known.name
+    this.details.topic = known.topic
+    if (known.callBack && !this.details.callBack)
+      this.log.info('call back wanted', {
+        topic: known.topic,
+        symptom: known.symptom,
+        private: { phone: known.phone, name: known.name },
+      })
+    this.details.callBack = known.callBack
+    return this.details.numbers.join() !== before.join()
+  }
+
+  /** Keys are the caller's words too: those that no line of the agent's comes between are one line. */
+  private keyed(key: Key, atMs: number): void {
+    const { transcript } = this.details
+    const last = transcript.at(-1)
+    if (last?.who === 'caller' && last.text.startsWith(keysMark)) last.text += key
+    else if (transcript.length < maxEntries)
+      transcript.push({ who: 'caller', text: `${keysMark}${key}`, atMs, cut: false })
+  }
+
+  private observe(latency: TurnLatency): void {
+    for (const stage of stages) {
+      const ms = latency[stage]
+      if (ms !== undefined) this.metrics.stageMs(stage).observe(ms)
+    }
+  }
+}

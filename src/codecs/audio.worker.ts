@@ -1,0 +1,127 @@
+// The script of the audio workers: what each job does. Asking for them is jobs.ts's. ffmpeg is loaded by the
+// first job that needs it, so that a worker at rest costs a few megabytes.
+
+import { rateHz } from '../audio/pcm.ts'
+import { resample } from '../audio/resample.ts'
+import { readWav } from '../audio/wav.ts'
+import { AppError } from '../base/errors.ts'
+import { shareBytes, shareSamples } from '../threads/protocol.ts'
+import { serve, type Task } from '../threads/worker-loop.ts'
+import { compileFfmpeg, Ffmpeg } from './ffmpeg.ts'
+import { type Inspection, inspectAudio } from './inspect.ts'
+import type { Decoded, DecodeInput, EncodeInput } from './jobs.ts'
+import { openMp3, warmMp3 } from './mp3.ts'
+
+serve({ jobs: { decode, encodeMp3 }, streams: { mp3: openMp3 } })
+warmMp3().catch(() => {}) // ahead of need only: the stream that needs it tries again and gets the reason
+
+/** ffmpeg's memory holds input and output; beyond this the worker is replaced instead of staying that large. */
+const retireBytes = 192_000_000
+/** More than encoder delay and padding of any codec here. */
+const slackMs = 250
+
+let loading: Promise<Ffmpeg> | undefined
+
+async function ffmpeg(task: Task): Promise<Ffmpeg> {
+  loading ??= task.asset('ffmpeg', compileFfmpeg).then(Ffmpeg.load)
+  loading.catch(() => {
+    loading = undefined
+  })
+  return loading
+}
+
+async function run(task: Task, args: string[], input: Uint8Array, deadlineMs: number): Promise<Uint8Array> {
+  const tool = await ffmpeg(task)
+  try {
+    return tool.run(args, input, deadlineMs)
+  } finally {
+    if (tool.heapBytes > retireBytes) task.retire()
+  }
+}
+
+const demuxers = { mp3: 'mp3', ogg: 'ogg', adts: 'aac', mp4: 'mov', wav: 'wav' } as const
+
+async function decode(input: DecodeInput, task: Task): Promise<Decoded> {
+  const { bytes, channels, deadlineMs } = input
+  const found = inspectAudio(bytes)
+  const kind = usable(bytes, found)
+  // A WAV of unknown length ends in a short packet, which `-xerror` takes for a fault. It has to be taken back by
+  // name: the core keeps such a flag from one run to the next.
+  const strict = kind === 'wav' ? ['-noxerror'] : ['-xerror', '-err_detect', 'explode']
+  const wav = await run(
+    task,
+    [...strict, '-f', demuxers[kind], '-i', 'in', '-map', '0:a:0', '-ac', `${channels}`, '-f', 'wav', 'out'],
+    bytes,
+    deadlineMs,
+  )
+  const { samples, rateHz: sourceHz } = readWav(wav)
+  const durationMs = (samples.length / channels / sourceHz) * 1_000
+  const expectedMs = input.expectedMs ?? found?.durationMs
+  if (samples.length === 0 || (expectedMs !== undefined && Math.abs(durationMs - expectedMs) > slackMs)) {
+    throw badAudio(`${Math.round(durationMs)} ms came out where ${Math.round(expectedMs ?? 0)} were expected`)
+  }
+  return { samples: shareSamples(toTelephone(samples, sourceHz, channels)), sourceHz }
+}
+
+function usable(bytes: Uint8Array, found: Inspection | undefined) {
+  if (bytes.length === 0) throw badAudio('there are no bytes')
+  if (found === undefined) throw badAudio(`${bytes.length} bytes are no audio that is known here`)
+  if (found.kind === 'text') throw badAudio('text came instead of audio, perhaps an error page')
+  if (found.fault !== undefined) throw badAudio(`the ${found.kind} data is ${found.fault}`)
+  return found.kind
+}
+
+/** ffmpeg's own resampler leaves aliases at −22 dB, ours at −94 dB, so ffmpeg keeps the source's rate. */
+function toTelephone(samples: Int16Array, sourceHz: number, channels: 1 | 2): Int16Array {
+  if (sourceHz === rateHz) return samples
+  if (channels === 1) return resample(samples, sourceHz, rateHz)
+  const [left, right] = split(samples)
+  return interleave(resample(left, sourceHz, rateHz), resample(right, sourceHz, rateHz))
+}
+
+/**
+ * 32 kbit/s a pair, coded apart so that caller and agent do not leak into each other. `-compression_level 7`
+ * takes 450 ms for five minutes where the default takes 900.
+ */
+async function encodeMp3(input: EncodeInput, task: Task): Promise<Uint8Array<SharedArrayBuffer>> {
+  const { left, right, deadlineMs } = input
+  if (right !== undefined && right.length !== left.length) {
+    throw new AppError('badInput', `${left.length} samples on the left, ${right.length} on the right`)
+  }
+  const samples = right === undefined ? left : interleave(left, right)
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
+  const channels = right === undefined ? '1' : '2'
+  const source = ['-noxerror', '-f', 's16le', '-ar', `${rateHz}`, '-ac', channels, '-i', 'in']
+  const quality = [
+    '-b:a',
+    right === undefined ? '24k' : '32k',
+    '-joint_stereo',
+    '0',
+    '-compression_level',
+    '7',
+  ]
+  const target = ['-c:a', 'libmp3lame', ...quality, '-fflags', '+bitexact', '-f', 'mp3', 'out']
+  return shareBytes(await run(task, [...source, ...target], bytes, deadlineMs))
+}
+
+function interleave(left: Int16Array, right: Int16Array): Int16Array {
+  const both = new Int16Array(left.length * 2)
+  for (let i = 0; i < left.length; i++) {
+    both[2 * i] = left[i]!
+    both[2 * i + 1] = right[i]!
+  }
+  return both
+}
+
+function split(both: Int16Array): [Int16Array, Int16Array] {
+  const [left, right] = [new Int16Array(both.length / 2), new Int16Array(both.length / 2)]
+  for (let i = 0; i < left.length; i++) {
+    left[i] = both[2 * i]!
+    right[i] = both[2 * i + 1]!
+  }
+  return [left, right]
+}
+
+function badAudio(message: string): AppError {
+  return new AppError('badAudio', message)
+}

@@ -1,0 +1,223 @@
+// A voice's bytes to 8 kHz samples while they arrive. Headerless PCM and WAV are converted on the calling
+// thread (pcm-stream.ts says why), MP3 is streamed through a worker, Opus and AAC go through ffmpeg in a
+// worker when they are complete. Nothing is pulled from the voice before the last samples were taken.
+
+import { AudioError } from '../audio/pcm.ts'
+import { AppError, ProviderError } from '../base/errors.ts'
+import type { Speech } from '../providers/tts.ts'
+import type { Pool } from '../threads/pool.ts'
+import { shareBytes, WorkerError } from '../threads/protocol.ts'
+import { kindOf } from './inspect.ts'
+import { type AudioJobs, createAudioJobs } from './jobs.ts'
+import { joined, PcmStream, wavHeadOf } from './pcm-stream.ts'
+
+export type Converter = {
+  /**
+   * @param signal ends it at once: nothing more is yielded, and the voice's stream is told to stop
+   * @returns pieces of slin8, never empty, of at most a second; each is the taker's own
+   * @throws {ProviderError} what the voice throws; `badAudio` when there is no sound in it, when it is text, cut or
+   *   damaged (after the good part); `busy` when no worker was free; `unavailable` when workers were lost over it
+   */
+  convert(speech: Speech, signal: AbortSignal): AsyncIterable<Int16Array>
+}
+
+export function createConverter(pool: Pool): Converter {
+  const audio = createAudioJobs(pool)
+  return { convert: (speech, signal) => convert(speech, signal, audio) }
+}
+
+/** 100 ms of PCM at 24 kHz, 300 ms of MP3 at 128 kbit/s: more at once would hold the first samples back. */
+const pieceBytes = 4_800
+/** Enough to tell an error page from samples. */
+const headBytes = 16
+/** Formats that have to be complete first, and heads: an hour of Opus, a minute of 48 kHz WAV. */
+const maxWholeBytes = 16_000_000
+const maxHeadBytes = 65_536
+/** One second. */
+const pieceSamples = 8_000
+
+async function* convert(speech: Speech, signal: AbortSignal, audio: AudioJobs): AsyncGenerator<Int16Array> {
+  const source = new Source(speech.chunks, signal)
+  let samples = 0
+  try {
+    for await (const piece of pieces(speech, source, audio, signal)) {
+      if (signal.aborted) return
+      samples += piece.length
+      if (piece.length > 0) yield piece
+    }
+    if (!signal.aborted && samples === 0) throw badAudio(`no sound in ${source.bytes} bytes`)
+  } catch (error) {
+    if (signal.aborted) return
+    throw asProviderError(error)
+  } finally {
+    source.close()
+  }
+}
+
+function pieces(speech: Speech, source: Source, audio: AudioJobs, signal: AbortSignal) {
+  const { format } = speech
+  switch (format.encoding) {
+    case 's16le':
+      return pcm(source, new PcmStream(format.rateHz))
+    case 'wav':
+      return wav(source, audio, signal)
+    case 'mp3':
+      return mp3(source, audio, signal)
+    case 'opus':
+    case 'aac':
+      return whole(source, audio, signal)
+  }
+}
+
+async function* pcm(source: Source, stream: PcmStream, limitBytes = Number.POSITIVE_INFINITY) {
+  let left = limitBytes
+  // Asked before the next pull: a voice may keep its connection open behind the last sample.
+  while (left > 0) {
+    const bytes = await source.next()
+    if (bytes === undefined) break
+    yield stream.push(bytes.length <= left ? bytes : bytes.subarray(0, left))
+    left -= bytes.length
+  }
+  yield stream.flush()
+  if (left > 0 && left !== Number.POSITIVE_INFINITY)
+    throw badAudio(`the wav data is cut: ${left} bytes are missing`)
+}
+
+async function* wav(source: Source, audio: AudioJobs, signal: AbortSignal) {
+  let read: Uint8Array = new Uint8Array(0)
+  for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
+    read = joined(read, bytes)
+    const head = wavHeadOf(read)
+    if (head === 'bad' || (head === undefined && read.length > maxHeadBytes)) throw badAudio('this is no WAV')
+    if (head === undefined) continue
+    source.unread(head.isPcm16 ? read.subarray(head.dataAt) : read)
+    if (!head.isPcm16) return yield* whole(source, audio, signal)
+    return yield* pcm(source, new PcmStream(head.rateHz, head.channels), head.dataBytes)
+  }
+  throw badAudio(`no WAV head in ${source.bytes} bytes`)
+}
+
+async function* mp3(source: Source, audio: AudioJobs, signal: AbortSignal) {
+  let bytes = await source.next()
+  if (bytes === undefined) return
+  const stream = audio.mp3Stream(signal)
+  try {
+    for (; bytes !== undefined; bytes = await source.next()) yield await stream.push(shareBytes(bytes))
+    yield await stream.end()
+  } finally {
+    stream.close()
+  }
+}
+
+async function* whole(source: Source, audio: AudioJobs, signal: AbortSignal) {
+  const parts: Uint8Array[] = []
+  for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
+    if (source.bytes > maxWholeBytes) throw badAudio(`more than ${maxWholeBytes} bytes for one sentence`)
+    parts.push(bytes)
+  }
+  if (parts.length === 0 || signal.aborted) return
+  const { samples } = await audio.decode(shareBytes(Buffer.concat(parts)), { signal })
+  for (let at = 0; at < samples.length; at += pieceSamples) yield samples.subarray(at, at + pieceSamples)
+}
+
+/** The voice's chunks in pieces of a size that suits, each asked for when it is wanted. */
+class Source {
+  /** Bytes that came so far. */
+  bytes = 0
+  private readonly iterator: AsyncIterator<Uint8Array>
+  private readonly aborted: Promise<undefined>
+  private stop = () => {}
+  private waiting: Uint8Array = new Uint8Array(0)
+  /** Nothing more is to be had, or wanted. */
+  private isEnded = false
+  /** The voice said so itself. */
+  private isDrained = false
+
+  constructor(
+    chunks: AsyncIterable<Uint8Array>,
+    private readonly signal: AbortSignal,
+  ) {
+    this.iterator = chunks[Symbol.asyncIterator]()
+    this.aborted = new Promise((resolve) => {
+      this.stop = () => resolve(undefined)
+    })
+    signal.addEventListener('abort', this.stop, { once: true })
+  }
+
+  /**
+   * @returns undefined at the end, and when the signal aborts
+   * @throws {ProviderError} `badAudio` when text came instead of audio
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const isFirst = this.bytes === 0
+    const wanted = isFirst ? headBytes : 1
+    while (this.waiting.length < wanted && !this.isEnded) {
+      const chunk = await this.pull()
+      if (chunk === undefined) this.isEnded = true
+      else this.waiting = this.waiting.length === 0 ? chunk : joined(this.waiting, chunk)
+    }
+    if (this.signal.aborted || this.waiting.length === 0) return undefined
+    if (isFirst && isText(this.waiting)) throw badAudio('text came instead of audio, perhaps an error page')
+    const piece = this.waiting.subarray(0, pieceBytes)
+    this.waiting = this.waiting.subarray(piece.length)
+    return piece
+  }
+
+  /** Puts bytes back before those to come. */
+  unread(bytes: Uint8Array): void {
+    this.waiting = joined(bytes, this.waiting)
+  }
+
+  /** Tells the voice to stop, without waiting for it. */
+  close(): void {
+    this.signal.removeEventListener('abort', this.stop)
+    if (this.isDrained) return
+    this.isDrained = true
+    // A voice that stops half-way may complain, and nobody is left to act on it.
+    this.iterator.return?.()?.catch(() => {})
+  }
+
+  private async pull(): Promise<Uint8Array | undefined> {
+    if (this.signal.aborted) return undefined
+    const asked = this.iterator.next()
+    asked.catch(() => {}) // after an abort nobody waits for it; before, the race has the reason
+    const result = await Promise.race([asked, this.aborted])
+    if (result?.done) this.isDrained = true
+    if (result === undefined || result.done) return undefined
+    this.bytes += result.value.length
+    return result.value
+  }
+}
+
+/** Printable from the first byte on. Speech begins near silence, and its samples do not look like that for long. */
+function isText(bytes: Uint8Array): boolean {
+  if (bytes.length < headBytes && kindOf(bytes) !== 'text') return false
+  return bytes
+    .subarray(0, 64)
+    .every((byte) => (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13)
+}
+
+function badAudio(message: string): ProviderError {
+  return new ProviderError('badAudio', message)
+}
+
+function asProviderError(error: unknown): unknown {
+  if (error instanceof ProviderError || !(error instanceof AppError)) return error
+  const code = codeOf(error)
+  return new ProviderError(code, error.message, { cause: error, retryable: code === 'busy' })
+}
+
+function codeOf(error: AppError): string {
+  if (error instanceof AudioError) return 'badAudio'
+  if (!(error instanceof WorkerError)) return 'unavailable'
+  switch (error.code) {
+    case 'badAudio':
+    case 'busy':
+    case 'aborted':
+      return error.code
+    case 'late':
+      return 'busy'
+    default:
+      return 'unavailable'
+  }
+}

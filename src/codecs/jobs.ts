@@ -1,0 +1,84 @@
+// What the audio workers can be asked, with types: decode anything to slin8, encode slin8 to MP3, decode MP3
+// while it arrives. The work itself is audio.worker.ts's.
+
+import type { RunOptions } from '../threads/job-queue.ts'
+import type { Pool } from '../threads/pool.ts'
+import { shareBytes, shareSamples } from '../threads/protocol.ts'
+import type { PoolStream } from '../threads/worker-stream.ts'
+
+export const audioWorker = new URL('./audio.worker.ts', import.meta.url)
+
+export type DecodeInput = {
+  bytes: Uint8Array
+  /** 2 keeps both sides, interleaved; 1 mixes them. */
+  channels: 1 | 2
+  /** Length known from elsewhere; otherwise the container's own word is taken. */
+  expectedMs?: number
+  deadlineMs: number
+}
+/** `samples` are 8 kHz in shared memory. */
+export type Decoded = { samples: Int16Array<SharedArrayBuffer>; sourceHz: number }
+export type EncodeInput = { left: Int16Array; right?: Int16Array; deadlineMs: number }
+
+export type AudioJobs = {
+  /**
+   * MP3, Ogg (Opus, Vorbis), AAC (ADTS, MP4) or WAV of any rate → 8 kHz.
+   *
+   * @throws {WorkerError} `badAudio` when it is something else, cut, damaged or not as long as it says;
+   *   `late` `busy` `crashed` `aborted` `closed`
+   */
+  decode(
+    bytes: Uint8Array,
+    options?: AudioJobOptions & { channels?: 1 | 2; expectedMs?: number },
+  ): Promise<Decoded>
+  /**
+   * slin8 → MP3 at 8 kHz: one side at 24 kbit/s, or two equally long sides as left and right at 32 kbit/s.
+   *
+   * @throws {WorkerError} as `decode`
+   */
+  encodeMp3(
+    left: Int16Array,
+    right?: Int16Array,
+    options?: AudioJobOptions,
+  ): Promise<Uint8Array<SharedArrayBuffer>>
+  /** MP3 pieces in, slin8 out; @see openMp3 in mp3.ts. @throws {WorkerError} `busy` `closed` */
+  mp3Stream(signal?: AbortSignal): PoolStream<Uint8Array, Int16Array<SharedArrayBuffer>>
+}
+export type AudioJobOptions = Partial<Pick<RunOptions, 'priority' | 'signal'>>
+
+/**
+ * What the pool adds to ffmpeg's own deadline: the first job pays for compiling, 1 s on an idle machine and 7 s
+ * at nice 10 beside four busy programs; later a new worker needs 20 ms.
+ */
+const firstSlackMs = 20_000
+const slackMs = 3_000
+/** Ten times the slowest that was measured: 40 kB/ms decoded, 5 bytes/µs encoded. */
+const decodeMs = (bytes: number) => 2_000 + bytes / 100
+const encodeMs = (samples: number) => 2_000 + samples / 250
+
+export function createAudioJobs(pool: Pool): AudioJobs {
+  let isLoaded = false
+  /** ffmpeg stops itself first; the pool ends the worker only when it did not. A batch has time to wait. */
+  const run = async <T>(job: string, input: { deadlineMs: number }, options: AudioJobOptions): Promise<T> => {
+    const deadlineMs = input.deadlineMs + (isLoaded ? slackMs : firstSlackMs)
+    const waitMs = options.priority === 'batch' ? 600_000 : 5_000
+    const result = await pool.run<T>(job, input, { ...options, deadlineMs, waitMs })
+    isLoaded = true
+    return result
+  }
+  return {
+    decode(bytes, { channels = 1, expectedMs, ...options } = {}) {
+      const deadlineMs = decodeMs(bytes.length)
+      const input: DecodeInput = { bytes: shareBytes(bytes), channels, expectedMs, deadlineMs }
+      return run<Decoded>('decode', input, options)
+    },
+    encodeMp3(left, right, options = {}) {
+      const deadlineMs = encodeMs(left.length)
+      const input: EncodeInput = { left: shareSamples(left), right: right && shareSamples(right), deadlineMs }
+      return run<Uint8Array<SharedArrayBuffer>>('encodeMp3', input, options)
+    },
+    mp3Stream(signal) {
+      return pool.stream<Uint8Array, Int16Array<SharedArrayBuffer>>('mp3', undefined, { signal })
+    },
+  }
+}

@@ -1,0 +1,186 @@
+// The desk's script as data: which lines ask what, which symptoms exist, which steps help against them. The words
+// themselves are in assets/phrases/<language>.json; here are only the names of lines.
+
+import { z } from 'zod'
+import type { ExpectKind, Language, Topic } from './types.ts'
+
+/** The texts of one language: a line is one sentence, or variants that take turns. */
+export type Texts = {
+  language: Language
+  lines: Readonly<Record<string, string | readonly string[]>>
+  /** `0`…`9` and `00`…`99`, for reading numbers back. */
+  numbers: Readonly<Record<string, string>>
+}
+
+/** What the dialogue waits for: one question is open at a time. */
+export const questions = [
+  'open',
+  'name',
+  'phone',
+  'phoneConfirm',
+  'topic',
+  'symptom',
+  'step',
+  'verify',
+  'technician',
+  'callBack',
+] as const
+export type Question = (typeof questions)[number]
+
+/** How a question is put: first, put otherwise after a misunderstanding, and for the keys of the telephone. */
+export type QuestionScript = { ask: string; rephrase: string; keys: string; expect: ExpectKind }
+
+export const questionScripts: Readonly<Record<Question, QuestionScript>> = {
+  open: { ask: 'ask_open', rephrase: 'ask_open', keys: 'choose_topic_keys', expect: 'open' },
+  name: { ask: 'ask_name', rephrase: 'ask_name_again', keys: 'ask_name_keys', expect: 'open' },
+  phone: { ask: 'ask_phone', rephrase: 'ask_phone_again', keys: 'ask_phone_keys', expect: 'number' },
+  phoneConfirm: {
+    ask: 'confirm_phone_after',
+    rephrase: 'confirm_phone_after',
+    keys: 'confirm_phone_after_keys',
+    expect: 'yesNo',
+  },
+  topic: {
+    ask: 'choose_topic',
+    rephrase: 'choose_topic_again',
+    keys: 'choose_topic_keys',
+    expect: 'choice',
+  },
+  symptom: {
+    ask: 'ask_symptom',
+    rephrase: 'ask_symptom_again',
+    keys: 'ask_symptom_keys',
+    expect: 'choice',
+  },
+  step: { ask: 'step_say', rephrase: 'step_say_or_keys', keys: 'step_keys', expect: 'open' },
+  verify: { ask: 'verify', rephrase: 'verify_again', keys: 'verify_keys', expect: 'yesNo' },
+  technician: { ask: 'wait', rephrase: 'wait', keys: 'wait', expect: 'open' },
+  callBack: {
+    ask: 'ask_call_back',
+    rephrase: 'ask_call_back_again',
+    keys: 'ask_call_back_keys',
+    expect: 'yesNo',
+  },
+}
+
+/** Something to try. Its line is `step_<name>`, and `step_<name>_help` says the same in more detail. */
+export type StepName =
+  | 'box_restart'
+  | 'box_lights'
+  | 'box_cables'
+  | 'wifi_near'
+  | 'wired'
+  | 'decoder_restart'
+  | 'phone_restart'
+  | 'plane_mode'
+  | 'mobile_data'
+  | 'sim'
+
+/**
+ * Time in ms that a step itself needs, granted before its silence begins to count: a caller who unplugs a box
+ * for the ten seconds we asked for is not absent.
+ */
+export const stepTakesMs: Readonly<Record<StepName, number>> = {
+  box_restart: 25_000,
+  box_lights: 40_000,
+  box_cables: 20_000,
+  wifi_near: 25_000,
+  wired: 30_000,
+  decoder_restart: 25_000,
+  phone_restart: 25_000,
+  plane_mode: 20_000,
+  mobile_data: 20_000,
+  sim: 40_000,
+}
+
+/** Symptoms by topic, in the order of the keys 1, 2, 3, 4, with the steps that help, the likeliest first. */
+export const symptomSteps: Readonly<Record<Topic, Readonly<Record<string, readonly StepName[]>>>> = {
+  internet: {
+    no_connection: ['box_restart', 'box_lights', 'box_cables'],
+    slow: ['box_restart', 'wired', 'box_cables'],
+    wifi: ['wifi_near', 'box_restart', 'box_lights'],
+    tv_landline: ['decoder_restart', 'box_restart', 'box_cables'],
+  },
+  mobile: {
+    no_network: ['plane_mode', 'phone_restart', 'sim'],
+    no_data: ['mobile_data', 'plane_mode', 'phone_restart'],
+    calls: ['phone_restart', 'plane_mode', 'sim'],
+    sim: ['sim', 'phone_restart', 'plane_mode'],
+  },
+}
+
+/** Symptom names of a topic in the order of their keys. */
+export const symptomNames = (topic: Topic): readonly string[] => Object.keys(symptomSteps[topic])
+
+/** The topic a symptom belongs to, or undefined for a word that is none of ours. */
+export function topicOfSymptom(symptom: string): Topic | undefined {
+  for (const topic of ['internet', 'mobile'] as const) if (symptom in symptomSteps[topic]) return topic
+  return undefined
+}
+
+const lineSchema = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+const textsSchema = z.object({
+  language: z.enum(['fr', 'en']),
+  lines: z.record(z.string(), lineSchema),
+  numbers: z.record(z.string(), z.string().min(1)),
+})
+
+/** Every line name that the machine can say; a language that lacks one cannot serve. */
+export function requiredLines(): readonly string[] {
+  const names = new Set<string>(spokenLines)
+  for (const { ask, rephrase, keys } of Object.values(questionScripts)) {
+    for (const name of [ask, rephrase, keys])
+      if (!name.startsWith('ask_symptom')) names.add(name)
+      else for (const topic of ['internet', 'mobile']) names.add(symptomLine(name, topic))
+  }
+  for (const step of Object.keys(stepTakesMs)) names.add(`step_${step}`).add(`step_${step}_help`)
+  return [...names]
+}
+
+/** `ask_symptom_again` and `mobile` make `ask_symptom_mobile_again`. */
+export const symptomLine = (name: string, topic: string): string =>
+  name.replace('ask_symptom', `ask_symptom_${topic}`)
+
+/**
+ * Checks the texts of a language, as read from `assets/phrases/<language>.json`.
+ *
+ * @throws {Error} with the missing names, when a line of the script or a number is not there
+ */
+export function parseTexts(json: unknown): Texts {
+  const texts = textsSchema.parse(json)
+  const missing = requiredLines().filter((name) => !(name in texts.lines))
+  for (let n = 0; n < 100; n++) {
+    const pair = String(n).padStart(2, '0')
+    if (!(pair in texts.numbers)) missing.push(`numbers.${pair}`)
+    if (n < 10 && !(String(n) in texts.numbers)) missing.push(`numbers.${n}`)
+  }
+  if (missing.length > 0) throw new Error(`texts '${texts.language}' lack ${missing.join(', ')}`)
+  return texts
+}
+
+/** Every line that the moment of an opening can need (opening.ts). */
+const openingLines = [
+  ...['opens_before', 'day_today', 'day_tomorrow', 'date_first'],
+  ...Array.from({ length: 7 }, (_, day) => `weekday_${day}`),
+  ...Array.from({ length: 12 }, (_, month) => `month_${month + 1}`),
+  ...Array.from({ length: 24 }, (_, hour) => `hour_${hour}`),
+]
+
+const spokenLines = [
+  ...openingLines,
+  ...['welcome', 'welcome_keys', 'welcome_back', 'goodbye', 'ok', 'sorry_trouble', 'wait', 'error_transfer'],
+  ...['still_there', 'no_input_goodbye', 'hold', 'keys_only', 'unheard', 'no_match', 'no_match_human'],
+  ...['thanks_name', 'ask_phone_digits', 'phone_more', 'phone_invalid', 'confirm_phone_before'],
+  ...['confirm_phone_no', 'no_identity', 'choose_topic_both', 'new_problem', 'steps_intro', 'next_step'],
+  ...['solved', 'check_technician', 'transfer', 'technician_found', 'operator_transfer', 'no_technician'],
+  ...['opening_hours', 'ask_call_back_phone', 'ask_call_back_phone_keys', 'call_back_noted'],
+  ...[
+    'call_back_no_number',
+    'call_back_declined',
+    'time_up',
+    'draining',
+    'other_desk',
+    'empathy',
+    'automatic',
+  ],
+]

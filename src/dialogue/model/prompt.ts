@@ -1,0 +1,145 @@
+// What a language model is told for one turn. The machine has decided already what shall be said; the model is asked
+// to word it, and to write down in its first line what it understood. Caller text is fenced and is data.
+
+import { z } from 'zod'
+import { questionScripts, symptomNames } from '../../desk/script.ts'
+import { knownSymptom } from '../../understanding/topics.ts'
+import type { Understanding } from '../../understanding/types.ts'
+import { nothingUnderstood } from '../../understanding/understand.ts'
+import type { DialogueState } from '../state.ts'
+import type { Decision, Known } from '../types.ts'
+
+export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
+
+/** What was said before, as heard: the agent's words only as far as they were played. */
+export type HeardTurn = { by: 'caller' | 'agent'; text: string }
+
+/** The parts of `assets/prompts/<language>.md`. */
+export type PromptTemplates = { system: string; situation: string; caller: string }
+
+export type PromptInput = {
+  /** The state before the caller's turn, whose question the caller answers. */
+  state: DialogueState
+  /** What the machine decides by the rules alone: its wording is the goal. */
+  predicted: Decision
+  history: readonly HeardTurn[]
+  callerText: string
+  templates: PromptTemplates
+}
+
+/** Turns of the history that a prompt holds; older ones say little about the next sentence. */
+const historyTurns = 12
+/** Characters of one caller turn that reach the model. */
+const longestTurn = 600
+
+/**
+ * Cuts a template file at its headings `# system`, `# situation` and `# caller`.
+ *
+ * @throws {Error} when a part is missing or a name in braces is none of ours
+ */
+export function parseTemplates(markdown: string): PromptTemplates {
+  const parts = new Map<string, string>()
+  for (const section of markdown.split(/^# /m).slice(1)) {
+    const end = section.indexOf('\n')
+    parts.set(section.slice(0, end).trim(), section.slice(end).trim())
+  }
+  const part = (name: string): string => {
+    const text = parts.get(name)
+    if (text === undefined || text === '') throw new Error(`prompt template lacks '# ${name}'`)
+    for (const [, field] of text.matchAll(/\{\{(\w+)\}\}/g))
+      if (!fields.has(field)) throw new Error(`prompt template '# ${name}' has an unknown field '${field}'`)
+    return text
+  }
+  return { system: part('system'), situation: part('situation'), caller: part('caller') }
+}
+
+const fields = new Set(['state', 'question', 'known', 'goal', 'text', 'symptoms'])
+
+/**
+ * The messages for one turn: instructions, the history as heard, the situation, and the caller's words last, so that
+ * nothing of ours follows what somebody else wrote.
+ */
+export function buildPrompt(input: PromptInput): PromptMessage[] {
+  const { state, predicted, templates } = input
+  const goal = predicted.say.map((line) => line.text).join(' ')
+  const asking = state.asking === undefined ? undefined : questionScripts[state.asking]
+  const topic = state.known.topic
+  const symptoms =
+    topic === null ? [...symptomNames('internet'), ...symptomNames('mobile')] : symptomNames(topic)
+  const values = {
+    state: state.name,
+    question: asking === undefined ? '-' : (state.last.at(-1)?.text ?? '-'),
+    known: knownText(state.known),
+    goal,
+    symptoms: symptoms.join(', '),
+  }
+  const messages: PromptMessage[] = [{ role: 'system', content: fill(templates.system, values) }]
+  for (const turn of input.history.slice(-historyTurns)) {
+    const message: PromptMessage =
+      turn.by === 'agent'
+        ? { role: 'assistant', content: turn.text }
+        : { role: 'user', content: fill(templates.caller, { text: fence(turn.text) }) }
+    messages.push(message)
+  }
+  messages.push({ role: 'system', content: fill(templates.situation, values) })
+  messages.push({ role: 'user', content: fill(templates.caller, { text: fence(input.callerText) }) })
+  return messages
+}
+
+const fill = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{\{(\w+)\}\}/g, (whole, field: string) => values[field] ?? whole)
+
+/** Caller text without the characters that could close its fence or open one of ours, on one line. */
+const fence = (text: string): string =>
+  text
+    .slice(0, longestTurn)
+    .replace(/[<>{}]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+/** What is known, as fields; the number itself stays with the machine. */
+function knownText(known: Known): string {
+  const parts = [
+    known.name === null ? '' : `name: ${fence(known.name)}`,
+    known.phone === null ? '' : 'phone: yes',
+    known.topic === null ? '' : `topic: ${known.topic}`,
+    known.symptom === null ? '' : `symptom: ${known.symptom}`,
+    known.stepsDone.length === 0 ? '' : `steps done: ${known.stepsDone.join(', ')}`,
+  ]
+  return parts.filter((part) => part !== '').join('; ') || '-'
+}
+
+const understoodSchema = z.object({
+  answer: z.enum(['yes', 'no', 'unknown']).default('unknown'),
+  topic: z.enum(['internet', 'mobile', 'unknown']).default('unknown'),
+  intent: z.enum(['human', 'repeat', 'wait', 'goodbye', 'done', 'stuck', 'confused', 'none']).default('none'),
+  name: z
+    .string()
+    .regex(/^[\p{L}][\p{L}' -]{0,39}$/u)
+    .nullable()
+    .catch(null)
+    .default(null),
+  symptom: z.string().nullable().catch(null).default(null),
+})
+
+/**
+ * Reads the first line of a model's answer. A telephone number is never taken from it: digits are the rules' business.
+ *
+ * @returns undefined for a line that is missing, no JSON, or not of the agreed shape: nothing was understood
+ */
+export function parseUnderstood(firstLine: string): Understanding | undefined {
+  const start = firstLine.indexOf('{')
+  const end = firstLine.lastIndexOf('}')
+  if (start < 0 || end < start) return undefined
+  let json: unknown
+  try {
+    json = JSON.parse(firstLine.slice(start, end + 1))
+  } catch {
+    // Models write broken JSON at times; the rules then stand alone.
+    return undefined
+  }
+  const parsed = understoodSchema.safeParse(json)
+  if (!parsed.success) return undefined
+  const { symptom, ...rest } = parsed.data
+  return { ...nothingUnderstood, ...rest, symptom: symptom === null ? null : knownSymptom(symptom) }
+}

@@ -1,0 +1,239 @@
+// Work off the call thread: a few workers, one bounded queue with two priorities, and a promise for each job.
+// A worker that is lost is replaced and its job tried once more; other jobs do not notice. What the jobs are
+// is the worker script's (kernel.ts); this file is the same for decoding audio and for any other work.
+
+import type { Clock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Counter, Metrics } from '../base/metrics.ts'
+import { Job, JobQueue, type RunOptions } from './job-queue.ts'
+import { Lane, LostError } from './lane.ts'
+import { WorkerError } from './protocol.ts'
+import { AssetDesk } from './shared-assets.ts'
+import { LaneStream, type PoolStream, type StreamOptions, streamDefaults } from './worker-stream.ts'
+
+export type { Priority, RunOptions } from './job-queue.ts'
+
+export type PoolOptions = {
+  /** Names the pool in log and metrics: `audio`. */
+  name: string
+  /** The worker script. A function instead, for a worker with options of its own. */
+  worker: URL | (() => Worker)
+  size: number
+  queueCapacity: number
+  clock: Clock
+  log: Log
+  metrics: Metrics
+}
+export const poolDefaults = { size: 3, queueCapacity: 64 } as const satisfies Partial<PoolOptions>
+
+export type Pool = {
+  /**
+   * @param input must survive postMessage; large things in shared memory (`shareBytes`)
+   * @throws {WorkerError} `busy` `late` `crashed` `aborted` `closed`, or the job's own code
+   */
+  run<T>(job: string, input: unknown, options?: Partial<RunOptions>): Promise<T>
+  /**
+   * A stream of questions and answers with a memory in one worker. When that worker is lost, the stream is
+   * opened elsewhere and fed again what it was fed, so its answers must depend on its input alone.
+   *
+   * @throws {WorkerError} `busy` `closed`
+   */
+  stream<In, Out>(job: string, input: unknown, options?: Partial<StreamOptions>): PoolStream<In, Out>
+  /** Jobs that wait, not those that run. */
+  readonly queued: number
+  /** Places where one worker after the other is lost, until one of them answers or stays alive. */
+  readonly down: number
+  /** Ends every worker at once; what is under way fails with `closed`, open streams with `aborted`. */
+  close(): void
+}
+
+/** Starts `size` workers, about 2 ms each, without waiting for them. They do not keep the process alive. */
+export function createPool(
+  options: Omit<PoolOptions, keyof typeof poolDefaults> & Partial<PoolOptions>,
+): Pool {
+  return new WorkerPool({ ...poolDefaults, ...options })
+}
+
+class WorkerPool implements Pool {
+  private readonly lanes: Lane[] = []
+  private readonly queue: JobQueue
+  private readonly running = new Map<Lane, Job>()
+  private readonly streams = new Set<LaneStream<unknown, unknown>>()
+  private readonly assets = new AssetDesk()
+  private readonly restarts: Counter
+  private lastId = 0
+  private closed = false
+
+  constructor(private readonly options: PoolOptions) {
+    const { name, worker, size, clock, metrics, queueCapacity } = options
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`a pool of ${size} workers cannot work`)
+    const depth = metrics.gauge('worker_queue_jobs', 'Jobs that wait for a worker', { pool: name })
+    this.restarts = metrics.counter('worker_restarts_total', 'Workers that were replaced', { pool: name })
+    this.queue = new JobQueue(queueCapacity, clock, {
+      onLength: (length) => {
+        depth.value = length
+      },
+      onLate: (job) => job.reject(this.refusal('late', job.name)),
+    })
+    const start = typeof worker === 'function' ? worker : () => new Worker(worker.href)
+    const events = {
+      onLost: (lane: Lane, reason: string) => this.onLost(lane, reason),
+      onUp: () => this.dispatch(),
+      onAsset: this.assets.take,
+    }
+    for (let i = 0; i < size; i++) this.lanes.push(new Lane(i, start, clock, events))
+  }
+
+  get queued(): number {
+    return this.queue.length
+  }
+
+  get down(): number {
+    return this.lanes.filter((lane) => lane.isDown).length
+  }
+
+  run<T>(name: string, input: unknown, options: Partial<RunOptions> = {}): Promise<T> {
+    if (this.closed) return Promise.reject(new WorkerError('closed', 'the pool is closed'))
+    if (options.signal?.aborted) return Promise.reject(new WorkerError('aborted', `${name} was aborted`))
+    if (this.queue.isFull) return Promise.reject(this.refusal('busy', name))
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const answer = { resolve: (result: unknown) => resolve(result as T), reject }
+    this.queue.add(new Job(++this.lastId, name, input, options, answer, (job) => this.abort(job)))
+    this.dispatch()
+    return promise
+  }
+
+  stream<In, Out>(name: string, input: unknown, options: Partial<StreamOptions> = {}): PoolStream<In, Out> {
+    if (this.closed) throw new WorkerError('closed', 'the pool is closed')
+    const full = { ...streamDefaults, ...options }
+    if (this.streams.size >= full.maxStreams) throw this.refusal('busy', name)
+    const stream: LaneStream<In, Out> = new LaneStream(name, input, full, {
+      lane: () => this.laneForStream(),
+      nextId: () => ++this.lastId,
+      now: () => this.options.clock.now(),
+      onClose: () => {
+        this.streams.delete(stream)
+        this.dispatch()
+      },
+    })
+    if (!stream.isClosed) this.streams.add(stream)
+    return stream
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    const error = new WorkerError('closed', 'the pool was closed')
+    this.queue.refuseAll(error)
+    for (const job of this.running.values()) job.reject(error)
+    for (const stream of [...this.streams]) stream.close()
+    for (const lane of this.lanes) lane.close()
+  }
+
+  /** Gives waiting jobs to idle lanes, live ones first. */
+  private dispatch(): void {
+    for (const priority of ['live', 'batch'] as const) {
+      for (const job of this.queue.of(priority)) {
+        const lane = this.laneFor(job)
+        if (lane === undefined) break
+        this.queue.remove(job)
+        this.start(job, lane)
+      }
+    }
+  }
+
+  /** The last idle lane without a stream; a second try elsewhere than the first. */
+  private laneFor(job: Job): Lane | undefined {
+    const isBatch = job.options.priority === 'batch'
+    const weight = (lane: Lane) => lane.streams + (lane === job.lane ? 1_000 : 0)
+    let best: Lane | undefined
+    for (const lane of this.lanes) {
+      if (!lane.isUp || this.running.has(lane)) continue
+      // The first lane is kept for live work, and a batch never delays a stream.
+      if (isBatch && (lane.streams > 0 || (lane.index === 0 && this.lanes.length > 1))) continue
+      if (best === undefined || weight(lane) <= weight(best)) best = lane
+    }
+    return best
+  }
+
+  /** The first lane without a job, fewest streams first, so that jobs at the other end do not hold streams back. */
+  private laneForStream(): Lane | undefined {
+    const weight = (lane: Lane) => (this.running.has(lane) ? 1_000 : 0) + lane.streams
+    let best: Lane | undefined
+    for (const lane of this.lanes) {
+      if (lane.isUp && (best === undefined || weight(lane) < weight(best))) best = lane
+    }
+    return best
+  }
+
+  private start(job: Job, lane: Lane): void {
+    const { clock, log } = this.options
+    const { deadlineMs } = job.options
+    const startedMs = clock.now()
+    let pieces = 0
+    const onChunk = (data: unknown) => {
+      if (++pieces <= job.delivered || job.isSettled) return
+      job.delivered = pieces
+      job.options.onChunk?.(data)
+    }
+    job.tries++
+    job.lane = lane
+    this.running.set(lane, job)
+    lane.jobUntilMs = startedMs + deadlineMs
+    lane
+      .ask({ kind: 'run', id: job.id, job: job.name, input: job.input }, deadlineMs, onChunk)
+      .then(
+        (result) => job.resolve(result),
+        (error: unknown) => this.onFailed(job, error),
+      )
+      .finally(() => {
+        this.running.delete(lane)
+        lane.jobUntilMs = 0
+        this.observe(job.name, clock.now() - startedMs)
+        this.dispatch()
+      })
+      .catch((error: unknown) => log.error('worker pool failed', { error: errorText(error) }))
+  }
+
+  private onFailed(job: Job, error: unknown): void {
+    if (error instanceof WorkerError) job.reject(error)
+    if (job.isSettled || this.closed) return
+    if (!(error instanceof LostError) || job.tries >= 2) {
+      const why = `${job.name} was given up: two workers were lost over it, the last because ${errorText(error)}`
+      job.reject(new WorkerError('crashed', why, { cause: error }))
+      return
+    }
+    job.id = ++this.lastId
+    this.queue.add(job, true)
+  }
+
+  private onLost(lane: Lane, reason: string): void {
+    const { log, name } = this.options
+    this.restarts.add()
+    this.assets.lost(lane)
+    log.warn('worker replaced', { pool: name, lane: lane.index, reason, job: this.running.get(lane)?.name })
+    this.dispatch()
+  }
+
+  private abort(job: Job): void {
+    this.queue.remove(job)
+    job.lane?.post({ kind: 'cancel', id: job.id })
+    job.reject(new WorkerError('aborted', `${job.name} was aborted`))
+  }
+
+  private observe(job: string, ms: number): void {
+    const { metrics, name: pool } = this.options
+    const help = 'Time of one try of a job in its worker'
+    metrics.histogram('worker_job_ms', help, jobBoundsMs, { pool, job }).observe(ms)
+  }
+
+  private refusal(code: 'busy' | 'late', name: string): WorkerError {
+    const { metrics, name: pool, queueCapacity } = this.options
+    metrics.counter('worker_refused_total', 'Jobs refused', { pool, code }).add()
+    const why = code === 'busy' ? `${queueCapacity} jobs wait already` : 'no worker was free in time'
+    return new WorkerError(code, `${name} was refused: ${why}`, { retryable: true })
+  }
+}
+
+const jobBoundsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]

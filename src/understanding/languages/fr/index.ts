@@ -1,0 +1,27 @@
+// French as callers speak it on the telephone: without its "ne", cut short, and as recognisers write it. The rules by
+// what they read: french-answers, french-steps, french-wishes, french-human, french-topics, french-asides, french-names.
+
+import type { Lexicon } from '../../lexicon.ts'
+import { frenchAccepts, frenchAnswers, frenchDeclines } from './answers.ts'
+import { frenchAsides } from './asides.ts'
+import { frenchHuman } from './human.ts'
+import { frenchNames } from './names.ts'
+import { plainFrench } from './plain.ts'
+import { frenchSteps } from './steps.ts'
+import { frenchTopics } from './topics.ts'
+import { frenchWishes } from './wishes.ts'
+import { frenchWorking } from './working.ts'
+
+export const french: Lexicon = {
+  plain: plainFrench,
+  ...frenchAnswers,
+  ...frenchWorking,
+  declines: frenchDeclines,
+  accepts: frenchAccepts,
+  human: frenchHuman,
+  ...frenchWishes,
+  ...frenchSteps,
+  ...frenchTopics,
+  asides: frenchAsides,
+  names: frenchNames,
+}

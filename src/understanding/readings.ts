@@ -1,0 +1,114 @@
+// All readings of one stretch of number words, and what they amount to: one whole number, two, or a part of one.
+
+import type { Language } from '../desk/types.ts'
+import { type Reading, readings } from './numbers.ts'
+import { isPhone, nationalForm } from './phone.ts'
+import type { Word } from './words.ts'
+
+/** `digits` is what was said so far when it is not whole; `ambiguous` when there are two readings, then nothing else. */
+export type Dictation = { phone: string | null; digits: string | null; ambiguous: boolean }
+
+export const nothing: Dictation = { phone: null, digits: null, ambiguous: false }
+
+type Path = { digits: string; aligned: boolean }
+
+/** Reads one stretch of number words, without anything from outside it. */
+export function readRun(list: readonly Word[], language: Language): Dictation {
+  const strict = wholeReadings(paths(list, language, plainly))
+  const greedy = greedyDigits(list, language)
+  if (strict.length > 1) return { ...nothing, ambiguous: true }
+  if (strict.length === 1) {
+    const only = strict[0]
+    if (greedy.length >= 10) return { ...nothing, phone: only.phone }
+    // A writer who hyphenates "soixante-douze" means 60 and 12 by "soixante douze".
+    const hyphenates = list.some(({ joined, text }) => joined && text !== 'et')
+    const asWritten = hyphenates ? wholeReadings(paths(list, language, { ...plainly, merge: false })) : []
+    if (asWritten.length === 1) return { ...nothing, phone: asWritten[0].phone }
+    // The plain reading is a number in pairs that goes on; the whole one would have to break the pairs.
+    if (greedy.length < 10 && greedy.length % 2 === 0 && !only.aligned) return { ...nothing, digits: greedy }
+    return { ...nothing, ambiguous: true }
+  }
+  const loose = wholeReadings(paths(list, language, { soft: true, cut: true, merge: true }))
+  if (greedy.length > 10 && loose.length === 1) return { ...nothing, phone: loose[0].phone }
+  if (greedy.length >= 10) return { ...nothing, digits: greedy }
+  const sameLength = paths(list, language, plainly).filter(
+    ({ digits, aligned }) => digits.length === greedy.length && digits !== greedy && aligned,
+  )
+  return sameLength.length > 0 ? { ...nothing, ambiguous: true } : { ...nothing, digits: greedy }
+}
+
+/** The reading that takes as many words as it can for each number. */
+function greedyDigits(list: readonly Word[], language: Language): string {
+  let digits = ''
+  for (let at = 0; at < list.length; ) {
+    const all = readings(list, at, language).filter(({ soft }) => soft !== true)
+    const longest = all.sort((a, b) => b.length - a.length)[0]
+    digits += longest?.digits ?? ''
+    at += longest?.length ?? 1
+  }
+  return digits
+}
+
+/** More readings than this at one place are not a number that anybody dictated. */
+const pathLimit = 256
+const longestDigits = 13
+
+/** What a reading may do: repair written digits, cut a hyphenated number, join words without a hyphen. */
+type Allowed = { soft: boolean; cut: boolean; merge: boolean }
+const plainly: Allowed = { soft: false, cut: false, merge: true }
+
+function paths(list: readonly Word[], language: Language, allow: Allowed): Path[] {
+  const open: Map<string, Path>[] = list.map(() => new Map())
+  const ends = new Map<string, Path>()
+  open[0].set('', { digits: '', aligned: true })
+  for (let at = 0; at < list.length; at++) {
+    if (open[at].size === 0) continue
+    const all: Reading[] = readings(list, at, language)
+    // "et" inside a run that no number used stands between two numbers.
+    if (all.length === 0) all.push({ length: 1, digits: '' })
+    for (const reading of all) {
+      if (reading.soft === true && !allow.soft) continue
+      const to = at + reading.length
+      if (!allow.merge && isMerged(list, at, to)) continue
+      if (!allow.cut && list[to]?.joined === true && isCut(list, at, to, language)) continue
+      const target = to >= list.length ? ends : open[to]
+      for (const path of open[at].values()) {
+        const digits = path.digits + reading.digits
+        if (digits.length > longestDigits || target.size >= pathLimit) continue
+        const aligned = path.aligned && (reading.digits.length !== 2 || path.digits.length % 2 === 0)
+        const known = target.get(digits)
+        if (known === undefined || (aligned && !known.aligned)) target.set(digits, { digits, aligned })
+      }
+    }
+  }
+  return [...ends.values()]
+}
+
+/** Whether ending a number at `to` cuts a hyphenated one: a number that begins before goes on over the hyphen. */
+function isCut(list: readonly Word[], at: number, to: number, language: Language): boolean {
+  for (let start = at; start < to; start++) {
+    const over = readings(list, start, language)
+    if (over.some(({ length, soft }) => soft !== true && start + length > to)) return true
+  }
+  return false
+}
+
+/** Whether a number of several words lacks a hyphen between them; "vingt et un" needs none. */
+const isMerged = (list: readonly Word[], at: number, to: number): boolean =>
+  list.slice(at + 1, to).some(({ joined, text }, i) => !joined && text !== 'et' && list[at + i].text !== 'et')
+
+function wholeReadings(found: readonly Path[]): { phone: string; aligned: boolean }[] {
+  const whole = new Map<string, boolean>()
+  for (const { digits, aligned } of found) {
+    const phone = wholeForm(digits)
+    if (phone !== undefined) whole.set(phone, whole.get(phone) === true || aligned || digits.length > 10)
+  }
+  return [...whole].map(([phone, aligned]) => ({ phone, aligned }))
+}
+
+/** The number in national form, also when its 0 was left out as after +33, or undefined when it is not whole. */
+export function wholeForm(digits: string): string | undefined {
+  const national = nationalForm(digits)
+  if (isPhone(national)) return national
+  return /^[67]\d{8}$/.test(digits) ? `0${digits}` : undefined
+}

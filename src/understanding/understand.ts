@@ -1,0 +1,89 @@
+// What the caller said, by rules alone: pure, deterministic, well under a millisecond. What the rules leave open, a
+// language model may fill (merge.ts); what they read with certainty stays.
+
+import type { Question } from '../desk/script.ts'
+import type { DialogueStateName, Language, Topic } from '../desk/types.ts'
+import { type Answer, blank, readAnswer } from './answers.ts'
+import { readAside } from './asides.ts'
+import { dictation } from './dictation.ts'
+import { readIntent } from './intents.ts'
+import { english } from './languages/en/index.ts'
+import { french } from './languages/fr/index.ts'
+import { has, type Lexicon } from './lexicon.ts'
+import { readName } from './names.ts'
+import { readProblem } from './topics.ts'
+import type { Understanding } from './types.ts'
+import { flat } from './words.ts'
+
+/** Where in the dialogue the words were said; a DialogueState is one. */
+export type Listening = {
+  name: DialogueStateName
+  language: Language
+  /** The open question; without one, the state's name stands for its questions. */
+  asking?: Question
+  /** Digits of the number so far. */
+  digits?: string
+  known?: { topic: Topic | null }
+}
+
+export const nothingUnderstood: Understanding = {
+  answer: 'unknown',
+  topic: 'unknown',
+  intent: 'none',
+  phone: null,
+  digits: null,
+  ambiguous: false,
+  name: null,
+  symptom: null,
+}
+
+const lexicons: Readonly<Record<Language, Lexicon>> = { fr: french, en: english }
+
+/** Longer turns are cut: the rest of a monologue decides nothing, and no turn may cost more than its millisecond. */
+const longestText = 600
+
+/**
+ * Reads one turn of the caller.
+ *
+ * @param text as the recogniser wrote it, in any case, with or without punctuation
+ * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
+ */
+export function understand(text: string, state: Listening): Understanding {
+  const lexicon = lexicons[state.language]
+  const said = text.slice(0, longestText)
+  const plain = lexicon.plain(flat(said))
+  if (plain === '') return nothingUnderstood
+  const identifying = state.asking === undefined && state.name === 'identification'
+  const number = dictation(said, state.language, state.digits ?? '', state.asking === 'phone' || identifying)
+  const working =
+    state.asking === 'verify' ||
+    state.asking === 'step' ||
+    (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
+  const read = readAnswer(plain, lexicon, working)
+  const answer = state.asking === 'callBack' ? readOffered(plain, lexicon, read) : read
+  const known = state.known?.topic ?? null
+  const givesNumber =
+    state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
+  const about = givesNumber ? blank(plain, lexicon.numberKind) : plain
+  const problem = readProblem(about, lexicon, known, state.asking === 'symptom')
+  const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
+  const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
+  const bareName = (state.asking === 'name' || identifying) && intent === 'none' && answer.answer !== 'no'
+  const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
+  return {
+    answer: answer.answer,
+    topic: problem.topic,
+    intent,
+    ...number,
+    name: readName(said, lexicon, bareName && !numberSaid && problem.topic === 'unknown'),
+    symptom: problem.symptom,
+  }
+}
+
+/** Where a call back was offered, "I will manage" declines it and "tomorrow morning" takes it. */
+function readOffered(text: string, lexicon: Lexicon, read: Answer): Answer {
+  if (has(lexicon.declines, text)) return { answer: 'no', at: 0 }
+  if (read.answer === 'unknown' && !has(lexicon.unsure, text) && has(lexicon.accepts, text))
+    return { answer: 'yes', at: 0 }
+  return read
+}

@@ -1,0 +1,469 @@
+import { describe, expect, test } from 'bun:test'
+import {
+  type AgentEffect,
+  type AgentInput,
+  type AgentState,
+  agentDefaults,
+  createAgent,
+  step,
+  wakeAtMs,
+} from '../../../src/call/agent/agent-machine.ts'
+import type { Expect, Line } from '../../../src/dialogue/types.ts'
+
+const open: Expect = { kind: 'open', noInputMs: 7_000, keyterms: [] }
+const yesNo: Expect = { kind: 'yesNo', noInputMs: 7_000, keyterms: [] }
+const line = (text: string, uninterruptible = false): Line => ({ text, name: text, uninterruptible })
+
+/** Drives the machine by hand: inputs with times, and every wake it asked for in between. */
+class Driver {
+  state: AgentState
+  now = 0
+  log: string[] = []
+  turn = 0
+  constructor(hearsWords = true, maxCallMs = 900_000) {
+    this.state = createAgent({ ...agentDefaults, hearsWords, language: 'fr', maxCallMs }, 0)
+  }
+  in(input: AgentInput): this {
+    const [state, effects] = step(this.state, input, this.now)
+    this.state = state
+    for (const effect of effects) this.log.push(`${this.now} ${tell(effect)}`)
+    this.turn = state.turn
+    return this
+  }
+  to(ms: number): this {
+    for (let at = wakeAtMs(this.state); at !== undefined && at <= ms; at = wakeAtMs(this.state)) {
+      this.now = Math.max(this.now, at)
+      const before = this.state
+      this.in({ kind: 'wake' })
+      if (this.state === before) throw new Error('a wake that changes nothing would spin')
+    }
+    this.now = ms
+    return this
+  }
+  reply(lines: Line[], expect_: Expect = open, end?: 'goodbye' | 'transfer'): this {
+    return this.in({ kind: 'reply', turn: this.turn, lines, done: { expect: expect_, end } })
+  }
+  begun(index: number): this {
+    return this.in({ kind: 'lineBegun', turn: this.turn, index })
+  }
+  ended(index: number): this {
+    return this.in({ kind: 'lineEnded', turn: this.turn, index })
+  }
+  speech(): this {
+    return this.in({ kind: 'speech', atMs: this.now })
+  }
+  /** The voice has lasted long enough to be meant. */
+  confirmed(): this {
+    return this.in({ kind: 'confirmed' })
+  }
+  silence(): this {
+    return this.in({ kind: 'silence', atMs: this.now })
+  }
+  text(text: string, isFinal = true): this {
+    return this.in({ kind: 'transcript', text, isFinal })
+  }
+  take(): string[] {
+    const log = this.log
+    this.log = []
+    return log
+  }
+}
+
+function tell(effect: AgentEffect): string {
+  switch (effect.kind) {
+    case 'respond': {
+      const { heard } = effect
+      const what = heard.kind === 'words' ? heard.text : heard.kind === 'key' ? heard.key : ''
+      return `respond ${effect.turn} ${heard.kind} ${what}`.trim()
+    }
+    case 'speak':
+      return `speak ${effect.turn}.${effect.index} ${effect.line.text}`
+    case 'stop':
+      return `stop ${effect.turn} ${effect.why}`
+    case 'end':
+      return `end ${effect.outcome}`
+    case 'fill':
+    case 'resume':
+      return `${effect.kind} ${effect.turn}`
+    case 'listen':
+      return `listen ${effect.expect.kind}`
+    case 'prepare':
+      return `prepare ${effect.text}`
+    case 'finalize':
+    case 'unprepare':
+      return effect.kind
+  }
+}
+
+/** A call whose welcome was played to the end; the agent listens since 1 000 ms. */
+function listening(hearsWords = true): Driver {
+  const d = new Driver(hearsWords).in({ kind: 'start' })
+  d.reply([line('bonjour')])
+    .begun(0)
+    .to(1_000)
+    .ended(0)
+  d.take()
+  return d
+}
+
+/** A call whose agent has been speaking two lines since 1 000 ms. */
+function speaking(hearsWords = true, expectNext = open): Driver {
+  const d = listening(hearsWords).to(2_000).in({ kind: 'key', key: '1' })
+  d.reply([line('un'), line('deux')], expectNext).begun(0)
+  d.take()
+  return d
+}
+
+describe('a call begins and ends', () => {
+  test('the start asks for the first reply, speaks it, and listens when it was played', () => {
+    const d = new Driver().in({ kind: 'start' })
+    expect(d.take()).toEqual(['0 respond 1 start'])
+    d.reply([line('bonjour'), line('je vous écoute')])
+    expect(d.take()).toEqual(['0 speak 1.0 bonjour', '0 speak 1.1 je vous écoute', '0 listen open'])
+    d.begun(0).ended(0).begun(1)
+    expect(d.state.phase).toBe('speaking')
+    d.ended(1)
+    expect(d.state.phase).toBe('listening')
+  })
+
+  test('a reply with an end ends the call after its last line, and nothing comes after it', () => {
+    const d = listening().in({ kind: 'key', key: '0' })
+    d.reply([line('au revoir', true)], open, 'goodbye').begun(0)
+    d.take()
+    d.ended(0)
+    expect(d.take()).toEqual(['1000 end goodbye'])
+    d.in({ kind: 'key', key: '1' }).speech().text('allô').to(900_000_000)
+    expect(d.take()).toEqual([])
+    expect(wakeAtMs(d.state)).toBeUndefined()
+  })
+
+  test('a reply of no words and no end listens at once', () => {
+    const d = listening().in({ kind: 'key', key: '6' }).reply([])
+    expect(d.state.phase).toBe('listening')
+  })
+
+  test('a late reply, line or end of a turn that is over changes nothing', () => {
+    const d = listening().in({ kind: 'key', key: '1' }).in({ kind: 'key', key: '2' })
+    const before = d.state
+    d.in({ kind: 'reply', turn: before.turn - 1, lines: [line('trop tard')], done: { expect: open } })
+    d.in({ kind: 'lineBegun', turn: before.turn - 1, index: 0 }).in({
+      kind: 'lineEnded',
+      turn: before.turn - 1,
+      index: 0,
+    })
+    expect(d.state).toEqual(before)
+  })
+
+  test('the longest time is up: the last words, then the end whatever happens', () => {
+    const d = new Driver(true, 60_000)
+      .in({ kind: 'start' })
+      .reply([line('bonjour')])
+      .begun(0)
+      .ended(0)
+    d.take()
+    for (let ms = 5_000; ms < 60_000; ms += 5_000) d.to(ms).speech().silence().text('et puis')
+    d.take()
+    d.to(60_000)
+    expect(d.take().at(-1)).toMatch(/^60000 respond \d+ timeUp$/)
+    d.to(95_000)
+    expect(d.take()).toEqual(['90000 end goodbye'])
+  })
+
+  test('the caller hangs up: what runs is stopped and nothing comes after', () => {
+    const d = speaking().in({ kind: 'closed' })
+    expect(d.take().map((entry) => entry.split(' ')[1])).toEqual(['stop'])
+    expect(d.in({ kind: 'key', key: '1' }).take()).toEqual([])
+  })
+})
+
+describe('the turn is the caller’s', () => {
+  test('words and 800 ms of silence end an open turn', () => {
+    const d = listening().to(2_000).speech().to(3_000).silence().text('ma box est en panne')
+    d.to(3_799)
+    expect(d.take()).toEqual([])
+    d.to(3_800)
+    expect(d.take()).toEqual(
+      ['3800 respond 3 words ma box est en panne'].map((s) => s.replace('3 words', '2 words')),
+    )
+  })
+
+  const silences = [
+    ['open', 800],
+    ['yesNo', 450],
+    ['choice', 500],
+    ['number', 1_400],
+  ] as const
+  for (const [kind, ms] of silences)
+    test(`a turn where ${kind} is expected ends after ${ms} ms of silence`, () => {
+      const d = listening()
+        .in({ kind: 'key', key: '1' })
+        .reply([], { ...open, kind })
+      d.take()
+      d.to(2_000).speech().to(2_600).silence().text('oui')
+      d.to(2_600 + ms - 1)
+      expect(d.take()).toEqual([])
+      d.to(2_600 + ms)
+      expect(d.take()).toEqual([`${2_600 + ms} respond 3 words oui`])
+    })
+
+  test('the recogniser’s verdict ends a turn at once, but for a number that is being dictated', () => {
+    const d = listening().to(2_000).speech().to(2_600).silence().text('oui').in({ kind: 'verdict' })
+    expect(d.take()).toEqual(['2600 respond 2 words oui'])
+    const n = listening()
+      .in({ kind: 'key', key: '1' })
+      .reply([], { ...open, kind: 'number' })
+    n.take()
+    n.to(2_000).speech().to(2_600).silence().text('zéro six').in({ kind: 'verdict' }).to(3_599)
+    expect(n.take()).toEqual([])
+    n.to(3_600)
+    expect(n.take()).toEqual(['3600 respond 3 words zéro six'])
+  })
+
+  test('speech that goes on keeps the turn, and its parts are joined', () => {
+    const d = listening().to(2_000).speech().to(2_600).silence().text('ma box').to(3_000).speech()
+    d.to(4_000).silence().text('clignote').to(4_800)
+    expect(d.take()).toEqual(['4800 respond 2 words ma box clignote'])
+  })
+
+  test('an interim text is asked to become final, and taken as it is when it does not', () => {
+    const d = listening().to(2_000).speech().text('ma bo', false).to(2_600).silence().to(4_500)
+    expect(d.take()).toEqual(['3400 finalize', '4100 respond 2 words ma bo'])
+  })
+
+  test('a final text that comes after its turn was taken from the interim one is not heard twice', () => {
+    const d = listening().to(2_000).speech().text('ma box', false).to(2_600).silence().to(4_100)
+    d.take()
+    d.text('ma box')
+    expect(d.take()).toEqual([])
+    d.reply([line('je vois')])
+      .begun(0)
+      .text('ma box')
+    expect(d.take().filter((entry) => entry.includes('stop'))).toEqual([])
+  })
+
+  test('speech without text is unheard, a cough is nothing', () => {
+    const d = listening().to(2_000).speech().to(3_000).silence().to(5_299)
+    expect(d.take()).toEqual(['3800 finalize'])
+    d.to(5_300)
+    expect(d.take()).toEqual(['5300 respond 2 unheard'])
+    const cough = listening().to(2_000).speech().to(2_100).silence().to(9_000)
+    expect(cough.take().filter((entry) => entry.includes('respond'))).toEqual([])
+  })
+
+  test('without a recogniser speech is unheard as soon as the silence is long enough', () => {
+    const d = listening(false).to(2_000).speech().to(3_000).silence().to(3_800)
+    expect(d.take()).toEqual(['3800 respond 2 unheard'])
+  })
+
+  test('a reply may be begun when the turn is probably over, and is taken back when the caller speaks on', () => {
+    const d = listening().to(2_000).speech().text('ma box', false).in({ kind: 'eager', text: 'ma box' })
+    expect(d.take()).toEqual(['2000 prepare ma box'])
+    d.in({ kind: 'turnResumed' })
+    expect(d.take()).toEqual(['2000 unprepare'])
+    expect(speaking().in({ kind: 'eager', text: 'oui' }).take()).toEqual([])
+  })
+
+  test('no input for as long as the desk said is silence, counted from the end of the agent’s words', () => {
+    const d = listening()
+    d.to(7_999)
+    expect(d.take()).toEqual([])
+    d.to(8_000)
+    expect(d.take()).toEqual(['8000 respond 2 silence'])
+  })
+
+  test('the caller speaks on while the model thinks: both parts are one turn', () => {
+    const d = listening().to(2_000).speech().to(2_600).silence().text('ma box').to(3_400)
+    expect(d.take()).toEqual(['3400 respond 2 words ma box'])
+    d.to(3_500).speech().to(4_100).confirmed()
+    expect(d.take()).toEqual(['4100 stop 2 speaksOn'])
+    d.to(4_300).silence().text('est en panne').to(5_100)
+    expect(d.take()).toEqual(['5100 respond 3 words ma box est en panne'])
+  })
+
+  test('thinking that takes its time is filled once', () => {
+    const d = listening().to(2_000).speech().to(2_600).silence().text('ma box').to(3_400)
+    d.take()
+    d.to(4_100)
+    expect(d.take()).toEqual(['4100 fill 2'])
+    d.to(9_000)
+    expect(d.take()).toEqual([])
+  })
+})
+
+describe('barge-in', () => {
+  test('a key cuts the agent in the same step and is its own turn', () => {
+    const d = speaking().to(2_500).in({ kind: 'key', key: '2' })
+    expect(d.take()).toEqual(['2500 stop 2 key', '2500 respond 3 key 2'])
+  })
+
+  test('a voice that lasts longer than a listening noise cuts, and telling it again changes nothing', () => {
+    const d = speaking().to(3_000).speech().to(3_600).confirmed().confirmed()
+    expect(d.take()).toEqual(['3600 stop 2 bargeIn'])
+    const short = speaking().to(3_000).speech().to(3_300).silence().to(4_000)
+    expect(short.take().filter((entry) => entry.includes('stop'))).toEqual([])
+  })
+
+  test('a voice that began before the agent did cuts it as well', () => {
+    const d = listening().to(2_000).speech().in({ kind: 'key', key: '1' })
+    d.reply([line('un'), line('deux')]).begun(0)
+    d.take()
+    d.to(2_800).confirmed()
+    expect(d.take()).toEqual(['2800 stop 2 bargeIn'])
+  })
+
+  test('words that are more than a listening noise cut at once', () => {
+    const d = speaking().to(3_000).speech().to(3_200).text('non attendez', false)
+    expect(d.take()).toEqual(['3200 stop 2 bargeIn'])
+  })
+
+  test.each(['oui', 'hm', "d'accord", 'ok très bien'])('"%s" alone does not cut', (text) => {
+    const d = speaking().to(3_000).speech().to(3_400).silence().text(text).to(6_000)
+    expect(d.take().filter((entry) => entry.includes('stop') || entry.includes('respond'))).toEqual([])
+    expect(d.state.phase).toBe('speaking')
+  })
+
+  test('a yes over the last words of a yes-or-no question is the answer', () => {
+    const d = speaking(true, yesNo).ended(0).begun(1).to(3_000).speech().to(3_300).silence().text('oui')
+    d.to(3_500).ended(1).to(4_000)
+    expect(d.take()).toEqual(['3750 respond 3 words oui'])
+  })
+
+  test('words that the detector missed cut as well, once they are final and not the agent’s own', () => {
+    const d = speaking().to(3_000).text('non attendez', false)
+    expect(d.take()).toEqual([])
+    d.text('un')
+    expect(d.take()).toEqual([])
+    d.text('non attendez')
+    expect(d.take()).toEqual(['3000 stop 2 bargeIn'])
+    d.to(4_000)
+    expect(d.take()).toEqual(['3800 respond 3 words non attendez'])
+  })
+
+  test('a false interruption resumes at the start of the cut line, once', () => {
+    const d = speaking().to(2_500).ended(0).begun(1).to(3_000).speech().to(3_600).confirmed()
+    expect(d.take()).toEqual(['3600 stop 2 bargeIn'])
+    d.to(3_700).silence().to(5_099)
+    expect(d.take().filter((entry) => entry.includes('resume'))).toEqual([])
+    d.to(5_100)
+    expect(d.take()).toEqual(['5100 speak 3.0 deux', '5100 resume 3'])
+    d.begun(0).to(6_000).speech().to(6_600).confirmed()
+    expect(d.take()).toEqual(['6600 stop 3 bargeIn'])
+    d.to(6_900).silence().to(20_000)
+    expect(d.take().filter((entry) => entry.includes('resume'))).toEqual([])
+  })
+
+  test('words after a cut are the caller’s turn and nothing resumes', () => {
+    const d = speaking()
+      .to(3_000)
+      .speech()
+      .to(3_600)
+      .confirmed()
+      .to(4_000)
+      .text('je veux un conseiller')
+      .to(4_200)
+      .silence()
+      .to(5_500)
+    expect(d.take()).toEqual(['3600 stop 2 bargeIn', '5000 respond 3 words je veux un conseiller'])
+  })
+
+  test('an uninterruptible line is cut by neither speech, words nor keys', () => {
+    const d = listening()
+      .in({ kind: 'key', key: '0' })
+      .reply([line('au revoir', true)], open, 'goodbye')
+      .begun(0)
+    d.take()
+    d.to(2_000)
+      .speech()
+      .to(3_500)
+      .confirmed()
+      .text('attendez non')
+      .in({ kind: 'key', key: '1' })
+      .silence()
+      .to(4_000)
+    expect(d.take()).toEqual([])
+    expect(d.state.phase).toBe('speaking')
+  })
+
+  test('the operator’s words cut, and the call listens again after them', () => {
+    const d = speaking().in({ kind: 'operatorSays', line: line('un instant') })
+    expect(d.take()).toEqual(['2000 stop 2 operator', '2000 speak 3.0 un instant'])
+    d.begun(0).ended(0)
+    expect(d.state.phase).toBe('listening')
+  })
+})
+
+describe('what comes late', () => {
+  test('words after the agent said that it heard none are the turn, all of them', () => {
+    const d = listening().speech().to(2_000).silence().to(5_000)
+    expect(d.take().at(-1)).toContain('unheard')
+    d.reply([line('je vous ai mal entendu')]).begun(0)
+    d.take()
+    d.text('ma box').text('ne marche plus')
+    expect(d.take()).toEqual(['5000 stop 2 speaksOn'])
+    d.to(5_800)
+    expect(d.take()).toEqual(['5800 respond 3 words ma box ne marche plus'])
+  })
+
+  test('words are waited for 2.5 s longer while the recogniser’s line is being mended', () => {
+    const d = listening().speech().text('ma', false).to(2_000).silence().to(2_500)
+    d.in({ kind: 'ears', late: true }).to(5_900)
+    expect(d.take()).toEqual(['2800 finalize'])
+    d.text('ma box ne marche plus')
+    expect(d.take()).toEqual(['5900 respond 2 words ma box ne marche plus'])
+    const gone = listening()
+      .speech()
+      .text('ma', false)
+      .to(2_000)
+      .silence()
+      .in({ kind: 'ears', late: true })
+      .to(4_000)
+    gone.in({ kind: 'ears', late: false })
+    expect(gone.take().at(-1)).toBe('4000 respond 2 words ma')
+    const silent = listening().speech().to(2_000).silence().in({ kind: 'ears', late: true }).to(6_900)
+    expect(silent.take().at(-1)).toEndWith('respond 2 unheard')
+  })
+
+  test('news is told at once while the call listens, and else when nobody speaks any more', () => {
+    expect(listening().in({ kind: 'news' }).take()).toEqual(['1000 respond 2 news'])
+    const d = speaking().in({ kind: 'news' })
+    expect(d.take()).toEqual([])
+    d.begun(1).ended(1)
+    expect(d.take()).toEqual(['2000 respond 3 news'])
+    const caller = listening().speech().in({ kind: 'news' }).to(1_100).silence()
+    expect(caller.take()).toEqual([])
+    caller.to(4_000)
+    expect(caller.take().at(-1)).toEndWith('respond 2 news')
+  })
+})
+
+test('no order of inputs makes the machine throw, spin or act after its end', () => {
+  let seed = 7
+  const random = (n: number): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return seed % n
+  }
+  for (let round = 0; round < 300; round++) {
+    const d = new Driver(random(2) === 0, 60_000).in({ kind: 'start' })
+    for (let i = 0; i < 60; i++) {
+      const inputs: (() => unknown)[] = [
+        () => d.speech(),
+        () => d.confirmed(),
+        () => d.silence(),
+        () => d.text(['oui', 'non', 'ma box', ''][random(4)], random(2) === 0),
+        () => d.in({ kind: 'verdict' }),
+        () => d.in({ kind: 'news' }),
+        () => d.in({ kind: 'ears', late: random(2) === 0 }),
+        () => d.in({ kind: 'key', key: '1' }),
+        () =>
+          d.reply([line('a'), line('b')].slice(0, random(3)), open, random(8) === 0 ? 'goodbye' : undefined),
+        () => d.begun(random(2)),
+        () => d.ended(random(2)),
+        () => d.in({ kind: 'operator', wants: 'transfer' }),
+      ]
+      inputs[random(inputs.length)]()
+      d.to(d.now + random(900))
+    }
+    d.to(d.now + 120_000)
+    expect(d.state.phase).toBe('ended')
+  }
+})

@@ -1,0 +1,299 @@
+import { describe, expect, test } from 'bun:test'
+import { silentLog } from '../../../src/base/log.ts'
+import type { HistoryEntry } from '../../../src/call/history.ts'
+import { Thinker } from '../../../src/call/reply/thinker.ts'
+import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
+import { type Step, scriptedLlm } from '../../providers/scripted.ts'
+import { frenchTexts } from '../../support/lab/call-lab.ts'
+import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
+
+const templates = parseTemplates(
+  await Bun.file(new URL('../../../assets/prompts/fr.md', import.meta.url)).text(),
+)
+const nothing = '{"answer":"unknown","topic":"unknown","intent":"none","name":null,"symptom":null}\n'
+
+class Lab {
+  readonly clock = new FakeClock()
+  readonly told: string[] = []
+  readonly asked: ReturnType<typeof scriptedLlm>['asked']
+  readonly thinker: Thinker
+  readonly history: HistoryEntry[] = []
+  turn = 0
+  answerTechnicians: (answer: { available: boolean }) => void = () => {}
+
+  constructor(replies: readonly (readonly Step<string | { text: string }>[])[], hasModel = true) {
+    const { llm, asked } = scriptedLlm(this.clock, 'lab', replies)
+    this.asked = asked
+    this.thinker = new Thinker(
+      {
+        clock: this.clock,
+        log: silentLog,
+        texts: frenchTexts,
+        hearsWords: true,
+        technicians: () => new Promise((resolve) => (this.answerTechnicians = resolve)),
+        resumed: undefined,
+        model: hasModel ? { llm, templates } : undefined,
+      },
+      {
+        lines: (turn, lines) => {
+          for (const line of lines)
+            this.told.push(line.name === 'model' ? `${turn} model ${line.text}` : `${turn} ${line.name}`)
+        },
+        done: (turn, expected, end) => this.told.push(`${turn} done ${end ?? expected.kind}`),
+        transition: (from, to) => this.told.push(`${from} → ${to}`),
+        news: () => this.told.push('news'),
+        token: (turn) => this.told.push(`${turn} token`),
+        history: () => this.history,
+      },
+    )
+    this.thinker.respond(++this.turn, { kind: 'start' })
+    this.take()
+  }
+
+  async says(text: string, ms = 0): Promise<this> {
+    this.history.push({ who: 'caller', text, atMs: 0, cut: false })
+    this.thinker.respond(++this.turn, { kind: 'words', text, endOfSpeechMs: 0 })
+    return this.passes(ms)
+  }
+
+  async passes(ms: number): Promise<this> {
+    for (let i = 0; i < 5; i++) await settle()
+    await this.clock.run(ms)
+    for (let i = 0; i < 5; i++) await settle()
+    return this
+  }
+
+  take(): string[] {
+    return this.told.splice(0)
+  }
+}
+
+describe('the rules decide and the model words it', () => {
+  test('its sentences are the reply as they arrive, and the script adds nothing', async () => {
+    const lab = new Lab([[nothing, 'Je comprends. ', 'Quel est votre ', { waitMs: 500 }, 'nom ?']])
+    await lab.says('ma box ne marche plus')
+    expect(lab.take()).toEqual(['2 token', 'welcome → identification', '2 model Je comprends.'])
+    await lab.passes(500)
+    expect(lab.take()).toEqual(['2 model Quel est votre nom ?', '2 done open'])
+    expect(lab.thinker.known.topic).toBe('internet')
+  })
+
+  test('what it understood fills what the rules left open, and then the script speaks', async () => {
+    const understood = '{"answer":"unknown","topic":"internet","intent":"none","name":null,"symptom":null}\n'
+    const lab = new Lab([[understood, 'Pardon, pouvez-vous répéter ?']])
+    await lab.says('ça tourne dans le vide')
+    expect(lab.take().slice(1)).toEqual([
+      'welcome → identification',
+      expect.stringMatching(/^2 /),
+      '2 ask_name',
+      '2 done open',
+    ])
+    expect(lab.thinker.known.topic).toBe('internet')
+    expect(lab.asked[0].request.signal.aborted).toBe(true)
+  })
+
+  const withoutHead: [what: string, tokens: string[]][] = [
+    ['no first line', ['Je comprends. Quel est votre nom ?']],
+    ['a malformed one', ['{"answer":maybe}\n', 'Je comprends. Quel est votre nom ?']],
+    ['one of another shape', ['{"answer":7,"goto":"transfer"}\n', 'Je comprends. Quel est votre nom ?']],
+  ]
+  for (const [what, tokens] of withoutHead)
+    test(`${what}: the rules stand alone, and its words are spoken`, async () => {
+      const lab = new Lab([tokens])
+      await lab.says('ma box ne marche plus')
+      expect(lab.take().slice(2)).toEqual([
+        '2 model Je comprends.',
+        '2 model Quel est votre nom ?',
+        '2 done open',
+      ])
+    })
+
+  test('it is not asked where the words are exact: the transfer, a number, the end', async () => {
+    for (const text of ['je veux parler à un conseiller', 'au revoir']) {
+      const lab = new Lab([[nothing, 'Bof.']])
+      await lab.says(text)
+      expect(lab.asked).toHaveLength(0)
+      expect(lab.take().join()).not.toContain('model')
+    }
+  })
+
+  test('"again" says what was heard, in the same words, and the model is not asked', async () => {
+    const lab = new Lab([
+      [nothing, 'Je comprends. Et quel est votre nom ?'],
+      [nothing, 'Autre chose.'],
+    ])
+    await lab.says('ma box ne marche plus')
+    lab.take()
+    await lab.says('pardon vous pouvez répéter')
+    expect(lab.asked).toHaveLength(1)
+    expect(lab.take()).toEqual(['3 model Je comprends.', '3 model Et quel est votre nom ?', '3 done open'])
+  })
+
+  test('without one the script speaks at once', async () => {
+    const lab = new Lab([], false)
+    lab.thinker.respond(2, { kind: 'words', text: 'ma box ne marche plus', endOfSpeechMs: 0 })
+    expect(lab.take().at(-1)).toBe('2 done open')
+  })
+
+  test('it is shown the conversation as heard: a cut line ends where it was cut', async () => {
+    const lab = new Lab([[nothing, 'Bien.']])
+    lab.history.push({ who: 'agent', text: 'Bonjour, vous êtes', atMs: 0, cut: true })
+    await lab.says('ma box ne marche plus')
+    const { messages } = lab.asked[0].request
+    expect(messages.filter(({ role }) => role === 'assistant')).toEqual([
+      { role: 'assistant', content: 'Bonjour, vous êtes […]' },
+    ])
+    expect(messages.filter(({ content }) => content.includes('ma box ne marche plus'))).toHaveLength(1)
+  })
+})
+
+describe('a model that fails', () => {
+  test('before its first word leaves the reply to the script', async () => {
+    for (const steps of [[{ fail: 'timeout' }], [nothing, { fail: 'cut' }]] as Step<string>[][]) {
+      const lab = new Lab([steps])
+      await lab.says('ma box ne marche plus')
+      const told = lab.take().filter((entry) => !entry.includes('token'))
+      expect(told).toEqual(['welcome → identification', '2 sorry_trouble', '2 ask_name', '2 done open'])
+    }
+  })
+
+  const cuts: [what: string, steps: Step<string>[], expected: string[]][] = [
+    [
+      'after a sentence: the question that is missing',
+      ['Je comprends. ', 'Quel est', { fail: 'cut' }],
+      ['ask_name'],
+    ],
+    ['after its question: nothing', ['Quel est votre nom ? Dites', { fail: 'cut' }], []],
+    ['in the end, whole, without the question: the question', ['Je comprends.'], ['ask_name']],
+  ]
+  for (const [what, steps, expected] of cuts)
+    test(`${what} is said, and nothing twice`, async () => {
+      const lab = new Lab([[nothing, ...steps]])
+      await lab.says('ma box ne marche plus')
+      const told = lab.take().filter((entry) => /^2 (?!token|model|done)/.test(entry))
+      expect(told).toEqual(expected.map((name) => `2 ${name}`))
+    })
+
+  test('before the instruction it was to give is followed by the script’s', async () => {
+    const steps: Step<string>[] = ['D’accord, essayons quelque chose. ', 'Débran', { fail: 'cut' }]
+    const lab = new Lab([[nothing, ...steps]])
+    for (const key of ['1', '#', '1']) lab.thinker.respond(++lab.turn, { kind: 'key', key: key as '1' })
+    expect(lab.thinker.stateName).toBe('solution')
+    lab.take()
+    await lab.says('ça ne marche pas')
+    const told = lab.take().filter((entry) => !/token|→/.test(entry))
+    expect(told[0]).toEndWith('model D’accord, essayons quelque chose.')
+    expect(told[1]).toMatch(/step_box|step_keys|step_say/)
+  })
+})
+
+describe('a turn that is probably over', () => {
+  const reply = [nothing, 'Je comprends. Quel est votre nom ?']
+
+  test('is asked about at once, and the same words use that answer', async () => {
+    const lab = new Lab([reply])
+    lab.thinker.prepare('ma box ne marche plus')
+    await lab.passes(300)
+    expect(lab.take()).toEqual([])
+    await lab.says('ma box ne marche plus')
+    expect(lab.asked).toHaveLength(1)
+    expect(lab.take()).toContain('2 model Je comprends.')
+    expect(lab.asked[0].request.messages.at(-1)?.content).toContain('ma box ne marche plus')
+  })
+
+  test('and goes on after all is cancelled, and nothing of it was decided', async () => {
+    const lab = new Lab([reply])
+    lab.thinker.prepare('ma box')
+    lab.thinker.unprepare()
+    await lab.passes(300)
+    expect(lab.asked[0].request.signal.aborted).toBe(true)
+    expect(lab.take()).toEqual([])
+    expect(lab.thinker.stateName).toBe('welcome')
+  })
+
+  test('with other words, or a key, ends that request', async () => {
+    const words = new Lab([['hang'], reply])
+    words.thinker.prepare('ma box')
+    await words.says('ma box ne marche plus')
+    expect(words.asked).toHaveLength(2)
+    expect(words.asked[0].request.signal.aborted).toBe(true)
+    expect(words.take()).toContain('2 model Je comprends.')
+    const key = new Lab([['hang']])
+    key.thinker.prepare('ma box')
+    key.thinker.respond(2, { kind: 'key', key: '1' })
+    expect(key.asked[0].request.signal.aborted).toBe(true)
+  })
+})
+
+describe('a turn that was stopped', () => {
+  test('before a word was spoken decided nothing, and says nothing later', async () => {
+    const lab = new Lab([[nothing, { waitMs: 400 }, 'Je comprends.']])
+    await lab.says('ma box ne marche plus', 100)
+    lab.thinker.stop()
+    lab.take()
+    await lab.passes(1_000)
+    expect(lab.take()).toEqual([])
+    expect(lab.thinker.stateName).toBe('welcome')
+    expect(lab.asked[0].request.signal.aborted).toBe(true)
+  })
+
+  test('while the model spoke is made whole by the script when it is said again', async () => {
+    const lab = new Lab([[nothing, 'Je comprends. ', 'Quel', 'hang']])
+    await lab.says('ma box ne marche plus', 100)
+    lab.thinker.stop()
+    lab.take()
+    lab.thinker.complete(3)
+    expect(lab.take()).toEqual(['3 ask_name', '3 done open'])
+  })
+})
+
+describe('the search for a technician', () => {
+  const search = (lab: Lab) => {
+    lab.thinker.respond(++lab.turn, { kind: 'key', key: '1' })
+    for (let i = 0; i < 40 && !lab.take().includes(`${lab.turn} check_technician`); i++)
+      lab.thinker.respond(++lab.turn, {
+        kind: 'key',
+        key: lab.thinker.stateName === 'identification' ? '#' : '2',
+      })
+    expect(lab.thinker.stateName).toBe('verification')
+  }
+
+  test('answers in the same turn', async () => {
+    const lab = new Lab([], false)
+    search(lab)
+    lab.answerTechnicians({ available: true })
+    await lab.passes(0)
+    expect(lab.take().at(-1)).toBe(`${lab.turn} done transfer`)
+  })
+
+  test('survives a caller who speaks meanwhile, and is news then', async () => {
+    const lab = new Lab([], false)
+    search(lab)
+    lab.thinker.stop()
+    lab.answerTechnicians({ available: true })
+    await lab.passes(0)
+    expect(lab.take()).toEqual(['news'])
+    lab.thinker.respond(++lab.turn, { kind: 'news' })
+    expect(lab.take().at(-1)).toBe(`${lab.turn} done transfer`)
+  })
+
+  test('that is of no use any more is passed over', async () => {
+    const lab = new Lab([], false)
+    search(lab)
+    lab.thinker.stop()
+    lab.thinker.respond(++lab.turn, { kind: 'key', key: '0' })
+    lab.answerTechnicians({ available: false })
+    await lab.passes(0)
+    lab.take()
+    lab.thinker.respond(++lab.turn, { kind: 'news' })
+    expect(lab.take()).toEqual([expect.stringContaining('done')])
+  })
+})
+
+test('the wait phrases take turns', () => {
+  const lab = new Lab([])
+  const [one, two, three] = [1, 2, 3].map(() => lab.thinker.waitLine())
+  expect(one.name).toBe('wait')
+  expect(one.text).not.toBe(two.text)
+  expect(three).toEqual(one)
+})

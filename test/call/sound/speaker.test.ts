@@ -1,0 +1,285 @@
+import { describe, expect, test } from 'bun:test'
+import { ProviderError } from '../../../src/base/errors.ts'
+import { silentLog } from '../../../src/base/log.ts'
+import { Metrics } from '../../../src/base/metrics.ts'
+import { Speaker } from '../../../src/call/sound/speaker.ts'
+import { createTtsChain } from '../../../src/providers/fallback-tts.ts'
+import type { Speech, Tts } from '../../../src/providers/tts.ts'
+import { type Step, scriptedTts } from '../../providers/scripted.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
+
+/** 8 kHz samples as they are; what begins with `<` is an error page. */
+async function* plainConvert(speech: Speech, signal: AbortSignal): AsyncGenerator<Int16Array> {
+  for await (const bytes of speech.chunks) {
+    if (signal.aborted) return
+    if (bytes[0] === 0x3c) throw new ProviderError('badAudio', 'this is text')
+    yield new Int16Array(bytes.slice().buffer).fill(100)
+  }
+}
+
+type Kept = { text: string; voice: string | undefined; seconds: number }
+
+class Lab {
+  readonly clock = new FakeClock()
+  readonly metrics = new Metrics()
+  readonly told: string[] = []
+  readonly kept: Kept[] = []
+  readonly cache = new Map<string, Int16Array>()
+  readonly speaker: Speaker
+  readonly frame = new Int16Array(160)
+  audible: boolean[] = []
+
+  constructor(voices: (clock: FakeClock) => Tts[], playout = {}) {
+    const chain = createTtsChain(voices(this.clock), {
+      clock: this.clock,
+      random: () => 0.5,
+      metrics: this.metrics,
+    })
+    const listener = {
+      lineBegun: (turn: number, index: number) => this.told.push(`begun ${turn}.${index}`),
+      lineEnded: (turn: number, index: number, _line: object, text: string, cut: boolean) =>
+        this.told.push(`${cut ? 'cut' : 'ended'} ${turn}.${index} ${text}`),
+      lineFailed: (turn: number, index: number, _line: object, text: string) =>
+        this.told.push(`failed ${turn}.${index} ${text}`),
+      voiceAnswered: (turn: number) => this.told.push(`voice ${turn}`),
+      ready() {},
+    }
+    this.speaker = new Speaker(
+      {
+        clock: this.clock,
+        log: silentLog,
+        tts: chain,
+        language: 'fr',
+        convert: plainConvert,
+        phrases: {
+          find: (text) => {
+            const samples = this.cache.get(text)
+            return samples && { samples, generation: 1 }
+          },
+          keep: (text, _language, samples, voice) =>
+            void this.kept.push({ text, voice, seconds: samples.length / 8_000 }),
+        },
+      },
+      listener,
+      playout,
+    )
+  }
+
+  say(index: number, text: string): this {
+    this.speaker.speak(1, index, { name: 'lab', text })
+    return this
+  }
+
+  /** Plays in real time. */
+  async play(ms: number): Promise<this> {
+    for (let at = 0; at < ms; at += 20) {
+      this.audible.push(this.speaker.next(this.frame))
+      this.speaker.tell()
+      await this.clock.run(20)
+    }
+    return this
+  }
+
+  get heardS(): number {
+    return this.audible.filter(Boolean).length / 50
+  }
+}
+
+const oneVoice = (answers: readonly (readonly Step<number>[])[]) => {
+  let asked: ReturnType<typeof scriptedTts>['asked'] = []
+  const voices = (clock: FakeClock) => {
+    const voice = scriptedTts(clock, 'one', answers)
+    asked = voice.asked
+    return [voice.tts]
+  }
+  return { voices, asked: () => asked }
+}
+const first = 'Débranchez votre box de la prise électrique.'
+const second = 'Attendez dix secondes, puis rebranchez-la.'
+
+describe('lines that have to be asked of a voice', () => {
+  test('are played in order, each fetched while the one before it plays', async () => {
+    const { voices, asked } = oneVoice([
+      [{ waitMs: 100 }, 2],
+      [{ waitMs: 300 }, 1],
+    ])
+    const lab = await new Lab(voices).say(0, first).say(1, second).play(600)
+    expect(asked().map(({ request }) => request.text)).toEqual([first, second])
+    expect(asked()[1].atMs - asked()[0].atMs).toBeWithin(100, 141)
+    expect(lab.told).toEqual(['voice 1', 'begun 1.0', 'voice 1'])
+    await lab.play(3_400)
+    expect(lab.told.slice(3)).toEqual([`ended 1.0 ${first}`, 'begun 1.1', `ended 1.1 ${second}`])
+    // From the first word on nothing but the breath between the two is missing.
+    const spoken = lab.audible.slice(lab.audible.indexOf(true), lab.audible.lastIndexOf(true))
+    expect(spoken.filter((audible) => !audible)).toHaveLength(8)
+  })
+
+  test('begin while the answer is still arriving', async () => {
+    const { voices } = oneVoice([[0.2, { waitMs: 150 }, 0.2, { waitMs: 150 }, 2]])
+    const lab = await new Lab(voices).say(0, first).play(100)
+    expect(lab.told).toEqual(['voice 1', 'begun 1.0'])
+  })
+
+  test('are kept for the next time, in the voice that said them', async () => {
+    const { voices } = oneVoice([[1, 1.5]])
+    const lab = await new Lab(voices).say(0, first).play(3_000)
+    expect(lab.kept).toEqual([{ text: first, voice: 'one/voice', seconds: 2.5 }])
+  })
+
+  test('of more than 20 s are not kept', async () => {
+    const { voices } = oneVoice([[21]])
+    const lab = await new Lab(voices).say(0, first).play(100)
+    expect(lab.kept).toEqual([])
+  })
+
+  test('are not asked for when they lie ready, and keep their place in the order', async () => {
+    const { voices, asked } = oneVoice([[{ waitMs: 200 }, 1]])
+    const lab = new Lab(voices)
+    lab.cache.set('D’accord.', new Int16Array(4_000).fill(5))
+    await lab.say(0, first).say(1, 'D’accord.').play(2_500)
+    expect(asked()).toHaveLength(1)
+    expect(lab.told).toEqual([
+      'voice 1',
+      'begun 1.0',
+      `ended 1.0 ${first}`,
+      'begun 1.1',
+      'ended 1.1 D’accord.',
+    ])
+  })
+})
+
+test('a full playout stops pulling from the voice, and goes on when half of it has left', async () => {
+  let pulledS = 0
+  const lab = new Lab(
+    () => [
+      {
+        name: 'endless',
+        voice: 'endless',
+        speak: async () => ({
+          format: { encoding: 's16le', rateHz: 8_000 },
+          chunks: (async function* () {
+            for (; pulledS < 4; pulledS += 0.2) yield new Uint8Array(3_200)
+          })(),
+        }),
+        close() {},
+      },
+    ],
+    { capacityFrames: 50 },
+  )
+  lab.say(0, first)
+  for (let i = 0; i < 20; i++) await lab.clock.run(0)
+  expect(pulledS).toBeCloseTo(0.8)
+  await lab.play(480)
+  expect(pulledS).toBeCloseTo(0.8)
+  await lab.play(200)
+  expect(pulledS).toBeWithin(1.2, 1.7)
+  await lab.play(4_000)
+  expect(lab.heardS).toBe(4)
+})
+
+describe('stopping', () => {
+  test('ends the request at once, tells what was heard, and forgets what was not begun', async () => {
+    const { voices, asked } = oneVoice([[3, 'hang']])
+    const lab = await new Lab(voices).say(0, first).say(1, second).play(1_000)
+    lab.speaker.stop()
+    lab.speaker.tell()
+    expect(asked().map(({ request }) => request.signal.aborted)).toEqual([true])
+    expect(lab.told.at(-1)).toBe('cut 1.0 Débranchez votre')
+    expect(lab.speaker.busy).toBe(false)
+    await lab.play(5_000)
+    expect(lab.told.filter((entry) => entry.includes('1.1'))).toEqual([])
+    // One frame more, which fades out.
+    expect(lab.heardS).toBeWithin(0.96, 1.03)
+  })
+
+  test('lets the next turn speak although the voice hangs', async () => {
+    const { voices } = oneVoice([['hang'], [1]])
+    const lab = await new Lab(voices).say(0, first).play(200)
+    lab.speaker.stop()
+    await lab.say(1, second).play(1_500)
+    expect(lab.told).toEqual(['voice 1', 'begun 1.1', `ended 1.1 ${second}`])
+  })
+})
+
+/** What the second voice is asked to say, after the first did `steps`. */
+async function rest(steps: readonly Step<number>[], page = false): Promise<{ lab: Lab; asked: string[] }> {
+  const asked: string[] = []
+  const lab = await new Lab((clock) => {
+    const one = scriptedTts(clock, 'one', [steps])
+    const two = scriptedTts(clock, 'two', [[1.5]])
+    const record = (tts: Tts): Tts => ({
+      ...tts,
+      async speak(request) {
+        if (tts.name === 'two') asked.push(request.text)
+        const speech = await tts.speak(request)
+        if (!page || tts.name === 'two') return speech
+        return { ...speech, chunks: pages(speech.chunks) }
+      },
+    })
+    return [record(one.tts), record(two.tts)]
+  })
+    .say(0, first)
+    .play(6_000)
+  return { lab, asked }
+}
+async function* pages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let count = 0
+  for await (const bytes of chunks) {
+    if (count++ > 0) bytes[0] = 0x3c
+    yield bytes
+  }
+}
+
+describe('a voice that breaks off in mid-sentence', () => {
+  test('is followed by the next one, which says the rest; nobody keeps the mixture', async () => {
+    const { lab, asked } = await rest([1, { fail: 'cut' }])
+    expect(asked).toEqual(['box de la prise électrique.'])
+    expect(lab.told).toEqual(['voice 1', 'begun 1.0', `ended 1.0 ${first}`])
+    expect(lab.heardS).toBe(2.5)
+    expect(lab.kept).toEqual([])
+  })
+
+  test('whose bytes turn out to be no sound is followed by the next one just the same', async () => {
+    const { lab, asked } = await rest([1, 1], true)
+    expect(asked).toEqual(['box de la prise électrique.'])
+    expect(lab.told.at(-1)).toBe(`ended 1.0 ${first}`)
+    const failures = lab.metrics
+      .snapshot()
+      .flatMap((sample) =>
+        sample.kind === 'counter' && sample.labels.outcome === 'badAudio' ? [sample.value] : [],
+      )
+    expect(failures).toEqual([1, 0])
+  })
+
+  test('and whom nobody follows is told after what was heard', async () => {
+    const { voices } = oneVoice([[1, { fail: 'cut' }], [{ fail: 'unavailable' }]])
+    const lab = await new Lab(voices).say(0, first).say(1, second).play(1_040)
+    expect(lab.told).toEqual(['voice 1', 'begun 1.0', 'failed 1.0 Débranchez votre'])
+    expect(lab.heardS).toBe(1)
+  })
+})
+
+test('a line that nobody can say is told in its place, not while the one before it plays', async () => {
+  const { voices } = oneVoice([[2], [{ fail: 'auth' }]])
+  const lab = await new Lab(voices).say(0, first).say(1, second).play(1_900)
+  expect(lab.told).toEqual(['voice 1', 'begun 1.0'])
+  await lab.play(400)
+  expect(lab.told.slice(2)).toEqual([`ended 1.0 ${first}`, 'failed 1.1 '])
+})
+
+test('a filler is played where it lies ready and nothing is being said, before what waits for a voice', async () => {
+  const { voices, asked } = oneVoice([[1]])
+  const lab = new Lab(voices)
+  const wait = { name: 'wait', text: 'Un instant.' }
+  lab.speaker.fill(1, wait)
+  expect(lab.speaker.busy).toBe(false)
+  lab.cache.set(wait.text, new Int16Array(1_600).fill(7))
+  lab.speaker.fill(1, wait)
+  await lab.play(300)
+  expect(lab.told).toEqual(['begun 1.-1', 'ended 1.-1 Un instant.'])
+  lab.say(0, first)
+  lab.speaker.fill(1, wait)
+  await lab.play(1_200)
+  expect(lab.told.slice(2, 6)).toEqual(['voice 1', 'begun 1.-1', 'ended 1.-1 Un instant.', 'begun 1.0'])
+  expect(asked()).toHaveLength(1)
+})

@@ -1,0 +1,108 @@
+// What the registry remembers of a caller's number, and forgets: real calls through the real dialogue.
+
+import { describe, expect, test } from 'bun:test'
+import type { CallLog } from '../../src/calls/call-log.ts'
+import { CallLab } from '../support/lab/call-lab.ts'
+
+const phone = '0612345678'
+
+/** A call led by keys up to the read-back of its number. */
+async function callThatGave(number: string, options: ConstructorParameters<typeof CallLab>[0] = {}) {
+  const lab = new CallLab({ hearsWords: false, ...options })
+  await lab.untilQuiet()
+  lab.key('1')
+  await lab.untilQuiet()
+  for (const key of number) lab.key(key as '0')
+  await lab.run(3_000)
+  return lab
+}
+
+describe('the number of a caller', () => {
+  test('counts as given while it is read back, and the call in progress is named by it', async () => {
+    const lab = await callThatGave(phone)
+    expect(lab.registry.liveOf(phone)).toEqual([lab.connection.callId])
+    expect(lab.registry.liveOf('0687654321')).toEqual([])
+    expect(lab.registry.forgetCaller(phone)).toEqual([])
+    expect(lab.registry.isBeingWritten(lab.connection.callId)).toBe(true)
+  })
+
+  test('that was never confirmed is enough to forget the ended call', async () => {
+    const lab = await callThatGave(phone)
+    lab.hangUp()
+    expect(lab.info?.outcome).toBe('hangup')
+    expect(lab.registry.forgetCaller('0687654321')).toEqual([])
+    expect(lab.registry.forgetCaller(phone)).toEqual([lab.connection.callId])
+    expect(lab.info).toBeUndefined()
+    expect(lab.registry.liveOf(phone)).toEqual([])
+  })
+
+  test('that its caller took back is not theirs; the confirmed one is', async () => {
+    const lab = await callThatGave('0687654321')
+    await lab.untilQuiet()
+    lab.key('2')
+    await lab.untilQuiet()
+    for (const key of phone) lab.key(key as '0')
+    await lab.untilQuiet()
+    lab.key('1')
+    await lab.untilQuiet()
+    lab.hangUp()
+    expect(lab.registry.forgetCaller('0687654321')).toEqual([])
+    expect(lab.registry.forgetCaller(phone)).toEqual([lab.connection.callId])
+  })
+})
+
+describe('the record', () => {
+  test('is saved when the caller gave a number, and is unfinished until it is closed', async () => {
+    const saved: string[][] = []
+    const closed = Promise.withResolvers<void>()
+    const lab = await callThatGave(phone, {
+      recorder: () => ({
+        caller() {},
+        agent() {},
+        save: (details: CallLog['details']) => void saved.push(details.numbers),
+        close: () => closed.promise,
+      }),
+    })
+    expect(saved.at(-1)).toEqual([phone])
+    lab.hangUp()
+    expect(lab.registry.liveCalls).toBe(0)
+    expect(lab.registry.isBeingWritten(lab.connection.callId)).toBe(true)
+    closed.resolve()
+    await lab.registry.empty()
+    expect(lab.registry.isBeingWritten(lab.connection.callId)).toBe(false)
+  })
+})
+
+test('a call whose session cannot be made leaves no file open, and the registry has none of it', async () => {
+  let closes = 0
+  const session: { createDetector?: () => never } = {}
+  const lab = new CallLab({
+    session,
+    recorder: () => ({ caller() {}, agent() {}, save() {}, close: async () => void closes++ }),
+  })
+  lab.hangUp()
+  closes = 0
+  session.createDetector = () => {
+    throw new Error('defect')
+  }
+  expect(() => lab.dial('another')).toThrow('defect')
+  await lab.registry.empty()
+  expect([closes, lab.registry.liveCalls, lab.registry.isBeingWritten('another')]).toEqual([1, 0, false])
+  expect(lab.nextSteps.get('another')).toMatchObject({ verb: 'queue' })
+})
+
+test('a registry that was closed sends newcomers on without a word, and takes nobody again', async () => {
+  const lab = new CallLab()
+  await lab.run(1_000)
+  lab.registry.close()
+  lab.registry.drain(false)
+  const late = lab.dial(crypto.randomUUID())
+  await lab.run(40)
+  expect([late.frames, late.hungUpAtMs !== undefined, lab.registry.liveCalls]).toEqual([0, true, 1])
+  expect(lab.nextSteps.get(late.callId)?.verb).toBe('queue')
+  const before = lab.connection.frames
+  await lab.run(1_000)
+  expect(lab.connection.frames - before).toBeWithin(49, 52)
+  lab.hangUp()
+  await lab.registry.empty()
+})

@@ -1,0 +1,166 @@
+// What the model of the dialogue remembers, and the conditions and changes that its chart is made of. Written from the
+// desk's description; of src/dialogue it knows only the list of symptoms and their steps, which is data.
+
+import { assign, setup } from 'xstate'
+import { symptomNames, symptomSteps } from '../../../src/desk/script.ts'
+import type { Topic } from '../../../src/desk/types.ts'
+
+/** What the caller may say, by what it means; walk.test.ts has the words. */
+export const wordEvents = [
+  ...(['NONSENSE', 'GREETING', 'BACK', 'YES', 'NO', 'DONE', 'STUCK', 'CONFUSED', 'SOLVED'] as const),
+  ...(['REPEAT', 'WAIT', 'HUMAN', 'BYE', 'INTERNET', 'MOBILE', 'BOX', 'SIM', 'NAME'] as const),
+  ...(['NUMBER', 'PIECE', 'AMBIGUOUS'] as const),
+] as const
+export const keyEvents = [
+  ...(['KEY_0', 'KEY_1', 'KEY_2', 'KEY_3', 'KEY_9', 'KEY_STAR', 'KEY_HASH', 'KEYS_NUMBER'] as const),
+] as const
+export const otherEvents = [
+  ...(['START', 'RESUMED', 'SILENCE', 'UNHEARD', 'TECHNICIAN', 'NO_TECHNICIAN'] as const),
+  ...(['TIME_UP', 'OPERATOR_TAKES', 'SERVER_STOPS', 'FAILED'] as const),
+] as const
+export type EventName = (typeof wordEvents | typeof keyEvents | typeof otherEvents)[number]
+export type ModelEvent = { type: EventName }
+
+export type Memory = {
+  hearsWords: boolean
+  topic: Topic | null
+  symptom: string | null
+  /** Steps tried. */
+  done: readonly string[]
+  /** "Does it work?" was asked after a step, not because the caller said so. */
+  tried: boolean
+  name: boolean
+  phone: boolean
+  callBack: boolean
+  /** A whole number waits for its confirmation. */
+  pending: boolean
+  digits: '' | '0' | 'some'
+  justKeyed: boolean
+  identified: boolean
+  nameTries: number
+  phoneTries: number
+  noInput: number
+  noMatch: number
+  unheard: number
+  holding: boolean
+}
+
+const atFirst: Omit<Memory, 'hearsWords'> = {
+  ...{ topic: null, symptom: null, done: [], tried: false, name: false, phone: false, callBack: false },
+  ...{ pending: false, digits: '', justKeyed: false, identified: false, nameTries: 0, phoneTries: 0 },
+  ...{ noInput: 0, noMatch: 0, unheard: 0, holding: false },
+}
+export const memoryAtFirst = (hearsWords: boolean): Memory => ({ ...atFirst, hearsWords })
+
+type Given = { context: Memory; event: ModelEvent }
+
+/** What is said to be broken. "It does not work" names the general symptom of a topic whose symptom is not known. */
+function problemOf({ topic, symptom }: Memory, { type }: ModelEvent) {
+  if (type === 'BOX') return { topic: 'internet', symptom: 'no_connection' } as const
+  if (type === 'SIM') return { topic: 'mobile', symptom: 'sim' } as const
+  if (type === 'INTERNET') return { topic: 'internet', symptom: null } as const
+  if (type === 'MOBILE') return { topic: 'mobile', symptom: null } as const
+  if (type === 'STUCK' && topic !== null && symptom === null)
+    return { topic, symptom: symptomNames(topic)[0] }
+  return undefined
+}
+
+/** The steps for the problem that were not tried, also not for an earlier problem of the call. */
+function stepsOf({ topic, symptom, done }: Memory): readonly string[] {
+  const steps = topic === null || symptom === null ? [] : symptomSteps[topic][symptom]
+  return steps.filter((step) => !done.includes(step))
+}
+export const stepsLeft = (memory: Memory): number => stepsOf(memory).length
+
+const understood = { noInput: 0, noMatch: 0, unheard: 0, holding: false } as const
+
+export const desk = setup({
+  types: { context: {} as Memory, events: {} as ModelEvent, input: {} as { hearsWords: boolean } },
+  guards: {
+    /** To "are you still there?", and after a wait, a yes says only that the caller is there. */
+    onlyThere: ({ context, event }: Given) =>
+      context.noInput === 1 ? event.type !== 'DONE' : context.holding,
+    onlyThereAtStep: ({ context }: Given) => context.noInput === 1,
+    holding: ({ context }: Given) => context.holding,
+    lastSilence: ({ context }: Given) => context.noInput >= 2,
+    lastUnheard: ({ context }: Given) => context.unheard >= 4,
+    lastRung: ({ context }: Given) => context.noMatch >= 2,
+    onLadder: ({ context }: Given) => context.noMatch > 0,
+    lastName: ({ context }: Given) => context.nameTries >= 1,
+    lastPhone: ({ context }: Given) => context.phoneTries >= 1,
+    /** Nobody can key in a name. */
+    asksName: ({ context, event }: Given) =>
+      !context.name && context.hearsWords && !event.type.startsWith('KEY') && context.nameTries === 0,
+    hasPhone: ({ context }: Given) => context.phone,
+    hasPending: ({ context }: Given) => context.pending,
+    noTopic: ({ context }: Given) => context.topic === null,
+    ofMobile: ({ context }: Given) => context.topic === 'mobile',
+    noSymptom: ({ context }: Given) => context.symptom === null,
+    noStepLeft: ({ context }: Given) => stepsLeft(context) === 0,
+    identified: ({ context }: Given) => context.identified,
+    tried: ({ context }: Given) => context.tried,
+    noDigits: ({ context }: Given) => context.digits === '',
+    dictating: ({ context }: Given) => context.digits !== '',
+    loneZero: ({ context }: Given) => context.digits === '0',
+    justKeyed: ({ context }: Given) => context.justKeyed,
+    otherTopic: ({ context, event }: Given) =>
+      context.topic !== null && (problemOf(context, event)?.topic ?? context.topic) !== context.topic,
+    /** Once steps have begun, another topic than the one in hand, or any when none is, is another problem. */
+    otherProblem: ({ context, event }: Given) =>
+      (problemOf(context, event)?.topic ?? context.topic) !== context.topic,
+    /** So is another symptom that is said to be broken, save the general one, which says that nothing has helped. */
+    otherSymptom: ({ context, event }: Given) =>
+      event.type === 'SIM' &&
+      context.topic === 'mobile' &&
+      context.symptom !== null &&
+      context.symptom !== 'sim',
+  },
+  actions: {
+    /** Words or keys: the caller is there. A name is never lost. */
+    hear: assign(({ context, event }: Given) => ({
+      ...{ noInput: 0, unheard: 0, holding: false, justKeyed: false },
+      name: context.name || event.type === 'NAME',
+    })),
+    understand: assign(understood),
+    hold: assign({ holding: true, noMatch: 0 }),
+    silent: assign(({ context }: Given) => ({
+      ...{ noInput: context.noInput + 1, holding: false, justKeyed: false },
+    })),
+    noWords: assign(({ context }: Given) => ({ unheard: context.unheard + 1, justKeyed: false })),
+    forgetKey: assign({ justKeyed: false }),
+    climb: assign(({ context }: Given) => ({ noMatch: context.noMatch + 1 })),
+    tryName: assign(({ context }: Given) => ({ nameTries: context.nameTries + 1 })),
+    tryPhone: assign(({ context }: Given) => ({
+      ...{ phoneTries: context.phoneTries + 1, digits: '' as const, pending: false },
+    })),
+    firstTry: assign({ phoneTries: 0 }),
+    learnPhone: assign({ phone: true }),
+    readBack: assign({ ...understood, pending: true, digits: '' }),
+    byKeys: assign({ justKeyed: true }),
+    dictate: assign({ ...understood, digits: 'some' }),
+    dictateZero: assign({ ...understood, digits: '0' }),
+    restart: assign({ digits: '' }),
+    leaveNumber: assign({ pending: false, digits: '' }),
+    identify: assign({ identified: true }),
+    learnProblem: assign(({ context, event }: Given) => {
+      const told = problemOf(context, event)
+      if (told === undefined) return {}
+      const kept = told.topic === context.topic ? context.symptom : null
+      return { topic: told.topic, symptom: told.symptom ?? kept }
+    }),
+    keyTopic: assign(({ context, event }: Given) => {
+      const topic = event.type === 'KEY_1' ? ('internet' as const) : ('mobile' as const)
+      return { topic, symptom: topic === context.topic ? context.symptom : null }
+    }),
+    keySymptom: assign(({ context, event }: Given) => ({
+      symptom: symptomNames(context.topic ?? 'internet')[Number(event.type.slice(-1)) - 1],
+    })),
+    mobileData: assign({ symptom: 'no_data' }),
+    markDone: assign(({ context }: Given) => {
+      const tried = stepsOf(context).slice(0, 1)
+      return { done: [...context.done, ...tried], tried: true }
+    }),
+    byItself: assign({ tried: false }),
+    promise: assign(({ context }: Given) => ({ callBack: context.phone })),
+  },
+})

@@ -1,0 +1,141 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { readConfig } from '../../src/config.ts'
+import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../../src/server/nightly.ts'
+
+const dir = await mkdtemp(join(tmpdir(), 'nightly-'))
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+const wallMs = Date.UTC(2026, 10, 23, 2, 0, 0)
+const config = readConfig({ RECORDINGS_DIR: dir, RECORDINGS_DAYS: '30', MAX_CALLS: '10' })
+
+/** An archive that ends by itself; told to stop, it ends with 3. */
+function running(ended: Promise<{ code: number; text: string }>): ArchiveRun {
+  const stopped = Promise.withResolvers<{ code: number; text: string }>()
+  return {
+    ended: Promise.race([ended, stopped.promise]),
+    stop: () => stopped.resolve({ code: 3, text: '1 archived' }),
+  }
+}
+
+type Archive = (onLine: (line: string) => void) => Promise<{ code: number; text: string }>
+function setup(archive: Archive, calls: number[] = [0]) {
+  const lines: { event: string; level: string }[] = []
+  const waits: number[] = []
+  const { log } = createLog({
+    level: 'info',
+    showPrivate: false,
+    write: (line) => void lines.push(JSON.parse(line)),
+  })
+  const deps = {
+    log,
+    liveCalls: () => calls.shift() ?? 0,
+    wallMs: () => wallMs,
+    metrics: new Metrics(),
+    archive: (onLine: (line: string) => void) => running(archive(onLine)),
+    wait: async (ms: number) => {
+      waits.push(ms)
+      // Other work gets its turn: what has ended by now is seen to have ended.
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+  return { deps, lines, waits }
+}
+
+describe('the night', () => {
+  test('archives first, then deletes the days that are too old', async () => {
+    for (const day of ['2026-10-01', '2026-10-24', '2026-11-22'])
+      await mkdir(join(dir, day), { recursive: true })
+    let daysThen: string[] = []
+    const { deps, lines } = setup(async () => {
+      daysThen = await Array.fromAsync(new Bun.Glob('*').scan({ cwd: dir, onlyFiles: false }))
+      return { code: 0, text: '3 archived' }
+    })
+    await nightly(config, deps)
+    expect(daysThen).toHaveLength(3)
+    const left = await Array.fromAsync(new Bun.Glob('*').scan({ cwd: dir, onlyFiles: false }))
+    expect(left.sort()).toEqual(['2026-10-24', '2026-11-22'])
+    expect(lines.map(({ event }) => event)).toEqual(['recordings archived', 'old recordings deleted'])
+  })
+
+  test('waits while more than half of the calls that may be are', async () => {
+    const { deps, waits } = setup(async () => ({ code: 0, text: '' }), [9, 6, 5])
+    await nightly(config, deps)
+    expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000, 300_000])
+  })
+
+  test('stops the archive when many calls come, and begins it again when they have ended', async () => {
+    let runs = 0
+    const never = new Promise<{ code: number; text: string }>(() => {})
+    const { deps, lines, waits } = setup(
+      () => (++runs === 1 ? never : Promise.resolve({ code: 0, text: '9 archived' })),
+      [0, 0, 3, 6, 6, 6, 5],
+    )
+    await nightly(config, deps)
+    expect(runs).toBe(2)
+    expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000])
+    expect(lines.map(({ event, level }) => `${level} ${event}`)).toEqual([
+      'info recordings archived',
+      'info archive waits for calls to end',
+      'info recordings archived',
+    ])
+  })
+
+  test('tells how far it is, and nothing when it has ended', async () => {
+    const seen: unknown[] = []
+    const numbers = (): unknown =>
+      deps.metrics.snapshot().map((sample) => [sample.name, 'value' in sample ? sample.value : 0])
+    const { deps, lines } = setup(async (onLine) => {
+      for (const line of ['120/1000', 'a worker was replaced']) onLine(line)
+      seen.push(numbers())
+      return { code: 0, text: '' }
+    })
+    await nightly(config, deps)
+    expect(seen).toEqual([
+      [
+        ['archive_recordings', 1_000],
+        ['archive_recordings_done', 120],
+      ],
+    ])
+    expect(numbers()).toEqual([
+      ['archive_recordings', 0],
+      ['archive_recordings_done', 0],
+    ])
+    expect(lines[0]).toMatchObject({ event: 'archiving', done: 120, total: 1_000 })
+  })
+
+  test('the archive of the night is the command, over the folder of the settings', async () => {
+    await mkdir(join(dir, '2026-11-20'), { recursive: true })
+    const { code, text } = await startArchive(config, () => {}).ended
+    expect([code, text]).toEqual([0, expect.stringContaining('0 archived')])
+  })
+
+  test('without a folder of recordings nothing is archived', async () => {
+    let runs = 0
+    const { deps, lines } = setup(async () => {
+      runs++
+      return { code: 0, text: '' }
+    })
+    await nightly(readConfig({ RECORDINGS_DIR: join(dir, 'none') }), deps)
+    expect([runs, lines]).toEqual([0, []])
+  })
+
+  test('a failed archive is a warning, and the old days still go', async () => {
+    const { deps, lines } = setup(async () => ({ code: 1, text: '1 failed' }))
+    await nightly(config, deps)
+    expect(lines[0].level).toBe('warn')
+    const thrown = setup(() => Promise.reject(new Error('no such program')))
+    await nightly(config, thrown.deps)
+    expect(thrown.lines[0].event).toContain('failed')
+  })
+
+  test('a server that records nothing has no night', () => {
+    const { deps } = setup(async () => ({ code: 0, text: '' }))
+    expect(() => scheduleNightly(readConfig({ RECORDINGS_DIR: '' }), deps)()).not.toThrow()
+    expect(() => scheduleNightly(config, deps)()).not.toThrow()
+  })
+})

@@ -1,0 +1,191 @@
+// A call written down by somebody who need not know the code: `test/call/scenarios/*.yaml`. Read, checked, and
+// refused with the file, the field and what to write there. How it is played is scenario-run.ts.
+
+import { z } from 'zod'
+import { ConfigError } from '../../../src/base/errors.ts'
+import { dialogueStates } from '../../../src/desk/types.ts'
+
+const seconds = z.number().min(0).max(3_600)
+const range = z
+  .union([seconds, z.tuple([seconds, seconds])])
+  .transform((value) => (typeof value === 'number' ? ([value - 0.3, value + 0.3] as const) : value))
+
+const answer = z
+  .strictObject({
+    understood: z.record(z.string(), z.unknown()).optional(),
+    first_line: z.string().optional(),
+    says: z.string().optional(),
+    rest: z.string().optional(),
+    after: seconds.optional(),
+    fault: z.enum(['gone', 'refused', 'never', 'cut']).optional(),
+  })
+  .describe('one answer of the language model')
+
+const opening = z.strictObject({
+  inDays: z.int().min(0),
+  weekday: z.int().min(0).max(6),
+  day: z.int().min(1).max(31),
+  month: z.int().min(1).max(12),
+  minute: z.int().min(0).max(1_439),
+})
+
+const given = z.strictObject({
+  language: z.enum(['fr', 'en']).default('fr'),
+  hears: z.enum(['words', 'keys']).default('words'),
+  technician: z.enum(['free', 'none', 'unreachable', 'silent']).default('free'),
+  technician_after: seconds.default(0),
+  opens: opening.optional(),
+  lines: z.enum(['free', 'all taken', 'draining']).default('free'),
+  max_call_s: seconds.default(900),
+  voice: z.enum(['works', 'fails', 'slow']).default('works'),
+  cache: z.union([z.literal('all'), z.array(z.string())]).default('all'),
+  llm: z.union([z.literal('none').transform(() => []), z.array(answer)]).default([]),
+})
+
+const actions = ['says', 'keys', 'mumbles', 'silent', 'operator', 'does'] as const
+const deeds = ['hangs up', 'calls again', 'loses the line', 'server drains', 'server stops'] as const
+
+const stepFields = z.strictObject({
+  at: seconds.optional(),
+  after: z.enum(['agent', 'agent speaks']).optional(),
+  wait: seconds.optional(),
+  says: z.string().min(1).optional(),
+  for: seconds.optional(),
+  keys: z
+    .string()
+    .regex(/^[0-9*#]+$/)
+    .optional(),
+  every: seconds.default(0.3),
+  mumbles: seconds.optional(),
+  silent: seconds.optional(),
+  operator: z
+    .union([z.literal('transfer'), z.literal('hang up'), z.strictObject({ says: z.string() })])
+    .optional(),
+  does: z.enum(deeds).optional(),
+})
+
+const step = z.preprocess(
+  (value) => (typeof value === 'string' ? { does: value } : value),
+  stepFields.superRefine((value, context) => {
+    const found = actions.filter((name) => value[name] !== undefined)
+    if (found.length !== 1)
+      context.addIssue({ code: 'custom', message: `${found.length} actions in one step`, path: ['action'] })
+    if (value.at !== undefined && (value.after !== undefined || value.wait !== undefined))
+      context.addIssue({ code: 'custom', message: '`at` goes without `after` and `wait`', path: ['at'] })
+  }),
+)
+
+const line = z.union([
+  z.string().min(1),
+  z.strictObject({
+    line: z.string().optional(),
+    text: z.string().optional(),
+    cut: z.boolean().optional(),
+    at_s: range.optional(),
+    after_s: range.optional(),
+  }),
+])
+
+const expected = z.strictObject({
+  states: z.array(z.enum(dialogueStates)),
+  outcome: z.enum(['transfer', 'goodbye', 'error', 'hangup', 'lost', 'busy']),
+  next: z.string().regex(/^(queue|dial|hangup)\|.*$/),
+  variables: z.record(z.string(), z.string()).default({}),
+  agent: z.array(line).min(1),
+  never: z.array(line).default([]),
+  caller: z.array(z.string()).default([]),
+  known: z
+    .strictObject({
+      name: z.string().nullable(),
+      phone: z.string().nullable(),
+      topic: z.enum(['internet', 'mobile']).nullable(),
+      symptom: z.string().nullable(),
+      stepsDone: z.array(z.string()),
+      callBack: z.boolean(),
+    })
+    .partial()
+    .default({}),
+  timing: z.strictObject({
+    duration_s: z.tuple([seconds, seconds]),
+    reply_ms_at_most: z.number().optional(),
+    barge_in_ms_at_most: z.number().optional(),
+    silence_s_at_most: seconds.optional(),
+  }),
+})
+
+const scenario = z.strictObject({
+  title: z.string().min(8),
+  given: given.prefault({}),
+  call: z.array(step),
+  expect: expected,
+})
+
+export type Scenario = z.infer<typeof scenario> & { name: string }
+export type Step = z.infer<typeof step>
+export type ExpectedLine = z.infer<typeof line>
+export type ModelAnswer = z.infer<typeof answer>
+
+/** What to write, by the name of the field that was wrong. */
+export const help: Readonly<Record<string, string>> = {
+  title: 'a sentence: title: La box ne marche plus, le redémarrage suffit',
+  given: 'given: { language: fr, hears: words, technician: free }',
+  language: 'language: fr, or en',
+  hears: 'hears: words, or keys when the recogniser understands no words',
+  technician: 'technician: free, none, unreachable, or silent (never answers)',
+  lines: 'lines: free, all taken, or draining',
+  voice: 'voice: works, fails, or slow',
+  cache: 'cache: all, or the names of the lines that lie ready: [welcome, error_transfer]',
+  llm: 'llm: none, or an answer per turn: [{ understood: { answer: "yes" }, says: "Très bien.", after: 0.4 }]',
+  fault:
+    'fault: gone, refused, never (answers), or cut (breaks off in the middle, with rest: what a second try says)',
+  call: 'call: a list of what the caller does',
+  action: `one of ${actions.join(', ')} in a step, or as plain words: ${deeds.join(', ')}`,
+  at: 'at: 2.1 (seconds from the start), or after: agent, with wait: 7 (seconds more)',
+  after: 'after: agent (falls silent), or after: agent speaks',
+  says: 'says: "ma box ne marche plus", and for: 1.4 when it shall last so many seconds',
+  keys: 'keys: "0612345678#" in quotes, and every: 0.3 (seconds between two)',
+  does: `one of: ${deeds.join(', ')}`,
+  operator: 'operator: transfer, hang up, or { says: "…" }',
+  expect: 'expect: with states, outcome, next, agent and timing',
+  states: `states: a list of ${dialogueStates.join(', ')}`,
+  outcome: 'outcome: transfer, goodbye, error, hangup, lost, or busy',
+  next: 'next: "hangup|" or next: "queue|support"',
+  agent: 'agent: ["words of a sentence", { line: still_there, after_s: 7 }]',
+  timing: 'timing: { duration_s: [20, 40] } with reply_ms_at_most, barge_in_ms_at_most, silence_s_at_most',
+  duration_s: 'duration_s: [20, 40] (seconds, from and to)',
+}
+
+/**
+ * Reads one scenario.
+ *
+ * @param file its name, for the message
+ * @throws {ConfigError} `scenario` naming the file, each wrong field and what to write there
+ */
+export function parseScenario(file: string, yaml: string): Scenario {
+  let raw: unknown
+  try {
+    raw = Bun.YAML.parse(yaml)
+  } catch (error) {
+    throw new ConfigError('scenario', `${file}: not YAML: ${String(error)}`, { cause: error })
+  }
+  const parsed = scenario.safeParse(raw)
+  if (parsed.success) return { ...parsed.data, name: file.replace(/^.*\/|\.yaml$/g, '') }
+  throw new ConfigError('scenario', parsed.error.issues.map((issue) => explain(file, issue)).join('\n'))
+}
+
+function explain(file: string, issue: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined
+  const field = issue.path.filter((part) => part !== 'action').join('.') || 'the file'
+  const named = [...issue.path].reverse().find((part) => typeof part === 'string' && part in help)
+  const write = named === undefined ? 'title, given, call and expect' : help[String(named)]
+  const what = unknown === undefined ? issue.message : `nothing is called ${unknown} here`
+  return `${file}: ${field}: ${what}. Write ${write}.`
+}
+
+/** All scenarios of a folder, by name. */
+export async function readScenarios(folder: URL): Promise<Scenario[]> {
+  const files = [...new Bun.Glob('*.yaml').scanSync(folder.pathname)].sort()
+  return Promise.all(
+    files.map(async (file) => parseScenario(file, await Bun.file(new URL(file, folder)).text())),
+  )
+}

@@ -1,0 +1,160 @@
+// Plays a scenario on the lab's clock, and notes what a caller would have noticed: words and times from the wire,
+// states and outcome from the call's own events. What the caller does is scenario-caller.ts's business, whether all
+// is as expected scenario-check.ts's.
+
+import { createLog } from '../../../src/base/log.ts'
+import { agentDefaults } from '../../../src/call/agent/agent-machine.ts'
+import type { CallEvent } from '../../../src/call/events.ts'
+import { parseTexts, type Texts } from '../../../src/desk/script.ts'
+import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
+import type { Known } from '../../../src/dialogue/types.ts'
+import { CallLab } from '../lab/call-lab.ts'
+import type { FakeClock } from '../lab/fake-clock.ts'
+import { type CallerAct, ScenarioCaller } from './caller.ts'
+import type { Scenario } from './file.ts'
+import { createModel, createTechnicians } from './model.ts'
+import { type HeardLine, MarkedVoice } from './wire.ts'
+
+/** Everything noted of a call; times in milliseconds since the first call of the scenario began. */
+export type Played = {
+  texts: Texts
+  durationMs: number
+  states: string[]
+  outcome: string
+  next: string
+  variables: Record<string, string>
+  known: Known | undefined
+  agent: HeardLine[]
+  acts: CallerAct[]
+  /** The caller's turns as the call understood them. */
+  callerTexts: string[]
+  /** From the end of the caller's speech to the first frame of the reply. */
+  replyMs: number[]
+  bargeInsAtMs: number[]
+  /** Of each time the phone was on the line: the frames it got, and how long it was there. */
+  calls: { frames: number; ms: number }[]
+  /** Errors in the log, and steps of the scenario that could not be played. */
+  faults: string[]
+}
+
+const callId = '6f1f7a5e-2f54-4c0e-9d0b-0a4f5b8c1d22'
+
+const asset = (path: string) => Bun.file(new URL(`../../../assets/${path}`, import.meta.url))
+const textsOf = {
+  fr: parseTexts(await asset('phrases/fr.json').json()),
+  en: parseTexts(await asset('phrases/en.json').json()),
+}
+const templatesOf = {
+  fr: parseTemplates(await asset('prompts/fr.md').text()),
+  en: parseTemplates(await asset('prompts/en.md').text()),
+}
+
+/** Plays a scenario to its end. @throws never for what the call does; that is what `Played` tells */
+export async function play(scenario: Scenario): Promise<Played> {
+  return new Stage(scenario).play()
+}
+
+class Stage {
+  private readonly lab: CallLab
+  private readonly voice: MarkedVoice
+  private readonly faults: string[] = []
+  private readonly states: string[] = []
+  private readonly callerTexts: string[] = []
+  private readonly replyMs: number[] = []
+  private readonly bargeInsAtMs: number[] = []
+  private outcome = 'none'
+  private readonly texts: Texts
+
+  constructor(private readonly scenario: Scenario) {
+    const { given } = scenario
+    this.texts = textsOf[given.language]
+    let clock: FakeClock | undefined
+    const clockOf = (): FakeClock => {
+      if (clock === undefined) throw new Error('the lab has no clock yet')
+      return clock
+    }
+    this.voice = new MarkedVoice(this.texts, given.cache, given.voice, () => this.lab.clock)
+    const { log } = createLog({
+      level: 'error',
+      showPrivate: false,
+      write: (entry: string) => this.faults.push(`error in the log: ${entry.trim()}`),
+    })
+    this.lab = new CallLab(
+      {
+        hearsWords: given.hears === 'words',
+        texts: this.texts,
+        maxCalls: given.lines === 'all taken' ? 1 : 10,
+        agent: { ...agentDefaults, maxCallMs: given.max_call_s * 1_000 },
+        tts: this.voice.tts,
+        phrases: this.voice.phrases,
+        log,
+        tap: (event, atMs) => this.note(event, atMs),
+        session: {
+          convert: this.voice.convert,
+          technicians: createTechnicians(given, clockOf),
+          model:
+            given.llm.length === 0
+              ? undefined
+              : { llm: createModel(given.llm, clockOf), templates: templatesOf[given.language] },
+        },
+      },
+      given.lines === 'free' ? callId : '00000000-0000-4000-8000-000000000000',
+    )
+    clock = this.lab.clock
+  }
+
+  async play(): Promise<Played> {
+    const { lab, scenario } = this
+    if (scenario.given.lines !== 'free') {
+      if (scenario.given.lines === 'draining') lab.registry.drain(true)
+      this.states.length = 0
+      lab.connection = lab.dial(callId)
+    }
+    const caller = new ScenarioCaller(lab)
+    const durationMs = await caller.play(scenario.call)
+    if (this.outcome === 'none' && lab.connection.hungUpAtMs !== undefined) this.outcome = 'busy'
+    const next = lab.nextSteps.get(callId)
+    return {
+      texts: this.texts,
+      durationMs,
+      states: this.states,
+      outcome: this.outcome,
+      next: next ? `${next.verb}|${next.target}` : '',
+      variables: next?.variables ?? {},
+      known: lab.sessions.at(-1)?.known,
+      agent: caller.dialled.flatMap(({ connection }) => this.voice.heard(connection)),
+      acts: caller.acts,
+      callerTexts: this.callerTexts,
+      replyMs: this.replyMs,
+      bargeInsAtMs: this.bargeInsAtMs,
+      calls: caller.dialled.map(({ connection, fromMs, toMs = durationMs }) => ({
+        frames: connection.frames,
+        ms: toMs - fromMs,
+      })),
+      faults: [...this.faults, ...caller.faults],
+    }
+  }
+
+  private note(event: CallEvent, atMs: number): void {
+    switch (event.kind) {
+      case 'state':
+        this.states.push(event.to)
+        return
+      case 'said':
+        if (event.entry.who === 'caller') this.callerTexts.push(event.entry.text)
+        return
+      case 'latency':
+        if (event.latency.firstFrame !== undefined) this.replyMs.push(event.latency.firstFrame)
+        return
+      case 'bargeIn':
+        if (!event.false) this.bargeInsAtMs.push(atMs)
+        return
+      case 'ended':
+        this.outcome = event.outcome
+        return
+      case 'interim':
+      case 'speaking':
+        return
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// The agent's words as a caller's ear has them: each line gets samples of a value of its own, so that what the wire
+// carried tells which words were audible, from when to when, and whether they were cut.
+
+import { ProviderError } from '../../../src/base/errors.ts'
+import type { Texts } from '../../../src/desk/script.ts'
+import type { PhraseFinder } from '../../../src/phrases/types.ts'
+import type { SpeechPart, TtsChain } from '../../../src/providers/fallback-tts.ts'
+import type { Speech } from '../../../src/providers/tts.ts'
+import { type LabConnection, spokenSamples } from '../lab/call-lab.ts'
+import type { FakeClock } from '../lab/fake-clock.ts'
+
+/** One line as heard; times in milliseconds of the lab. */
+export type HeardLine = { text: string; fromMs: number; toMs: number; cut: boolean }
+
+/** The lab's busy phrase has this sample. */
+const busySample = 1_000
+const frameMs = 20
+
+/** How long a voice takes to its first byte. */
+const voiceMs = { works: 300, slow: 2_500, fails: 100 } as const
+
+export class MarkedVoice {
+  private readonly marked: { text: string; frames: number }[] = []
+  private readonly ready: ReadonlySet<string>
+
+  constructor(
+    private readonly texts: Texts,
+    cached: 'all' | readonly string[],
+    private readonly voice: keyof typeof voiceMs,
+    private readonly clock: () => FakeClock,
+  ) {
+    const names = cached === 'all' ? Object.keys(texts.lines) : cached
+    const lines = names.flatMap((name) => texts.lines[name] ?? [])
+    this.ready = new Set([...lines, ...Object.values(texts.numbers)])
+  }
+
+  readonly phrases: PhraseFinder = {
+    find: (text) => (this.ready.has(text) ? { samples: this.mark(text), generation: 1 } : undefined),
+    keep() {},
+  }
+
+  readonly tts: Pick<TtsChain, 'parts'> = { parts: ({ text }) => this.parts(text) }
+
+  readonly convert = async function* (speech: Speech): AsyncGenerator<Int16Array> {
+    for await (const bytes of speech.chunks) yield new Int16Array(bytes.buffer)
+  }
+
+  /** The lines that a phone heard, in order. */
+  heard(connection: LabConnection): HeardLine[] {
+    const lines = new Map<number, HeardLine & { frames: number }>()
+    connection.audibleSamples.forEach((value, i) => {
+      const atMs = connection.audibleAtMs[i]
+      const line = lines.get(value)
+      if (line) {
+        line.toMs = atMs + frameMs
+        line.frames++
+      } else
+        lines.set(value, {
+          text: this.textOf(value),
+          fromMs: atMs,
+          toMs: atMs + frameMs,
+          cut: false,
+          frames: 1,
+        })
+    })
+    return [...lines].map(([value, { frames, ...line }]) => ({
+      ...line,
+      cut: value !== busySample && frames < this.marked[value - busySample - 1].frames,
+    }))
+  }
+
+  private textOf(value: number): string {
+    const busy = this.texts.lines.busy
+    if (value === busySample) return typeof busy === 'string' ? busy : (busy?.[0] ?? '')
+    return this.marked[value - busySample - 1].text
+  }
+
+  private mark(text: string): Int16Array {
+    const samples = new Int16Array(spokenSamples(text))
+    this.marked.push({ text, frames: samples.length / 160 })
+    return samples.fill(busySample + this.marked.length)
+  }
+
+  private async *parts(text: string): AsyncGenerator<SpeechPart> {
+    await this.pause(voiceMs[this.voice])
+    if (this.voice === 'fails') throw new ProviderError('unavailable', 'the voice is gone')
+    const bytes = new Uint8Array(this.mark(text).buffer)
+    async function* chunks() {
+      yield bytes
+    }
+    const format = { encoding: 's16le', rateHz: 8_000 } as const
+    yield { format, chunks: chunks(), voice: 'marked', adapter: 'marked', text, fail() {} }
+  }
+
+  private pause(ms: number): Promise<void> {
+    const clock = this.clock()
+    return new Promise((done) => void clock.at(clock.now() + ms, done))
+  }
+}

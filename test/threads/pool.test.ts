@@ -1,0 +1,401 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { systemClock } from '../../src/base/clock.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { createPool, type Pool, type RunOptions } from '../../src/threads/pool.ts'
+import type { WorkerError } from '../../src/threads/protocol.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
+import { until } from '../support/phone/fake-asterisk.ts'
+
+// Real workers, real deadlines, no sleep: a test waits for the answer or for a word that the worker raises.
+
+let metrics = new Metrics()
+const pools: Pool[] = []
+function makePool(size: number, queueCapacity = 64): Pool {
+  metrics = new Metrics()
+  const pool = createPool({
+    name: 'test',
+    worker: new URL('./unruly.worker.ts', import.meta.url),
+    size,
+    queueCapacity,
+    clock: systemClock,
+    log: silentLog,
+    metrics,
+  })
+  pools.push(pool)
+  return pool
+}
+afterEach(() => {
+  for (const pool of pools.splice(0)) pool.close()
+})
+
+const word = () => new Int32Array(new SharedArrayBuffer(4))
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: WorkerError) => error.code,
+  )
+function numberOf(name: string): number {
+  return metrics.snapshot().reduce((sum, sample) => {
+    return sample.name === name && 'value' in sample ? sum + sample.value : sum
+  }, 0)
+}
+
+/** Keeps `count` workers busy until `open` is called; resolves when they are. */
+async function block(pool: Pool, count: number, options: Partial<RunOptions> = {}) {
+  const [tries, gate] = [word(), word()]
+  const held = Array.from({ length: count }, (_, value) =>
+    pool.run('blocks', { tries, gate, value }, options),
+  )
+  for (let seen = 0; seen < count; seen = Atomics.load(tries, 0)) {
+    const waiting = Atomics.waitAsync(tries, 0, seen)
+    if (waiting.async) await waiting.value
+  }
+  const open = async () => {
+    Atomics.store(gate, 0, 1)
+    Atomics.notify(gate, 0)
+    return Promise.all(held)
+  }
+  return { open }
+}
+
+describe('jobs', () => {
+  test('an answer comes back to who asked, whichever worker gave it', async () => {
+    const pool = makePool(3)
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, value) => pool.run<number>('echo', { value })),
+    )
+    expect(answers).toEqual(Array.from({ length: 60 }, (_, value) => value))
+  })
+
+  test('samples are shared both ways and not copied', async () => {
+    const samples = new Int16Array(new SharedArrayBuffer(4))
+    samples.set([7, -9])
+    const out = await makePool(1).run<Int16Array>('doubles', { samples })
+    expect([...samples]).toEqual([14, -18])
+    samples[0] = 5
+    expect(out[0]).toBe(5)
+  })
+
+  test('a waiting live job goes before every waiting batch job', async () => {
+    const pool = makePool(1)
+    const { open } = await block(pool, 1)
+    const order: string[] = []
+    const ask = (name: string, priority: 'live' | 'batch') =>
+      pool.run('echo', {}, { priority }).then(() => order.push(name))
+    const all = [ask('b1', 'batch'), ask('b2', 'batch'), ask('l1', 'live'), ask('l2', 'live')]
+    await open()
+    await Promise.all(all)
+    expect(order).toEqual(['l1', 'l2', 'b1', 'b2'])
+  })
+
+  test('batch jobs never hold the first worker, so that a live job finds one', async () => {
+    const pool = makePool(3)
+    const { open } = await block(pool, 2, { priority: 'batch' })
+    const third = pool.run('echo', { value: 3 }, { priority: 'batch' })
+    expect(await pool.run('echo', { value: 1 })).toBe(1)
+    expect(pool.queued).toBe(1)
+    await open()
+    expect(await third).toBe(3)
+  })
+
+  test('the 65th waiting job is refused, and the refusal is counted', async () => {
+    const pool = makePool(1)
+    const { open } = await block(pool, 1)
+    const waiting = Array.from({ length: 64 }, (_, value) => pool.run('echo', { value }))
+    expect(pool.queued).toBe(64)
+    expect(await codeOf(pool.run('echo', {}))).toBe('busy')
+    expect(numberOf('worker_refused_total')).toBe(1)
+    expect(numberOf('worker_queue_jobs')).toBe(64)
+    await open()
+    expect(await Promise.all(waiting)).toHaveLength(64)
+    expect(numberOf('worker_queue_jobs')).toBe(0)
+  })
+
+  test('a job that waits too long is refused while the one that runs goes on', async () => {
+    const pool = makePool(1)
+    const { open } = await block(pool, 1)
+    expect(await codeOf(pool.run('echo', {}, { waitMs: 20 }))).toBe('late')
+    expect(await open()).toEqual([0])
+    expect(numberOf('worker_restarts_total')).toBe(0)
+  })
+
+  test('the refusal of a job keeps its code and costs no worker and no second try', async () => {
+    const pool = makePool(2)
+    const tries = word()
+    const error = await pool.run('refuses', { tries }).catch((thrown: WorkerError) => thrown)
+    expect(error).toMatchObject({ name: 'WorkerError', code: 'badAudio', message: 'no audio in this' })
+    expect(tries[0]).toBe(1)
+    expect(numberOf('worker_restarts_total')).toBe(0)
+  })
+
+  test('a job that the worker does not know is refused', async () => {
+    expect(await codeOf(makePool(1).run('toString', {}))).toBe('unknownJob')
+  })
+
+  test('workers run at nice 10', async () => {
+    expect(await makePool(1).run<number>('priority', {})).toBe(10)
+  })
+})
+
+describe('a lost worker', () => {
+  const crashes = [
+    ['throws', 'fault of the job'],
+    ['exits', 'exited'],
+    ['rejects', 'nobody waits'],
+    ['throwsLater', 'out of a timer'],
+    ['spins', 'no answer within'],
+    ['neverAnswers', 'no answer within'],
+    ['runsOutOfMemory', ''],
+    ['growsWithoutEnd', 'no answer within'],
+  ] as const
+
+  test.each(crashes)(
+    '%s: the job is tried once more, then given up; others do not notice',
+    async (job, why) => {
+      const pool = makePool(3)
+      const tries = word()
+      const others = Array.from({ length: 20 }, (_, value) => pool.run<number>('echo', { value }))
+      const error = await pool.run(job, { tries }, { deadlineMs: 300 }).catch((thrown: WorkerError) => thrown)
+      expect(error).toMatchObject({ name: 'WorkerError', code: 'crashed' })
+      expect((error as WorkerError).message).toContain(why)
+      expect(tries[0]).toBe(2)
+      expect(numberOf('worker_restarts_total')).toBe(2)
+      expect(await Promise.all(others)).toEqual(Array.from({ length: 20 }, (_, value) => value))
+      expect(await Promise.all([1, 2, 3].map((value) => pool.run<number>('echo', { value })))).toEqual([
+        1, 2, 3,
+      ])
+    },
+  )
+
+  test.each(crashes)('%s once: the second try answers', async (job) => {
+    const pool = makePool(2)
+    const answer = await pool.run<string>(`${job}Once`, { tries: word() }, { deadlineMs: 300 })
+    expect(answer).toBe('second try')
+    expect(numberOf('worker_restarts_total')).toBe(1)
+  })
+
+  test('a script that does not exist refuses its jobs and does not spin', async () => {
+    metrics = new Metrics()
+    const pool = createPool({
+      name: 'test',
+      worker: new URL('./missing.worker.ts', import.meta.url),
+      size: 2,
+      clock: systemClock,
+      log: silentLog,
+      metrics,
+    })
+    pools.push(pool)
+    expect(await codeOf(pool.run('echo', {}, { waitMs: 200 }))).toBeOneOf(['late', 'crashed'])
+    expect(numberOf('worker_restarts_total')).toBeLessThan(12)
+  })
+
+  test('pieces already delivered do not come again in the second try', async () => {
+    const pieces: unknown[] = []
+    const pool = makePool(2)
+    const onChunk = (data: unknown) => pieces.push(data)
+    expect(await pool.run<number>('pieces', { tries: word() }, { deadlineMs: 300, onChunk })).toBe(5)
+    expect(pieces).toEqual([0, 1, 2, 3, 4])
+  })
+
+  test('a worker that asks to retire is replaced after its answer', async () => {
+    const pool = makePool(1)
+    expect(await pool.run<number>('retires', {})).toBe(1)
+    expect(await pool.run<number>('runs', {})).toBe(1)
+    expect(numberOf('worker_restarts_total')).toBe(1)
+  })
+})
+
+describe('a place is down', () => {
+  const script = (name: string) => new URL(`./${name}.worker.ts`, import.meta.url).href
+  /** Its timers are the test's; its workers die for real. */
+  function flappingPool(first = 'flapping') {
+    metrics = new Metrics()
+    const clock = new FakeClock()
+    const use = { worker: script(first) }
+    const pool = createPool({
+      ...{ name: 'test', size: 2, clock, log: silentLog, metrics },
+      worker: () => new Worker(use.worker),
+    })
+    pools.push(pool)
+    const lost = () => numberOf('worker_restarts_total')
+    return { pool, clock, use, lost }
+  }
+
+  test('when three workers in a row were lost, though each was ready', async () => {
+    const { pool, lost } = flappingPool()
+    expect(pool.down).toBe(0)
+    await until(() => pool.down === 2, 'both places were down')
+    expect(lost()).toBe(6)
+  })
+
+  test('and is tried less and less often, up to every 5 s', async () => {
+    const { pool, clock, lost } = flappingPool()
+    await until(() => pool.down === 2, 'both places were down')
+    for (const waitMs of [200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+      const before = lost()
+      await clock.run(waitMs - 1)
+      expect(lost()).toBe(before)
+      await clock.run(1)
+      await until(() => lost() === before + 2, `two more were lost after ${waitMs} ms`)
+    }
+    expect(pool.down).toBe(2)
+  })
+
+  test('until a worker has lived for 5 s, asked or not', async () => {
+    const { pool, clock, use } = flappingPool()
+    await until(() => pool.down === 2, 'both places were down')
+    use.worker = script('unruly')
+    await clock.run(200)
+    await until(() => clock.pending === 2, 'both workers were ready')
+    await clock.run(4_999)
+    expect(pool.down).toBe(2)
+    await clock.run(1)
+    expect(pool.down).toBe(0)
+  })
+
+  test('or until it has answered', async () => {
+    const { pool, clock, use } = flappingPool()
+    await until(() => pool.down === 2, 'both places were down')
+    use.worker = script('unruly')
+    await clock.run(200)
+    expect(await pool.run<number>('echo', { value: 7 })).toBe(7)
+    expect(pool.down).toBe(1)
+  })
+
+  test('a worker that never was ready is sound as soon as its successor is', async () => {
+    const { pool, clock, use } = flappingPool('missing')
+    for (const waitMs of [50, 100]) {
+      await until(() => clock.pending === 2, 'both wait for their restart')
+      expect(pool.down).toBe(0)
+      await clock.run(waitMs)
+    }
+    await until(() => pool.down === 2, 'both places were down')
+    use.worker = script('unruly')
+    await clock.run(200)
+    await until(() => pool.down === 0, 'both were up')
+  })
+})
+
+describe('abort', () => {
+  test('takes a waiting job out of the queue', async () => {
+    const pool = makePool(1)
+    const { open } = await block(pool, 1)
+    const abort = new AbortController()
+    const answer = codeOf(pool.run('echo', {}, { signal: abort.signal }))
+    abort.abort()
+    expect(pool.queued).toBe(0)
+    expect(await answer).toBe('aborted')
+    await open()
+  })
+
+  test('answers at once for a running job, whose worker hears of it and stays', async () => {
+    const pool = makePool(1)
+    const abort = new AbortController()
+    const gate = word()
+    const answer = codeOf(pool.run('waitsForCancel', { gate, tries: word() }, { signal: abort.signal }))
+    abort.abort()
+    expect(await answer).toBe('aborted')
+    expect(await pool.run<number>('echo', { value: 4 })).toBe(4)
+    expect(gate[0]).toBe(1)
+    expect(numberOf('worker_restarts_total')).toBe(0)
+  })
+
+  test('a signal that is aborted already asks nobody', async () => {
+    expect(await codeOf(makePool(1).run('echo', {}, { signal: AbortSignal.abort() }))).toBe('aborted')
+  })
+})
+
+describe('streams', () => {
+  test('keep their memory in one worker while jobs go to the others', async () => {
+    const pool = makePool(3)
+    const stream = pool.stream<{ add: number }, number>('sums', 100)
+    const sums: number[] = []
+    for (const add of [1, 2, 3]) {
+      sums.push(await stream.push({ add }))
+      await Promise.all([1, 2].map((value) => pool.run('echo', { value })))
+    }
+    expect([...sums, await stream.end()]).toEqual([101, 103, 106, 106])
+  })
+
+  test('go on in another worker when theirs is lost, as if nothing had happened', async () => {
+    const pool = makePool(2)
+    const stream = pool.stream<{ add: number; crash?: Int32Array }, number>('sums', 0, { deadlineMs: 300 })
+    const bystander = pool.stream<{ add: number }, number>('sums', 1_000)
+    expect(await stream.push({ add: 1 })).toBe(1)
+    expect(await bystander.push({ add: 1 })).toBe(1_001)
+    expect(await stream.push({ add: 2, crash: word() })).toBe(3)
+    expect(await bystander.push({ add: 1 })).toBe(1_002)
+    expect(await stream.end()).toBe(3)
+    expect(numberOf('worker_restarts_total')).toBe(1)
+  })
+
+  test('are refused beyond their number, and there is room again after a close', () => {
+    const pool = makePool(1)
+    const first = pool.stream('sums', 0, { maxStreams: 1 })
+    expect(() => pool.stream('sums', 0, { maxStreams: 1 })).toThrow('refused')
+    first.close()
+    expect(() => pool.stream('sums', 0, { maxStreams: 1 })).not.toThrow()
+  })
+
+  test('a stream closed while it opens leaves nothing in the worker', async () => {
+    const pool = makePool(1)
+    const [tries, gate] = [word(), word()]
+    const early = pool.stream<undefined, number>('slow', { tries, gate })
+    const answer = codeOf(early.push(undefined))
+    await pool.run('echo', {})
+    early.close()
+    expect(await answer).toBe('aborted')
+    await pool.run('echo', {})
+    Atomics.store(gate, 0, 1)
+    Atomics.notify(gate, 0)
+    const next = pool.stream<undefined, number>('slow', { tries, gate })
+    expect(await next.push(undefined)).toBe(1)
+    expect(numberOf('worker_restarts_total')).toBe(0)
+  })
+
+  test('an abort answers the piece that waits and frees the place', async () => {
+    const pool = makePool(1)
+    const abort = new AbortController()
+    const stream = pool.stream<{ add: number }, number>('sums', 0, { signal: abort.signal })
+    const answer = codeOf(stream.push({ add: 1 }))
+    abort.abort()
+    expect(await answer).toBe('aborted')
+    expect(await codeOf(stream.push({ add: 1 }))).toBe('aborted')
+  })
+})
+
+describe('the pool', () => {
+  test('makes an asset once for all its workers', async () => {
+    const pool = makePool(3)
+    const tries = word()
+    const answers = await Promise.all(Array.from({ length: 12 }, () => pool.run<number>('asset', { tries })))
+    expect(new Set(answers)).toEqual(new Set([42]))
+    expect(tries[0]).toBe(1)
+  })
+
+  test('closes with jobs waiting and running: all are refused, later ones too', async () => {
+    const pool = makePool(1)
+    const { open } = await block(pool, 1)
+    const waiting = codeOf(pool.run('echo', {}))
+    const running = codeOf(open())
+    pool.close()
+    expect(await waiting).toBe('closed')
+    expect(await running).toBe('closed')
+    expect(await codeOf(pool.run('echo', {}))).toBe('closed')
+  })
+
+  test('does not keep a process alive', async () => {
+    const script = `
+      import { createPool } from './src/workers/pool.ts'
+      import { systemClock } from './src/base/clock.ts'
+      import { silentLog } from './src/base/log.ts'
+      import { Metrics } from './src/base/metrics.ts'
+      const worker = new URL('./test/threads/unruly.worker.ts', 'file://' + process.cwd() + '/')
+      const pool = createPool({ name: 'test', worker, size: 3, clock: systemClock, log: silentLog, metrics: new Metrics() })
+      console.log(await pool.run('echo', { value: 7 }))`
+    const child = Bun.spawn(['bun', '-e', script], { stdout: 'pipe', stderr: 'pipe' })
+    expect(await new Response(child.stdout).text()).toBe('7\n')
+    expect(await child.exited).toBe(0)
+  })
+})
