@@ -1,5 +1,5 @@
-// The environment, read once: one variable a setting, checked all together, so that a start that fails says all that
-// is wrong in one message. The README's table is made from this file (`bun run settings`).
+// The environment, read once: one variable per setting, all checked together, so that a failed start lists every fault in
+// one message. docs/settings.md is made from this file (`bun run settings`).
 
 import { isIP } from 'node:net'
 import { join } from 'node:path'

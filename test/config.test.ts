@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { ConfigError } from '../src/base/errors.ts'
 import { misspelt, readConfig, settings } from '../src/config.ts'
-import { settingsTable } from '../src/tools/settings.ts'
+import { settingsTable, updateDocs } from '../src/tools/settings.ts'
 
 const faultsOf = (environment: Record<string, string>): string => {
   try {
@@ -107,8 +107,8 @@ describe('settings', () => {
     expect(faultsOf({ ...environment, MAX_CALLS: 'x' })).not.toContain('hush')
   })
 
-  test('the README has the table that the schema makes', async () => {
-    const readme = await Bun.file(new URL('../README.md', import.meta.url)).text()
-    expect(readme).toContain(settingsTable())
+  test('docs/ has the tables that the code generates', async () => {
+    expect(await updateDocs(false)).toEqual([])
+    expect(await Bun.file(new URL('../docs/settings.md', import.meta.url)).text()).toContain(settingsTable())
   })
 })
