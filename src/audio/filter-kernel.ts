@@ -3,8 +3,8 @@
 // stream remembers lives in resample.ts.
 //
 // The fallback is TypeScript and not wave-resampler, because that one needs the whole file before its first
-// sample and a live call cannot wait (and this is 15 times as fast). wave-resampler is the yardstick of the
-// golden tests: reference.ts.
+// sample and a live call cannot wait (and this is 15 times as fast). wave-resampler is the yardstick of the golden
+// tests: test/audio/wave-resampler.ts.
 
 import { readFileSync } from 'node:fs'
 import { designFilter, type Filter } from './fir.ts'

@@ -95,13 +95,6 @@ function peakAt(samples: Int16Array, at: number): number {
   return peak
 }
 
-/** True peak of a phrase in dBFS; 0 is full scale, and more is possible between the samples. */
-export function truePeakDb(samples: Int16Array): number {
-  let peak = 0
-  for (let i = 0; i < samples.length; i++) peak = Math.max(peak, peakAt(samples, i))
-  return dbOf(peak)
-}
-
 /**
  * Samples × gain, where the true peaks would exceed `peakDb` by less: the gain is down before a peak arrives, and
  * moves too slowly to be heard as distortion. Waits for nothing, because a phrase is whole.

@@ -22,8 +22,6 @@ export type Kind = (typeof Kind)[keyof typeof Kind]
 export const headerBytes = 3
 export const maxPayloadBytes = 65_535
 export const maxMessageBytes = headerBytes + maxPayloadBytes
-/** A UUID message: the only one that may open a connection. */
-export const uuidMessageBytes = headerBytes + 16
 /** 20 ms of 8 kHz audio on the wire. */
 export const frameMessageBytes = headerBytes + 320
 

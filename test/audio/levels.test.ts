@@ -9,11 +9,10 @@ import {
   level,
   limit,
   telephone,
-  truePeakDb,
 } from '../../src/audio/levels.ts'
 import { amplitudeOf, levelDb, rateHz, silenceDb, toSample } from '../../src/audio/pcm.ts'
 import { cases, read } from '../fixtures/audio/levels.ts'
-import { db, fitSine, middle, rmsOf, tone } from './measure.ts'
+import { db, fitSine, middle, rmsOf, tone, truePeakDb } from './measure.ts'
 
 test.each(Object.entries(cases))('%s gives the samples of its golden file, bit for bit', (name, make) => {
   expect(make()).toEqual(read(name))

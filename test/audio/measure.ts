@@ -1,4 +1,8 @@
-// What the golden tests and the bench measure by: tones, a fit of a sine, and the difference of two signals.
+// What the golden tests and the bench measure with: tones, a fit of a sine, true peaks, and the difference of two
+// signals.
+
+import { designFilter } from '../../src/audio/fir.ts'
+import { dbOf, rateHz as phoneRateHz } from '../../src/audio/pcm.ts'
 
 /** A sine of `amplitude` at `hz`, faded in and out over `fadeMs` by a raised cosine. */
 export function tone(hz: number, rateHz: number, seconds: number, amplitude: number, fadeMs = 0): Int16Array {
@@ -62,6 +66,25 @@ export function lowPass(samples: ArrayLike<number>, cutHz: number, rateHz: numbe
     for (let k = 0; k < taps.length; k++) y += taps[k]! * samples[i + k]!
     return y / sum
   })
+}
+
+const oversampling = 4
+const peakFilter = designFilter(phoneRateHz, phoneRateHz * oversampling)
+
+/** True peak of 8 kHz samples in dBFS, at four points per sample; between the samples it may exceed full scale, 0. */
+export function truePeakDb(samples: Int16Array): number {
+  const { taps, coefficients } = peakFilter
+  let peak = 0
+  for (let i = 0; i < samples.length; i++) {
+    peak = Math.max(peak, Math.abs(samples[i]!))
+    for (let row = 1; row < oversampling; row++) {
+      let sum = 0
+      for (let k = 0; k < taps; k++)
+        sum += coefficients[row * taps + k]! * (samples[i - taps / 2 + 1 + k] ?? 0)
+      peak = Math.max(peak, Math.abs(sum))
+    }
+  }
+  return dbOf(peak)
 }
 
 export type Convert = (samples: Int16Array, fromHz: number, toHz: number) => Int16Array

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { simdHere } from '../../src/audio/filter-kernel.ts'
 import { AudioError } from '../../src/audio/pcm.ts'
-import { resampleReference, resampleReferenceDefault } from '../../src/audio/reference.ts'
 import { createResampler, type Resampler, resample } from '../../src/audio/resample.ts'
 import { readWav } from '../../src/audio/wav.ts'
 import { lowPass, quality, sequence, snrDb, tone } from './measure.ts'
+import { resampleReference, resampleReferenceDefault } from './wave-resampler.ts'
 
 const pairs: [number, number][] = [
   [24_000, 8_000],
@@ -229,7 +229,7 @@ test.each([
   expect(() => createResampler(from, to)).toThrow(AudioError)
 })
 
-test('the reference refuses what it cannot do well', () => {
+test('the reference refuses a ratio that is not a whole number', () => {
   expect(() => resampleReference(new Int16Array(100), 44_100, 8_000)).toThrow(AudioError)
 })
 

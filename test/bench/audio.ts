@@ -3,10 +3,10 @@
 // that used them would.
 
 import { readFileSync } from 'node:fs'
-import { resampleReference, resampleReferenceDefault } from '../../src/audio/reference.ts'
 import { resample } from '../../src/audio/resample.ts'
 import { readWav } from '../../src/audio/wav.ts'
 import { type Convert, quality } from '../audio/measure.ts'
+import { resampleReference, resampleReferenceDefault } from '../audio/wave-resampler.ts'
 
 type Row = {
   name: string

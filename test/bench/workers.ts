@@ -1,5 +1,5 @@
-// The figures of src/workers, one JSON line each: `bun test/bench/workers.ts`. `goal` is the issue's number and
-// `ok` whether this run met it. Real time, real workers; other work on the machine shows in the tails.
+// The figures of src/codecs, one JSON line each: `bun test/bench/workers.ts`. `goal` is the required value, `ok` says
+// whether this run met it. Real time, real workers; other work on the machine shows in the tails.
 
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../src/base/clock.ts'
@@ -22,7 +22,7 @@ function row(name: string, facts: Record<string, unknown>) {
   console.log(JSON.stringify({ bench: 'workers', name, ...facts }))
 }
 
-const fixtures = new URL('../fixtures/workers/', import.meta.url)
+const fixtures = new URL('../fixtures/codecs/', import.meta.url)
 const fixture = (name: string): Uint8Array => readFileSync(new URL(name, fixtures))
 const bareMb = rssMb()
 const pool = createPool({

@@ -12,7 +12,7 @@ export function makeAudioPool(size: number, metrics = new Metrics()): Pool {
 }
 
 export const fixture = (name: string): Promise<Uint8Array> =>
-  Bun.file(new URL(`../fixtures/workers/${name}`, import.meta.url)).bytes()
+  Bun.file(new URL(`../fixtures/codecs/${name}`, import.meta.url)).bytes()
 
 /** Level of the middle half, and how much of its energy is at 1 kHz, 0 to 1. */
 export function toneOf(samples: Int16Array): { ms: number; db: number; purity: number } {

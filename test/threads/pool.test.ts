@@ -387,7 +387,7 @@ describe('the pool', () => {
 
   test('does not keep a process alive', async () => {
     const script = `
-      import { createPool } from './src/workers/pool.ts'
+      import { createPool } from './src/threads/pool.ts'
       import { systemClock } from './src/base/clock.ts'
       import { silentLog } from './src/base/log.ts'
       import { Metrics } from './src/base/metrics.ts'
