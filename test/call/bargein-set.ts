@@ -186,18 +186,30 @@ function trim(samples: Float64Array): Float64Array {
 
 const nothing: Background = (_, length) => new Float64Array(length)
 
-/** A whole set, about 15 to 20 minutes of audio; made item by item. The agent speaks all the time. */
-export function* bargeInSet(cast: Cast): Generator<Item> {
+/**
+ * A set, about 15 to 20 minutes of audio; made item by item. The agent speaks all the time.
+ * @param every take only each n-th item, over all rows; the others are not computed
+ */
+export function* bargeInSet(cast: Cast, every = 1): Generator<Item> {
+  let index = 0
+  for (const make of itemsOf(cast)) if (index++ % every === 0) yield make()
+}
+
+/** Each item as a function that makes it, in the order of the rows. */
+function* itemsOf(cast: Cast): Generator<() => Item> {
   const studio = new Studio(cast)
   const spoken = studio.sentences()
   const heard = (row: string, level: number, background: Background) =>
-    spoken.map(({ name, samples }, i) =>
-      studio.item(row, i, background, { name, samples: atDb(samples, level) }, true),
+    spoken.map(
+      ({ name, samples }, i) =>
+        () =>
+          studio.item(row, i, background, { name, samples: atDb(samples, level) }, true),
     )
   const alone = (row: string, count: number, ms: number, background: Background) =>
-    Array.from({ length: count }, (_, i) =>
-      studio.item(row, i, background, { name: `${row}, ${i}`, samples: new Float64Array(ms * perMs) }, false),
-    )
+    Array.from({ length: count }, (_, i) => () => {
+      const silence = { name: `${row}, ${i}`, samples: new Float64Array(ms * perMs) }
+      return studio.item(row, i, background, silence, false)
+    })
   for (const level of [-15, -20, -25, -30, -35]) yield* heard(`speech ${level} dB`, level, nothing)
   for (const ratio of [15, 5]) {
     const level = callerDb - ratio
@@ -210,6 +222,6 @@ export function* bargeInSet(cast: Cast): Generator<Item> {
     yield* heard(`speech ${level} dB over the agent's echo`, level, studio.echo())
   yield* alone("agent's echo", cast.agent.length, 6_000, studio.echo())
   for (const [row, sounds] of Object.entries(otherSounds(cast.seed))) {
-    for (const [i, sound] of sounds.entries()) yield studio.item(row, i, nothing, sound, false)
+    for (const [i, sound] of sounds.entries()) yield () => studio.item(row, i, nothing, sound, false)
   }
 }

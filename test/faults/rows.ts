@@ -243,7 +243,7 @@ async function fullDisk() {
   const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir])
   if (mounted.exitCode !== 0) {
     await rm(dir, { recursive: true })
-    return { skipped: 'nothing may be mounted here; disk.test.ts has the row with a disk of its own' }
+    return { skipped: 'nothing may be mounted here; disk.live.ts has the row with a disk of its own' }
   }
   const server = await startServer({ dir })
   try {

@@ -1,0 +1,25 @@
+// `bun run test:live [filter...]`: every `*.live.ts` below test/, in one run of `bun test`. These tests live in real
+// time or take long: faults, clouds, fuzzing, whole sets, drains, kills. `bun test` alone takes `*.test.ts` only.
+// A filter is a part of a path; everything that begins with `-` goes to `bun test`. Exits with its code.
+
+import { join } from 'node:path'
+import { Glob } from 'bun'
+
+/** For tests that set no limit of their own. Bun's 5 s is short for real time on a busy machine. */
+const timeoutMs = 60_000
+
+const arguments_ = process.argv.slice(2)
+const flags = arguments_.filter((argument) => argument.startsWith('-'))
+const filters = arguments_.filter((argument) => !argument.startsWith('-'))
+const files = [...new Glob('**/*.live.ts').scanSync(import.meta.dir)]
+  .filter((file) => filters.every((filter) => file.includes(filter)))
+  .sort()
+if (files.length === 0) {
+  console.error(`No file test/**/*.live.ts has ${filters.join(' and ')} in its path.`)
+  process.exit(1)
+}
+const run = Bun.spawn(
+  [process.execPath, 'test', `--timeout=${timeoutMs}`, ...flags, ...files.map((file) => `./test/${file}`)],
+  { cwd: join(import.meta.dir, '..'), stdio: ['inherit', 'inherit', 'inherit'] },
+)
+process.exit(await run.exited)
