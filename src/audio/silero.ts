@@ -27,7 +27,7 @@ const fileFloats =
   hidden +
   1
 
-/** As build.sh has it; the kernel has no data of its own. */
+/** The stack of wasm/build.sh; the module has no data of its own. */
 const stackBytes = 16_384
 const modelBytes = 64
 

@@ -1,12 +1,20 @@
-import { expect, test } from 'bun:test'
+// The committed WebAssembly: each module is what its source compiles to, and has the interface that src/audio expects.
+
+import { describe, expect, test } from 'bun:test'
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const folder = new URL('../../wasm/resample/', import.meta.url).pathname
-const built = readFileSync(join(folder, 'resample.wasm'))
+const folder = new URL('../../wasm/', import.meta.url).pathname
+const modules = [
+  { name: 'resample', function: 'resample', mostBytes: 8_192 },
+  { name: 'vad', function: 'judge', mostBytes: 16_384 },
+].map((module) => ({
+  ...module,
+  committed: readFileSync(join(folder, module.name, `${module.name}.wasm`)),
+}))
 
-/** What the committed file was built with; another version may choose other instructions. */
+/** The compiler of the committed files; another version may choose other instructions. */
 const madeWith = '14.'
 const versionOf = (command: string) => {
   if (Bun.which(command) === null) return undefined
@@ -19,27 +27,54 @@ const reason =
     ? 'clang and wasm-ld 14 are here'
     : `${unfit.name} ${unfit.version ?? 'is missing'}, ${madeWith}x is needed`
 
-// In CI the toolchain has to be there, so that the test fails rather than stays out.
-test.skipIf(unfit !== undefined && process.env.CI !== 'true')(
-  `resample.wasm is what build.sh makes of resample.c (${reason})`,
-  () => {
-    const out = join(tmpdir(), `resample-${process.pid}.wasm`)
-    try {
-      const { exitCode, stderr } = Bun.spawnSync(['sh', join(folder, 'build.sh'), out])
-      expect(stderr.toString()).toBe('')
-      expect(exitCode).toBe(0)
-      expect(readFileSync(out).equals(built)).toBe(true)
-    } finally {
-      rmSync(out, { force: true })
-    }
-  },
-)
+describe.each(modules.map((module) => [`${module.name}.wasm`, module] as const))('%s', (_, module) => {
+  const { name, function: exported, mostBytes, committed } = module
+  // CI must have the compiler: there the test fails rather than being skipped.
+  test.skipIf(unfit !== undefined && process.env.CI !== 'true')(
+    `is what build.sh makes of its source (${reason})`,
+    () => {
+      const out = join(tmpdir(), `${name}-${process.pid}.wasm`)
+      try {
+        const { exitCode, stderr } = Bun.spawnSync(['sh', join(folder, 'build.sh'), name, out])
+        expect(stderr.toString()).toBe('')
+        expect(exitCode).toBe(0)
+        expect(readFileSync(out).equals(committed)).toBe(true)
+      } finally {
+        rmSync(out, { force: true })
+      }
+    },
+  )
 
-test('resample.wasm takes a memory, gives one function, and is small', () => {
-  const module = new WebAssembly.Module(built)
-  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
-  expect(WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`)).toEqual([
-    'function resample',
-  ])
-  expect(built.length).toBeLessThan(8_192)
+  test('imports a memory, exports one function, and is small', () => {
+    const compiled = new WebAssembly.Module(committed)
+    expect(WebAssembly.Module.imports(compiled)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
+    expect(WebAssembly.Module.exports(compiled)).toEqual([{ name: exported, kind: 'function' }])
+    expect(committed.length).toBeLessThan(mostBytes)
+  })
+
+  test('has no data section: its data would be overwritten by the arrays placed behind the stack', () => {
+    expect(sectionsOf(committed)).not.toContain(11)
+  })
 })
+
+test('build.sh names its modules when asked for another', () => {
+  const { exitCode, stderr } = Bun.spawnSync(['sh', join(folder, 'build.sh'), 'other'])
+  expect(exitCode).toBe(2)
+  expect(stderr.toString()).toContain('resample|vad')
+})
+
+/** The ids of a module's sections; 11 is data. */
+function sectionsOf(wasm: Uint8Array): number[] {
+  const ids: number[] = []
+  for (let at = 8; at < wasm.length; ) {
+    ids.push(wasm[at++]!)
+    let length = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[at++]!
+      length |= (byte & 127) << shift
+      if (byte < 128) break
+    }
+    at += length
+  }
+  return ids
+}

@@ -1,6 +1,6 @@
 // The inner loop of the resampler: dot products of samples with rows of a polyphase filter, four outputs at
 // once, WebAssembly SIMD, no libc, no state, no allocation. src/audio/resample.ts designs the filter, keeps
-// what is between two calls, and owns the memory. Build: ./build.sh
+// what is between two calls, and owns the memory. Build: wasm/build.sh resample
 #include <stdint.h>
 #include <wasm_simd128.h>
 

@@ -1,6 +1,6 @@
 // Silero VAD at 8 kHz (the graph of v5 and v6), one window of 256 samples: spectrum, four convolutions, one LSTM
 // cell, one probability. WebAssembly SIMD, no libc, no allocation; what a call remembers is its `Stream`.
-// src/audio/silero.ts lays the weights out and owns the memory. Build: ./build.sh
+// src/audio/silero.ts lays the weights out and owns the memory. Build: wasm/build.sh vad
 #include <stdint.h>
 #include <wasm_simd128.h>
 
