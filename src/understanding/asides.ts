@@ -8,7 +8,7 @@ import { type Asides, has, type Lexicon } from './lexicon.ts'
 import type { Problem } from './topics.ts'
 import type { Intent } from './types.ts'
 
-export type AsideContext = {
+export type Heard = {
   intent: Intent
   answer: Answer
   problem: Problem
@@ -21,14 +21,14 @@ export type AsideContext = {
  *
  * @param text flat (words.ts)
  */
-export function readAside(text: string, lexicon: Lexicon, context: AsideContext): Intent {
-  const { intent, answer, problem, asking } = context
+export function readAside(text: string, lexicon: Lexicon, heard: Heard): Intent {
+  const { intent, answer, problem, asking } = heard
   const { asides } = lexicon
   if (intent === 'human' || intent === 'goodbye') return intent
   const business = blank(text, asides.notOtherDesk)
   if (has(asides.otherDesk, business)) return 'otherDesk'
   if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
-  if (intent === 'wait') return tellsProblem(text, lexicon, context) ? 'none' : 'wait'
+  if (intent === 'wait') return tellsProblem(text, lexicon, heard) ? 'none' : 'wait'
   if (isBack(text, asides)) return 'back'
   if (
     asking === 'step'
@@ -49,7 +49,7 @@ const later: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'
 const finding: ReadonlySet<Question> = new Set(['open', 'topic', 'symptom'])
 
 /** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
-function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: AsideContext): boolean {
+function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: Heard): boolean {
   if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.asides.fetches, text)) return true
   if (problem.topic === 'unknown' || problem.topic === known) return false
   if (!has(lexicon.asides.fetches, text)) return problem.symptom !== null || finding.has(asking ?? 'open')
