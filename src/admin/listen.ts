@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
+import { frameSamples } from '../audio/pcm.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -36,7 +37,7 @@ export function listenRoutes(deps: AdminDeps) {
 }
 
 function listener(deps: AdminDeps, callId: string, onDropped: () => void): SocketHandlers {
-  const stereo = new Int16Array(320)
+  const stereo = new Int16Array(2 * frameSamples)
   const bytes = new Uint8Array(stereo.buffer)
   let stop: (() => void) | undefined
   let ended: (() => void) | undefined
@@ -44,7 +45,7 @@ function listener(deps: AdminDeps, callId: string, onDropped: () => void): Socke
     mostWaitingBytes,
     open(socket: AdminSocket) {
       stop = deps.calls.listen(callId, (caller, agent) => {
-        for (let i = 0; i < 160; i++) {
+        for (let i = 0; i < frameSamples; i++) {
           stereo[i * 2] = caller?.[i] ?? 0
           stereo[i * 2 + 1] = agent?.[i] ?? 0
         }

@@ -14,9 +14,9 @@ export const prometheusContentType = Registry.PROMETHEUS_CONTENT_TYPE
 /** Before our names, so that they stand together on a shared server. */
 const prefix = 'voicebot_'
 
-type Kind = Sample['kind']
+type MetricKind = Sample['kind']
 /** All samples of one name and kind. */
-type Family<K extends Kind = Kind> = (Sample & { kind: K })[]
+type Family<K extends MetricKind = MetricKind> = (Sample & { kind: K })[]
 
 /** @returns what makes the whole text: ours first, then the process's; the event loop is watched from now on */
 export function createExposition(metrics: Metrics): () => Promise<string> {

@@ -2,14 +2,15 @@
 // messages are 20 ms frames of 8 kHz s16le, both ways; a text message of one character is a key.
 
 import { Hono } from 'hono'
+import { frameBytes, frameSamples } from '../audio/pcm.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Key } from '../base/keys.ts'
 import type { Counter } from '../base/metrics.ts'
-import type { Connection, ConnectionListener, Key } from '../call/connection.ts'
+import type { Connection, ConnectionListener } from '../call/connection.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem } from './problem.ts'
 
-const frameBytes = 320
 /** 200 ms, as for every connection; a browser that is slower misses frames. */
 const mostWaitingBytes = 10 * frameBytes
 /** What a browser may send ahead of time: half a second. More is left out. */
@@ -42,7 +43,7 @@ export class PageConnection implements Connection, SocketHandlers {
   readonly callId = crypto.randomUUID()
   listener: ConnectionListener | undefined
   private socket: AdminSocket | undefined
-  private readonly frame = new Int16Array(frameBytes / 2)
+  private readonly frame = new Int16Array(frameSamples)
   private readonly frameView = new Uint8Array(this.frame.buffer)
   private readonly silence = new Uint8Array(frameBytes)
   private receivedFrames = 0

@@ -10,6 +10,9 @@ export const frameMs = 20
 export const frameSamples = (rateHz * frameMs) / 1_000
 export const frameBytes = frameSamples * 2
 
+/** One frame of silence. Shared by all readers: never write to it. */
+export const silenceFrame: Int16Array = new Int16Array(frameSamples)
+
 /** Audio that cannot be used; `code` is `badWav`, `badRate`, … */
 export class AudioError extends AppError {
   override name = 'AudioError'

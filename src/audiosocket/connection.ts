@@ -2,29 +2,13 @@
 // shape of call/connection.ts without knowing the call. Reading never stops, and no byte of a peer's can throw.
 
 import { Framer } from '../audio/framer.ts'
+import { frameSamples } from '../audio/pcm.ts'
 import type { Clock, Timer } from '../base/clock.ts'
+import { isKey, type Key } from '../base/keys.ts'
 import type { WireCounters } from './counters.ts'
 import { Intake } from './intake.ts'
-import { encodeHangup, frameMessage, Kind, MessageDecoder, rateOf, uuidText } from './message.ts'
+import { encodeHangup, frameMessage, MessageDecoder, MessageKind, rateOf, uuidText } from './message.ts'
 import { Outbox } from './outbox.ts'
-
-export type Key =
-  | '0'
-  | '1'
-  | '2'
-  | '3'
-  | '4'
-  | '5'
-  | '6'
-  | '7'
-  | '8'
-  | '9'
-  | '*'
-  | '#'
-  | 'A'
-  | 'B'
-  | 'C'
-  | 'D'
 
 export type ConnectionListener = {
   /** @param frame 160 samples of 8 kHz mono, valid until return */
@@ -81,7 +65,6 @@ const noMessage = frameMessage()
 const silenceMessage = noMessage.message
 const hangupMessage = new Uint8Array(3)
 encodeHangup(hangupMessage)
-const keys = '0123456789*#ABCD'
 
 export class AudioSocketConnection {
   /** The call's UUID in lower case with hyphens; empty until it has come. */
@@ -117,7 +100,7 @@ export class AudioSocketConnection {
   }
 
   sendFrame(frame: Int16Array): void {
-    if (this.state !== 'open' || frame.length !== 160) return
+    if (this.state !== 'open' || frame.length !== frameSamples) return
     this.out.samples.set(frame)
     this.outbox.send(this.out.message)
   }
@@ -169,7 +152,7 @@ export class AudioSocketConnection {
   }
 
   private open(kind: number, payload: Uint8Array): void {
-    if (kind !== Kind.Uuid || payload.length !== 16) {
+    if (kind !== MessageKind.Uuid || payload.length !== 16) {
       this.destroy(CloseReason.BadUuid)
       return
     }
@@ -188,17 +171,17 @@ export class AudioSocketConnection {
   private take(kind: number, payload: Uint8Array): void {
     const rateHz = rateOf(kind)
     if (rateHz !== undefined) this.framer!.push(payload, rateHz)
-    else if (kind === Kind.Dtmf) this.takeKey(payload)
-    else if (kind === Kind.Hangup) this.destroy(CloseReason.PeerHungUp)
-    else if (kind === Kind.Error) this.options.counters.peerErrors.add()
+    else if (kind === MessageKind.Dtmf) this.takeKey(payload)
+    else if (kind === MessageKind.Hangup) this.destroy(CloseReason.PeerHungUp)
+    else if (kind === MessageKind.Error) this.options.counters.peerErrors.add()
     else this.options.counters.unknownMessages.add()
   }
 
   private takeKey(payload: Uint8Array): void {
     const key = String.fromCharCode(payload[0] ?? 0).toUpperCase()
     const { counters } = this.options
-    if (payload.length !== 1 || !keys.includes(key)) counters.badKeys.add()
-    else if (this.intake.key()) this.listener?.key(key as Key)
+    if (payload.length !== 1 || !isKey(key)) counters.badKeys.add()
+    else if (this.intake.key()) this.listener?.key(key)
     else counters.floodKeys.add()
   }
 
@@ -222,7 +205,7 @@ export class AudioSocketConnection {
   /** A stranger's 64 kB are not worth waiting for when the header already says that they are no UUID. */
   private refuseUnlessUuid(): void {
     const { heldKind, heldLength } = this.decoder
-    if (heldKind !== Kind.Uuid || heldLength !== 16) this.destroy(CloseReason.BadUuid)
+    if (heldKind !== MessageKind.Uuid || heldLength !== 16) this.destroy(CloseReason.BadUuid)
   }
 
   private close(reason: string, how: 'end' | 'terminate'): void {

@@ -1,8 +1,10 @@
 // The AudioSocket wire format: kind (1 byte), length (uint16 big-endian), payload. Bytes in, messages out, and
 // the way back. No socket, no call: what a message means is decided in connection.ts.
 
+import { frameBytes } from '../audio/pcm.ts'
+
 /** First byte of a message. `Uuid` comes first from the peer; `Hangup` and audio are all that we send. */
-export const Kind = {
+export const MessageKind = {
   Hangup: 0x00,
   Uuid: 0x01,
   Dtmf: 0x03,
@@ -17,19 +19,21 @@ export const Kind = {
   Audio192k: 0x18,
   Error: 0xff,
 } as const
-export type Kind = (typeof Kind)[keyof typeof Kind]
+export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind]
 
 export const headerBytes = 3
 export const maxPayloadBytes = 65_535
 export const maxMessageBytes = headerBytes + maxPayloadBytes
 /** 20 ms of 8 kHz audio on the wire. */
-export const frameMessageBytes = headerBytes + 320
+export const frameMessageBytes = headerBytes + frameBytes
 
 const rates = [8_000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000] as const
 
 /** @returns the sample rate in Hz of an audio kind, or undefined for every other kind */
 export function rateOf(kind: number): number | undefined {
-  return kind >= Kind.Audio8k && kind <= Kind.Audio192k ? rates[kind - Kind.Audio8k] : undefined
+  return kind >= MessageKind.Audio8k && kind <= MessageKind.Audio192k
+    ? rates[kind - MessageKind.Audio8k]
+    : undefined
 }
 
 /**
@@ -148,7 +152,7 @@ export function encodeMessage(kind: number, payload: Uint8Array, out: Uint8Array
 export function encodeAudio(frame: Int16Array, out: Uint8Array): number {
   const samples = frame.length
   if (samples === 0 || samples > 32_767) throw new RangeError(`audio of ${samples} samples`)
-  let at = writeHeader(Kind.Audio8k, samples * 2, out)
+  let at = writeHeader(MessageKind.Audio8k, samples * 2, out)
   for (let i = 0; i < samples; i++) {
     const sample = frame[i]
     out[at++] = sample
@@ -164,13 +168,13 @@ export type FrameMessage = { readonly message: Uint8Array; readonly samples: Int
 export function frameMessage(): FrameMessage {
   // The header has three bytes and samples want an even address.
   const bytes = new Uint8Array(1 + frameMessageBytes)
-  writeHeader(Kind.Audio8k, frameMessageBytes - headerBytes, bytes.subarray(1))
+  writeHeader(MessageKind.Audio8k, frameMessageBytes - headerBytes, bytes.subarray(1))
   return { message: bytes.subarray(1), samples: new Int16Array(bytes.buffer, 1 + headerBytes) }
 }
 
 /** Writes the orderly end of a call, which lets the dialplan go on. @returns 3 */
 export function encodeHangup(out: Uint8Array): number {
-  return writeHeader(Kind.Hangup, 0, out)
+  return writeHeader(MessageKind.Hangup, 0, out)
 }
 
 function writeHeader(kind: number, length: number, out: Uint8Array): number {

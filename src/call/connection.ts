@@ -1,23 +1,7 @@
 // What a call needs of its transport. The AudioSocket connection has this shape, and so has any other
 // (the page's WebSocket): the call never knows which one it has. Types only.
 
-export type Key =
-  | '0'
-  | '1'
-  | '2'
-  | '3'
-  | '4'
-  | '5'
-  | '6'
-  | '7'
-  | '8'
-  | '9'
-  | '*'
-  | '#'
-  | 'A'
-  | 'B'
-  | 'C'
-  | 'D'
+import type { Key } from '../base/keys.ts'
 
 export type ConnectionListener = {
   /** @param frame 160 samples of 8 kHz mono, valid until return */

@@ -1,9 +1,10 @@
-// What a call tells the outside while it runs: to the log, the record and the page. Types only.
+// What a session reports while its call runs. Inside the server only: `calls/` turns each event into log lines, the
+// record, and the `PublicCallEvent`s of calls/views.ts that the operator and tracing see. Types only.
 
+import type { Key } from '../base/keys.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import type { Outcome } from '../dialogue/types.ts'
-import type { Key } from './connection.ts'
-import type { HistoryEntry } from './history.ts'
+import type { HistoryEntry, Party } from './history.ts'
 
 /**
  * Milliseconds from the end of the caller's speech, or from the key that was pressed; a stage that a turn had no need of
@@ -24,15 +25,16 @@ export type TurnLatency = {
   firstFrame?: number
 }
 
+/** Times `atMs` are milliseconds since the call began. */
 export type CallEvent =
   | { kind: 'state'; from: DialogueStateName; to: DialogueStateName; atMs: number; durationMs: number }
   | { kind: 'said'; entry: HistoryEntry }
   /** The caller's words while they are being recognised; the agent's line while it is being spoken. */
-  | { kind: 'interim'; who: 'caller' | 'agent'; text: string }
+  | { kind: 'interim'; who: Party; text: string }
   | { kind: 'key'; key: Key; atMs: number }
   | { kind: 'latency'; latency: TurnLatency }
   | { kind: 'bargeIn'; false: boolean; atMs: number }
-  | { kind: 'speaking'; who: 'caller' | 'agent'; on: boolean }
+  | { kind: 'speaking'; who: Party; on: boolean }
   | { kind: 'ended'; outcome: CallOutcome; reason: string; durationMs: number }
 
 /** How the call ended for the caller. `hangup`: the caller left. `lost`: the connection broke, humans take over. */

@@ -1,8 +1,11 @@
 // The conversation as it was heard: what the caller said, and of the agent's words only those that left before
 // a cut. It is what the language model is shown, what the record keeps and what the page displays. Pure.
 
+/** The two who talk in a call. */
+export type Party = 'caller' | 'agent'
+
 export type HistoryEntry = {
-  who: 'caller' | 'agent'
+  who: Party
   text: string
   atMs: number
   /** The agent was interrupted: `text` ends at the word nearest to the last frame sent. */

@@ -1,8 +1,10 @@
 // One call: feeds the agent machine and performs its effects. Everything that waits is here, nothing is decided
 // here. The transport, the recorder, the recogniser, the voice and the clock are arguments.
 
+import { silenceFrame } from '../audio/pcm.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
+import type { Key } from '../base/keys.ts'
 import type { Log } from '../base/log.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import type { Expect, Known, Line, Outcome } from '../dialogue/types.ts'
@@ -17,7 +19,7 @@ import {
   wakeAtMs,
 } from './agent/agent-machine.ts'
 import { confirmMsOf } from './agent/bargein.ts'
-import type { Connection, ConnectionListener, Key } from './connection.ts'
+import type { Connection, ConnectionListener } from './connection.ts'
 import type { CallEvent, CallOutcome } from './events.ts'
 import { History } from './history.ts'
 import { LatencyMeter } from './latency.ts'
@@ -45,8 +47,6 @@ export type SessionDeps = SpeakerDeps &
 
 /** Silence between the last word and the hang-up, so that a phone's jitter buffer is played out. */
 const afterWordsMs = 240
-
-const silence = new Int16Array(160)
 
 export class Session implements Ticked, ConnectionListener {
   readonly history = new History()
@@ -175,7 +175,7 @@ export class Session implements Ticked, ConnectionListener {
   afterTick(): void {
     this.downlink.afterTick()
     // The recogniser's clock is its audio: where the phone sends none, silence keeps it going.
-    if (this.voice.tick(this.agentSpeaking)) this.ears.write(silence)
+    if (this.voice.tick(this.agentSpeaking)) this.ears.write(silenceFrame)
     this.speaker.tell()
   }
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { uuidBytes } from '../audiosocket/message.ts'
-import { isKey } from './keys.ts'
+import { isKey } from '../base/keys.ts'
 import type { KeyPress } from './phone.ts'
 import { scriptHelp } from './script.ts'
 

@@ -6,15 +6,15 @@ import { Framer } from '../audio/framer.ts'
 import {
   encodeAudio,
   encodeMessage,
-  Kind,
   MessageDecoder,
+  MessageKind,
   rateOf,
   uuidBytes,
 } from '../audiosocket/message.ts'
 import type { Timer } from '../base/clock.ts'
+import type { Key } from '../base/keys.ts'
 import { inactivityMs, messageGapMs, type Offence, offenceOf, playableBytes } from './asterisk-rules.ts'
 import { type CallEnd, type CallOptions, type CallResult, callDefaults, type GivenCall } from './call.ts'
-import type { Key } from './keys.ts'
 import { Phone } from './phone.ts'
 import { Track } from './track.ts'
 
@@ -117,7 +117,7 @@ export class SimulatedAsterisk {
     }
     this.socket.setNoDelay(true)
     this.startMs = clock.now()
-    this.send(encodeMessage(Kind.Uuid, uuid, this.out))
+    this.send(encodeMessage(MessageKind.Uuid, uuid, this.out))
     this.timers.set(
       'max',
       clock.at(this.startMs + maxMs, () => this.hangUp()),
@@ -130,7 +130,7 @@ export class SimulatedAsterisk {
   private tick(): void {
     const { clock, ptimeMs, onKey } = this.options
     for (let key = this.phone.keyEnded(this.nowMs); key; key = this.phone.keyEnded(this.nowMs)) {
-      this.send(encodeMessage(Kind.Dtmf, Uint8Array.of(key.charCodeAt(0)), this.out))
+      this.send(encodeMessage(MessageKind.Dtmf, Uint8Array.of(key.charCodeAt(0)), this.out))
       this.keysSent.push(key)
       onKey(key, this.nowMs)
     }
@@ -182,7 +182,7 @@ export class SimulatedAsterisk {
       this.finish('offence', offence)
       return
     }
-    if (kind === Kind.Hangup) {
+    if (kind === MessageKind.Hangup) {
       this.finish('agent hung up', undefined)
       return
     }

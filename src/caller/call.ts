@@ -1,8 +1,8 @@
 // What a simulated call is told and what it tells at its end. Types and defaults only.
 
 import type { Clock } from '../base/clock.ts'
+import type { Key } from '../base/keys.ts'
 import type { Offence } from './asterisk-rules.ts'
-import type { Key } from './keys.ts'
 import type { KeyPress } from './phone.ts'
 import type { GapFigures } from './track.ts'
 

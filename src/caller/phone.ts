@@ -1,7 +1,7 @@
 // The telephone behind the simulated Asterisk: what the caller says, and the keys, whose tones take the place of
 // the audio (RFC 4733: no audio message while a digit lasts, the digit itself at its end). Time is an argument.
 
-import type { Key } from './keys.ts'
+import type { Key } from '../base/keys.ts'
 
 /** Sound and pause after it, as telephones press digits of a held number. */
 export const digitMs = 200

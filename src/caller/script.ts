@@ -1,6 +1,6 @@
 // What a caller does in one call, written down line by line for `bun run call --script`. Text in, acts out.
 
-import { isKey, type Key } from './keys.ts'
+import { isKey, type Key } from '../base/keys.ts'
 
 /** One thing after the other: each when the agent has fallen silent after the one before it. */
 export type Act =

@@ -2,7 +2,7 @@
 // beginnings and ends of the agent's speech; time and the telephone are arguments.
 
 import type { Clock, Timer } from '../base/clock.ts'
-import type { Key } from './keys.ts'
+import type { Key } from '../base/keys.ts'
 
 /** As script.ts has it, with all speech ready: 8 kHz mono. */
 export type ReadyAct =

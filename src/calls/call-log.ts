@@ -1,9 +1,9 @@
 // The story of one call: its log lines, its numbers, and the details that the record and the page show. Listens to
 // the call's events and decides nothing.
 
+import type { Key } from '../base/keys.ts'
 import type { Log } from '../base/log.ts'
 import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
-import type { Key } from '../call/connection.ts'
 import type { CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
 import type { DialogueStateName } from '../desk/types.ts'

@@ -17,8 +17,8 @@ import {
   callInfo,
   type NextStep,
   nextStepOf,
-  type OutsideEvent,
-  outsideEvents,
+  type PublicCallEvent,
+  publicEvents,
 } from './views.ts'
 
 /** What a new session is made from; the rest of its dependencies are main.ts's. */
@@ -50,7 +50,7 @@ export type RegistryDeps = {
 }
 
 type Live = { session: Session; log: CallLog; recorder: CallRecorder | undefined; startedWallMs: number }
-type Listener = (event: OutsideEvent) => void
+type Listener = (event: PublicCallEvent) => void
 
 /** Outcomes after which the dialplan asked people: a call that comes back from them was not taken. */
 const sentToPeople: ReadonlySet<string> = new Set(['transfer', 'error', 'lost'])
@@ -252,7 +252,7 @@ export class Registry {
     call.log.take(event)
     const { known, pendingNumber } = call.session
     const learnt = call.log.learn(known, pendingNumber)
-    for (const told of outsideEvents(callId, call.session, call.log, event)) this.tell(callId, told)
+    for (const told of publicEvents(callId, call.session, call.log, event)) this.tell(callId, told)
     if (event.kind === 'state' || learnt) call.recorder?.save(call.log.details)
     if (event.kind === 'ended') this.ended(callId, call)
   }
@@ -296,7 +296,7 @@ export class Registry {
     return call !== undefined
   }
 
-  private tell(callId: string, event: OutsideEvent): void {
+  private tell(callId: string, event: PublicCallEvent): void {
     for (const key of [callId, 'all']) for (const listener of this.listeners.get(key) ?? []) listener(event)
   }
 }

@@ -1,13 +1,14 @@
 // A call as the operator and the dialplan see it: plain data made from the session and its log. Pure.
 
-import type { Key } from '../call/connection.ts'
+import type { Key } from '../base/keys.ts'
 import type { CallEvent, TurnLatency } from '../call/events.ts'
-import type { HistoryEntry } from '../call/history.ts'
+import type { HistoryEntry, Party } from '../call/history.ts'
 import type { Session } from '../call/session.ts'
 import type { Known } from '../dialogue/types.ts'
 import type { CallDetails, CallLog } from './call-log.ts'
 
-export type Who = 'caller' | 'agent' | 'nobody'
+/** Who speaks just now. */
+export type Who = Party | 'nobody'
 
 /** Times `…AtMs` are milliseconds since the call began. */
 export type CallInfo = {
@@ -24,11 +25,15 @@ export type CallInfo = {
   outcome: string | null
 }
 
-export type OutsideEvent = { callId: string; atMs: number } & (
+/**
+ * What subscribers outside the call see of it: the operator's page and tracing. `call/events.ts` has what the session
+ * itself reports.
+ */
+export type PublicCallEvent = { callId: string; atMs: number } & (
   | { kind: 'started' }
   | { kind: 'state'; from: string; to: string }
   | { kind: 'phase'; phase: string; turn: number; speaking: Who }
-  | { kind: 'transcript'; who: 'caller' | 'agent'; text: string; isFinal: boolean; cut?: boolean }
+  | { kind: 'transcript'; who: Party; text: string; isFinal: boolean; cut?: boolean }
   /** A key of the caller's; those pressed one after the other are one line of the transcript, `⌨ 06`. */
   | { kind: 'key'; key: Key }
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
@@ -58,13 +63,13 @@ export function callInfo(
   }
 }
 
-/** What of a call's event the outside is told. */
-export function outsideEvents(
+/** The public events that follow from one event of the session. */
+export function publicEvents(
   callId: string,
   session: Session,
   log: CallLog,
   event: CallEvent,
-): OutsideEvent[] {
+): PublicCallEvent[] {
   const at = { callId, atMs: Math.round(session.elapsedMs) }
   switch (event.kind) {
     case 'state':

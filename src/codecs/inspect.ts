@@ -1,10 +1,10 @@
 // Looks at encoded audio without decoding it: what it is, how long it should be, and whether its end is there.
 // ffmpeg decodes half a file and says that all is well, so the length has to come from the container itself.
 
-export type Kind = 'mp3' | 'ogg' | 'adts' | 'mp4' | 'wav' | 'text'
+export type AudioKind = 'mp3' | 'ogg' | 'adts' | 'mp4' | 'wav' | 'text'
 
 export type Inspection = {
-  kind: Kind
+  kind: AudioKind
   /** What the frames, pages or heads add up to; undefined where the container does not tell. */
   durationMs?: number
   /** Why the bytes cannot be all of it. */
@@ -35,7 +35,7 @@ export function inspectAudio(bytes: Uint8Array): Inspection | undefined {
 }
 
 /** What the first bytes say; 12 are enough for all kinds but an MP3 behind junk. */
-export function kindOf(bytes: Uint8Array): Kind | undefined {
+export function kindOf(bytes: Uint8Array): AudioKind | undefined {
   const head = latin(bytes, 0, 4)
   if (head === 'RIFF') return 'wav'
   if (head === 'OggS') return 'ogg'

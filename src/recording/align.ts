@@ -3,6 +3,7 @@
 // and a lost packet is simply missing), so silence is put in where they lag and quiet frames are left out where they
 // lead. The two are never more than 200 ms apart.
 
+import { frameSamples } from '../audio/pcm.ts'
 import type { Track } from './track.ts'
 
 export type AlignOptions = {
@@ -15,7 +16,6 @@ export type AlignOptions = {
 }
 export const alignDefaults = { lagMs: 100, leadMs: 180, skippedMs: 100 } as const satisfies AlignOptions
 
-const frameSamples = 160
 const samplesPerMs = 8
 /** One second: long enough for a late packet to have arrived. */
 const windowFrames = 50

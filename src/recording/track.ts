@@ -2,6 +2,8 @@
 // file from `flush`. Each block knows its place in the file, so a stretch that had to be dropped is a hole, which
 // reads as silence, and what follows it stays aligned.
 
+import { silenceFrame } from '../audio/pcm.ts'
+
 /** The only thing asked of a file: a positioned write. `FileHandle` of node:fs/promises has this shape. */
 export type TrackFile = {
   write(
@@ -44,8 +46,6 @@ function newBlock(): Block {
   return { bytes, samples: new Int16Array(bytes.buffer), at: 0, filled: 0, written: 0 }
 }
 
-const silentFrame = new Int16Array(160)
-
 export class Track {
   /** Length of the track so far, dropped stretches included. */
   samples = 0
@@ -68,7 +68,7 @@ export class Track {
    * @returns false when the memory is full of samples that the disk has not taken: the frame is a gap then
    */
   append(frame: Int16Array | null): boolean {
-    const source = frame ?? silentFrame
+    const source = frame ?? silenceFrame
     let last = this.blocks.at(-1)
     const at = this.samples * 2
     const bytes = source.length * 2
@@ -87,7 +87,7 @@ export class Track {
   /** Appends silence; more than a second of it is left as a hole in the file. @param samples a multiple of 160 */
   silence(samples: number): void {
     if (samples > 8_000) this.samples += samples
-    else for (let done = 0; done < samples; done += silentFrame.length) this.append(null)
+    else for (let done = 0; done < samples; done += silenceFrame.length) this.append(null)
   }
 
   /** Bytes that the disk has not taken yet. */

@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { BoundedQueue } from '../base/queue.ts'
-import type { OutsideEvent } from '../calls/views.ts'
+import type { PublicCallEvent } from '../calls/views.ts'
 
 export type TracingOptions = {
   /** Base URL of the collector: `http://127.0.0.1:4318`. */
@@ -26,7 +26,7 @@ export type TracingOptions = {
 }
 
 export type Tracing = {
-  take(event: OutsideEvent): void
+  take(event: PublicCallEvent): void
   /** Sends what is waiting. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -63,7 +63,7 @@ export function startTracing(options: TracingOptions): Tracing {
   const nano = (wallMs: number): string => (BigInt(Math.round(wallMs * 1_000)) * 1_000n).toString()
   const traceId = (callId: string): string => callId.replaceAll('-', '')
 
-  const turnSpan = (event: Extract<OutsideEvent, { kind: 'latency' }>): Span | undefined => {
+  const turnSpan = (event: Extract<PublicCallEvent, { kind: 'latency' }>): Span | undefined => {
     const root = roots.get(event.callId)
     const { turn, ...stages } = event.latency
     const total = stages.firstFrame
@@ -85,7 +85,7 @@ export function startTracing(options: TracingOptions): Tracing {
     }
   }
 
-  const rootSpan = (event: Extract<OutsideEvent, { kind: 'ended' }>): Span | undefined => {
+  const rootSpan = (event: Extract<PublicCallEvent, { kind: 'ended' }>): Span | undefined => {
     const root = roots.get(event.callId)
     if (!root) return undefined
     roots.delete(event.callId)

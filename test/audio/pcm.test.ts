@@ -9,11 +9,13 @@ import {
   rms,
   samplesOf,
   silenceDb,
+  silenceFrame,
   toSample,
 } from '../../src/audio/pcm.ts'
 
 test('a frame is 20 ms: 160 samples, 320 bytes', () => {
   expect(frameSamples).toBe(160)
+  expect(silenceFrame).toEqual(new Int16Array(160))
   expect(frameBytes).toBe(320)
 })
 

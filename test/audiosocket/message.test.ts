@@ -3,8 +3,8 @@ import {
   encodeAudio,
   encodeHangup,
   encodeMessage,
-  Kind,
   MessageDecoder,
+  MessageKind,
   maxMessageBytes,
   rateOf,
   uuidBytes,
@@ -73,9 +73,14 @@ describe('hex in, messages out', () => {
 /** What Asterisk sends in a short call: UUID, packets of several lengths, a key, a packet of another rate. */
 function recordedStream(): { bytes: Uint8Array; messages: Seen[] } {
   const random = createRandom(7)
-  const messages: Seen[] = [[Kind.Uuid, random.bytes(16).toHex()]]
-  for (const length of [320, 276, 160, 480, 960]) messages.push([Kind.Audio8k, random.bytes(length).toHex()])
-  messages.push([Kind.Dtmf, '31'], [Kind.Audio16k, random.bytes(640).toHex()], [Kind.Hangup, ''])
+  const messages: Seen[] = [[MessageKind.Uuid, random.bytes(16).toHex()]]
+  for (const length of [320, 276, 160, 480, 960])
+    messages.push([MessageKind.Audio8k, random.bytes(length).toHex()])
+  messages.push(
+    [MessageKind.Dtmf, '31'],
+    [MessageKind.Audio16k, random.bytes(640).toHex()],
+    [MessageKind.Hangup, ''],
+  )
   return { bytes: encodeAll(messages), messages }
 }
 

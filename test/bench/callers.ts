@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readWav } from '../../src/audio/wav.ts'
-import { encodeAudio, encodeMessage, Kind, uuidBytes } from '../../src/audiosocket/message.ts'
+import { encodeAudio, encodeMessage, MessageKind, uuidBytes } from '../../src/audiosocket/message.ts'
 import { round, spread } from './crowd.ts'
 import { gridOf } from './grid.ts'
 
@@ -87,7 +87,7 @@ class Caller {
     })
     this.socket.setNoDelay(true)
     const message = new Uint8Array(19)
-    encodeMessage(Kind.Uuid, uuidBytes(this.callId)!, message)
+    encodeMessage(MessageKind.Uuid, uuidBytes(this.callId)!, message)
     this.uuidMs = performance.now()
     this.socket.write(message)
   }
@@ -124,7 +124,7 @@ class Caller {
     while (all.length - at >= 3) {
       const end = at + 3 + ((all[at + 1] << 8) | all[at + 2])
       if (end > all.length) break
-      if (all[at] === Kind.Audio8k) this.frame(all.subarray(at, end), 3, now)
+      if (all[at] === MessageKind.Audio8k) this.frame(all.subarray(at, end), 3, now)
       at = end
     }
     this.rest = all.slice(at)

@@ -1,7 +1,7 @@
 // Many callers in one process, as light as can be: each sends its UUID and 20 ms of audio every 20 ms, and notes
 // when what arrives. One timer for all; what is measured is the bot.
 
-import { encodeMessage, Kind, uuidBytes } from '../../src/audiosocket/message.ts'
+import { encodeMessage, MessageKind, uuidBytes } from '../../src/audiosocket/message.ts'
 
 const headerBytes = 3
 const frameMessage = new Uint8Array(323)
@@ -36,7 +36,7 @@ export class CrowdCaller {
     this.socket.setNoDelay(true)
     this.sentUuidMs = performance.now()
     const message = new Uint8Array(19)
-    encodeMessage(Kind.Uuid, uuidBytes(crypto.randomUUID()) ?? new Uint8Array(16), message)
+    encodeMessage(MessageKind.Uuid, uuidBytes(crypto.randomUUID()) ?? new Uint8Array(16), message)
     this.socket.write(message)
   }
 

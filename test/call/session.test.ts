@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ProviderError } from '../../src/base/errors.ts'
 import { type Log, silentLog } from '../../src/base/log.ts'
-import type { OutsideEvent } from '../../src/calls/views.ts'
+import type { PublicCallEvent } from '../../src/calls/views.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
 
 const states = (lab: CallLab): string[] => {
@@ -47,7 +47,7 @@ describe('a whole call by keys', () => {
 describe('what the operator sees of a call', () => {
   test('keys are the caller’s lines, those after one another one line, after what they cut off', async () => {
     const lab = new CallLab({ hearsWords: false })
-    const events: OutsideEvent[] = []
+    const events: PublicCallEvent[] = []
     lab.registry.subscribe('all', (event) => events.push(event))
     await lab.run(1_500)
     lab.key('1')

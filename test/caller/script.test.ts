@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Key } from '../../src/caller/keys.ts'
+import type { Key } from '../../src/base/keys.ts'
 import { parseScript } from '../../src/caller/script.ts'
 import { type ReadyAct, Turns } from '../../src/caller/turns.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'

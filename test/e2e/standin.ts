@@ -1,7 +1,7 @@
 // A stand-in for the bot where only the dialplan is looked at: hangs up on every call at once in the orderly way, and
 // answers what it is told to when the dialplan asks for the next step.
 
-import { Kind } from '../../src/audiosocket/message.ts'
+import { MessageKind } from '../../src/audiosocket/message.ts'
 import type { Callee } from './world.ts'
 
 export type StandIn = Callee & {
@@ -21,9 +21,9 @@ export function startStandIn(next: (visit: number) => Response | Promise<Respons
     socket: {
       data(socket, data) {
         // The UUID is the first message: 01 0010 and 16 bytes.
-        if (data[0] !== Kind.Uuid) return
+        if (data[0] !== MessageKind.Uuid) return
         visits.push(data.subarray(3, 19).toString('hex'))
-        socket.write(Uint8Array.of(Kind.Hangup, 0, 0))
+        socket.write(Uint8Array.of(MessageKind.Hangup, 0, 0))
       },
     },
   })

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { Kind, MessageDecoder } from '../../src/audiosocket/message.ts'
+import { MessageDecoder, MessageKind } from '../../src/audiosocket/message.ts'
 import { attack } from './attack.ts'
 import { captures, streamOf } from './streams.ts'
 
@@ -32,12 +32,12 @@ describe('the fuzzer', () => {
       await Bun.file(join(import.meta.dir, `captures/${name}.bin`)).bytes(),
       (kind, payload) => {
         seen.push(kind)
-        if (kind === Kind.Dtmf) pressed += String.fromCharCode(payload[0])
-        else expect(payload.length).toBe(kind === Kind.Uuid ? 16 : 320)
+        if (kind === MessageKind.Dtmf) pressed += String.fromCharCode(payload[0])
+        else expect(payload.length).toBe(kind === MessageKind.Uuid ? 16 : 320)
       },
     )
-    expect(seen.lastIndexOf(Kind.Uuid)).toBe(0)
-    expect(seen.filter((kind) => kind === Kind.Audio8k).length).toBeGreaterThan(leastFrames)
+    expect(seen.lastIndexOf(MessageKind.Uuid)).toBe(0)
+    expect(seen.filter((kind) => kind === MessageKind.Audio8k).length).toBeGreaterThan(leastFrames)
     expect(pressed).toBe(keys)
   })
 

@@ -6,7 +6,7 @@
 //       ▲                        │                    │
 //       └──────── the caller speaks on, a key, a barge-in (stop) ◀─────────────┘
 
-import type { Key } from '../connection.ts'
+import type { Key } from '../../base/keys.ts'
 import { isBackchannel } from './bargein.ts'
 import { emptyTurn, type TurnInput, turnBegun, turnStep, turnText } from './endpointing.ts'
 import {

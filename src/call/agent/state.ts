@@ -1,8 +1,8 @@
 // The agent machine's words and memory: its options, what it is told, what it wants done, and the state between two
 // steps. What a step does is machine.ts's.
 
+import type { Key } from '../../base/keys.ts'
 import type { Expect, Line, Outcome } from '../../dialogue/types.ts'
-import type { Key } from '../connection.ts'
 import { type BargeInOptions, bargeInDefaults } from './bargein.ts'
 import { emptyTurn, type TurnInput, type TurnOptions, type TurnState, turnDefaults } from './endpointing.ts'
 

@@ -1,6 +1,7 @@
 // A call that is not taken: one ready-made phrase, then the end, so that the dialplan goes on to a human. No
 // recogniser, no dialogue, no record: it costs little even when very many come at once.
 
+import { frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection, ConnectionListener } from '../connection.ts'
 import { Playout } from './playout.ts'
@@ -23,7 +24,7 @@ export function announce(samples: Int16Array | undefined, announcement: Announce
     connection.hangUp()
     return
   }
-  const frame = new Int16Array(160)
+  const frame = new Int16Array(frameSamples)
   const hangUp = () => {
     ticker.remove(member)
     connection.hangUp()

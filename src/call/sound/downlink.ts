@@ -2,6 +2,7 @@
 // to a supervisor. The first frame of speech may leave before its tick. What is said is the speaker's, when is the
 // ticker's.
 
+import { frameMs, frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection } from '../connection.ts'
 
@@ -16,14 +17,13 @@ export type DownlinkDeps = {
   recorder: { agent(frame: Int16Array | null): void } | undefined
 }
 
-const tickPeriodMs = 20
 /** A tick nearer than this is waited for: the first frame is then late by less than the turn's 15 ms allow. */
 const earlyFromMs = 12
 
 export class Downlink {
-  private readonly frame = new Int16Array(160)
+  private readonly frame = new Int16Array(frameSamples)
   private readonly taps = new Set<AudioTap>()
-  private readonly callerFrame = new Int16Array(160)
+  private readonly callerFrame = new Int16Array(frameSamples)
   private callerIsNew = false
   private tickedMs = Number.NEGATIVE_INFINITY
   /** The last frame was silence. */
@@ -81,7 +81,7 @@ export class Downlink {
    * @returns whether a frame left
    */
   startEarly(): boolean {
-    if (this.deps.clock.now() - this.tickedMs > tickPeriodMs - earlyFromMs) return false
+    if (this.deps.clock.now() - this.tickedMs > frameMs - earlyFromMs) return false
     if (!this.wasSilent || this.ahead || !this.deps.next(this.frame)) return false
     this.ahead = true
     this.wasSilent = false

@@ -2,6 +2,8 @@
 // that arrive as they are made and leave by `next`. `heardSamples` is what has left: the truth of what the
 // caller can have heard. Pure: no clock, no I/O; the only copy is the one into the frame.
 
+import { frameSamples } from '../../audio/pcm.ts'
+
 export type PlayoutOptions = {
   /** Above this, `push` asks its caller to wait. */
   capacityFrames: number
@@ -24,7 +26,6 @@ export type PlayoutListener = {
   trackEnded(track: number): void
 }
 
-const frameSamples = 160
 /** 5 ms: short enough to be a cut, long enough not to click. */
 const fadeSamples = 40
 

@@ -2,6 +2,7 @@
 // judgements into two events with the times at which they really happened, and keeps the caller's clock going when
 // a phone sends nothing at all (silence suppression, hold, lost packets).
 
+import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 
 /** As audio/vad.ts has it. */
@@ -27,7 +28,6 @@ export type VoiceEdge =
 const missingMs = 80
 /** How often speech that goes on is told to be meant. */
 const againMs = 200
-const silence = new Int16Array(160)
 
 export class VoiceWatch {
   private speech = false
@@ -52,7 +52,7 @@ export class VoiceWatch {
   /** Once per 20 ms of the call. @returns whether the caller's audio is missing now, and was taken as silence */
   tick(agentSpeaking: boolean): boolean {
     if (this.clock.now() - this.lastFrameMs < missingMs) return false
-    this.judge(silence, agentSpeaking)
+    this.judge(silenceFrame, agentSpeaking)
     return true
   }
 

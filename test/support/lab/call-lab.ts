@@ -1,10 +1,11 @@
 // A whole call on a faked clock: the real registry, session, machine, dialogue, playout and ticker; a connection, a
 // recogniser, a voice and phrases that a stranger would believe, driven by what the caller does and when.
 
+import type { Key } from '../../../src/base/keys.ts'
 import { type Log, silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { type AgentOptions, agentDefaults } from '../../../src/call/agent/agent-machine.ts'
-import type { Connection, ConnectionListener, Key } from '../../../src/call/connection.ts'
+import type { Connection, ConnectionListener } from '../../../src/call/connection.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
 import { Session, type SessionDeps } from '../../../src/call/session.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'

@@ -4,7 +4,7 @@ import type { CallEvent, CallInfo, TranscriptLine } from '../../deps.ts'
 import { askJson, openSocket, post, readEvents } from './api.ts'
 import { button, byId, clockTime, h, nameOf, run, texts } from './dom.ts'
 import { latencyBars, latencyKey, showLatency } from './latency.ts'
-import { Speaker } from './loudspeaker.ts'
+import { Loudspeaker } from './loudspeaker.ts'
 import { RollingWave, stereoPeaks } from './wave.ts'
 
 /** Cards that show a waveform at once: each is 32 kB/s. */
@@ -124,7 +124,7 @@ function end(callId: string, card: Card, outcome: string): void {
 function add(call: CallInfo): void {
   const wave = h('canvas', { width: 560, height: 80 })
   const rolling = new RollingWave(wave)
-  const speaker = new Speaker()
+  const speaker = new Loudspeaker()
   const path = `/api/calls/${call.id}`
   let socket: WebSocket | undefined
   if (cards.size < mostWaves) {

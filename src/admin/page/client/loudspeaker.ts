@@ -1,7 +1,7 @@
 // 8 kHz frames to the loudspeaker: an AudioWorklet plays them, two low-pass filters take away what the step to the
 // device's rate puts above the telephone's band.
 
-export class Speaker {
+export class Loudspeaker {
   private context: AudioContext | undefined
   private node: AudioWorkletNode | undefined
 

@@ -1,6 +1,6 @@
 // Waveforms: two lanes, the caller above, the bot below. A rolling one for a live call, a whole one for a recording.
 
-const frameSamples = 160
+import { frameSamples } from '../../../audio/pcm.ts'
 
 /** Peaks of the last seconds, one per 20 ms and side; drawn from right to left as time passes. */
 export class RollingWave {

@@ -1,15 +1,14 @@
 // Both directions of a call in the browser's audio thread: `capture-8k` cuts the microphone into 20 ms frames of
 // 8 kHz, `play-8k` plays such frames. Filtering around the change of rate is done by nodes outside (speaker.ts, talk.ts).
 
+import { frameSamples, rateHz } from '../../../audio/pcm.ts'
+
 // What the audio thread offers is not in TypeScript's DOM library.
 declare const sampleRate: number
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
 declare class AudioWorkletProcessor {
   readonly port: MessagePort
 }
-
-const rateHz = 8_000
-const frameSamples = 160
 
 class Capture extends AudioWorkletProcessor {
   private frame = new Int16Array(frameSamples)
