@@ -1,10 +1,19 @@
-// Start here. Reads the settings, serves, says what is in use, and drains on SIGTERM: live calls end, new ones are
-// turned to the queue, and after DRAIN_TIMEOUT_S the rest hears a goodbye.
+// Start here. Reads the settings, starts the server, prints what is in use, and drains on SIGTERM: live calls go on
+// until they end, new callers are sent to the queue, and after DRAIN_TIMEOUT_S the remaining calls hear a goodbye.
 
+import { commandLine } from './base/command-line.ts'
 import { errorText } from './base/errors.ts'
 import { createLog } from './base/log.ts'
 import { type Config, misspelt, readConfig } from './config.ts'
 import { type Server, serve } from './server/serve.ts'
+
+const usage = `usage: bun run start (or, as a service: bun src/main.ts)
+
+  starts the server: AudioSocket for Asterisk, and the operator's page
+  Settings are environment variables, such as AUDIOSOCKET_PORT=9092 ADMIN_PORT=8080 DEEPGRAM_API_KEY=…;
+  docs/settings.md and \`bun run settings\` list them all.
+  SIGTERM or Ctrl-C drains: live calls go on for DRAIN_TIMEOUT_S at most, new callers are sent to the queue.
+  A second Ctrl-C ends at once.`
 
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
@@ -19,12 +28,13 @@ function read(): Config {
   }
 }
 
+commandLine(usage, {})
 const config = read()
 const { log, flush } = createLog({ level: config.LOG_LEVEL, showPrivate: config.LOG_PRIVATE })
 
 /**
- * Signals within this are one. A terminal and systemd send theirs to the whole group, and `bun run` and npx pass theirs
- * on: one Ctrl-C comes two or three times within a millisecond.
+ * Signals within this time count as one. A terminal and systemd signal the whole process group, and `bun run` and npx
+ * forward theirs too: one Ctrl-C arrives two or three times within a millisecond.
  */
 const oneSignalMs = 1_000
 
@@ -32,7 +42,7 @@ let stoppingAtMs: number | undefined
 const stop = (server: Server, signal: string) => {
   if (stoppingAtMs !== undefined) {
     if (performance.now() - stoppingAtMs < oneSignalMs) return
-    // A second one means it.
+    // A second signal is deliberate.
     log.warn('ended at once', { signal, calls: server.registry.liveCalls })
     flush()
       .then(() => process.exit(1))
@@ -45,7 +55,7 @@ const stop = (server: Server, signal: string) => {
   if (calls > 0)
     process.stdout.write(
       `\n  ${calls === 1 ? 'One call goes' : `${calls} calls go`} on, for ${config.DRAIN_TIMEOUT_S} s at most (DRAIN_TIMEOUT_S); ` +
-        'new callers are sent to the queue. Once more (Ctrl-C) ends at once.\n\n',
+        'new callers are sent to the queue. A second Ctrl-C ends at once.\n\n',
     )
   server
     .drain(config.DRAIN_TIMEOUT_S * 1_000)
@@ -61,17 +71,17 @@ function recordsIn({ notRecorded }: Server): string {
   if (config.RECORDINGS_DIR === '') return 'nothing (RECORDINGS_DIR is empty)'
   return notRecorded === undefined
     ? config.RECORDINGS_DIR
-    : `NOTHING, set RECORDINGS_DIR to a folder that can be written: ${notRecorded}`
+    : `NOTHING; set RECORDINGS_DIR to a writable folder: ${notRecorded}`
 }
 
-// Whoever read the first lines may have gone (`| head`); the calls go on.
+// The reader of stdout may close it after the first lines (`| head`); the calls go on.
 process.stdout.on('error', () => {})
 
-// A defect in a timer must not end the calls of everybody else.
-process.on('uncaughtException', (error) =>
-  log.error('an exception was not caught', { error: errorText(error) }),
+// A defect in one timer must not end all other calls.
+process.on('uncaughtException', (error) => log.error('uncaught exception', { error: errorText(error) }))
+process.on('unhandledRejection', (error) =>
+  log.error('unhandled promise rejection', { error: errorText(error) }),
 )
-process.on('unhandledRejection', (error) => log.error('a promise was lost', { error: errorText(error) }))
 
 for (const slip of misspelt(process.env)) process.stderr.write(`${slip}\n`)
 

@@ -4,11 +4,20 @@
 
 import { join } from 'node:path'
 import { Glob } from 'bun'
+import { wantsHelp } from '../src/base/command-line.ts'
 
 /** For tests that set no limit of their own. Bun's 5 s is short for real time on a busy machine. */
 const timeoutMs = 60_000
 
+const usage = `usage: bun run test:live [part of a path]... [options of bun test]
+
+  runs the tests that live in real time or take long (test/**/*.live.ts)`
+
 const arguments_ = process.argv.slice(2)
+if (wantsHelp(arguments_)) {
+  console.log(usage)
+  process.exit(0)
+}
 const flags = arguments_.filter((argument) => argument.startsWith('-'))
 const filters = arguments_.filter((argument) => !argument.startsWith('-'))
 const files = [...new Glob('**/*.live.ts').scanSync(import.meta.dir)]

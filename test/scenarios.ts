@@ -1,28 +1,29 @@
-// `bun run scenarios [part of a name] [--transcript] [--folder path] [--help]`: plays the calls of test/call/scenarios,
-// or of another folder, on a faked clock and prints a table. Ends with 1 when a call did not go as its file says.
+// `bun run scenarios [part of a name] [--transcript] [--folder path]`: plays the calls of test/call/scenarios, or of
+// another folder, on a faked clock and prints a table. Ends with 1 when a call differs from what its file expects.
 
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import { commandLine } from '../src/base/command-line.ts'
 import { seconds } from './support/scenarios/caller.ts'
 import { differences } from './support/scenarios/check.ts'
 import { help, readScenarios, type Scenario } from './support/scenarios/file.ts'
 import { type Played, play } from './support/scenarios/run.ts'
 
-const { values, positionals } = parseArgs({
-  options: {
-    transcript: { type: 'boolean', default: false },
-    folder: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const usage = `usage: bun run scenarios [part of a name]... [--transcript] [--folder path]
+
+  plays whole calls, written in YAML, on a faked clock and prints a row for each
+  --transcript  prints what both sides say
+  --folder      another folder than test/call/scenarios
+
+What a scenario file may hold, field by field:
+${Object.entries(help)
+  .map(([field, write]) => `  ${field.padEnd(12)} ${write}`)
+  .join('\n')}`
+
+const { values, positionals } = commandLine(usage, {
+  options: { transcript: { type: 'boolean', default: false }, folder: { type: 'string' } },
   allowPositionals: true,
 })
-
-if (values.help) {
-  console.log('What a scenario file may hold, field by field:')
-  for (const [field, write] of Object.entries(help)) console.log(`  ${field.padEnd(12)} ${write}`)
-  process.exit(0)
-}
 
 const folder =
   values.folder === undefined

@@ -1,11 +1,17 @@
-// `bun run test:soak`: the long rows of the fault matrix and the fuzzer, one after the other; `--short` is for CI and
-// takes less than a minute, `--only word` runs the rows whose title has the word. Ends with 1 when a row failed.
+// `bun run test:soak`: the long rows of the fault matrix and the fuzzer, one after the other. Ends with 1 when a row
+// failed.
 
-import { parseArgs } from 'node:util'
+import { commandLine } from '../src/base/command-line.ts'
 import { rows } from './faults/rows.ts'
 import { processRows } from './faults/rows-process.ts'
 
-const { values } = parseArgs({
+const usage = `usage: bun run test:soak [--short] [--only word]
+
+  runs the long rows of the fault matrix and the fuzzer, and prints (pass) or (fail) for each
+  --short  for CI, less than a minute
+  --only   the rows whose title has the word`
+
+const { values } = commandLine(usage, {
   options: { short: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
 })
 

@@ -1,137 +1,125 @@
-// Admission: which connections are accepted, and how many at once. Sockets that have not sent their UUID yet have a
-// limit of their own, so that a slow-loris flood takes no place from a call. When that limit is reached, the socket
-// that has waited longest is evicted, if it has waited longer than any Asterisk takes. Refusals are logged in at most
-// one line a second, however many there are.
+// Who is let in, and how many at once. Sockets that have not said their UUID yet have a small room of their own, so
+// that a slow-loris flood takes no place from a call: when it is full, the one that has waited longest yields, if it
+// has waited longer than any Asterisk takes. Refusals are told in one line a second, however many they are.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { AllowList } from './allow.ts'
 
-export type AdmissionOptions = {
-  /** All sockets, with or without a UUID; lower where the process may open few files. */
+export type DoorOptions = {
+  /** Sockets of all kinds, for a process that may not have many. */
   maxOpen: number
-  /** Sockets with a UUID; above the limit of calls, so that a caller over the limit hears the busy phrase. */
+  /** Sockets with a UUID; above the limit of calls, so that a call too many hears why. */
   maxConnections: number
   maxConnectionsPerPeer: number
   /** Sockets without a UUID. */
-  maxPending: number
-  maxPendingPerPeer: number
-  /** New calls per second, after a burst of as many as there are places. Each costs a record, log lines and a reply. */
+  maxWaiting: number
+  maxWaitingPerPeer: number
+  /** New calls a second, after as many at once as there are places: each leaves a record, a log and an answer. */
   callsPerS: number
-  /** Asterisk sends its UUID with the first packet; a socket that has waited this long may be evicted for a new one. */
-  evictAfterMs: number
+  /** Asterisk sends its UUID with the first packet; who has waited this long may be sent away for a newcomer. */
+  patienceMs: number
 }
-export const admissionDefaults = {
+export const doorDefaults = {
   maxOpen: Number.POSITIVE_INFINITY,
   maxConnections: 1_000,
   maxConnectionsPerPeer: 1_000,
-  maxPending: 512,
-  maxPendingPerPeer: 256,
+  maxWaiting: 512,
+  maxWaitingPerPeer: 256,
   callsPerS: 100,
-  evictAfterMs: 250,
-} as const satisfies AdmissionOptions
+  patienceMs: 250,
+} as const satisfies DoorOptions
 
-/** An open socket, as admission sees it. */
-export type Candidate = { readonly address: string; evict(reason: string): void }
+/** A socket that waits, as the door knows it. */
+export type Guest = { readonly address: string; sendAway(reason: string): void }
 
-export class Admission {
-  /** Sockets without a UUID and when each came, oldest first. */
-  private readonly pending = new Map<Candidate, number>()
-  private readonly pendingPerPeer = new Map<string, number>()
-  /** Sockets with a UUID. */
-  private readonly admitted = new Set<Candidate>()
-  private readonly admittedPerPeer = new Map<string, number>()
-  /** Token bucket of new calls. */
-  private tokens: number
-  private refilledAtMs: number
+export class Door {
+  /** In the order of their coming. */
+  private readonly waiting = new Map<Guest, number>()
+  private readonly waitingPerPeer = new Map<string, number>()
+  private readonly inside = new Set<Guest>()
+  private readonly insidePerPeer = new Map<string, number>()
+  /** New calls that may still come now. */
+  private room: number
+  private roomAtMs: number
 
   constructor(
     private readonly allow: AllowList,
     private readonly clock: Clock,
-    private readonly options: AdmissionOptions,
+    private readonly options: DoorOptions,
   ) {
-    this.tokens = options.maxConnections + options.callsPerS
-    this.refilledAtMs = clock.now()
+    this.room = options.maxConnections + options.callsPerS
+    this.roomAtMs = clock.now()
   }
 
   /** Sockets with and without a UUID. */
   get size(): number {
-    return this.pending.size + this.admitted.size
+    return this.waiting.size + this.inside.size
   }
 
-  /**
-   * Asked before `add`; may evict a pending socket to make room.
-   *
-   * @returns why a new socket from `address` is refused; undefined when it may be added
-   */
+  /** @returns why an address is not let in now; undefined lets it in, and `enter` is to follow */
   refusal(address: string): string | undefined {
     if (!this.allow.allows(address)) return 'address not allowed'
     const full = this.full(address)
     if (full) return full
-    const { maxOpen, maxPending, maxPendingPerPeer } = this.options
-    const peerIsFull = (this.pendingPerPeer.get(address) ?? 0) >= maxPendingPerPeer
-    if (!peerIsFull && this.pending.size < maxPending && this.size < maxOpen) return undefined
-    if (this.evictOldest(peerIsFull ? address : undefined)) return undefined
-    return `too many connections without uuid${peerIsFull ? ' of this peer' : ''}`
+    const { maxOpen, maxWaiting, maxWaitingPerPeer } = this.options
+    const ofPeer = (this.waitingPerPeer.get(address) ?? 0) >= maxWaitingPerPeer
+    if (!ofPeer && this.waiting.size < maxWaiting && this.size < maxOpen) return undefined
+    if (this.makeRoom(ofPeer ? address : undefined)) return undefined
+    return `too many connections without uuid${ofPeer ? ' of this peer' : ''}`
   }
 
-  /** Adds a socket that has no UUID yet. */
-  add(candidate: Candidate): void {
-    this.pending.set(candidate, this.clock.now())
-    count(this.pendingPerPeer, candidate.address, 1)
+  enter(guest: Guest): void {
+    this.waiting.set(guest, this.clock.now())
+    count(this.waitingPerPeer, guest.address, 1)
   }
 
-  /**
-   * Called when the UUID has come: the socket takes a place of a call.
-   *
-   * @returns why it is refused: the places may have been taken while it waited
-   */
-  admit(candidate: Candidate): string | undefined {
-    const refusal = this.full(candidate.address) ?? this.takeToken()
-    if (refusal) return refusal
-    this.removePending(candidate)
-    this.admitted.add(candidate)
-    count(this.admittedPerPeer, candidate.address, 1)
+  /** The UUID has come. @returns why the guest can't stay: the places were taken while it waited */
+  identified(guest: Guest): string | undefined {
+    const full = this.full(guest.address) ?? this.hurried()
+    if (full) return full
+    this.stopWaiting(guest)
+    this.inside.add(guest)
+    count(this.insidePerPeer, guest.address, 1)
     return undefined
   }
 
-  /** Called when the socket has closed, with or without a UUID; calling it twice does no harm. */
-  remove(candidate: Candidate): void {
-    this.removePending(candidate)
-    if (this.admitted.delete(candidate)) count(this.admittedPerPeer, candidate.address, -1)
+  leave(guest: Guest): void {
+    this.stopWaiting(guest)
+    if (this.inside.delete(guest)) count(this.insidePerPeer, guest.address, -1)
   }
 
   private full(address: string): string | undefined {
-    if (this.admitted.size >= this.options.maxConnections) return 'too many connections'
-    const ofPeer = this.admittedPerPeer.get(address) ?? 0
+    if (this.inside.size >= this.options.maxConnections) return 'too many connections'
+    const ofPeer = this.insidePerPeer.get(address) ?? 0
     return ofPeer >= this.options.maxConnectionsPerPeer ? 'too many connections of this peer' : undefined
   }
 
-  private takeToken(): string | undefined {
+  private hurried(): string | undefined {
     const { maxConnections, callsPerS } = this.options
     const now = this.clock.now()
-    const fresh = ((now - this.refilledAtMs) / 1_000) * callsPerS
-    this.tokens = Math.min(maxConnections + callsPerS, this.tokens + fresh)
-    this.refilledAtMs = now
-    if (this.tokens < 1) return 'too many new calls'
-    this.tokens--
+    const fresh = ((now - this.roomAtMs) / 1_000) * callsPerS
+    this.room = Math.min(maxConnections + callsPerS, this.room + fresh)
+    this.roomAtMs = now
+    if (this.room < 1) return 'too many new calls'
+    this.room--
     return undefined
   }
 
-  /** @param address evict only this peer's pending sockets; default: any @returns whether one was evicted */
-  private evictOldest(address?: string): boolean {
-    const latestMs = this.clock.now() - this.options.evictAfterMs
-    for (const [candidate, sinceMs] of this.pending) {
+  /** @param address whose guest is to yield; anybody's when left out */
+  private makeRoom(address?: string): boolean {
+    const latestMs = this.clock.now() - this.options.patienceMs
+    for (const [guest, sinceMs] of this.waiting) {
       if (sinceMs > latestMs) return false
-      if (address !== undefined && candidate.address !== address) continue
-      candidate.evict('evicted: no uuid yet, and new connections wait')
+      if (address !== undefined && guest.address !== address) continue
+      guest.sendAway('no uuid, and others wait')
       return true
     }
     return false
   }
 
-  private removePending(candidate: Candidate): void {
-    if (this.pending.delete(candidate)) count(this.pendingPerPeer, candidate.address, -1)
+  private stopWaiting(guest: Guest): void {
+    if (this.waiting.delete(guest)) count(this.waitingPerPeer, guest.address, -1)
   }
 }
 
@@ -141,9 +129,9 @@ function count(of: Map<string, number>, address: string, by: 1 | -1): void {
   else of.delete(address)
 }
 
-const summaryEveryMs = 1_000
+const tellEveryMs = 1_000
 
-/** Logs the first refusal after a quiet second at once and in full, and those that follow as one summary a second. */
+/** The first refusal of a quiet second is told at once and in full, those that follow together when it is over. */
 export class RefusalLog {
   private timer: Timer | undefined
   private reasons = new Map<string, number>()
@@ -162,21 +150,20 @@ export class RefusalLog {
     this.arm()
   }
 
-  /** Logs the summary that is still due. */
+  /** Tells what is left to tell. */
   close(): void {
     this.timer?.cancel()
-    this.logSummary()
+    this.tell()
   }
 
   private arm(): void {
-    this.timer = this.clock.at(this.clock.now() + summaryEveryMs, () => {
+    this.timer = this.clock.at(this.clock.now() + tellEveryMs, () => {
       this.timer = undefined
-      if (this.logSummary()) this.arm()
+      if (this.tell()) this.arm()
     })
   }
 
-  /** @returns whether there was anything to log */
-  private logSummary(): boolean {
+  private tell(): boolean {
     if (this.reasons.size === 0) return false
     let connections = 0
     for (const number of this.reasons.values()) connections += number

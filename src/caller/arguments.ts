@@ -6,7 +6,7 @@ import { isKey } from '../base/keys.ts'
 import type { KeyPress } from './phone.ts'
 import { scriptHelp } from './script.ts'
 
-/** `atMs` undefined: when the agent has fallen silent. */
+/** `atMs` undefined: when the agent is silent. */
 export type Line = { text: string; atMs: number | undefined }
 
 export type Arguments = {
@@ -27,27 +27,30 @@ export type Arguments = {
 
 export type Parsed = { arguments: Arguments } | { help: true } | { fault: string }
 
-export const usage = `bun run call [options]: a caller without a telephone, for a server that runs
+export const usage = `usage: bun run call [options]
+
+  calls a running server, as Asterisk would, and prints what happens
 
   --host 127.0.0.1 --port 9092      where the server listens for Asterisk
   --keys 1@3s,2@8.5s                keys and when to press them, counted from the start of the call
-  --say "text"                      speaks when the agent has fallen silent; may be given again;
+  --say "text"                      speaks when the agent is silent; may be given again;
                                     "text@3s" speaks at 3 s
-  --script file                     does what the file says, in turn with the agent; see below
+  --script file                     takes turns with the agent, as the file says; see below
   --wav file                        speaks a WAV file (16 bit, any rate) from the start of the call
-  --save out.wav                    keeps both sides: caller on the left, agent on the right
-  --max 60s                         hangs up after this long, at most 3600s
+  --save out.wav                    records both sides: caller on the left, agent on the right
+  --max 60s                         hangs up after this time, at most 3600s
   --uuid 00000000-0000-…            the call's id; a random one when left out
   --ptime 20                        packet time of the telephone: 10, 20, 30, 40 or 60 ms
-  --language fr                     of the voice that speaks --say
-  --admin http://127.0.0.1:8080     admin server, asked for the transcript, and for what each turn took,
-                                    when it answers; --token for its token
+  --language fr                     language of the voice that speaks --say and the script
+  --admin http://127.0.0.1:8080     admin server to get the transcript and the latencies from;
+                                    the call works without it
+  --token …                         token of the admin server (ADMIN_TOKEN)
 
 ${scriptHelp}`
 
 const ptimes = [10, 20, 30, 40, 60]
 
-/** @returns the arguments, or what is wrong with them as a sentence for the one who typed them */
+/** @returns the arguments, or one sentence about what is wrong with them */
 export function parseArguments(argv: readonly string[]): Parsed {
   try {
     return read(argv)
@@ -80,15 +83,15 @@ function read(argv: readonly string[]): Parsed {
   if (values.help) return { help: true }
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`--port ${values.port} is no port`)
+    throw new Error(`--port ${values.port} is not a port`)
   const ptimeMs = Number(values.ptime)
-  if (!ptimes.includes(ptimeMs)) throw new Error(`--ptime ${values.ptime} is none of ${ptimes.join(', ')}`)
+  if (!ptimes.includes(ptimeMs)) throw new Error(`--ptime ${values.ptime} is not one of ${ptimes.join(', ')}`)
   const maxMs = durationMs(values.max)
   if (maxMs === undefined || maxMs <= 0 || maxMs > 3_600_000)
-    throw new Error(`--max ${values.max} is no time from 0.001s to 3600s, like 60s`)
+    throw new Error(`--max ${values.max} is not a time from 0.001s to 3600s, such as 60s`)
   if (values.uuid !== undefined && !uuidBytes(values.uuid))
-    throw new Error(`--uuid ${values.uuid} is no UUID`)
-  if (!URL.canParse(values.admin)) throw new Error(`--admin ${values.admin} is no URL`)
+    throw new Error(`--uuid ${values.uuid} is not a UUID`)
+  if (!URL.canParse(values.admin)) throw new Error(`--admin ${values.admin} is not a URL`)
   const { host, wav, script, save, language, admin, token } = values
   const shared = { host, port, ptimeMs, maxMs, wav, script, save, language, admin, token }
   return {
@@ -107,7 +110,7 @@ function keysOf(text: string): KeyPress[] {
     const [key, time, ...rest] = part.trim().split('@')
     const atMs = durationMs(time ?? '')
     if (!isKey(key) || atMs === undefined || rest.length > 0)
-      throw new Error(`--keys: "${part}" is not a key and a time, like 1@3s`)
+      throw new Error(`--keys: "${part}" is not a key and a time, such as 1@3s`)
     return { key, atMs }
   })
 }

@@ -1,20 +1,24 @@
-// What makes Asterisk 22 end an AudioSocket call, as its sources say and its behaviour confirms
-// (res/res_audiosocket.c, apps/app_audiosocket.c, 22.10.1). Rules only; asterisk.ts acts on them.
+// The protocol rules of Asterisk 22: what makes it end an AudioSocket call, from its sources (res/res_audiosocket.c,
+// apps/app_audiosocket.c, 22.10.1) and confirmed by its behaviour. asterisk.ts applies them.
 
 import { MessageKind, rateOf } from '../audiosocket/message.ts'
 
-/** Why Asterisk gave up on the agent. `AudioSocket()` then returns -1, `TryExec` says FAILED. */
-export type Offence = 'empty audio' | 'kind not accepted' | 'gap inside a message' | 'no activity for 2000 ms'
+/** Why Asterisk ends the call. `AudioSocket()` then returns -1 and `TryExec` sets TRYSTATUS to FAILED. */
+export type Violation =
+  | 'empty audio'
+  | 'kind not accepted'
+  | 'gap inside a message'
+  | 'no activity for 2000 ms'
 
-/** Longest wait for the next byte once a header has come. */
+/** Longest wait for the next byte of a message whose header has arrived. */
 export const messageGapMs = 5
-/** Neither side sends anything. */
+/** Longest time in which neither side sends anything. */
 export const inactivityMs = 2_000
-/** 8 096 samples: a longer message is taken and not played. */
+/** 8 096 samples; Asterisk accepts a longer message but does not play it. */
 export const playableBytes = 16_192
 
-/** @returns the offence of a whole message of the agent's, or undefined when Asterisk accepts it */
-export function offenceOf(kind: number, payloadBytes: number): Offence | undefined {
+/** @returns the rule that a complete message of the agent violates, or undefined when Asterisk accepts it */
+export function violationOf(kind: number, payloadBytes: number): Violation | undefined {
   if (kind === MessageKind.Hangup) return undefined
   if (rateOf(kind) === undefined) return 'kind not accepted'
   return payloadBytes === 0 ? 'empty audio' : undefined

@@ -1,6 +1,6 @@
-// A caller without a telephone: what Asterisk 22 does on the wire, with the same cadence and the same temper. It
-// sends by the clock, hangs up on the agent for every offence that the real one punishes, and writes down what
-// it heard. Used by `bun run call` in real time and by the tests.
+// A simulated Asterisk 22 for one call, with the same timing and the same strictness on the wire. It sends frames by the
+// clock, ends the call wherever the real one would (asterisk-rules.ts), and records what it hears. Used by
+// `bun run call` in real time, and by the tests.
 
 import { Framer } from '../audio/framer.ts'
 import {
@@ -13,16 +13,16 @@ import {
 } from '../audiosocket/message.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'
-import { inactivityMs, messageGapMs, type Offence, offenceOf, playableBytes } from './asterisk-rules.ts'
+import { inactivityMs, messageGapMs, playableBytes, type Violation, violationOf } from './asterisk-rules.ts'
 import { type CallEnd, type CallOptions, type CallResult, callDefaults, type GivenCall } from './call.ts'
 import { Phone } from './phone.ts'
 import { Track } from './track.ts'
 
-/** Most messages sent at once after the loop was blocked; the kernel would have kept as many of RTP. */
+/** Most messages sent at once after the event loop was blocked; the kernel would have buffered about as much RTP. */
 const catchUpMessages = 50
 
 export class SimulatedAsterisk {
-  /** Resolves once, however the call ends; never rejects. */
+  /** Resolves when the call has ended, for any reason; never rejects. */
   readonly ended: Promise<CallResult>
   private readonly options: CallOptions
   private readonly phone = new Phone()
@@ -35,8 +35,8 @@ export class SimulatedAsterisk {
   private readonly packet: Int16Array
   private readonly out: Uint8Array
   private socket: Bun.Socket | undefined
-  /** Rest of a message that the kernel did not take; nothing else is sent before it. */
-  private rest: Uint8Array = new Uint8Array(0)
+  /** Bytes of a message that the kernel has not accepted yet; they are sent before anything else. */
+  private unsent: Uint8Array = new Uint8Array(0)
   private startMs = 0
   private sentPackets = 0
   private activeAtMs = 0
@@ -62,14 +62,14 @@ export class SimulatedAsterisk {
   }
 
   /**
-   * Dials; the call begins with the UUID on the wire.
+   * Connects and sends the UUID, which begins the call.
    *
-   * @throws {RangeError} on a `callId` that is no UUID; a server that does not answer is a result of `ended`
+   * @throws {RangeError} when `callId` is not a UUID; a server that does not answer is reported by `ended`
    */
   static async call(given: GivenCall): Promise<SimulatedAsterisk> {
     const call = new SimulatedAsterisk(given)
     const uuid = uuidBytes(given.callId)
-    if (!uuid) throw new RangeError(`"${given.callId}" is no UUID`)
+    if (!uuid) throw new RangeError(`"${given.callId}" is not a UUID`)
     await call.connect(uuid)
     return call
   }
@@ -83,7 +83,7 @@ export class SimulatedAsterisk {
     return this.phone.speaking
   }
 
-  /** @param samples 8 kHz mono, spoken after what is being said */
+  /** @param samples 8 kHz mono, spoken after the speech that is queued already */
   say(samples: Int16Array): void {
     this.phone.say(samples)
   }
@@ -92,7 +92,7 @@ export class SimulatedAsterisk {
     this.phone.press(key, this.nowMs)
   }
 
-  /** As a caller who hangs up: Asterisk closes the socket without a word. */
+  /** The caller hangs up: Asterisk closes the socket without a message. */
   hangUp(): void {
     this.finish('caller hung up', undefined)
   }
@@ -111,7 +111,7 @@ export class SimulatedAsterisk {
         } as Bun.SocketHandler<undefined>,
       })
     } catch {
-      // Refused, unreachable or timed out are one thing to the dialplan: no session.
+      // The dialplan cannot distinguish refused, unreachable and timed out: there is no session.
       this.finish('no answer', undefined)
       return
     }
@@ -126,7 +126,7 @@ export class SimulatedAsterisk {
     this.tick()
   }
 
-  /** By absolute times, so that lateness does not add up; the first audio comes one packet after the UUID. */
+  /** Uses absolute times, so that delays do not add up; the first audio is sent one packet time after the UUID. */
   private tick(): void {
     const { clock, ptimeMs, onKey } = this.options
     for (let key = this.phone.keyEnded(this.nowMs); key; key = this.phone.keyEnded(this.nowMs)) {
@@ -153,18 +153,18 @@ export class SimulatedAsterisk {
   }
 
   private send(bytes: number): void {
-    if (this.rest.length > 0 || this.over) return
+    if (this.unsent.length > 0 || this.over) return
     this.activeAtMs = this.options.clock.now()
     this.write(this.out.subarray(0, bytes))
   }
 
   private write(bytes: Uint8Array): void {
     const taken = Math.max(0, this.socket?.write(bytes) ?? 0)
-    this.rest = taken < bytes.length ? bytes.slice(taken) : new Uint8Array(0)
+    this.unsent = taken < bytes.length ? bytes.slice(taken) : new Uint8Array(0)
   }
 
   private drain(): void {
-    if (this.rest.length > 0 && !this.over) this.write(this.rest)
+    if (this.unsent.length > 0 && !this.over) this.write(this.unsent)
   }
 
   private receive(chunk: Uint8Array): void {
@@ -177,9 +177,9 @@ export class SimulatedAsterisk {
   private take(kind: number, payload: Uint8Array): void {
     if (this.over) return
     this.activeAtMs = this.options.clock.now()
-    const offence = offenceOf(kind, payload.length)
-    if (offence) {
-      this.finish('offence', offence)
+    const violation = violationOf(kind, payload.length)
+    if (violation) {
+      this.finish('violation', violation)
       return
     }
     if (kind === MessageKind.Hangup) {
@@ -191,7 +191,7 @@ export class SimulatedAsterisk {
       this.unplayable++
       return
     }
-    // Asterisk plays the whole samples of an odd message.
+    // Asterisk plays the complete samples of a message with an odd number of bytes.
     this.framer.push(payload.length % 2 === 0 ? payload : payload.subarray(0, -1), rateOf(kind)!)
   }
 
@@ -200,17 +200,17 @@ export class SimulatedAsterisk {
     this.options.onFrame(frame, this.nowMs)
   }
 
-  /** Looks a second time one turn of the loop later, because bytes may be here that the loop has yet to read. */
+  /** Checks a second time in the next turn of the event loop, because bytes may have arrived that it has not read. */
   private watchGap(): void {
     const { clock } = this.options
     const gap = (task: () => void, ms: number) => this.timers.set('gap', clock.at(clock.now() + ms, task))
-    gap(() => gap(() => this.finish('offence', 'gap inside a message'), 1), messageGapMs)
+    gap(() => gap(() => this.finish('violation', 'gap inside a message'), 1), messageGapMs)
   }
 
   private watchActivity(): void {
     const { clock } = this.options
     const check = () => {
-      if (clock.now() - this.activeAtMs >= inactivityMs) this.finish('offence', 'no activity for 2000 ms')
+      if (clock.now() - this.activeAtMs >= inactivityMs) this.finish('violation', 'no activity for 2000 ms')
       else this.watchActivity()
     }
     this.timers.set('idle', clock.at(this.activeAtMs + inactivityMs, check))
@@ -220,14 +220,14 @@ export class SimulatedAsterisk {
     this.finish(error ? 'agent reset' : 'agent closed', undefined)
   }
 
-  private finish(end: CallEnd, offence: Offence | undefined): void {
+  private finish(end: CallEnd, violation: Violation | undefined): void {
     if (this.over) return
     this.over = true
     for (const timer of this.timers.values()) timer.cancel()
     this.socket?.end()
     this.resolve({
       end,
-      offence,
+      violation,
       tryStatus:
         end === 'agent hung up' || end === 'agent closed' || end === 'caller hung up' ? 'SUCCESS' : 'FAILED',
       durationMs: end === 'no answer' ? 0 : this.nowMs,

@@ -1,8 +1,8 @@
-// What a simulated call is told and what it tells at its end. Types and defaults only.
+// Options and result of a simulated call. Types and defaults only.
 
 import type { Clock } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'
-import type { Offence } from './asterisk-rules.ts'
+import type { Violation } from './asterisk-rules.ts'
 import type { KeyPress } from './phone.ts'
 import type { GapFigures } from './track.ts'
 
@@ -12,14 +12,14 @@ export type CallOptions = {
   /** UUID with hyphens. */
   callId: string
   clock: Clock
-  /** The telephone's packet time: 10, 20, 30, 40 or 60 ms, 160 to 960 bytes a message. */
+  /** The telephone's packet time: 10, 20, 30, 40 or 60 ms, which is 160 to 960 bytes per message. */
   ptimeMs: number
-  /** Whether the telephone sends silence while nobody speaks; false is DTX or hold: no message at all. */
+  /** Whether the telephone sends silence while the caller does not speak; with false (DTX, hold) it sends nothing. */
   sendsSilence: boolean
   keys: readonly KeyPress[]
-  /** The caller hangs up after this long. */
+  /** The caller hangs up after this time. */
   maxMs: number
-  /** @param frame 160 samples of 8 kHz from the agent, valid until return @param atMs since the call began */
+  /** @param frame 160 samples of 8 kHz from the agent, valid until return @param atMs since the start of the call */
   onFrame: (frame: Int16Array, atMs: number) => void
   onKey: (key: Key, atMs: number) => void
 }
@@ -40,13 +40,13 @@ export type CallEnd =
   | 'agent closed'
   | 'agent reset'
   | 'caller hung up'
-  | 'offence'
+  | 'violation'
   | 'no answer'
 
 export type CallResult = {
   end: CallEnd
-  offence: Offence | undefined
-  /** What `TryExec(AudioSocket(…))` tells the dialplan. */
+  violation: Violation | undefined
+  /** `TRYSTATUS`, which the dialplan gets from `TryExec(AudioSocket(…))`. */
   tryStatus: 'SUCCESS' | 'FAILED'
   durationMs: number
   /** 8 kHz from the start of the call. */
@@ -54,7 +54,7 @@ export type CallResult = {
   heard: Int16Array
   gaps: GapFigures
   audioMessages: number
-  /** Messages that Asterisk takes and does not play: over 16 192 bytes, or not one whole sample. */
+  /** Messages that Asterisk accepts but does not play: over 16 192 bytes, or less than one sample. */
   unplayable: number
   keys: Key[]
 }

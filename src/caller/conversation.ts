@@ -1,4 +1,4 @@
-// One call of `bun run call`: dials, speaks in turn, follows the transcript, and tells what happens line by line.
+// One call of `bun run call`: connects, takes turns with the agent, polls the transcript and prints what happens.
 
 import type { Clock } from '../base/clock.ts'
 import { waitMs } from '../base/clock.ts'
@@ -17,13 +17,13 @@ export type ConversationOptions = {
   ptimeMs: number
   maxMs: number
   keys: readonly KeyPress[]
-  /** Spoken at its time, counted from the start of the call. 8 kHz mono. */
+  /** Speech with its time, counted from the start of the call. 8 kHz mono. */
   speech: readonly { samples: Int16Array; atMs: number }[]
-  /** Done in turn with the agent. */
+  /** The acts of the script, in turn with the agent. */
   acts: readonly ReadyAct[]
   transcript: Transcript
-  tell: (line: string) => void
-  /** Ends the call as a caller who hangs up. */
+  print: (line: string) => void
+  /** Makes the caller hang up. */
   signal?: AbortSignal
 }
 
@@ -31,8 +31,8 @@ const pollMs = 1_000
 
 /** @returns how the call ended; never rejects */
 export async function converse(options: ConversationOptions): Promise<CallResult> {
-  const { clock, tell, transcript } = options
-  const say = (atMs: number, text: string) => tell(`${timeText(atMs)}  ${text}`)
+  const { clock, print, transcript } = options
+  const say = (atMs: number, text: string) => print(`${timeText(atMs)}  ${text}`)
   const segments = new Segments((event) => {
     say(...segmentText(event))
     if (event.kind === 'began') turns.agentBegan()
@@ -59,7 +59,7 @@ export async function converse(options: ConversationOptions): Promise<CallResult
   const hangUp = () => call.hangUp()
   options.signal?.addEventListener('abort', hangUp, { once: true })
   const follow = async () => {
-    do for (const line of await transcript.news()) say(line.atMs, `${line.who}: ${line.text}`)
+    do for (const line of await transcript.newLines()) say(line.atMs, `${line.who}: ${line.text}`)
     while (await waitMs(clock, pollMs, over.signal))
   }
   const following = follow()
@@ -69,9 +69,9 @@ export async function converse(options: ConversationOptions): Promise<CallResult
   options.signal?.removeEventListener('abort', hangUp)
   over.abort()
   await following
-  for (const line of await transcript.news()) say(line.atMs, `${line.who}: ${line.text}`)
+  for (const line of await transcript.newLines()) say(line.atMs, `${line.who}: ${line.text}`)
   segments.end()
-  for (const line of await transcript.turns()) tell(line)
+  for (const line of await transcript.turns()) print(line)
   say(result.durationMs, resultText(result))
   return result
 }
@@ -84,8 +84,8 @@ function segmentText(event: SegmentEvent): [atMs: number, text: string] {
   ]
 }
 
-function resultText({ end, offence, tryStatus, audioMessages, gaps }: CallResult): string {
-  const why = offence ? `Asterisk hung up on the agent: ${offence}` : end
+function resultText({ end, violation, tryStatus, audioMessages, gaps }: CallResult): string {
+  const why = violation ? `Asterisk hung up on the agent: ${violation}` : end
   const cadence = `${audioMessages} audio messages, gaps p50 ${gaps.p50Ms.toFixed(1)} p99 ${gaps.p99Ms.toFixed(1)} max ${gaps.maxMs.toFixed(1)} ms`
   return `call ended: ${why} (TryExec ${tryStatus}); ${cadence}`
 }

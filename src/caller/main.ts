@@ -1,4 +1,4 @@
-// `bun run call`: one simulated call to a running server, told line by line and kept as a stereo WAV.
+// `bun run call`: one simulated call to a running server. Prints what happens; can record both sides as a stereo WAV.
 
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
@@ -14,16 +14,16 @@ import type { ReadyAct } from './turns.ts'
 
 const telephoneHz = 8_000
 
-/** @returns the exit code: 0 a call that ended well, 1 no answer or an offence of the agent's, 2 bad arguments */
+/** @returns the exit code: 0 the call ended well, 1 no answer or the agent violated the protocol, 2 wrong arguments */
 export async function runCall(
   argv: readonly string[],
-  tell: (line: string) => void,
+  print: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<number> {
   const parsed = parseArguments(argv)
   if ('help' in parsed || 'fault' in parsed) {
-    if ('fault' in parsed) tell(`${parsed.fault}\n`)
-    tell(usage)
+    if ('fault' in parsed) print(`${parsed.fault}\n`)
+    print(usage)
     return 'help' in parsed ? 0 : 2
   }
   const given = parsed.arguments
@@ -32,10 +32,10 @@ export async function runCall(
   try {
     prepared = await prepare(given)
   } catch (error) {
-    tell(`what the caller is to say cannot be used: ${errorText(error)}`)
+    print(`cannot prepare what the caller says: ${errorText(error)}`)
     return 2
   }
-  tell(`calling ${given.host}:${given.port} as ${callId}`)
+  print(`calling ${given.host}:${given.port} as ${callId}`)
   const transcript = new Transcript(new URL(`/api/calls/${callId}`, given.admin).href, given.token)
   const result = await converse({
     ...given,
@@ -43,7 +43,7 @@ export async function runCall(
     callId,
     clock: systemClock,
     transcript,
-    tell,
+    print,
     signal,
   })
   if (given.save) {
@@ -51,23 +51,23 @@ export async function runCall(
       given.save,
       writeWav(stereo(result.said, result.heard), { rateHz: telephoneHz, channels: 2 }),
     )
-    tell(`saved ${given.save}: caller left, agent right`)
+    print(`saved ${given.save}: caller left, agent right`)
   }
   if (result.end === 'no answer')
-    tell(
-      `nobody answers at ${given.host}:${given.port}: start the server there (\`bun run start\`), or give --host and --port`,
+    print(
+      `no server answers at ${given.host}:${given.port}: start the server there (\`bun run start\`), or give --host and --port`,
     )
-  return result.end === 'no answer' || result.end === 'offence' ? 1 : 0
+  return result.end === 'no answer' || result.end === 'violation' ? 1 : 0
 }
 
 type Prepared = { speech: { samples: Int16Array; atMs: number }[]; acts: ReadyAct[] }
 
-/** Everything is ready before the call begins, so that making it does not delay the caller. */
+/** Makes all speech before the call begins, so that it does not delay the caller. */
 async function prepare(given: Arguments): Promise<Prepared> {
   const { script } = given
   const acts = script === undefined ? [] : parseScript(await Bun.file(script).text(), script)
   const speaks = given.say.length > 0 || acts.some(({ kind }) => kind === 'says' || kind === 'saysOver')
-  // Only a caller who speaks needs a voice; loading it takes longer than the rest of the command.
+  // Load the voice only when it is needed; loading takes longer than the rest of the command.
   const { createVoice } = speaks ? await import('../providers/embedded/voice.ts') : {}
   const voice = await createVoice?.({ language: given.language })
   const spoken = async (text: string): Promise<Int16Array> =>

@@ -1,32 +1,31 @@
-// What a caller does in one call, written down line by line for `bun run call --script`. Text in, acts out.
+// Parses the script of a caller (`bun run call --script`): one line of text is one act.
 
 import { isKey, type Key } from '../base/keys.ts'
 
-/** One thing after the other: each when the agent has fallen silent after the one before it. */
+/** Acts are done one after the other: each when the agent is silent after the one before it. */
 export type Act =
   | { kind: 'says'; text: string }
   /** Once the agent has begun to speak. */
   | { kind: 'saysOver'; text: string }
   | { kind: 'plays'; file: string }
   | { kind: 'keys'; keys: Key[] }
-  /** The next act comes so much later. */
+  /** Delays the next act. */
   | { kind: 'waits'; ms: number }
   | { kind: 'hangsUp' }
 
-export const scriptHelp = `A script is a text, one thing the caller does on each line, in turn with the agent:
+export const scriptHelp = `A script is a text file; each line is one thing that the caller does, in turn with the agent:
 
-  # after this nothing is read
-  Ma box ne marche plus.            the caller says it when the agent has fallen silent
-  over Attendez !                   says it a second after the agent has begun to speak
-  keys 0612345678#                  presses these keys
-  wav silence.wav                   plays a WAV file (16 bit, any rate), found beside the script
-  wait 3s                           leaves the agent so much longer to wait
-  hang up                           ends the call; without it the caller stays until --max
-`
+  # a comment
+  Ma box ne marche plus.            says this when the agent is silent
+  over Attendez !                   says this one second after the agent begins to speak
+  keys 0612345678#                  presses these keys when the agent is silent
+  wav silence.wav                   plays a WAV file (16 bit, any rate) from the folder of the script
+  wait 3s                           waits this much longer
+  hang up                           ends the call; without it the caller stays until --max`
 
 /**
- * @param name of the script, for the message
- * @throws {Error} naming the line and what is wrong with it
+ * @param name of the script, for error messages
+ * @throws {Error} with the line number and what is wrong
  */
 export function parseScript(text: string, name: string): Act[] {
   const acts: Act[] = []
@@ -37,7 +36,7 @@ export function parseScript(text: string, name: string): Act[] {
     if (typeof act === 'string') throw new Error(`${name}, line ${i + 1}: ${act}`)
     acts.push(act)
   }
-  if (acts.length === 0) throw new Error(`${name}: there is nothing to do in it`)
+  if (acts.length === 0) throw new Error(`${name}: the script is empty`)
   return acts
 }
 
@@ -47,9 +46,9 @@ function actOf(line: string): Act | string {
   if (line === 'hang up') return { kind: 'hangsUp' }
   switch (word) {
     case 'over':
-      return rest === '' ? 'over is followed by what is said' : { kind: 'saysOver', text: rest }
+      return rest === '' ? 'over needs words to say' : { kind: 'saysOver', text: rest }
     case 'wav':
-      return rest === '' ? 'wav is followed by the name of a file' : { kind: 'plays', file: rest }
+      return rest === '' ? 'wav needs the name of a file' : { kind: 'plays', file: rest }
     case 'keys': {
       const pressed = [...rest.replace(/\s/g, '')]
       if (pressed.length === 0 || !pressed.every(isKey)) return `keys "${rest}" are not 0 to 9, *, #, A to D`
@@ -57,7 +56,9 @@ function actOf(line: string): Act | string {
     }
     case 'wait': {
       const seconds = /^(\d+(?:\.\d+)?)s$/.exec(rest)
-      return seconds ? { kind: 'waits', ms: Number(seconds[1]) * 1_000 } : `wait "${rest}" is no time like 3s`
+      return seconds
+        ? { kind: 'waits', ms: Number(seconds[1]) * 1_000 }
+        : `wait "${rest}" is not a time such as 3s`
     }
     default:
       return { kind: 'says', text: line }

@@ -1,16 +1,16 @@
-// When the agent speaks and when it is silent, as heard at the telephone: by level alone, which is enough for
-// synthesised speech on a clean line. Frames and their times in, beginnings and ends out.
+// Detects at the telephone when the agent speaks and when it is silent, by level alone: that is enough for synthesised
+// speech on a clean line. Takes frames with their times, reports beginnings and ends.
 
 import { frameMs, levelDb, rms } from '../audio/pcm.ts'
 
 export type SegmentEvent =
   | { kind: 'began'; atMs: number }
-  /** `levelDb` is the RMS level of all of it, in dB below full scale. */
+  /** `levelDb` is the RMS level of the whole segment, in dB relative to full scale. */
   | { kind: 'ended'; startMs: number; endMs: number; levelDb: number }
 
-/** Above the noise of any codec, below any speech. */
+/** Above the noise of codecs, below speech. */
 const speechDb = -45
-/** Shorter silences are inside a sentence. */
+/** A shorter silence is part of the sentence. */
 const hangoverMs = 400
 
 export class Segments {
@@ -21,7 +21,7 @@ export class Segments {
 
   constructor(private readonly onEvent: (event: SegmentEvent) => void) {}
 
-  /** @param frame 160 samples of 8 kHz @param atMs its time; the times only grow */
+  /** @param frame 160 samples of 8 kHz @param atMs its time, never less than before */
   push(frame: Int16Array, atMs: number): void {
     const loud = levelDb(frame) > speechDb
     if (loud && this.startMs < 0) {
@@ -37,7 +37,7 @@ export class Segments {
     } else if (this.startMs >= 0 && atMs - this.loudMs >= hangoverMs) this.end()
   }
 
-  /** Ends what is under way, when the call is over. */
+  /** The call is over: ends the current segment. */
   end(): void {
     if (this.startMs < 0) return
     const { startMs, loudMs: endMs } = this

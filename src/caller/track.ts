@@ -1,24 +1,24 @@
-// One side of a call on a time line of 8 kHz, for the stereo recording, and the gaps between its messages.
+// One side of a call on a timeline of 8 kHz, for the stereo recording, and the gaps between its messages.
 
 const samplesPerMs = 8
 
-/** How late a message may be and still follow its predecessor without a hole: a telephone's jitter buffer. */
+/** A message that is later than this leaves a gap in the recording; a telephone's jitter buffer covers less. */
 const toleranceMs = 60
 
 export type GapFigures = { count: number; p50Ms: number; p95Ms: number; p99Ms: number; maxMs: number }
 
 export class Track {
-  /** Samples beyond the longest recording, not kept. */
+  /** Samples discarded because the recording was full. */
   dropped = 0
   private buffer = new Int16Array(8_000)
   private length = 0
   private lastMs: number | undefined
   private readonly gapsMs: number[] = []
 
-  /** @param maxMs longest recording; what comes after it is counted in `dropped` */
+  /** @param maxMs longest recording; later samples are only counted, in `dropped` */
   constructor(private readonly maxMs: number) {}
 
-  /** @param samples copied @param atMs when they came, counted from the start of the call */
+  /** @param samples are copied @param atMs when they arrived, counted from the start of the call */
   add(samples: Int16Array, atMs: number): void {
     if (this.lastMs !== undefined && this.gapsMs.length < this.maxMs) this.gapsMs.push(atMs - this.lastMs)
     this.lastMs = atMs
@@ -32,12 +32,12 @@ export class Track {
     this.length = start + room
   }
 
-  /** All of it from the start of the call, silence where nothing came; a view, valid until the next `add`. */
+  /** The recording from the start of the call, silent where nothing arrived; a view, valid until the next `add`. */
   samples(): Int16Array {
     return this.buffer.subarray(0, this.length)
   }
 
-  /** Times between one message and the next. */
+  /** Statistics of the times between messages. */
   gaps(): GapFigures {
     const sorted = Float64Array.from(this.gapsMs).sort()
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0

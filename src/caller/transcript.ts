@@ -1,5 +1,5 @@
-// What was said, as the server's admin API tells it, asked for while the call runs. An admin server that does not
-// answer is no fault: then the call is told by sound alone.
+// Polls the transcript of a call from the admin API while the call goes on. It is optional: without an admin server the
+// caller prints only what it hears.
 
 import { z } from 'zod'
 
@@ -11,7 +11,7 @@ const answerSchema = z.object({
 })
 type Answer = z.infer<typeof answerSchema>
 
-/** Stages of a turn in the order they are passed, in words. */
+/** Stages of a turn in their order, and how they are printed. */
 const stages: Readonly<Record<string, string>> = {
   transcript: 'transcript',
   endpointing: 'turn over',
@@ -25,7 +25,7 @@ const stages: Readonly<Record<string, string>> = {
 const timeoutMs = 2_000
 
 export class Transcript {
-  private told = 0
+  private shown = 0
 
   constructor(
     private readonly url: string,
@@ -34,16 +34,16 @@ export class Transcript {
   ) {}
 
   /**
-   * @returns lines that came since the last time, without keys, whose line grows and which the caller has told already;
-   *   none when the server does not answer or knows no such call
+   * @returns the lines since the last request, without keys: their line grows, and the caller has printed them already.
+   *   Empty when the server does not answer or does not know the call
    */
-  async news(): Promise<TranscriptLine[]> {
-    const lines = (await this.ask())?.transcript.slice(this.told) ?? []
-    this.told += lines.length
+  async newLines(): Promise<TranscriptLine[]> {
+    const lines = (await this.ask())?.transcript.slice(this.shown) ?? []
+    this.shown += lines.length
     return lines.filter(({ text }) => !text.startsWith('⌨'))
   }
 
-  /** @returns a line per turn: what it cost, in milliseconds from the end of the caller's speech */
+  /** @returns a line per turn with its latencies, in milliseconds from the end of the caller's speech */
   async turns(): Promise<string[]> {
     return ((await this.ask())?.latencies ?? []).map((latency) => {
       const passed = Object.entries(stages).filter(([stage]) => latency[stage] !== undefined)
@@ -58,7 +58,7 @@ export class Transcript {
       if (!response.ok) return undefined
       return answerSchema.safeParse(await response.json()).data
     } catch {
-      // No admin server, or none that answers in time: told by sound alone.
+      // No admin server, or it is too slow: print what is heard only.
       return undefined
     }
   }

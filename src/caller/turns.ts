@@ -1,10 +1,10 @@
-// A caller who takes turns with the agent: the acts of a script, each at its moment. What is heard comes in as
-// beginnings and ends of the agent's speech; time and the telephone are arguments.
+// Does the acts of a script in turn with the agent. Is told when the agent's speech begins and ends; clock and telephone
+// are arguments.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'
 
-/** As script.ts has it, with all speech ready: 8 kHz mono. */
+/** An act of script.ts whose speech is synthesised: 8 kHz mono. */
 export type ReadyAct =
   | { kind: 'says' | 'saysOver'; text: string; samples: Int16Array }
   | { kind: 'keys'; keys: readonly Key[] }
@@ -17,16 +17,16 @@ export type CallerActions = {
   hangUp(): void
 }
 
-/** A pause between two sentences of the agent's is no end of its turn. */
+/** The agent's turn is over after this much silence; pauses between its sentences are shorter. */
 const settleMs = 400
-/** Into the agent's words before the caller speaks over them. */
+/** `over` lets the agent speak this long before the caller interrupts. */
 const overMs = 1_000
 const samplesPerMs = 8
 
 export class Turns {
   private at = 0
   private timer: Timer | undefined
-  /** Until then a silence of the agent's is no answer: the caller still speaks, and may have cut it. */
+  /** Until then the agent's silence starts no act: the caller still speaks, and may have interrupted the agent. */
   private busyUntilMs = 0
 
   constructor(

@@ -1,29 +1,34 @@
-// The command `bun run phrases`: makes the recordings of the fixed sentences with the embedded voice, or checks
-// them. A command file like src/main.ts, so it may know a provider.
+// `bun run phrases`: makes the audio of the fixed sentences with the embedded voice, or checks it. A command, like
+// src/main.ts, and so it may import a provider.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { embeddedVoiceName } from '../providers/embedded/tts.ts'
 import { createVoice, type Voice } from '../providers/embedded/voice.ts'
 import { checkPhrases, generatePhrases, type PhraseSpeaker } from './generate.ts'
 
-const usage = `bun run phrases [--check] [--lang fr] [--force] [--assets assets]
+const usage = `usage: bun run phrases [--check] [--lang fr] [--force] [--assets assets]
 
-  makes the recordings of assets/phrases/*.json that are missing or of another text, and removes those without one
-  --check   makes nothing; ends with 1 and a list when texts and recordings disagree
+  makes the audio of new and changed phrases of assets/phrases/*.json, and removes audio whose text is gone
+  --check   changes nothing; lists where texts and audio differ, and then ends with 1
   --lang    only this language
-  --force   makes all again
-  --assets  the folder of assets`
+  --force   makes all audio again
+  --assets  another folder of assets`
 
 type Out = { write(text: string): unknown; isTTY?: boolean }
 
-/** @returns the exit status: 0 done or in step, 1 out of step or failed, 2 not understood */
+/** @returns the exit code: 0 done, or texts and audio agree; 1 they differ, or it failed; 2 the arguments are wrong */
 export async function runPhrases(
   args: string[],
   out: Out = process.stdout,
   speaker?: PhraseSpeaker & { close(): void },
 ): Promise<number> {
+  if (wantsHelp(args)) {
+    out.write(`${usage}\n`)
+    return 0
+  }
   let options: ReturnType<typeof parse>
   try {
     options = parse(args)

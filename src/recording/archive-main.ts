@@ -1,10 +1,10 @@
-// `bun run archive`: the nightly turn of RAW recordings into MP3, on the workers, in a process of its own.
-//
-//   bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]
+// `bun run archive`: converts RAW recordings to MP3 on audio workers. The server starts it at night as a process of its
+// own.
 
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../base/clock.ts'
+import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
@@ -14,23 +14,26 @@ import { createPool } from '../threads/pool.ts'
 import { type ArchiveCodec, type ArchiveReport, archiveAll, archiveDays } from './archive.ts'
 import { lockArchive } from './archive-lock.ts'
 
-const usage =
-  'usage: bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]\n' +
-  '--dir and --workers are RECORDINGS_DIR and AUDIO_WORKERS when left out.\n' +
-  'Turns finished recordings into stereo MP3 (left the caller, right the agent), checks them, removes the RAW.'
+const usage = `usage: bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]
+
+  converts finished recordings to stereo MP3 (caller left, agent right), checks each one, then removes the RAW files;
+  it can be stopped and started again at any time
+  --day       only this day; may be given again
+  --keep-raw  keeps the RAW files
+  --dir       folder of the recordings; RECORDINGS_DIR when left out
+  --workers   threads, 1 to 99; AUDIO_WORKERS when left out`
 
 const options = {
   dir: { type: 'string' },
   day: { type: 'string', multiple: true, default: [] as string[] },
   'keep-raw': { type: 'boolean', default: false },
   workers: { type: 'string' },
-  help: { type: 'boolean', default: false },
 } as const
 
-/** What the night asks: did a recording fail, or was the work stopped, to be done another time. */
+/** Exit codes, read by server/nightly.ts: `failed` a recording failed, `stopped` the rest is left for the next run. */
 export const archiveExit = { done: 0, failed: 1, notUnderstood: 2, stopped: 3 } as const
 
-/** Without a terminal, how often a line tells how far it is: `120/1000`. */
+/** Without a terminal, a line such as `120/1000` shows the progress this often. */
 const tellEveryMs = 60_000
 
 /** @returns one of {@link archiveExit} */
@@ -39,16 +42,16 @@ export async function archiveMain(
   out: { write(text: string): unknown; isTTY?: boolean },
   environment: Record<string, string | undefined> = {},
 ): Promise<number> {
+  if (wantsHelp(args)) {
+    out.write(`${usage}\n`)
+    return archiveExit.done
+  }
   let values: ReturnType<typeof read>
   try {
     values = read(args, readConfig(environment))
   } catch (error) {
-    out.write(`${errorText(error)}\n${usage}\n`)
+    out.write(`${errorText(error)}\n\n${usage}\n`)
     return archiveExit.notUnderstood
-  }
-  if (values.help) {
-    out.write(`${usage}\n`)
-    return archiveExit.done
   }
   const { dir, size } = values
   if (dir === '') {
@@ -122,7 +125,7 @@ function codecOf(pool: ReturnType<typeof createPool>): ArchiveCodec {
   }
 }
 
-/** How far it is, once in a while, for whoever reads the lines of a process of the night. */
+/** Prints the progress once in a while; the server reads these lines of its nightly process. */
 function teller(out: { write(text: string): unknown }): (progress: Progress) => void {
   let toldMs = performance.now() - tellEveryMs
   return ({ done, total }) => {

@@ -1,30 +1,38 @@
-// `bun run erase 0612345678 [--log bot.log]…`: everything of one caller, for when he asks for it. Audio and transcripts
-// are deleted by the running server, which also forgets what it remembers, or here when none runs. A log that was
-// written with LOG_PRIVATE=1 is written anew without the private fields of those calls.
+// `bun run erase 0612345678 [--log bot.log]…`: deletes everything of one caller who asks for it. A running server
+// deletes audio and transcripts and forgets what it has in memory; without a server this command deletes the files. A
+// log written with LOG_PRIVATE=1 is rewritten without the private fields of those calls.
 
 import { rename } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { createClient } from '../admin/client.ts'
+import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 
-const usage = 'usage: bun run erase 0612345678 [--log bot.log]...'
+const usage = `usage: bun run erase 0612345678 [--log bot.log]...
+
+  deletes recordings and transcripts of all calls in which this number was given; a running server also forgets them
+  --log  a log file written with LOG_PRIVATE=1: removes the private fields of those calls; may be given again`
 
 type Out = { write(text: string): unknown }
 
-/** @returns the exit code: 0 when all is gone, 1 when something is left, 2 when the command was not understood */
+/** @returns the exit code: 0 everything is deleted, 1 something is left, 2 the arguments are wrong */
 export async function eraseMain(
   args: readonly string[],
   out: Out,
   environment: Record<string, string | undefined> = {},
 ): Promise<number> {
+  if (wantsHelp(args)) {
+    out.write(`${usage}\n`)
+    return 0
+  }
   let values: { phone: string; logs: string[]; config: Config }
   try {
     values = read(args, readConfig(environment))
   } catch (error) {
-    out.write(`${errorText(error)}\n${usage}\n`)
+    out.write(`${errorText(error)}\n\n${usage}\n`)
     return 2
   }
   const { phone, logs, config } = values

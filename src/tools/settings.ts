@@ -2,6 +2,7 @@
 // `--check` fails when docs/ differs; test/config.test.ts checks the same.
 
 import { join } from 'node:path'
+import { commandLine } from '../base/command-line.ts'
 import { settings } from '../config.ts'
 
 const docsDir = join(import.meta.dir, '../../docs')
@@ -38,20 +39,22 @@ export async function updateDocs(write: boolean): Promise<string[]> {
   return stale
 }
 
+const usage = `usage: bun run settings [--write | --check]
+
+  prints all settings with defaults and ranges, as a Markdown table
+  --write  updates the tables in docs/
+  --check  ends with 1 when a table in docs/ is out of date`
+
 if (import.meta.main) {
-  const option = process.argv[2]
-  if (option === undefined) process.stdout.write(`${settingsTable()}\n`)
-  else if (option === '--write' || option === '--check') {
-    const stale = await updateDocs(option === '--write')
+  const flag = { type: 'boolean', default: false } as const
+  const { write, check } = commandLine(usage, { options: { write: flag, check: flag } }).values
+  if (!write && !check) process.stdout.write(`${settingsTable()}\n`)
+  else {
+    const stale = await updateDocs(write)
     for (const file of stale)
       process.stderr.write(
-        option === '--write'
-          ? `docs/${file} is updated\n`
-          : `docs/${file} is stale: run bun run settings --write\n`,
+        write ? `docs/${file} is updated\n` : `docs/${file} is out of date: run bun run settings --write\n`,
       )
-    if (option === '--check' && stale.length > 0) process.exitCode = 1
-  } else {
-    process.stderr.write('usage: bun run settings [--write | --check]\n')
-    process.exitCode = option === '--help' ? 0 : 2
+    if (!write && stale.length > 0) process.exitCode = 1
   }
 }

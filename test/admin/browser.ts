@@ -1,14 +1,14 @@
-// Headless Chromium on the operator's page, against the admin app with a program in memory: run as
-// `bun test/admin/browser.ts [folder for screenshots]`. Ends with 1 when something on the page does not work.
-// Not a part of `bun test`: it needs Debian's chromium.
+// Headless Chromium on the operator's page, against the admin app with a program in memory. `bun run e2e:looks` ends
+// with 1 when something on the page does not work. Not a part of `bun test`: it needs Debian's chromium.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { startAdmin } from '../../src/admin/server.ts'
 import { writeWav } from '../../src/audio/wav.ts'
 import { systemClock } from '../../src/base/clock.ts'
+import { commandLine } from '../../src/base/command-line.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Connection } from '../../src/call/connection.ts'
@@ -18,7 +18,12 @@ import { createRecorder } from '../../src/recording/recorder.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 
-const folder = process.argv[2]
+const usage = `usage: bun run e2e:looks [folder]
+
+  checks the operator's page in Chromium: light, dark, wide and narrow; screenshots go to the folder`
+const folder = commandLine(usage, { allowPositionals: true }).positionals[0]
+// After the arguments: loading it takes longer than printing the usage.
+const { chromium } = await import('playwright-core')
 const dir = await mkdtemp(join(tmpdir(), 'page-'))
 const looks = [
   ['light-wide', 'light', 1_280, 'fr'],

@@ -1,12 +1,22 @@
 // Resamplers side by side: quality by tones, speed by a minute of speech, in one run of interleaved rounds, one
-// JSON line per row. `bun test/bench/audio.ts [24000-8000 …]`; sox and ffmpeg count their process, as a program
+// JSON line per row. `bun run bench:audio [24000-8000 …]`; sox and ffmpeg count their process, as a program
 // that used them would.
 
 import { readFileSync } from 'node:fs'
 import { resample } from '../../src/audio/resample.ts'
 import { readWav } from '../../src/audio/wav.ts'
+import { commandLine, refuse } from '../../src/base/command-line.ts'
 import { type Convert, quality } from '../audio/measure.ts'
 import { resampleReference, resampleReferenceDefault } from '../audio/wave-resampler.ts'
+
+const usualPairs = ['24000-8000', '8000-16000', '48000-8000', '44100-8000']
+const usage = `usage: bun run bench:audio [rates]...
+
+  compares resamplers, quality by tones and speed by a minute of speech; rates such as 24000-8000, in Hz
+  without rates: ${usualPairs.join(' ')}`
+const { positionals } = commandLine(usage, { allowPositionals: true })
+const wrong = positionals.find((pair) => !/^\d+-\d+$/.test(pair))
+if (wrong !== undefined) refuse(usage, `"${wrong}" is not two rates such as 24000-8000`)
 
 type Row = {
   name: string
@@ -36,9 +46,7 @@ const rows: Row[] = [
   ]),
 ]
 
-for (const pair of Bun.argv.length > 2
-  ? Bun.argv.slice(2)
-  : ['24000-8000', '8000-16000', '48000-8000', '44100-8000']) {
+for (const pair of positionals.length > 0 ? positionals : usualPairs) {
   const [from, to] = pair.split('-').map(Number) as [number, number]
   const present = rows.filter(({ only }) => only?.(from, to) ?? true)
   const times = present.map((): number[] => [])

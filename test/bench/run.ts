@@ -1,10 +1,10 @@
-// `bun run bench [part…]`: the measurements of the README. Each part prints one JSON line with its figures and the
-// machine, which is kept for the report as well (report.ts). Figures, not verdicts: nothing here passes or fails.
+// `bun run bench [part…]`: the measurements of docs/figures.md. Each part prints one JSON line with its figures and the
+// machine, and appends it for the report (report.ts). These are figures, not tests: nothing here passes or fails.
 
 import { appendFile, mkdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { commandLine, refuse } from '../../src/base/command-line.ts'
 import { type Backlog, measureBacklog } from './backlog.ts'
 import { type BenchBot, startBot } from './bot.ts'
 import { CrowdCaller, clockOf, round, spread } from './crowd.ts'
@@ -33,7 +33,16 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   backlog: ({ backlog }) => measureBacklog(backlog),
 }
 
-const { values, positionals } = parseArgs({
+const usage = `usage: bun run bench [part]... [options of the part]
+
+  measures and prints one JSON line per part; all parts when none is named: ${Object.keys(parts).join(', ')}
+  floor, density, peer, recogniser   --steps 100,300  --load-seconds 15  --turn-s 8  --replies live|script
+  peer                               --peer "command" (or BENCH_PEER): the server to compare with
+  ticker                             --seconds 600  --calls 20
+  memory-calls                       --total 10000
+  backlog                            --recordings 1000  --minutes 3  --beside 0 (callers at the same time)`
+
+const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: {
     // Of the parts floor, density, peer and recogniser.
@@ -55,11 +64,8 @@ const { values, positionals } = parseArgs({
 })
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const unknown = wanted.filter((name) => !(name in parts))
-if (unknown.length > 0 || !['live', 'script'].includes(values.replies)) {
-  const all = Object.keys(parts).join(', ')
-  process.stderr.write(`Parts are ${all}; --replies is live or script.\n`)
-  process.exit(2)
-}
+if (unknown.length > 0) refuse(usage, `no such part: ${unknown.join(', ')}`)
+if (!['live', 'script'].includes(values.replies)) refuse(usage, '--replies is live or script')
 const usualSteps: Record<string, string> = {
   density: '100,300,500,1000,1500',
   floor: '300,1000',

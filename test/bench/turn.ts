@@ -1,4 +1,4 @@
-// `bun run bench:turn [--turns 30] [--calls 50]`: the program's own share of a turn, with clouds that answer at once.
+// `bun run bench:turn`: the program's own share of a turn, with clouds that answer at once.
 // Three processes: the fake clouds, the bot, and the callers here. Measured from the last `Results` with words leaving
 // the fake recogniser to the first frame that is not silence at the caller, both on this machine's clock, so the
 // sockets in between count as the program's. Every reply is one that was never spoken before, and every caller speaks
@@ -7,14 +7,20 @@
 import { randomUUID } from 'node:crypto'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { readWav } from '../../src/audio/wav.ts'
 import { systemClock, waitMs } from '../../src/base/clock.ts'
+import { commandLine } from '../../src/base/command-line.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
 import { startBot } from './bot.ts'
 import { round } from './crowd.ts'
 
-const { values } = parseArgs({
+const usage = `usage: bun run bench:turn [--turns 30] [--calls 50]
+
+  measures the program's own share of a turn and of an interruption, with fake clouds that answer at once
+  --turns  turns of each call
+  --calls  calls at once in the second row; the first has one`
+
+const { values } = commandLine(usage, {
   options: { turns: { type: 'string', default: '30' }, calls: { type: 'string', default: '50' } },
 })
 const root = join(import.meta.dir, '..', '..')

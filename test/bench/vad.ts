@@ -1,15 +1,21 @@
 // Who tells barge-ins from the rest: one JSON line per row of the labelled set (test/call/bargein-set.ts) and
-// detector, then one with the totals, then the cost of a window and of a frame. `bun test/bench/vad.ts`
+// detector, then one with the totals, then the cost of a window and of a frame. `bun run bench:vad`
 
 import { cpus } from 'node:os'
 import { Detector } from '../../src/audio/detector.ts'
 import { frameMs, frameSamples } from '../../src/audio/pcm.ts'
 import { Vad, type Voice } from '../../src/audio/vad.ts'
+import { commandLine } from '../../src/base/command-line.ts'
 import { bargeInDefaults } from '../../src/call/agent/bargein.ts'
 import type { VoiceDetector } from '../../src/call/sound/voice-watch.ts'
 import { bargeInSet, heldOutCast, tunedCast } from '../call/bargein-set.ts'
 import { hearSet, type Row } from '../call/hear-item.ts'
 import { absentJudge, InlineJudge } from '../call/inline-judge.ts'
+
+commandLine(
+  'usage: bun run bench:vad: counts missed, early and false interruptions on the labelled set, by detector',
+  {},
+)
 
 /** The model's word, with the project's usual thresholds and nothing else; it is asked all the time. */
 class NeuralAlone implements VoiceDetector {

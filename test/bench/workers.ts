@@ -1,14 +1,17 @@
-// The figures of src/codecs, one JSON line each: `bun test/bench/workers.ts`. `goal` is the required value, `ok` says
+// The figures of src/codecs, one JSON line each: `bun run bench:workers`. `goal` is the required value, `ok` says
 // whether this run met it. Real time, real workers; other work on the machine shows in the tails.
 
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../src/base/clock.ts'
+import { commandLine } from '../../src/base/command-line.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createConverter } from '../../src/codecs/convert.ts'
 import { audioWorker, createAudioJobs } from '../../src/codecs/jobs.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
 import { createPool } from '../../src/threads/pool.ts'
+
+commandLine('usage: bun run bench:workers: measures the audio workers, one JSON line per figure', {})
 
 const rssMb = () => Math.round(process.memoryUsage().rss / 2 ** 20)
 const round = (value: number) => Math.round(value * 100) / 100

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { parseArguments } from '../../src/caller/arguments.ts'
 import { runCall } from '../../src/caller/main.ts'
 
-test('without arguments it calls the server of this machine for a minute', () => {
+test('without arguments it calls the server on this machine for one minute', () => {
   expect(parseArguments([])).toEqual({
     arguments: {
       host: '127.0.0.1',
@@ -22,7 +22,7 @@ test('without arguments it calls the server of this machine for a minute', () =>
   })
 })
 
-test('keys and lines have their times', () => {
+test('keys and sentences can have times', () => {
   const parsed = parseArguments(['--keys', '1@3s,#@8.5s, *@300ms', '--say', 'à 3@4s', '--say', 'moi@maison'])
   expect(parsed).toMatchObject({
     arguments: {
@@ -65,7 +65,7 @@ test.each([[['--nonsense']], [['stray']], [['--wav']]])('%j is refused', (argv) 
   expect('fault' in parseArguments(argv)).toBe(true)
 })
 
-test('a bad argument shows the usage and ends with 2, help ends with 0', async () => {
+test('a wrong argument prints the usage and ends with 2, --help ends with 0', async () => {
   for (const [argv, code] of [
     [['--port', 'x'], 2],
     [['--help'], 0],
@@ -76,7 +76,7 @@ test('a bad argument shows the usage and ends with 2, help ends with 0', async (
   }
 })
 
-test('a WAV file that is not there is told before any call', async () => {
+test('a missing WAV file is reported before the call', async () => {
   const told: string[] = []
   expect(await runCall(['--wav', 'missing.wav'], (line) => told.push(line))).toBe(2)
   expect(told).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { MessageDecoder } from '../../src/audiosocket/message.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
-import type { Offence } from '../../src/caller/asterisk-rules.ts'
+import type { Violation } from '../../src/caller/asterisk-rules.ts'
 import type { CallEnd, CallResult, GivenCall } from '../../src/caller/call.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { type Bytes, bytesOf, message, until, uuidOf } from '../support/phone/fake-asterisk.ts'
@@ -73,7 +73,7 @@ const write = (scene: Scene, bytes: Bytes) => scene.socket().write(bytesOf(bytes
 const pcm = (bytes: number) => new Uint8Array(bytes).fill(5)
 
 describe('Asterisk hangs up on an agent that', () => {
-  const rows: [title: string, sent: Bytes, offence: Offence][] = [
+  const rows: [title: string, sent: Bytes, violation: Violation][] = [
     ['sends audio of length 0', '10 0000', 'empty audio'],
     ['sends audio of another rate and length 0', '12 0000', 'empty audio'],
     ['sends a uuid', message(0x01, pcm(16)), 'kind not accepted'],
@@ -85,11 +85,11 @@ describe('Asterisk hangs up on an agent that', () => {
     ['sends an error', 'ff 0001 01', 'kind not accepted'],
     ['offends after good audio', Buffer.concat([message(0x10, pcm(320)), bytesOf('10 0000')]), 'empty audio'],
   ]
-  test.each(rows)('%s', async (_title, sent, offence) => {
+  test.each(rows)('%s', async (_title, sent, violation) => {
     const scene = await callAgent()
     write(scene, sent)
     const result = await scene.call.ended
-    expect([result.end, result.offence, result.tryStatus]).toEqual(['offence', offence, 'FAILED'])
+    expect([result.end, result.violation, result.tryStatus]).toEqual(['violation', violation, 'FAILED'])
     expect(scene.clock.pending).toBe(0)
   })
 
@@ -105,16 +105,16 @@ describe('Asterisk hangs up on an agent that', () => {
     write(scene, frame.subarray(0, 3))
     await until(() => scene.clock.pending > 3, 'the wait for the rest has begun again')
     scene.clock.advance(10)
-    expect((await scene.call.ended).offence).toBe('gap inside a message')
+    expect((await scene.call.ended).violation).toBe('gap inside a message')
   })
 
-  test('is as silent as its caller for 2 s', async () => {
+  test('sends nothing for 2 s while the caller sends nothing either', async () => {
     const scene = await callAgent({ sendsSilence: false })
     scene.clock.advance(1_999)
     await Promise.resolve()
     expect(scene.result()).toBeUndefined()
     scene.clock.advance(1)
-    expect((await scene.call.ended).offence).toBe('no activity for 2000 ms')
+    expect((await scene.call.ended).violation).toBe('no activity for 2000 ms')
   })
 })
 
@@ -135,7 +135,7 @@ describe('Asterisk accepts an agent that', () => {
     write(scene, sent)
     write(scene, '00 0000')
     const result = await scene.call.ended
-    expect([result.end, result.offence, result.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
+    expect([result.end, result.violation, result.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
     expect([scene.heard.length, result.unplayable]).toEqual([frames, unplayable])
   })
 
@@ -177,7 +177,7 @@ describe('an end is told as the dialplan would see it', () => {
     expect(scene.clock.pending).toBe(0)
   })
 
-  test('nobody listens', async () => {
+  test('no server listens', async () => {
     const scene = await callAgent()
     const { port } = listeners[0]
     listeners[0].stop(true)
@@ -223,7 +223,7 @@ describe('the cadence is that of the telephone', () => {
     expect((await scene.call.ended).keys).toEqual(['1', '#'])
   })
 
-  test('what the caller says is sent in order and kept where it was said', async () => {
+  test('speech is sent in order and recorded at its time', async () => {
     const scene = await callAgent()
     await scene.pass(100)
     scene.call.say(new Int16Array(200).fill(1))
@@ -236,7 +236,7 @@ describe('the cadence is that of the telephone', () => {
   })
 })
 
-test('a call id that is no uuid is refused', () => {
+test('a call id that is not a UUID is refused', () => {
   const call = SimulatedAsterisk.call({ host: '127.0.0.1', port: 9, callId: '777', clock: new FakeClock() })
   expect(call).rejects.toThrow(RangeError)
 })

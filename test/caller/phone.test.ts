@@ -5,7 +5,7 @@ import { Transcript } from '../../src/caller/transcript.ts'
 
 const ones = (samples: number) => new Int16Array(samples).fill(1)
 
-test('a track has no hole for jitter of 60 ms, and one as long as the pause for more', () => {
+test('60 ms of jitter leave no gap in a track; a longer pause leaves a gap of its length', () => {
   const track = new Track(10_000)
   for (const atMs of [0, 25, 38, 119]) track.add(ones(160), atMs)
   expect(track.samples()).toEqual(ones(640))
@@ -14,7 +14,7 @@ test('a track has no hole for jitter of 60 ms, and one as long as the pause for 
   expect([...track.samples()].filter((sample) => sample === 0)).toHaveLength(4_000 - 640)
 })
 
-test('a track is as long as the longest call and counts the rest', () => {
+test('a track stops at its longest length and counts the samples it drops', () => {
   const track = new Track(30)
   track.add(ones(160), 0)
   track.add(ones(160), 20)
@@ -22,7 +22,7 @@ test('a track is as long as the longest call and counts the rest', () => {
   expect([track.samples().length, track.dropped]).toEqual([240, 240])
 })
 
-test('gaps are told by their share', () => {
+test('gaps are reported as percentiles', () => {
   const track = new Track(60_000)
   for (let i = 0; i < 100; i++) track.add(ones(160), i * 20)
   track.add(ones(160), 99 * 20 + 45)
@@ -41,7 +41,7 @@ test('speech begins with its first loud frame and ends after 400 ms of silence',
   ])
 })
 
-test('the end of the call ends speech once', () => {
+test('the end of the call ends the segment once', () => {
   const events: SegmentEvent[] = []
   const segments = new Segments((event) => events.push(event))
   segments.push(new Int16Array(160).fill(3_000), 40)
@@ -50,7 +50,7 @@ test('the end of the call ends speech once', () => {
   expect(events.map(({ kind }) => kind)).toEqual(['began', 'ended'])
 })
 
-test('each line of the transcript is told once, and an admin server that fails is no fault', async () => {
+test('each line of the transcript is returned once, and a failing admin server is not an error', async () => {
   const line = (text: string, atMs: number) => ({ who: 'agent', text, atMs })
   const answers: (Response | Error)[] = [
     new Error('refused'),
@@ -69,7 +69,7 @@ test('each line of the transcript is told once, and an admin server that fails i
     return answer
   })
   const told: string[][] = []
-  for (let i = 0; i < 7; i++) told.push((await transcript.news()).map(({ text }) => text))
+  for (let i = 0; i < 7; i++) told.push((await transcript.newLines()).map(({ text }) => text))
   expect(told).toEqual([[], [], [], [], ['Bonjour'], ['Au revoir'], []])
   expect(asked[0]).toBe('http://admin/api/calls/x Bearer secret')
 })

@@ -4,7 +4,7 @@ import { parseScript } from '../../src/caller/script.ts'
 import { type ReadyAct, Turns } from '../../src/caller/turns.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-test('a script says in one line each what the caller does', () => {
+test('each line of a script is one act of the caller', () => {
   const text = `# Une panne
 Ma box ne marche plus.   # dit le client
 over Attendez !
@@ -28,18 +28,18 @@ hang up
 const wrong: [line: string, message: string][] = [
   ['keys', 'p, line 2: keys "" are not'],
   ['keys 1x', 'p, line 2: keys "1x" are not'],
-  ['wait', 'p, line 2: wait "" is no time'],
-  ['wait 3', 'p, line 2: wait "3" is no time'],
-  ['over', 'p, line 2: over is followed'],
-  ['wav', 'p, line 2: wav is followed'],
+  ['wait', 'p, line 2: wait "" is not a time'],
+  ['wait 3', 'p, line 2: wait "3" is not a time'],
+  ['over', 'p, line 2: over needs words'],
+  ['wav', 'p, line 2: wav needs the name'],
 ]
-describe('a line that cannot be done is refused with its number', () => {
+describe('a line that is not understood is refused with its number', () => {
   for (const [line, message] of wrong)
     test(`“${line}”`, () => expect(() => parseScript(`oui\n${line}`, 'p')).toThrow(message))
 })
 
-test('a script without a line to do is refused', () => {
-  expect(() => parseScript('\n # rien\n', 'p')).toThrow('nothing to do')
+test('an empty script is refused', () => {
+  expect(() => parseScript('\n # rien\n', 'p')).toThrow('is empty')
 })
 
 function played(acts: readonly ReadyAct[]) {
@@ -60,7 +60,7 @@ const says = (text: string, kind: 'says' | 'saysOver' = 'says'): ReadyAct => ({
   samples: new Int16Array(80),
 })
 
-test('each act waits until the agent has been silent for a moment, a breath is no end', () => {
+test('each act waits until the agent has been silent for a moment; a short pause does not count', () => {
   const { clock, done, turns } = played([
     says('un'),
     { kind: 'keys', keys: ['1', '#'] },
@@ -82,7 +82,7 @@ test('each act waits until the agent has been silent for a moment, a breath is n
   expect(done).toEqual(['2400 un', '7400 1', '7400 #', '11400 hangs up'])
 })
 
-test('what is said over the agent comes a second after it began, and not in its silence', () => {
+test('`over` speaks one second after the agent begins, and not while it is silent', () => {
   const { clock, done, turns } = played([says('attendez', 'saysOver'), says('oui')])
   turns.agentEnded()
   clock.advance(5_000)
@@ -93,7 +93,7 @@ test('what is said over the agent comes a second after it began, and not in its 
   expect(done).toEqual(['6000 attendez', '6900 oui'])
 })
 
-test('the silence of an agent that was cut is no answer', () => {
+test('the silence of an interrupted agent does not start the next act', () => {
   const over: ReadyAct = { kind: 'saysOver', text: 'attendez', samples: new Int16Array(16_000) }
   const { clock, done, turns } = played([over, says('oui')])
   turns.agentBegan()
@@ -107,7 +107,7 @@ test('the silence of an agent that was cut is no answer', () => {
   expect(done).toEqual(['1000 attendez', '5400 oui'])
 })
 
-test('after the end of the call nothing is done', () => {
+test('nothing happens after the end of the call', () => {
   const { clock, done, turns } = played([says('un')])
   turns.agentEnded()
   turns.end()

@@ -1,18 +1,24 @@
 // Headless Chromium on the page of the real server: talks to the bot with a microphone fed from a WAV, sees what was
-// heard and said, hears the answer, reloads phrases and plays the record of the call. Run as
-// `bun test/e2e/page.ts [folder for screenshots]`; ends with `N passed, N failed`. Needs Debian's chromium.
+// heard and said, hears the answer, reloads phrases and plays the record of the call.
+// `bun run e2e:page` ends with `N passed, N failed`; needs Debian's chromium.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { readWav, writeWav } from '../../src/audio/wav.ts'
+import { commandLine } from '../../src/base/command-line.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { startFakes } from '../support/clouds/server.ts'
 
-const folder = process.argv[2]
+const usage = `usage: bun run e2e:page [folder]
+
+  headless Chromium talks to the bot from the operator's page; screenshots go to the folder`
+const folder = commandLine(usage, { allowPositionals: true }).positionals[0]
+// After the arguments: loading it takes longer than printing the usage.
+const { chromium } = await import('playwright-core')
 const words = 'ma box ne marche plus'
 const recordings = await mkdtemp(join(tmpdir(), 'page-'))
 const tally = { passed: 0, failed: 0 }

@@ -1,7 +1,7 @@
 // `bun run e2e`: real Asterisk, real SIP phones, the real bot as a process of its own. Prints a line for each case and
-// ends with `N passed, N failed`; exit code 1 when one failed. `--only <words>` runs the cases whose title has them,
-// `--keep` leaves Asterisk's folder with its log.
+// ends with `N passed, N failed`; exit code 1 when one failed.
 
+import { commandLine } from '../../src/base/command-line.ts'
 import { type Case, runTogether, type Tally } from './case.ts'
 import { callerCases } from './cases/callers.ts'
 import { deskCases } from './cases/desk.ts'
@@ -22,7 +22,15 @@ const groups: (readonly Case<World>[])[] = [
   loadCases,
 ]
 
-const { only, keep } = argumentsOf(Bun.argv.slice(2))
+const usage = `usage: bun run e2e [--only words] [--keep]
+
+  real Asterisk 22, downloaded once to VOICEBOT_CACHE (or ~/.cache), real SIP phones, and the bot as its own process
+  --only  the cases whose title has these words
+  --keep  keeps Asterisk's folder with its log`
+
+const { only, keep } = commandLine(usage, {
+  options: { only: { type: 'string', default: '' }, keep: { type: 'boolean', default: false } },
+}).values
 const world = await World.open()
 const total: Tally = { passed: 0, failed: 0, again: 0 }
 try {
@@ -44,8 +52,3 @@ try {
 if (total.again > 0) console.log(`${total.again} of them passed on their second try`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
-
-function argumentsOf(words: readonly string[]): { only: string; keep: boolean } {
-  const at = words.indexOf('--only')
-  return { only: at < 0 ? '' : (words[at + 1] ?? ''), keep: words.includes('--keep') }
-}

@@ -41,7 +41,7 @@ async function serveCaller(port: number): Promise<void> {
   )
   phone.asterisk.press('0')
   const end = await phone.ended
-  expect([end.end, end.offence, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
+  expect([end.end, end.violation, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
   expect(call()).toMatchObject({ outcome: 'transfer' })
   const answer = await fetch(new URL(`/asterisk/calls/${phone.callId}/next`, world.server.adminUrl))
   expect(await answer.text()).toStartWith('queue|support\n')

@@ -12,7 +12,7 @@ describe('over MAX_CALLS', () => {
     const first = await Telephone.dial(world.server.audioSocketPort)
     const second = await Telephone.dial(world.server.audioSocketPort)
     const end = await second.ended
-    expect([end.end, end.offence, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
+    expect([end.end, end.violation, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
     expect(second.audibleMs.length * 20).toBeWithin(2_000, 6_000)
     const answer = await fetch(new URL(`/asterisk/calls/${second.callId}/next`, world.server.adminUrl))
     expect(await answer.text()).toStartWith('queue|support\n')

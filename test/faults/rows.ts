@@ -113,7 +113,7 @@ export const rows: Row[] = [
       const ends = await Promise.all(late.map(({ ended }) => ended))
       check(
         ends.every(({ end, tryStatus }) => end === 'agent hung up' && tryStatus === 'SUCCESS'),
-        `new callers of the old server: ${ends.map(({ end, offence }) => offence ?? end)}`,
+        `new callers of the old server: ${ends.map(({ end, violation }) => violation ?? end)}`,
       )
       await Promise.all([...phones, ...next].map((phone) => phone.hears(25)))
       for (const phone of phones) phone.hangUp()
@@ -187,7 +187,7 @@ async function realStorm(short: boolean) {
   for (const phone of phones.filter((_, i) => short || i % 5 === 0)) phone.hangUp()
   const ends = await Promise.all(phones.map(({ ended }) => ended))
   const bad = ends.filter(
-    ({ end, offence }) => offence || (end !== 'agent hung up' && end !== 'caller hung up'),
+    ({ end, violation }) => violation || (end !== 'agent hung up' && end !== 'caller hung up'),
   )
   await server.settles(0)
   const left = await server.metric('calls_live')
@@ -210,7 +210,7 @@ async function realStorm(short: boolean) {
   const isProper = (outcome: string) => ['goodbye', 'transfer', 'hangup', 'error'].includes(outcome)
   check(Object.keys(outcomes).every(isProper), `outcomes: ${JSON.stringify(outcomes)}`)
   check(!('' in verbs) && !('dial' in verbs), `next steps: ${JSON.stringify(verbs)}`)
-  check(bad.length === 0, `${bad.length} calls ended by ${bad[0]?.offence ?? bad[0]?.end}`)
+  check(bad.length === 0, `${bad.length} calls ended by ${bad[0]?.violation ?? bad[0]?.end}`)
   check(left === 0, `${left} calls are left`)
   check(
     errors.every((line) => !line.includes('defect')),

@@ -16,11 +16,15 @@ describe('SIGTERM in the middle of calls', () => {
     await until('it drains', () => server.output.includes('"draining"'))
     const late = await Telephone.dial(server.port)
     const lateEnd = await late.ended
-    expect([lateEnd.end, lateEnd.offence, lateEnd.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
+    expect([lateEnd.end, lateEnd.violation, lateEnd.tryStatus]).toEqual([
+      'agent hung up',
+      undefined,
+      'SUCCESS',
+    ])
     // "Notre assistant est indisponible pour le moment. Je vous passe un conseiller." is 4.2 s long.
     expect(late.audibleMs.length * 20).toBeWithin(2_000, 6_000)
     const end = await live.ended
-    expect([end.end, end.offence]).toEqual(['agent hung up', undefined])
+    expect([end.end, end.violation]).toEqual(['agent hung up', undefined])
     // The server stays until the dialplan has asked: without an answer it would send a caller who is done to the queue.
     await Bun.sleep(200)
     expect(await server.next(live.callId)).toBe('hangup|\n')
@@ -65,7 +69,7 @@ test.concurrent('a drain ends with the last call, however many callers keep comi
   const ends = await Promise.all((await Promise.all(turnedAway)).map(({ ended }) => ended))
   const heard = ends.filter(({ end }) => end !== 'no answer')
   expect(heard.length).toBeGreaterThan(2)
-  expect(heard.map(({ end, offence }) => offence ?? end)).toEqual(heard.map(() => 'agent hung up'))
+  expect(heard.map(({ end, violation }) => violation ?? end)).toEqual(heard.map(() => 'agent hung up'))
   await server.stop()
 }, 60_000)
 

@@ -58,7 +58,7 @@ test.concurrent('when no worker survives the sentence, the caller is told and go
   const phone = await Telephone.dial(world.server.audioSocketPort)
   world.server.registry.say(phone.callId, sentence)
   const end = await phone.ended
-  expect([end.end, end.offence]).toEqual(['agent hung up', undefined])
+  expect([end.end, end.violation]).toEqual(['agent hung up', undefined])
   const answer = await fetch(new URL(`/asterisk/calls/${phone.callId}/next`, world.server.adminUrl))
   expect(await answer.text()).toStartWith('queue|support\n')
   await world.stop()

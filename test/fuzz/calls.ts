@@ -40,7 +40,7 @@ async function caller(n: number): Promise<void> {
     result.longestGapMs = Math.max(result.longestGapMs, end.gaps.maxMs)
     result.p99GapMs = Math.max(result.p99GapMs, end.gaps.p99Ms)
     const isGood = end.end === 'agent hung up' || (stopping && end.end === 'caller hung up')
-    if (!isGood) result.badEnds.push(end.offence ?? end.end)
+    if (!isGood) result.badEnds.push(end.violation ?? end.end)
     if (end.end === 'no answer') break
   }
 }

@@ -1,12 +1,20 @@
-// `bun run fuzz --seed 1 --streams 100000 --seconds 600`: byte streams of hostile peers into a live server beside ten good
-// calls. Prints one JSON line; ends with 1 when something was found. `--only N --port P` sends one stream again.
+// `bun run fuzz`: sends the byte streams of hostile peers to a live server beside ten good calls. Prints one JSON line;
+// ends with 1 when something was found.
 
-import { parseArgs } from 'node:util'
+import { commandLine } from '../../src/base/command-line.ts'
 import { send } from './attack.ts'
 import { findings, fuzz, fuzzDefaults } from './run.ts'
 import { streamOf } from './streams.ts'
 
-const { values } = parseArgs({
+const usage = `usage: bun run fuzz [--seed 1] [--streams ${fuzzDefaults.streams}] [--seconds ${fuzzDefaults.seconds}] [--calls ${fuzzDefaults.goodCalls}] [--record]
+
+  sends hostile byte streams to a live server beside good calls; ends after so many streams or seconds
+  --seed          the same seed makes the same streams
+  --calls         good calls at the same time
+  --record        records the calls
+  --only N        makes stream N of the seed alone and prints its bytes; with --port P, sends it to that port`
+
+const { values } = commandLine(usage, {
   options: {
     seed: { type: 'string', default: '1' },
     streams: { type: 'string', default: String(fuzzDefaults.streams) },

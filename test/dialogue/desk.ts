@@ -1,4 +1,4 @@
-// A dialogue to talk to in tests: the machine with the project's own texts, told in words and keys.
+// A desk to talk to in tests: the machine with the project's own texts, told in words and keys.
 
 import english from '../../assets/phrases/en.json'
 import french from '../../assets/phrases/fr.json'
@@ -18,7 +18,7 @@ export const texts = { fr: parseTexts(french), en: parseTexts(english) }
 /** Words, `#keys`, or any other input as it is. */
 export type Told = string | DialogueInput
 
-export type TestDialogue = {
+export type Desk = {
   state: DialogueState
   decision: Decision
   /** Every decision since the start, the start's included. */
@@ -28,37 +28,37 @@ export type TestDialogue = {
   said(): string[]
 }
 
-/** A dialogue that has said its welcome, unless `start` is false. */
-export function testDialogue(options: Partial<DialogueOptions> & { start?: boolean } = {}): TestDialogue {
+/** A desk that has said its welcome, unless `start` is false. */
+export function deskOf(options: Partial<DialogueOptions> & { start?: boolean } = {}): Desk {
   const language: Language = options.language ?? 'fr'
   const { start = true, ...given } = options
-  const dialogue: TestDialogue = {
+  const desk: Desk = {
     state: createDialogue({ language, texts: texts[language], hearsWords: true, ...given }),
     decision: { say: [], expect: { kind: 'open', noInputMs: 0, keyterms: [] }, transitions: [] },
     decisions: [],
     tell(...told) {
       for (const one of told) {
-        for (const input of inputsOf(one, dialogue.state)) {
-          const [state, decision] = step(dialogue.state, input)
-          dialogue.state = state
-          dialogue.decision = decision
-          dialogue.decisions.push(decision)
+        for (const input of inputsOf(one, desk.state)) {
+          const [state, decision] = step(desk.state, input)
+          desk.state = state
+          desk.decision = decision
+          desk.decisions.push(decision)
         }
       }
-      return dialogue.decision
+      return desk.decision
     },
-    said: () => dialogue.decision.say.map((line) => line.name),
+    said: () => desk.decision.say.map((line) => line.name),
   }
-  if (start) dialogue.tell({ kind: 'start' })
-  return dialogue
+  if (start) desk.tell({ kind: 'start' })
+  return desk
 }
 
 function inputsOf(told: Told, state: DialogueState): DialogueInput[] {
   if (typeof told !== 'string') return [told]
   if (told.startsWith('#')) return [...told.slice(1)].map((key) => ({ kind: 'key', key }))
-  return [{ kind: 'said', understanding: understand(told, state) }]
+  return [{ kind: 'said', text: told, understanding: understand(told, state) }]
 }
 
 /** The states that were entered, in order. */
-export const wayOf = (dialogue: TestDialogue): string[] =>
-  dialogue.decisions.flatMap((decision) => decision.transitions.map((transition) => transition.to))
+export const wayOf = (desk: Desk): string[] =>
+  desk.decisions.flatMap((decision) => decision.transitions.map((transition) => transition.to))

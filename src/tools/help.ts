@@ -1,0 +1,42 @@
+// `bun run help`: every command of package.json with one sentence. `test/tools/commands.test.ts` compares this list with
+// package.json and asks each command for its usage.
+
+import { commandLine } from '../base/command-line.ts'
+
+/** What each command does, by its name in package.json; in the order in which they are listed. */
+export const commands = {
+  start: 'installs what is missing and starts the server; settings are environment variables',
+  call: 'calls a running server from the terminal, with keys, sentences, a WAV file or a script',
+  help: 'prints this list',
+  settings: 'prints all settings with their defaults and ranges, as a table',
+  test: 'runs the tests; they take less than a minute',
+  'test:live': 'runs the tests that live in real time or take long: faults, clouds, fuzzing, drains, kills',
+  check: 'checks format, lint and types',
+  scenarios: 'plays the whole calls of test/call/scenarios on a faked clock and prints a table',
+  understand: 'shows what the rules understand in each line of a text',
+  phrases: 'makes the audio of new and changed phrases; --check only compares',
+  archive: 'converts finished recordings to MP3, as the server does at night',
+  erase: 'deletes all that is kept of one caller, by telephone number',
+  e2e: 'runs a real Asterisk 22 with SIP phones against the bot',
+  'e2e:page': 'lets a headless Chromium talk to the bot from the operator’s page',
+  'e2e:looks': 'checks the operator’s page in Chromium: light, dark, wide and narrow',
+  fuzz: 'sends hostile byte streams to a live server beside ten good calls',
+  'test:soak': 'runs the long tests of faults and overload; --short takes less than a minute',
+  bench: 'measures the figures of docs/figures.md; a part can be named',
+  'bench:turn': 'measures the program’s own share of a turn, with clouds that answer at once',
+  'bench:audio': 'compares resamplers: quality and speed',
+  'bench:workers': 'measures the audio workers: first samples, MP3, load',
+  'bench:vad': 'counts missed and false interruptions on the labelled set',
+} as const satisfies Record<string, string>
+
+const usage = 'usage: bun run help: lists the commands'
+
+if (import.meta.main) {
+  commandLine(usage, {})
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const lines = Object.entries(commands).map(([name, does]) => `  bun run ${name.padEnd(width)}  ${does}`)
+  process.stdout.write(
+    `${lines.join('\n')}\n\nEach of them prints its options with --help: bun run call --help\n` +
+      'With Node.js alone, write `npx --yes bun@1.4.5 run …`.\n',
+  )
+}
