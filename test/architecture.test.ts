@@ -108,6 +108,15 @@ test('the pure files import nothing but their own kind', () => {
   expect(offences.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
 })
 
+test('the dialogue machine gets an Understanding and never reads the words themselves', () => {
+  const allowed = ['understanding/types.ts', 'understanding/phone.ts']
+  const offences = all.filter(
+    ({ from, to }) =>
+      /^dialogue\/[^/]+\.ts$/.test(from) && to.startsWith('understanding/') && !allowed.includes(to),
+  )
+  expect(offences.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
 test('the pure files know no clock, no timer, no chance and no Bun', async () => {
   const offences: string[] = []
   for await (const file of new Glob('**/*.ts').scan(root)) {

@@ -1,125 +1,137 @@
-// Who is let in, and how many at once. Sockets that have not said their UUID yet have a small room of their own, so
-// that a slow-loris flood takes no place from a call: when it is full, the one that has waited longest yields, if it
-// has waited longer than any Asterisk takes. Refusals are told in one line a second, however many they are.
+// Admission: which connections are accepted, and how many at once. Sockets that have not sent their UUID yet have a
+// limit of their own, so that a slow-loris flood takes no place from a call. When that limit is reached, the socket
+// that has waited longest is evicted, if it has waited longer than any Asterisk takes. Refusals are logged in at most
+// one line a second, however many there are.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { AllowList } from './allow.ts'
 
-export type DoorOptions = {
-  /** Sockets of all kinds, for a process that may not have many. */
+export type AdmissionOptions = {
+  /** All sockets, with or without a UUID; lower where the process may open few files. */
   maxOpen: number
-  /** Sockets with a UUID; above the limit of calls, so that a call too many hears why. */
+  /** Sockets with a UUID; above the limit of calls, so that a caller over the limit hears the busy phrase. */
   maxConnections: number
   maxConnectionsPerPeer: number
   /** Sockets without a UUID. */
-  maxWaiting: number
-  maxWaitingPerPeer: number
-  /** New calls a second, after as many at once as there are places: each leaves a record, a log and an answer. */
+  maxPending: number
+  maxPendingPerPeer: number
+  /** New calls per second, after a burst of as many as there are places. Each costs a record, log lines and a reply. */
   callsPerS: number
-  /** Asterisk sends its UUID with the first packet; who has waited this long may be sent away for a newcomer. */
-  patienceMs: number
+  /** Asterisk sends its UUID with the first packet; a socket that has waited this long may be evicted for a new one. */
+  evictAfterMs: number
 }
-export const doorDefaults = {
+export const admissionDefaults = {
   maxOpen: Number.POSITIVE_INFINITY,
   maxConnections: 1_000,
   maxConnectionsPerPeer: 1_000,
-  maxWaiting: 512,
-  maxWaitingPerPeer: 256,
+  maxPending: 512,
+  maxPendingPerPeer: 256,
   callsPerS: 100,
-  patienceMs: 250,
-} as const satisfies DoorOptions
+  evictAfterMs: 250,
+} as const satisfies AdmissionOptions
 
-/** A socket that waits, as the door knows it. */
-export type Guest = { readonly address: string; sendAway(reason: string): void }
+/** An open socket, as admission sees it. */
+export type Candidate = { readonly address: string; evict(reason: string): void }
 
-export class Door {
-  /** In the order of their coming. */
-  private readonly waiting = new Map<Guest, number>()
-  private readonly waitingPerPeer = new Map<string, number>()
-  private readonly inside = new Set<Guest>()
-  private readonly insidePerPeer = new Map<string, number>()
-  /** New calls that may still come now. */
-  private room: number
-  private roomAtMs: number
+export class Admission {
+  /** Sockets without a UUID and when each came, oldest first. */
+  private readonly pending = new Map<Candidate, number>()
+  private readonly pendingPerPeer = new Map<string, number>()
+  /** Sockets with a UUID. */
+  private readonly admitted = new Set<Candidate>()
+  private readonly admittedPerPeer = new Map<string, number>()
+  /** Token bucket of new calls. */
+  private tokens: number
+  private refilledAtMs: number
 
   constructor(
     private readonly allow: AllowList,
     private readonly clock: Clock,
-    private readonly options: DoorOptions,
+    private readonly options: AdmissionOptions,
   ) {
-    this.room = options.maxConnections + options.callsPerS
-    this.roomAtMs = clock.now()
+    this.tokens = options.maxConnections + options.callsPerS
+    this.refilledAtMs = clock.now()
   }
 
   /** Sockets with and without a UUID. */
   get size(): number {
-    return this.waiting.size + this.inside.size
+    return this.pending.size + this.admitted.size
   }
 
-  /** @returns why an address is not let in now; undefined lets it in, and `enter` is to follow */
+  /**
+   * Asked before `add`; may evict a pending socket to make room.
+   *
+   * @returns why a new socket from `address` is refused; undefined when it may be added
+   */
   refusal(address: string): string | undefined {
     if (!this.allow.allows(address)) return 'address not allowed'
     const full = this.full(address)
     if (full) return full
-    const { maxOpen, maxWaiting, maxWaitingPerPeer } = this.options
-    const ofPeer = (this.waitingPerPeer.get(address) ?? 0) >= maxWaitingPerPeer
-    if (!ofPeer && this.waiting.size < maxWaiting && this.size < maxOpen) return undefined
-    if (this.makeRoom(ofPeer ? address : undefined)) return undefined
-    return `too many connections without uuid${ofPeer ? ' of this peer' : ''}`
+    const { maxOpen, maxPending, maxPendingPerPeer } = this.options
+    const peerIsFull = (this.pendingPerPeer.get(address) ?? 0) >= maxPendingPerPeer
+    if (!peerIsFull && this.pending.size < maxPending && this.size < maxOpen) return undefined
+    if (this.evictOldest(peerIsFull ? address : undefined)) return undefined
+    return `too many connections without uuid${peerIsFull ? ' of this peer' : ''}`
   }
 
-  enter(guest: Guest): void {
-    this.waiting.set(guest, this.clock.now())
-    count(this.waitingPerPeer, guest.address, 1)
+  /** Adds a socket that has no UUID yet. */
+  add(candidate: Candidate): void {
+    this.pending.set(candidate, this.clock.now())
+    count(this.pendingPerPeer, candidate.address, 1)
   }
 
-  /** The UUID has come. @returns why the guest can't stay: the places were taken while it waited */
-  identified(guest: Guest): string | undefined {
-    const full = this.full(guest.address) ?? this.hurried()
-    if (full) return full
-    this.stopWaiting(guest)
-    this.inside.add(guest)
-    count(this.insidePerPeer, guest.address, 1)
+  /**
+   * Called when the UUID has come: the socket takes a place of a call.
+   *
+   * @returns why it is refused: the places may have been taken while it waited
+   */
+  admit(candidate: Candidate): string | undefined {
+    const refusal = this.full(candidate.address) ?? this.takeToken()
+    if (refusal) return refusal
+    this.removePending(candidate)
+    this.admitted.add(candidate)
+    count(this.admittedPerPeer, candidate.address, 1)
     return undefined
   }
 
-  leave(guest: Guest): void {
-    this.stopWaiting(guest)
-    if (this.inside.delete(guest)) count(this.insidePerPeer, guest.address, -1)
+  /** Called when the socket has closed, with or without a UUID; calling it twice does no harm. */
+  remove(candidate: Candidate): void {
+    this.removePending(candidate)
+    if (this.admitted.delete(candidate)) count(this.admittedPerPeer, candidate.address, -1)
   }
 
   private full(address: string): string | undefined {
-    if (this.inside.size >= this.options.maxConnections) return 'too many connections'
-    const ofPeer = this.insidePerPeer.get(address) ?? 0
+    if (this.admitted.size >= this.options.maxConnections) return 'too many connections'
+    const ofPeer = this.admittedPerPeer.get(address) ?? 0
     return ofPeer >= this.options.maxConnectionsPerPeer ? 'too many connections of this peer' : undefined
   }
 
-  private hurried(): string | undefined {
+  private takeToken(): string | undefined {
     const { maxConnections, callsPerS } = this.options
     const now = this.clock.now()
-    const fresh = ((now - this.roomAtMs) / 1_000) * callsPerS
-    this.room = Math.min(maxConnections + callsPerS, this.room + fresh)
-    this.roomAtMs = now
-    if (this.room < 1) return 'too many new calls'
-    this.room--
+    const fresh = ((now - this.refilledAtMs) / 1_000) * callsPerS
+    this.tokens = Math.min(maxConnections + callsPerS, this.tokens + fresh)
+    this.refilledAtMs = now
+    if (this.tokens < 1) return 'too many new calls'
+    this.tokens--
     return undefined
   }
 
-  /** @param address whose guest is to yield; anybody's when left out */
-  private makeRoom(address?: string): boolean {
-    const latestMs = this.clock.now() - this.options.patienceMs
-    for (const [guest, sinceMs] of this.waiting) {
+  /** @param address evict only this peer's pending sockets; default: any @returns whether one was evicted */
+  private evictOldest(address?: string): boolean {
+    const latestMs = this.clock.now() - this.options.evictAfterMs
+    for (const [candidate, sinceMs] of this.pending) {
       if (sinceMs > latestMs) return false
-      if (address !== undefined && guest.address !== address) continue
-      guest.sendAway('no uuid, and others wait')
+      if (address !== undefined && candidate.address !== address) continue
+      candidate.evict('evicted: no uuid yet, and new connections wait')
       return true
     }
     return false
   }
 
-  private stopWaiting(guest: Guest): void {
-    if (this.waiting.delete(guest)) count(this.waitingPerPeer, guest.address, -1)
+  private removePending(candidate: Candidate): void {
+    if (this.pending.delete(candidate)) count(this.pendingPerPeer, candidate.address, -1)
   }
 }
 
@@ -129,9 +141,9 @@ function count(of: Map<string, number>, address: string, by: 1 | -1): void {
   else of.delete(address)
 }
 
-const tellEveryMs = 1_000
+const summaryEveryMs = 1_000
 
-/** The first refusal of a quiet second is told at once and in full, those that follow together when it is over. */
+/** Logs the first refusal after a quiet second at once and in full, and those that follow as one summary a second. */
 export class RefusalLog {
   private timer: Timer | undefined
   private reasons = new Map<string, number>()
@@ -150,20 +162,21 @@ export class RefusalLog {
     this.arm()
   }
 
-  /** Tells what is left to tell. */
+  /** Logs the summary that is still due. */
   close(): void {
     this.timer?.cancel()
-    this.tell()
+    this.logSummary()
   }
 
   private arm(): void {
-    this.timer = this.clock.at(this.clock.now() + tellEveryMs, () => {
+    this.timer = this.clock.at(this.clock.now() + summaryEveryMs, () => {
       this.timer = undefined
-      if (this.tell()) this.arm()
+      if (this.logSummary()) this.arm()
     })
   }
 
-  private tell(): boolean {
+  /** @returns whether there was anything to log */
+  private logSummary(): boolean {
     if (this.reasons.size === 0) return false
     let connections = 0
     for (const number of this.reasons.values()) connections += number

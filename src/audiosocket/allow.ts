@@ -1,4 +1,4 @@
-// Who may connect: a list of addresses and CIDR ranges. AudioSocket has no password, so this is the lock.
+// The allow-list of addresses and CIDR ranges. AudioSocket has no password, so this list is what protects the port.
 
 import { BlockList, isIP } from 'node:net'
 import { ConfigError } from '../base/errors.ts'
@@ -8,8 +8,8 @@ export type AllowList = { allows(address: string): boolean }
 export const loopbackOnly = ['127.0.0.0/8', '::1/128'] as const
 
 /**
- * @param ranges `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32`; an IPv4 range also holds for its mapped form
- *   (`::ffff:10.1.2.3`), which is what a socket that listens on `::` tells of an IPv4 peer
+ * @param ranges `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32`; an IPv4 range also matches the mapped form
+ *   (`::ffff:10.1.2.3`), which is the address that a socket listening on `::` reports for an IPv4 peer
  * @throws {ConfigError} on a range that cannot be read, naming it
  */
 export function createAllowList(ranges: readonly string[]): AllowList {
@@ -33,6 +33,9 @@ function add(list: BlockList, range: string): void {
   const usable =
     version !== 0 && rest.length === 0 && prefix !== '' && Number.isInteger(length) && length >= 0
   if (!usable || length > bits)
-    throw new ConfigError('bad_range', `"${range}" is no address range; write 10.0.0.0/8 or 2001:db8::/32`)
+    throw new ConfigError(
+      'bad_range',
+      `"${range}" is not an address range; write 10.0.0.0/8 or 2001:db8::/32`,
+    )
   list.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6')
 }

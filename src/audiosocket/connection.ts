@@ -1,14 +1,15 @@
-// One Asterisk call on one socket: UUID first, then audio and keys in, frames out, and an orderly end. It has the
-// shape of call/connection.ts without knowing the call. Reading never stops, and no byte of a peer's can throw.
+// One Asterisk call on one socket: the UUID first, then audio and keys in and frames out, then an orderly end. It
+// implements `Connection` of call/connection.ts without importing it. It never stops reading, and nothing that a
+// peer sends can make it throw.
 
 import { Framer } from '../audio/framer.ts'
 import { frameSamples } from '../audio/pcm.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { isKey, type Key } from '../base/keys.ts'
 import type { WireCounters } from './counters.ts'
-import { Intake } from './intake.ts'
 import { encodeHangup, frameMessage, MessageDecoder, MessageKind, rateOf, uuidText } from './message.ts'
 import { Outbox } from './outbox.ts'
+import { RateLimits } from './rate-limits.ts'
 
 export type ConnectionListener = {
   /** @param frame 160 samples of 8 kHz mono, valid until return */
@@ -17,7 +18,7 @@ export type ConnectionListener = {
   closed(reason: string): void
 }
 
-/** Why a connection ended, as `closed` tells it; `destroy` adds its own words. */
+/** Why a connection ended, as passed to `closed`; the caller of `destroy` gives its own reason. */
 export const CloseReason = {
   PeerClosed: 'peer closed',
   PeerReset: 'peer reset',
@@ -30,13 +31,13 @@ export const CloseReason = {
   BadUuid: 'first message is not a uuid',
 } as const
 
-/** What is used of a socket, so that a test can count writes and refuse bytes. */
+/** The part of a socket that a connection uses; a test passes its own, to count writes and refuse bytes. */
 export type ConnectionSocket = {
-  /** @returns bytes taken, -1 when closed; what is not taken is not kept */
+  /** @returns bytes written, -1 when closed; the socket does not buffer the rest */
   write(bytes: Uint8Array): number
-  /** Closes with FIN; its close event may come before the return. */
+  /** Closes with FIN; the close event may come before it returns. */
   end(): void
-  /** Closes with RST, for a peer that takes nothing. */
+  /** Closes with RST, for a peer that reads nothing. */
   terminate(): void
 }
 
@@ -47,11 +48,11 @@ export type ConnectionOptions = {
   stallTimeoutMs: number
   /** How long the peer may take to close after our hang-up. */
   hangUpTimeoutMs: number
-  /** Offers the connection once its UUID is known; throwing or `destroy` refuses it. */
+  /** Called once the UUID is known; to refuse the connection, throw or call `destroy`. */
   onUuid: (connection: AudioSocketConnection) => void
-  /** Once for every socket, with or without a UUID, after the listener's `closed`. */
+  /** Called once for every socket, with or without a UUID, after the listener's `closed`. */
   onOver: (connection: AudioSocketConnection, reason: string) => void
-  /** The listener's `closed` threw; told here because it may run from a timer, where nobody else would catch. */
+  /** The listener's `closed` threw. Reported here because it may run from a timer, where nothing would catch it. */
   onFailure: (connection: AudioSocketConnection, error: unknown) => void
 }
 
@@ -67,17 +68,17 @@ const hangupMessage = new Uint8Array(3)
 encodeHangup(hangupMessage)
 
 export class AudioSocketConnection {
-  /** The call's UUID in lower case with hyphens; empty until it has come. */
+  /** The call's UUID in lower case with hyphens; empty until the peer has sent it. */
   callId = ''
   listener: ConnectionListener | undefined
   private state: 'waiting' | 'open' | 'ending' | 'over' = 'waiting'
   private readonly decoder = new MessageDecoder()
   private readonly outbox: Outbox
-  private readonly intake: Intake
+  private readonly limits: RateLimits
   private framer: Framer | undefined
   private out = noMessage
   private endTimer: Timer
-  /** Whole messages of ours that were dropped because the peer did not take them. */
+  /** Whole messages that we dropped because the peer did not read them. */
   droppedMessages = 0
 
   constructor(
@@ -85,7 +86,7 @@ export class AudioSocketConnection {
     private readonly options: ConnectionOptions,
   ) {
     const { clock, counters, uuidTimeoutMs, stallTimeoutMs } = options
-    this.intake = new Intake(clock)
+    this.limits = new RateLimits(clock)
     this.outbox = new Outbox({
       clock,
       stallTimeoutMs,
@@ -119,7 +120,7 @@ export class AudioSocketConnection {
     )
   }
 
-  /** `closed` comes before the return. */
+  /** Calls the listener's `closed` before it returns. */
   destroy(reason: string): void {
     this.close(reason, 'end')
   }
@@ -127,26 +128,26 @@ export class AudioSocketConnection {
   /** From the socket. @param chunk not kept after return */
   onData(chunk: Uint8Array): void {
     if (this.state === 'over') return
-    this.intake.refill()
+    this.limits.refill()
     this.decoder.push(chunk, this.onMessage)
     if (this.isWaiting() && this.decoder.heldKind >= 0) this.refuseUnlessUuid()
   }
 
-  /** From the socket: the kernel takes bytes again. */
+  /** From the socket: the kernel accepts bytes again. */
   onDrain(): void {
     if (this.state !== 'over') this.outbox.drain()
   }
 
-  /** From the socket, last of all. @param error set when the peer reset the connection */
+  /** From the socket, its last event. @param error set when the peer reset the connection */
   onClose(error?: Error): void {
-    // After our hang-up Asterisk may close with audio of ours unread, which resets: no fault of anybody's.
+    // After our hang-up Asterisk may close before it has read all our audio, which is a reset and not an error.
     if (this.state === 'ending') this.finish(CloseReason.AgentHungUp)
     else this.finish(error ? CloseReason.PeerReset : CloseReason.PeerClosed)
   }
 
   private readonly onMessage = (kind: number, payload: Uint8Array): void => {
     if (this.state === 'over') return
-    if (!this.intake.message(payload.length)) this.flooded()
+    if (!this.limits.message(payload.length)) this.flooded()
     else if (this.state === 'open') this.take(kind, payload)
     else if (this.state === 'waiting') this.open(kind, payload)
   }
@@ -181,18 +182,18 @@ export class AudioSocketConnection {
     const key = String.fromCharCode(payload[0] ?? 0).toUpperCase()
     const { counters } = this.options
     if (payload.length !== 1 || !isKey(key)) counters.badKeys.add()
-    else if (this.intake.key()) this.listener?.key(key)
+    else if (this.limits.key()) this.listener?.key(key)
     else counters.floodKeys.add()
   }
 
-  /** The framer may still be at work on a long payload when its listener ends the call. */
+  /** The state is checked per frame: the listener may end the call while the framer is inside a long payload. */
   private readonly onFrame = (frame: Int16Array): void => {
     if (this.state !== 'open') return
-    if (this.intake.frame()) this.listener?.audio(frame)
+    if (this.limits.frame()) this.listener?.audio(frame)
     else this.options.counters.floodFrames.add()
   }
 
-  /** Closed by RST, so that what the kernel still holds of it costs nobody anything. */
+  /** Closes with RST, so that the kernel discards what it still holds of the flood. */
   private flooded(): void {
     this.options.counters.floods.add()
     this.close(CloseReason.Flood, 'terminate')
@@ -202,7 +203,7 @@ export class AudioSocketConnection {
     return this.state === 'waiting'
   }
 
-  /** A stranger's 64 kB are not worth waiting for when the header already says that they are no UUID. */
+  /** Refuses by the header alone, without waiting for up to 64 kB of a message that can't be a UUID. */
   private refuseUnlessUuid(): void {
     const { heldKind, heldLength } = this.decoder
     if (heldKind !== MessageKind.Uuid || heldLength !== 16) this.destroy(CloseReason.BadUuid)

@@ -1,4 +1,4 @@
-// What the wire counts, for all connections of a process together. Every refusal and every loss has a number.
+// Counters of the AudioSocket server, over all connections of the process. Every refusal and every loss is counted.
 
 import type { Counter, Metrics } from '../base/metrics.ts'
 
@@ -15,7 +15,7 @@ export type WireCounters = {
   floods: Counter
   peerErrors: Counter
   unknownMessages: Counter
-  /** Exceptions of ours that a socket handler stopped. */
+  /** Exceptions in our own code, caught at a socket handler. */
   failures: Counter
 }
 
@@ -23,17 +23,17 @@ export function createWireCounters(metrics: Metrics): WireCounters {
   const count = (name: string, help: string) => metrics.counter(`audiosocket_${name}_total`, help)
   return {
     connections: count('connections', 'TCP connections accepted'),
-    calls: count('calls', 'Connections that brought their UUID'),
+    calls: count('calls', 'Connections that sent their UUID'),
     refused: count('refused', 'Connections refused: address, limits, UUID missing, wrong or in use'),
-    droppedMessages: count('dropped_messages', 'Messages dropped because the peer did not take them'),
+    droppedMessages: count('dropped_messages', 'Messages dropped because the peer did not read them'),
     oddAudio: count('odd_audio', 'Audio messages of odd length, replaced by silence'),
     emptyAudio: count('empty_audio', 'Audio messages of length 0'),
-    floodFrames: count('flood_frames', 'Frames left out because they came faster than time passes'),
-    badKeys: count('bad_keys', 'DTMF messages that are no key'),
-    floodKeys: count('flood_keys', 'Keys left out because they came faster than anybody keys'),
+    floodFrames: count('flood_frames', 'Frames dropped because they came faster than real time'),
+    badKeys: count('bad_keys', 'DTMF messages that hold no valid key'),
+    floodKeys: count('flood_keys', 'Keys dropped because they came faster than a person presses keys'),
     floods: count('floods', 'Calls ended because the peer sent far too much'),
     peerErrors: count('peer_errors', 'Error messages from the peer'),
-    unknownMessages: count('unknown_messages', 'Messages of a kind that is not for us, skipped'),
-    failures: count('failures', 'Exceptions of ours stopped at a socket handler'),
+    unknownMessages: count('unknown_messages', 'Messages of a kind that this server does not use, skipped'),
+    failures: count('failures', 'Exceptions in our own code, caught at a socket handler'),
   }
 }

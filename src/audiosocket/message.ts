@@ -1,9 +1,9 @@
-// The AudioSocket wire format: kind (1 byte), length (uint16 big-endian), payload. Bytes in, messages out, and
-// the way back. No socket, no call: what a message means is decided in connection.ts.
+// The AudioSocket wire format: kind (1 byte), length (uint16 big-endian), payload. Decodes bytes into messages and
+// encodes messages into bytes. It knows no socket and no call: connection.ts decides what a message means.
 
 import { frameBytes } from '../audio/pcm.ts'
 
-/** First byte of a message. `Uuid` comes first from the peer; `Hangup` and audio are all that we send. */
+/** First byte of a message. The peer sends `Uuid` first; we send `Hangup` and audio only. */
 export const MessageKind = {
   Hangup: 0x00,
   Uuid: 0x01,
@@ -19,7 +19,6 @@ export const MessageKind = {
   Audio192k: 0x18,
   Error: 0xff,
 } as const
-export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind]
 
 export const headerBytes = 3
 export const maxPayloadBytes = 65_535
@@ -37,10 +36,10 @@ export function rateOf(kind: number): number | undefined {
 }
 
 /**
- * Takes one whole message.
+ * Receives one whole message.
  *
- * @param kind first byte as it came, known or not
- * @param payload view on the chunk or on the decoder's buffer, of any byte offset; valid until return
+ * @param kind first byte as received, known or not
+ * @param payload view of the chunk or of the decoder's buffer, at any byte offset; valid until return
  */
 export type MessageHandler = (kind: number, payload: Uint8Array) => void
 
@@ -48,34 +47,35 @@ const noBytes = new Uint8Array(0)
 const firstBufferBytes = 1_024
 
 /**
- * Cuts a stream of chunks into messages. Any three bytes are a valid header, so no stream is refused here and
- * nothing throws, except what the handler throws. A message that lies whole in its chunk is handed out in place; only the one
- * that is split is copied, into a buffer that starts empty and never exceeds one message (65 538 bytes).
+ * Cuts a stream of chunks into messages. Any three bytes are a valid header, so the decoder refuses no stream and
+ * throws only what the handler throws. A message that lies whole in its chunk is passed on in place; only a message
+ * split over chunks is copied, into a buffer that starts empty and never exceeds one message (65 538 bytes).
  */
 export class MessageDecoder {
   private buffer = noBytes
   private held = 0
 
-  /** Bytes of the message that has begun and is not whole yet; 0 between messages. */
+  /** Bytes received of the message that is still incomplete; 0 between messages. */
   get heldBytes(): number {
     return this.held
   }
 
-  /** Size of the buffer behind split messages, for tests and memory figures. */
+  /** Size of the buffer for split messages, for tests and memory figures. */
   get bufferBytes(): number {
     return this.buffer.length
   }
 
-  /** Kind and payload length of the message under way once its header is whole, -1 before. */
+  /** Kind of the incomplete message, -1 until its header is whole. */
   get heldKind(): number {
     return this.held < headerBytes ? -1 : this.buffer[0]
   }
 
+  /** Payload length of the incomplete message, -1 until its header is whole. */
   get heldLength(): number {
     return this.held < headerBytes ? -1 : (this.buffer[1] << 8) | this.buffer[2]
   }
 
-  /** @param chunk bytes as they came from the socket, of any length; not kept after return */
+  /** @param chunk bytes from the socket, of any length; not kept after return */
   push(chunk: Uint8Array, handler: MessageHandler): void {
     const end = chunk.length
     let at = this.held > 0 ? this.complete(chunk, handler) : 0
@@ -90,7 +90,7 @@ export class MessageDecoder {
     if (at < end) this.hold(chunk, at, end)
   }
 
-  /** Goes on with the held message. @returns how much of the chunk it took */
+  /** Continues the incomplete message. @returns how many bytes of the chunk it used */
   private complete(chunk: Uint8Array, handler: MessageHandler): number {
     let at = 0
     if (this.held < headerBytes) {
@@ -143,7 +143,7 @@ export function encodeMessage(kind: number, payload: Uint8Array, out: Uint8Array
 /**
  * Writes one audio message.
  *
- * @param frame mono s16 at 8 kHz, 1 to 32 767 samples; 160 are one 20 ms frame
+ * @param frame mono s16 at 8 kHz, 1 to 32 767 samples; 160 samples are one 20 ms frame
  * @param out at least 3 + 2 × frame.length bytes; owned and reused by the caller
  * @returns bytes written
  * @throws {RangeError} on an empty frame, because Asterisk ends the call on length 0
@@ -161,18 +161,18 @@ export function encodeAudio(frame: Int16Array, out: Uint8Array): number {
   return at
 }
 
-/** A message of one frame whose samples are written in place, which costs a tenth of `encodeAudio`. */
+/** The message of one frame; its samples are written in place, which costs a tenth of `encodeAudio`. */
 export type FrameMessage = { readonly message: Uint8Array; readonly samples: Int16Array }
 
-/** @returns 323 bytes, silence at first, and its 160 samples (little-endian, as all machines are that Bun runs on) */
+/** @returns 323 bytes of silence, with a view of the 160 samples (little-endian, like every machine Bun runs on) */
 export function frameMessage(): FrameMessage {
-  // The header has three bytes and samples want an even address.
+  // One spare byte first: the header has three bytes, and an Int16Array needs an even offset.
   const bytes = new Uint8Array(1 + frameMessageBytes)
   writeHeader(MessageKind.Audio8k, frameMessageBytes - headerBytes, bytes.subarray(1))
   return { message: bytes.subarray(1), samples: new Int16Array(bytes.buffer, 1 + headerBytes) }
 }
 
-/** Writes the orderly end of a call, which lets the dialplan go on. @returns 3 */
+/** Writes the hang-up message, after which the dialplan continues. @returns bytes written: 3 */
 export function encodeHangup(out: Uint8Array): number {
   return writeHeader(MessageKind.Hangup, 0, out)
 }

@@ -1,29 +1,35 @@
-// Listens for Asterisk and turns each socket into a connection with a UUID. Refuses by address and by limits (door.ts),
-// and by a UUID that is missing, already in a call, or not expected. What a call is, is the business of `onCall`.
+// Listens for Asterisk and turns each socket into a connection with a UUID. It refuses by address and by limits
+// (admission.ts), and by a UUID that is missing, already in a call, or not announced. `onCall` runs the call.
 
 import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
-import { Door, type DoorOptions, doorDefaults, type Guest, RefusalLog } from './admission.ts'
+import {
+  Admission,
+  type AdmissionOptions,
+  admissionDefaults,
+  type Candidate,
+  RefusalLog,
+} from './admission.ts'
 import { createAllowList, loopbackOnly } from './allow.ts'
 import { AudioSocketConnection, CloseReason, connectionDefaults } from './connection.ts'
 import { createWireCounters } from './counters.ts'
 
-export type ServerOptions = DoorOptions & {
+export type ServerOptions = AdmissionOptions & {
   host: string
-  /** 0 takes a free one; `AudioSocketServer.port` tells which. */
+  /** 0 binds any free port; `AudioSocketServer.port` is the one bound. */
   port: number
-  /** Takes a call: sets `listener` before it returns. `destroy` or an exception refuses. */
+  /** Accepts a call: sets `listener` before it returns. To refuse the call, throw or call `destroy`. */
   onCall: (connection: AudioSocketConnection) => void
   clock: Clock
   log: Log
   metrics: Metrics
   /** Address ranges that may connect. */
   allow: readonly string[]
-  /** Whether a UUID was announced; left out, any UUID may call. Asked once for each UUID that comes. */
+  /** Whether a UUID was announced; without it, any UUID may call. Asked once for each UUID that comes. */
   expects?: (callId: string) => boolean
-  /** Run before every chunk is read: what must not wait until all sockets that have bytes were read. Must not throw. */
+  /** Runs before every chunk: for work that must not wait until all readable sockets were read. Must not throw. */
   beforeData?: () => void
   uuidTimeoutMs: number
   stallTimeoutMs: number
@@ -32,7 +38,7 @@ export type ServerOptions = DoorOptions & {
 
 export const serverDefaults = {
   ...connectionDefaults,
-  ...doorDefaults,
+  ...admissionDefaults,
   host: '127.0.0.1',
   port: 9092,
   clock: systemClock,
@@ -40,29 +46,29 @@ export const serverDefaults = {
   allow: loopbackOnly,
 } as const satisfies Partial<ServerOptions>
 
-type Given = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
-type Peer = { connection: AudioSocketConnection }
-type Socket = Bun.Socket<Peer | undefined>
+type GivenOptions = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
+type SocketData = { connection: AudioSocketConnection }
+type Socket = Bun.Socket<SocketData | undefined>
 
 const noAddress = 'unknown'
 
 export class AudioSocketServer {
   private readonly options: ServerOptions
-  private readonly door: Door
+  private readonly admission: Admission
   private readonly refusals: RefusalLog
   private readonly counters
   private readonly open = new Set<AudioSocketConnection>()
   private readonly calls = new Map<string, AudioSocketConnection>()
-  private readonly listener: Bun.TCPSocketListener<Peer | undefined>
+  private readonly listener: Bun.TCPSocketListener<SocketData | undefined>
 
-  /** Listens at once. @throws {ConfigError} on a bad range, {Error} when the port is taken */
-  constructor(options: Given) {
+  /** Listens at once. @throws {ConfigError} on a bad address range, {Error} when the port is in use */
+  constructor(options: GivenOptions) {
     this.options = { metrics: new Metrics(), ...serverDefaults, ...options }
     const { allow, clock, log } = this.options
-    this.door = new Door(createAllowList(allow), clock, this.options)
+    this.admission = new Admission(createAllowList(allow), clock, this.options)
     this.refusals = new RefusalLog(log, clock)
     this.counters = createWireCounters(this.options.metrics)
-    this.listener = Bun.listen<Peer | undefined>({
+    this.listener = Bun.listen<SocketData | undefined>({
       hostname: this.options.host,
       port: this.options.port,
       data: undefined,
@@ -77,7 +83,7 @@ export class AudioSocketServer {
         drain: (socket) => this.guard(socket, () => socket.data?.connection.onDrain()),
         close: (socket, error) => this.guard(socket, () => socket.data?.connection.onClose(error)),
         error: (socket, error) => this.fail(socket, error),
-      } as Bun.SocketHandler<Peer | undefined>,
+      } as Bun.SocketHandler<SocketData | undefined>,
     })
   }
 
@@ -90,12 +96,12 @@ export class AudioSocketServer {
     return this.open.size
   }
 
-  /** Takes no more connections; those that are open go on. */
+  /** Accepts no more connections; open ones continue. */
   stopAccepting(): void {
     this.listener.stop(false)
   }
 
-  /** Ends everything at once; a drain is `stopAccepting` and the end of the calls by those who lead them. */
+  /** Ends every connection at once. To drain instead, call `stopAccepting` and let the calls end by themselves. */
   close(): void {
     this.listener.stop(false)
     for (const connection of [...this.open]) connection.destroy('server closed')
@@ -103,33 +109,33 @@ export class AudioSocketServer {
   }
 
   private accept(socket: Socket): void {
-    // A peer that has reset before it is looked at has no address any more, whatever the type says.
+    // A peer that has reset before `open` runs has no address any more, although the type says otherwise.
     const address = (socket.remoteAddress as string | undefined) ?? noAddress
     this.counters.connections.add()
-    const refusal = address === noAddress ? CloseReason.PeerReset : this.door.refusal(address)
+    const refusal = address === noAddress ? CloseReason.PeerReset : this.admission.refusal(address)
     if (refusal) {
       this.refuse(refusal, { peer: address })
       socket.end()
       return
     }
     socket.setNoDelay(true)
-    const guest: Guest = { address, sendAway: (reason) => connection.destroy(reason) }
+    const candidate: Candidate = { address, evict: (reason) => connection.destroy(reason) }
     const connection = new AudioSocketConnection(socket, {
       ...this.options,
       counters: this.counters,
-      onUuid: (ready) => this.offer(ready, guest),
-      onOver: (over, reason) => this.forget(over, guest, reason),
-      onFailure: (failed, error) => this.tell(failed.callId, error),
+      onUuid: (ready) => this.offer(ready, candidate),
+      onOver: (over, reason) => this.forget(over, candidate, reason),
+      onFailure: (failed, error) => this.logFailure(failed.callId, error),
     })
     socket.data = { connection }
     this.open.add(connection)
-    this.door.enter(guest)
+    this.admission.add(candidate)
   }
 
-  private offer(connection: AudioSocketConnection, guest: Guest): void {
+  private offer(connection: AudioSocketConnection, candidate: Candidate): void {
     const { callId } = connection
-    const refusal = this.calls.has(callId) ? 'uuid in use' : this.door.identified(guest)
-    // Asked last, because asking uses an announcement up.
+    const refusal = this.calls.has(callId) ? 'uuid in use' : this.admission.admit(candidate)
+    // `expects` comes last, because asking consumes the announcement.
     if (refusal || this.options.expects?.(callId) === false) {
       connection.destroy(refusal ?? 'uuid not expected')
       return
@@ -139,11 +145,11 @@ export class AudioSocketServer {
     this.options.onCall(connection)
   }
 
-  private forget(connection: AudioSocketConnection, guest: Guest, reason: string): void {
+  private forget(connection: AudioSocketConnection, candidate: Candidate, reason: string): void {
     this.open.delete(connection)
-    this.door.leave(guest)
+    this.admission.remove(candidate)
     if (this.calls.get(connection.callId) === connection) this.calls.delete(connection.callId)
-    else this.refuse(reason, { peer: guest.address, callId: connection.callId || undefined })
+    else this.refuse(reason, { peer: candidate.address, callId: connection.callId || undefined })
   }
 
   private refuse(reason: string, fields: { peer: string; callId?: string }): void {
@@ -151,7 +157,7 @@ export class AudioSocketServer {
     this.refusals.add(reason, fields)
   }
 
-  /** An exception of ours ends its own call and no other: nothing may escape into Bun's socket loop. */
+  /** An exception in our code ends its own call and no other: nothing may escape into Bun's socket loop. */
   private guard(socket: Socket, task: () => void): void {
     try {
       task()
@@ -161,12 +167,12 @@ export class AudioSocketServer {
   }
 
   private fail(socket: Socket, error: unknown): void {
-    this.tell(socket.data?.connection.callId, error)
+    this.logFailure(socket.data?.connection.callId, error)
     if (socket.data) socket.data.connection.destroy('internal error')
     else socket.end()
   }
 
-  private tell(callId: string | undefined, error: unknown): void {
+  private logFailure(callId: string | undefined, error: unknown): void {
     this.counters.failures.add()
     this.options.log.error('connection failed', { callId, error: errorText(error) })
   }

@@ -158,7 +158,7 @@ export function parseTexts(json: unknown): Texts {
   return texts
 }
 
-/** Every line that the moment of an opening can need (opening.ts). */
+/** Every line that the moment of an opening can need (dialogue/opening-hours.ts). */
 const openingLines = [
   ...['opens_before', 'day_today', 'day_tomorrow', 'date_first'],
   ...Array.from({ length: 7 }, (_, day) => `weekday_${day}`),

@@ -7,11 +7,11 @@
 // there a human is `0` followed by `#` or by silence, `#` ends the number, and `*` begins it again. A number that was
 // whole with its tenth digit is read back at once; the `#` that was asked for and follows it is no answer to that.
 
-import { type Draft, draftOf, end, finish, go, put, say } from './draft.ts'
-import { bye, offerCallBack, putAgain, transfer, welcome } from './flow.ts'
-import { onKey } from './keys.ts'
-import { onSaid } from './said.ts'
+import { type Draft, draftOf, end, finish, go, put, say } from './decision-draft.ts'
+import { onKey } from './on-key.ts'
+import { onSpeech } from './on-speech.ts'
 import type { DialogueState } from './state.ts'
+import { bye, offerCallBack, putAgain, transfer, welcome } from './transitions.ts'
 import type { Decision, DialogueInput, Line } from './types.ts'
 
 export { createDialogue, type DialogueOptions, type DialogueState } from './state.ts'
@@ -48,7 +48,7 @@ function react(draft: Draft, input: DialogueInput): Draft {
       if (state.name === 'init') welcome(draft, input.resumed === true)
       return draft
     case 'said':
-      if (state.asking !== undefined) onSaid(draft, input.text, input.understanding)
+      if (state.asking !== undefined) onSpeech(draft, input.understanding)
       return draft
     case 'key':
       if (state.asking !== undefined) onKey(draft, input.key)

@@ -20,8 +20,8 @@ import type { Understanding } from '../understanding/types.ts'
 export type DialogueInput =
   /** The call begins. `resumed` when it comes back from a queue that nobody answered. */
   | { kind: 'start'; resumed?: boolean }
-  /** The caller's turn in words. */
-  | { kind: 'said'; text: string; understanding: Understanding }
+  /** The caller's turn in words, as far as it was understood: the words themselves stay outside. */
+  | { kind: 'said'; understanding: Understanding }
   | { kind: 'key'; key: string }
   /** Nothing for `Expect.noInputMs` after the agent fell silent. */
   | { kind: 'silence' }

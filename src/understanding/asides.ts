@@ -8,7 +8,8 @@ import { type Asides, has, type Lexicon } from './lexicon.ts'
 import type { Problem } from './topics.ts'
 import type { Intent } from './types.ts'
 
-export type AsideContext = {
+/** What the other rules have read in the turn, and the question it answers. */
+export type ReadSoFar = {
   intent: Intent
   answer: Answer
   problem: Problem
@@ -21,14 +22,14 @@ export type AsideContext = {
  *
  * @param text flat (words.ts)
  */
-export function readAside(text: string, lexicon: Lexicon, context: AsideContext): Intent {
-  const { intent, answer, problem, asking } = context
+export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Intent {
+  const { intent, answer, problem, asking } = read
   const { asides } = lexicon
   if (intent === 'human' || intent === 'goodbye') return intent
   const business = blank(text, asides.notOtherDesk)
   if (has(asides.otherDesk, business)) return 'otherDesk'
   if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
-  if (intent === 'wait') return tellsProblem(text, lexicon, context) ? 'none' : 'wait'
+  if (intent === 'wait') return tellsProblem(text, lexicon, read) ? 'none' : 'wait'
   if (isBack(text, asides)) return 'back'
   if (
     asking === 'step'
@@ -42,6 +43,14 @@ export function readAside(text: string, lexicon: Lexicon, context: AsideContext)
   return open && answer.answer !== 'yes' && has(asides.complaint, text) ? 'complaint' : intent
 }
 
+/**
+ * Whether the caller has another problem, without saying which.
+ *
+ * @param text flat (words.ts), not plain: the "n'" and "ne" may stand in it
+ */
+export const tellsOfAnotherProblem = (text: string, { asides }: Lexicon): boolean =>
+  has(asides.anotherProblem, text) && !has(asides.noOtherProblem, text)
+
 /** Questions at which "it works" is an answer, or comes too late to change what is being settled. */
 const later: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'])
 
@@ -49,7 +58,7 @@ const later: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'
 const finding: ReadonlySet<Question> = new Set(['open', 'topic', 'symptom'])
 
 /** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
-function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: AsideContext): boolean {
+function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: ReadSoFar): boolean {
   if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.asides.fetches, text)) return true
   if (problem.topic === 'unknown' || problem.topic === known) return false
   if (!has(lexicon.asides.fetches, text)) return problem.symptom !== null || finding.has(asking ?? 'open')

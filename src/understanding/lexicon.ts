@@ -82,6 +82,12 @@ export type Asides = {
   complaint: RegExp
   /** A wait for something that is fetched: what is named is no problem. */
   fetches: RegExp
+  /** "I have another problem", without naming it. On flat text. */
+  anotherProblem: RegExp
+  /** "No other problem". On flat text. */
+  noOtherProblem: RegExp
+  /** Speaks to the machinery, not to the desk. Too much suspicion only costs the model's help. On flat text. */
+  orders: RegExp
 }
 
 /** One pattern of alternatives between word borders; a letter, a digit or an apostrophe's word is a border's inside. */

@@ -2,7 +2,7 @@
 // asked for.
 
 import type { Lexicon } from './lexicon.ts'
-import { fold } from './words.ts'
+import { flat, fold } from './words.ts'
 
 /** Nobody's name has more words here; a longer rest is a sentence. */
 const longestName = 4
@@ -22,6 +22,14 @@ export function readName(text: string, lexicon: Lexicon, asked: boolean): string
     if (name !== null) return name
   }
   return asked ? asName(clean, lexicon) : null
+}
+
+/** Whether every word of a name is among the caller's words: a model's guess at the name has to be. */
+export function saysName(text: string, name: string): boolean {
+  const said = flat(text).split(' ')
+  return flat(name)
+    .split(' ')
+    .every((word) => said.includes(word))
 }
 
 function asName(text: string, lexicon: Lexicon): string | null {

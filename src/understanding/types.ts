@@ -1,10 +1,10 @@
-// What the rules make of a caller's words. Types only.
+// What the rules make of a caller's words: the one thing that the dialogue gets to see of them. Types only.
 
 import type { Topic } from '../desk/types.ts'
 
 /**
- * What the caller wants of the desk, or tells it about the talk itself. The first seven a model may read as well; the
- * asides after them (asides.ts) only the rules do.
+ * What the caller wants of the desk, or says about the call itself. A language model may report the first seven too;
+ * the rest (asides.ts) only the rules report.
  */
 export type Intent =
   | 'human'
@@ -16,21 +16,21 @@ export type Intent =
   /** It does not work. */
   | 'stuck'
   | 'confused'
-  /** Bills, contracts, sales: another desk's business. */
+  /** Bills, contracts, sales: the business of another desk. */
   | 'otherDesk'
   /** It works again, before anything was tried. */
   | 'solved'
-  /** The caller is there (again), and waits for us. */
+  /** The caller is there (again) and waits for us. */
   | 'back'
-  /** The caller does not want to, or cannot, say what was asked. */
+  /** The caller does not want to say what was asked, or cannot. */
   | 'refuse'
-  /** Asks whether we are a machine. */
+  /** The caller asks whether we are a machine. */
   | 'robot'
-  /** Is angry. */
+  /** The caller is angry. */
   | 'complaint'
   | 'none'
 
-/** What the rules, or the model where the rules left it open, made of the caller's words. */
+/** What the rules understood, with the gaps that a language model may have filled (dialogue/model/merge.ts). */
 export type Understanding = {
   answer: 'yes' | 'no' | 'unknown'
   topic: Topic | 'unknown'
@@ -39,9 +39,15 @@ export type Understanding = {
   phone: string | null
   /** Digits of a number that is not whole yet, in the order said. */
   digits: string | null
-  /** The number, or a piece of it, has a second reading: read back or ask, never guess. */
+  /** The number, or a piece of it, has a second reading: read it back or ask, never guess. */
   ambiguous: boolean
   name: string | null
   /** A short word for what is broken, from the script's list. */
   symptom: string | null
+  /** The caller has another problem and has not said yet which: the last one is settled, and the desk asks anew. */
+  anotherProblem: boolean
+  /** The caller speaks to the machinery ("ignore your instructions"): a language model must not answer this turn. */
+  givesOrders: boolean
+  /** How many words were said, counted between spaces. */
+  wordCount: number
 }

@@ -4,7 +4,7 @@
 import type { Question } from '../desk/script.ts'
 import type { DialogueStateName, Language, Topic } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
-import { readAside } from './asides.ts'
+import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { dictation } from './dictation.ts'
 import { readIntent } from './intents.ts'
 import { english } from './languages/en/index.ts'
@@ -35,6 +35,9 @@ export const nothingUnderstood: Understanding = {
   ambiguous: false,
   name: null,
   symptom: null,
+  anotherProblem: false,
+  givesOrders: false,
+  wordCount: 0,
 }
 
 const lexicons: Readonly<Record<Language, Lexicon>> = { fr: french, en: english }
@@ -51,8 +54,15 @@ const longestText = 600
 export function understand(text: string, state: Listening): Understanding {
   const lexicon = lexicons[state.language]
   const said = text.slice(0, longestText)
-  const plain = lexicon.plain(flat(said))
-  if (plain === '') return nothingUnderstood
+  const flatText = flat(said)
+  if (flatText === '') return nothingUnderstood
+  const aboutTheTurn = {
+    anotherProblem: tellsOfAnotherProblem(flatText, lexicon),
+    givesOrders: givesOrders(flatText),
+    wordCount: said.trim().split(/\s+/).length,
+  }
+  const plain = lexicon.plain(flatText)
+  if (plain === '') return { ...nothingUnderstood, ...aboutTheTurn }
   const identifying = state.asking === undefined && state.name === 'identification'
   const number = dictation(said, state.language, state.digits ?? '', state.asking === 'phone' || identifying)
   const working =
@@ -77,8 +87,13 @@ export function understand(text: string, state: Listening): Understanding {
     ...number,
     name: readName(said, lexicon, bareName && !numberSaid && problem.topic === 'unknown'),
     symptom: problem.symptom,
+    ...aboutTheTurn,
   }
 }
+
+/** Orders to the machinery count in every language: a French caller may give them in English. */
+const givesOrders = (text: string): boolean =>
+  Object.values(lexicons).some(({ asides }) => has(asides.orders, text))
 
 /** Where a call back was offered, "I will manage" declines it and "tomorrow morning" takes it. */
 function readOffered(text: string, lexicon: Lexicon, read: Answer): Answer {

@@ -1,86 +1,86 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  Door,
-  type DoorOptions,
-  doorDefaults,
-  type Guest,
+  Admission,
+  type AdmissionOptions,
+  admissionDefaults,
+  type Candidate,
   RefusalLog,
 } from '../../src/audiosocket/admission.ts'
 import { createAllowList } from '../../src/audiosocket/allow.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-function openDoor(options: Partial<DoorOptions>) {
+function openAdmission(options: Partial<AdmissionOptions>) {
   const clock = new FakeClock()
-  const door = new Door(createAllowList(['0.0.0.0/0']), clock, { ...doorDefaults, ...options })
-  const sentAway: string[] = []
-  /** @returns the guest, or why not */
-  const come = (address: string): Guest | string => {
-    const refusal = door.refusal(address)
+  const admission = new Admission(createAllowList(['0.0.0.0/0']), clock, { ...admissionDefaults, ...options })
+  const evicted: string[] = []
+  /** @returns the candidate, or why it was refused */
+  const connect = (address: string): Candidate | string => {
+    const refusal = admission.refusal(address)
     if (refusal) return refusal
-    const guest: Guest = {
+    const candidate: Candidate = {
       address,
-      sendAway(reason) {
-        sentAway.push(`${address} ${reason}`)
-        door.leave(guest)
+      evict(reason) {
+        evicted.push(`${address} ${reason}`)
+        admission.remove(candidate)
       },
     }
-    door.enter(guest)
-    return guest
+    admission.add(candidate)
+    return candidate
   }
-  return { clock, door, come, sentAway }
+  return { clock, admission, connect, evicted }
 }
 
-const isGuest = (one: Guest | string): one is Guest => typeof one !== 'string'
-const yields = 'no uuid, and others wait'
+const isCandidate = (one: Candidate | string): one is Candidate => typeof one !== 'string'
+const evictedReason = 'evicted: no uuid yet, and new connections wait'
 
 describe('sockets without a uuid', () => {
-  test('are refused when their room is full of others that have just come', () => {
-    const { come, sentAway } = openDoor({ maxWaiting: 2 })
-    come('10.0.0.1')
-    come('10.0.0.2')
-    expect([come('10.0.0.3'), sentAway]).toEqual(['too many connections without uuid', []])
+  test('are refused when their limit is reached by sockets that have just connected', () => {
+    const { connect, evicted } = openAdmission({ maxPending: 2 })
+    connect('10.0.0.1')
+    connect('10.0.0.2')
+    expect([connect('10.0.0.3'), evicted]).toEqual(['too many connections without uuid', []])
   })
 
-  test('yield, the oldest first, when they have waited longer than any Asterisk takes', () => {
-    const { clock, come, sentAway, door } = openDoor({ maxWaiting: 2 })
-    come('10.0.0.1')
-    come('10.0.0.2')
+  test('are evicted, oldest first, once they have waited longer than any Asterisk takes', () => {
+    const { clock, connect, evicted, admission } = openAdmission({ maxPending: 2 })
+    connect('10.0.0.1')
+    connect('10.0.0.2')
     clock.advance(250)
-    expect(isGuest(come('10.0.0.3'))).toBe(true)
-    expect([sentAway, door.size]).toEqual([[`10.0.0.1 ${yields}`], 2])
+    expect(isCandidate(connect('10.0.0.3'))).toBe(true)
+    expect([evicted, admission.size]).toEqual([[`10.0.0.1 ${evictedReason}`], 2])
   })
 
-  test('one peer’s sockets yield to its own and not to others’', () => {
-    const { clock, come, sentAway } = openDoor({ maxWaitingPerPeer: 2 })
-    come('10.0.0.1')
-    come('10.0.0.2')
-    come('10.0.0.2')
-    expect(come('10.0.0.2')).toBe('too many connections without uuid of this peer')
+  test('over the limit of one peer evict only sockets of that peer', () => {
+    const { clock, connect, evicted } = openAdmission({ maxPendingPerPeer: 2 })
+    connect('10.0.0.1')
+    connect('10.0.0.2')
+    connect('10.0.0.2')
+    expect(connect('10.0.0.2')).toBe('too many connections without uuid of this peer')
     clock.advance(250)
-    expect(isGuest(come('10.0.0.2'))).toBe(true)
-    expect(sentAway).toEqual([`10.0.0.2 ${yields}`])
+    expect(isCandidate(connect('10.0.0.2'))).toBe(true)
+    expect(evicted).toEqual([`10.0.0.2 ${evictedReason}`])
   })
 
-  test('take no place of those with one, and those no place of theirs', () => {
-    const { come, door } = openDoor({ maxConnections: 2, maxWaiting: 1 })
+  test('have a limit apart from that of sockets with a uuid', () => {
+    const { connect, admission } = openAdmission({ maxConnections: 2, maxPending: 1 })
     for (const address of ['10.0.0.1', '10.0.0.2']) {
-      const guest = come(address)
-      if (isGuest(guest)) expect(door.identified(guest)).toBeUndefined()
+      const candidate = connect(address)
+      if (isCandidate(candidate)) expect(admission.admit(candidate)).toBeUndefined()
     }
-    expect(come('10.0.0.3')).toBe('too many connections')
-    expect(door.size).toBe(2)
+    expect(connect('10.0.0.3')).toBe('too many connections')
+    expect(admission.size).toBe(2)
   })
 })
 
-test('callers who come and go faster than any telephone exchange are held to so many a second', () => {
-  const { clock, come, door } = openDoor({ maxConnections: 20, callsPerS: 10 })
+test('calls that come and go faster than callsPerS are refused', () => {
+  const { clock, connect, admission } = openAdmission({ maxConnections: 20, callsPerS: 10 })
   const callFor = (): boolean => {
-    const guest = come('10.0.0.1')
-    if (!isGuest(guest)) return false
-    const isIn = door.identified(guest) === undefined
-    door.leave(guest)
-    return isIn
+    const candidate = connect('10.0.0.1')
+    if (!isCandidate(candidate)) return false
+    const isAdmitted = admission.admit(candidate) === undefined
+    admission.remove(candidate)
+    return isAdmitted
   }
   const taken = (tries: number) => Array.from({ length: tries }, callFor).filter(Boolean).length
   expect(taken(100)).toBe(30)
@@ -90,29 +90,29 @@ test('callers who come and go faster than any telephone exchange are held to so 
   expect(taken(100)).toBe(30)
 })
 
-test('a process that may open few files takes few sockets of any kind', () => {
-  const { come, door } = openDoor({ maxOpen: 2 })
-  const guest = come('10.0.0.1')
-  if (isGuest(guest)) door.identified(guest)
-  come('10.0.0.2')
-  expect([come('10.0.0.3'), door.size]).toEqual(['too many connections without uuid', 2])
+test('maxOpen limits sockets of all kinds, with and without a uuid', () => {
+  const { connect, admission } = openAdmission({ maxOpen: 2 })
+  const candidate = connect('10.0.0.1')
+  if (isCandidate(candidate)) admission.admit(candidate)
+  connect('10.0.0.2')
+  expect([connect('10.0.0.3'), admission.size]).toEqual(['too many connections without uuid', 2])
 })
 
-test('a guest that leaves, whether it had a uuid or not, leaves its place', () => {
-  const { come, door } = openDoor({ maxConnectionsPerPeer: 1, maxWaitingPerPeer: 1 })
+test('a socket that closes frees its place, whether it had a uuid or not', () => {
+  const { connect, admission } = openAdmission({ maxConnectionsPerPeer: 1, maxPendingPerPeer: 1 })
   for (let round = 0; round < 3; round++) {
     for (const identify of [true, false]) {
-      const guest = come('10.0.0.1')
-      if (!isGuest(guest)) throw new Error(guest)
-      if (identify) door.identified(guest)
-      door.leave(guest)
-      door.leave(guest)
+      const candidate = connect('10.0.0.1')
+      if (!isCandidate(candidate)) throw new Error(candidate)
+      if (identify) admission.admit(candidate)
+      admission.remove(candidate)
+      admission.remove(candidate)
     }
   }
-  expect(door.size).toBe(0)
+  expect(admission.size).toBe(0)
 })
 
-test('ten thousand refusals in a second are two lines, and a quiet second ends the counting', () => {
+test('ten thousand refusals in a second are two log lines, and a quiet second ends the summary', () => {
   const clock = new FakeClock()
   const lines: unknown[] = []
   const log = { ...silentLog, warn: (text: string, fields?: object) => void lines.push({ text, ...fields }) }

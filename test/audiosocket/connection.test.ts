@@ -11,7 +11,7 @@ import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const uuidMessage = Uint8Array.fromHex('01001000112233445566778899aabbccddeeff')
 
-/** A socket whose kernel takes as many bytes as it is told to. */
+/** A socket whose kernel accepts only as many bytes as the test allows. */
 class FakeSocket implements ConnectionSocket {
   writes: number[] = []
   taken: number[] = []
@@ -75,7 +75,7 @@ test('a frame is one write of 323 bytes, and so is silence', () => {
   ])
 })
 
-test('a message that has begun is finished before any other, wherever it was cut', () => {
+test('a partly sent message is finished before any other, wherever it was cut', () => {
   for (let cut = 0; cut < 323; cut++) {
     const { connection, socket, frame } = openConnection()
     socket.room = cut
@@ -86,7 +86,7 @@ test('a message that has begun is finished before any other, wherever it was cut
   }
 })
 
-test('a peer that takes nothing costs the oldest whole message, never the one that has begun', () => {
+test('while a peer reads nothing, the oldest whole message is dropped, never the partly sent one', () => {
   const { connection, socket, counters, frame } = openConnection()
   socket.room = 100
   for (let value = 1; value <= 16; value++) frame(value)
@@ -97,7 +97,7 @@ test('a peer that takes nothing costs the oldest whole message, never the one th
   expect(socket.messages().map(([, first]) => first)).toEqual([1, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
 })
 
-test('a drain that takes a little goes on where it stopped', () => {
+test('a drain that accepts a few bytes continues where it stopped', () => {
   const { connection, socket, frame } = openConnection()
   socket.room = 10
   for (let value = 1; value <= 4; value++) frame(value)
@@ -108,7 +108,7 @@ test('a drain that takes a little goes on where it stopped', () => {
   expect(socket.messages().map(([, first]) => first)).toEqual([1, 2, 3, 4])
 })
 
-test('the hang-up leaves after all that waits, and nothing after it', () => {
+test('the hang-up is sent after all waiting messages, and nothing after it', () => {
   const { connection, socket, frame } = openConnection()
   socket.room = 10
   for (let value = 1; value <= 13; value++) frame(value)
@@ -124,8 +124,8 @@ test('the hang-up leaves after all that waits, and nothing after it', () => {
   expect(messages.some(([, first]) => first === 99)).toBe(false)
 })
 
-describe('time runs out', () => {
-  test('a peer that takes nothing for 2 s is closed with RST, and not a moment before', () => {
+describe('timeouts', () => {
+  test('a peer that reads nothing is closed with RST after 2 s, and not a moment before', () => {
     const { clock, connection, socket, closed, frame } = openConnection()
     socket.room = 0
     frame(1)
@@ -137,7 +137,7 @@ describe('time runs out', () => {
     expect(closed).toHaveLength(1)
   })
 
-  test('a peer that takes something has its 2 s again', () => {
+  test('a peer that reads something starts the 2 s again', () => {
     const { clock, connection, socket, closed, frame } = openConnection()
     socket.room = 0
     frame(1)
@@ -150,7 +150,7 @@ describe('time runs out', () => {
     expect(closed).toEqual(['peer stalled'])
   })
 
-  test('a peer that took everything in the end is not watched any more', () => {
+  test('a peer that has read everything is not watched for a stall any more', () => {
     const { clock, connection, socket, closed, frame } = openConnection()
     socket.room = 0
     frame(1)
@@ -169,7 +169,7 @@ describe('time runs out', () => {
     expect([closed, socket.ended]).toEqual([['hang-up unanswered'], ['end']])
   })
 
-  test('a peer that closes after our hang-up ends it well, even by RST', () => {
+  test('a peer that closes after our hang-up ends the call normally, even by RST', () => {
     for (const error of [undefined, new Error('ECONNRESET')]) {
       const { clock, connection, closed } = openConnection()
       connection.hangUp()
@@ -180,7 +180,7 @@ describe('time runs out', () => {
   })
 })
 
-test('after the end nothing is written, heard or told again', () => {
+test('after the end nothing is written and the listener is not called', () => {
   const { connection, socket, closed, over, frame } = openConnection()
   connection.destroy('enough')
   frame(1)
@@ -193,7 +193,7 @@ test('after the end nothing is written, heard or told again', () => {
   expect([closed, over, socket.writes, socket.ended]).toEqual([['enough'], ['enough'], [], ['end']])
 })
 
-test('a listener that throws at the end is told of, and the socket is closed all the same', () => {
+test('a listener that throws in closed is reported, and the socket is closed all the same', () => {
   const { clock, connection, socket, over, failures } = openConnection()
   connection.listener = {
     audio() {},
@@ -207,7 +207,7 @@ test('a listener that throws at the end is told of, and the socket is closed all
   expect([failures.length, over, socket.ended]).toEqual([1, ['hang-up unanswered'], ['end']])
 })
 
-test('a listener that ends the call inside a long payload hears no more of it', () => {
+test('a listener that ends the call inside a long payload receives no more of it', () => {
   const { connection } = openConnection()
   let frames = 0
   connection.listener = {

@@ -24,7 +24,7 @@ type Row = {
   closed?: string
   /** Reason in the log of a connection that never became a call. */
   refused?: string
-  /** The call goes on: a last key is heard, and then the peer hangs up. */
+  /** The call continues: it receives one last key, and then the peer hangs up. */
   goesOn?: true
   frames?: number
   silentFrames?: number
@@ -132,7 +132,7 @@ const rows: Row[] = [
     refused: 'first message is not a uuid',
   },
   {
-    title: 'takes the uuid of a call that lives',
+    title: 'sends the uuid of a live call',
     bare: true,
     act: ({ peer }) => peer.write(uuidMessage(uuidOf(1))),
     refused: 'uuid in use',
@@ -266,7 +266,7 @@ const rows: Row[] = [
     counted: { bad_keys: 0 },
   },
   {
-    title: 'presses what is no key',
+    title: 'sends DTMF that is not a key',
     act: ({ peer }) => peer.write('03 0000 03 0002 3132 03 0001 00 03 0001 78 03 0001 ff'),
     goesOn: true,
     keys: '',
@@ -361,7 +361,7 @@ const rows: Row[] = [
     closed: 'agent hung up',
   },
   {
-    title: 'goes on talking when we hang up',
+    title: 'keeps talking when we hang up',
     act: async ({ bench, peer, call }) => {
       call().connection.hangUp()
       await until(() => peer.messages.some(({ kind }) => kind === 0x00), 'the hang-up comes')
@@ -372,12 +372,12 @@ const rows: Row[] = [
     frames: 0,
   },
   {
-    title: 'is thrown out',
+    title: 'is disconnected by the call',
     act: ({ call }) => call().connection.destroy('no more of this'),
     closed: 'no more of this',
   },
   {
-    title: 'meets a call that throws on audio',
+    title: 'reaches a call that throws on audio',
     act: ({ peer, call }) => {
       call().connection.listener!.audio = () => {
         throw new Error('a defect of ours')
@@ -389,7 +389,7 @@ const rows: Row[] = [
   },
 ]
 
-describe('a good call goes on while a peer', () => {
+describe('a good call is not disturbed while another peer', () => {
   test.each(rows.map((row) => [row.title, row] as const))('%s', async (_title, row) => {
     const bench = startEcho()
     const good = await goodCall(bench.server.port, bench.clock)

@@ -23,7 +23,7 @@ function decode(...chunks: Uint8Array[]): Seen[] {
 
 const hex = (text: string) => Uint8Array.fromHex(text.replaceAll(' ', ''))
 
-describe('hex in, messages out', () => {
+describe('decoding', () => {
   const uuid = '00112233445566778899aabbccddeeff'
   const cases: [title: string, chunks: string[], messages: Seen[]][] = [
     ['nothing', [''], []],
@@ -111,7 +111,7 @@ test('a stream in chunks of any one size gives the same messages', () => {
   }
 })
 
-test('what was encoded is decoded, whatever the kinds, payloads and cuts', () => {
+test('encoded messages decode to themselves, whatever their kinds, payloads and cuts', () => {
   const random = createRandom(11)
   for (let round = 0; round < 300; round++) {
     const messages = Array.from({ length: 1 + random.below(8) }, (): Seen => {
@@ -129,7 +129,7 @@ test('what was encoded is decoded, whatever the kinds, payloads and cuts', () =>
   }
 })
 
-test('audio of any samples comes back as the same samples', () => {
+test('encoded audio decodes to the same samples', () => {
   const random = createRandom(13)
   for (let round = 0; round < 200; round++) {
     const frame = Int16Array.from({ length: 1 + random.below(500) }, () => random.below(65_536) - 32_768)
@@ -141,7 +141,7 @@ test('audio of any samples comes back as the same samples', () => {
   }
 })
 
-test('no stream makes the decoder throw, and it never holds more than one message', () => {
+test('no stream makes the decoder throw or hold more than one message', () => {
   const random = createRandom(17)
   const decoder = new MessageDecoder()
   for (let round = 0; round < 10_000; round++) {
@@ -156,7 +156,7 @@ test('no stream makes the decoder throw, and it never holds more than one messag
   expect(decoder.bufferBytes).toBeGreaterThan(0)
 })
 
-test('a message whole in its chunk is handed out in place', () => {
+test('a message that lies whole in its chunk is not copied', () => {
   const chunk = hex('03 0001 31 10 0002 0102')
   const decoder = new MessageDecoder()
   const offsets: number[] = []
@@ -168,7 +168,7 @@ test('a message whole in its chunk is handed out in place', () => {
   expect(decoder.bufferBytes).toBe(0)
 })
 
-test('the longest message needs 65 538 bytes and no more', () => {
+test('the longest message needs a buffer of 65 538 bytes and no more', () => {
   const message = new Uint8Array(maxMessageBytes)
   encodeMessage(0x10, new Uint8Array(65_535), message)
   const decoder = new MessageDecoder()
@@ -181,7 +181,7 @@ test('the longest message needs 65 538 bytes and no more', () => {
   expect(decoder.bufferBytes).toBe(65_538)
 })
 
-test('a held message tells its kind and length as soon as its header is whole', () => {
+test('an incomplete message has its kind and length as soon as its header is whole', () => {
   const decoder = new MessageDecoder()
   const ignore = () => {}
   decoder.push(hex('10 01'), ignore)

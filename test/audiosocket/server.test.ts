@@ -7,8 +7,8 @@ afterEach(closeServers)
 
 const mine = uuidOf(2)
 
-describe('who is let in', () => {
-  test('an address outside the list is closed before it costs anything', async () => {
+describe('admission', () => {
+  test('an address outside the allow-list is closed at once', async () => {
     const bench = startEcho({ allow: ['192.0.2.0/24'] })
     const peer = await RawPeer.connect(bench.server.port)
     await until(() => peer.closed, 'the peer is closed')
@@ -19,13 +19,13 @@ describe('who is let in', () => {
     ])
   })
 
-  test('peers that reset before they are looked at are not told as strangers', async () => {
+  test('peers that reset before they are accepted are logged as resets, not as refused addresses', async () => {
     const reasons = new Set<string>()
     const warn = (_text: string, fields: Record<string, unknown> = {}) => {
       for (const reason of Object.keys(fields.reasons ?? { [String(fields.reason)]: 1 })) reasons.add(reason)
     }
     const bench = startEcho({ log: { ...silentLog, warn } })
-    // Another process, while this one stands still: all are gone before the first is accepted.
+    // From another process while this one is blocked: all have gone before the first is accepted.
     const resets = `let open = 50
       for (let i = 0; i < 50; i++) {
         const socket = require('node:net').connect(${bench.server.port}, '127.0.0.1')
@@ -37,7 +37,7 @@ describe('who is let in', () => {
     expect([...reasons]).toEqual(['peer reset'])
   })
 
-  test('one connection more than the limit is refused, and let in when one has ended', async () => {
+  test('one connection over the limit is refused, and accepted once another has ended', async () => {
     for (const options of [{ maxConnections: 2 }, { maxConnectionsPerPeer: 2 }]) {
       const bench = startEcho(options)
       const good = await goodCall(bench.server.port, bench.clock)
@@ -57,7 +57,7 @@ describe('who is let in', () => {
     }
   })
 
-  test('a uuid may come back once its call has ended', async () => {
+  test('a uuid may be used again once its call has ended', async () => {
     const bench = startEcho()
     for (let round = 0; round < 3; round++) {
       bench.calls.clear()
@@ -71,8 +71,8 @@ describe('who is let in', () => {
     expect(bench.refused).toEqual([])
   })
 
-  test('sockets that never say their uuid take no place from a call', async () => {
-    const bench = startEcho({ maxConnections: 2, maxWaiting: 4 })
+  test('sockets that never send their uuid take no place from a call', async () => {
+    const bench = startEcho({ maxConnections: 2, maxPending: 4 })
     const good = await goodCall(bench.server.port, bench.clock)
     await good.proves()
     const loris = await Promise.all(Array.from({ length: 8 }, () => RawPeer.connect(bench.server.port)))
@@ -86,7 +86,7 @@ describe('who is let in', () => {
     await good.proves()
   })
 
-  test('of two that come at once for the last place, the second is closed when its uuid comes', async () => {
+  test('of two connections that race for the last place, the second is closed when its uuid comes', async () => {
     const bench = startEcho({ maxConnections: 1 })
     const peers = await Promise.all([2, 3].map(() => RawPeer.connect(bench.server.port)))
     await until(() => bench.server.connections === 2, 'both wait')
@@ -95,7 +95,7 @@ describe('who is let in', () => {
     expect([bench.calls.size, bench.refused]).toEqual([1, ['too many connections']])
   })
 
-  test('where calls are announced, a uuid that was not is closed, and one that was calls once', async () => {
+  test('where calls must be announced, an unannounced uuid is closed and an announced one may call once', async () => {
     const expected = new Set([uuidOf(1)])
     const bench = startEcho({ expects: (callId) => expected.delete(callId) })
     const good = await goodCall(bench.server.port, bench.clock)
@@ -111,7 +111,7 @@ describe('who is let in', () => {
     expect([bench.refused, bench.count('refused'), bench.calls.size]).toEqual([['uuid not expected'], 2, 1])
   })
 
-  test('a call whose taker throws is closed, and the next one is served', async () => {
+  test('a call for which onCall throws is closed, and the next one is served', async () => {
     let throws = true
     const bench = startEcho({
       onCall: (connection) => {
@@ -129,7 +129,7 @@ describe('who is let in', () => {
   })
 })
 
-test('a server that takes no more calls serves those it has', async () => {
+test('stopAccepting refuses new connections and keeps serving open ones', async () => {
   const bench = startEcho()
   const good = await goodCall(bench.server.port, bench.clock)
   await good.proves()
@@ -140,7 +140,7 @@ test('a server that takes no more calls serves those it has', async () => {
   await good.proves()
 })
 
-test('a server that closes ends every call once', async () => {
+test('close ends every call exactly once', async () => {
   const bench = startEcho()
   const good = await goodCall(bench.server.port, bench.clock)
   const peer = await RawPeer.connect(bench.server.port)
@@ -151,7 +151,7 @@ test('a server that closes ends every call once', async () => {
   expect([bench.calls.get(uuidOf(1))!.closed, bench.server.connections]).toEqual([['server closed'], 0])
 })
 
-test('a hundred calls of one second hear all of their echo', async () => {
+test('a hundred calls of one second each receive their whole echo', async () => {
   const bench = startEcho()
   const calls = await Promise.all(
     Array.from({ length: 100 }, (_, i) =>

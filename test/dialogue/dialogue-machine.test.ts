@@ -2,14 +2,14 @@ import { expect, test } from 'bun:test'
 import { parseTexts, requiredLines } from '../../src/desk/script.ts'
 import { holdMs, noInputMs } from '../../src/dialogue/state.ts'
 import type { Opening } from '../../src/dialogue/types.ts'
-import { deskOf, type Told, texts, wayOf } from './desk.ts'
+import { type Told, testDialogue, texts, wayOf } from './test-dialogue.ts'
 
 const silence: Told = { kind: 'silence' }
 const unheard: Told = { kind: 'unheard' }
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '##']
 
 test('a call in words goes from welcome over all states to goodbye', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('ma box clignote en rouge', 'marie dupont', '06 12 34 56 78', 'oui', "c'est fait", 'oui')
   expect(wayOf(desk)).toEqual([
     ...['welcome', 'identification', 'diagnostic', 'solution', 'verification', 'goodbye'],
@@ -22,7 +22,7 @@ test('a call in words goes from welcome over all states to goodbye', () => {
 })
 
 test('a call by keys alone, with every question put for the keys, goes the same way to a transfer', () => {
-  const desk = deskOf({ hearsWords: false })
+  const desk = testDialogue({ hearsWords: false })
   expect(desk.said()).toEqual(['welcome_keys'])
   desk.tell('#1', '#0612345678', '#1', '#1', '#1')
   expect(desk.said()).toEqual(['verify_keys'])
@@ -43,7 +43,7 @@ test('a call by keys alone, with every question put for the keys, goes the same 
 })
 
 test('a desk that hears no words never asks for what only words can answer', () => {
-  const desk = deskOf({ hearsWords: false })
+  const desk = testDialogue({ hearsWords: false })
   desk.tell(unheard, '#2', unheard, '##', unheard, '#1', unheard, silence, '#1', unheard, '#222')
   desk.tell({ kind: 'technician', available: false }, unheard, '#1', unheard)
   const names = desk.decisions.flatMap((decision) => decision.say.map((line) => line.name))
@@ -53,7 +53,7 @@ test('a desk that hears no words never asks for what only words can answer', () 
 })
 
 test('the number is read back in pairs', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', '06 12 34 56 70')
   const pairs = ['numbers.06', 'numbers.12', 'numbers.34', 'numbers.56', 'numbers.70']
   expect(desk.said()).toEqual(['confirm_phone_before', ...pairs, 'confirm_phone_after'])
@@ -61,25 +61,25 @@ test('the number is read back in pairs', () => {
 })
 
 test('a number may come in pieces, by voice and by keys, and be corrected on the way', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', 'zéro six douze', 'trente-quatre', 'non trente-cinq', '#5678')
   expect(desk.state.pending).toBe('0612355678')
 })
 
 test('ten keys end a number at once, and a number with 0033 is heard to its end', () => {
-  const desk = deskOf({ hearsWords: false })
+  const desk = testDialogue({ hearsWords: false })
   desk.tell('#1', '#061234567')
   expect(desk.decision.say).toEqual([])
   desk.tell('#8')
   expect(desk.state.pending).toBe('0612345678')
-  const abroad = deskOf({ hearsWords: false })
+  const abroad = testDialogue({ hearsWords: false })
   abroad.tell('#1', '#0033612345678')
   expect(abroad.state.pending).toBe('0612345678')
 })
 
 test('while a number is dictated, 0 is a digit, and 0 with # or with silence is the human', () => {
   for (const last of ['##', silence]) {
-    const desk = deskOf({ hearsWords: false })
+    const desk = testDialogue({ hearsWords: false })
     desk.tell('#1', '#0')
     expect(desk.state.name).toBe('identification')
     desk.tell(last)
@@ -88,7 +88,7 @@ test('while a number is dictated, 0 is a digit, and 0 with # or with silence is 
 })
 
 test('* begins a number again, and is "repeat" everywhere else', () => {
-  const desk = deskOf({ hearsWords: false })
+  const desk = testDialogue({ hearsWords: false })
   desk.tell('#1', '#0699', '#*', '#0612345678')
   expect(desk.state.pending).toBe('0612345678')
   const before = desk.decision.say
@@ -97,7 +97,7 @@ test('* begins a number again, and is "repeat" everywhere else', () => {
 })
 
 test('two tries for the number, then the desk goes on without', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', 'il pleut sur la ville')
   expect(desk.said()).toEqual(['ask_phone_again'])
   desk.tell('vous savez bien qui je suis')
@@ -107,7 +107,7 @@ test('two tries for the number, then the desk goes on without', () => {
 })
 
 test('the # that was asked for after a keyed number ends it, and answers nothing', () => {
-  const desk = deskOf({ hearsWords: false })
+  const desk = testDialogue({ hearsWords: false })
   desk.tell('#1', '#0612345678')
   const readBack = desk.decision.say
   desk.tell('##')
@@ -118,27 +118,27 @@ test('the # that was asked for after a keyed number ends it, and answers nothing
 })
 
 test('only the # that follows the last digit ends the number', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', '#0612345678', 'pardon', '##')
   expect([desk.state.pending, desk.state.name]).toEqual([null, 'diagnostic'])
 })
 
 test('a number that was refused twice is not kept', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', '06 12 34 56 78', 'non', '06 12 34 56 79', "non c'est pas ça")
   expect(desk.state.name).toBe('diagnostic')
   expect(desk.state.known.phone).toBeNull()
 })
 
 test('a number with two readings is asked digit by digit, never read back as one of them', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', 'zéro six quatre vingt douze trente quatre cinquante six')
   expect(desk.said()).toEqual(['ask_phone_digits'])
   expect(desk.state.pending).toBeNull()
 })
 
 test('two tries for the name, then the number', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("j'ai un problème", 'il pleut sur la ville ce soir là')
   expect(desk.said()).toEqual(['ask_name_again'])
   desk.tell('il pleut sur la ville ce soir là')
@@ -146,7 +146,7 @@ test('two tries for the name, then the number', () => {
 })
 
 test('what was told in the first sentence is not asked again', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("bonjour c'est madame durand mon numéro c'est le 06 12 34 56 78 et ma carte sim est bloquée")
   expect(desk.state.asking).toBe('phoneConfirm')
   desk.tell('oui')
@@ -155,7 +155,7 @@ test('what was told in the first sentence is not asked again', () => {
 })
 
 test('after 7 s of silence, once more, then goodbye', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   expect(desk.decision.expect.noInputMs).toBe(7_000)
   desk.tell(silence)
   expect(desk.said()).toEqual(['still_there'])
@@ -168,7 +168,7 @@ test('after 7 s of silence, once more, then goodbye', () => {
 })
 
 test('"attendez" gets 60 s, and after them the ladder begins', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'attendez')
   expect(desk.decision.expect.noInputMs).toBe(holdMs)
   desk.tell(unheard)
@@ -180,13 +180,13 @@ test('"attendez" gets 60 s, and after them the ladder begins', () => {
 })
 
 test('a step is given the time it takes before silence counts', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep)
   expect(desk.decision.expect.noInputMs).toBe(noInputMs + 25_000)
 })
 
 test('yes to "are you still there?" answers no other question', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, "c'est fait", silence, 'oui')
   expect([desk.state.name, desk.state.asking]).toEqual(['verification', 'verify'])
   desk.tell('oui')
@@ -194,7 +194,7 @@ test('yes to "are you still there?" answers no other question', () => {
 })
 
 test('a misunderstanding is rephrased, then put for the keys, then a human listens', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("j'ai un problème", 'dupont', '##')
   const seen = [1, 2, 3].map(() => {
     desk.tell('il pleut sur la ville ce soir là')
@@ -209,7 +209,7 @@ test('a misunderstanding is rephrased, then put for the keys, then a human liste
 })
 
 test('silence and misunderstanding climb ladders of their own, and speech without words climbs neither', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'il pleut sur la ville', silence, unheard, unheard)
   expect([desk.state.noMatch, desk.state.noInput]).toEqual([1, 1])
   desk.tell('il pleut sur la ville')
@@ -219,7 +219,7 @@ test('silence and misunderstanding climb ladders of their own, and speech withou
 })
 
 test('a desk that hears speech but never words ends with a human', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(unheard, unheard, unheard, unheard)
   expect(desk.decision.end).toBeUndefined()
   desk.tell(unheard)
@@ -227,14 +227,14 @@ test('a desk that hears speech but never words ends with a human', () => {
 })
 
 test('a caller who is lost at a step hears it in more detail', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, "je n'ai pas compris")
   expect(desk.said()[0]).toBe('step_box_restart_help')
   expect(desk.state.asking).toBe('step')
 })
 
 test('after the last step a technician is looked for, and taken when free', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'ça marche pas', "c'est fait", 'non', "j'y arrive pas")
   expect(desk.decision.ask).toBe('technician')
   expect(desk.state.known.stepsDone).toEqual(['box_restart', 'box_lights', 'box_cables'])
@@ -267,7 +267,7 @@ const openings: [string, Opening, string][] = [
 test.each(openings)(
   'without a technician the caller hears when one will be there: %s',
   (_title, opens, words) => {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens })
     const [none, before, ...rest] = desk.decision.say
     expect([none.name, before.name, rest.pop()?.name]).toEqual([
@@ -278,7 +278,7 @@ test.each(openings)(
 )
 
 test('without a technician the caller may be called back', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false })
   desk.tell('oui')
   expect(desk.said()).toEqual(['ask_call_back_phone'])
@@ -288,7 +288,7 @@ test('without a technician the caller may be called back', () => {
 })
 
 test('opening hours are said when the desk is not told any, and a call-back is not forced on anybody', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false })
   expect(desk.said()).toEqual(['no_technician', 'opening_hours', 'ask_call_back_keys'])
   desk.tell("non merci c'est bon")
@@ -297,7 +297,7 @@ test('opening hours are said when the desk is not told any, and a call-back is n
 })
 
 test('a search that is never answered ends like one that found nobody', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, '#222', silence, silence)
   expect(desk.said()).toEqual(['wait'])
   desk.tell(silence)
@@ -305,26 +305,26 @@ test('a search that is never answered ends like one that found nobody', () => {
 })
 
 test('after silences during the search the call-back has a ladder of its own', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, '#222', silence, silence, { kind: 'technician', available: false }, silence)
   expect(desk.said()).toEqual(['still_there'])
 })
 
 test('a call-back is promised only to a number that was told', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false }, 'oui', 'je ne le connais pas')
   expect(desk.said()).toEqual(['call_back_no_number', 'goodbye'])
   expect(desk.state.known.callBack).toBe(false)
 })
 
 test('who asks for a human while the call-back is arranged leaves none behind', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false }, 'oui', 'un conseiller')
   expect([desk.decision.end, desk.state.known.callBack]).toEqual(['transfer', false])
 })
 
 test('a call that comes back from the queue is offered a call-back, with what it had told', () => {
-  const desk = deskOf({ start: false, known: { name: 'Dupont', phone: '0612345678' } })
+  const desk = testDialogue({ start: false, known: { name: 'Dupont', phone: '0612345678' } })
   desk.tell({ kind: 'start', resumed: true })
   expect(desk.said()).toEqual(['welcome_back', 'ask_call_back'])
   desk.tell('oui')
@@ -333,7 +333,7 @@ test('a call that comes back from the queue is offered a call-back, with what it
 })
 
 test('a repetition leaves out what only led up to the question', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("j'ai plus internet", 'dupont', '06 12 34 56 78', 'oui')
   expect(desk.said()).toContain('steps_intro')
   desk.tell('répétez')
@@ -341,7 +341,7 @@ test('a repetition leaves out what only led up to the question', () => {
 })
 
 test('another problem goes back to the diagnostic and keeps the caller', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, "c'est fait", 'oui mais mon mobile ne capte plus')
   expect(wayOf(desk).slice(-3)).toEqual(['verification', 'diagnostic', 'solution'])
   expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network', name: 'Dupont' })
@@ -359,7 +359,7 @@ test('another problem of the same topic is one as well, when it is said to be br
     [["c'est fait"], "j'ai toujours pas internet", null],
   ]
   for (const [way, text, step] of told) {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...atStep, ...way, text)
     expect([text, desk.said().includes('new_problem'), desk.said().includes(step ?? 'new_problem')]).toEqual([
       text,
@@ -380,12 +380,12 @@ test('another problem that is not named yet is asked for, and ends no call', () 
     [[], 'je veux essayer autre chose', false],
   ]
   for (const [way, text, another] of told) {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...atStep, ...way, text)
     expect([text, desk.state.asking === 'topic']).toEqual([text, another])
     if (another) expect(desk.said()).toEqual(['new_problem', 'choose_topic'])
   }
-  const english = deskOf({ language: 'en', texts: texts.en })
+  const english = testDialogue({ language: 'en', texts: texts.en })
   english.tell(
     'my box is broken',
     'my name is John Smith',
@@ -400,19 +400,19 @@ test('a problem taken back while name and number are asked for is the new one, a
   const way = ["j'ai plus internet", 'dupont', '06 12 34 56 78']
   const asked = ['ask_name', 'ask_phone', 'confirm_phone_before']
   for (const count of [1, 2, 3]) {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...way.slice(0, count), "en fait c'est mon mobile qui ne capte plus")
     expect(desk.said().slice(0, 2)).toEqual(['new_problem', asked[count - 1]])
     expect(desk.state).toMatchObject({ name: 'identification', nameTries: count > 1 ? 1 : 0, phoneTries: 0 })
     expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network' })
   }
-  const number = deskOf()
+  const number = testDialogue()
   number.tell("j'ai plus internet", 'dupont', 'mon mobile c’est le 06 12 34 56 78', 'oui')
   expect(number.state.known).toMatchObject({ topic: 'internet', phone: '0612345678' })
 })
 
 test('who asks back at the welcome is asked again, once', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("je n'ai pas compris")
   expect(desk.said()).toEqual(['ask_open'])
   desk.tell("je n'ai pas compris")
@@ -420,19 +420,19 @@ test('who asks back at the welcome is asked again, once', () => {
 })
 
 test('a number told at the welcome takes no try for the name away', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('06 12 34 56 78', 'il pleut sur la ville')
   expect(desk.said()).toEqual(['ask_name_again'])
 })
 
 test('a key ends a wait as a word does', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'attendez', '#*')
   expect(desk.decision.expect.noInputMs).toBe(noInputMs + 25_000)
 })
 
 test('a topic taken back at the question for its symptom is no misunderstanding', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', '##', 'non mon mobile')
   expect(desk.said()).toEqual(['ok', 'ask_symptom_mobile'])
   expect(desk.state.noMatch).toBe(0)
@@ -440,16 +440,16 @@ test('a topic taken back at the question for its symptom is no misunderstanding'
 
 test('while a call-back is arranged it may work again, and a problem may be told', () => {
   const nobody: Told[] = [...atStep, '#222', { kind: 'technician', available: false }, 'oui']
-  const works = deskOf()
+  const works = testDialogue()
   works.tell(...nobody, 'ça remarche')
   expect([works.state.name, works.state.asking]).toEqual(['verification', 'verify'])
-  const resumed = deskOf({ start: false })
+  const resumed = testDialogue({ start: false })
   resumed.tell({ kind: 'start', resumed: true }, 'ma box est en panne')
   expect(resumed.said().slice(0, 2)).toEqual(['new_problem', 'ask_name'])
 })
 
 test('a number offered for the call-back has two tries of its own', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("j'ai plus internet", 'dupont', 'il pleut', 'il pleut', '#222', {
     kind: 'technician',
     available: false,
@@ -459,7 +459,7 @@ test('a number offered for the call-back has two tries of its own', () => {
 })
 
 test('a step that was tried for one problem is not asked again for the next', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(
     ...atStep,
     "c'est fait",
@@ -478,22 +478,22 @@ test('the end of time, of the server and of everything is said, and ends the cal
     [{ kind: 'failed' }, ['error_transfer'], 'error'],
   ]
   for (const [told, said, end] of ends) {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(told)
     expect([desk.said(), desk.decision.end as string]).toEqual([said, end])
   }
 })
 
 test('the state is plain data: written down and read again, it goes on the same', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'attendez')
-  const again = deskOf({ start: false })
+  const again = testDialogue({ start: false })
   again.state = JSON.parse(JSON.stringify(desk.state))
   expect(again.tell("c'est fait")).toEqual(desk.tell("c'est fait"))
 })
 
 test('a given state is never changed', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet')
   const before = JSON.stringify(desk.state)
   const kept = desk.state
@@ -502,7 +502,7 @@ test('a given state is never changed', () => {
 })
 
 test('an English desk plays the same dialogue', () => {
-  const desk = deskOf({ language: 'en', texts: texts.en })
+  const desk = testDialogue({ language: 'en', texts: texts.en })
   desk.tell('my box is broken', 'my name is John Smith', 'zero six one two three four five six seven eight')
   expect(desk.state.pending).toBe('0612345678')
   desk.tell('yes', "it's done", 'it still does not work', 'wait a minute', "I'd like to speak to a human")
@@ -523,7 +523,7 @@ test('the same wording is never said twice in a row, save when it is asked for',
   ]
   for (const hearsWords of [true, false]) {
     for (const way of ways) {
-      const desk = deskOf({ hearsWords })
+      const desk = testDialogue({ hearsWords })
       desk.tell(...way)
       const spoken = desk.decisions.map(({ say }) => say.map(({ text }) => text).join(' '))
       const heard = spoken.filter((text) => text !== '')
@@ -551,7 +551,7 @@ test('texts are words to be spoken: no digits, no symbols, no place to fill in',
 })
 
 test('a caller at the keys gets every question for the keys, and for the voice again after speaking', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('#1')
   expect([desk.state.asking, desk.said().at(-1)]).toEqual(['phone', 'ask_phone_keys'])
   desk.tell('06 12 34 56 78')

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'bun:test'
 import { holdMs } from '../../src/dialogue/state.ts'
-import { deskOf, type Told } from '../dialogue/desk.ts'
+import { type Told, testDialogue } from '../dialogue/test-dialogue.ts'
 
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '##']
 
@@ -13,13 +13,13 @@ test.each([
   'ça vous regarde pas',
   "j'ai pas de téléphone",
 ])('who will not or cannot give a number is not asked again: %s', (text) => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('internet', 'dupont', text)
   expect(desk.said()).toEqual(['no_identity', 'ask_symptom_internet'])
 })
 
 test('what works again by itself is asked about, and what does not after all is gone on with', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('ma box ne marche plus', "ah c'est bon ça remarche")
   expect(desk.said()).toEqual(['verify'])
   desk.tell('non en fait ça recoupe')
@@ -31,7 +31,7 @@ test('what works again by itself is asked about, and what does not after all is 
 })
 
 test('"it works again" at a step counts the step as done: a no after it leads to the next one', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'ah ça remarche')
   expect([desk.said(), desk.state.known.stepsDone]).toEqual([['verify'], ['box_restart']])
   desk.tell('ah non')
@@ -39,7 +39,7 @@ test('"it works again" at a step counts the step as done: a no after it leads to
 })
 
 test('a caller who says at the welcome that it works again is not asked for a name', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("bonjour j'avais une panne mais c'est revenu")
   expect([desk.state.name, desk.state.asking]).toEqual(['verification', 'verify'])
   desk.tell('non')
@@ -47,7 +47,7 @@ test('a caller who says at the welcome that it works again is not asked for a na
 })
 
 test('words to somebody else break no wait, and who is back hears the question again', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep, 'attendez', 'chérie tu peux descendre au salon')
   expect([desk.decision.say, desk.decision.expect.noInputMs]).toEqual([[], holdMs])
   desk.tell('voilà je suis là')
@@ -58,10 +58,10 @@ test('words to somebody else break no wait, and who is back hears the question a
 })
 
 test('"wait" with a problem in the same words is no wish to wait, and fetching something is', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("non attendez c'est pour mon portable il n'a plus de réseau")
   expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network' })
-  const other = deskOf()
+  const other = testDialogue()
   other.tell(...atStep, 'attendez je prends mon portable')
   expect([other.said(), other.state.known.topic]).toEqual([['hold'], 'internet'])
 })
@@ -71,28 +71,28 @@ test('what another desk does goes to a human at once, with a reason, whatever is
   const ways: Told[][] = [[], ["j'ai un problème"], ['internet', 'dupont'], atStep, [...atStep, "c'est fait"]]
   for (const way of ways)
     for (const wish of wishes) {
-      const desk = deskOf()
+      const desk = testDialogue()
       desk.tell(...way, wish)
       expect([wish, desk.said(), desk.decision.end]).toEqual([wish, ['other_desk'], 'transfer'])
     }
-  const broken = deskOf()
+  const broken = testDialogue()
   broken.tell("j'ai payé ma facture et ma box ne marche plus")
   expect(broken.state.asking).toBe('name')
 })
 
 test('a complaint is met with understanding, not with "all right", and counts as no answer', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("ça fait trois jours c'est scandaleux")
   expect(desk.said()).toEqual(['empathy', 'ask_name'])
   desk.tell('non mais vous vous moquez de moi')
   expect(desk.said()[0]).toBe('empathy')
-  const later = deskOf()
+  const later = testDialogue()
   later.tell(...atStep, "c'est fait", "non c'est honteux")
   expect(later.said()).toEqual(['empathy', 'next_step', 'step_box_lights', 'step_say'])
 })
 
 test('a caller who asks whether this is a robot is told so, and asked again', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell('vous êtes un robot')
   expect([desk.said(), desk.state.asking]).toEqual([['automatic', 'ask_open'], 'open'])
   desk.tell(...atStep, "c'est un robot ça")
@@ -100,7 +100,7 @@ test('a caller who asks whether this is a robot is told so, and asked again', ()
 })
 
 test('yes and no in one breath confirms no number and ends no call', () => {
-  const confirm = deskOf()
+  const confirm = testDialogue()
   confirm.tell('internet', 'dupont', '06 12 34 56 78', "non c'est bon")
   expect([confirm.state.asking, confirm.state.known.phone]).toEqual(['phoneConfirm', null])
   for (const [text, first, step] of [
@@ -108,20 +108,20 @@ test('yes and no in one breath confirms no number and ends no call', () => {
     ["ça marche mais c'est lent", 'new_problem', 'step_wired'],
     ['ça a marché deux secondes et pouf', 'next_step', 'step_box_lights'],
   ]) {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...atStep, "c'est fait", text)
     expect([text, desk.said()[0], desk.said().at(-2)]).toEqual([text, first, step])
   }
 })
 
 test('who tells that they call again is not taken to say goodbye', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("bonjour je vous rappelle parce que ça a coupé tout à l'heure")
   expect(desk.decision.end).toBeUndefined()
 })
 
 test('"it still does not work" takes nothing back of what was told before', () => {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell("mon wifi n'apparaît plus", 'ça ne marche toujours pas')
   expect(desk.state.known).toMatchObject({ topic: 'internet', symptom: 'wifi' })
 })

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Question } from '../../src/desk/script.ts'
 import type { DialogueStateName } from '../../src/desk/types.ts'
-import { deskOf, type Told } from '../dialogue/desk.ts'
+import { type Told, testDialogue } from '../dialogue/test-dialogue.ts'
 
 /** How each question is reached, and its state. */
 const ways: Record<Question, [DialogueStateName, Told[]]> = {
@@ -79,7 +79,7 @@ describe.each(Object.entries(ways))('at the question %s', (name, [stateName, way
   const column = Object.keys(ways).indexOf(asking)
 
   test.each(table)('%s leads where the table says, with words or a known silence', (_title, told, row) => {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...way)
     expect([desk.state.name, desk.state.asking]).toEqual([stateName, asking])
     desk.tell(told)
@@ -96,7 +96,7 @@ describe.each(Object.entries(ways))('at the question %s', (name, [stateName, way
   })
 
   test('after the end nothing is said any more, and the end stands', () => {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...way, { kind: 'timeUp' })
     for (const [, told] of table) {
       desk.tell(told)
@@ -109,7 +109,7 @@ describe.each(Object.entries(ways))('at the question %s', (name, [stateName, way
 
 test('before the start every input but the start and an end is a silence', () => {
   for (const [title, told] of table) {
-    const desk = deskOf({ start: false })
+    const desk = testDialogue({ start: false })
     desk.tell(told)
     const speaks = [
       'time is up',

@@ -7,7 +7,7 @@ import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Texts } from '../../desk/script.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
-import { contradicts, givesOrders, merge } from '../../dialogue/model/merge.ts'
+import { contradicts, merge } from '../../dialogue/model/merge.ts'
 import { buildPrompt, type PromptTemplates, parseUnderstood } from '../../dialogue/model/prompt.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
 import type { Llm } from '../../providers/llm.ts'
@@ -135,7 +135,7 @@ export class Thinker {
     if (!prepared) this.asked?.model.cancel()
     this.asked = prepared ?? this.ask(heard.text, this.sink.history().slice(0, -1))
     if (this.asked === undefined) {
-      this.decide(turn, this.said(heard.text, understand(heard.text, this.state)))
+      this.decide(turn, said(understand(heard.text, this.state)))
       return
     }
     this.asked.turn = turn
@@ -157,12 +157,11 @@ export class Thinker {
   /** Asks the model about a turn, or undefined when the script says it better: exact, final, or nothing to say. */
   private ask(text: string, history: readonly HistoryEntry[]): Asked | undefined {
     const { model } = this.deps
-    // Who gives orders to the machinery is answered in the desk's own words.
-    if (!model || givesOrders(text)) return undefined
+    if (!model) return undefined
     const rules = understand(text, this.state)
-    // "Again" wants the same words, not others.
-    if (rules.intent === 'repeat') return undefined
-    const [, predicted] = step(this.state, this.said(text, rules))
+    // A caller who gives orders to the machinery gets the desk's own words; "again" wants the same words, not others.
+    if (rules.givesOrders || rules.intent === 'repeat') return undefined
+    const [, predicted] = step(this.state, said(rules))
     if (isExact(predicted)) return undefined
     const messages = buildPrompt({
       state: this.state,
@@ -185,7 +184,7 @@ export class Thinker {
 
   private async follow(asked: Asked): Promise<void> {
     const { text, rules, predicted, model, turn } = asked
-    let input = this.said(text, rules)
+    let input = said(rules)
     let whole = false
     try {
       for await (const piece of model.pieces()) {
@@ -193,7 +192,7 @@ export class Thinker {
         if (piece.kind === 'understood') {
           const understood = parseUnderstood(piece.line)
           const counted = merge(rules, understood, this.state, text)
-          input = this.said(text, counted)
+          input = said(counted)
           // The model worded what the rules alone decided: where its understanding changed that, or is another than
           // theirs, its words fit no more, and the script speaks.
           if (understood && contradicts(counted, understood, this.state.asking)) break
@@ -222,10 +221,6 @@ export class Thinker {
   }
 
   // ---- the machine
-
-  private said(text: string, understanding: Understanding): DialogueInput {
-    return { kind: 'said', text, understanding }
-  }
 
   private inputFor(heard: Exclude<Heard, { kind: 'words' }>): DialogueInput {
     switch (heard.kind) {
@@ -282,3 +277,5 @@ export class Thinker {
 }
 
 const textOf = (lines: readonly Line[]): string => lines.map(({ text }) => text).join(' ')
+
+const said = (understanding: Understanding): DialogueInput => ({ kind: 'said', understanding })

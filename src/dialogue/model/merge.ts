@@ -1,8 +1,8 @@
 // The rules first, the model second: what the rules left open the model may fill; what they read stays.
 
 import { type Question, topicOfSymptom } from '../../desk/script.ts'
+import { saysName } from '../../understanding/names.ts'
 import type { Understanding } from '../../understanding/types.ts'
-import { flat } from '../../understanding/words.ts'
 import type { DialogueState } from '../state.ts'
 
 /**
@@ -26,7 +26,7 @@ export function merge(
   text: string,
 ): Understanding {
   if (model === undefined || rules.phone !== null || rules.digits !== null || rules.ambiguous) return rules
-  if (givesOrders(text)) return rules
+  if (rules.givesOrders) return rules
   if (rules.intent !== 'none') return fillProblem(rules, model, state)
   const asked = state.asking
   // To read a number back is to have it confirmed by the caller's own words, never by a model's opinion.
@@ -34,7 +34,7 @@ export function merge(
   const merged = { ...rules }
   if (mayAnswer) merged.answer = model.answer
   if (rules.answer === 'unknown' && model.intent !== 'goodbye') merged.intent = model.intent
-  if (rules.name === null && asked === 'name' && model.name !== null && holds(text, model.name))
+  if (rules.name === null && asked === 'name' && model.name !== null && saysName(text, model.name))
     merged.name = model.name
   return fillProblem(merged, model, state)
 }
@@ -48,12 +48,6 @@ function fillProblem(rules: Understanding, model: Understanding, state: Dialogue
   const fits = model.symptom !== null && topicOfSymptom(model.symptom) === context
   return { ...rules, topic, symptom: rules.symptom ?? (fits ? model.symptom : null) }
 }
-
-const orders =
-  /\b(?:instructions?|consignes?|prompt|systeme?|system|json|assistant|developpeur|developer|jailbreak|dan|intent|answer|tu es maintenant|tu es desormais|you are now|fais comme si|pretend|ignore[rz]?|oublie[rz]?|oublie tout|forget (?:all|everything|your)|disregard|override|nouvelle regle|new rules?|repond[sz]? (?:seulement|uniquement|par)|desormais tu)\b/
-
-/** Whether a turn speaks to the machinery rather than to the desk. Too much suspicion only costs the model's help. */
-export const givesOrders = (text: string): boolean => orders.test(flat(text))
 
 /**
  * Whether a model understood something else than what came to count, so that its words answer what the machine did
@@ -82,10 +76,3 @@ const moves: ReadonlySet<string> = new Set(['human', 'goodbye', 'wait', 'repeat'
 
 const isYesNo = (asking: Question | undefined): boolean =>
   asking === 'phoneConfirm' || asking === 'verify' || asking === 'callBack' || asking === 'step'
-
-const holds = (text: string, name: string): boolean => {
-  const said = flat(text).split(' ')
-  return flat(name)
-    .split(' ')
-    .every((word) => said.includes(word))
-}

@@ -1,7 +1,7 @@
 // The dialogue as a statechart: every question as a state, and what each input does there. The oracle of walk.test.ts.
 
 import type { SnapshotFrom } from 'xstate'
-import { desk, type EventName, memoryAtFirst } from './memory.ts'
+import { type EventName, memoryAtFirst, modelSetup } from './memory.ts'
 import {
   each,
   ends,
@@ -239,5 +239,7 @@ const config = {
 }
 
 /** Names of guards and actions are checked when they are used; an unknown one throws. */
-export const chart = desk.createMachine(config as unknown as Parameters<typeof desk.createMachine>[0])
+export const chart = modelSetup.createMachine(
+  config as unknown as Parameters<typeof modelSetup.createMachine>[0],
+)
 export type ChartState = SnapshotFrom<typeof chart>

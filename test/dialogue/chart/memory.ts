@@ -74,7 +74,7 @@ export const stepsLeft = (memory: Memory): number => stepsOf(memory).length
 
 const understood = { noInput: 0, noMatch: 0, unheard: 0, holding: false } as const
 
-export const desk = setup({
+export const modelSetup = setup({
   types: { context: {} as Memory, events: {} as ModelEvent, input: {} as { hearsWords: boolean } },
   guards: {
     /** To "are you still there?", and after a wait, a yes says only that the caller is there. */

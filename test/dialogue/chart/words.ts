@@ -18,9 +18,7 @@ export function reading(text: string, state: DialogueState): Understanding {
 
 const said =
   (text: string) =>
-  (state: DialogueState): readonly DialogueInput[] => [
-    { kind: 'said', text, understanding: reading(text, state) },
-  ]
+  (state: DialogueState): readonly DialogueInput[] => [{ kind: 'said', understanding: reading(text, state) }]
 const keys = (pressed: string) => () => [...pressed].map((key) => ({ kind: 'key', key }) as const)
 const input = (given: DialogueInput) => () => [given]
 

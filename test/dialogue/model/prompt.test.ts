@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import { step } from '../../../src/dialogue/dialogue-machine.ts'
-import { contradicts, givesOrders, merge } from '../../../src/dialogue/model/merge.ts'
+import { contradicts, merge } from '../../../src/dialogue/model/merge.ts'
 import { buildPrompt, parseTemplates, parseUnderstood } from '../../../src/dialogue/model/prompt.ts'
 import type { Understanding } from '../../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../../src/understanding/understand.ts'
-import { deskOf, type Told } from '../desk.ts'
+import { type Told, testDialogue } from '../test-dialogue.ts'
 
 const templates = parseTemplates(await Bun.file('assets/prompts/fr.md').text())
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '06 12 34 56 78', 'oui']
 
 function promptFor(callerText: string) {
-  const desk = deskOf()
+  const desk = testDialogue()
   desk.tell(...atStep)
-  const said = { kind: 'said', text: callerText, understanding: understand(callerText, desk.state) } as const
+  const said = { kind: 'said', understanding: understand(callerText, desk.state) } as const
   const predicted = step(desk.state, said)[1]
   const history = [
     { by: 'agent', text: 'Débranchez votre box' },
@@ -88,7 +88,7 @@ describe('the first line of an answer', () => {
 describe('rules and model together', () => {
   const model = (part: Partial<Understanding>): Understanding => ({ ...nothingUnderstood, ...part })
   const merged = (way: Told[], text: string, part: Partial<Understanding>): Understanding => {
-    const desk = deskOf()
+    const desk = testDialogue()
     desk.tell(...way)
     return merge(understand(text, desk.state), model(part), desk.state, text)
   }
@@ -131,7 +131,7 @@ describe('rules and model together', () => {
   })
 
   test('without a model the rules stand as they are', () => {
-    const desk = deskOf()
+    const desk = testDialogue()
     const rules = understand('internet', desk.state)
     expect(merge(rules, undefined, desk.state, 'internet')).toEqual(rules)
   })
@@ -158,7 +158,7 @@ describe('rules and model together', () => {
   test.each(words)(
     'whether the words of a model that read %s may be said',
     (_title, way, text, part, other) => {
-      const desk = deskOf()
+      const desk = testDialogue()
       desk.tell(...way)
       expect(contradicts(merged(way, text, part), model(part), desk.state.asking)).toBe(other)
     },
@@ -191,13 +191,13 @@ describe('rules and model together', () => {
     'at %s, orders to the model change nothing that the machine decides',
     (_title, way) => {
       for (const text of attacks) {
-        expect(givesOrders(text)).toBe(true)
-        const desk = deskOf()
+        const desk = testDialogue()
         desk.tell(...way)
         const rules = understand(text, desk.state)
-        const alone = step(desk.state, { kind: 'said', text, understanding: rules })
+        expect(rules.givesOrders).toBe(true)
+        const alone = step(desk.state, { kind: 'said', understanding: rules })
         const understanding = merge(rules, obedient, desk.state, text)
-        const together = step(desk.state, { kind: 'said', text, understanding })
+        const together = step(desk.state, { kind: 'said', understanding })
         expect(together).toEqual(alone)
       }
     },

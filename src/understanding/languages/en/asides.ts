@@ -29,4 +29,11 @@ export const englishAsides: Asides = {
   fetches: anyOf(
     "(?:i(?:'ll| will| am|'m)?|let me) (?:get|getting|take|taking|look|looking|check|checking|find|plug|unplug|fetch|grab|go|going)",
   ),
+  anotherProblem: anyOf(
+    '(?:another|second|different|new) (?:problem|issue|fault)|(?:problem|issue) (?:as well|too)|something else (?:is|that)',
+  ),
+  noOtherProblem: anyOf('(?:no|not|any|without)(?: a)? (?:other|another|second|different|new)'),
+  orders: anyOf(
+    'instructions?|prompt|system|json|assistant|developer|jailbreak|dan|intent|answer|you are now|pretend|ignore|forget (?:all|everything|your)|disregard|override|new rules?',
+  ),
 }

@@ -47,4 +47,16 @@ export const frenchAsides: Asides = {
   fetches: anyOf(
     "(?:je|on|j') ?(?:vais|dois|prends|cherche|attrape|recupere|apporte|amene|sors|allume|eteins|branche|debranche|rebranche|regarde|verifie|essaye|essaie|redemarre|ouvre|trouve|mets|pose|descends|monte|baisse|coupe|ferme|change|note|quitte|sors)|(?:aller|le temps de|laissez-moi) (?:chercher|prendre|regarder|verifier|voir|attraper|trouver|baisser|couper)|en train|(?:double|autre|deuxieme) appel|on (?:m'appelle|sonne|frappe|me parle)|(?:ca|quelqu'un) (?:sonne|frappe)|mon (?:bebe|chien|chat|enfant|four)",
   ),
+  anotherProblem: anyOf(
+    '(?:autres?|deuxieme|second|nouveau) (?:problemes?|soucis?|pannes?)|(?:problemes?|soucis?) different',
+    'aussi un (?:probleme|souci)|(?:probleme|souci) (?:en plus|aussi)',
+    '(?:y a|ai) (?:aussi |encore )?autre chose',
+  ),
+  noOtherProblem: anyOf(
+    "(?:pas|plus|aucune?|sans|ni|jamais)(?: (?:d|de|un|une))?[ '](?:autres?|deuxieme|second|nouveau)",
+  ),
+  orders: anyOf(
+    'instructions?|consignes?|systeme?|developpeur|tu es maintenant|tu es desormais|desormais tu|fais comme si',
+    'ignore[rz]?|oublie[rz]?|nouvelle regle|repond[sz]? (?:seulement|uniquement|par)',
+  ),
 }

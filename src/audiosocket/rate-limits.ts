@@ -1,30 +1,31 @@
-// What one peer may bring, so that no peer costs more than a call. Audio beyond real time and keys beyond any thumb
-// are left out and counted; a peer that keeps the decoder busy for nothing is a flood, and its connection ends.
+// Rate limits on what one peer sends, so that no peer costs more than one call. Audio faster than real time and keys
+// faster than a person presses them are dropped and counted. A peer whose messages keep the decoder busy beyond any
+// call's need is a flood, and its connection is closed.
 
 import type { Clock } from '../base/clock.ts'
 
-export type IntakeOptions = {
-  /** Frames that may come at once: what the network or a blocked loop held back. Asterisk gives up after 2 s. */
+export type RateLimitOptions = {
+  /** Frames that may come at once after the network or a blocked event loop held them; Asterisk gives up after 2 s. */
   burstFrames: number
   /** A little faster than real time, because the clocks of two machines differ. */
   framesPerS: number
   burstKeys: number
   keysPerS: number
-  /** One for each message, and one for each 256 bytes: 192 kHz audio is 1 600 a second, telephone audio 110. */
+  /** Units of decoding work: 1 per message and 1 per 256 bytes. 192 kHz audio costs 1 600/s, telephone audio 110/s. */
   burstWork: number
   workPerS: number
 }
-export const intakeDefaults = {
+export const rateLimitDefaults = {
   burstFrames: 100,
   framesPerS: 60,
   burstKeys: 40,
   keysPerS: 20,
   burstWork: 6_000,
   workPerS: 5_000,
-} as const satisfies IntakeOptions
+} as const satisfies RateLimitOptions
 
-/** One per connection. `refill` once a chunk, the rest is a subtraction each. */
-export class Intake {
+/** Three token buckets, one set per connection. `refill` is called once per chunk; all else is one subtraction. */
+export class RateLimits {
   private frames: number
   private keys: number
   private work: number
@@ -32,7 +33,7 @@ export class Intake {
 
   constructor(
     private readonly clock: Clock,
-    private readonly options: IntakeOptions = intakeDefaults,
+    private readonly options: RateLimitOptions = rateLimitDefaults,
   ) {
     this.frames = options.burstFrames
     this.keys = options.burstKeys
@@ -50,14 +51,14 @@ export class Intake {
     this.work = Math.min(burstWork, this.work + workPerS * seconds)
   }
 
-  /** @returns false when this frame is one too many */
+  /** @returns false when the frame is over the limit */
   frame(): boolean {
     if (this.frames < 1) return false
     this.frames--
     return true
   }
 
-  /** @returns false when this key is one too many */
+  /** @returns false when the key is over the limit */
   key(): boolean {
     if (this.keys < 1) return false
     this.keys--

@@ -1,7 +1,10 @@
-// Keys of the telephone, in every state. Which key means what is at the head of machine.ts.
+// Keys of the telephone, in every state. Which key means what is at the head of dialogue-machine.ts.
 
 import { symptomNames } from '../desk/script.ts'
-import { type Draft, say, understood } from './draft.ts'
+import { type Draft, say, understood } from './decision-draft.ts'
+import { acceptPhone, rejectPhone } from './on-identification.ts'
+import { repeat } from './on-speech.ts'
+import { numberKey, withoutNumber } from './phone-number.ts'
 import {
   acceptCallBack,
   askPhone,
@@ -13,10 +16,7 @@ import {
   stepFailed,
   transfer,
   verify,
-} from './flow.ts'
-import { acceptPhone, rejectPhone } from './identify.ts'
-import { numberKey, withoutNumber } from './number-turn.ts'
-import { repeat } from './said.ts'
+} from './transitions.ts'
 
 export function onKey(draft: Draft, key: string): Draft {
   const { state } = draft

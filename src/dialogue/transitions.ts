@@ -3,8 +3,8 @@
 
 import { symptomNames } from '../desk/script.ts'
 import type { Topic } from '../desk/types.ts'
-import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './draft.ts'
-import { sayOpening } from './opening.ts'
+import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './decision-draft.ts'
+import { sayOpening } from './opening-hours.ts'
 import { currentStep, stepsFor } from './state.ts'
 import type { Opening } from './types.ts'
 

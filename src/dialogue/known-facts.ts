@@ -3,7 +3,7 @@
 import { symptomNames, topicOfSymptom } from '../desk/script.ts'
 import type { DialogueStateName, Topic } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './decision-draft.ts'
 
 /** The states in which it is still being found out what is broken. */
 export const beforeSteps = (name: DialogueStateName): boolean =>

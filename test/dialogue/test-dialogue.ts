@@ -1,4 +1,4 @@
-// A desk to talk to in tests: the machine with the project's own texts, told in words and keys.
+// A dialogue to talk to in tests: the machine with the project's own texts, told in words and keys.
 
 import english from '../../assets/phrases/en.json'
 import french from '../../assets/phrases/fr.json'
@@ -18,7 +18,7 @@ export const texts = { fr: parseTexts(french), en: parseTexts(english) }
 /** Words, `#keys`, or any other input as it is. */
 export type Told = string | DialogueInput
 
-export type Desk = {
+export type TestDialogue = {
   state: DialogueState
   decision: Decision
   /** Every decision since the start, the start's included. */
@@ -28,37 +28,37 @@ export type Desk = {
   said(): string[]
 }
 
-/** A desk that has said its welcome, unless `start` is false. */
-export function deskOf(options: Partial<DialogueOptions> & { start?: boolean } = {}): Desk {
+/** A dialogue that has said its welcome, unless `start` is false. */
+export function testDialogue(options: Partial<DialogueOptions> & { start?: boolean } = {}): TestDialogue {
   const language: Language = options.language ?? 'fr'
   const { start = true, ...given } = options
-  const desk: Desk = {
+  const dialogue: TestDialogue = {
     state: createDialogue({ language, texts: texts[language], hearsWords: true, ...given }),
     decision: { say: [], expect: { kind: 'open', noInputMs: 0, keyterms: [] }, transitions: [] },
     decisions: [],
     tell(...told) {
       for (const one of told) {
-        for (const input of inputsOf(one, desk.state)) {
-          const [state, decision] = step(desk.state, input)
-          desk.state = state
-          desk.decision = decision
-          desk.decisions.push(decision)
+        for (const input of inputsOf(one, dialogue.state)) {
+          const [state, decision] = step(dialogue.state, input)
+          dialogue.state = state
+          dialogue.decision = decision
+          dialogue.decisions.push(decision)
         }
       }
-      return desk.decision
+      return dialogue.decision
     },
-    said: () => desk.decision.say.map((line) => line.name),
+    said: () => dialogue.decision.say.map((line) => line.name),
   }
-  if (start) desk.tell({ kind: 'start' })
-  return desk
+  if (start) dialogue.tell({ kind: 'start' })
+  return dialogue
 }
 
 function inputsOf(told: Told, state: DialogueState): DialogueInput[] {
   if (typeof told !== 'string') return [told]
   if (told.startsWith('#')) return [...told.slice(1)].map((key) => ({ kind: 'key', key }))
-  return [{ kind: 'said', text: told, understanding: understand(told, state) }]
+  return [{ kind: 'said', understanding: understand(told, state) }]
 }
 
 /** The states that were entered, in order. */
-export const wayOf = (desk: Desk): string[] =>
-  desk.decisions.flatMap((decision) => decision.transitions.map((transition) => transition.to))
+export const wayOf = (dialogue: TestDialogue): string[] =>
+  dialogue.decisions.flatMap((decision) => decision.transitions.map((transition) => transition.to))

@@ -2,8 +2,8 @@
 
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 import type { Understanding } from '../understanding/types.ts'
-import { type Draft, put, say, understood } from './draft.ts'
-import { identificationTries, leaveIdentification, transfer } from './flow.ts'
+import { type Draft, put, say, understood } from './decision-draft.ts'
+import { identificationTries, leaveIdentification, transfer } from './transitions.ts'
 
 /** A number with its prefix `0033` has this many digits. */
 const longestDigits = 13

@@ -1,16 +1,16 @@
 // What the caller's words do at the welcome and in the identification: who calls, and on which number.
 
 import type { Understanding } from '../understanding/types.ts'
-import { type Draft, put, say, understood } from './draft.ts'
-import { askPhone, identificationTries, identify, leaveIdentification } from './flow.ts'
-import { noMatch } from './ladder.ts'
-import { askNumberAgain, takeNumber, withoutNumber } from './number-turn.ts'
+import { type Draft, put, say, understood } from './decision-draft.ts'
+import { noMatch } from './no-match.ts'
+import { askNumberAgain, takeNumber, withoutNumber } from './phone-number.ts'
+import { askPhone, identificationTries, identify, leaveIdentification } from './transitions.ts'
 
 /** A greeting alone, or "I don't understand", is asked what it is about, once; all else leads on, understood or not. */
-export function onOpen(draft: Draft, text: string, said: Understanding): Draft {
+export function onOpen(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const knows = state.known.topic !== null || state.known.name !== null || said.phone !== null
-  const tellsNothing = said.intent === 'confused' || text.trim().split(/\s+/).length <= 2
+  const tellsNothing = said.intent === 'confused' || said.wordCount <= 2
   if (!knows && state.noMatch === 0 && tellsNothing) {
     state.noMatch = 1
     return put(draft, 'open')

@@ -1,7 +1,7 @@
-// The ladder for what was not understood, apart from the one for silence (machine.ts).
+// The ladder for what was not understood, apart from the one for silence (dialogue-machine.ts).
 
-import { type Draft, say } from './draft.ts'
-import { putAgain, transfer } from './flow.ts'
+import { type Draft, say } from './decision-draft.ts'
+import { putAgain, transfer } from './transitions.ts'
 
 /** Rephrase, then the keys, then a human. */
 export function noMatch(draft: Draft): Draft {

@@ -1,6 +1,6 @@
 // When a technician will be there again, as lines that lie ready: the day, its date where it is far, the hour.
 
-import { type Draft, say, sayNumber } from './draft.ts'
+import { type Draft, say, sayNumber } from './decision-draft.ts'
 import type { Opening } from './types.ts'
 
 /** "We will be here again · tomorrow · at nine · thirty". */

@@ -1,9 +1,12 @@
 // The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
 
 import type { Topic } from '../desk/types.ts'
-import { tellsOfAnother } from '../understanding/another.ts'
 import type { Understanding } from '../understanding/types.ts'
-import { type Draft, put, say, understood } from './draft.ts'
+import { type Draft, put, say, understood } from './decision-draft.ts'
+import { beforeSteps, learn, otherProblem } from './known-facts.ts'
+import { noMatch } from './no-match.ts'
+import { onName, onOpen, onPhoneConfirm } from './on-identification.ts'
+import { takeNumber } from './phone-number.ts'
 import {
   acceptCallBack,
   bye,
@@ -16,13 +19,9 @@ import {
   transfer,
   verify,
   verifySolved,
-} from './flow.ts'
-import { onName, onOpen, onPhoneConfirm } from './identify.ts'
-import { noMatch } from './ladder.ts'
-import { beforeSteps, learn, otherProblem } from './learn.ts'
-import { takeNumber } from './number-turn.ts'
+} from './transitions.ts'
 
-export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
+export function onSpeech(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const presence = state.presence
   const holding = state.holding
@@ -54,9 +53,9 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
     if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
     return newProblem(draft, other.topic, other.symptom)
   }
-  if (!beforeSteps(state.name) && tellsOfAnother(text, state.language)) return newProblem(draft, null, null)
+  if (!beforeSteps(state.name) && said.anotherProblem) return newProblem(draft, null, null)
   if (state.name === 'identification' && topic !== null && topic !== state.known.topic)
-    return problemInstead(draft, text, said)
+    return problemInstead(draft, said)
   // "Yes" to "are you still there?", or after a wait, says only that the caller is there.
   const backAgain = presence ? said.intent !== 'done' : holding && state.asking !== 'step'
   if (backAgain && isBareYes(said)) return putAgain(draft, 'ask')
@@ -64,8 +63,8 @@ export function onSaid(draft: Draft, text: string, said: Understanding): Draft {
     return state.asking === 'technician' ? say(draft, 'wait') : putAgain(draft, 'ask')
   if (said.intent === 'robot') say(draft, 'automatic')
   if (said.intent === 'robot' && tellsNothing(said)) return putAgain(draft, 'ask')
-  if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), text, said, topic))
-  return answer(draft, text, said, topic)
+  if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), said, topic))
+  return answer(draft, said, topic)
 }
 
 const tellsNothing = (said: Understanding): boolean =>
@@ -80,10 +79,10 @@ const isNoise = (said: Understanding): boolean =>
   said.intent === 'none' && said.answer === 'unknown' && tellsNothing(said)
 
 /** It is about something else after all, told while we ask who calls: heard, and the question is still open. */
-function problemInstead(draft: Draft, text: string, said: Understanding): Draft {
+function problemInstead(draft: Draft, said: Understanding): Draft {
   say(draft, 'new_problem')
   if (said.name !== null || (draft.state.asking === 'phoneConfirm' && said.answer !== 'unknown'))
-    return answer(draft, text, said, draft.state.known.topic)
+    return answer(draft, said, draft.state.known.topic)
   understood(draft)
   return putAgain(draft, 'ask')
 }
@@ -95,11 +94,11 @@ function withEmpathy(draft: Draft): Draft {
 }
 
 /** @param topic what was known of it before these words */
-function answer(draft: Draft, text: string, said: Understanding, topic: Topic | null): Draft {
+function answer(draft: Draft, said: Understanding, topic: Topic | null): Draft {
   const { state } = draft
   switch (state.asking) {
     case 'open':
-      return onOpen(draft, text, said)
+      return onOpen(draft, said)
     case 'name':
       return onName(draft, said)
     case 'phone':
