@@ -55,7 +55,7 @@ export function callInfo(
     phase: session.phase,
     turn: session.turn,
     speaking: who(log),
-    durationMs: Math.round(nowMs - session.startedMs),
+    durationMs: Math.round(nowMs - session.story.startedMs),
     adapters: details.adapters,
     latencies: details.latencies as CallInfo['latencies'],
     transcript: details.transcript,
@@ -70,7 +70,7 @@ export function publicEvents(
   log: CallLog,
   event: CallEvent,
 ): PublicCallEvent[] {
-  const at = { callId, atMs: Math.round(session.elapsedMs) }
+  const at = { callId, atMs: Math.round(session.story.elapsedMs) }
   switch (event.kind) {
     case 'state':
       return [{ ...at, kind: 'state', from: event.from, to: event.to }]

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path'
 import type { Log } from '../../src/base/log.ts'
-import type { SessionDeps } from '../../src/call/session.ts'
+import type { SessionDeps } from '../../src/call/session-deps.ts'
 import { parseTemplates } from '../../src/dialogue/model/prompt.ts'
 import { type ProviderCode, ProviderFailure } from '../../src/providers/errors.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'

@@ -1,6 +1,6 @@
-// The agent machine: who has the turn. `step(state, input, now) → [state, effects]`, with no clock, no I/O and
-// no idea of what the conversation is about. Every effect and every result carries its turn number, and a
-// number that is not current is ignored: late results do no harm.
+// The agent machine decides who has the turn: `step(state, input, now) → [state, effects]`. It has no clock, does no
+// I/O and does not know what the conversation is about. Every effect and every result carries its turn number; a
+// number that is not current is ignored, so late results do no harm. Its types are in state.ts.
 //
 //   listening ──turn ended──▶ thinking ──reply──▶ speaking ──last line ended──▶ listening
 //       ▲                        │                    │
@@ -12,20 +12,18 @@ import { emptyTurn, type TurnInput, turnBegun, turnStep, turnText } from './endp
 import {
   bargeIn,
   interrupt,
-  isNews,
-  listenOn,
+  isNewSpeech,
+  keepListening,
   mayCut,
   overAgent,
-  quiet,
+  resetTurn,
   respond,
   resume,
   speak,
 } from './moves.ts'
 import type { AgentEffect, AgentInput, AgentState, Reply } from './state.ts'
 
-export * from './state.ts'
-
-/** One step. Inputs of an ended call, and results of a turn that is over, change nothing. */
+/** One step. Inputs after the end of the call, and results of a turn that is over, change nothing. */
 export function step(state: AgentState, input: AgentInput, nowMs: number): [AgentState, AgentEffect[]] {
   if (state.phase === 'ended') return [state, []]
   switch (input.kind) {
@@ -53,12 +51,12 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return state.phase === 'listening' ? [state, [{ kind: 'prepare', text: input.text }]] : [state, []]
     case 'turnResumed':
       return state.phase === 'listening' ? [state, [{ kind: 'unprepare' }]] : [state, []]
-    case 'ears':
-      if (input.late === state.earsLate) return [state, []]
-      return endpoint({ ...state, earsLate: input.late }, { kind: 'wake' }, nowMs)
-    case 'news':
-      if (state.phase !== 'listening' || turnBegun(state.caller)) return [{ ...state, news: true }, []]
-      return respond(state, { kind: 'news' }, nowMs)
+    case 'recogniser':
+      if (input.late === state.recogniserLate) return [state, []]
+      return endpoint({ ...state, recogniserLate: input.late }, { kind: 'wake' }, nowMs)
+    case 'lookupDone':
+      if (state.phase !== 'listening' || turnBegun(state.caller)) return [{ ...state, lookupDone: true }, []]
+      return respond(state, { kind: 'lookupDone' }, nowMs)
     case 'failed':
       return input.turn === state.turn ? interrupt(state, 'failed', { kind: 'failed' }, nowMs) : [state, []]
     case 'operator':
@@ -67,7 +65,7 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       const turn = state.turn + 1
       const done = state.reply.done ?? { expect: state.expect }
       const said = {
-        ...quiet(state),
+        ...resetTurn(state),
         turn,
         phase: 'speaking' as const,
         reply: { lines: [input.line], at: 0, done },
@@ -84,7 +82,7 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return wake(state, nowMs)
     case 'closed':
       return [
-        { ...quiet(state), phase: 'ended' },
+        { ...resetTurn(state), phase: 'ended' },
         state.phase === 'idle' ? [] : [{ kind: 'stop', turn: state.turn, why: 'closed' }],
       ]
   }
@@ -99,14 +97,14 @@ function callerInput(
 ): [AgentState, AgentEffect[]] {
   let next = state
   const effects: AgentEffect[] = []
-  // A text for speech of a turn that is over already: it was taken from its interim form, or never waited for.
+  // The text belongs to a turn that is over: that turn was taken from its interim text, or did not wait for one.
   if (input.kind === 'transcript' && state.phase !== 'listening' && state.caller.speechFromMs === undefined) {
     if (input.text.trim() === '' || !mayCut(state)) return [state, []]
-    // But where nothing had been heard it comes late, from a recogniser that was out of reach, and is the turn.
+    // The turn being answered had no words, because the recogniser was reconnecting: these are its words, late.
     if (state.unheard) {
-      next = { ...quiet(state), phase: 'listening', cut: undefined, unheard: false }
+      next = { ...resetTurn(state), phase: 'listening', cut: undefined, unheard: false }
       effects.push({ kind: 'stop', turn: state.turn, why: 'speaksOn' })
-    } else if (!input.isFinal || !isNews(state, input.text)) return [state, []]
+    } else if (!input.isFinal || !isNewSpeech(state, input.text)) return [state, []]
   }
   if (input.kind === 'speech') next = { ...next, silenceAtMs: undefined }
   if (input.kind === 'transcript' && input.text.trim() !== '') {
@@ -124,7 +122,7 @@ function callerInput(
 function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentState, AgentEffect[]] {
   const { hearsWords, lateWordsMs, turn } = state.options
   const { finalGraceMs, textGraceMs } = turn
-  const turnOptions = state.earsLate
+  const turnOptions = state.recogniserLate
     ? { ...turn, finalGraceMs: finalGraceMs + lateWordsMs, textGraceMs: textGraceMs + lateWordsMs }
     : turn
   const stepped = turnStep(state.caller, input, nowMs, state.expect.kind, hearsWords, turnOptions)
@@ -136,13 +134,14 @@ function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentSta
     case 'finalize':
       return [next, [{ kind: 'finalize' }]]
     case 'ended':
-      // Over the agent only what cut it counts; a backchannel may still be the answer to the question in progress.
+      // While the agent speaks only an interruption counts. Backchannels are kept: they may answer the question that
+      // the agent is asking (see answersInProgress).
       if (next.phase === 'speaking') return [next, []]
       if (next.phase === 'thinking')
         return interrupt(
           next,
           'speaksOn',
-          { ...result, kind: 'words', text: `${next.asked} ${result.text}` },
+          { ...result, kind: 'words', text: `${next.callerText} ${result.text}` },
           nowMs,
         )
       return respond(next, { kind: 'words', text: result.text, endOfSpeechMs: result.endOfSpeechMs }, nowMs)
@@ -153,8 +152,8 @@ function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentSta
         : respond(next, { kind: 'unheard' }, nowMs)
     case 'nothing':
       if (next.phase === 'listening' && next.cut && !next.cut.resumed) return resume(next)
-      if (next.phase === 'listening' && next.news) return respond(next, { kind: 'news' }, nowMs)
-      return [listenOn({ ...next, caller: emptyTurn }, nowMs), []]
+      if (next.phase === 'listening' && next.lookupDone) return respond(next, { kind: 'lookupDone' }, nowMs)
+      return [keepListening({ ...next, caller: emptyTurn }, nowMs), []]
   }
 }
 
@@ -176,7 +175,7 @@ function replied(
   const first = state.reply.lines.length
   const reply: Reply = { ...state.reply, lines: [...state.reply.lines, ...input.lines], done: input.done }
   const effects = speak(state.turn, input.lines, first)
-  // Until a line really begins, a slow voice is as silent as a slow model.
+  // Until the first line begins to play, a slow voice leaves the caller in silence just as a slow model does.
   const waits = state.fillAtMs !== undefined && input.lines.length > 0
   let next: AgentState = { ...state, reply }
   if (waits && first === 0) next.fillAtMs = nowMs + state.options.fillVoiceAfterMs
@@ -198,7 +197,7 @@ function lineEnded(state: AgentState, index: number, nowMs: number): [AgentState
 
 function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
   const end = state.reply.done?.end
-  if (end) return [{ ...quiet(state), phase: 'ended' }, [{ kind: 'end', outcome: end }]]
+  if (end) return [{ ...resetTurn(state), phase: 'ended' }, [{ kind: 'end', outcome: end }]]
   const listening: AgentState = {
     ...state,
     phase: 'listening',
@@ -207,11 +206,11 @@ function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]]
   }
   if (listening.caller.speaking) return [listening, []]
   if (turnBegun(listening.caller)) return endpoint(listening, { kind: 'wake' }, nowMs)
-  if (listening.news) return respond(listening, { kind: 'news' }, nowMs)
-  return [listenOn({ ...listening, turnWakeAtMs: undefined }, nowMs), []]
+  if (listening.lookupDone) return respond(listening, { kind: 'lookupDone' }, nowMs)
+  return [keepListening({ ...listening, turnWakeAtMs: undefined }, nowMs), []]
 }
 
-/** What the caller began over the agent's last words counts; older listening noises do not. */
+/** Whether what the caller said over the agent's last words is an answer; older backchannels are not. */
 function answersInProgress(state: AgentState, nowMs: number): boolean {
   const { caller, expect } = state
   if (caller.speaking) return true
@@ -225,20 +224,20 @@ function answersInProgress(state: AgentState, nowMs: number): boolean {
 function wake(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
   const due = (at: number | undefined): boolean => at !== undefined && at <= nowMs
   if (due(state.maxAtMs)) {
-    if (state.timeUp) return [{ ...quiet(state), phase: 'ended' }, [{ kind: 'end', outcome: 'goodbye' }]]
+    if (state.timeUp) return [{ ...resetTurn(state), phase: 'ended' }, [{ kind: 'end', outcome: 'goodbye' }]]
     const last = { ...state, timeUp: true, maxAtMs: nowMs + state.options.lastWordsMs }
     return interrupt(last, 'timeUp', { kind: 'timeUp' }, nowMs)
   }
   if (due(state.resumeAtMs)) {
     const next = { ...state, resumeAtMs: undefined }
-    // Still speaking, only no words yet: endpointing will tell.
+    // The caller still speaks and no words have come yet: leave the decision to endpointing.
     if (next.caller.speaking || !next.cut || next.cut.resumed) return [next, []]
     return resume(next)
   }
   if (due(state.turnWakeAtMs)) return endpoint({ ...state, turnWakeAtMs: undefined }, { kind: 'wake' }, nowMs)
   if (due(state.fillAtMs)) {
     const next = { ...state, fillAtMs: undefined }
-    // A caller who speaks on is not told to wait.
+    // Do not play "please wait" over a caller who is speaking.
     return [next, next.caller.speaking ? [] : [{ kind: 'fill', turn: state.turn }]]
   }
   if (due(state.silenceAtMs)) {

@@ -1,12 +1,12 @@
-// Barge-in: does the caller take the turn while the agent speaks? Speech that lasts longer than any "mhm" does,
-// and so do words that are more than a backchannel. Short speech waits for its words. Pure.
+// Barge-in: whether the caller takes the turn while the agent speaks. Speech longer than any "mhm" takes it, and so do
+// words that are more than a backchannel. Shorter speech decides nothing until its words arrive. Pure.
 
 export type BargeInOptions = {
-  /** Voice this long cuts, whatever is said: longer than "d'accord". The pauses at its end do not count. */
+  /** Voice this long interrupts, whatever is said; longer than "d'accord". Pauses at its end do not count. */
   confirmMs: number
-  /** The same where no words ever come: there is nothing to wait for. */
+  /** The same with a recogniser that gives no words, because then there is nothing to wait for. */
   confirmWithoutWordsMs: number
-  /** A cut that brings no words within this time was none: the agent says the sentence again. */
+  /** An interruption without words within this time was a false alarm: the agent repeats the sentence. */
   falseAfterMs: number
 }
 export const bargeInDefaults = {
@@ -15,7 +15,7 @@ export const bargeInDefaults = {
   falseAfterMs: 1_500,
 } as const satisfies BargeInOptions
 
-/** How long the caller's voice must last to cut. */
+/** How long the caller's voice must last to interrupt, in ms. */
 export function confirmMsOf(hearsWords: boolean, options: BargeInOptions): number {
   return hearsWords ? options.confirmMs : options.confirmWithoutWordsMs
 }
@@ -30,9 +30,9 @@ const backchannels: Record<string, ReadonlySet<string>> = {
 }
 
 /**
- * Whether a text is nothing but listening noises: "oui", "hm", "d'accord". A refusal or a question never is.
+ * Whether a text is a backchannel and nothing else: "oui", "hm", "d'accord". A refusal or a question never is.
  *
- * @param language `fr` or `en`; another one is judged as `fr`
+ * @param language `fr` or `en`; any other is judged by the French list
  */
 export function isBackchannel(text: string, language: string): boolean {
   const known = backchannels[language] ?? backchannels.fr
@@ -40,12 +40,12 @@ export function isBackchannel(text: string, language: string): boolean {
   return words.length > 0 && words.length <= 4 && words.every((word) => known.has(word))
 }
 
-/** Share of a text's words that must be in another for the two to be of one origin. */
+/** Share of a text's words that must occur in another text for both to come from the same speech. */
 const sameShare = 0.6
 
 /**
- * Whether most words of `text` are words of `other`: the agent's own echo in the recogniser, or a late text of a turn
- * that has been answered.
+ * Whether most words of `text` occur in `other`. That finds the agent's own echo in the recogniser, and late texts of
+ * a turn that has been answered already.
  */
 export function resembles(text: string, other: string): boolean {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []

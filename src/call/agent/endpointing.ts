@@ -1,20 +1,21 @@
-// Endpointing: when is the caller's turn over, and what was said in it. Three witnesses are heard: the local
-// VAD's edges, the recogniser's texts, and the recogniser's own verdict. Pure: a state, an input, the time.
+// Endpointing: decides when the caller's turn is over, and with which words. It weighs three sources: the edges of the
+// local VAD, the recogniser's texts, and the recogniser's own verdict on the end of a turn. Pure: a state, an input,
+// the time.
 //
-// How long a silence ends a turn depends on what the desk asked: a yes is over sooner than a dictated number.
+// How much silence ends a turn depends on what the desk asked: a yes needs less than a dictated number.
 
 import type { Expect } from '../../dialogue/types.ts'
 
 export type TurnOptions = {
-  /** Silence after speech that ends a turn, by what is expected. */
+  /** Silence after speech that ends a turn, by the kind of answer expected. */
   silenceMs: Record<Expect['kind'], number>
-  /** After that silence, how much longer an interim text may take to become final. */
+  /** After that silence, extra time for an interim text to become final. */
   finalGraceMs: number
-  /** After that silence, how much longer a first text may take before the turn counts as unheard. */
+  /** After that silence, extra time for a first text before the turn counts as unheard. */
   textGraceMs: number
-  /** Speech shorter than this in all, without a text, is a cough. */
+  /** Speech shorter than this in total, without a text, is a cough. */
   minSpeechMs: number
-  /** A silence that the recogniser's verdict needs on top: none, unless a number is dictated. */
+  /** Silence that must accompany the recogniser's verdict; 0 except for a dictated number. */
   verdictSilenceMs: Record<Expect['kind'], number>
 }
 export const turnDefaults = {
@@ -26,7 +27,7 @@ export const turnDefaults = {
 } as const satisfies TurnOptions
 
 export type TurnInput =
-  /** The VAD's edges, with the time at which speech really began or stopped: its own delay taken off. */
+  /** The VAD's edges, at the time when speech really began or stopped: the VAD's own delay is subtracted. */
   | { kind: 'speech'; atMs: number }
   | { kind: 'silence'; atMs: number }
   | { kind: 'transcript'; text: string; isFinal: boolean }
@@ -35,7 +36,7 @@ export type TurnInput =
 
 export type TurnState = {
   speaking: boolean
-  /** When the last stretch of speech began and ended; undefined before the first of this turn. */
+  /** When the last stretch of speech of this turn began and ended; undefined before the first. */
   speechFromMs: number | undefined
   speechToMs: number | undefined
   spokenMs: number
@@ -60,15 +61,15 @@ export const emptyTurn: TurnState = {
 
 export type TurnResult =
   | { kind: 'going' }
-  /** Ask the recogniser for what it has: the caller has stopped, and its text is not final yet. */
+  /** The caller has stopped and the text is not final yet: ask the recogniser to finalize it. */
   | { kind: 'finalize' }
   | { kind: 'ended'; text: string; endOfSpeechMs: number }
-  /** The caller spoke, and no text came. */
+  /** The caller spoke, but no text came. */
   | { kind: 'unheard'; endOfSpeechMs: number }
-  /** It was nothing: a cough, a click. */
+  /** Not speech: a cough, a click. */
   | { kind: 'nothing' }
 
-/** Whether anything of a turn is there yet. */
+/** Whether the turn has any speech or text yet. */
 export function turnBegun(state: TurnState): boolean {
   return state.speechFromMs !== undefined || state.finals.length > 0 || state.interim !== ''
 }
@@ -81,8 +82,8 @@ export function turnText(state: TurnState): string {
 /**
  * One step of endpointing.
  *
- * @param hearsWords whether the recogniser ever gives text; without it a turn ends as `unheard` by silence alone
- * @returns the new state, what follows, and when to come back with `wake` at the latest
+ * @param hearsWords whether the recogniser ever gives text; if not, silence alone ends a turn, as `unheard`
+ * @returns the new state, the result, and the latest time at which to feed `wake`
  */
 export function turnStep(
   state: TurnState,
@@ -140,7 +141,7 @@ function judge(
 ): { result: TurnResult; wakeAtMs: number | undefined } {
   const going = (wakeAtMs?: number) => ({ result: { kind: 'going' } as const, wakeAtMs })
   if (state.speaking || !turnBegun(state)) return going()
-  // A text without speech happens with a very quiet caller: its arrival is then the end of speech.
+  // A very quiet caller can cause a text without an edge of the VAD; then the text's arrival is the end of speech.
   const endOfSpeechMs = state.speechToMs ?? state.textAtMs ?? nowMs
   const quietFromMs = Math.max(endOfSpeechMs, expect === 'number' ? (state.textAtMs ?? 0) : 0)
   const silenceEndMs = quietFromMs + options.silenceMs[expect]

@@ -1,4 +1,4 @@
-// What the agent machine's steps are made of: it answers, is cut, takes up again, listens on. Pure, like the machine.
+// The moves that the agent machine's steps are made of: answer, interrupt, barge in, resume, keep listening. Pure.
 
 import type { Line } from '../../dialogue/types.ts'
 import { resembles } from './bargein.ts'
@@ -12,23 +12,25 @@ import {
   type StopReason,
 } from './state.ts'
 
+/** Opens a new turn and asks for its reply. */
 export function respond(state: AgentState, heard: Heard, nowMs: number): [AgentState, AgentEffect[]] {
   const turn = state.turn + 1
   const next: AgentState = {
-    ...quiet(state),
+    ...resetTurn(state),
     phase: 'thinking',
     turn,
     reply: noReply,
     cut: undefined,
     resumed: false,
-    asked: heard.kind === 'words' ? heard.text : '',
+    callerText: heard.kind === 'words' ? heard.text : '',
     unheard: heard.kind === 'unheard',
-    news: state.news && heard.kind !== 'news',
+    lookupDone: state.lookupDone && heard.kind !== 'lookupDone',
     fillAtMs: heard.kind === 'words' ? nowMs + state.options.fillAfterMs : undefined,
   }
   return [next, [{ kind: 'respond', turn, heard }]]
 }
 
+/** Stops the turn in progress and opens a new one. */
 export function interrupt(
   state: AgentState,
   why: StopReason,
@@ -39,58 +41,70 @@ export function interrupt(
   return [next, [{ kind: 'stop', turn: state.turn, why }, ...effects]]
 }
 
+/** The caller talks over the agent: stops it, remembers the cut reply, and listens to the turn that has begun. */
 export function bargeIn(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
   const next: AgentState = {
-    ...quiet(state),
+    ...resetTurn(state),
     phase: 'listening',
     caller: state.caller,
     turnWakeAtMs: state.turnWakeAtMs,
     cut: state.phase === 'speaking' ? { reply: state.reply, resumed: state.resumed } : undefined,
     resumeAtMs: state.options.hearsWords ? nowMs + state.options.bargeIn.falseAfterMs : undefined,
   }
-  // Words that were being thought about come first in what the caller is still saying.
-  if (state.phase === 'thinking' && state.asked !== '')
-    next.caller = { ...next.caller, finals: [state.asked, ...next.caller.finals] }
+  // The caller speaks on while the agent thinks: the words it was thinking about come first in the same turn.
+  if (state.phase === 'thinking' && state.callerText !== '')
+    next.caller = { ...next.caller, finals: [state.callerText, ...next.caller.finals] }
   const why = state.phase === 'thinking' ? 'speaksOn' : 'bargeIn'
   return [next, [{ kind: 'stop', turn: state.turn, why }]]
 }
 
+/** The interruption was a false alarm: speaks the cut reply again from the start of the cut line. */
 export function resume(state: AgentState): [AgentState, AgentEffect[]] {
   const cut = state.cut?.reply ?? noReply
   const turn = state.turn + 1
   const lines = cut.lines.slice(cut.at)
   const reply: Reply = { lines, at: 0, done: cut.done }
-  const next: AgentState = { ...quiet(state), turn, phase: 'speaking', reply, cut: undefined, resumed: true }
+  const next: AgentState = {
+    ...resetTurn(state),
+    turn,
+    phase: 'speaking',
+    reply,
+    cut: undefined,
+    resumed: true,
+  }
   return [next, [...speak(turn, lines, 0), { kind: 'resume', turn, whole: cut.done !== undefined }]]
 }
 
+/** @param first index of the first of these lines within the reply */
 export function speak(turn: number, lines: readonly Line[], first: number): AgentEffect[] {
   return lines.map((line, i) => ({ kind: 'speak', turn, index: first + i, line }))
 }
 
-/** Whether the caller would be talking over the agent, and may. */
+/** Whether speech of the caller now interrupts the agent, or the turn it is thinking about. */
 export function overAgent(state: AgentState): boolean {
-  if (state.phase === 'thinking') return mayCut(state) && state.asked !== ''
+  if (state.phase === 'thinking') return mayCut(state) && state.callerText !== ''
   return state.phase === 'speaking' && mayCut(state)
 }
 
+/** Whether the line being played may be interrupted, and the call still has time for a turn. */
 export function mayCut(state: AgentState): boolean {
   return !state.timeUp && state.reply.lines[state.reply.at]?.uninterruptible !== true
 }
 
-/** Words over the agent that the detector missed: neither the turn being answered nor the agent's own echo. */
-export function isNews(state: AgentState, text: string): boolean {
+/** Whether words that arrive over the agent are new: neither the turn being answered nor the agent's own echo. */
+export function isNewSpeech(state: AgentState, text: string): boolean {
   const { lines, at } = state.reply
   const spoken = lines.slice(Math.max(0, at - 1), at + 1).map((line) => line.text)
-  return ![state.asked, ...spoken].some((other) => resembles(text, other))
+  return ![state.callerText, ...spoken].some((other) => resembles(text, other))
 }
 
-export function listenOn(state: AgentState, nowMs: number): AgentState {
+/** Restarts the timer for a silent caller; does nothing unless the agent listens. */
+export function keepListening(state: AgentState, nowMs: number): AgentState {
   return state.phase === 'listening' ? { ...state, silenceAtMs: nowMs + state.expect.noInputMs } : state
 }
 
-/** No deadline pending but the call's own, and no caller's turn in progress. */
-export function quiet(state: AgentState): AgentState {
+/** Forgets the caller's turn in progress and every deadline except that of the whole call. */
+export function resetTurn(state: AgentState): AgentState {
   return {
     ...state,
     caller: emptyTurn,

@@ -1,5 +1,5 @@
-// The agent machine's words and memory: its options, what it is told, what it wants done, and the state between two
-// steps. What a step does is machine.ts's.
+// The types of the agent machine: its options, the inputs it takes, the effects it returns, and its state between two
+// steps. The rules are in agent-machine.ts and moves.ts.
 
 import type { Key } from '../../base/keys.ts'
 import type { Expect, Line, Outcome } from '../../dialogue/types.ts'
@@ -10,13 +10,13 @@ export type AgentOptions = {
   hearsWords: boolean
   language: string
   maxCallMs: number
-  /** Thinking longer than this is filled with the `wait` phrase. */
+  /** A reply that takes longer than this is bridged with the `wait` phrase. */
   fillAfterMs: number
-  /** A reply whose voice lets wait longer than this is filled as well. */
+  /** So is a reply whose first line is known but whose voice takes longer than this. */
   fillVoiceAfterMs: number
-  /** So much longer the words of a turn are waited for while the recogniser's line is being mended. */
+  /** Extra wait for the words of a turn while the recogniser reconnects. */
   lateWordsMs: number
-  /** After the longest time is up, how long the goodbye may take. */
+  /** Longest time for the goodbye once `maxCallMs` is over. */
   lastWordsMs: number
   turn: TurnOptions
   bargeIn: BargeInOptions
@@ -31,7 +31,7 @@ export const agentDefaults = {
   bargeIn: bargeInDefaults,
 } as const
 
-/** What the caller did, as the dialogue is told it. */
+/** What a turn answers: mostly something the caller did, sometimes the clock, a failure or the operator. */
 export type Heard =
   | { kind: 'start' }
   | { kind: 'words'; text: string; endOfSpeechMs: number }
@@ -40,27 +40,27 @@ export type Heard =
   | { kind: 'key'; key: Key }
   | { kind: 'timeUp' }
   | { kind: 'failed' }
-  /** What an earlier turn went to find out is there. */
-  | { kind: 'news' }
+  /** A lookup started by an earlier turn has finished. */
+  | { kind: 'lookupDone' }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
 
 export type AgentInput =
   | { kind: 'start' }
   | Exclude<TurnInput, { kind: 'wake' }>
   | { kind: 'key'; key: Key }
-  /** Lines of the reply to `turn`; `done` says that they are all, and what comes then. */
+  /** Lines of the reply to `turn`. `done` marks the last ones and says what the agent expects, or how the call ends. */
   | { kind: 'reply'; turn: number; lines: readonly Line[]; done?: { expect: Expect; end?: Outcome } }
   | { kind: 'lineBegun'; turn: number; index: number }
   | { kind: 'lineEnded'; turn: number; index: number }
-  /** The caller's voice has lasted long enough to be meant (bargein.ts says how long); told again while it lasts. */
+  /** The caller's voice has lasted long enough to interrupt (see bargein.ts); repeated while the voice lasts. */
   | { kind: 'confirmed' }
-  /** The recogniser holds that the turn is probably over with this text, or takes that back. */
+  /** The recogniser thinks that the turn is probably over with this text; `turnResumed` takes that back. */
   | { kind: 'eager'; text: string }
   | { kind: 'turnResumed' }
-  /** Whether the recogniser is out of reach, and is going to hear what is being said all the same. */
-  | { kind: 'ears'; late: boolean }
-  /** What a turn that is over went to find out is there; it is told as soon as nobody speaks. */
-  | { kind: 'news' }
+  /** Whether the recogniser is reconnecting. It replays the audio afterwards, so its words come, but late. */
+  | { kind: 'recogniser'; late: boolean }
+  /** A lookup started by an earlier turn has finished; the agent announces it at the next pause. */
+  | { kind: 'lookupDone' }
   /** No voice could speak a line of this turn. */
   | { kind: 'failed'; turn: number }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
@@ -71,25 +71,27 @@ export type AgentInput =
 export type StopReason = 'bargeIn' | 'key' | 'operator' | 'speaksOn' | 'timeUp' | 'failed' | 'closed'
 
 export type AgentEffect =
-  /** Find the reply to this turn, and answer with `reply`. */
+  /** Find the reply to this turn and feed it back as `reply`. */
   | { kind: 'respond'; turn: number; heard: Heard }
-  /** A reply to these words may be begun; `unprepare`, `stop` or another turn takes it back. */
+  /** Start the reply to these words in advance; `unprepare`, `stop` or another turn cancels it. */
   | { kind: 'prepare'; text: string }
   | { kind: 'unprepare' }
   | { kind: 'speak'; turn: number; index: number; line: Line }
-  /** Stop playout, voice and model of this turn in the same run. */
+  /** Stop the playout, voice and model of this turn synchronously, before the next input. */
   | { kind: 'stop'; turn: number; why: StopReason }
-  /** Play the `wait` phrase: the reply takes its time. */
+  /** Play the `wait` phrase, because the reply is slow. */
   | { kind: 'fill'; turn: number }
-  /** Tell the recogniser what comes. */
+  /** Tell the recogniser what answer to expect. */
   | { kind: 'listen'; expect: Expect }
+  /** Ask the recogniser for the final text of what it has. */
   | { kind: 'finalize' }
-  /** The lines of the cut reply are spoken again; where it was not whole, find its rest and answer with `reply`. */
+  /** The cut lines are spoken again. When the reply was not `whole` yet, find the rest and feed it back as `reply`. */
   | { kind: 'resume'; turn: number; whole: boolean }
   | { kind: 'end'; outcome: Outcome }
 
 export type AgentPhase = 'idle' | 'listening' | 'thinking' | 'speaking' | 'ended'
 
+/** `at` is the index of the line being played, `lines.length` when all were. */
 export type Reply = {
   lines: readonly Line[]
   at: number
@@ -103,14 +105,16 @@ export type AgentState = {
   expect: Expect
   caller: TurnState
   reply: Reply
-  /** The reply that a barge-in cut, until it is clear that the caller meant it. */
+  /** The reply that a barge-in cut, kept until it is clear that the caller meant to interrupt. */
   cut: { reply: Reply; resumed: boolean } | undefined
-  /** Words of the turn being thought about, in case the caller speaks on. */
-  asked: string
+  /** The words of the turn being answered, in case the caller speaks on. */
+  callerText: string
   /** The turn being answered was speech without words. */
   unheard: boolean
-  earsLate: boolean
-  news: boolean
+  recogniserLate: boolean
+  /** A finished lookup waits for the next pause. */
+  lookupDone: boolean
+  /** The present reply is a cut one spoken again; a second cut does not resume it. */
   resumed: boolean
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
@@ -123,7 +127,7 @@ export type AgentState = {
 export const noReply: Reply = { lines: [], at: 0, done: undefined }
 const openExpect: Expect = { kind: 'open', noInputMs: 7_000, keyterms: [] }
 
-/** @param nowMs the call's start; the longest time for a call counts from here */
+/** @param nowMs the call's start; `maxCallMs` counts from here */
 export function createAgent(options: AgentOptions, nowMs: number): AgentState {
   return {
     options,
@@ -133,10 +137,10 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     caller: emptyTurn,
     reply: noReply,
     cut: undefined,
-    asked: '',
+    callerText: '',
     unheard: false,
-    earsLate: false,
-    news: false,
+    recogniserLate: false,
+    lookupDone: false,
     resumed: false,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
@@ -147,7 +151,7 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
   }
 }
 
-/** When `step` wants a `wake` at the latest; undefined once the call has ended. */
+/** The latest time at which `step` needs a `wake`; undefined once the call has ended. */
 export function wakeAtMs(state: AgentState): number | undefined {
   if (state.phase === 'ended') return undefined
   let soonest = state.maxAtMs

@@ -13,7 +13,7 @@ import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../.
 import type { Llm } from '../../providers/llm.ts'
 import type { Understanding } from '../../understanding/types.ts'
 import { understand } from '../../understanding/understand.ts'
-import type { Heard } from '../agent/agent-machine.ts'
+import type { Heard } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
 import { ModelTurn } from './model-turn.ts'
 import { findTechnician, type Technician, type Technicians } from './technician-search.ts'
@@ -36,8 +36,8 @@ export type ReplySink = {
   lines(turn: number, lines: readonly Line[]): void
   done(turn: number, expect: Expect, end?: Outcome): void
   transition(from: DialogueState['name'], to: DialogueState['name']): void
-  /** What a turn that is over went to find out is there: `respond` to `news` tells it. */
-  news(): void
+  /** What a turn that is over went to find out is there: `respond` to `lookupDone` tells it. */
+  lookupDone(): void
   /** The model's first token is there. */
   token(turn: number): void
   /** The conversation so far, as heard, the caller's present words last. */
@@ -230,7 +230,7 @@ export class Thinker {
         return { kind: 'key', key: heard.key }
       case 'operator':
         return { kind: 'operator', wants: heard.wants }
-      case 'news':
+      case 'lookupDone':
         return { kind: 'technician', ...(this.found ?? { available: false }) }
       case 'silence':
       case 'unheard':
@@ -267,7 +267,7 @@ export class Thinker {
         if (this.searchTurn === turn) this.decide(turn, { kind: 'technician', ...answer })
         else {
           this.found = answer
-          this.sink.news()
+          this.sink.lookupDone()
         }
       })
       .catch((error: unknown) =>

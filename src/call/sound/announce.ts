@@ -1,21 +1,19 @@
-// A call that is not taken: one ready-made phrase, then the end, so that the dialplan goes on to a human. No
-// recogniser, no dialogue, no record: it costs little even when very many come at once.
+// A call that is refused: one ready-made phrase, then the hang-up, after which the dialplan goes on to a human. There is
+// no recogniser, no dialogue and no record, so that refusing stays cheap when very many callers come at once.
 
 import { frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection, ConnectionListener } from '../connection.ts'
+import { lastWordsTailMs } from './downlink.ts'
 import { Playout } from './playout.ts'
 import type { Ticked, Ticker } from './ticker.ts'
 
 export type Announcement = { connection: Connection; ticker: Ticker; clock: Clock; onEnded: () => void }
 
-/** Silence after the phrase, so that a phone's jitter buffer is played out. */
-const afterWordsMs = 240
-
 /**
  * Speaks a phrase to a caller and ends the call.
  *
- * @param samples slin8; none ends the call at once
+ * @param samples slin8; undefined ends the call at once
  */
 export function announce(samples: Int16Array | undefined, announcement: Announcement): void {
   const { connection, ticker, clock, onEnded } = announcement
@@ -31,7 +29,7 @@ export function announce(samples: Int16Array | undefined, announcement: Announce
   }
   const playout = new Playout({
     trackBegun() {},
-    trackEnded: () => void clock.at(clock.now() + afterWordsMs, hangUp),
+    trackEnded: () => void clock.at(clock.now() + lastWordsTailMs, hangUp),
   })
   const member: Ticked & ConnectionListener = {
     tick: () => (playout.next(frame) ? connection.sendFrame(frame) : connection.sendSilence()),

@@ -1,12 +1,12 @@
-// The frames of one call on their way to the caller: one a tick, speech or silence, made, sent, then recorded and shown
-// to a supervisor. The first frame of speech may leave before its tick. What is said is the speaker's, when is the
-// ticker's.
+// The agent's frames on their way to the caller: one per tick, speech or silence, made, sent, then recorded and passed
+// to supervisors. The first frame of speech may leave before its tick. The speaker decides what is said, the ticker
+// when.
 
 import { frameMs, frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection } from '../connection.ts'
 
-/** One tick of both sides: 160 samples each, null for silence, valid until return; must not throw. */
+/** Takes one tick of both sides: 160 samples each, null for silence, valid until return. Must not throw. */
 export type AudioTap = (caller: Int16Array | null, agent: Int16Array | null) => void
 
 export type DownlinkDeps = {
@@ -17,7 +17,9 @@ export type DownlinkDeps = {
   recorder: { agent(frame: Int16Array | null): void } | undefined
 }
 
-/** A tick nearer than this is waited for: the first frame is then late by less than the turn's 15 ms allow. */
+/** Silence between the last word and the hang-up, so that the phone's jitter buffer plays to the end. */
+export const lastWordsTailMs = 240
+/** A tick nearer than this is worth waiting for: the first frame stays within the 15 ms that a turn may cost. */
 const earlyFromMs = 12
 
 export class Downlink {
@@ -26,22 +28,22 @@ export class Downlink {
   private readonly callerFrame = new Int16Array(frameSamples)
   private callerIsNew = false
   private tickedMs = Number.NEGATIVE_INFINITY
-  /** The last frame was silence. */
+  /** Whether the last frame was silence. */
   private wasSilent = true
-  /** A frame left before its tick; the next silence makes up for it. */
+  /** Whether a frame left before its tick; the next silent frame is then skipped. */
   private ahead = false
-  /** This tick sends a frame. */
+  /** Whether this tick sends a frame. */
   private sends = false
 
   constructor(private readonly deps: DownlinkDeps) {}
 
-  /** Both sides, frame by frame, for a supervisor. @returns what ends it */
+  /** Both sides, frame by frame, for a supervisor. @returns unsubscribe */
   listen(tap: AudioTap): () => void {
     this.taps.add(tap)
     return () => this.taps.delete(tap)
   }
 
-  /** @param frame of the caller's, 160 samples, copied when somebody listens */
+  /** Keeps the caller's frame for the supervisors. @param frame 160 samples, copied */
   caller(frame: Int16Array): void {
     if (this.taps.size === 0) return
     this.callerFrame.set(frame)
@@ -56,14 +58,14 @@ export class Downlink {
     if (!this.sends) this.ahead = false
   }
 
-  /** Sends it. */
+  /** Sends the frame that `prepare` made. */
   tick(): void {
     if (!this.sends) return
     if (this.wasSilent) this.deps.connection.sendSilence()
     else this.deps.connection.sendFrame(this.frame)
   }
 
-  /** Records and shows it. */
+  /** Records that frame and passes it to the supervisors. */
   afterTick(): void {
     if (!this.sends) return
     const frame = this.wasSilent ? null : this.frame
@@ -74,9 +76,9 @@ export class Downlink {
   }
 
   /**
-   * Speech that begins after silence does not wait for a tick that is far: its first frame leaves now, and the silence
-   * after the speech is a frame shorter, so that the phone gets one frame per 20 ms all the same and never holds more
-   * than one in advance. Only when it is far, because every such frame is off the phone's grid of 20 ms.
+   * Sends the first frame of speech now when the next tick is far away. The silence after the speech is one frame
+   * shorter in return, so the phone still gets one frame per 20 ms on average and never holds more than one in advance.
+   * Only when the tick is far, because every such frame is off the phone's 20 ms grid.
    *
    * @returns whether a frame left
    */

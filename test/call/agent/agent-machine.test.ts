@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
+import { step } from '../../../src/call/agent/agent-machine.ts'
 import {
   type AgentEffect,
   type AgentInput,
   type AgentState,
   agentDefaults,
   createAgent,
-  step,
   wakeAtMs,
-} from '../../../src/call/agent/agent-machine.ts'
+} from '../../../src/call/agent/state.ts'
 import type { Expect, Line } from '../../../src/dialogue/types.ts'
 
 const open: Expect = { kind: 'open', noInputMs: 7_000, keyterms: [] }
@@ -406,7 +406,7 @@ describe('what comes late', () => {
 
   test('words are waited for 2.5 s longer while the recogniser’s line is being mended', () => {
     const d = listening().speech().text('ma', false).to(2_000).silence().to(2_500)
-    d.in({ kind: 'ears', late: true }).to(5_900)
+    d.in({ kind: 'recogniser', late: true }).to(5_900)
     expect(d.take()).toEqual(['2800 finalize'])
     d.text('ma box ne marche plus')
     expect(d.take()).toEqual(['5900 respond 2 words ma box ne marche plus'])
@@ -415,24 +415,24 @@ describe('what comes late', () => {
       .text('ma', false)
       .to(2_000)
       .silence()
-      .in({ kind: 'ears', late: true })
+      .in({ kind: 'recogniser', late: true })
       .to(4_000)
-    gone.in({ kind: 'ears', late: false })
+    gone.in({ kind: 'recogniser', late: false })
     expect(gone.take().at(-1)).toBe('4000 respond 2 words ma')
-    const silent = listening().speech().to(2_000).silence().in({ kind: 'ears', late: true }).to(6_900)
+    const silent = listening().speech().to(2_000).silence().in({ kind: 'recogniser', late: true }).to(6_900)
     expect(silent.take().at(-1)).toEndWith('respond 2 unheard')
   })
 
-  test('news is told at once while the call listens, and else when nobody speaks any more', () => {
-    expect(listening().in({ kind: 'news' }).take()).toEqual(['1000 respond 2 news'])
-    const d = speaking().in({ kind: 'news' })
+  test('a finished lookup is announced at once while the agent listens, else at the next pause', () => {
+    expect(listening().in({ kind: 'lookupDone' }).take()).toEqual(['1000 respond 2 lookupDone'])
+    const d = speaking().in({ kind: 'lookupDone' })
     expect(d.take()).toEqual([])
     d.begun(1).ended(1)
-    expect(d.take()).toEqual(['2000 respond 3 news'])
-    const caller = listening().speech().in({ kind: 'news' }).to(1_100).silence()
+    expect(d.take()).toEqual(['2000 respond 3 lookupDone'])
+    const caller = listening().speech().in({ kind: 'lookupDone' }).to(1_100).silence()
     expect(caller.take()).toEqual([])
     caller.to(4_000)
-    expect(caller.take().at(-1)).toEndWith('respond 2 news')
+    expect(caller.take().at(-1)).toEndWith('respond 2 lookupDone')
   })
 })
 
@@ -451,8 +451,8 @@ test('no order of inputs makes the machine throw, spin or act after its end', ()
         () => d.silence(),
         () => d.text(['oui', 'non', 'ma box', ''][random(4)], random(2) === 0),
         () => d.in({ kind: 'verdict' }),
-        () => d.in({ kind: 'news' }),
-        () => d.in({ kind: 'ears', late: random(2) === 0 }),
+        () => d.in({ kind: 'lookupDone' }),
+        () => d.in({ kind: 'recogniser', late: random(2) === 0 }),
         () => d.in({ kind: 'key', key: '1' }),
         () =>
           d.reply([line('a'), line('b')].slice(0, random(3)), open, random(8) === 0 ? 'goodbye' : undefined),

@@ -41,7 +41,7 @@ class Lab {
         },
         done: (turn, expected, end) => this.told.push(`${turn} done ${end ?? expected.kind}`),
         transition: (from, to) => this.told.push(`${from} → ${to}`),
-        news: () => this.told.push('news'),
+        lookupDone: () => this.told.push('lookupDone'),
         token: (turn) => this.told.push(`${turn} token`),
         history: () => this.history,
       },
@@ -266,14 +266,14 @@ describe('the search for a technician', () => {
     expect(lab.take().at(-1)).toBe(`${lab.turn} done transfer`)
   })
 
-  test('survives a caller who speaks meanwhile, and is news then', async () => {
+  test('survives a caller who speaks meanwhile, and is announced afterwards', async () => {
     const lab = new Lab([], false)
     search(lab)
     lab.thinker.stop()
     lab.answerTechnicians({ available: true })
     await lab.passes(0)
-    expect(lab.take()).toEqual(['news'])
-    lab.thinker.respond(++lab.turn, { kind: 'news' })
+    expect(lab.take()).toEqual(['lookupDone'])
+    lab.thinker.respond(++lab.turn, { kind: 'lookupDone' })
     expect(lab.take().at(-1)).toBe(`${lab.turn} done transfer`)
   })
 
@@ -285,7 +285,7 @@ describe('the search for a technician', () => {
     lab.answerTechnicians({ available: false })
     await lab.passes(0)
     lab.take()
-    lab.thinker.respond(++lab.turn, { kind: 'news' })
+    lab.thinker.respond(++lab.turn, { kind: 'lookupDone' })
     expect(lab.take()).toEqual([expect.stringContaining('done')])
   })
 })

@@ -3,7 +3,7 @@
 // is as expected scenario-check.ts's.
 
 import { createLog } from '../../../src/base/log.ts'
-import { agentDefaults } from '../../../src/call/agent/agent-machine.ts'
+import { agentDefaults } from '../../../src/call/agent/state.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
 import { parseTexts, type Texts } from '../../../src/desk/script.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'

@@ -1,0 +1,27 @@
+// What a session is made from. server/ puts it together once and adds what differs from call to call. Types only.
+
+import type { Stt } from '../providers/stt.ts'
+import type { AgentOptions } from './agent/state.ts'
+import type { CallEvent } from './events.ts'
+import type { ThinkerDeps } from './reply/thinker.ts'
+import type { SpeakerDeps } from './sound/speaker.ts'
+import type { Ticker } from './sound/ticker.ts'
+import type { VoiceDetector } from './sound/voice-watch.ts'
+
+/** The call's two tracks on disk; see recording/recorder.ts. */
+export type SessionRecorder = {
+  caller(frame: Int16Array): void
+  /** @param frame null for silence */
+  agent(frame: Int16Array | null): void
+}
+
+/** All parts of the call get their dependencies from here, each what its own type names. */
+export type SessionDeps = SpeakerDeps &
+  Omit<ThinkerDeps, 'hearsWords'> & {
+    ticker: Ticker
+    stt: Stt
+    createDetector: () => VoiceDetector
+    recorder: SessionRecorder | undefined
+    agent: Omit<AgentOptions, 'hearsWords' | 'language'>
+    onEvent: (event: CallEvent) => void
+  }

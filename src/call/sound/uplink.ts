@@ -1,0 +1,103 @@
+// The caller's frames on their way in: each goes to the recorder, the recogniser and the voice detector. What these
+// two hear comes out as inputs of the agent machine. downlink.ts is the other direction.
+
+import { silenceFrame } from '../../audio/pcm.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Expect } from '../../dialogue/types.ts'
+import type { Stt, SttEvent, SttSession } from '../../providers/stt.ts'
+import { type BargeInOptions, confirmMsOf } from '../agent/bargein.ts'
+import type { AgentInput } from '../agent/state.ts'
+import type { Story } from '../story.ts'
+import { type VoiceDetector, VoiceWatch } from './voice-watch.ts'
+
+export type UplinkDeps = {
+  clock: Clock
+  log: Log
+  callId: string
+  language: string
+  stt: Stt
+  createDetector: () => VoiceDetector
+  recorder: { caller(frame: Int16Array): void } | undefined
+  bargeIn: BargeInOptions
+  story: Story
+  /** Takes what was heard, at once. It may be called from inside the constructor, by a recogniser that fails at once. */
+  feed: (input: AgentInput) => void
+}
+
+export class Uplink {
+  private readonly voice: VoiceWatch
+  private readonly recogniser: SttSession
+
+  /** Opens the detector, then the recogniser's session. @throws what opening them throws */
+  constructor(private readonly deps: UplinkDeps) {
+    const { clock, stt, language, callId, story } = deps
+    const confirmMs = confirmMsOf(stt.hearsWords, deps.bargeIn)
+    this.voice = new VoiceWatch(clock, deps.createDetector(), confirmMs, (edge) => {
+      if (edge.kind !== 'confirmed') story.callerSpeaks(edge.kind === 'speech')
+      deps.feed(edge)
+    })
+    this.recogniser = stt.open({ language, callId, onEvent: (event) => this.recognised(event) })
+  }
+
+  /** @param frame 160 samples, valid until return */
+  frame(frame: Int16Array): void {
+    this.deps.recorder?.caller(frame)
+    this.recogniser.write(frame)
+    this.voice.frame(frame, this.deps.story.agentSpeaking)
+  }
+
+  /** Once per 20 ms of the call. The recogniser's clock is its audio: when the phone sends none, silence keeps it going. */
+  tick(): void {
+    if (this.voice.tick(this.deps.story.agentSpeaking)) this.recogniser.write(silenceFrame)
+  }
+
+  /** The caller's last words were understood, so the voice was really the caller's. */
+  understood(): void {
+    this.voice.understood()
+  }
+
+  /** Tells the recogniser what answer to expect. */
+  expect({ keyterms, kind }: Expect): void {
+    this.recogniser.hint({ keyterms, expect: kind })
+  }
+
+  /** Asks the recogniser for the final text of what it has. */
+  finalize(): void {
+    this.recogniser.finalize()
+  }
+
+  close(): void {
+    this.voice.close()
+    this.recogniser.close()
+  }
+
+  private recognised(event: SttEvent): void {
+    const { feed, story, log } = this.deps
+    switch (event.kind) {
+      case 'transcript':
+        story.recognised(event.text)
+        feed({ kind: 'transcript', text: event.text, isFinal: event.isFinal })
+        if (event.text !== '' && event.isFinal) feed({ kind: 'recogniser', late: false })
+        return
+      case 'endOfTurn':
+        feed({ kind: 'verdict' })
+        return
+      case 'eagerEndOfTurn':
+        feed({ kind: 'eager', text: event.text })
+        return
+      case 'turnResumed':
+        feed({ kind: 'turnResumed' })
+        return
+      case 'link':
+        // After `open` the recogniser replays what was said meanwhile: words stay late until a final text arrives.
+        if (event.state === 'open') return
+        feed({ kind: 'recogniser', late: event.state === 'lost' })
+        log.warn('recogniser link changed', { state: event.state, code: event.code })
+        return
+      case 'speechStarted':
+        // Ignored: the call's own detector is faster than the vendor's.
+        return
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// The account of a call while it runs: the conversation as it was heard, the latency of each turn, and the events for
+// log, record and page. The session drives the call and reports here; nothing in this file influences the call.
+
+import type { Clock } from '../base/clock.ts'
+import type { Key } from '../base/keys.ts'
+import type { DialogueStateName } from '../desk/types.ts'
+import type { Line } from '../dialogue/types.ts'
+import type { Heard } from './agent/state.ts'
+import type { CallEvent, CallOutcome } from './events.ts'
+import { History, type HistoryEntry } from './history.ts'
+import { LatencyMeter } from './latency.ts'
+
+export class Story {
+  readonly startedMs: number
+  /** Whether a line of the agent is being played just now. */
+  agentSpeaking = false
+  private readonly history = new History()
+  private readonly latency: LatencyMeter
+  private stateSinceMs: number
+  /** When the recogniser's last text arrived. */
+  private textAtMs = 0
+  /** When the line being played began, since the call's start. */
+  private lineAtMs = 0
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onEvent: (event: CallEvent) => void,
+  ) {
+    this.startedMs = clock.now()
+    this.stateSinceMs = this.startedMs
+    this.latency = new LatencyMeter(clock, (latency) => onEvent({ kind: 'latency', latency }))
+  }
+
+  /** The conversation as heard, oldest first. */
+  get entries(): readonly HistoryEntry[] {
+    return this.history.entries
+  }
+
+  get elapsedMs(): number {
+    return this.clock.now() - this.startedMs
+  }
+
+  // ---- the caller
+
+  callerSpeaks(on: boolean): void {
+    this.onEvent({ kind: 'speaking', who: 'caller', on })
+  }
+
+  /** @param text interim or final, '' for none */
+  recognised(text: string): void {
+    if (text !== '') this.textAtMs = this.clock.now()
+    this.onEvent({ kind: 'interim', who: 'caller', text })
+  }
+
+  /** A turn is about to be answered. Latency is measured for words and for keys, nothing else waits for an answer. */
+  turnBegun(turn: number, heard: Heard): void {
+    if (heard.kind === 'key') this.latency.pressed(turn)
+    if (heard.kind !== 'words') return
+    this.said(this.history.caller(heard.text, this.atMs()))
+    this.latency.begin(turn, heard.endOfSpeechMs, this.textAtMs)
+  }
+
+  keyPressed(key: Key, atMs: number): void {
+    this.onEvent({ kind: 'key', key, atMs })
+  }
+
+  interrupted(): void {
+    this.onEvent({ kind: 'bargeIn', false: false, atMs: this.atMs() })
+  }
+
+  /** The interruption was a false alarm. */
+  resumed(): void {
+    this.onEvent({ kind: 'bargeIn', false: true, atMs: this.atMs() })
+  }
+
+  // ---- the agent
+
+  modelAnswered(turn: number): void {
+    this.latency.token(turn)
+  }
+
+  replyBegun(turn: number): void {
+    this.latency.sentence(turn)
+  }
+
+  voiceAnswered(turn: number): void {
+    this.latency.voice(turn)
+  }
+
+  /** @param isFiller whether the line only bridges the wait for the reply */
+  lineBegun(turn: number, line: Line, isFiller: boolean): void {
+    this.lineAtMs = this.atMs()
+    this.agentSpeaks(true)
+    if (line.name !== 'wait') this.onEvent({ kind: 'interim', who: 'agent', text: line.text })
+    if (isFiller) this.latency.filler(turn)
+    else this.latency.frame(turn)
+  }
+
+  /** @param text what the caller heard of the line, '' for nothing @param cut whether the line was interrupted */
+  lineEnded(line: Line, text: string, cut: boolean): void {
+    this.agentSpeaks(false)
+    if (text !== '' && line.name !== 'wait') this.said(this.history.agent(text, this.lineAtMs, cut))
+  }
+
+  agentSpeaks(on: boolean): void {
+    if (on === this.agentSpeaking) return
+    this.agentSpeaking = on
+    this.onEvent({ kind: 'speaking', who: 'agent', on })
+  }
+
+  // ---- the call
+
+  stateChanged(from: DialogueStateName, to: DialogueStateName): void {
+    const now = this.clock.now()
+    const durationMs = Math.round(now - this.stateSinceMs)
+    this.stateSinceMs = now
+    this.onEvent({ kind: 'state', from, to, atMs: this.atMs(), durationMs })
+  }
+
+  ended(outcome: CallOutcome, reason: string): void {
+    this.onEvent({ kind: 'ended', outcome, reason, durationMs: this.atMs() })
+  }
+
+  /** Whole milliseconds since the call's start. */
+  atMs(): number {
+    return Math.round(this.elapsedMs)
+  }
+
+  private said(entry: HistoryEntry): void {
+    this.onEvent({ kind: 'said', entry })
+  }
+}
