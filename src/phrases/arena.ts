@@ -1,5 +1,5 @@
-// Ready-made audio in one SharedArrayBuffer, read by every thread without a copy. One thread writes, and only
-// ever appends; what has been published stays as it is for as long as anybody holds the buffer.
+// Ready-made audio in one SharedArrayBuffer that any thread can read without a copy. One thread writes and only
+// appends; a published phrase never changes, for as long as the buffer is referenced.
 //
 // Layout, little-endian, in 32-bit words unless said otherwise:
 //
@@ -11,7 +11,7 @@
 //                      6 first sample   7 samples
 //   samples            s16, mono, 8 kHz, phrases one after the other
 //
-// An entry is published by one atomic store of its state, after its samples and the other words are in place.
+// An entry is published by one atomic store of its state, after its samples and its other words are written.
 
 import { AppError } from '../base/errors.ts'
 import { keyWords, type PhraseKey } from './hash.ts'
@@ -31,13 +31,13 @@ const published = 1
 
 export type ArenaSize = {
   generation: number
-  /** Phrases it may hold. */
+  /** Capacity in phrases. */
   entries: number
-  /** Samples it may hold, all phrases together. */
+  /** Capacity in samples, over all phrases. */
   samples: number
 }
 
-/** Bytes that an arena of this size takes. */
+/** Size in bytes of an arena of this capacity. */
 export function arenaBytes(size: { entries: number; samples: number }): number {
   return samplesOffset(slotsFor(size.entries)) + size.samples * 2
 }
@@ -49,9 +49,9 @@ export class Arena {
   private readonly slots: number
 
   /**
-   * Opens an arena that another thread made, or {@link Arena.create} did.
+   * Opens an arena made by {@link Arena.create}, on this thread or another.
    *
-   * @throws {PhraseError} `badArena` when the buffer is no arena of this layout
+   * @throws {PhraseError} `badArena` when the buffer is not an arena of this layout
    */
   constructor(readonly buffer: SharedArrayBuffer) {
     this.words = new Int32Array(buffer, 0, Math.min(headerWords, buffer.byteLength >> 2))
@@ -75,7 +75,7 @@ export class Arena {
     return new Arena(buffer)
   }
 
-  /** Phrases in it. Any thread. */
+  /** Number of phrases stored. Any thread. */
   get entries(): number {
     return Atomics.load(this.words, 6)
   }
@@ -108,7 +108,7 @@ export class Arena {
     return -1
   }
 
-  /** A view of the samples of a published slot; allocates the view, copies nothing. Any thread. */
+  /** A view of the samples of a published slot; allocates the view but copies nothing. Any thread. */
   samples(slot: number): Int16Array {
     const at = headerWords + slot * slotWords
     const start = this.words[at + 6]
@@ -119,7 +119,7 @@ export class Arena {
    * Appends a phrase and publishes it. The writing thread only.
    *
    * @param samples slin8, copied
-   * @returns false when it does not fit any more, by samples or by entries; true when it is there, now or before
+   * @returns whether the phrase is stored, now or before; false when no samples or entries are left for it
    */
   add(key: PhraseKey, samples: Int16Array): boolean {
     if (key.length < keyWords) throw new RangeError(`a key has ${keyWords} words, not ${key.length}`)
@@ -142,7 +142,7 @@ export class Arena {
   }
 }
 
-/** Half of the slots stay free, so that a look-up takes 1.5 probes on average and always ends. */
+/** Half of the slots stay free, so that a look-up takes 1.5 probes on average and always terminates. */
 function slotsFor(entries: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(4, entries * 2)))
 }

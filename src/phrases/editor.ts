@@ -1,5 +1,5 @@
-// The operator's hands on the phrases: which there are, hear one, read the assets again, change a text. A change is
-// spoken by the voice in use, checked, stored and swapped in, or nothing of it remains.
+// What the operator does with the phrases: list them, hear one, reload the assets, change a text. A changed text is
+// spoken by the voice in use, checked, stored and swapped in; if any step fails, everything stays as it was.
 
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,38 +17,40 @@ export type PhraseInfo = {
   language: string
   text: string
   durationMs: number
-  /** The voice of its recording, or `live` when it has none and is spoken when needed. */
+  /** The voice of its recording, or `live` when it has no recording and is spoken when needed. */
   source: string
   generation: number
   bytes: number
 }
 
-/** `problems` name what is broken, one sentence each; nothing has changed then. */
+/** On failure nothing has changed, and each of `problems` names one fault in one sentence. */
 export type PhraseChange =
   | { ok: true; generation: number; phrases: number }
   | { ok: false; problems: readonly string[] }
 
-export type PhraseDesk = {
-  /** The texts in use, by language. */
+export type PhraseEditor = {
+  /** The texts in use, one entry per language. */
   readonly texts: readonly PhraseTexts[]
   list(): readonly PhraseInfo[]
   /** 8 kHz mono on shared memory; undefined when there is no such phrase or it has no recording. */
   samples(name: string, language: string): Int16Array | undefined
+  /** Reads the assets again and swaps the whole set in one step. */
   reload(): Promise<PhraseChange>
+  /** Changes one text: speaks it with the voice in use, checks, stores and swaps it in. */
   put(name: string, language: string, text: string): Promise<PhraseChange>
 }
 
-export type PhraseDeskOptions = {
+export type PhraseEditorOptions = {
   assetsDir: string
   cache: PhraseCache
   speaker: PhraseSpeaker
-  /** Listed first: the language of the desk. */
+  /** The language the bot speaks; its phrases are listed first. */
   language: string
-  /** After each change: the texts for calls to come, and what has no recording. */
+  /** Called after each load: with the texts for future calls, and the phrases without a recording. */
   onLoaded: (loaded: Reloaded) => void
 }
 
-/** Longer than this is no phrase. */
+/** Longest text of a phrase, in characters. */
 const maxChars = 400
 
 /**
@@ -56,20 +58,20 @@ const maxChars = 400
  *
  * @throws {ConfigError} `badTexts`, {@link PhraseError} `badRecordings` naming every broken file
  */
-export async function openPhraseDesk(options: PhraseDeskOptions): Promise<PhraseDesk> {
-  const desk = new Desk(options)
-  await desk.load()
-  return desk
+export async function openPhraseEditor(options: PhraseEditorOptions): Promise<PhraseEditor> {
+  const editor = new Editor(options)
+  await editor.load()
+  return editor
 }
 
-class Desk implements PhraseDesk {
+class Editor implements PhraseEditor {
   texts: readonly PhraseTexts[] = []
   private generation = 0
   private voices = new Map<string, string>()
-  /** One change at a time. */
-  private busy: Promise<unknown> = Promise.resolve()
+  /** The last change that was started; the next one waits for it. */
+  private lastChange: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly options: PhraseDeskOptions) {}
+  constructor(private readonly options: PhraseEditorOptions) {}
 
   async load(): Promise<Reloaded> {
     const { assetsDir, cache, onLoaded } = this.options
@@ -88,7 +90,7 @@ class Desk implements PhraseDesk {
       (a, b) => Number(b.language === language) - Number(a.language === language),
     )
     return first.flatMap(phrasesOf).map((phrase) => {
-      const view = this.options.cache.look(phrase.text, phrase.language)
+      const view = this.options.cache.peek(phrase.text, phrase.language)
       return {
         name: nameOf(phrase),
         language: phrase.language,
@@ -103,20 +105,21 @@ class Desk implements PhraseDesk {
 
   samples(name: string, language: string): Int16Array | undefined {
     const phrase = this.phrase(name, language)
-    return phrase && this.options.cache.look(phrase.text, language)?.samples
+    return phrase && this.options.cache.peek(phrase.text, language)?.samples
   }
 
   reload(): Promise<PhraseChange> {
-    return this.inTurn(async () => this.changed(await this.load()))
+    return this.oneAtATime(async () => this.changed(await this.load()))
   }
 
   put(name: string, language: string, text: string): Promise<PhraseChange> {
-    return this.inTurn(async () => {
+    return this.oneAtATime(async () => {
       const phrase = this.phrase(name, language)
       if (!phrase) return refuse(`there is no phrase ${name} in ${language}`)
       const clean = text.normalize('NFC').replace(/\s+/g, ' ').trim()
-      if (clean === '' || clean.length > maxChars) return refuse(`a text has 1 to ${maxChars} characters`)
-      if (/[\p{Cc}<>{}]/u.test(clean)) return refuse('a text has no control characters and none of < > { }')
+      if (clean === '' || clean.length > maxChars)
+        return refuse(`a text must have 1 to ${maxChars} characters`)
+      if (/[\p{Cc}<>{}]/u.test(clean)) return refuse('a text must not contain control characters or < > { }')
       return this.change({ ...phrase, text: clean })
     })
   }
@@ -156,10 +159,10 @@ class Desk implements PhraseDesk {
     return join(this.options.assetsDir, 'cache')
   }
 
-  private async inTurn(work: () => Promise<PhraseChange>): Promise<PhraseChange> {
-    const turn = this.busy.then(work).catch((error: unknown) => refuse(errorText(error)))
-    this.busy = turn
-    return turn
+  private async oneAtATime(work: () => Promise<PhraseChange>): Promise<PhraseChange> {
+    const change = this.lastChange.then(work).catch((error: unknown) => refuse(errorText(error)))
+    this.lastChange = change
+    return change
   }
 }
 
@@ -168,7 +171,7 @@ const refuse = (problem: string): PhraseChange => ({ ok: false, problems: proble
 /** `fr.ok.2.raw` is `ok.2`. */
 const nameOf = (phrase: Phrase): string => phrase.file.slice(phrase.language.length + 1, -'.raw'.length)
 
-/** The file of texts with one sentence changed, everything else as it was. */
+/** The JSON text file with one sentence changed and everything else as it was. */
 function withText(json: string, phrase: Phrase): string {
   const all = JSON.parse(json) as PhraseTexts
   const [name, variant] = nameOf(phrase).split('.')
@@ -185,13 +188,13 @@ async function bytes(path: string): Promise<Uint8Array | undefined> {
   return (await file.exists()) ? file.bytes() : undefined
 }
 
-/** Whoever reads it sees the old file or the new one. */
+/** Replaces a file in one step: a reader sees the old content or the new, never half. */
 async function replace(path: string, content: string | Uint8Array): Promise<void> {
   await Bun.write(`${path}.part`, content)
   await rename(`${path}.part`, path)
 }
 
-/** All of a sentence from a voice that answers in pieces, for a {@link PhraseSpeaker}. */
+/** Joins the audio of a voice that streams a sentence in pieces, for a {@link PhraseSpeaker}. */
 export async function collect(pieces: AsyncIterable<Int16Array>): Promise<Int16Array> {
   const parts: Uint8Array[] = []
   for await (const samples of pieces) parts.push(bytesOf(samples.slice()))

@@ -1,31 +1,34 @@
-// From what a voice said to a recording of the house: 8 kHz, beginning at once, with soft edges, in whole frames, at the
-// level of all others, which is audio/levels.ts's. Deterministic: the same samples in give the same samples out.
+// Turns a voice's raw audio into a finished recording: 8 kHz, silence trimmed, edges faded, loudness normalised to the
+// common level of audio/levels.ts, in whole frames. Deterministic: the same input gives the same output.
 
 import { fadeIn, fadeOut, gatedDb, type LevelOptions, level } from '../audio/levels.ts'
 import { amplitudeOf, frameSamples, rateHz, rms } from '../audio/pcm.ts'
 import { resample } from '../audio/resample.ts'
 
-/** Silence before the first sound: less than one frame, so that the first frame on the wire is heard. */
+/** Silence before the first sound: less than one frame, so that the first frame sent already has sound. */
 const leadMs = 8
-/** Silence after the last sound, which is the pause before the next sentence. */
+/** Silence after the last sound: the pause before the next sentence. */
 const tailMs = 120
-/** A voice may be far from the level of the house; no phrase is left where it was. The rest is for what a codec adds. */
+/**
+ * Voices differ widely in loudness, so every phrase is normalised, with up to 40 dB of gain. The peak limit leaves
+ * headroom for what a codec adds.
+ */
 const levelling = { maxGainDb: 40, peakDb: -1.5 } as const satisfies Partial<LevelOptions>
 
 const samplesOfMs = (ms: number) => Math.round((ms * rateHz) / 1_000)
-/** 5 ms: short enough to find an edge, long enough for one period of a deep voice. */
+/** Step of the search for the edges, 5 ms: short enough to find an edge, long enough for a period of a deep voice. */
 const edgeSamples = samplesOfMs(5)
-/** What is this much below the speech is silence at its edges; consonants are 20 to 30 dB below vowels. */
+/** Audio at the edges this far below the speech counts as silence; consonants are 20 to 30 dB below vowels. */
 const edgeBelowDb = 40
 
 /**
- * @param spoken mono s16 at `fromHz`, left alone
- * @returns slin8 of whole 20 ms frames; empty when there is no sound in it
+ * @param spoken mono s16 at `fromHz`; not modified
+ * @returns slin8 in whole 20 ms frames; empty when the input has no sound
  */
 export function finishPhrase(spoken: Int16Array, fromHz: number): Int16Array {
   const voice = trim(resample(spoken, fromHz, rateHz), samplesOfMs(leadMs), samplesOfMs(tailMs))
   if (voice.length === 0) return voice
-  // The limiter takes from the level what it takes from the peaks; a second look gives it back.
+  // Limiting the peaks also lowers the level; a second pass restores it.
   const levelled = level(level(voice, levelling), { ...levelling, highPassHz: 0 })
   fadeIn(levelled)
   fadeOut(levelled)

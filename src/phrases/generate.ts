@@ -1,5 +1,5 @@
-// Makes the recordings of the fixed sentences: what is missing or has changed, and nothing else. Also says, without
-// making anything, what is out of step, which is what a build asks.
+// Makes the recordings of the fixed sentences that are missing or out of date. `checkPhrases` only lists what is out
+// of date, for a build.
 
 import { mkdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,21 +20,21 @@ import {
 } from './recordings.ts'
 import { loadTexts, type Phrase, phrasesOf } from './texts.ts'
 
-/** Whatever speaks whole sentences; the embedded voice by default. */
+/** Speaks whole sentences; the embedded voice by default. */
 export type PhraseSpeaker = {
-  /** Names voice and model; a recording of another one is made again. */
+  /** Names voice and model; a recording by another voice is made again. */
   voice: string
   /** @returns mono s16 at `rateHz` */
   speak(text: string, language: string): Promise<{ samples: Int16Array; rateHz: number }>
 }
 
 export type GenerateOptions = {
-  /** Holds `phrases/`, which is read, and `cache/`, which is written. */
+  /** The folder with `phrases/` (read) and `cache/` (written). */
   assetsDir: string
   speaker: PhraseSpeaker
-  /** Only this language; the recordings of others stay. */
+  /** Only this language; recordings in other languages are left alone. */
   language?: string
-  /** Makes all again, also what is current. */
+  /** Makes all recordings again, current ones too. */
   force?: boolean
   onProgress?: (done: number, all: number, phrase: Phrase) => void
 }
@@ -47,11 +47,11 @@ export type Generated = {
 }
 
 /**
- * Makes the recordings that are missing, of another text, of another voice or damaged, and removes those without
- * a text. A run that fails half way has kept what it made.
+ * Makes the recordings that are missing, damaged, of an older text or by another voice, and removes those without a
+ * text. A run that fails half way keeps what it has made.
  *
- * @throws {ConfigError} `badTexts`; {@link PhraseError} `silent` when the voice gives no sound for a text; what
- *   the speaker throws
+ * @throws {ConfigError} `badTexts`; {@link PhraseError} `silent` when the voice returns no sound for a text; errors
+ *   of the speaker
  */
 export async function generatePhrases(options: GenerateOptions): Promise<Generated> {
   const { assetsDir, speaker, language, onProgress } = options
@@ -84,7 +84,7 @@ export async function generatePhrases(options: GenerateOptions): Promise<Generat
   return { made: todo.map((phrase) => phrase.file), current, removed, bytes }
 }
 
-/** Everything that a normal run would mend: one fault a file, none when texts and recordings agree. */
+/** Lists what a normal run would repair: one fault per file; empty when texts and recordings agree. */
 export async function checkPhrases(assetsDir: string, language?: string): Promise<Fault[]> {
   const folder = join(assetsDir, 'cache')
   const phrases = (await loadTexts(join(assetsDir, 'phrases'))).flatMap(phrasesOf)
@@ -111,9 +111,9 @@ async function isCurrent(
 }
 
 /**
- * Speaks one sentence and stores it beside the others; its entry of the index is the caller's to write.
+ * Speaks one sentence and stores its recording. It does not write the index: the caller adds the returned entry.
  *
- * @throws {PhraseError} `silent` when the voice gives no sound for the text; what the speaker throws
+ * @throws {PhraseError} `silent` when the voice returns no sound for the text; errors of the speaker
  */
 export async function makeRecording(
   folder: string,
@@ -122,9 +122,9 @@ export async function makeRecording(
 ): Promise<Recording> {
   const spoken = await speaker.speak(phrase.text, phrase.language)
   const samples = finishPhrase(spoken.samples, spoken.rateHz)
-  if (samples.length === 0) throw new PhraseError('silent', `the voice gave no sound for ${phrase.file}`)
+  if (samples.length === 0) throw new PhraseError('silent', `the voice returned no sound for ${phrase.file}`)
   const bytes = bytesOf(samples)
-  // Written aside and renamed, so that a server that reloads meanwhile never reads half a file.
+  // Written aside and renamed, so that a server that is reloading never reads half a file.
   const path = join(folder, phrase.file)
   await Bun.write(`${path}.part`, bytes)
   await rename(`${path}.part`, path)

@@ -1,20 +1,20 @@
-// What a phrase is found by: 128 bits made of voice, language and text. Two words place it in an arena's index,
-// two more and the text's length confirm it, so that a wrong phrase would take two collisions at once.
+// The key of a phrase: a 128-bit hash of voice, language and text. Two words choose the slot in an arena's index, two
+// more and the text's length confirm the match, so that a wrong phrase would need two collisions at once.
 
-/** `[place, place, check, check, length of the text]`; one of them is reused for all look-ups of a thread. */
+/** `[place, place, check, check, length of the text]`; each thread reuses one key for all its look-ups. */
 export type PhraseKey = Int32Array
 
 export const keyWords = 5
 
-/** Writes the key of a text into `out`; a test hands in one that collides. */
+/** Writes the key of a text into `out`; a test passes a hash that collides. */
 export type PhraseHash = (voice: string, language: string, text: string, out: PhraseKey) => void
 
 const seeds = [0x811c9dc5 | 0, 0x2f0b4a97, 0x6a09e667, 0x3c6ef372]
 const factors = [0x01000193, 0x5bd1e995, 0x1b873593, 0x27d4eb2f]
-/** Stands between the fields; no UTF-16 text holds it. */
+/** Separates the fields; it is no UTF-16 code unit, so no text contains it. */
 const separator = 0x1_0000
 
-/** Allocates nothing: 0.3 µs for 100 characters. Four FNV-1a lanes, each finished as MurmurHash3 does. */
+/** Four FNV-1a lanes, each finished as in MurmurHash3. Allocates nothing; 0.3 µs for 100 characters. */
 export const hashPhrase: PhraseHash = (voice, language, text, out) => {
   out[0] = seeds[0]
   out[1] = seeds[1]
@@ -38,7 +38,7 @@ function mixText(out: PhraseKey, text: string): void {
     b = Math.imul(b ^ code, factors[1])
     c = Math.imul(c ^ code, factors[2])
     d = Math.imul(d ^ code, factors[3])
-    // An odd factor never carries a high bit down, so fold it; each lane by another distance.
+    // Multiplying by an odd factor never carries a high bit down, so fold it in; each lane by another distance.
     b ^= b >>> 15
     c ^= c >>> 13
     d ^= d >>> 17

@@ -1,30 +1,30 @@
-// What voices said live, in generations: arenas that are filled one after the other. When the youngest is full a
-// new one begins, and where the room is used up, the one that was longest without a hit goes.
+// Phrases that voices spoke live, kept in generations: arenas that are filled one after the other. When the newest is
+// full, another is created; when the memory is used up, the least recently used generation is evicted.
 
 import { Arena, arenaBytes } from './arena.ts'
 import type { PhraseKey } from './hash.ts'
 import type { PhraseView } from './types.ts'
 
 /**
- * 65 s of speech. New shared memory of 1 MB took 20 µs, 0.5 ms at most; of 12 MB 1.1 ms, 17 ms at most, which is
- * most of a frame (60 of each, two busy cores).
+ * 65 s of speech. Allocating 1 MB of shared memory took 20 µs on average, 0.5 ms at most; 12 MB took 1.1 ms, 17 ms at
+ * most, which is most of a frame (60 allocations of each size, two busy cores).
  */
 const generationBytes = 1_048_576
-/** At least so many generations, however small the cache. */
-const leastGenerations = 4
-/** Below this a generation would hold a sentence or two. */
-const leastBytes = 128 * 1_024
-/** Kept sentences take 2 s on average; room in the index for four times as many. */
+/** Smallest number of generations, however small the cache is. */
+const minGenerations = 4
+/** A smaller generation would hold only a sentence or two. */
+const minGenerationBytes = 128 * 1_024
+/** A kept sentence lasts 2 s (16 000 samples) on average; the index has entries for four times as many. */
 const samplesPerEntry = 4_000
 
-/** An arena with the views that were asked of it, so that each is made once. */
-export class Shelf {
+/** An arena and the views that were read from it, so that each view is created once. */
+export class Generation {
   lastUse = 0
   private readonly views: (PhraseView | undefined)[] = []
 
   constructor(readonly arena: Arena) {}
 
-  look(key: PhraseKey): PhraseView | undefined {
+  find(key: PhraseKey): PhraseView | undefined {
     const slot = this.arena.find(key)
     if (slot < 0) return undefined
     this.views[slot] ??= { samples: this.arena.samples(slot), generation: this.arena.generation }
@@ -32,37 +32,37 @@ export class Shelf {
   }
 }
 
-export class KeptPhrases {
+export class LivePhrases {
   bytes = 0
-  /** Generations given up for room. */
+  /** Generations evicted so far. */
   evicted = 0
-  /** Youngest first. */
-  private shelves: Shelf[] = []
+  /** Newest first. */
+  private generations: Generation[] = []
   private uses = 0
 
   get entries(): number {
-    return this.shelves.reduce((sum, { arena }) => sum + arena.entries, 0)
+    return this.generations.reduce((sum, { arena }) => sum + arena.entries, 0)
   }
 
   get buffers(): SharedArrayBuffer[] {
-    return this.shelves.map(({ arena }) => arena.buffer)
+    return this.generations.map(({ arena }) => arena.buffer)
   }
 
-  /** Counts as a use of the generation it is found in; allocates nothing from the second time on. */
-  look(key: PhraseKey): PhraseView | undefined {
-    for (let i = 0; i < this.shelves.length; i++) {
-      const view = this.shelves[i].look(key)
+  /** Marks the generation that holds the phrase as used; allocates only the first time a phrase is found. */
+  find(key: PhraseKey): PhraseView | undefined {
+    for (let i = 0; i < this.generations.length; i++) {
+      const view = this.generations[i].find(key)
       if (!view) continue
-      this.shelves[i].lastUse = ++this.uses
+      this.generations[i].lastUse = ++this.uses
       return view
     }
     return undefined
   }
 
   /**
-   * @param roomBytes what all generations together may take
-   * @param nextGeneration asked for a number when a generation begins
-   * @returns whether the phrase is there now, and whether arenas came or went for it
+   * @param roomBytes limit for all generations together
+   * @param nextGeneration returns the number of a new generation
+   * @returns whether the phrase is stored now, and whether arenas were created or evicted for it
    */
   add(
     key: PhraseKey,
@@ -70,25 +70,26 @@ export class KeptPhrases {
     roomBytes: number,
     nextGeneration: () => number,
   ): { kept: boolean; changed: boolean } {
-    if (this.shelves.some(({ arena }) => arena.find(key) >= 0)) return { kept: true, changed: false }
-    if (this.shelves[0]?.arena.add(key, samples)) return { kept: true, changed: false }
-    const bytes = Math.min(generationBytes, Math.floor(roomBytes / leastGenerations))
+    if (this.generations.some(({ arena }) => arena.find(key) >= 0)) return { kept: true, changed: false }
+    if (this.generations[0]?.arena.add(key, samples)) return { kept: true, changed: false }
+    const bytes = Math.min(generationBytes, Math.floor(roomBytes / minGenerations))
     const entries = Math.ceil(bytes / 2 / samplesPerEntry)
     const audio = Math.floor((bytes - arenaBytes({ entries, samples: 0 })) / 2)
-    if (bytes < leastBytes || samples.length > audio) return { kept: false, changed: false }
-    this.shrink(roomBytes - bytes)
-    const shelf = new Shelf(Arena.create({ generation: nextGeneration(), entries, samples: audio }))
-    shelf.lastUse = ++this.uses
-    this.shelves.unshift(shelf)
-    this.bytes += shelf.arena.buffer.byteLength
-    return { kept: shelf.arena.add(key, samples), changed: true }
+    if (bytes < minGenerationBytes || samples.length > audio) return { kept: false, changed: false }
+    this.evictDownTo(roomBytes - bytes)
+    const arena = Arena.create({ generation: nextGeneration(), entries, samples: audio })
+    const newest = new Generation(arena)
+    newest.lastUse = ++this.uses
+    this.generations.unshift(newest)
+    this.bytes += arena.buffer.byteLength
+    return { kept: arena.add(key, samples), changed: true }
   }
 
-  /** Gives generations up until the rest takes at most `roomBytes`. */
-  shrink(roomBytes: number): void {
-    while (this.shelves.length > 0 && this.bytes > roomBytes) {
-      const oldest = this.shelves.reduce((a, b) => (b.lastUse < a.lastUse ? b : a))
-      this.shelves = this.shelves.filter((one) => one !== oldest)
+  /** Evicts least recently used generations until the rest takes at most `roomBytes`. */
+  evictDownTo(roomBytes: number): void {
+    while (this.generations.length > 0 && this.bytes > roomBytes) {
+      const oldest = this.generations.reduce((a, b) => (b.lastUse < a.lastUse ? b : a))
+      this.generations = this.generations.filter((one) => one !== oldest)
       this.bytes -= oldest.arena.buffer.byteLength
       this.evicted++
     }

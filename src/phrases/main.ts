@@ -1,5 +1,5 @@
-// `bun run phrases`: makes the audio of the fixed sentences with the embedded voice, or checks it. A command, like
-// src/main.ts, and so it may import a provider.
+// The command `bun run phrases`: makes the recordings of the fixed sentences with the embedded voice, or checks them.
+// As a command, like src/main.ts, it may import a provider.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -61,7 +61,7 @@ function parse(args: string[]) {
 async function runCheck(assets: string, lang: string | undefined, out: Out): Promise<number> {
   const faults = await checkPhrases(assets, lang)
   for (const { file, reason } of faults) out.write(`${file} ${reason}\n`)
-  out.write(faults.length === 0 ? 'texts and recordings agree\n' : `${faults.length} out of step\n`)
+  out.write(faults.length === 0 ? 'texts and recordings agree\n' : `${faults.length} out of date\n`)
   return faults.length === 0 ? 0 : 1
 }
 
@@ -81,7 +81,7 @@ async function runMake(
     const megabytes = (result.bytes / 1_048_576).toFixed(1)
     if (out.isTTY) out.write('\r\x1b[K')
     out.write(
-      `${result.made.length} made, ${result.current} were current, ${result.removed.length} removed, ${megabytes} MB\n`,
+      `${result.made.length} made, ${result.current} already current, ${result.removed.length} removed, ${megabytes} MB\n`,
     )
     return 0
   } finally {

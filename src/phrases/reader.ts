@@ -1,4 +1,5 @@
-// The phrases as another thread sees them: the same arenas, read in place.
+// Reads the phrases from another thread: the same arenas, read in place. No thread of the server uses it yet; the
+// recorder's thread will.
 
 import { Arena } from './arena.ts'
 import type { PhraseShare } from './cache.ts'
@@ -7,14 +8,14 @@ import { hashPhrase, keyWords } from './hash.ts'
 export type PhraseReader = {
   /** @returns slin8 on shared memory, or undefined; allocates the view */
   find(text: string, language: string): Int16Array | undefined
-  /** Whether phrases have been swapped since; what was found stays whole, but ask for a new share. */
+  /** Whether phrases were swapped since the share was made; found samples stay valid, but ask for a new share. */
   readonly stale: boolean
 }
 
 /**
- * Any thread, over a share that was posted to it.
+ * Opens a share that was posted to this thread; works on any thread.
  *
- * @throws {PhraseError} `badArena` when a buffer is of another layout
+ * @throws {PhraseError} `badArena` when a buffer has another layout
  */
 export function openPhrases(share: PhraseShare): PhraseReader {
   const arenas = share.arenas.map((buffer) => new Arena(buffer))

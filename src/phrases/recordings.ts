@@ -1,5 +1,5 @@
-// The audio files of the fixed sentences and their list, assets/cache/*.raw and index.json: what is there, and
-// what is wrong with it. Making them is generate.ts's business, putting them into memory reload.ts's.
+// The recordings of the fixed sentences on disk: assets/cache/*.raw and their index, index.json. Reads them and finds
+// their faults. generate.ts makes the recordings, reload.ts loads them into memory.
 
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,13 +9,13 @@ import { errorText } from '../base/errors.ts'
 import type { Phrase } from './texts.ts'
 
 const recordingSchema = z.strictObject({
-  file: z.string().regex(/^[a-z]{2}\.[a-z0-9_-]+(\.\d+)?\.raw$/, 'is not a name of a recording'),
+  file: z.string().regex(/^[a-z]{2}\.[a-z0-9_-]+(\.\d+)?\.raw$/, 'is not the name of a recording'),
   language: z.string(),
   name: z.string(),
   voice: z.string().min(1),
   /** {@link textHash} of the sentence that was spoken. */
   text: z.string().regex(/^[0-9a-f]{32}$/),
-  /** One minute at most, so that a list with a slip of the pen does not ask for all memory. */
+  /** One minute at most, so that a wrong number in the index can't allocate all memory. */
   samples: z.int().min(1).max(480_000),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
@@ -26,8 +26,8 @@ export type Recording = z.infer<typeof recordingSchema>
 export type Fault = {
   file: string
   /**
-   * The first kind cannot be trusted and rejects the whole set. The second is sound but not complete: a sentence
-   * without its recording is spoken live.
+   * `broken`: the files cannot be trusted, and the whole set is rejected. `incomplete`: the files are sound, but some
+   * sentence has no recording and is spoken live.
    */
   kind: 'broken' | 'incomplete'
   reason: string
@@ -35,7 +35,7 @@ export type Fault = {
 
 export const indexFile = 'index.json'
 
-/** 128 bits in hexadecimal of a sentence. */
+/** First 128 bits of the SHA-256 of a sentence, in hexadecimal. */
 export function textHash(text: string): string {
   return new Bun.CryptoHasher('sha256').update(text).digest('hex').slice(0, 32)
 }
@@ -44,7 +44,7 @@ export function sha256(bytes: Uint8Array): string {
   return new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
 }
 
-/** @returns the list of recordings; empty with one fault when it is absent, empty with its faults when unusable */
+/** @returns the index's recordings; when the index is missing or unusable, no recordings and its faults */
 export async function readIndex(folder: string): Promise<{ recordings: Recording[]; faults: Fault[] }> {
   const file = Bun.file(join(folder, indexFile))
   if (!(await file.exists())) {
@@ -61,18 +61,18 @@ export async function readIndex(folder: string): Promise<{ recordings: Recording
   }
 }
 
-/** One recording a line, in the order of their files, so that a change is a readable diff. */
+/** Writes one recording per line, sorted by file name, so that a change is a readable diff. */
 export async function writeIndex(folder: string, recordings: readonly Recording[]): Promise<void> {
   const sorted = recordings.toSorted((a, b) => (a.file < b.file ? -1 : 1))
   const lines = sorted.map((recording) => `    ${JSON.stringify(recording)}`).join(',\n')
   const path = join(folder, indexFile)
-  // In one step: whoever reloads meanwhile reads the old list or the new one.
+  // Written aside and renamed: a reload in progress reads the old index or the new one.
   await Bun.write(`${path}.part`, `{\n  "rateHz": 8000,\n  "recordings": [\n${lines}\n  ]\n}\n`)
   await rename(`${path}.part`, path)
 }
 
 /**
- * Reads a recording's samples and holds them against the list.
+ * Reads a recording's samples and checks them against its entry in the index.
  *
  * @returns the samples, or the fault
  */
@@ -87,16 +87,16 @@ export async function readRecording(folder: string, recording: Recording): Promi
   }
   if (bytes.length % 2 === 1) return broken(`has an odd length of ${bytes.length} bytes`)
   if (bytes.length !== recording.samples * 2)
-    return broken(`has ${bytes.length / 2} samples, ${recording.samples} are listed`)
-  if (recording.samples % frameSamples !== 0) return broken('is not of whole 20 ms frames')
+    return broken(`has ${bytes.length / 2} samples, the index says ${recording.samples}`)
+  if (recording.samples % frameSamples !== 0) return broken('does not consist of whole 20 ms frames')
   if (sha256(bytes) !== recording.sha256) return broken('does not match its checksum')
   return samplesOf(bytes)
 }
 
 /**
- * Compares the list with the sentences, without opening a recording.
+ * Compares the index with the sentences, without opening a recording.
  *
- * @returns `current`: recordings of a sentence as it is today, with their sentence; and what is not complete
+ * @returns `current`: each recording of a present text, with its phrase; `faults`: what is missing, old or left over
  */
 export async function compare(
   folder: string,
@@ -109,17 +109,18 @@ export async function compare(
   const current: { recording: Recording; phrase: Phrase }[] = []
   for (const phrase of phrases) {
     const recording = listed.get(phrase.file)
-    if (!recording) incomplete(phrase.file, 'has a text and no recording')
+    if (!recording) incomplete(phrase.file, 'has a text but no recording')
     else if (recording.text !== textHash(phrase.text)) incomplete(phrase.file, 'speaks an older text')
     else current.push({ recording, phrase })
   }
   const wanted = new Set(phrases.map((phrase) => phrase.file))
-  for (const { file } of recordings) if (!wanted.has(file)) incomplete(file, 'is listed and has no text')
-  for (const file of await rawFiles(folder)) if (!listed.has(file)) incomplete(file, 'is not listed')
+  for (const { file } of recordings)
+    if (!wanted.has(file)) incomplete(file, 'is in the index but has no text')
+  for (const file of await rawFiles(folder)) if (!listed.has(file)) incomplete(file, 'is not in the index')
   return { current, faults }
 }
 
-/** Names of the `.raw` files of a folder; none when there is no such folder. */
+/** Names of the `.raw` files of a folder; empty when the folder does not exist. */
 export async function rawFiles(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []

@@ -1,5 +1,5 @@
-// Puts texts and recordings from disk into a new arena, beside the one in use, and swaps at the end. Either the
-// whole set is sound and takes over, or nothing changes and every bad file is named.
+// Loads texts and recordings from disk into a new arena, beside the one in use, and swaps it in at the end. Either the
+// whole set is sound and replaces the old one, or nothing changes and every bad file is named.
 
 import { join } from 'node:path'
 import { Arena, PhraseError } from './arena.ts'
@@ -13,16 +13,16 @@ export type Reloaded = {
   recordings: number
   bytes: number
   generation: number
-  /** Sentences without a recording of their present text, and recordings without a sentence; spoken live. */
+  /** Sentences without a recording of their present text, which are spoken live, and recordings without a sentence. */
   incomplete: Fault[]
 }
 
 /**
- * Loads `phrases/*.json` and `cache/` of the folder of assets into `cache`. Calls that play an old phrase play it
- * to its end, and what was kept live stays. Waits for the disk between files, so that calls go on meanwhile.
+ * Loads `phrases/*.json` and `cache/` of the assets folder into `cache`. A call that is playing an old phrase plays it
+ * to its end, and phrases kept from live voices stay. It awaits the disk for each file, so that calls continue.
  *
  * @throws {ConfigError} `badTexts`; {@link PhraseError} `badRecordings` naming each broken file and why, `tooBig`,
- *   `late`. Nothing has changed then
+ *   `late`. After an error nothing has changed
  */
 export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Promise<Reloaded> {
   const folder = join(assetsDir, 'cache')
@@ -52,11 +52,11 @@ export async function reloadPhrases(assetsDir: string, cache: PhraseCache): Prom
     const list = broken.map(({ file, reason }) => `${file} ${reason}`).join('; ')
     throw new PhraseError(
       'badRecordings',
-      `the recordings in ${folder} were not loaded: ${list}; \`bun run phrases\` makes what is missing`,
+      `the recordings in ${folder} were not loaded: ${list}; \`bun run phrases\` makes missing ones`,
     )
   }
   cache.install(arena, [...new Set(compared.current.map(({ recording }) => recording.voice))])
-  for (const { phrase } of compared.current) cache.look(phrase.text, phrase.language)
+  for (const { phrase } of compared.current) cache.peek(phrase.text, phrase.language)
   return {
     texts,
     recordings: arena.entries,

@@ -1,5 +1,5 @@
-// The desk's fixed sentences as data: one JSON file per language, every text a whole sentence without
-// placeholders. What is wrong with them is told all at once, each fault with its file and place.
+// The bot's fixed sentences as data: one JSON file per language, every text a whole sentence without placeholders.
+// All faults are reported at once, each with its file and place.
 
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -17,16 +17,16 @@ const variants = z
   .min(1)
   .refine((texts) => new Set(texts).size === texts.length, 'has the same variant twice')
 
-/** Single digits, and pairs as telephone numbers are read back: 110 names. */
+/** Single digits, and the pairs in which telephone numbers are read back: 110 names. */
 export const numberNames: readonly string[] = [
   ...Array.from({ length: 10 }, (_, digit) => String(digit)),
   ...Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')),
 ]
 
 const textsSchema = z.strictObject({
-  language: z.string().regex(/^[a-z]{2}$/, 'is not a code of two letters'),
+  language: z.string().regex(/^[a-z]{2}$/, 'is not a two-letter code'),
   lines: z.record(
-    z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name of a-z, 0-9 and _'),
+    z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name made of a-z, 0-9 and _'),
     z.union([sentence, variants]),
   ),
   numbers: z.strictObject(Object.fromEntries(numberNames.map((name) => [name, sentence]))),
@@ -43,15 +43,15 @@ export type Phrase = {
   language: string
   name: string
   text: string
-  /** Its recording: `fr.welcome.raw`, `fr.ok.2.raw` for the second variant, `fr.number-06.raw`. */
+  /** File of its recording: `fr.welcome.raw`, `fr.ok.2.raw` for the second variant, `fr.number-06.raw`. */
   file: string
 }
 
 /**
  * Reads every `<language>.json` of a folder.
  *
- * @returns by language, in alphabetical order
- * @throws {ConfigError} `badTexts` naming every fault of every file, or that there is no file
+ * @returns one entry per language, in alphabetical order
+ * @throws {ConfigError} `badTexts` naming every fault of every file, or saying that there is no file
  */
 export async function loadTexts(folder: string): Promise<PhraseTexts[]> {
   const faults: string[] = []
@@ -73,7 +73,7 @@ export async function loadTexts(folder: string): Promise<PhraseTexts[]> {
   return texts
 }
 
-/** All sentences of one language, lines first, then numbers. */
+/** All sentences of one language: lines first, then numbers. */
 export function phrasesOf(texts: PhraseTexts): Phrase[] {
   const { language } = texts
   const lines = Object.entries(texts.lines).flatMap(([name, text]) =>
@@ -115,7 +115,7 @@ async function readJson(path: string, faults: string[]): Promise<unknown> {
   }
 }
 
-/** An unusable choice between sentence and variants hides its reasons one level down. */
+/** When neither a sentence nor variants fit, zod puts the reasons one level deeper; this brings them up. */
 function describe(issue: z.core.$ZodIssue): string {
   const inner = issue.code === 'invalid_union' ? issue.errors.flat() : []
   const reasons = inner.filter((one) => !one.message.startsWith('Invalid input: expected'))

@@ -1,22 +1,22 @@
-// What the rest of the program asks of the phrase cache. Types only.
+// What a call needs of the phrase cache. Types only.
 
 export type PhraseView = {
-  /** slin8 samples on shared memory: never write to them, keep them as long as you like. */
+  /** slin8 samples on shared memory: read-only, and valid for as long as you hold them. */
   samples: Int16Array
   generation: number
 }
 
 export type PhraseFinder = {
   /**
-   * Looks a text up in the voice and language in use, in under 50 µs and without allocating for a miss.
+   * Looks a text up in the voice and language in use. Takes less than 50 µs; a miss allocates nothing.
    *
-   * @returns undefined when the text was never spoken or has been evicted
+   * @returns undefined when the text was never spoken, or was evicted
    */
   find(text: string, language: string): PhraseView | undefined
   /**
-   * Keeps what a voice just said, so that it is a hit next time; does nothing when the arena is full.
+   * Keeps audio that a voice just spoke, so that the text is a hit next time; does nothing when the cache is full.
    *
-   * @param voice whose it is, when another than the voice in use spoke
+   * @param voice the voice that spoke, when it was not the voice in use
    */
   keep(text: string, language: string, samples: Int16Array, voice?: string): void
 }

@@ -29,7 +29,7 @@ import type { Config } from '../config.ts'
 import { parseTexts, type Texts } from '../desk/script.ts'
 import { parseTemplates } from '../dialogue/model/prompt.ts'
 import { createPhraseCache } from '../phrases/cache.ts'
-import { openPhraseDesk } from '../phrases/editor.ts'
+import { openPhraseEditor } from '../phrases/editor.ts'
 import { type Disk, folderFault } from '../recording/disk.ts'
 import { createErasure } from '../recording/erasure.ts'
 import { createRecordings } from '../recording/library.ts'
@@ -101,7 +101,7 @@ export async function serve(
   })
   const converter = createConverter(pool)
   let texts: Texts | undefined
-  const phraseDesk = await openPhraseDesk({
+  const phraseEditor = await openPhraseEditor({
     assetsDir: config.ASSETS_DIR,
     language: config.LANGUAGE,
     cache: phrases,
@@ -237,7 +237,7 @@ export async function serve(
         calls: registry,
         talk: (connection) => registry.offer(connection),
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
-        phrases: phraseDesk,
+        phrases: phraseEditor,
         recordings: createRecordings(config.RECORDINGS_DIR),
         erase: createErasure({ dir: config.RECORDINGS_DIR, calls: registry, nextSteps, log }),
         nextSteps,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createClient } from '../../src/admin/client.ts'
 import { readWav } from '../../src/audio/wav.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
-import { openPhraseDesk } from '../../src/phrases/editor.ts'
+import { openPhraseEditor } from '../../src/phrases/editor.ts'
 import { generatePhrases } from '../../src/phrases/generate.ts'
 import { createAssets, texts, toneSpeaker } from '../phrases/support.ts'
 import { fakeProgram } from './fakes.ts'
@@ -20,7 +20,7 @@ afterEach(() => assets.remove())
 
 async function open() {
   const cache = createPhraseCache({ megabytes: 64, voice: 'tone-1' })
-  const phrases = await openPhraseDesk({
+  const phrases = await openPhraseEditor({
     assetsDir: assets.dir,
     language: 'fr',
     cache,

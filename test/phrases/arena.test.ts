@@ -5,7 +5,7 @@ import { keyOf, pattern } from './support.ts'
 const size = { generation: 7, entries: 4, samples: 1_000 }
 
 describe('an arena', () => {
-  test('has the layout that is written down', () => {
+  test('has the documented layout', () => {
     const arena = Arena.create({ generation: 7, entries: 2, samples: 6 })
     arena.add(keyOf(0x12345679, -2, 3, 4, 5), Int16Array.of(1, -1, 256))
     arena.add(keyOf(0x12345679, 9, 3, 4, 5), Int16Array.of(2, 3))
@@ -23,7 +23,7 @@ describe('an arena', () => {
     expect(String.fromCharCode(...new Uint8Array(arena.buffer).slice(0, 4))).toBe('WPHR')
   })
 
-  test('gives back what was added, as a view on the shared memory', () => {
+  test('returns what was added, as a view on the shared memory', () => {
     const arena = Arena.create(size)
     expect(arena.add(keyOf(1, 2, 3, 4, 5), pattern(1, 320))).toBe(true)
     const samples = new Arena(arena.buffer).samples(arena.find(keyOf(1, 2, 3, 4, 5)))
@@ -37,7 +37,7 @@ describe('an arena', () => {
     ['second check', keyOf(1, 2, 3, 9, 5)],
     ['length of the text', keyOf(1, 2, 3, 4, 9)],
     ['slot', keyOf(2, 2, 3, 4, 5)],
-  ])('does not take a key with another %s for the same', (_what, key) => {
+  ])('does not confuse keys with different %s', (_what, key) => {
     const arena = Arena.create(size)
     arena.add(keyOf(1, 2, 3, 4, 5), pattern(1, 10))
     expect(arena.find(key)).toBe(-1)
@@ -53,7 +53,7 @@ describe('an arena', () => {
     expect([arena.entries, arena.usedSamples]).toEqual([1, 100])
   })
 
-  test('refuses what does not fit, and stays as it was', () => {
+  test('refuses what does not fit, and does not change', () => {
     const arena = Arena.create(size)
     expect(arena.add(keyOf(1), pattern(1, 999))).toBe(true)
     expect(arena.add(keyOf(2), pattern(2, 2))).toBe(false)
@@ -63,20 +63,20 @@ describe('an arena', () => {
     expect([arena.entries, arena.usedSamples]).toEqual([2, 1_000])
   })
 
-  test('refuses more entries than it was made for, with a free slot left to end every search', () => {
+  test('refuses more entries than its capacity, and keeps a free slot to end every search', () => {
     const arena = Arena.create(size)
     const added = [1, 2, 3, 4, 5, 6].map((n) => arena.add(keyOf(n), pattern(n, 2)))
     expect(added).toEqual([true, true, true, true, false, false])
     expect(arena.find(keyOf(6))).toBe(-1)
   })
 
-  test('finds keys that all want the last slot', () => {
+  test('finds keys that all hash to the last slot', () => {
     const arena = Arena.create({ generation: 1, entries: 8, samples: 100 })
     for (let n = 0; n < 8; n++) arena.add(keyOf(-1, n), pattern(n, 3))
     for (let n = 0; n < 8; n++) expect(arena.samples(arena.find(keyOf(-1, n)))[0]).toBe(n)
   })
 
-  test('takes as many bytes as it says', () => {
+  test('has the size that arenaBytes gives', () => {
     expect(Arena.create(size).buffer.byteLength).toBe(arenaBytes(size))
   })
 
@@ -84,7 +84,7 @@ describe('an arena', () => {
     ['empty', new SharedArrayBuffer(0)],
     ['zero', new SharedArrayBuffer(4_096)],
     ['cut', cut(Arena.create(size).buffer)],
-  ])('is not made of a buffer that is %s', (_what, buffer) => {
+  ])('rejects a buffer that is %s', (_what, buffer) => {
     expect(() => new Arena(buffer)).toThrow('not a phrase arena')
   })
 })

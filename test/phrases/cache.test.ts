@@ -22,7 +22,7 @@ function recordings(generation: number, voice: string, phrases: Record<string, I
 const house = pattern(1, 160)
 
 describe('the phrase cache', () => {
-  test('counts hits and misses, and gives the same view each time', () => {
+  test('counts hits and misses, and returns the same view each time', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     expect(cache.find('oui', 'fr')).toBeUndefined()
     cache.keep('oui', 'fr', pattern(3, 320))
@@ -34,11 +34,11 @@ describe('the phrase cache', () => {
     expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 2, kept: 1 })
   })
 
-  test('tells its numbers to the metrics', () => {
+  test('updates its metrics', () => {
     const metrics = new Metrics()
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura', metrics })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
-    cache.look('Bonjour', 'fr')
+    cache.peek('Bonjour', 'fr')
     cache.find('Bonjour', 'fr')
     cache.find('non', 'fr')
     cache.keep('oui', 'fr', pattern(3, 320))
@@ -64,13 +64,13 @@ describe('the phrase cache', () => {
     expect(cache.find('oui', 'fr')?.samples).toEqual(pattern(3, 320))
   })
 
-  test('plays the recording of the house whatever voice is in use', () => {
+  test('finds the recording whatever voice is in use', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
-  test('finds the oldest of 48 generations, and a miss, in far less than 50 µs', () => {
+  test('finds the oldest of 48 generations, or a miss, in far less than 50 µs', () => {
     const cache = createPhraseCache({ megabytes: 50, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     const long = pattern(1, 400_000)
@@ -87,7 +87,7 @@ describe('the phrase cache', () => {
     }
   })
 
-  test('prefers the voice in use where it has said the text', () => {
+  test('prefers the voice in use where it has spoken the text', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     cache.keep('Bonjour', 'fr', pattern(9, 320))
@@ -96,14 +96,14 @@ describe('the phrase cache', () => {
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
-  test('prefers a new recording to what the same voice said live', () => {
+  test('prefers a new recording to what the same voice spoke live', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'pico-1' })
     cache.keep('Bonjour', 'fr', pattern(9, 320))
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
-  test('keeps what a stand-in voice said under its own name', () => {
+  test('keeps what a fallback voice spoke under that voice’s name', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.keep('oui', 'fr', pattern(3, 320), 'pico-1')
     expect(cache.find('oui', 'fr')).toBeUndefined()
@@ -111,7 +111,7 @@ describe('the phrase cache', () => {
     expect(cache.find('oui', 'fr')?.samples).toEqual(pattern(3, 320))
   })
 
-  test('holds on to live phrases over a change of recordings, and lets the old recordings go', () => {
+  test('keeps live phrases when the recordings are replaced, and drops the old recordings', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     const playing = cache.find('Bonjour', 'fr')!
@@ -123,10 +123,10 @@ describe('the phrase cache', () => {
     expect(playing.samples).toEqual(house)
   })
 
-  test('gives up the generation that was longest without a hit, and never more than it was given', () => {
+  test('evicts the least recently used generation, and never exceeds its budget', () => {
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
     const second = 8_000
-    // A generation of a quarter of a megabyte holds 16 such phrases, by room for samples.
+    // A generation of a quarter of a megabyte has samples for 16 such phrases.
     const perGeneration = 16
     for (let n = 0; n < 4 * perGeneration; n++) cache.keep(`phrase ${n}`, 'fr', pattern(n, second))
     expect(cache.state).toMatchObject({ kept: 64, evicted: 0, refused: 0 })
@@ -155,23 +155,23 @@ describe('the phrase cache', () => {
     expect(cache.state.refused).toBe(refused)
   })
 
-  test('refuses recordings larger than itself and stays with those it has', () => {
+  test('refuses recordings larger than its budget and keeps the old ones', () => {
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     const large = Arena.create({ generation: cache.nextGeneration(), entries: 1, samples: 900_000 })
-    expect(() => cache.install(large, ['pico-1'])).toThrow('PHRASE_CACHE_MB=2 at least')
+    expect(() => cache.install(large, ['pico-1'])).toThrow('PHRASE_CACHE_MB=2 or more')
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
-  test('refuses a set that was begun before the one in use', () => {
+  test('refuses a set whose reload began before that of the set in use', () => {
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
     const slow = recordings(cache.nextGeneration(), 'pico-1', { Bonjour: pattern(5, 160) })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
-    expect(() => cache.install(slow, ['pico-1'])).toThrow('begun later')
+    expect(() => cache.install(slow, ['pico-1'])).toThrow('reload began later')
     expect(cache.find('Bonjour', 'fr')?.samples).toEqual(house)
   })
 
-  test('makes room for larger recordings by giving up what it kept', () => {
+  test('evicts live phrases to make room for larger recordings', () => {
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
     for (let n = 0; n < 64; n++) cache.keep(`phrase ${n}`, 'fr', pattern(n, 8_000))
     cache.install(Arena.create({ generation: 9, entries: 1, samples: 300_000 }), ['pico-1'])
@@ -179,7 +179,7 @@ describe('the phrase cache', () => {
     expect(cache.state.evicted).toBe(3)
   })
 
-  test('tells two texts apart that collide in the place of their hash', () => {
+  test('distinguishes two texts whose hashes collide in their slot', () => {
     const collide = (voice: string, language: string, text: string, key: Int32Array) => {
       hashPhrase(voice, language, text, key)
       key[0] = 42
@@ -191,7 +191,7 @@ describe('the phrase cache', () => {
     expect(cache.find('phrase 20', 'fr')).toBeUndefined()
   })
 
-  test('a share that is older than the last swap says so, and still reads whole phrases', () => {
+  test('a share older than the last swap is stale, and still reads whole phrases', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])
     cache.nextGeneration()

@@ -4,26 +4,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ProviderError } from '../../src/base/errors.ts'
 import { createPhraseCache, type PhraseCache } from '../../src/phrases/cache.ts'
-import { openPhraseDesk, type PhraseDesk } from '../../src/phrases/editor.ts'
+import { openPhraseEditor, type PhraseEditor } from '../../src/phrases/editor.ts'
 import type { PhraseSpeaker } from '../../src/phrases/generate.ts'
 
 const assets = join(import.meta.dir, '..', '..', 'assets')
 let dir: string
 let cache: PhraseCache
-let desk: PhraseDesk
+let editor: PhraseEditor
 let loads: number
 
-/** Half a second of a tone: sound that finishing keeps. */
+/** Half a second of a tone: sound that finishPhrase keeps. */
 const tone = Int16Array.from({ length: 4_000 }, (_, i) => 8_000 * Math.sin(i / 3))
 const speaker: PhraseSpeaker = { voice: 'test-voice', speak: async () => ({ samples: tone, rateHz: 8_000 }) }
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'desk-'))
+  dir = await mkdtemp(join(tmpdir(), 'editor-'))
   for (const folder of ['phrases', 'cache'])
     await cp(join(assets, folder), join(dir, folder), { recursive: true })
   cache = createPhraseCache({ megabytes: 32, voice: 'test-voice' })
   loads = 0
-  desk = await openPhraseDesk({
+  editor = await openPhraseEditor({
     assetsDir: dir,
     language: 'fr',
     cache,
@@ -41,49 +41,49 @@ async function everything(): Promise<string> {
   return parts.join('\n')
 }
 
-describe('the operator’s phrases', () => {
-  test('every phrase is listed with its text, its length and its voice, and can be heard', () => {
-    const list = desk.list()
+describe('the phrase editor', () => {
+  test('lists every phrase with its text, length and voice, and returns its samples', () => {
+    const list = editor.list()
     expect(list.length).toBe(cache.state.recordings)
     for (const phrase of list) {
       expect(phrase.bytes).toBe(phrase.durationMs * 16)
-      expect(desk.samples(phrase.name, phrase.language)?.byteLength).toBe(phrase.bytes)
+      expect(editor.samples(phrase.name, phrase.language)?.byteLength).toBe(phrase.bytes)
     }
-    expect(desk.samples('nothing', 'fr')).toBeUndefined()
+    expect(editor.samples('nothing', 'fr')).toBeUndefined()
   })
 
-  test('looking at them and hearing one counts as no sentence of a call', () => {
+  test('listing phrases and hearing one do not count as hits of a call', () => {
     const { hits, misses } = cache.state
-    for (const { name, language } of desk.list()) desk.samples(name, language)
+    for (const { name, language } of editor.list()) editor.samples(name, language)
     expect(cache.state).toMatchObject({ hits, misses })
   })
 
-  test('the desk’s own language is listed first', () => {
-    expect(desk.list()[0].language).toBe('fr')
+  test('the bot’s own language is listed first', () => {
+    expect(editor.list()[0].language).toBe('fr')
   })
 
-  test('a changed text is spoken, stored and found at once, and outlives a reload', async () => {
-    const change = await desk.put('welcome', 'fr', '  Bonjour,   ici Wouippleul. ')
+  test('a changed text is spoken, stored and found at once, and survives a reload', async () => {
+    const change = await editor.put('welcome', 'fr', '  Bonjour,   ici Wouippleul. ')
     expect(change.ok).toBe(true)
     expect(loads).toBe(2)
     const view = cache.find('Bonjour, ici Wouippleul.', 'fr')
     expect(view?.samples.length).toBeGreaterThan(3_000)
-    expect(desk.texts.find(({ language }) => language === 'fr')?.lines.welcome).toBe(
+    expect(editor.texts.find(({ language }) => language === 'fr')?.lines.welcome).toBe(
       'Bonjour, ici Wouippleul.',
     )
-    expect((await desk.reload()).ok).toBe(true)
-    expect(desk.list().find(({ name, language }) => name === 'welcome' && language === 'fr')?.source).toBe(
+    expect((await editor.reload()).ok).toBe(true)
+    expect(editor.list().find(({ name, language }) => name === 'welcome' && language === 'fr')?.source).toBe(
       'test-voice',
     )
   })
 
-  test('one wording of several, and a number, are changed alone', async () => {
-    const before = desk.list().filter(({ name }) => name.startsWith('ok.'))
-    await desk.put('ok.2', 'fr', 'Parfait, c’est noté.')
-    const after = desk.list().filter(({ name }) => name.startsWith('ok.'))
+  test('one variant of several, or one number, changes alone', async () => {
+    const before = editor.list().filter(({ name }) => name.startsWith('ok.'))
+    await editor.put('ok.2', 'fr', 'Parfait, c’est noté.')
+    const after = editor.list().filter(({ name }) => name.startsWith('ok.'))
     expect(after.filter(({ text }, i) => text !== before[i].text).map(({ name }) => name)).toEqual(['ok.2'])
-    expect((await desk.put('number-06', 'fr', 'zéro, six')).ok).toBe(true)
-    expect(desk.samples('number-06', 'fr')?.length).toBeGreaterThan(3_000)
+    expect((await editor.put('number-06', 'fr', 'zéro, six')).ok).toBe(true)
+    expect(editor.samples('number-06', 'fr')?.length).toBeGreaterThan(3_000)
   })
 
   const refusals: [string, string, string, string][] = [
@@ -96,18 +96,18 @@ describe('the operator’s phrases', () => {
   ]
   test.each(refusals)('%s is refused and nothing changes', async (_, name, language, text) => {
     const before = await everything()
-    const change = await desk.put(name, language, text)
+    const change = await editor.put(name, language, text)
     expect(change.ok).toBe(false)
     expect(await everything()).toBe(before)
   })
 
-  test('a voice that fails, or is silent, leaves everything as it was', async () => {
+  test('a voice that fails or is silent leaves everything as it was', async () => {
     const before = await everything()
     for (const speak of [
       () => Promise.reject(new ProviderError('unavailable', 'gone')),
       async () => ({ samples: new Int16Array(0), rateHz: 8_000 }),
     ]) {
-      const broken = await openPhraseDesk({
+      const broken = await openPhraseEditor({
         assetsDir: dir,
         language: 'fr',
         cache,
@@ -119,20 +119,20 @@ describe('the operator’s phrases', () => {
     }
   })
 
-  test('a broken file rejects the reload, says which, and the old phrases go on', async () => {
+  test('a broken file rejects the reload by name, and the old phrases stay in use', async () => {
     await Bun.write(join(dir, 'cache', 'fr.welcome.raw'), new Uint8Array(10))
-    const change = await desk.reload()
+    const change = await editor.reload()
     expect(change).toMatchObject({ ok: false })
     expect(JSON.stringify(change)).toContain('fr.welcome.raw')
-    expect(desk.samples('welcome', 'fr')?.length).toBeGreaterThan(10_000)
+    expect(editor.samples('welcome', 'fr')?.length).toBeGreaterThan(10_000)
   })
 
-  test('changes asked at once happen one after the other', async () => {
+  test('concurrent changes run one after the other', async () => {
     const changes = await Promise.all(
-      ['Un.', 'Deux.', 'Trois.'].map((text) => desk.put('welcome', 'fr', text)),
+      ['Un.', 'Deux.', 'Trois.'].map((text) => editor.put('welcome', 'fr', text)),
     )
     expect(changes.every(({ ok }) => ok)).toBe(true)
-    expect(desk.list().find(({ name, language }) => name === 'welcome' && language === 'fr')?.text).toBe(
+    expect(editor.list().find(({ name, language }) => name === 'welcome' && language === 'fr')?.text).toBe(
       'Trois.',
     )
   })

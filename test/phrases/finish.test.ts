@@ -9,13 +9,13 @@ const peak = (samples: Int16Array) => samples.reduce((top, value) => Math.max(to
 describe('a finished phrase', () => {
   const finished = finishPhrase(tone(16_000, 440, 1), 16_000)
 
-  test('is of whole 20 ms frames, as long as its sound and the silence around it', () => {
+  test('has whole 20 ms frames, as long as its sound and the silence around it', () => {
     expect(finished.length % 160).toBe(0)
     expect(finished.length / 8).toBeGreaterThanOrEqual(1_120)
     expect(finished.length / 8).toBeLessThan(1_160)
   })
 
-  test('is heard within its first frame', () => {
+  test('has sound within its first frame', () => {
     expect(levelDb(finished.subarray(0, 160))).toBeGreaterThan(-30)
   })
 
@@ -24,14 +24,14 @@ describe('a finished phrase', () => {
     expect(finished.at(-1)).toBe(0)
   })
 
-  test('has the level of all others, loud or quiet as it was spoken', () => {
+  test('has the common level, whether it was spoken loudly or quietly', () => {
     for (const gain of [0.05, 1, 10]) {
       const spoken = tone(16_000, 440, 1).map((value) => value * gain)
       expect(gatedDb(finishPhrase(spoken, 16_000))).toBeCloseTo(-20, 0)
     }
   })
 
-  test('has no offset, however a voice came by one', () => {
+  test('has no DC offset, whatever offset the voice had', () => {
     const out = finishPhrase(
       tone(16_000, 440, 1).map((value) => value + 2_000),
       16_000,
@@ -40,7 +40,7 @@ describe('a finished phrase', () => {
     expect(Math.abs(middle.reduce((sum, value) => sum + value, 0) / middle.length)).toBeLessThan(20)
   })
 
-  test('has the same level with a long pause in it', () => {
+  test('has the common level with a long pause in it', () => {
     const spoken = new Int16Array(80_000)
     spoken.set(tone(16_000, 440, 1))
     spoken.set(tone(16_000, 440, 1), 54_000)
@@ -49,7 +49,7 @@ describe('a finished phrase', () => {
     expect(levelDb(out)).toBeLessThan(-22)
   })
 
-  test('is never louder than the ceiling, and a peak does not bend its neighbours by more than a glide', () => {
+  test('never exceeds the peak limit, and a peak ducks its neighbours only smoothly', () => {
     const spoken = tone(8_000, 200, 1)
     spoken.fill(30_000, 4_000, 4_004)
     const out = finishPhrase(spoken, 8_000)
@@ -62,12 +62,12 @@ describe('a finished phrase', () => {
   test.each([
     ['no samples', new Int16Array(0)],
     ['silence', new Int16Array(16_000)],
-    ['the last bit of a converter', new Int16Array(16_000).map((_, i) => (i % 2) - 1)],
+    ['noise of the converter’s last bit', new Int16Array(16_000).map((_, i) => (i % 2) - 1)],
   ])('is empty for %s', (_what, samples) => {
     expect(finishPhrase(samples, 16_000).length).toBe(0)
   })
 
-  test('comes out of any rate', () => {
+  test('can be made from any rate', () => {
     for (const rateHz of [8_000, 16_000, 22_050, 24_000, 48_000]) {
       const out = finishPhrase(tone(rateHz, 440, 0.5), rateHz)
       expect(out.length / 8).toBeGreaterThanOrEqual(620)

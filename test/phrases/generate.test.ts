@@ -26,7 +26,7 @@ describe('bun run phrases', () => {
     await generate()
   })
 
-  test('makes all at first and nothing the second time', async () => {
+  test('makes all recordings the first time and none the second', async () => {
     const speaker = toneSpeaker()
     expect(await generate(speaker)).toMatchObject({ made: [], current: all, removed: [] })
     expect(speaker.asked).toEqual([])
@@ -42,7 +42,7 @@ describe('bun run phrases', () => {
     expect(await Bun.file(assets.raw('index.json')).text()).toBe(index)
   })
 
-  test('makes what changed, appeared, went missing or was damaged, and removes what has no text', async () => {
+  test('makes what is new, changed, missing or damaged, and removes what has no text', async () => {
     await assets.writeTexts({
       ...texts,
       lines: { welcome: 'Bonsoir.', ok: ["D'accord."], wait: 'Un instant.' },
@@ -55,9 +55,9 @@ describe('bun run phrases', () => {
     expect((await faults()).sort()).toEqual([
       'fr.number-12.raw is missing',
       'fr.number-13.raw does not match its checksum',
-      'fr.ok.2.raw is listed and has no text',
-      'fr.stray.raw is not listed',
-      'fr.wait.raw has a text and no recording',
+      'fr.ok.2.raw is in the index but has no text',
+      'fr.stray.raw is not in the index',
+      'fr.wait.raw has a text but no recording',
       'fr.welcome.raw speaks an older text',
     ])
     const { made, removed } = await generate()
@@ -66,12 +66,12 @@ describe('bun run phrases', () => {
     expect(await faults()).toEqual([])
   })
 
-  test('makes all again for another voice, of which --check takes no notice', async () => {
+  test('makes all again for another voice, which --check ignores', async () => {
     expect(await faults()).toEqual([])
     expect((await generate(toneSpeaker('tone-2'))).made.length).toBe(all)
   })
 
-  test('leaves other languages alone when asked for one', async () => {
+  test('leaves other languages alone when given one', async () => {
     await assets.writeTexts({ ...texts, language: 'en' }, 'en.json')
     expect((await generate(toneSpeaker(), { language: 'en' })).made.length).toBe(all)
     await assets.writeTexts({ ...texts, lines: { ...texts.lines, welcome: 'Autre.' } })
@@ -90,7 +90,7 @@ describe('bun run phrases', () => {
     expect((await generate(toneSpeaker('tone-3'))).current).toBe(5)
   })
 
-  test('refuses a voice that gives no sound for a text, by name', async () => {
+  test('refuses a voice that returns no sound for a text, and names the file', async () => {
     const speaker = toneSpeaker('tone-4')
     speaker.speak = async () => ({ samples: new Int16Array(800), rateHz: 8_000 })
     expect(await generate(speaker).catch((error) => error.message)).toContain('fr.welcome.raw')
@@ -108,32 +108,32 @@ describe('the command', () => {
     return { status, text }
   }
 
-  test('makes, says so, and then has nothing to check', async () => {
+  test('makes recordings, reports them, and then has no differences', async () => {
     await assets.writeTexts(texts)
-    expect((await run('--force')).text).toStartWith(`${all} made, 0 were current`)
+    expect((await run('--force')).text).toStartWith(`${all} made, 0 already current`)
     expect(await run('--check')).toEqual({ status: 0, text: 'texts and recordings agree\n' })
   })
 
-  test('ends with 1 and the list when something is out of step', async () => {
+  test('exits with 1 and the list when something is out of date', async () => {
     await assets.writeTexts({ ...texts, lines: { ...texts.lines, welcome: 'Autre.' } })
     expect(await run('--check')).toEqual({
       status: 1,
-      text: 'fr.welcome.raw speaks an older text\n1 out of step\n',
+      text: 'fr.welcome.raw speaks an older text\n1 out of date\n',
     })
     expect(await run('--check', '--lang', 'en')).toMatchObject({ status: 0 })
   })
 
-  test('ends with 1 and the reason when the texts cannot be used', async () => {
+  test('exits with 1 and the reason when the texts cannot be used', async () => {
     await assets.writeTexts('{')
     expect(await run()).toMatchObject({ status: 1, text: expect.stringContaining('fr.json: is not JSON') })
   })
 
-  test('ends with 2 and its usage for an option it does not have', async () => {
+  test('exits with 2 and its usage for an unknown option', async () => {
     expect(await run('--all')).toMatchObject({ status: 2, text: expect.stringContaining('--check') })
   })
 })
 
-test('the embedded voice makes two recordings with the same bytes each time, at the level of the house', async () => {
+test('the embedded voice makes the same bytes each time, at the common level', async () => {
   await assets.writeTexts(texts)
   const voice = await createVoice({ language: 'fr' })
   const tones = toneSpeaker('pico')
@@ -153,6 +153,6 @@ test('the embedded voice makes two recordings with the same bytes each time, at 
   for (const bytes of first) expect(gatedDb(samplesOf(bytes))).toBeCloseTo(-20, 0)
 })
 
-test('the recordings of the house agree with their texts', async () => {
+test('the shipped recordings agree with their texts', async () => {
   expect(await checkPhrases(join(import.meta.dir, '../../assets'))).toEqual([])
 })

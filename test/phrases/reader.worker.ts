@@ -1,5 +1,5 @@
-// A thread that looks phrases up as fast as it can while the main thread appends and swaps, and counts what it
-// found whole, torn or not at all.
+// A thread that looks phrases up as fast as it can while the main thread appends and swaps. It counts how many
+// phrases it found whole, torn or not at all.
 
 import type { PhraseShare } from '../../src/phrases/cache.ts'
 import { openPhrases } from '../../src/phrases/reader.ts'
@@ -10,7 +10,7 @@ declare const self: Worker
 export type ReaderNews = { whole: number; torn: number; missing: number; stale: number }
 
 const counts: ReaderNews = { whole: 0, torn: 0, missing: 0, stale: 0 }
-/** Views of earlier generations, looked at again later: what plays must stay as it was. */
+/** Views of earlier generations, checked again later: a phrase that is playing must not change. */
 const playing: Int16Array[] = []
 
 self.onmessage = (event: MessageEvent<{ share: PhraseShare; texts: string[]; rounds: number } | 'count'>) => {

@@ -23,7 +23,7 @@ const changeIndex = async (change: (text: string) => string) =>
   Bun.write(assets.raw('index.json'), change(await file('index.json').text()))
 
 describe('a reload', () => {
-  test('puts every sentence of the house where a look-up finds it', async () => {
+  test('makes every shipped sentence available to a look-up', async () => {
     const cache = createPhraseCache({ megabytes: 8, voice: 'aura' })
     const result = await reloadPhrases(assets.dir, cache)
     expect(result).toMatchObject({ recordings: 113, generation: 1, incomplete: [] })
@@ -32,7 +32,7 @@ describe('a reload', () => {
     expect(cache.find('Bonjour.', 'en')).toBeUndefined()
   })
 
-  test('lets a call that plays an old phrase finish it, and gives the next call the new one', async () => {
+  test('lets a call finish the old phrase it is playing, and gives the next call the new one', async () => {
     const cache = createPhraseCache({ megabytes: 8, voice: 'aura' })
     await reloadPhrases(assets.dir, cache)
     const playing = cache.find('Bonjour.', 'fr')!
@@ -49,7 +49,7 @@ describe('a reload', () => {
   test.each<[string, () => Promise<unknown>, string]>([
     ['missing', () => rename(assets.raw('fr.ok.1.raw'), assets.raw('moved')), 'fr.ok.1.raw is missing'],
     ['odd', () => rewrite('fr.ok.1.raw', (b) => b.slice(0, -1)), 'fr.ok.1.raw has an odd length'],
-    ['cut', () => rewrite('fr.ok.1.raw', (b) => b.slice(0, -320)), 'fr.ok.1.raw has'],
+    ['truncated', () => rewrite('fr.ok.1.raw', (b) => b.slice(0, -320)), 'fr.ok.1.raw has'],
     [
       'changed',
       () => rewrite('fr.ok.1.raw', (b) => b.fill(1, 0, 2)),
@@ -60,28 +60,31 @@ describe('a reload', () => {
       () => changeIndex((t) => t.replace('fr.ok.1.raw', 'fr.none.raw')),
       'fr.none.raw is missing',
     ],
-    ['without a list', () => unlink(assets.raw('index.json')), 'index.json is missing'],
-    ['with a cut list', () => changeIndex((text) => text.slice(0, -9)), 'index.json is not JSON'],
+    ['without an index', () => unlink(assets.raw('index.json')), 'index.json is missing'],
+    ['with a truncated index', () => changeIndex((text) => text.slice(0, -9)), 'index.json is not JSON'],
     [
-      'with a list of another rate',
+      'with an index of another rate',
       () => changeIndex((text) => text.replace('"rateHz": 8000', '"rateHz": 16000')),
       'index.json rateHz',
     ],
     [
-      'with a path in its list',
+      'with a path in its index',
       () => changeIndex((text) => text.replace('fr.ok.1.raw', '../fr.ok.1.raw')),
-      'is not a name of a recording',
+      'is not the name of a recording',
     ],
-  ])('of a set that is %s changes nothing and says which file and why', async (_what, damage, message) => {
-    const cache = createPhraseCache({ megabytes: 8, voice: 'aura' })
-    await reloadPhrases(assets.dir, cache)
-    const view = cache.find('Bonjour.', 'fr')
-    await damage()
-    const error = await reloadPhrases(assets.dir, cache).catch((reason) => reason)
-    expect(error.code).toBe('badRecordings')
-    expect(error.message).toContain(message)
-    expect(cache.find('Bonjour.', 'fr')).toBe(view!)
-  })
+  ])(
+    'of a set that is %s changes nothing and names the file and the reason',
+    async (_what, damage, message) => {
+      const cache = createPhraseCache({ megabytes: 8, voice: 'aura' })
+      await reloadPhrases(assets.dir, cache)
+      const view = cache.find('Bonjour.', 'fr')
+      await damage()
+      const error = await reloadPhrases(assets.dir, cache).catch((reason) => reason)
+      expect(error.code).toBe('badRecordings')
+      expect(error.message).toContain(message)
+      expect(cache.find('Bonjour.', 'fr')).toBe(view!)
+    },
+  )
 
   test('names every broken file', async () => {
     await unlink(assets.raw('fr.ok.1.raw'))
@@ -91,15 +94,15 @@ describe('a reload', () => {
     expect(message).toContain('fr.ok.1.raw is missing; fr.ok.2.raw has an odd length')
   })
 
-  test('leaves out a recording of an older text and says so', async () => {
+  test('skips a recording of an older text and reports it', async () => {
     await assets.writeTexts({ ...texts, lines: { welcome: 'Bonsoir.' } })
     const cache = createPhraseCache({ megabytes: 8, voice: 'aura' })
     const { recordings, incomplete } = await reloadPhrases(assets.dir, cache)
     expect(recordings).toBe(110)
     expect(incomplete.map(({ file: name, reason }) => `${name} ${reason}`)).toEqual([
       'fr.welcome.raw speaks an older text',
-      'fr.ok.1.raw is listed and has no text',
-      'fr.ok.2.raw is listed and has no text',
+      'fr.ok.1.raw is in the index but has no text',
+      'fr.ok.2.raw is in the index but has no text',
     ])
     expect(cache.find('Bonjour.', 'fr')).toBeUndefined()
     expect(cache.find('Bonsoir.', 'fr')).toBeUndefined()
@@ -113,7 +116,7 @@ describe('a reload', () => {
     expect(cache.find('Bonjour.', 'fr')).toBeDefined()
   })
 
-  test('of more than the cache may hold is refused with the number that would do', async () => {
+  test('larger than the cache’s limit is refused with the setting that would suffice', async () => {
     const cache = createPhraseCache({ megabytes: 0.5, voice: 'aura' })
     const error = await reloadPhrases(assets.dir, cache).catch((reason) => reason)
     expect([error.code, error.message]).toEqual(['tooBig', expect.stringContaining('PHRASE_CACHE_MB=')])

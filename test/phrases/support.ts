@@ -15,7 +15,7 @@ export const texts = {
   numbers,
 }
 
-/** Holds `phrases/fr.json`; gone with `remove`. */
+/** Contains `phrases/fr.json`; `remove` deletes it. */
 export async function createAssets(content: unknown = texts) {
   const dir = await mkdtemp(join(tmpdir(), 'phrases-'))
   await mkdir(join(dir, 'phrases'))
@@ -30,7 +30,7 @@ export async function createAssets(content: unknown = texts) {
   }
 }
 
-/** Says every text as a tone of its own, 50 ms a character, between two silences. */
+/** Speaks every text as a tone of its own, 50 ms per character, between two silences. */
 export function toneSpeaker(voice = 'tone-1') {
   const asked: string[] = []
   const speaker: PhraseSpeaker & { asked: string[]; close(): void } = {

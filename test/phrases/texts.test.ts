@@ -47,16 +47,20 @@ test.each([
   ],
   ['a name with a space', { ...texts, lines: { 'h i': 'a' } }, 'fr.json: lines.h i'],
   ['a number that is missing', { ...texts, numbers: withoutPair }, 'fr.json: numbers.07'],
-  ['a number too many', { ...texts, numbers: { ...numbers, '100': 'cent' } }, 'fr.json: numbers'],
-  ['another language than its name', { ...texts, language: 'de' }, "fr.json: language: says 'de'"],
-  ['a text of numbers', { ...texts, lines: { hi: 5 } }, 'fr.json: lines.hi'],
+  ['a number beyond 99', { ...texts, numbers: { ...numbers, '100': 'cent' } }, 'fr.json: numbers'],
+  [
+    'a language that differs from the file name',
+    { ...texts, language: 'de' },
+    "fr.json: language: says 'de'",
+  ],
+  ['a number instead of a text', { ...texts, lines: { hi: 5 } }, 'fr.json: lines.hi'],
   ['no JSON', '{', 'fr.json: is not JSON'],
 ])('%s is refused with its file and place', async (_what, content, message) => {
   await assets.writeTexts(content)
   expect(await faultOf()).toContain(`badTexts: phrase texts: ${message}`)
 })
 
-test('every fault of every file is told at once', async () => {
+test('all faults of all files are reported at once', async () => {
   await assets.writeTexts({ ...texts, lines: { a: '', b: '{x}' } })
   await assets.writeTexts({ language: 'en', lines: {} }, 'en.json')
   const message = await faultOf()
@@ -65,12 +69,12 @@ test('every fault of every file is told at once', async () => {
   await assets.writeTexts({ ...texts, language: 'en' }, 'en.json')
 })
 
-test('a folder that is not there is refused', async () => {
+test('a missing folder is refused', async () => {
   expect(await loadTexts(`${assets.dir}/none`).catch((error) => error.code)).toBe('badTexts')
   expect(numberNames.length).toBe(110)
 })
 
-test('the texts of the house are sound in both languages', async () => {
+test('the shipped texts are valid in both languages', async () => {
   const house = await loadTexts(join(import.meta.dir, '../../assets/phrases'))
   expect(house.map((one) => one.language)).toEqual(['en', 'fr'])
   expect(house.map((one) => phrasesOf(one).length > 150)).toEqual([true, true])

@@ -9,7 +9,7 @@ const fixed = Array.from({ length: 20 }, (_, n) => `fixed ${n}`)
 const live = Array.from({ length: 10 }, (_, n) => `live ${n}`)
 const swaps = 50
 
-/** Another length in each generation, so that a view of two generations at once could not be whole. */
+/** A different length in each generation, so that a view that mixes two generations can't look whole. */
 function recordingsOf(generation: number): Arena {
   const lengths = fixed.map((_, n) => 2_000 + ((generation * 131 + n * 17) % 500))
   const samples = lengths.reduce((sum, length) => sum + length, 0)
@@ -22,7 +22,7 @@ function recordingsOf(generation: number): Arena {
   return arena
 }
 
-test('two threads look phrases up during 50 swaps and 500 additions, and never read a torn one', async () => {
+test('two threads look phrases up during 50 swaps and 500 additions and never read a torn phrase', async () => {
   const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
   const readers = [1, 2].map(() => new Worker(new URL('./reader.worker.ts', import.meta.url).href))
   for (let swap = 1; swap <= swaps; swap++) {
@@ -52,7 +52,7 @@ test('two threads look phrases up during 50 swaps and 500 additions, and never r
   expect(cache.state.evicted).toBeGreaterThan(3)
 })
 
-test('what one thread appends, another finds in the share it already has', async () => {
+test('what one thread appends, another thread finds in the share it already has', async () => {
   const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
   cache.keep('first', 'fr', pattern(1, 160))
   const share = cache.share()
