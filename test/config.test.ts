@@ -68,9 +68,9 @@ describe('settings', () => {
       LANG: 'C',
     }
     expect(misspelt(environment)).toEqual([
-      'MAX_CALL is no setting: is MAX_CALLS or MAX_CALL_S meant?',
-      'AUDIO_SOCKET_PORT is no setting: is AUDIOSOCKET_PORT meant?',
-      'STTS is no setting: is STT meant?',
+      'MAX_CALL is not a setting: did you mean MAX_CALLS or MAX_CALL_S?',
+      'AUDIO_SOCKET_PORT is not a setting: did you mean AUDIOSOCKET_PORT?',
+      'STTS is not a setting: did you mean STT?',
     ])
   })
 
@@ -81,8 +81,8 @@ describe('settings', () => {
     ['an unknown adapter in a list', { STT: 'deepgram,magic' }, /STT .*deepgram, flux/],
     ['a URL of another kind', { DEEPGRAM_BASE_URL: 'ftp://x' }, /DEEPGRAM_BASE_URL .*wss:/],
     ['a public admin side without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],
-    ['a token that a header cannot hold', { ADMIN_TOKEN: 'clé' }, /ADMIN_TOKEN has .*0-9/],
-    ['a token of two words', { ADMIN_TOKEN: 'two words' }, /ADMIN_TOKEN has spaces/],
+    ['a token that a header cannot hold', { ADMIN_TOKEN: 'clé' }, /ADMIN_TOKEN contains .*0-9/],
+    ['a token of two words', { ADMIN_TOKEN: 'two words' }, /ADMIN_TOKEN contains spaces/],
     ['a key that was copied with a word beside it', { DEEPGRAM_API_KEY: 'clé 1' }, /DEEPGRAM_API_KEY .*copy/],
     ['a queue to be asked without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],

@@ -10,9 +10,26 @@ import {
   handleAll,
 } from 'cockatiel'
 import type { Metrics } from '../base/metrics.ts'
+import { number } from '../base/setting.ts'
 
 export type BreakerOptions = { failures: number; openMs: number }
 export const breakerDefaults = { failures: 3, openMs: 15_000 } as const satisfies BreakerOptions
+export const breakerSettings = {
+  BREAKER_FAILURES: number(
+    breakerDefaults.failures,
+    'failures',
+    1,
+    100,
+    'failures in a row after which an adapter is skipped for a while',
+  ),
+  BREAKER_OPEN_MS: number(
+    breakerDefaults.openMs,
+    'ms',
+    1_000,
+    600_000,
+    'how long it is skipped before one request probes it',
+  ),
+}
 
 export type BreakerState = 'closed' | 'halfOpen' | 'open'
 

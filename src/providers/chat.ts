@@ -1,14 +1,16 @@
-// A chat completion's stream, as Groq and every OpenAI-compatible server send it, turned into pieces of text with
-// our deadlines. What the vendors' adapters share; it knows no SDK.
+// Turns a chat completion's stream, as Groq and every OpenAI-compatible server send it, into pieces of text, with our
+// deadlines. The vendors' adapters share it; it knows no SDK.
 
 import type { Clock } from '../base/clock.ts'
+import type { Metrics } from '../base/metrics.ts'
+import { number, type Values } from '../base/setting.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
-import { estimateTokens, type Taken, type TokenLimiter } from './limiter.ts'
+import { estimateTokens, type Taken, TokenLimiter } from './limiter.ts'
 import type { LlmRequest } from './llm.ts'
 import type { OpenRequests } from './requests.ts'
 import { watched } from './watchdog.ts'
 
-/** What one chunk of the stream says. */
+/** What one chunk of the stream contains. */
 export type ChunkReading = { piece: string; finish: string | undefined; totalTokens: number | undefined }
 
 type Fields = Record<string, unknown>
@@ -16,7 +18,7 @@ const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {}
 
 /**
- * Reads a chunk; a field that is not there, or is of another kind, says nothing.
+ * Reads a chunk and ignores a field that is absent or has another type.
  *
  * Groq repeats the usage under `x_groq`; other servers send it in a last chunk without choices.
  */
@@ -40,6 +42,44 @@ export type ChatLimits = {
 }
 export const chatDefaults = { firstTokenMs: 1_500, gapMs: 1_000 } as const satisfies ChatLimits
 
+/** The settings of every model that streams chat completions. */
+export const chatSettings = {
+  LLM_ATTEMPT_MS: number(
+    chatDefaults.firstTokenMs,
+    'ms',
+    200,
+    20_000,
+    'longest wait for the first token of one attempt; then the next model is asked',
+  ),
+  LLM_GAP_MS: number(chatDefaults.gapMs, 'ms', 100, 20_000, 'longest silence of a model within an answer'),
+  LLM_TOKENS_PER_MINUTE: number(
+    0,
+    'tokens',
+    0,
+    100_000_000,
+    'limit for all calls together, until the vendor’s headers say more; 0 sets none',
+  ),
+}
+type ChatValues = Values<typeof chatSettings>
+
+export const chatLimits = (values: ChatValues): ChatLimits => ({
+  firstTokenMs: values.LLM_ATTEMPT_MS,
+  gapMs: values.LLM_GAP_MS,
+})
+
+/** @returns the limiter of one model, for all calls */
+export function createLimiter(
+  model: string,
+  values: ChatValues,
+  { clock, metrics }: { clock: Clock; metrics: Metrics },
+): TokenLimiter {
+  return new TokenLimiter({
+    clock,
+    tokensPerMinute: values.LLM_TOKENS_PER_MINUTE,
+    refused: metrics.counter('llm_limited_total', 'Requests held back by the shared token limit', { model }),
+  })
+}
+
 /** An open stream: its chunks and its headers. */
 export type ChatStream = { chunks: AsyncIterable<unknown>; headers: { get(name: string): string | null } }
 
@@ -54,10 +94,10 @@ export type ChatOptions = {
 }
 
 /**
- * One reply with every fault of a stream told apart.
+ * One reply, piece by piece. Each way in which a stream can fail has its own error code.
  *
- * @throws {ProviderFailure} `limited` without asking the vendor when the limiter says so; `timeout`, `cut` (an end
- *   without a reason), `malformed`, and what {@link thrownFailure} makes of the rest
+ * @throws {ProviderFailure} `limited` without a request when the limiter has no tokens left; `timeout`, `cut` (an end
+ *   without a reason), `malformed`, and what {@link thrownFailure} makes of other errors
  */
 export async function* chatReply(request: LlmRequest, options: ChatOptions): AsyncGenerator<string> {
   const { who, clock, limiter, limits } = options
@@ -94,7 +134,7 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
     throw thrownFailure(who, error, begun, clock.wallMs())
   }
   if (request.signal.aborted) return
-  // A stream that ends without a reason was cut: the SDKs end quietly there (measured).
+  // A stream that ends without a reason was cut off: the SDKs end without an error there (measured).
   if (finish === undefined)
     throw new ProviderFailure('cut', `${who} ended without a reason`, { retryable: true })
   if (!begun) throw new ProviderFailure('malformed', `${who} answered nothing`, { retryable: true })

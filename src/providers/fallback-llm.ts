@@ -1,7 +1,9 @@
 // Several language models as one. Before the first word the next model simply answers instead; after it, the rest
 // of the answer is asked for, from the same model once and then from the next.
 
+import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
+import { chatDefaults } from './chat.ts'
 import { continuation, wholeWords, withoutOverlap } from './continuation.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { attempt, brokeOff, type ChainDeps, createMembers, type Patience } from './fallback.ts'
@@ -12,11 +14,21 @@ export type LlmPatience = Patience & {
   continueMs: number
 }
 export const llmPatience: LlmPatience = {
-  deadlineMs: 5_000,
-  attemptMs: 1_500,
+  deadlineMs: 4_000,
+  attemptMs: chatDefaults.firstTokenMs,
   backoffMs: 100,
   retries: 1,
   continueMs: 3_000,
+}
+
+export const llmChainSettings = {
+  LLM_DEADLINE_MS: number(
+    llmPatience.deadlineMs,
+    'ms',
+    500,
+    60_000,
+    'longest wait for the first token of all attempts together; then the scripted wording is spoken',
+  ),
 }
 
 /**

@@ -2,13 +2,30 @@
 // own: so a sentence is a row of parts, mostly of one.
 
 import { ProviderError } from '../base/errors.ts'
+import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { attempt, brokeOff, type ChainDeps, createMembers, type Member, type Patience } from './fallback.ts'
+import { speechLimitDefaults } from './speech-stream.ts'
 import type { SpeakRequest, Speech, Tts } from './tts.ts'
 import { bytesPerS, restOf, usualSPerChar } from './unspoken.ts'
 
-export const ttsPatience: Patience = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
+export const ttsPatience: Patience = {
+  deadlineMs: 6_000,
+  attemptMs: speechLimitDefaults.firstByteMs,
+  backoffMs: 100,
+  retries: 1,
+}
+
+export const ttsChainSettings = {
+  TTS_DEADLINE_MS: number(
+    ttsPatience.deadlineMs,
+    'ms',
+    500,
+    60_000,
+    'longest wait for the first byte of all attempts together; then the error phrase is played and a human takes over',
+  ),
+}
 
 /** One voice's share of a sentence; `voice` says whose, for the phrase cache. */
 export type SpeechPart = Speech & {

@@ -1,25 +1,60 @@
-// The body of a voice's answer, streamed, with our deadlines. What the vendors' adapters share; it knows no SDK.
+// The audio stream of a voice's answer, with our deadlines. The vendors' adapters share it; it knows no SDK.
 
 import type { Clock } from '../base/clock.ts'
+import { number, type Values } from '../base/setting.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import type { OpenRequests } from './requests.ts'
 import { watched, within } from './watchdog.ts'
 
-export type BodyLimits = { firstByteMs: number; gapMs: number }
-export const bodyDefaults = { firstByteMs: 2_000, gapMs: 1_500 } as const satisfies BodyLimits
+export type SpeechLimits = {
+  /** From the request to the first byte. */
+  firstByteMs: number
+  /** From one chunk to the next. */
+  gapMs: number
+}
+export const speechLimitDefaults = { firstByteMs: 2_000, gapMs: 1_500 } as const satisfies SpeechLimits
+
+/** The settings of every voice that is streamed from a vendor. */
+export const speechSettings = {
+  TTS_FIRST_BYTE_MS: number(
+    speechLimitDefaults.firstByteMs,
+    'ms',
+    100,
+    20_000,
+    'longest wait for the first byte of one attempt; then the next voice is asked',
+  ),
+  TTS_GAP_MS: number(
+    speechLimitDefaults.gapMs,
+    'ms',
+    100,
+    20_000,
+    'longest silence of a voice within a sentence',
+  ),
+}
+
+export const speechLimits = (values: Values<typeof speechSettings>): SpeechLimits => ({
+  firstByteMs: values.TTS_FIRST_BYTE_MS,
+  gapMs: values.TTS_GAP_MS,
+})
+
+export type SpeechWatch = {
+  /** The adapter's name, for errors. */
+  who: string
+  clock: Clock
+  limits: SpeechLimits
+  /** Ends the request and its stream. */
+  caller: AbortSignal
+  requests: OpenRequests
+}
 
 /**
- * A spoken answer's bytes with our deadlines: resolves when the first have arrived.
+ * Resolves with the answer's bytes when the first of them have arrived.
  *
  * @param open sends the request; `signal` ends it and its body
  * @throws {ProviderFailure} also out of the returned stream; `badAudio` when the answer is empty
  */
-export async function speechBody(
-  who: string,
-  clock: Clock,
-  limits: BodyLimits,
-  caller: AbortSignal,
-  requests: OpenRequests,
+export async function speechStream(
+  { who, clock, limits, caller, requests }: SpeechWatch,
   open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<AsyncIterable<Uint8Array>> {
   const control = new AbortController()
@@ -31,7 +66,7 @@ export async function speechBody(
     control.abort()
   }
   requests.add(control)
-  // An answer that nobody reads is over with the turn.
+  // The turn may end before anyone reads the answer.
   caller.addEventListener('abort', stop, { once: true })
   let body: AsyncGenerator<Uint8Array> | undefined
   const failure = (error: unknown, begun: boolean) => {

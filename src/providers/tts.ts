@@ -29,6 +29,8 @@ export type Tts = {
   readonly name: string
   /** Names voice and model as one; part of the phrase cache's key. */
   readonly voice: string
+  /** Cannot speak for now, because its thread dies again and again; left out where there is no thread. */
+  readonly isDown?: boolean
   /** @throws {ProviderError} as `Speech.chunks` does, when the answer never began */
   speak(request: SpeakRequest): Promise<Speech>
   close(): void

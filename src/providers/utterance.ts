@@ -5,6 +5,7 @@ import { rateHz } from '../audio/pcm.ts'
 import { writeWav } from '../audio/wav.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Counter, Metrics } from '../base/metrics.ts'
+import { text } from '../base/setting.ts'
 import { type ProviderFailure, thrownFailure } from './errors.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from './stt.ts'
 import { within } from './watchdog.ts'
@@ -39,6 +40,11 @@ export const utteranceDefaults: UtteranceTuning = {
   maxMs: 15_000,
   timeoutMs: 4_000,
   maxWaiting: 4,
+}
+
+/** Both vendors of Whisper read it. */
+export const whisperSettings = {
+  WHISPER_MODEL: text('', 'model of the recogniser whisper; empty takes the vendor’s usual one'),
 }
 
 export type UtteranceDeps = { clock: Clock; metrics: Metrics; createVad: () => FrameVad }

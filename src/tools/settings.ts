@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { commandLine } from '../base/command-line.ts'
 import { settings } from '../config.ts'
+import { adaptersFor } from '../providers/adapters.ts'
 
 const docsDir = join(import.meta.dir, '../../docs')
 
@@ -16,8 +17,21 @@ export function settingsTable(): string {
   return ['| variable | default | unit, range | what it sets |', '|---|---|---|---|', ...rows].join('\n')
 }
 
+/** @returns the Markdown table of all adapters, in the order of STT, LLM and TTS */
+export function adaptersTable(): string {
+  const services = ['stt', 'llm', 'tts'] as const
+  const rows = services.flatMap(adaptersFor).map(({ service, name, about, credentials }) => {
+    const needs = credentials ? `\`${credentials.apiKey}\` or \`${credentials.baseUrl}\`` : '–'
+    return `| \`${service.toUpperCase()}\` | \`${name}\` | ${about} | ${needs} |`
+  })
+  return ['| setting | adapter | what it is | needs |', '|---|---|---|---|', ...rows].join('\n')
+}
+
 /** The generated parts of the docs: a file of docs/, the mark that encloses the part, and what makes it. */
-const generated = [{ file: 'settings.md', mark: 'settings', make: settingsTable }] as const
+const generated = [
+  { file: 'settings.md', mark: 'settings', make: settingsTable },
+  { file: 'vendors.md', mark: 'adapters', make: adaptersTable },
+] as const
 
 /**
  * Compares docs/ with what the code generates.

@@ -22,7 +22,7 @@ test.concurrent('a server that was started in another folder takes calls, and it
     expect(answer.status).toBe(200)
     expect((await answer.text()).length).toBeGreaterThan(1_000)
   }
-  expect(server.output).toContain('MAX_CALL is no setting: is MAX_CALLS or MAX_CALL_S meant?')
+  expect(server.output).toContain('MAX_CALL is not a setting: did you mean MAX_CALLS or MAX_CALL_S?')
   await server.stop()
   await rm(cwd, { recursive: true })
 }, 30_000)

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { rms } from '../../src/audio/pcm.ts'
 import { systemClock } from '../../src/base/clock.ts'
+import { ConfigError } from '../../src/base/errors.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { type CatalogDeps, openProviders, type Providers } from '../../src/providers/catalog.ts'
-import { createEmbeddedStt } from '../../src/providers/embedded/stt.ts'
-import { type ProviderSettings, providerDefaults } from '../../src/providers/settings.ts'
+import { readSettings } from '../../src/base/setting.ts'
+import type { AdapterDeps } from '../../src/providers/adapter.ts'
+import { openProviders, type Providers } from '../../src/providers/catalog.ts'
+import { type ProviderValues, providerSettings } from '../../src/providers/settings.ts'
 import type { SttEvent } from '../../src/providers/stt.ts'
-import type { Tts } from '../../src/providers/tts.ts'
 import { defaultReply } from '../support/clouds/chat.ts'
 import { codedSpeech } from '../support/clouds/coded.ts'
 import type { Api, Fault } from '../support/clouds/faults.ts'
@@ -18,51 +20,33 @@ beforeAll(() => Promise.all([import('openai'), import('groq-sdk'), import('@deep
 afterAll(() => fakes.stop())
 beforeEach(() => fakes.reset())
 
-/** Two seconds of samples for any text. */
-const embedded: Tts = {
-  name: 'embedded',
-  voice: 'embedded/voice',
-  speak: async () => ({
-    format: { encoding: 's16le', rateHz: 16_000 },
-    chunks: (async function* () {
-      yield new Uint8Array(64_000)
-    })(),
-  }),
-  close() {},
-}
-
-function deps(): CatalogDeps {
-  return {
-    clock: systemClock,
-    random: () => 0.5,
-    metrics: new Metrics(),
-    createVad: () => ({ push: (frame) => (rms(frame) > 500 ? 'speech' : 'silence') }),
-    embeddedStt: createEmbeddedStt,
-    embeddedTts: () => embedded,
-  }
-}
+const deps = (): AdapterDeps => ({
+  clock: systemClock,
+  random: () => 0.5,
+  metrics: new Metrics(),
+  createVad: () => ({ push: (frame) => (rms(frame) > 500 ? 'speech' : 'silence') }),
+  language: 'fr',
+  voicesDir: join(import.meta.dir, '../../assets/voices'),
+})
 const key = 'sk-very-secret-0123456789'
-const withKeys: Partial<ProviderSettings> = {
-  deepgram: { apiKey: key, baseUrl: providerDefaults.deepgram.baseUrl },
-  groq: { apiKey: key, baseUrl: providerDefaults.groq.baseUrl },
-  openai: { apiKey: key, baseUrl: providerDefaults.openai.baseUrl },
-}
-const open = (given: Partial<ProviderSettings>, given2: CatalogDeps = deps()) =>
-  openProviders({ ...providerDefaults, ...given }, given2)
+type Environment = Record<string, string>
+const withKeys: Environment = { DEEPGRAM_API_KEY: key, GROQ_API_KEY: key, OPENAI_API_KEY: key }
 
-const lists: [
-  what: string,
-  given: Partial<ProviderSettings>,
-  names: Providers['names'],
-  skipped: string[],
-][] = [
+/** @param more values that no operator could set, such as shorter limits */
+function open(environment: Environment, more: Partial<ProviderValues> = {}): Providers {
+  const { values, faults } = readSettings(providerSettings, environment)
+  expect(faults).toEqual([])
+  return openProviders({ ...values, ...more }, deps())
+}
+
+const lists: [what: string, environment: Environment, names: Providers['names'], skipped: string[]][] = [
   [
     'no key: the embedded ones and the scripted desk',
     {},
     { stt: 'embedded', llm: 'scripted', tts: 'embedded' },
     [
       'stt deepgram: DEEPGRAM_API_KEY is not set',
-      'stt whisper: OPENAI_API_KEY is not set',
+      'stt whisper: GROQ_API_KEY or OPENAI_API_KEY is not set',
       'llm groq: GROQ_API_KEY is not set',
       'tts openai: OPENAI_API_KEY is not set',
       'tts aura: DEEPGRAM_API_KEY is not set',
@@ -80,7 +64,7 @@ const lists: [
   ],
   [
     'lists of one’s own',
-    { ...withKeys, stt: ['flux'], llm: ['openai', 'groq'], tts: ['aura'] },
+    { ...withKeys, STT: 'flux', LLM: 'openai,groq', TTS: 'aura' },
     {
       stt: 'flux-general-multi',
       llm: 'openai gpt-4o-mini, groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
@@ -91,10 +75,10 @@ const lists: [
   [
     'a local server without a key',
     {
-      llm: ['openai'],
-      openai: { baseUrl: 'http://127.0.0.1:8000/v1' },
-      tts: ['openai', 'embedded'],
-      stt: ['whisper', 'embedded'],
+      LLM: 'openai',
+      OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1',
+      TTS: 'openai,embedded',
+      STT: 'whisper,embedded',
     },
     {
       stt: 'whisper at openai, embedded',
@@ -103,11 +87,21 @@ const lists: [
     },
     [],
   ],
+  [
+    'no second model at Groq',
+    { ...withKeys, LLM: 'groq', GROQ_FALLBACK_MODEL: '' },
+    {
+      stt: 'deepgram nova-3, whisper at groq, embedded',
+      llm: 'groq openai/gpt-oss-20b, scripted',
+      tts: 'openai gpt-4o-mini-tts/coral, aura-2-agathe-fr, embedded',
+    },
+    [],
+  ],
 ]
 describe('what is in use follows from keys and lists:', () => {
-  for (const [what, given, names, skipped] of lists)
+  for (const [what, environment, names, skipped] of lists)
     test(what, () => {
-      const providers = open(given)
+      const providers = open(environment)
       expect(providers.names).toEqual(names)
       expect(providers.skipped.map(({ adapter, reason }) => `${adapter}: ${reason}`)).toEqual(skipped)
       expect(Bun.inspect([providers.names, providers.skipped])).not.toContain(key)
@@ -115,22 +109,34 @@ describe('what is in use follows from keys and lists:', () => {
     })
 })
 
-test('a list that leaves nothing to hear or speak with is refused', () => {
-  expect(() => open({ stt: ['deepgram'] })).toThrow(/STT=deepgram leaves no recogniser/)
-  expect(() => open({ tts: ['openai', 'aura'] })).toThrow(/TTS=openai,aura leaves no voice/)
+test('a list that leaves no recogniser or no voice is refused', () => {
+  expect(() => open({ STT: 'deepgram' })).toThrow(/STT=deepgram leaves no recogniser/)
+  expect(() => open({ TTS: 'openai,aura' })).toThrow(/TTS=openai,aura leaves no voice/)
+})
+
+test.each([
+  ['STT', 'voxtral', 'deepgram, flux, whisper, embedded'],
+  ['LLM', 'claude', 'groq, openai, scripted'],
+  ['TTS', 'elevenlabs', 'aura, openai, embedded'],
+])('%s=%s is refused and never becomes another vendor’s adapter', (variable, name, known) => {
+  const { faults } = readSettings(providerSettings, { ...withKeys, [variable]: name })
+  expect(faults).toEqual([`${variable} ("${name}") contains "${name}"; known are ${known}`])
+  const opening = () => open(withKeys, { [variable]: [name] })
+  expect(opening).toThrow(ConfigError)
+  expect(opening).toThrow(`${variable} names "${name}"; known are ${known}`)
 })
 
 test('an SDK is loaded on first use, not by the catalog', async () => {
   const script = `
     const { openProviders } = await import('./src/providers/catalog.ts')
-    const { providerDefaults } = await import('./src/providers/settings.ts')
+    const { providerSettings } = await import('./src/providers/settings.ts')
+    const { readSettings } = await import('./src/base/setting.ts')
     const { Metrics } = await import('./src/base/metrics.ts')
     const { systemClock } = await import('./src/base/clock.ts')
-    const door = (vendor) => ({ ...providerDefaults[vendor], apiKey: 'k' })
-    const adapter = () => ({ name: 'x', voice: 'x', hearsWords: false, close() {} })
-    const deps = { clock: systemClock, random: Math.random, metrics: new Metrics(), embeddedStt: adapter, embeddedTts: adapter }
-    const vendors = { deepgram: door('deepgram'), groq: door('groq'), openai: door('openai') }
-    const providers = openProviders({ ...providerDefaults, ...vendors }, deps)
+    const environment = { DEEPGRAM_API_KEY: 'k', GROQ_API_KEY: 'k', OPENAI_API_KEY: 'k' }
+    const { values } = readSettings(providerSettings, environment)
+    const deps = { clock: systemClock, random: Math.random, metrics: new Metrics(), language: 'fr', voicesDir: '' }
+    const providers = openProviders(values, deps)
     const loaded = () => ['groq-sdk', 'openai', '@deepgram/sdk'].filter((name) => Object.keys(require.cache).some((path) => path.includes('node_modules/' + name + '/')))
     const before = loaded()
     await providers.warm()
@@ -146,22 +152,24 @@ test('an SDK is loaded on first use, not by the catalog', async () => {
 })
 
 /** All three clouds are the fakes. */
-const faked: Partial<ProviderSettings> = {
-  deepgram: { apiKey: key, baseUrl: fakes.ws },
-  groq: { apiKey: key, baseUrl: fakes.url },
-  openai: { apiKey: key, baseUrl: `${fakes.url}/v1` },
-  sttGiveUpMs: 100,
+const faked: Environment = {
+  ...withKeys,
+  DEEPGRAM_BASE_URL: fakes.ws,
+  GROQ_BASE_URL: fakes.url,
+  OPENAI_BASE_URL: `${fakes.url}/v1`,
 }
-/** Short limits, only where a hang is what is looked at: a busy machine is to be no fault elsewhere. */
-const impatient: Partial<ProviderSettings> = {
-  llmAttemptMs: 300,
-  llmDeadlineMs: 1_500,
-  llmGapMs: 300,
-  ttsFirstByteMs: 300,
-  ttsDeadlineMs: 1_500,
-  ttsGapMs: 300,
+const quickFailover = { STT_GIVE_UP_MS: 100 }
+/** Short limits, only where a hang is under test: elsewhere a busy machine must not look like a fault. */
+const impatient = {
+  LLM_ATTEMPT_MS: 300,
+  LLM_DEADLINE_MS: 1_500,
+  LLM_GAP_MS: 300,
+  TTS_FIRST_BYTE_MS: 300,
+  TTS_DEADLINE_MS: 1_500,
+  TTS_GAP_MS: 300,
 }
-const fakedFor = (fault?: Fault) => (fault?.kind === 'hang' ? { ...faked, ...impatient } : faked)
+const openFaked = (fault?: Fault) =>
+  open(faked, { ...quickFailover, ...(fault?.kind === 'hang' ? impatient : {}) })
 const signal = () => new AbortController().signal
 async function replyOf(providers: Providers): Promise<string> {
   let text = ''
@@ -186,7 +194,7 @@ describe('through the real SDK, the caller hears the whole reply once after', ()
   for (const [what, [fault, times], models] of llmFaults)
     test(what, async () => {
       fakes.fault('chat', fault, times)
-      const providers = open(fakedFor(fault))
+      const providers = openFaked(fault)
       expect(await replyOf(providers)).toBe(defaultReply)
       const asked = fakes.requests.map(({ body }) => String(body.model).replace('openai/gpt-oss-', ''))
       expect(asked).toEqual(models)
@@ -202,7 +210,7 @@ describe('through the real SDK, the caller hears the whole reply once after', ()
 test('every model gone leaves the scripted desk inside the deadline, and no key in the error', async () => {
   fakes.fault('chat', { kind: 'hang', at: 'headers' }, 10)
   const startMs = performance.now()
-  const failure = await replyOf(open({ ...faked, ...impatient })).catch((error: unknown) => error)
+  const failure = await replyOf(open(faked, impatient)).catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'timeout' })
   expect(performance.now() - startMs).toBeLessThan(1_500 + 500)
   expect(Bun.inspect(failure)).not.toContain(key)
@@ -243,7 +251,7 @@ describe('through the real SDKs, a sentence is spoken whole and once after', () 
   for (const [what, faults, adapters] of ttsFaults)
     test(what, async () => {
       for (const [api, fault, times] of faults) fakes.fault(api, fault, times)
-      const providers = open(fakedFor(faults[0]?.[1]))
+      const providers = openFaked(faults[0]?.[1])
       const heard = await heardOf(providers)
       expect(heard.map(([adapter]) => adapter)).toEqual(adapters)
       if (adapters[0] === 'openai' && adapters.length === 1) expect(heard[0][2]).toBe(fullOpenai)
@@ -259,7 +267,7 @@ describe('through the real SDKs, a sentence is spoken whole and once after', () 
 test('Whisper takes over in the call when Deepgram is gone, and not a word is lost', async () => {
   fakes.fault('nova', [{ kind: 'wsDrop', afterAudioMs: 800 }])
   fakes.fault('nova', { kind: 'status', status: 503 }, 50)
-  const providers = open(faked)
+  const providers = openFaked()
   const events: SttEvent[] = []
   const session = providers.stt.open({ language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
   await until('open', () => events.length > 0)

@@ -1,21 +1,17 @@
-// What every adapter keeps, whoever's it is: the real SDKs against the fakes, and the embedded ones as they are.
+// What every adapter of every vendor must do. The rows come from the list of adapters: the vendors' real SDKs talk to the
+// fake clouds, the embedded adapters run as they are.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { rms } from '../../src/audio/pcm.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { ProviderError } from '../../src/base/errors.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { createAura } from '../../src/providers/deepgram/aura.ts'
-import { createDeepgram, createFlux } from '../../src/providers/deepgram/stt.ts'
-import { createEmbeddedStt } from '../../src/providers/embedded/stt.ts'
-import { createEmbeddedTts } from '../../src/providers/embedded/tts.ts'
-import { createGroq } from '../../src/providers/groq/llm.ts'
-import { createGroqWhisper } from '../../src/providers/groq/whisper.ts'
+import { readSettings } from '../../src/base/setting.ts'
+import type { AdapterDefinition, Service } from '../../src/providers/adapter.ts'
+import { adapterNames, adapters, adaptersFor } from '../../src/providers/adapters.ts'
 import type { Llm, LlmRequest } from '../../src/providers/llm.ts'
-import { createOpenaiLlm } from '../../src/providers/openai/llm.ts'
-import { createOpenaiTts } from '../../src/providers/openai/tts.ts'
-import { createOpenaiWhisper } from '../../src/providers/openai/whisper.ts'
-import type { Stt, SttEvent } from '../../src/providers/stt.ts'
+import type { SttEvent } from '../../src/providers/stt.ts'
 import type { SpeakRequest, Tts } from '../../src/providers/tts.ts'
 import { defaultReply } from '../support/clouds/chat.ts'
 import { codedFrame, codedSpeech } from '../support/clouds/coded.ts'
@@ -35,10 +31,89 @@ const clock = systemClock
 /** Coded audio is a tone to a VAD that knows speech, so a plain level decides here. */
 const createVad = () => ({ push: (frame: Int16Array) => loudness(frame) })
 const loudness = (frame: Int16Array) => (rms(frame) > 500 ? 'speech' : 'silence')
-const ws = { apiKey: secret, baseUrl: fakes.ws }
-const groq = { apiKey: secret, baseUrl: fakes.url }
-const openai = { apiKey: secret, baseUrl: `${fakes.url}/v1` }
-const deps = () => ({ clock, random: () => 0.5, metrics: new Metrics(), createVad })
+const deps = () => ({
+  clock,
+  random: () => 0.5,
+  metrics: new Metrics(),
+  createVad,
+  language: 'fr',
+  voicesDir: join(import.meta.dir, '../../assets/voices'),
+})
+
+/** The fake that stands in for a vendor: its API and its base URL. */
+type Fake = { api: Api; baseUrl: string }
+const keyOf = ({ service, name, vendor }: AdapterDefinition) => `${service} ${name} at ${vendor}`
+const fakeOf: Record<string, Fake> = {
+  'stt deepgram at deepgram': { api: 'nova', baseUrl: fakes.ws },
+  'stt flux at deepgram': { api: 'flux', baseUrl: fakes.ws },
+  'stt whisper at groq': { api: 'transcriptions', baseUrl: fakes.url },
+  'stt whisper at openai': { api: 'transcriptions', baseUrl: `${fakes.url}/v1` },
+  'llm groq at groq': { api: 'chat', baseUrl: fakes.url },
+  'llm openai at openai': { api: 'chat', baseUrl: `${fakes.url}/v1` },
+  'tts openai at openai': { api: 'speech', baseUrl: `${fakes.url}/v1` },
+  'tts aura at deepgram': { api: 'aura', baseUrl: fakes.ws },
+}
+
+/** Opens an adapter with its defaults, its fake and `values`. */
+function openAll<S extends Service>(definition: AdapterDefinition<S>, values: Record<string, unknown> = {}) {
+  const { credentials, settings } = definition
+  const account = credentials && {
+    [credentials.apiKey]: secret,
+    [credentials.baseUrl]: fakeOf[keyOf(definition)]?.baseUrl,
+  }
+  return definition.open({ ...readSettings(settings, {}).values, ...account, ...values }, deps())
+}
+
+/** One row per adapter: how it is opened and which fake answers it; the embedded ones have none. */
+function rowsOf<S extends Service>(service: S) {
+  const opening = adaptersFor(service).filter(({ name }) => name !== 'scripted')
+  return opening.map((definition) => ({
+    name: definition.name,
+    title: `${definition.name} at ${definition.vendor}`,
+    api: fakeOf[keyOf(definition)]?.api,
+    create: (values: Record<string, unknown> = {}) => openAll(definition, values)[0].adapter,
+  }))
+}
+
+describe('the list of adapters', () => {
+  test.each(adapters.map((one) => [keyOf(one), one] as const))('%s opens under its own name', (_, one) => {
+    const opened = openAll(one)
+    if (one.name === 'scripted') expect(opened).toEqual([])
+    else expect(opened.length).toBeGreaterThan(0)
+    for (const { adapter } of opened) {
+      expect(adapter.name).toBe(one.name)
+      adapter.close()
+    }
+  })
+
+  test('every adapter that needs credentials has a fake here', () => {
+    const keys = adapters.filter(({ credentials }) => credentials).map(keyOf)
+    expect(Object.keys(fakeOf).sort()).toEqual(keys.sort())
+  })
+
+  test('names no vendor twice for one service and name', () => {
+    expect(new Set(adapters.map(keyOf)).size).toBe(adapters.length)
+  })
+
+  test('credentials are among the settings, and a setting that two adapters share is the same one', () => {
+    const seen = new Map<string, unknown>()
+    for (const { settings, credentials } of adapters) {
+      if (credentials) expect(Object.keys(settings)).toContain(credentials.apiKey)
+      if (credentials) expect(settings[credentials.apiKey].secret).toBe(true)
+      if (credentials) expect(Object.keys(settings)).toContain(credentials.baseUrl)
+      for (const [name, setting] of Object.entries(settings)) {
+        expect(seen.get(name) ?? setting).toBe(setting)
+        seen.set(name, setting)
+      }
+    }
+  })
+
+  test('accepts these names', () => {
+    expect(adapterNames('stt')).toEqual(['deepgram', 'flux', 'whisper', 'embedded'])
+    expect(adapterNames('llm')).toEqual(['groq', 'openai', 'scripted'])
+    expect(adapterNames('tts')).toEqual(['aura', 'openai', 'embedded'])
+  })
+})
 
 /** @returns the error, after a look that neither the key nor what was said is anywhere in it */
 async function failureOf(work: () => Promise<unknown>): Promise<ProviderError> {
@@ -58,12 +133,7 @@ const patientMs = 4_000
 const shortMs = 150
 const limitOf = (fault: Fault) => (fault.kind === 'hang' ? shortMs : patientMs)
 
-const models: Record<string, (limitMs?: number) => Llm> = {
-  groq: (limitMs = patientMs) =>
-    createGroq({ ...groq, limits: { firstTokenMs: limitMs, gapMs: limitMs } }, deps()),
-  openai: (limitMs = patientMs) =>
-    createOpenaiLlm({ ...openai, limits: { firstTokenMs: limitMs, gapMs: limitMs } }, deps()),
-}
+const chatLimits = (limitMs: number) => ({ LLM_ATTEMPT_MS: limitMs, LLM_GAP_MS: limitMs })
 
 function request(signal = new AbortController().signal): LlmRequest {
   return { messages: [{ role: 'user', content: 'Je m’appelle Dupont.' }], maxTokens: 100, signal }
@@ -95,8 +165,10 @@ const llmFaults: [name: string, fault: Fault, code: string, retryable: boolean, 
   ],
 ]
 
-for (const [name, create] of Object.entries(models))
-  describe(`the model ${name}`, () => {
+for (const { title, create: open } of rowsOf('llm'))
+  describe(`the model ${title}`, () => {
+    const create = (limitMs = patientMs, more = {}) => open({ ...chatLimits(limitMs), ...more })
+
     test('streams the whole reply in pieces, none of them empty', async () => {
       const got: string[] = []
       expect(await textOf(create(), request(), got)).toBe(defaultReply)
@@ -116,8 +188,8 @@ for (const [name, create] of Object.entries(models))
       })
 
     test('a server that is not there is told as unavailable', async () => {
-      const none = { apiKey: secret, baseUrl: 'http://127.0.0.1:1/v1' }
-      const llm = name === 'groq' ? createGroq(none, deps()) : createOpenaiLlm(none, deps())
+      const nowhere = 'http://127.0.0.1:1/v1'
+      const llm = create(patientMs, { GROQ_BASE_URL: nowhere, OPENAI_BASE_URL: nowhere })
       expect(await failureOf(() => textOf(llm))).toMatchObject({ code: 'unavailable', retryable: true })
     })
 
@@ -159,33 +231,12 @@ for (const [name, create] of Object.entries(models))
     })
   })
 
-const bodyLimits = (limitMs = patientMs) => ({ firstByteMs: limitMs, gapMs: limitMs })
-const voices: Record<
-  string,
-  { create: (limitMs?: number) => Tts; api?: Api; seconds: (text: string) => number; perS: number }
-> = {
-  openai: {
-    create: (limitMs) => createOpenaiTts({ ...openai, limits: bodyLimits(limitMs) }, deps()),
-    api: 'speech',
-    seconds: spokenS,
-    perS: 48_000,
-  },
-  'openai in mp3': {
-    create: (limitMs) =>
-      createOpenaiTts({ ...openai, limits: bodyLimits(limitMs), settings: { format: 'mp3' } }, deps()),
-    api: 'speech',
-    seconds: (text) => Math.max(1, Math.round(spokenS(text) / mp3FileS)) * mp3FileS,
-    perS: 4_000,
-  },
-  aura: {
-    create: (limitMs) => createAura({ ...ws, limits: bodyLimits(limitMs) }, deps()),
-    api: 'aura',
-    seconds: spokenS,
-    perS: 16_000,
-  },
-  embedded: { create: () => createEmbeddedTts(), seconds: (text) => text.length * 0.065, perS: 32_000 },
-}
-
+const speechLimits = (limitMs: number) => ({ TTS_FIRST_BYTE_MS: limitMs, TTS_GAP_MS: limitMs })
+/** The voices of the list, and the one that has a second format. */
+const voices = rowsOf('tts').flatMap((row) => {
+  const mp3 = (values = {}) => row.create({ ...values, TTS_FORMAT: 'mp3' })
+  return row.name === 'openai' ? [row, { ...row, title: `${row.title} in mp3`, create: mp3 }] : [row]
+})
 const sentence = 'Bonjour Monsieur Dupont, je regarde votre dossier tout de suite.'
 const speak = (text = sentence, signal = new AbortController().signal): SpeakRequest => ({
   text,
@@ -208,8 +259,16 @@ const ttsFaults: [name: string, fault: Fault, code: string, begins: boolean][] =
   ['an empty answer', { kind: 'truncate', afterChunks: 0 }, 'badAudio', false],
 ]
 
-for (const [name, { create, api, seconds, perS }] of Object.entries(voices))
-  describe(`the voice ${name}`, () => {
+/** Seconds that the fakes speak: mp3 in whole repetitions of one file, the embedded voice as it is. */
+const secondsOf = (text: string, encoding: string, api?: Api) => {
+  if (!api) return text.length * 0.065
+  return encoding === 'mp3' ? Math.max(1, Math.round(spokenS(text) / mp3FileS)) * mp3FileS : spokenS(text)
+}
+const mp3BytesPerS = 4_000
+
+for (const { name, title, create: open, api } of voices)
+  describe(`the voice ${title}`, () => {
+    const create = (limitMs = patientMs) => open(speechLimits(limitMs))
     const tts = create()
     afterAll(() => tts.close())
 
@@ -217,13 +276,15 @@ for (const [name, { create, api, seconds, perS }] of Object.entries(voices))
       const speech = await tts.speak(speak())
       let bytes = 0
       for await (const chunk of speech.chunks) bytes += chunk.length
-      const rate = speech.format.encoding === 's16le' ? speech.format.rateHz * 2 : perS
-      expect(bytes / rate).toBeGreaterThan(seconds(sentence) * (api ? 0.99 : 0.5))
-      expect(bytes / rate).toBeLessThan(seconds(sentence) * (api ? 1.01 : 2))
+      const { format } = speech
+      const rate = format.encoding === 's16le' ? format.rateHz * 2 : mp3BytesPerS
+      const seconds = secondsOf(sentence, format.encoding, api)
+      expect(bytes / rate).toBeGreaterThan(seconds * (api ? 0.99 : 0.5))
+      expect(bytes / rate).toBeLessThan(seconds * (api ? 1.01 : 2))
     })
 
     test('names itself and its voice', () => {
-      expect(tts.name).toBe(name.split(' ')[0])
+      expect(tts.name).toBe(name)
       expect(tts.voice.length).toBeGreaterThan(3)
     })
 
@@ -278,16 +339,8 @@ for (const [name, { create, api, seconds, perS }] of Object.entries(voices))
       })
   })
 
-const recognisers: Record<string, { create: () => Stt; api?: Api }> = {
-  deepgram: { create: () => createDeepgram(ws, deps()), api: 'nova' },
-  flux: { create: () => createFlux(ws, deps()), api: 'flux' },
-  whisper: { create: () => createGroqWhisper(groq, deps()), api: 'transcriptions' },
-  'whisper of one’s own': { create: () => createOpenaiWhisper(openai, deps()), api: 'transcriptions' },
-  embedded: { create: () => createEmbeddedStt() },
-}
-
-for (const [name, { create, api }] of Object.entries(recognisers))
-  describe(`the recogniser ${name}`, () => {
+for (const { title, create, api } of rowsOf('stt'))
+  describe(`the recogniser ${title}`, () => {
     const open = (events: SttEvent[], stt = create()) =>
       stt.open({ language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
 

@@ -1,23 +1,23 @@
 // Deepgram's Aura-2 as voice, in French, over REST: 8 kHz samples as the call wants them, nothing to convert.
 
+import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
 import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
-import { type BodyLimits, bodyDefaults, speechBody } from '../speech-stream.ts'
+import { type SpeechLimits, speechStream } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
-import { type ClientOptions, lazyClient } from './socket.ts'
 
-export const auraVoice = 'aura-2-agathe-fr'
+export const defaultVoice = 'aura-2-agathe-fr'
 const rateHz = 8_000
 /** The vendor refuses more than 2 000 characters in one request. */
 const maxChars = 2_000
 
-export type AuraOptions = ClientOptions & { voice?: string; limits?: Partial<BodyLimits> }
-
-export function createAura(options: AuraOptions, { clock }: { clock: Clock }): Tts {
-  const voice = options.voice ?? auraVoice
-  const limits = { ...bodyDefaults, ...options.limits }
-  const client = lazyClient(options)
+export function createAura(
+  client: () => Promise<DeepgramClient>,
+  voice: string,
+  limits: SpeechLimits,
+  clock: Clock,
+): Tts {
   const requests = new OpenRequests()
   return {
     name: 'aura',
@@ -25,11 +25,12 @@ export function createAura(options: AuraOptions, { clock }: { clock: Clock }): T
     async speak({ text, signal }) {
       if (text.length > maxChars)
         throw new ProviderFailure('refused', `aura takes ${maxChars} characters, not ${text.length}`)
-      const chunks = await speechBody('aura', clock, limits, signal, requests, async (ended) => {
-        const deepgram = await client()
+      const watch = { who: 'aura', clock, limits, caller: signal, requests }
+      const chunks = await speechStream(watch, async (ended) => {
+        const { speak } = await client()
         const request = { text, model: voice, encoding: 'linear16', sample_rate: rateHz, container: 'none' }
-        const answer = await deepgram.speak.v1.audio.generate(
-          request as Parameters<typeof deepgram.speak.v1.audio.generate>[0],
+        const answer = await speak.v1.audio.generate(
+          request as Parameters<typeof speak.v1.audio.generate>[0],
           { abortSignal: ended, maxRetries: 0 },
         )
         const body = answer.stream()

@@ -1,31 +1,33 @@
-// One live socket through @deepgram/sdk, and what has to be known about it under Bun: its reconnection is switched
-// off; a refused upgrade says close 1000 first and the error after; `send` on a closed socket queues for ever.
+// One live socket through @deepgram/sdk. Traps under Bun: the SDK's reconnection is switched off; a refused upgrade
+// reports close 1000 first and the error after it; `send` on a closed socket queues for ever.
 
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
+import type { Endpoint } from '../adapter.ts'
 import type { SttHints } from '../stt.ts'
 import type { Connect } from './tuning.ts'
 import type { Query } from './wire.ts'
 
-export type ClientOptions = {
-  apiKey: string
-  /** Scheme and host, no path: `wss://api.deepgram.com`; http and ws schemes mean the same here. */
-  baseUrl: string
-}
-
-/** Loads the SDK (about 100 ms and 12 MB) on first use, once. */
-export function lazyClient({ apiKey, baseUrl }: ClientOptions): () => Promise<DeepgramClient> {
+/**
+ * Loads the SDK (about 100 ms and 12 MB) on first use, once.
+ *
+ * @param endpoint its `baseUrl` is scheme and host; http and ws schemes mean the same here
+ */
+export function lazyClient(
+  { apiKey, baseUrl }: Endpoint,
+  loadSdk: () => Promise<typeof import('@deepgram/sdk')>,
+): () => Promise<DeepgramClient> {
   let client: Promise<DeepgramClient> | undefined
   const http = baseUrl.replace(/^ws/, 'http').replace(/\/+$/, '')
   const ws = http.replace(/^http/, 'ws')
   const environment = { base: http, production: ws, agent: ws, agentRest: http }
   return () => {
-    client ??= import('@deepgram/sdk').then((sdk) => new sdk.DeepgramClient({ apiKey, environment }))
+    client ??= loadSdk().then((sdk) => new sdk.DeepgramClient({ apiKey, environment }))
     return client
   }
 }
 
-/** The part of the SDK's sockets that is used; v1 and v2 have it alike. */
+/** The part of the SDK's sockets that is used here; v1 and v2 share it. */
 type SdkSocket = {
   readonly socket: { send(data: Uint8Array | string): void }
   on(event: 'open', handler: () => void): void
@@ -38,7 +40,7 @@ type SdkSocket = {
 
 /**
  * @param version `v1` is nova, `v2` is Flux
- * @param query the request, from what is to be listened for
+ * @param query makes the request's parameters from the hints
  */
 export function sdkConnect(
   client: () => Promise<DeepgramClient>,
@@ -55,7 +57,7 @@ export function sdkConnect(
         if (closed) return
         socket.on('open', events.open)
         socket.on('message', events.message)
-        // The error, which knows the status, follows the close; so the close waits one turn of the loop.
+        // The error, which has the HTTP status, follows the close; so the close waits one turn of the event loop.
         socket.on('close', (event) => {
           clock.at(clock.now(), () =>
             events.down({ closeCode: event.code, reason: `closed ${event.code ?? ''}` }),
@@ -91,7 +93,7 @@ async function open(
   const { listen } = await client()
   const params = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
   const model = String(query.model)
-  // The SDK's own types lag behind the models; everything goes through its pass-through of query parameters.
+  // The SDK's types lag behind the models, so everything goes through its free query parameters.
   const args = { model, queryParams: params, reconnectAttempts: 0 }
   const socket =
     version === 'v1'

@@ -1,41 +1,41 @@
 // Deepgram as recogniser: nova over `/v1/listen`, Flux over `/v2/listen`, or a local server that speaks the same.
 
+import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
 import { DeepgramLink } from './link.ts'
 import { SendBatch } from './send-batch.ts'
-import { type ClientOptions, lazyClient, sdkConnect } from './socket.ts'
+import { sdkConnect } from './socket.ts'
 import { type Dialect, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
 import {
   type FluxSettings,
   finalize,
   fluxConfigure,
-  fluxDefaults,
   fluxQuery,
   keepAlive,
   type NovaSettings,
-  novaDefaults,
   novaQuery,
   readFlux,
   readNova,
   type Session,
 } from './wire.ts'
 
+type Client = () => Promise<DeepgramClient>
 export type DeepgramDeps = { clock: Clock; random: () => number; metrics: Metrics }
-export type DeepgramOptions = ClientOptions & {
-  tuning?: Partial<LinkTuning>
-  /** Words worth hearing in every state of the dialogue. */
-  keyterms?: readonly string[]
+export type DeepgramOptions = {
+  /** Words to expect in every state of the dialogue. */
+  keyterms: readonly string[]
+  tuning: Partial<LinkTuning>
 }
 
 /** nova: words with punctuation, ended by `speech_final` and `UtteranceEnd`. */
-export function createDeepgram(
-  options: DeepgramOptions & { nova?: Partial<NovaSettings> },
+export function createNova(
+  client: Client,
+  settings: NovaSettings,
+  options: DeepgramOptions,
   deps: DeepgramDeps,
 ): Stt {
-  const settings = { ...novaDefaults, ...options.nova }
-  const client = lazyClient(options)
   return createStt('deepgram', options, deps, (session) => ({
     connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, session, hints), deps.clock),
     read: readNova,
@@ -44,13 +44,13 @@ export function createDeepgram(
   }))
 }
 
-/** Flux: the vendor ends the turns, and says early when it thinks one is over. */
+/** Flux: the vendor ends the turns, and announces early when a turn is probably over. */
 export function createFlux(
-  options: DeepgramOptions & { flux?: Partial<FluxSettings> },
+  client: Client,
+  settings: FluxSettings,
+  options: DeepgramOptions,
   deps: DeepgramDeps,
 ): Stt {
-  const settings = { ...fluxDefaults, ...options.flux }
-  const client = lazyClient(options)
   return createStt('flux', options, deps, (session) => ({
     connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, session, hints), deps.clock),
     read: readFlux,
@@ -67,7 +67,7 @@ function createStt(
   const tuning = { ...linkDefaults, ...options.tuning }
   const counters = linkCounters(name, deps.metrics)
   const batch = new SendBatch(deps.clock, tuning.batchMs)
-  const always = options.keyterms ?? []
+  const always = options.keyterms
   const withAlways = (hints: SttHints): SttHints => ({ ...hints, keyterms: [...always, ...hints.keyterms] })
   const sessions = new Set<SttSession>()
   return {

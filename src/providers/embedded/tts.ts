@@ -36,6 +36,9 @@ export function createEmbeddedTts(options: Partial<VoiceOptions> = {}): Embedded
     get state() {
       return { waiting: host.waiting, refused: host.refused, restarts: host.restarts, isDown: host.isDown }
     },
+    get isDown() {
+      return host.isDown
+    },
     async speak(request) {
       const pipe = openPipe(host, request)
       await pipe.begun

@@ -1,4 +1,4 @@
-// What Groq is asked, as plain values. Pure. Its answers are the chat stream of `../chat.ts`.
+// The body of a chat request to Groq, as plain values. Pure. The answers are the stream that `../chat.ts` reads.
 
 import type { LlmMessage, LlmRequest } from '../llm.ts'
 
@@ -13,8 +13,6 @@ export const groqDefaults: GroqSettings = {
   reasoningEffort: 'low',
   temperature: 0.4,
 }
-/** The second model, when the first is gone or used up; the Llama models are no longer served. */
-export const groqFallbackModel = 'openai/gpt-oss-120b'
 
 export type GroqBody = {
   model: string
@@ -23,46 +21,22 @@ export type GroqBody = {
   max_completion_tokens: number
   temperature: number
   reasoning_effort: GroqSettings['reasoningEffort']
-  /** Reasoning is thought and not spoken: without this it comes as `delta.reasoning`. */
+  /** Keeps the reasoning out of the answer: without this it comes as `delta.reasoning`. */
   include_reasoning: false
 }
 
-/** Hidden reasoning is paid from the same tokens as the answer, so the answer gets room beside it. */
+/** Hidden reasoning uses up the same tokens as the answer, so it gets tokens of its own on top. */
 const reasoningTokens = { none: 0, low: 256, medium: 1_024, high: 4_096 }
 
-export function chatBody(settings: GroqSettings, request: LlmRequest): GroqBody {
+export function groqBody(settings: GroqSettings, request: LlmRequest): GroqBody {
   return {
     model: settings.model,
-    // Groq refuses messages with more fields than these two.
+    // Groq refuses messages with fields besides these two.
     messages: request.messages.map(({ role, content }) => ({ role, content })),
     stream: true,
     max_completion_tokens: request.maxTokens + reasoningTokens[settings.reasoningEffort],
     temperature: settings.temperature,
     reasoning_effort: settings.reasoningEffort,
     include_reasoning: false,
-  }
-}
-
-export type TranscriptionFields = {
-  model: string
-  language: string
-  response_format: 'json'
-  temperature: 0
-  prompt?: string
-}
-
-/** @param keyterms words to expect; Whisper reads them as what was said just before, 224 tokens at most */
-export function transcriptionFields(
-  model: string,
-  language: string,
-  keyterms: readonly string[],
-): TranscriptionFields {
-  const prompt = keyterms.join(', ').slice(0, 400)
-  return {
-    model,
-    language,
-    response_format: 'json',
-    temperature: 0,
-    ...(prompt === '' ? {} : { prompt }),
   }
 }

@@ -1,23 +1,23 @@
-// What an OpenAI-compatible server is asked, as plain values. Pure. Its answers are the chat stream of
-// `../chat.ts` and plain audio.
+// The bodies of requests to an OpenAI-compatible server, as plain values. Pure. The answers are the stream that
+// `../chat.ts` reads, and plain audio.
 
 import type { LlmMessage, LlmRequest } from '../llm.ts'
 import type { AudioFormat } from '../tts.ts'
 
-export type ChatSettings = { model: string; temperature: number }
-export const chatSettings: ChatSettings = { model: 'gpt-4o-mini', temperature: 0.4 }
+export type OpenaiSettings = { model: string; temperature: number }
+export const openaiDefaults: OpenaiSettings = { model: 'gpt-4o-mini', temperature: 0.4 }
 
-export type ChatBody = {
+export type OpenaiBody = {
   model: string
   messages: LlmMessage[]
   stream: true
   stream_options: { include_usage: true }
   temperature: number
-  /** The older name: llama.cpp, vLLM and Ollama know it, and not all know the newer one. */
+  /** The older name: llama.cpp, vLLM and Ollama accept it, and not all of them accept the newer one. */
   max_tokens: number
 }
 
-export function chatBody(settings: ChatSettings, request: LlmRequest): ChatBody {
+export function openaiBody(settings: OpenaiSettings, request: LlmRequest): OpenaiBody {
   return {
     model: settings.model,
     messages: request.messages.map(({ role, content }) => ({ role, content })),
@@ -31,17 +31,17 @@ export function chatBody(settings: ChatSettings, request: LlmRequest): ChatBody 
 export type SpeechSettings = {
   model: string
   voice: string
-  /** How to say it; only the gpt models take it. */
+  /** How the text is to be spoken; only the gpt models accept it. */
   instructions: string
-  /** `pcm` is 24 kHz without a header; the others are for servers that have nothing else. */
+  /** `pcm` is 24 kHz without a header; the others are for servers that offer nothing else. */
   format: 'pcm' | 'wav' | 'mp3'
 }
-export const speechDefaults: SpeechSettings = {
+export const speechDefaults = {
   model: 'gpt-4o-mini-tts',
   voice: 'coral',
   instructions: 'Parle en français de France, avec un ton chaleureux et un débit posé, comme au téléphone.',
   format: 'pcm',
-}
+} as const satisfies SpeechSettings
 
 export type SpeechBody = {
   model: string
@@ -65,21 +65,4 @@ export function speechBodyOf(settings: SpeechSettings, text: string): SpeechBody
 /** @returns how the bytes are to be read; a `wav` carries its own rate */
 export function formatOf(settings: SpeechSettings): AudioFormat {
   return settings.format === 'pcm' ? { encoding: 's16le', rateHz: 24_000 } : { encoding: settings.format }
-}
-
-export type TranscriptionFields = {
-  model: string
-  language: string
-  response_format: 'json'
-  temperature: 0
-  prompt?: string
-}
-
-export function transcriptionFields(
-  model: string,
-  language: string,
-  keyterms: readonly string[],
-): TranscriptionFields {
-  const prompt = keyterms.join(', ').slice(0, 400)
-  return { model, language, response_format: 'json', temperature: 0, ...(prompt === '' ? {} : { prompt }) }
 }

@@ -3,8 +3,10 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { systemClock } from '../../../src/base/clock.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
-import { createDeepgram, createFlux } from '../../../src/providers/deepgram/stt.ts'
+import { lazyClient } from '../../../src/providers/deepgram/socket.ts'
+import { createFlux, createNova } from '../../../src/providers/deepgram/stt.ts'
 import type { LinkTuning } from '../../../src/providers/deepgram/tuning.ts'
+import { fluxDefaults, novaDefaults } from '../../../src/providers/deepgram/wire.ts'
 import type { SttEvent } from '../../../src/providers/stt.ts'
 import { codedFrame, codedSpeech } from '../../support/clouds/coded.ts'
 import type { Fault } from '../../support/clouds/faults.ts'
@@ -76,9 +78,13 @@ async function run(
   const metrics = new Metrics()
   const heard: string[] = []
   for (const faults of sockets) fakes.fault(kind, faults)
-  const options = { apiKey: 'k', baseUrl: proxy.ws, tuning: { ...tuning, chunkMs } }
+  const client = lazyClient({ apiKey: 'k', baseUrl: proxy.ws }, () => import('@deepgram/sdk'))
+  const options = { keyterms: [], tuning: { ...tuning, chunkMs } }
   const deps = { clock: systemClock, random: () => 0.5, metrics }
-  const stt = kind === 'nova' ? createDeepgram(options, deps) : createFlux(options, deps)
+  const stt =
+    kind === 'nova'
+      ? createNova(client, novaDefaults, options, deps)
+      : createFlux(client, fluxDefaults, options, deps)
   const onEvent = (event: SttEvent) => {
     if (event.kind === 'transcript' && event.isFinal) heard.push(event.text)
   }

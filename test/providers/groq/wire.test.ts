@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
-import { chatBody, groqDefaults, transcriptionFields } from '../../../src/providers/groq/wire.ts'
+import { groqBody, groqDefaults } from '../../../src/providers/groq/wire.ts'
 import type { LlmRequest } from '../../../src/providers/llm.ts'
 
 const message = { role: 'user' as const, content: 'Bonjour', name: 'Dupont' }
 const request: LlmRequest = { messages: [message], maxTokens: 200, signal: new AbortController().signal }
 
 test('Groq is asked for a stream without reasoning, with fields it does not refuse', () => {
-  expect(chatBody(groqDefaults, request)).toEqual({
+  expect(groqBody(groqDefaults, request)).toEqual({
     model: 'openai/gpt-oss-20b',
     messages: [{ role: 'user', content: 'Bonjour' }],
     stream: true,
@@ -23,12 +23,5 @@ test.each([
   ['medium', 1_224],
   ['high', 4_296],
 ] as const)('reasoning effort %s leaves the answer its own tokens: %d in all', (reasoningEffort, tokens) => {
-  expect(chatBody({ ...groqDefaults, reasoningEffort }, request).max_completion_tokens).toBe(tokens)
-})
-
-test('Whisper is told the language and the words to expect, not too many', () => {
-  const fields = { model: 'm', language: 'fr', response_format: 'json', temperature: 0 } as const
-  expect(transcriptionFields('m', 'fr', [])).toEqual(fields)
-  expect(transcriptionFields('m', 'fr', ['box', 'répéteur'])).toEqual({ ...fields, prompt: 'box, répéteur' })
-  expect(transcriptionFields('m', 'fr', Array(200).fill('répéteur')).prompt).toHaveLength(400)
+  expect(groqBody({ ...groqDefaults, reasoningEffort }, request).max_completion_tokens).toBe(tokens)
 })

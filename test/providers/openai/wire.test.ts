@@ -1,11 +1,10 @@
 import { expect, test } from 'bun:test'
 import {
-  chatBody,
-  chatSettings,
   formatOf,
+  openaiBody,
+  openaiDefaults,
   speechBodyOf,
   speechDefaults,
-  transcriptionFields,
 } from '../../../src/providers/openai/wire.ts'
 
 test('any compatible server is asked in the words that all of them know', () => {
@@ -14,7 +13,7 @@ test('any compatible server is asked in the words that all of them know', () => 
     maxTokens: 200,
     signal: new AbortController().signal,
   }
-  expect(chatBody({ ...chatSettings, model: 'qwen' }, request)).toEqual({
+  expect(openaiBody({ ...openaiDefaults, model: 'qwen' }, request)).toEqual({
     model: 'qwen',
     messages: [{ role: 'user', content: 'Oui' }],
     stream: true,
@@ -48,14 +47,4 @@ test.each([
   ['wav', { encoding: 'wav' }],
 ] as const)('%s is read as %j', (format, expected) => {
   expect(formatOf({ ...speechDefaults, format })).toEqual(expected)
-})
-
-test('a transcription is asked for in one language, with the words to expect', () => {
-  expect(transcriptionFields('whisper-1', 'fr', ['box'])).toEqual({
-    model: 'whisper-1',
-    language: 'fr',
-    response_format: 'json',
-    temperature: 0,
-    prompt: 'box',
-  })
 })

@@ -1,0 +1,149 @@
+// The settings that are not about providers: addresses, limits, folders, technicians, logs.
+
+import { join } from 'node:path'
+import { createAllowList } from '../audiosocket/allow.ts'
+import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
+
+const projectDir = join(import.meta.dir, '../..')
+
+/** A folder whose default lies in the project, wherever the program is started from. */
+const folder = (name: string, about: string) => ({
+  ...text(name, about),
+  actualDefault: join(projectDir, name),
+})
+
+/** Address ranges in CIDR notation. A list that admits no address is a mistake. */
+function ranges(fallback: string, about: string) {
+  const { schema, ...rest } = words(fallback, about)
+  const checked = schema.superRefine((given, context) => {
+    try {
+      createAllowList(given)
+      if (given.length === 0)
+        context.addIssue('admits no address; write 127.0.0.0/8 to admit this machine only')
+    } catch (error) {
+      context.addIssue(`has a fault: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  })
+  return { ...rest, schema: checked }
+}
+
+const network = {
+  AUDIOSOCKET_HOST: text('127.0.0.1', 'address that Asterisk connects to'),
+  AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'port that Asterisk connects to; 0 takes a free one'),
+  AUDIOSOCKET_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
+  AUDIOSOCKET_PER_PEER: number(
+    0,
+    'connections',
+    0,
+    100_000,
+    'most calls at once from one address; 0 sets no limit beyond the limit on all calls',
+  ),
+  AUDIOSOCKET_REGISTERED: flag('1 accepts only calls announced by POST /api/calls/<uuid>/expect'),
+  ADMIN_HOST: text('127.0.0.1', 'address of the admin server; any non-loopback address requires ADMIN_TOKEN'),
+  ADMIN_PORT: number(8080, '', 0, 65_535, 'port of the admin server; 0 takes a free one'),
+  ADMIN_TOKEN: bearerToken('bearer token of the admin API'),
+  ASTERISK_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
+}
+
+const calls = {
+  MAX_CALLS: number(
+    100,
+    'calls',
+    1,
+    10_000,
+    'most calls at once; further callers hear the busy phrase and go to the queue',
+  ),
+  MAX_CALL_S: number(900, 's', 10, 86_400, 'longest call; the bot then ends it politely'),
+  DRAIN_TIMEOUT_S: number(60, 's', 0, 3_600, 'how long live calls may continue after SIGTERM'),
+}
+
+const storage = {
+  ASSETS_DIR: folder('assets', 'folder of phrases, voices and prompts'),
+  RECORDINGS_DIR: {
+    ...folder('recordings', 'folder of recordings; empty records nothing'),
+    emptyIsValue: true,
+  },
+  RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long recordings are kept'),
+  ARCHIVE_HOUR: number(
+    3,
+    'h',
+    0,
+    23,
+    'hour of the night when recordings become MP3 and old ones are deleted',
+  ),
+  RECORDINGS_MIN_FREE_MB: number(
+    500,
+    'MB',
+    0,
+    10_000_000,
+    'with less free disk space, recording pauses and calls continue',
+  ),
+}
+
+const machine = {
+  LANGUAGE: {
+    ...choice(['fr', 'en'], 'fr', 'language of the desk'),
+    // glibc has a LANGUAGE for its messages: many desktops set LANGUAGE=en_US:en.
+    isForeign: (value: string) => /[_:]/.test(value),
+  },
+  TIME_ZONE: text('Europe/Paris', 'time zone of opening hours and nightly jobs'),
+  AUDIO_WORKERS: number(3, 'threads', 1, 16, 'threads for audio conversion'),
+  PHRASE_CACHE_MB: number(64, 'MB', 16, 4_096, 'memory for ready-made phrases'),
+  VAD: choice(
+    ['neural', 'energy'],
+    'neural',
+    'how caller speech is detected: by a neural model and the sound level, or by the sound level alone',
+  ),
+}
+
+const technicians = {
+  TRANSFER_QUEUE: text('support', 'dialplan queue that receives transferred calls'),
+  TRANSFER_DIAL: text('', 'phone that receives them instead, such as PJSIP/tech1; empty uses the queue'),
+  TECHNICIANS: choice(
+    ['schedule', 'asterisk', 'always', 'never'],
+    'always',
+    'how the bot knows whether a technician is free',
+  ),
+  OPENING_HOURS: text(
+    'mo-sa 08:00-20:00',
+    'when technicians work, for TECHNICIANS=schedule; keep the phrase opening_hours in step',
+  ),
+  AMI_HOST: text('127.0.0.1', 'address of the Asterisk manager interface, for TECHNICIANS=asterisk'),
+  AMI_PORT: number(5038, '', 1, 65_535, 'port of the manager interface'),
+  AMI_USER: text('', 'user of the manager interface'),
+  AMI_SECRET: secret('password of the manager interface'),
+}
+
+const reply = {
+  LLM_FIRST_TOKEN_MS: number(
+    700,
+    'ms',
+    100,
+    10_000,
+    'when the model has written nothing after this time, the caller hears the wait phrase',
+  ),
+}
+
+const observation = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(
+    ['https:', 'http:'],
+    '',
+    'collector that receives one span per turn (OTLP over HTTP); empty sends none',
+  ),
+  LOG_LEVEL: choice(
+    ['debug', 'info', 'warn', 'error', 'silent'],
+    'info',
+    'least important log level written',
+  ),
+  LOG_PRIVATE: flag('1 writes what callers say and key into the log'),
+}
+
+export const generalSettings = {
+  ...network,
+  ...calls,
+  ...storage,
+  ...machine,
+  ...technicians,
+  ...reply,
+  ...observation,
+}

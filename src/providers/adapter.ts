@@ -1,0 +1,93 @@
+// What an adapter says about itself. From the list of these values (adapters.ts) follow the names that STT, LLM and TTS
+// accept, the settings, the tables in docs/, the start-up lines and the chains of adapters in use.
+
+import type { Clock } from '../base/clock.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { SettingTable, Values } from '../base/setting.ts'
+import type { Llm } from './llm.ts'
+import type { Stt } from './stt.ts'
+import type { Tts } from './tts.ts'
+import type { FrameVad } from './utterance.ts'
+
+/** What the desk needs from a vendor: a recogniser, a language model, a voice. */
+type Interfaces = { stt: Stt; llm: Llm; tts: Tts }
+export type Service = keyof Interfaces
+
+/** What adapters need besides their settings. */
+export type AdapterDeps = {
+  clock: Clock
+  random: () => number
+  metrics: Metrics
+  createVad: () => FrameVad
+  /** The desk's language, ISO 639-1. */
+  language: string
+  /** Folder of the embedded voices' files. */
+  voicesDir: string
+  /** Replaces the embedded voice's thread in tests. */
+  createVoiceWorker?: () => Worker
+}
+
+/** The variables of a vendor's API key and base URL. An adapter needs a key, or a server of the operator's own. */
+export type Credentials = { apiKey: string; baseUrl: string }
+
+/** Where requests go and the key they carry. */
+export type Endpoint = { apiKey: string; baseUrl: string }
+
+export type Opened<S extends Service = Service> = {
+  /** For the start-up lines, without keys: `deepgram nova-3`. */
+  label: string
+  adapter: Interfaces[S]
+  /**
+   * Loads what the first call would otherwise wait for: an SDK, a thread.
+   *
+   * @param isFirst whether the adapter is asked first; one that only stands in may save its memory
+   */
+  warm?(isFirst: boolean): Promise<unknown>
+}
+
+export type AdapterDefinition<S extends Service = Service> = {
+  readonly service: S
+  /** The name in STT, LLM or TTS and in metrics, and the `name` of the opened adapter. */
+  readonly name: string
+  /** The vendor's folder. Two vendors may offer the same name; the first one with credentials is used. */
+  readonly vendor: string
+  /** What it is, for docs/vendors.md. */
+  readonly about: string
+  /** Left out where no key is needed. */
+  readonly credentials?: Credentials
+  /** Every setting it reads, its credentials included. Adapters may share a setting: then both name the same value. */
+  readonly settings: SettingTable
+  /**
+   * Opens the adapter without any request.
+   *
+   * @returns one entry per model, in the order they are tried; none for `scripted`, which needs no model
+   */
+  open(values: Readonly<Record<string, unknown>>, deps: AdapterDeps): readonly Opened<S>[]
+}
+
+/** Checks that `open` reads only declared settings, and hides their types, which differ from adapter to adapter. */
+export function defineAdapter<S extends Service, T extends SettingTable>(
+  given: Omit<AdapterDefinition<S>, 'settings' | 'open'> & {
+    settings: T
+    open(values: Values<T>, deps: AdapterDeps): readonly Opened<S>[]
+  },
+): AdapterDefinition<S> {
+  // The values come from readSettings, which has checked them by these very settings.
+  return given as unknown as AdapterDefinition<S>
+}
+
+/** Whether there is a key, or a base URL other than the vendor's own. */
+export function hasCredentials(
+  { credentials, settings }: AdapterDefinition,
+  values: Readonly<Record<string, unknown>>,
+): boolean {
+  if (credentials === undefined) return true
+  const { apiKey, baseUrl } = credentials
+  return values[apiKey] !== '' || values[baseUrl] !== settings[baseUrl].default
+}
+
+/** A server of the operator's own rarely asks for a key, but the SDKs insist on one. */
+export const endpoint = (apiKey: string, baseUrl: string): Endpoint => ({
+  apiKey: apiKey === '' ? 'none' : apiKey,
+  baseUrl,
+})

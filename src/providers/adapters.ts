@@ -1,0 +1,18 @@
+// Every vendor, one line each. A new vendor is a folder whose index.ts exports its adapters, and a line here.
+
+import type { AdapterDefinition, Service } from './adapter.ts'
+import { deepgram } from './deepgram/index.ts'
+import { embedded } from './embedded/index.ts'
+import { groq } from './groq/index.ts'
+import { openai } from './openai/index.ts'
+
+export const adapters: readonly AdapterDefinition[] = [...deepgram, ...groq, ...openai, ...embedded]
+
+export function adaptersFor<S extends Service>(service: S): AdapterDefinition<S>[] {
+  return adapters.filter((one) => one.service === service) as AdapterDefinition<S>[]
+}
+
+/** @returns the names that STT, LLM or TTS accept; two vendors may offer the same name */
+export function adapterNames(service: Service): string[] {
+  return [...new Set(adaptersFor(service).map(({ name }) => name))]
+}

@@ -1,0 +1,124 @@
+// Deepgram: the recognisers nova and Flux, and the voice Aura.
+
+import { apiKey, number, share, text, url, words } from '../../base/setting.ts'
+import { defineAdapter, endpoint } from '../adapter.ts'
+import { speechLimits, speechSettings } from '../speech-stream.ts'
+import { createAura, defaultVoice } from './aura.ts'
+import { lazyClient } from './socket.ts'
+import { createFlux, createNova } from './stt.ts'
+import { linkDefaults } from './tuning.ts'
+import { fluxDefaults, novaDefaults } from './wire.ts'
+
+const credentials = { apiKey: 'DEEPGRAM_API_KEY', baseUrl: 'DEEPGRAM_BASE_URL' }
+const account = {
+  DEEPGRAM_API_KEY: apiKey('API key of Deepgram (recognisers, Aura voice)'),
+  DEEPGRAM_BASE_URL: url(
+    ['wss:', 'ws:', 'https:', 'http:'],
+    'wss://api.deepgram.com',
+    'address of Deepgram, or of a compatible server: scheme and host, no path',
+  ),
+}
+const listening = {
+  STT_KEYTERMS: words('Wouippleul', 'words that Deepgram is to expect in every state of the dialogue'),
+  STT_GIVE_UP_MS: number(
+    linkDefaults.giveUpMs,
+    'ms',
+    500,
+    60_000,
+    'how long Deepgram may be unreachable before the next recogniser takes over',
+  ),
+}
+
+const loadSdk = () => import('@deepgram/sdk')
+
+const nova = defineAdapter({
+  service: 'stt',
+  name: 'deepgram',
+  vendor: 'deepgram',
+  about: 'Deepgram nova-3, streamed, replayed without loss after a broken connection',
+  credentials,
+  settings: {
+    ...account,
+    ...listening,
+    DEEPGRAM_MODEL: text(novaDefaults.model, 'model of the recogniser deepgram'),
+    STT_ENDPOINTING_MS: number(
+      novaDefaults.endpointingMs,
+      'ms',
+      10,
+      5_000,
+      'silence after which the recogniser deepgram ends the utterance',
+    ),
+    STT_UTTERANCE_END_MS: number(
+      novaDefaults.utteranceEndMs,
+      'ms',
+      1_000,
+      5_000,
+      'gap between words after which it ends the utterance, even in noise',
+    ),
+  },
+  open(values, deps) {
+    const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
+    const settings = {
+      model: values.DEEPGRAM_MODEL,
+      endpointingMs: values.STT_ENDPOINTING_MS,
+      utteranceEndMs: values.STT_UTTERANCE_END_MS,
+    }
+    const options = { keyterms: values.STT_KEYTERMS, tuning: { giveUpMs: values.STT_GIVE_UP_MS } }
+    const adapter = createNova(client, settings, options, deps)
+    return [{ label: `deepgram ${settings.model}`, adapter, warm: loadSdk }]
+  },
+})
+
+const flux = defineAdapter({
+  service: 'stt',
+  name: 'flux',
+  vendor: 'deepgram',
+  about: 'Deepgram Flux, which decides the end of a turn itself; a reply may begin early',
+  credentials,
+  settings: {
+    ...account,
+    ...listening,
+    FLUX_MODEL: text(fluxDefaults.model, 'model of the recogniser flux'),
+    FLUX_EOT_THRESHOLD: share(fluxDefaults.eotThreshold, 0.5, 1, 'confidence that ends a turn'),
+    FLUX_EAGER_EOT_THRESHOLD: share(
+      fluxDefaults.eagerEotThreshold,
+      0.3,
+      0.9,
+      'confidence at which a reply may begin early',
+    ),
+    FLUX_EOT_TIMEOUT_MS: number(
+      fluxDefaults.eotTimeoutMs,
+      'ms',
+      500,
+      60_000,
+      'silence that ends a turn at any confidence',
+    ),
+  },
+  open(values, deps) {
+    const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
+    const settings = {
+      model: values.FLUX_MODEL,
+      eotThreshold: values.FLUX_EOT_THRESHOLD,
+      eagerEotThreshold: values.FLUX_EAGER_EOT_THRESHOLD,
+      eotTimeoutMs: values.FLUX_EOT_TIMEOUT_MS,
+    }
+    const options = { keyterms: values.STT_KEYTERMS, tuning: { giveUpMs: values.STT_GIVE_UP_MS } }
+    return [{ label: settings.model, adapter: createFlux(client, settings, options, deps), warm: loadSdk }]
+  },
+})
+
+const aura = defineAdapter({
+  service: 'tts',
+  name: 'aura',
+  vendor: 'deepgram',
+  about: 'Deepgram Aura-2 French at 8 kHz, no conversion; the automatic fallback',
+  credentials,
+  settings: { ...account, ...speechSettings, AURA_VOICE: text(defaultVoice, 'voice of aura') },
+  open(values, { clock }) {
+    const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
+    const adapter = createAura(client, values.AURA_VOICE, speechLimits(values), clock)
+    return [{ label: values.AURA_VOICE, adapter, warm: loadSdk }]
+  },
+})
+
+export const deepgram = [nova, flux, aura]

@@ -1,0 +1,135 @@
+// The protocol that OpenAI, Groq and many local servers share, for language models and Whisper. A vendor adds its SDK
+// and the body of its requests; the two SDKs have the same methods, because one generator makes both.
+
+import type { Clock } from '../base/clock.ts'
+import type { Endpoint } from './adapter.ts'
+import { type ChatLimits, chatReply } from './chat.ts'
+import type { TokenLimiter } from './limiter.ts'
+import type { Llm, LlmRequest } from './llm.ts'
+import { OpenRequests } from './requests.ts'
+import type { Stt } from './stt.ts'
+import { createUtteranceStt, type UtteranceDeps, type UtteranceTuning } from './utterance.ts'
+
+const silent = { error() {}, warn() {}, info() {}, debug() {} }
+
+/**
+ * What every client is made with: the SDK's own retries, timeouts and log lines are off. It would sleep 300 s on a
+ * `retry-after` without noticing an abort, and it prints the data of a malformed event, which is what callers said.
+ */
+const sdkOptions = ({ apiKey, baseUrl }: Endpoint) => ({
+  apiKey,
+  baseURL: baseUrl,
+  maxRetries: 0,
+  // Our own deadlines are far shorter; this one only frees requests that they gave up on.
+  timeout: 30_000,
+  logLevel: 'off' as const,
+  logger: silent,
+})
+export type SdkOptions = ReturnType<typeof sdkOptions>
+
+/** The part of an SDK's client that is used here. */
+export type CompatibleClient<Body> = {
+  chat: {
+    completions: {
+      create(
+        body: Body,
+        options: { signal: AbortSignal },
+      ): { withResponse(): Promise<{ data: AsyncIterable<unknown>; response: Response }> }
+    }
+  }
+  audio: {
+    transcriptions: {
+      create(
+        fields: TranscriptionFields & { file: File },
+        options: { signal: AbortSignal },
+      ): Promise<{ text: string }>
+    }
+  }
+}
+
+/**
+ * @param load imports the SDK and creates its client
+ * @returns a function that does so once, on first use
+ */
+export function lazyClient<C>(endpoint: Endpoint, load: (options: SdkOptions) => Promise<C>) {
+  let client: Promise<C> | undefined
+  return (): Promise<C> => {
+    client ??= load(sdkOptions(endpoint))
+    return client
+  }
+}
+
+export type ChatModel<Body> = {
+  /** The adapter's name. */
+  name: string
+  model: string
+  client: () => Promise<CompatibleClient<Body>>
+  /** The body of a request that asks for a stream. */
+  body: (request: LlmRequest) => Body
+  limits: ChatLimits
+}
+
+/** @param deps.limiter one for all calls and for each model, because the vendors count per model */
+export function createChatModel<Body>(
+  { name, model, client, body, limits }: ChatModel<Body>,
+  { clock, limiter }: { clock: Clock; limiter?: TokenLimiter },
+): Llm {
+  const requests = new OpenRequests()
+  return {
+    name,
+    model,
+    reply: (request) =>
+      chatReply(request, {
+        who: name,
+        clock,
+        limits,
+        limiter,
+        requests,
+        open: async (signal) => {
+          const { chat } = await client()
+          const { data, response } = await chat.completions.create(body(request), { signal }).withResponse()
+          return { chunks: data, headers: response.headers }
+        },
+      }),
+    close: () => requests.close(),
+  }
+}
+
+/** Whisper behind `audio.transcriptions`: a recogniser that sends one request per utterance. */
+export function createWhisper<Body>(
+  client: () => Promise<CompatibleClient<Body>>,
+  model: string,
+  deps: UtteranceDeps,
+  tuning: Partial<UtteranceTuning> = {},
+): Stt {
+  return createUtteranceStt(
+    'whisper',
+    async ({ wav, language, keyterms, signal }) => {
+      const { audio } = await client()
+      const file = new File([wav as Uint8Array<ArrayBuffer>], 'utterance.wav', { type: 'audio/wav' })
+      const fields = transcriptionFields(model, language, keyterms)
+      const { text } = await audio.transcriptions.create({ ...fields, file }, { signal })
+      return text
+    },
+    deps,
+    tuning,
+  )
+}
+
+export type TranscriptionFields = {
+  model: string
+  language: string
+  response_format: 'json'
+  temperature: 0
+  prompt?: string
+}
+
+/** @param keyterms words to expect; Whisper reads them as what was said just before, 224 tokens at most */
+export function transcriptionFields(
+  model: string,
+  language: string,
+  keyterms: readonly string[],
+): TranscriptionFields {
+  const prompt = keyterms.join(', ').slice(0, 400)
+  return { model, language, response_format: 'json', temperature: 0, ...(prompt === '' ? {} : { prompt }) }
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'bun:test'
+import { transcriptionFields } from '../../src/providers/openai-compatible.ts'
+
+test('a Whisper request has the language and at most 400 characters of words to expect', () => {
+  const fields = { model: 'm', language: 'fr', response_format: 'json', temperature: 0 } as const
+  expect(transcriptionFields('m', 'fr', [])).toEqual(fields)
+  expect(transcriptionFields('m', 'fr', ['box', 'répéteur'])).toEqual({ ...fields, prompt: 'box, répéteur' })
+  expect(transcriptionFields('m', 'fr', Array(200).fill('répéteur')).prompt).toHaveLength(400)
+})
