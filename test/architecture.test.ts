@@ -14,7 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   audio: ['base', 'threads'],
   audiosocket: ['base', 'audio'],
   providers: ['base', 'audio', 'threads'],
-  phrases: ['base', 'audio', 'providers'],
+  phrases: ['base', 'audio', 'desk', 'providers'],
   codecs: ['base', 'threads', 'audio', 'providers'],
   recording: ['base', 'threads', 'audio'],
   asterisk: ['base'],
@@ -23,7 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
   calls: ['base', 'desk', 'dialogue', 'call'],
-  admin: ['base', 'audio', 'call', 'calls', 'phrases', 'recording'],
+  admin: ['base', 'audio', 'desk', 'call', 'calls', 'phrases', 'recording'],
   caller: ['base', 'audio', 'audiosocket'],
 }
 

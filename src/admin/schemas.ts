@@ -2,6 +2,7 @@
 // those of deps.ts and recording/files.ts; the compiler holds the two together where the routes answer.
 
 import { z } from 'zod'
+import { languages } from '../desk/types.ts'
 import { callRecordSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
 
 const speaker = z.enum(['caller', 'agent'])
@@ -53,7 +54,7 @@ export const recordingListSchema = z.object({ recordings: z.array(recordingSchem
 // ---- what may be asked
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const language = z.enum(['fr', 'en'])
+const language = z.enum(languages)
 /** Words of a phrase or of a supervisor: no control characters, a few sentences at most. */
 const spoken = z
   .string()

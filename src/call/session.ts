@@ -37,12 +37,12 @@ export class Session implements Ticked, ConnectionListener {
     private readonly connection: Connection,
     private readonly deps: SessionDeps,
   ) {
-    const { clock, language, recorder, agent } = deps
+    const { clock, texts, recorder, agent } = deps
     const { hearsWords } = deps.stt
     const feed = (input: AgentInput) => this.feed(input)
     const story = new Story(clock, deps.onEvent)
     this.story = story
-    this.state = createAgent({ ...agent, hearsWords, language }, story.startedMs)
+    this.state = createAgent({ ...agent, hearsWords, language: texts.language }, story.startedMs)
     this.thinker = new Thinker(
       { ...deps, hearsWords },
       {

@@ -1,16 +1,7 @@
 // The desk's script as data: which lines ask what, which symptoms exist, which steps help against them. The words
 // themselves are in assets/phrases/<language>.json; here are only the names of lines.
 
-import { z } from 'zod'
-import type { ExpectKind, Language, Topic } from './types.ts'
-
-/** The texts of one language: a line is one sentence, or variants that take turns. */
-export type Texts = {
-  language: Language
-  lines: Readonly<Record<string, string | readonly string[]>>
-  /** `0`…`9` and `00`…`99`, for reading numbers back. */
-  numbers: Readonly<Record<string, string>>
-}
+import { type ExpectKind, type Topic, topics } from './types.ts'
 
 /** What the dialogue waits for: one question is open at a time. */
 export const questions = [
@@ -114,16 +105,8 @@ export const symptomNames = (topic: Topic): readonly string[] => Object.keys(sym
 
 /** The topic a symptom belongs to, or undefined for a word that is none of ours. */
 export function topicOfSymptom(symptom: string): Topic | undefined {
-  for (const topic of ['internet', 'mobile'] as const) if (symptom in symptomSteps[topic]) return topic
-  return undefined
+  return topics.find((topic) => Object.hasOwn(symptomSteps[topic], symptom))
 }
-
-const lineSchema = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-const textsSchema = z.object({
-  language: z.enum(['fr', 'en']),
-  lines: z.record(z.string(), lineSchema),
-  numbers: z.record(z.string(), z.string().min(1)),
-})
 
 /** Every line name that the machine can say; a language that lacks one cannot serve. */
 export function requiredLines(): readonly string[] {
@@ -131,7 +114,7 @@ export function requiredLines(): readonly string[] {
   for (const { ask, rephrase, keys } of Object.values(questionScripts)) {
     for (const name of [ask, rephrase, keys])
       if (!name.startsWith('ask_symptom')) names.add(name)
-      else for (const topic of ['internet', 'mobile']) names.add(symptomLine(name, topic))
+      else for (const topic of topics) names.add(symptomLine(name, topic))
   }
   for (const step of Object.keys(stepTakesMs)) names.add(`step_${step}`).add(`step_${step}_help`)
   return [...names]
@@ -140,23 +123,6 @@ export function requiredLines(): readonly string[] {
 /** `ask_symptom_again` and `mobile` make `ask_symptom_mobile_again`. */
 export const symptomLine = (name: string, topic: string): string =>
   name.replace('ask_symptom', `ask_symptom_${topic}`)
-
-/**
- * Checks the texts of a language, as read from `assets/phrases/<language>.json`.
- *
- * @throws {Error} with the missing names, when a line of the script or a number is not there
- */
-export function parseTexts(json: unknown): Texts {
-  const texts = textsSchema.parse(json)
-  const missing = requiredLines().filter((name) => !(name in texts.lines))
-  for (let n = 0; n < 100; n++) {
-    const pair = String(n).padStart(2, '0')
-    if (!(pair in texts.numbers)) missing.push(`numbers.${pair}`)
-    if (n < 10 && !(String(n) in texts.numbers)) missing.push(`numbers.${n}`)
-  }
-  if (missing.length > 0) throw new Error(`texts '${texts.language}' lack ${missing.join(', ')}`)
-  return texts
-}
 
 /** Every line that the moment of an opening can need (dialogue/opening-hours.ts). */
 const openingLines = [

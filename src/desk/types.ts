@@ -1,4 +1,4 @@
-// The words that the desk's script, the understanding and the dialogue share. Types and names only.
+// The words that the desk's script, the understanding and the dialogue share: lists of names, and their types.
 
 export const dialogueStates = [
   'init',
@@ -13,8 +13,16 @@ export const dialogueStates = [
 ] as const
 export type DialogueStateName = (typeof dialogueStates)[number]
 
-export type Language = 'fr' | 'en'
-export type Topic = 'internet' | 'mobile'
+/**
+ * The languages that the desk can serve. A new code makes the compiler name every table that lacks it: the lexicons,
+ * numbers and key terms are each a `Record<Language, …>`.
+ */
+export const languages = ['fr', 'en'] as const
+export type Language = (typeof languages)[number]
+export const isLanguage = (code: string): code is Language => languages.some((known) => known === code)
+
+export const topics = ['internet', 'mobile'] as const
+export type Topic = (typeof topics)[number]
 
 /** What kind of answer a question waits for; endpointing and the recogniser are set by it. */
 export type ExpectKind = 'open' | 'yesNo' | 'number' | 'choice'

@@ -1,13 +1,7 @@
 // What the dialogue remembers between two inputs: plain data, so that a call can be written down and replayed.
 
-import {
-  type Question,
-  questionScripts,
-  type StepName,
-  stepTakesMs,
-  symptomSteps,
-  type Texts,
-} from '../desk/script.ts'
+import { type Question, questionScripts, type StepName, stepTakesMs, symptomSteps } from '../desk/script.ts'
+import type { Texts } from '../desk/texts.ts'
 import type { DialogueStateName, Language } from '../desk/types.ts'
 import { keyterms } from './keyterms.ts'
 import type { Expect, Known, Line, Outcome } from './types.ts'

@@ -5,11 +5,12 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytesOf } from '../audio/pcm.ts'
 import { errorText } from '../base/errors.ts'
+import type { PhraseTexts } from '../desk/texts.ts'
 import type { PhraseCache } from './cache.ts'
 import { makeRecording, type PhraseSpeaker } from './generate.ts'
 import { readIndex, writeIndex } from './recordings.ts'
 import { type Reloaded, reloadPhrases } from './reload.ts'
-import { type Phrase, type PhraseTexts, phrasesOf } from './texts.ts'
+import { type Phrase, phrasesOf } from './texts.ts'
 
 export type PhraseInfo = {
   /** `welcome`, `ok.2` for the second wording, `number-06`. */

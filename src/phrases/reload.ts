@@ -2,11 +2,12 @@
 // whole set is sound and replaces the old one, or nothing changes and every bad file is named.
 
 import { join } from 'node:path'
+import type { PhraseTexts } from '../desk/texts.ts'
 import { Arena, PhraseError } from './arena.ts'
 import type { PhraseCache } from './cache.ts'
 import { hashPhrase, keyWords } from './hash.ts'
 import { compare, type Fault, readIndex, readRecording } from './recordings.ts'
-import { loadTexts, type PhraseTexts, phrasesOf } from './texts.ts'
+import { loadTexts, phrasesOf } from './texts.ts'
 
 export type Reloaded = {
   texts: PhraseTexts[]

@@ -1,42 +1,10 @@
-// The bot's fixed sentences as data: one JSON file per language, every text a whole sentence without placeholders.
-// All faults are reported at once, each with its file and place.
+// Reads the desk's fixed sentences from disk, one JSON file per language (schema: desk/texts.ts), and lists them as
+// phrases with a recording each. All faults of all files are reported at once, each with its file and place.
 
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
 import { ConfigError, errorText } from '../base/errors.ts'
-
-const sentence = z
-  .string()
-  .max(4_000)
-  .refine((text) => text.trim() !== '' && text === text.trim(), 'is empty or has spaces around it')
-  .refine((text) => !/[{}<>]|\$\{|%s/.test(text), 'has a placeholder or markup in it')
-
-const variants = z
-  .array(sentence)
-  .min(1)
-  .refine((texts) => new Set(texts).size === texts.length, 'has the same variant twice')
-
-/** Single digits, and the pairs in which telephone numbers are read back: 110 names. */
-export const numberNames: readonly string[] = [
-  ...Array.from({ length: 10 }, (_, digit) => String(digit)),
-  ...Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')),
-]
-
-const textsSchema = z.strictObject({
-  language: z.string().regex(/^[a-z]{2}$/, 'is not a two-letter code'),
-  lines: z.record(
-    z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name made of a-z, 0-9 and _'),
-    z.union([sentence, variants]),
-  ),
-  numbers: z.strictObject(Object.fromEntries(numberNames.map((name) => [name, sentence]))),
-})
-
-export type PhraseTexts = {
-  language: string
-  lines: Record<string, string | string[]>
-  numbers: Record<string, string>
-}
+import { describeFault, numberNames, type PhraseTexts, textsSchema } from '../desk/texts.ts'
 
 /** One fixed sentence. */
 export type Phrase = {
@@ -60,7 +28,7 @@ export async function loadTexts(folder: string): Promise<PhraseTexts[]> {
     const parsed = textsSchema.safeParse(await readJson(join(folder, file), faults))
     if (!parsed.success) {
       if (!faults.some((fault) => fault.startsWith(`${file}:`))) {
-        for (const issue of parsed.error.issues) faults.push(`${file}: ${describe(issue)}`)
+        for (const issue of parsed.error.issues) faults.push(`${file}: ${describeFault(issue)}`)
       }
     } else if (`${parsed.data.language}.json` !== file) {
       faults.push(`${file}: language: says '${parsed.data.language}'`)
@@ -113,12 +81,4 @@ async function readJson(path: string, faults: string[]): Promise<unknown> {
     faults.push(`${basename(path)}: is not JSON (${errorText(error)})`)
     return undefined
   }
-}
-
-/** When neither a sentence nor variants fit, zod puts the reasons one level deeper; this brings them up. */
-function describe(issue: z.core.$ZodIssue): string {
-  const inner = issue.code === 'invalid_union' ? issue.errors.flat() : []
-  const reasons = inner.filter((one) => !one.message.startsWith('Invalid input: expected'))
-  const message = reasons.length > 0 ? reasons.map((one) => one.message).join(', ') : issue.message
-  return `${issue.path.join('.') || 'file'}: ${message}`
 }

@@ -1,6 +1,5 @@
 // Internet or mobile, and what is broken about it: weighted words; the heavier side wins, a draw is no answer.
 
-import { symptomNames, topicOfSymptom } from '../desk/script.ts'
 import type { Topic } from '../desk/types.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import type { Understanding } from './types.ts'
@@ -54,10 +53,4 @@ const strongest = (text: string, lexicon: Lexicon, topic: Topic): number =>
 /** The first of the topic's symptoms, the special before the general, or null. */
 function readSymptom(text: string, lexicon: Lexicon, topic: Topic): string | null {
   return lexicon.symptoms[topic].find(([, pattern]) => has(pattern, text))?.[0] ?? null
-}
-
-/** A symptom's name as the script knows it, or null: what a model wrote is checked with it. */
-export const knownSymptom = (name: string): string | null => {
-  const topic = topicOfSymptom(name)
-  return topic !== undefined && symptomNames(topic).includes(name) ? name : null
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { parseTexts, requiredLines } from '../../src/desk/script.ts'
+import { requiredLines } from '../../src/desk/script.ts'
+import { parseTexts } from '../../src/desk/texts.ts'
 import { holdMs, noInputMs } from '../../src/dialogue/state.ts'
 import type { Opening } from '../../src/dialogue/types.ts'
 import { type Told, testDialogue, texts, wayOf } from './test-dialogue.ts'

@@ -2,7 +2,7 @@
 
 import english from '../../assets/phrases/en.json'
 import french from '../../assets/phrases/fr.json'
-import { parseTexts } from '../../src/desk/script.ts'
+import { parseTexts } from '../../src/desk/texts.ts'
 import type { Language } from '../../src/desk/types.ts'
 import {
   createDialogue,

@@ -3,9 +3,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { numberNames } from '../../src/desk/texts.ts'
 import type { PhraseSpeaker } from '../../src/phrases/generate.ts'
 import { keyWords, type PhraseKey } from '../../src/phrases/hash.ts'
-import { numberNames } from '../../src/phrases/texts.ts'
 
 export const numbers = Object.fromEntries(numberNames.map((name) => [name, `nombre ${name}`]))
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { loadTexts, numberNames, phrasesOf } from '../../src/phrases/texts.ts'
+import { numberNames } from '../../src/desk/texts.ts'
+import { loadTexts, phrasesOf } from '../../src/phrases/texts.ts'
 import { createAssets, numbers, texts } from './support.ts'
 
 let assets: Awaited<ReturnType<typeof createAssets>>

@@ -5,7 +5,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import type { Texts } from '../../desk/script.ts'
+import type { Texts } from '../../desk/texts.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import { contradicts, merge } from '../../dialogue/model/merge.ts'
 import { buildPrompt, type PromptTemplates, parseUnderstood } from '../../dialogue/model/prompt.ts'

@@ -2,8 +2,8 @@
 // to word it, and to write down in its first line what it understood. Caller text is fenced and is data.
 
 import { z } from 'zod'
-import { questionScripts, symptomNames } from '../../desk/script.ts'
-import { knownSymptom } from '../../understanding/topics.ts'
+import { questionScripts, symptomNames, topicOfSymptom } from '../../desk/script.ts'
+import { topics } from '../../desk/types.ts'
 import type { Understanding } from '../../understanding/types.ts'
 import { nothingUnderstood } from '../../understanding/understand.ts'
 import type { DialogueState } from '../state.ts'
@@ -64,8 +64,7 @@ export function buildPrompt(input: PromptInput): PromptMessage[] {
   const goal = predicted.say.map((line) => line.text).join(' ')
   const asking = state.asking === undefined ? undefined : questionScripts[state.asking]
   const topic = state.known.topic
-  const symptoms =
-    topic === null ? [...symptomNames('internet'), ...symptomNames('mobile')] : symptomNames(topic)
+  const symptoms = topic === null ? topics.flatMap(symptomNames) : symptomNames(topic)
   const values = {
     state: state.name,
     question: asking === undefined ? '-' : (state.last.at(-1)?.text ?? '-'),
@@ -111,7 +110,7 @@ function knownText(known: Known): string {
 
 const understoodSchema = z.object({
   answer: z.enum(['yes', 'no', 'unknown']).default('unknown'),
-  topic: z.enum(['internet', 'mobile', 'unknown']).default('unknown'),
+  topic: z.enum([...topics, 'unknown']).default('unknown'),
   intent: z.enum(['human', 'repeat', 'wait', 'goodbye', 'done', 'stuck', 'confused', 'none']).default('none'),
   name: z
     .string()
@@ -141,5 +140,9 @@ export function parseUnderstood(firstLine: string): Understanding | undefined {
   const parsed = understoodSchema.safeParse(json)
   if (!parsed.success) return undefined
   const { symptom, ...rest } = parsed.data
-  return { ...nothingUnderstood, ...rest, symptom: symptom === null ? null : knownSymptom(symptom) }
+  return {
+    ...nothingUnderstood,
+    ...rest,
+    symptom: symptom !== null && topicOfSymptom(symptom) ? symptom : null,
+  }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { bargeInDefaults, confirmMsOf, isBackchannel, resembles } from '../../../src/call/agent/bargein.ts'
+import type { Language } from '../../../src/desk/types.ts'
 
-const listeningNoises: [language: string, text: string][] = [
+const listeningNoises: [language: Language, text: string][] = [
   ['fr', 'oui'],
   ['fr', 'Oui, oui.'],
   ['fr', 'hm'],
@@ -13,9 +14,8 @@ const listeningNoises: [language: string, text: string][] = [
   ['fr', "oui, c'est ça"],
   ['en', 'Yeah, I see'],
   ['en', 'mhm'],
-  ['de', 'oui'],
 ]
-const turns: [language: string, text: string][] = [
+const turns: [language: Language, text: string][] = [
   ['fr', 'non'],
   ['fr', 'oui mais attendez'],
   ['fr', 'oui oui oui oui oui'],

@@ -5,7 +5,7 @@
 import { createLog } from '../../../src/base/log.ts'
 import { agentDefaults } from '../../../src/call/agent/state.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
-import { parseTexts, type Texts } from '../../../src/desk/script.ts'
+import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Known } from '../../../src/dialogue/types.ts'
 import { CallLab } from '../lab/call-lab.ts'

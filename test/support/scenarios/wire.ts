@@ -2,7 +2,7 @@
 // carried tells which words were audible, from when to when, and whether they were cut.
 
 import { ProviderError } from '../../../src/base/errors.ts'
-import type { Texts } from '../../../src/desk/script.ts'
+import type { Texts } from '../../../src/desk/texts.ts'
 import type { PhraseFinder } from '../../../src/phrases/types.ts'
 import type { SpeechPart, TtsChain } from '../../../src/providers/fallback-tts.ts'
 import type { Speech } from '../../../src/providers/tts.ts'

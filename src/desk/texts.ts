@@ -1,0 +1,75 @@
+// The schema of `assets/phrases/<language>.json`: every text of the desk, a whole sentence without placeholders. The
+// phrase cache takes any file that fits it (phrases/texts.ts); to lead a call, a file also needs every line of the
+// script (parseTexts).
+
+import { z } from 'zod'
+import { requiredLines } from './script.ts'
+import { isLanguage, type Language } from './types.ts'
+
+const sentence = z
+  .string()
+  .max(4_000)
+  .refine((text) => text.trim() !== '' && text === text.trim(), 'is empty or has spaces around it')
+  .refine((text) => !/[{}<>]|\$\{|%s/.test(text), 'has a placeholder or markup in it')
+
+const variants = z
+  .array(sentence)
+  .min(1)
+  .refine((texts) => new Set(texts).size === texts.length, 'has the same variant twice')
+
+/** Single digits, and the pairs in which telephone numbers are read back: 110 names. */
+export const numberNames: readonly string[] = [
+  ...Array.from({ length: 10 }, (_, digit) => String(digit)),
+  ...Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')),
+]
+
+export const textsSchema = z.strictObject({
+  language: z.string().regex(/^[a-z]{2}$/, 'is not a two-letter code'),
+  lines: z.record(
+    z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name made of a-z, 0-9 and _'),
+    z.union([sentence, variants]),
+  ),
+  numbers: z.strictObject(Object.fromEntries(numberNames.map((name) => [name, sentence]))),
+})
+
+/** One file as it is: the language need not be one that the desk can serve. */
+export type PhraseTexts = {
+  language: string
+  lines: Record<string, string | string[]>
+  /** `0`…`9` and `00`…`99`, for reading numbers back. */
+  numbers: Record<string, string>
+}
+
+/** The texts of a language that can serve. A line is one sentence, or variants that take turns. */
+export type Texts = {
+  language: Language
+  lines: Readonly<Record<string, string | readonly string[]>>
+  numbers: Readonly<Record<string, string>>
+}
+
+/**
+ * Checks that a language can serve: its file fits the schema and has every line of the script.
+ *
+ * @param json the content of `assets/phrases/<language>.json`
+ * @throws {Error} naming every fault and every missing line
+ */
+export function parseTexts(json: unknown): Texts {
+  const parsed = textsSchema.safeParse(json)
+  if (!parsed.success) throw new Error(`phrase texts: ${parsed.error.issues.map(describeFault).join('; ')}`)
+  const { language, lines, numbers } = parsed.data
+  if (!isLanguage(language)) throw new Error(`phrase texts: the desk has no rules for language '${language}'`)
+  const missing = requiredLines().filter((name) => !(name in lines))
+  if (missing.length > 0) throw new Error(`phrase texts '${language}' lack ${missing.join(', ')}`)
+  return { language, lines, numbers }
+}
+
+/**
+ * One fault with its place, `lines.welcome: has a placeholder or markup in it`. When neither a sentence nor variants
+ * fit, zod puts the reasons one level deeper; this brings them up.
+ */
+export function describeFault(issue: z.core.$ZodIssue): string {
+  const inner = issue.code === 'invalid_union' ? issue.errors.flat() : []
+  const reasons = inner.filter((one) => !one.message.startsWith('Invalid input: expected'))
+  const message = reasons.length > 0 ? reasons.map((one) => one.message).join(', ') : issue.message
+  return `${issue.path.join('.') || 'file'}: ${message}`
+}
