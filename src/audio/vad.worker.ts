@@ -1,18 +1,18 @@
-// The thread of the neural voice detector: takes batches of windows out of shared memory, puts probabilities
-// back. One for all calls; it ends itself when told to, between two batches, and nobody ends it in the middle of
-// one. What the probabilities mean is audio/detector.ts's, who is asked when voice-judge.ts's.
+// The thread of the voice judge: reads batches of windows from shared memory and writes the probabilities back. One
+// thread serves all calls. It ends itself, between two batches, on the message `end`; nobody terminates it in the
+// middle of one. voice-judge.ts decides which windows are judged, detector.ts what the probabilities mean.
 
 import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { Silero } from './silero.ts'
-import { areaOf, firstFlag, type ToJudge } from './vad-areas.ts'
+import { areaOf, type FromJudge, firstFlag, type ToJudge } from './vad-areas.ts'
 
 declare const self: {
   onmessage: ((event: MessageEvent<ToJudge>) => void) | null
-  postMessage(message: 'ready' | 'done'): void
+  postMessage(message: FromJudge): void
 }
 
-let judge: (area: number, count: number) => void = () => {
+let judge: (area: 0 | 1, count: number) => void = () => {
   throw new Error('windows before the start')
 }
 
@@ -22,7 +22,7 @@ function start(message: ToJudge & { kind: 'start' }): void {
   const areas = [areaOf(shared, windows, 0), areaOf(shared, windows, 1)] as const
   setPriority(0, nice)
   judge = (index, count) => {
-    const area = areas[index as 0 | 1]
+    const area = areas[index]
     for (let i = 0; i < count; i++) {
       const call = area.calls[i]! & ~firstFlag
       if (call !== area.calls[i]) silero.reset(call)
@@ -30,7 +30,7 @@ function start(message: ToJudge & { kind: 'start' }): void {
       area.probabilities[i] = silero.judge(call)
     }
   }
-  self.postMessage('ready')
+  self.postMessage({ kind: 'ready' })
 }
 
 self.onmessage = ({ data }) => {
@@ -40,7 +40,7 @@ self.onmessage = ({ data }) => {
       break
     case 'judge':
       judge(data.area, data.count)
-      self.postMessage('done')
+      self.postMessage({ kind: 'judged' })
       break
     case 'end':
       process.exit(0)

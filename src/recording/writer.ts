@@ -1,16 +1,18 @@
-// The disk with a thread that writes for all calls: what they write within 10 ms goes over as one batch, copied into
-// shared memory. Files are made, named and closed by node's own threads; those are rare.
+// The disk with a thread that writes for all calls: what they write within 10 ms goes to it as one batch, copied into
+// shared memory. Files are created, renamed and closed by node's own threads; that is rare.
 //
-// Why: asking node for one positioned write costs the call thread two wake-ups of other threads and a promise's way
-// back through the loop. With 200 recorded calls that was 0.15 of the 0.92 core of the whole process.
+// Why: one positioned write through node costs the call thread two wake-ups of other threads and a promise's way back
+// through the event loop. With 200 recorded calls that was 0.15 of the 0.92 core of the whole process.
 //
-// A disk that hangs holds this thread and nobody else: the tracks fill their 10 s, then have gaps. A thread that died
-// is replaced, and what it had not written is written by node: places in the file are absolute, so twice is once.
+// A disk that hangs blocks this thread and nothing else: the tracks fill their 10 s, then have gaps. A thread that died
+// is replaced, and node writes what it had not written. A write may happen twice; its place in the file is absolute, so
+// the second changes nothing.
 
 import type { FileHandle } from 'node:fs/promises'
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Counter, Metrics } from '../base/metrics.ts'
+import { SupervisedThread, type ThreadLoss, type ThreadWorker } from '../threads/supervised-thread.ts'
 import { createNew, type Disk, nodeDisk, type RecordingFile } from './disk.ts'
 import {
   type Area,
@@ -22,11 +24,6 @@ import {
   type ToWriter,
 } from './write-areas.ts'
 
-/** The part of a Worker that is used here. */
-export type WriterThread = Pick<Worker, 'onmessage' | 'onerror' | 'addEventListener' | 'unref'> & {
-  postMessage(message: ToWriter): void
-}
-
 export type WriterOptions = {
   /** Writes wait this long for those of other calls. */
   batchMs: number
@@ -35,7 +32,7 @@ export type WriterOptions = {
   clock: Clock
   log: Log
   metrics: Metrics
-  createWorker: () => WriterThread
+  createWorker: () => ThreadWorker<ToWriter>
 }
 export const writerDefaults: WriterOptions = {
   batchMs: 10,
@@ -56,7 +53,7 @@ type Write = {
   reject: (error: unknown) => void
 }
 
-/** A refused write, as node's own has it: with the system's code. */
+/** The disk refused a write; `code` is the system's, as in node's own errors: `ENOSPC`. */
 class WriteError extends Error {
   constructor(readonly code: string) {
     super(`the disk refused a write: ${code}`)
@@ -72,22 +69,30 @@ class Writer implements Disk {
   readonly replace = nodeDisk.replace
   private readonly shared = new SharedArrayBuffer(sharedBytes)
   private readonly areas: readonly [Area, Area] = [areaOf(this.shared, 0), areaOf(this.shared, 1)]
-  /** What was asked and is in no area yet: at most one write of each track. */
+  /** Writes that are in no area yet: at most one of each track. */
   private waiting: Write[] = []
-  private written: Write[] = []
+  /** Writes in the area that the thread has. */
+  private batch: Write[] = []
   private area: 0 | 1 = 0
-  private thread: WriterThread | undefined
-  private isUp = false
-  private timer: Timer | undefined
-  private restart: Timer | undefined
-  private readonly deaths: Counter
+  private flushTimer: Timer | undefined
+  private readonly thread: SupervisedThread<ToWriter, FromWriter>
+  private readonly restarts: Counter
 
   constructor(private readonly options: WriterOptions) {
-    this.deaths = options.metrics.counter(
+    const { clock, metrics, createWorker, restartMs } = options
+    this.restarts = metrics.counter(
       'recording_writer_restarts_total',
       'Times the thread that writes recordings died and was started again',
     )
-    this.start()
+    this.thread = new SupervisedThread<ToWriter, FromWriter>({
+      createWorker,
+      clock,
+      firstMessage: { kind: 'start', shared: this.shared },
+      endMessage: { kind: 'end' },
+      restart: { firstMs: restartMs, maxMs: restartMs },
+      onMessage: ({ failed }) => this.onWritten(failed),
+      onLost: (loss) => this.onLost(loss),
+    })
   }
 
   async create(path: string): Promise<RecordingFile | undefined> {
@@ -100,11 +105,10 @@ class Writer implements Disk {
     }
   }
 
-  /** Lets the thread end after the batch it is at; node writes from here on. */
+  /** Lets the thread end after its present batch; node writes from here on. */
   close(): void {
-    this.restart?.cancel()
-    this.thread?.postMessage({ kind: 'end' })
-    this.lose()
+    this.thread.close()
+    this.writeByNode()
   }
 
   private write(
@@ -114,17 +118,17 @@ class Writer implements Disk {
     length: number,
     position: number,
   ): Promise<{ bytesWritten: number }> {
-    if (!this.isUp) return handle.write(bytes, offset, length, position)
+    if (!this.thread.isReady) return handle.write(bytes, offset, length, position)
     return new Promise((resolve, reject) => {
       this.waiting.push({ handle, bytes, offset, length, position, resolve, reject })
       const { clock, batchMs } = this.options
-      if (this.written.length === 0) this.timer ??= clock.at(clock.now() + batchMs, this.flush)
+      if (this.batch.length === 0) this.flushTimer ??= clock.at(clock.now() + batchMs, this.flush)
     })
   }
 
   private readonly flush = (): void => {
-    this.timer = undefined
-    if (this.waiting.length === 0 || this.written.length > 0 || !this.isUp) return
+    this.flushTimer = undefined
+    if (this.waiting.length === 0 || this.batch.length > 0 || !this.thread.isReady) return
     const { parts, bytes } = this.areas[this.area]
     let count = 0
     let at = 0
@@ -135,60 +139,38 @@ class Writer implements Disk {
       parts.set([write.handle.fd, at, length, write.position], 4 * count++)
       at += length
     }
-    this.written = this.waiting.splice(0, count)
-    this.thread?.postMessage({ kind: 'write', area: this.area, count })
+    this.batch = this.waiting.splice(0, count)
+    this.thread.post({ kind: 'write', area: this.area, count })
   }
 
-  private answered(failed: readonly { index: number; code: string }[]): void {
-    const { written } = this
+  private onWritten(failed: readonly { index: number; code: string }[]): void {
+    const { batch } = this
     const { taken } = this.areas[this.area]
-    this.written = []
+    this.batch = []
     this.area = this.area === 0 ? 1 : 0
-    const refused = new Map(failed.map(({ index, code }) => [index, code]))
-    for (let i = 0; i < written.length; i++) {
-      const code = refused.get(i)
-      if (code === undefined) written[i]!.resolve({ bytesWritten: taken[i]! })
-      else written[i]!.reject(new WriteError(code))
+    this.thread.succeeded()
+    const codes = new Map(failed.map(({ index, code }) => [index, code]))
+    for (const [i, write] of batch.entries()) {
+      const code = codes.get(i)
+      if (code === undefined) write.resolve({ bytesWritten: taken[i]! })
+      else write.reject(new WriteError(code))
     }
-    // What came meanwhile has waited long enough.
+    // The writes that came meanwhile have waited long enough.
     this.flush()
   }
 
-  private start(): void {
-    const thread = this.options.createWorker()
-    this.thread = thread
-    thread.onmessage = ({ data }: MessageEvent<FromWriter>) => {
-      if (this.thread !== thread) return
-      if (data.kind === 'written') this.answered(data.failed)
-      else this.isUp = true
-    }
-    thread.onerror = (event) => {
-      event.preventDefault()
-      if (this.thread === thread) this.died()
-    }
-    thread.addEventListener('close', () => {
-      if (this.thread === thread) this.died()
-    })
-    thread.unref()
-    thread.postMessage({ kind: 'start', shared: this.shared })
+  private onLost({ againInMs }: ThreadLoss): void {
+    this.restarts.add()
+    this.options.log.warn('the thread that writes recordings died', { againInMs })
+    this.writeByNode()
   }
 
-  private died(): void {
-    const { clock, log, restartMs } = this.options
-    this.deaths.add()
-    log.warn('the thread that writes recordings died', { againInMs: restartMs })
-    this.lose()
-    this.restart = clock.at(clock.now() + restartMs, () => this.start())
-  }
-
-  /** Without the thread: node writes what it has not, and what it may have. */
-  private lose(): void {
-    this.thread = undefined
-    this.isUp = false
-    this.timer?.cancel()
-    this.timer = undefined
-    const all = [...this.written, ...this.waiting]
-    this.written = []
+  /** Node writes what the thread had not written, and what it may have written. */
+  private writeByNode(): void {
+    this.flushTimer?.cancel()
+    this.flushTimer = undefined
+    const all = [...this.batch, ...this.waiting]
+    this.batch = []
     this.waiting = []
     for (const { handle, bytes, offset, length, position, resolve, reject } of all)
       handle.write(bytes, offset, length, position).then(resolve, reject)

@@ -1,21 +1,22 @@
-// One supervised worker: a place in the pool that always has a worker in it, or is about to. Asks it, watches
-// each answer's deadline, and puts a new worker in its place when it throws, exits or spins. What to ask, and
-// what to do with a question that was lost, is the pool's.
+// One worker of the pool: sends it questions and returns the answers. A question that is not answered in time costs
+// the worker its place; supervised-thread.ts starts the next one. What to ask, and what to do with a question that was
+// lost, is up to the pool.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import { type FromWorker, type ToWorker, WorkerError } from './protocol.ts'
+import { restartDelayDefaults, SupervisedThread, type ThreadLoss } from './supervised-thread.ts'
 
-/** The worker went away before it answered. */
+/** The worker was lost before it answered. */
 export class LostError extends Error {
   override name = 'LostError'
 }
 
 export type Question = ToWorker & { id: number }
-type Open = {
+type OpenQuestion = {
   resolve: (result: unknown) => void
   reject: (error: Error) => void
   onChunk?: (data: unknown) => void
-  timer: Timer
+  deadline: Timer
 }
 
 export type LaneEvents = {
@@ -26,177 +27,119 @@ export type LaneEvents = {
   onAsset(lane: Lane, message: FromWorker & { key: string }): void
 }
 
-/** A worker that dies before it was ready, or as one of many, is started again after this long, doubled each time. */
-const firstBackoffMs = 50
-const maxBackoffMs = 5_000
-/** So many workers lost in a row are no accident: a job is tried twice, so that one bad job can cost two. */
-const lossesWhenDown = 3
-/** A worker that lives so long after its start is sound, even when nobody asked it anything. */
-const soundAfterMs = 5_000
+/** A worker that stays alive for this long after its start works, even when nobody asked it anything. */
+const provenAfterMs = 5_000
 
 export class Lane {
-  /** Counts the workers that were here; a stream opened on an earlier one is gone. */
-  generation = 0
   /** When the job that runs here must be done, on the clock; 0 when none runs. */
   jobUntilMs = 0
   /** Streams open on the present worker. */
   streams = 0
-  private worker: Worker | undefined
-  private readonly open = new Map<number, Open>()
-  /** Workers lost in a row, without an answer between them. */
-  private losses = 0
-  /** Some of them had been ready: being ready again is no proof then. */
-  private diedReady = false
-  private sound: Timer | undefined
-  private isReady = false
-  private restart: Timer | undefined
-  private retiring = false
-  private closed = false
+  private readonly thread: SupervisedThread<ToWorker, FromWorker>
+  private readonly open = new Map<number, OpenQuestion>()
+  /** The worker asked to be replaced, and gets no new work. */
+  private isRetiring = false
 
   constructor(
     readonly index: number,
-    private readonly start: () => Worker,
-    private readonly clock: Clock,
+    createWorker: () => Worker,
+    clock: Clock,
     private readonly events: LaneEvents,
   ) {
-    this.begin()
+    this.thread = new SupervisedThread<ToWorker, FromWorker>({
+      createWorker,
+      clock,
+      restart: { ...restartDelayDefaults, isImmediateWhenReady: true },
+      provenAfterMs,
+      onMessage: (message) => this.take(message),
+      onReady: () => events.onUp(this),
+      onLost: (loss) => this.onLost(loss),
+    })
   }
 
-  /** Whether there is a worker to ask: not while a restart waits for its turn. */
+  /** Counts the workers that were here; a stream opened on an earlier one is gone. */
+  get generation(): number {
+    return this.thread.generation
+  }
+
+  /** Whether there is a worker to ask: not while a restart is delayed. */
   get isUp(): boolean {
-    return this.worker !== undefined && !this.retiring
+    return this.thread.isStarted && !this.isRetiring
   }
 
-  /** Whether one worker after the other is lost here. An answer, or a worker that stays alive, ends that. */
+  /** Whether three or more workers were lost in a row. An answer, or a worker that stays alive, ends that. */
   get isDown(): boolean {
-    return this.losses >= lossesWhenDown
+    return this.thread.isDown
   }
 
   /**
-   * @param deadlineMs from now; a worker that has not answered by then is ended
+   * @param deadlineMs from now; a worker that has not answered by then is terminated
    * @throws {LostError} @throws {WorkerError}
    */
   ask(question: Question, deadlineMs: number, onChunk?: (data: unknown) => void): Promise<unknown> {
-    const { worker } = this
-    if (worker === undefined) return Promise.reject(new LostError('no worker'))
+    if (!this.thread.isStarted) return Promise.reject(new LostError('no worker'))
     return new Promise((resolve, reject) => {
-      const timer = this.clock.at(this.clock.now() + deadlineMs, () =>
-        this.lose(`no answer within ${Math.round(deadlineMs)} ms`),
-      )
-      this.open.set(question.id, { resolve, reject, onChunk, timer })
+      const deadline = this.thread.deadline(deadlineMs)
+      this.open.set(question.id, { resolve, reject, onChunk, deadline })
       this.post(question)
     })
   }
 
   post(message: ToWorker): void {
-    this.worker?.postMessage(message)
+    this.thread.post(message)
   }
 
   close(): void {
-    this.closed = true
-    this.restart?.cancel()
-    this.drop('the pool was closed')
+    this.thread.close()
+    this.rejectAll('the pool was closed')
   }
 
-  private begin(): void {
-    this.generation++
-    this.isReady = false
-    this.retiring = false
-    this.restart = undefined
-    const worker = this.start()
-    this.worker = worker
-    worker.onmessage = (event: MessageEvent<FromWorker>) => {
-      if (this.worker === worker) this.take(event.data)
-    }
-    worker.onerror = (event) => {
-      event.preventDefault()
-      if (this.worker === worker) this.lose(firstLine(event.message))
-    }
-    // Bun tells by the code too little: an unhandled rejection closes with 0. Any close here was not asked for.
-    worker.addEventListener('close', () => {
-      if (this.worker === worker) this.lose('the worker exited')
-    })
-    worker.unref()
-  }
-
-  private take(message: FromWorker): void {
+  private take(message: Exclude<FromWorker, { kind: 'ready' }>): void {
     switch (message.kind) {
-      case 'ready':
-        this.isReady = true
-        if (!this.diedReady) this.prove()
-        else this.sound = this.clock.at(this.clock.now() + soundAfterMs, () => this.prove())
-        this.events.onUp(this)
-        break
       case 'chunk':
         this.open.get(message.id)?.onChunk?.(message.data)
         break
-      case 'done': {
-        if (message.retire) this.retiring = true
-        this.prove()
+      case 'done':
+        if (message.retire) this.isRetiring = true
+        this.thread.succeeded()
         this.settle(message.id)?.resolve(message.result)
         this.retire()
         break
-      }
       case 'failed': {
         const { code, retryable } = message
-        this.prove()
+        this.thread.succeeded()
         this.settle(message.id)?.reject(new WorkerError(code, message.message, { retryable }))
         this.retire()
         break
       }
       case 'broken':
-        this.lose(message.message)
+        this.thread.replace(message.message)
         break
       default:
         this.events.onAsset(this, message)
     }
   }
 
-  private prove(): void {
-    this.losses = 0
-    this.diedReady = false
-    this.sound?.cancel()
-  }
-
-  private settle(id: number): Open | undefined {
-    const open = this.open.get(id)
-    open?.timer.cancel()
+  private settle(id: number): OpenQuestion | undefined {
+    const question = this.open.get(id)
+    question?.deadline.cancel()
     this.open.delete(id)
-    return open
+    return question
   }
 
-  /** A grown worker goes when nothing is open on it; its streams are opened again elsewhere. */
+  /** A worker that has grown goes when nothing is open on it; its streams are opened again elsewhere. */
   private retire(): void {
-    if (this.retiring && this.open.size === 0) this.lose('it asked to be replaced')
+    if (this.isRetiring && this.open.size === 0) this.thread.replace('it asked to be replaced')
   }
 
-  private lose(reason: string): void {
-    const wasReady = this.isReady
-    this.drop(reason)
-    if (this.closed) return
-    this.losses++
-    this.diedReady ||= wasReady
-    if (wasReady && !this.isDown) this.begin()
-    else {
-      const delayMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** (this.losses - 1))
-      this.restart = this.clock.at(this.clock.now() + delayMs, () => this.begin())
-    }
+  private onLost({ reason }: ThreadLoss): void {
+    this.isRetiring = false
+    this.rejectAll(reason)
     this.events.onLost(this, reason)
   }
 
-  private drop(reason: string): void {
-    const { worker } = this
-    this.worker = undefined
+  private rejectAll(reason: string): void {
     this.streams = 0
-    this.sound?.cancel()
-    worker?.terminate()
     for (const id of [...this.open.keys()]) this.settle(id)?.reject(new LostError(reason))
   }
-}
-
-/** Bun puts a few lines of source before the error itself. */
-function firstLine(text: string): string {
-  const isFrame = (line: string) => line.trim() === '' || /^\s*(\d+ \||\^)/.test(line)
-  const line = text.split('\n').find((candidate) => !isFrame(candidate)) ?? 'the worker threw'
-  return line.trim().slice(0, 200)
 }

@@ -2,18 +2,19 @@ import { afterEach, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { SpeechJudge } from '../../src/audio/detector.ts'
 import { frameSamples } from '../../src/audio/pcm.ts'
-import { areaOf, firstFlag, type ToJudge } from '../../src/audio/vad-areas.ts'
-import { createVoiceJudge, type JudgeThread, type VoiceJudge } from '../../src/audio/voice-judge.ts'
+import { areaOf, type FromJudge, firstFlag, type ToJudge } from '../../src/audio/vad-areas.ts'
+import { createVoiceJudge, type VoiceJudge } from '../../src/audio/voice-judge.ts'
 import { readWav } from '../../src/audio/wav.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { Metrics } from '../../src/base/metrics.ts'
+import type { ThreadWorker } from '../../src/threads/supervised-thread.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 /** A thread that answers when the test says so, with the mean of each window's first sample as its probability. */
-class FakeThread implements JudgeThread {
-  onmessage: JudgeThread['onmessage'] = null
-  onerror: JudgeThread['onerror'] = null
-  readonly batches: { area: number; count: number; calls: number[]; first: boolean[] }[] = []
+class FakeThread implements ThreadWorker<ToJudge> {
+  onmessage: ThreadWorker<ToJudge>['onmessage'] = null
+  onerror: ThreadWorker<ToJudge>['onerror'] = null
+  readonly batches: { area: 0 | 1; count: number; calls: number[]; first: boolean[] }[] = []
   ended = false
   private shared = new SharedArrayBuffer(0)
   private windows = 0
@@ -36,25 +37,29 @@ class FakeThread implements JudgeThread {
   addEventListener(_kind: string, listener: unknown): void {
     this.close = listener as () => void
   }
+  ref(): void {}
   unref(): void {}
+  terminate(): void {
+    throw new Error('nobody may terminate the judge in the middle of an inference')
+  }
 
   ready(): void {
-    this.say('ready')
+    this.say({ kind: 'ready' })
   }
   /** Answers the last batch. */
   answer(): void {
     const { area, count } = this.batches.at(-1)!
     const { probabilities, windows } = this.area(area)
     for (let i = 0; i < count; i++) probabilities[i] = windows[i]![0]! / 1_000
-    this.say('done')
+    this.say({ kind: 'judged' })
   }
   die(): void {
     this.close()
   }
-  private area(index: number) {
+  private area(index: 0 | 1) {
     return areaOf(this.shared, this.windows, index)
   }
-  private say(data: string): void {
+  private say(data: FromJudge): void {
     this.onmessage?.call(undefined as never, new MessageEvent('message', { data }))
   }
 }

@@ -10,8 +10,9 @@ import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk, RecordingFile } from '../../src/recording/disk.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
-import { areaOf, areaParts, type FromWriter } from '../../src/recording/write-areas.ts'
-import { createWriter, type WriterThread } from '../../src/recording/writer.ts'
+import { areaOf, areaParts, type FromWriter, type ToWriter } from '../../src/recording/write-areas.ts'
+import { createWriter } from '../../src/recording/writer.ts'
+import type { ThreadWorker } from '../../src/threads/supervised-thread.ts'
 import { until } from '../support/clouds/until.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
@@ -40,7 +41,7 @@ async function setUp({ dies = false, full = false, hangs = false } = {}) {
   const writer = createWriter({
     clock,
     metrics,
-    createWorker(): WriterThread {
+    createWorker(): ThreadWorker<ToWriter> {
       started++
       const worker = new Worker(thread)
       worker.addEventListener('message', ({ data }: MessageEvent<FromWriter>) => {
@@ -48,7 +49,7 @@ async function setUp({ dies = false, full = false, hangs = false } = {}) {
       })
       const post = worker.postMessage.bind(worker)
       return Object.assign(worker, {
-        postMessage(message: Parameters<WriterThread['postMessage']>[0]) {
+        postMessage(message: ToWriter) {
           if (message.kind === 'start') shared = message.shared
           if (message.kind === 'write') {
             batches.push(message.count)

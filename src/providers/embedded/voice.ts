@@ -1,29 +1,31 @@
-// The embedded voice as the main thread sees it: one worker for all calls, a bounded queue in order of arrival,
-// and a new worker when the old one dies or spins. The synthesis is in engine.ts, the thread in voice.worker.ts.
+// The embedded voice as the main thread sees it: one thread for all calls, which speaks text after text in order of
+// arrival from a bounded queue. A thread that dies or hangs costs the text it was speaking; the next text starts a new
+// one. engine.ts synthesises, voice.worker.ts is the thread.
 //
-// Samples come over by transfer rather than through shared memory: a chunk is made once, read once, and moving
-// its buffer copies nothing.
+// Samples are transferred rather than put in shared memory: a chunk is made once and read once, and moving its buffer
+// copies nothing.
 
 import { join } from 'node:path'
 import { type Clock, systemClock, type Timer } from '../../base/clock.ts'
 import { ProviderError } from '../../base/errors.ts'
 import { BoundedQueue } from '../../base/queue.ts'
+import { SupervisedThread, type ThreadLoss } from '../../threads/supervised-thread.ts'
 import { voiceRateHz } from './engine.ts'
 import { speakable } from './text.ts'
-import type { VoiceJob, VoiceNews } from './voice.worker.ts'
+import type { VoiceAnswer, VoiceJob } from './voice.worker.ts'
 
 export type VoiceOptions = {
   /** Folder of the voices' `.bin` files. */
   folder: string
   /** Texts that may wait while another is spoken; more are refused. */
   waiting: number
-  /** A text that takes longer than this plus `deadlinePerCharacterMs` each means that the worker hangs. */
+  /** A text that takes longer than this plus `deadlinePerCharacterMs` each means that the thread hangs. */
   deadlineMs: number
   deadlinePerCharacterMs: number
   clock: Clock
-  /** The thread; a test hands in one that misbehaves. */
+  /** The thread; a test passes one that misbehaves. */
   createWorker: () => Worker
-  /** The thread died or hung, and a new one takes its place when it is needed. */
+  /** The thread died or hung; the next text starts a new one. */
   onLost: () => void
 }
 
@@ -38,42 +40,49 @@ export const voiceDefaults: VoiceOptions = {
   onLost() {},
 }
 
-/** So many threads lost in a row are no accident of one text. */
-const lossesWhenDown = 3
 /** How often a voice that is down is asked for a word, so that it is up again before a call needs it. */
 const probeMs = 5_000
 
 export type VoiceListener = {
-  /** mono s16 at 16 kHz, 50 ms or, at the end, less; the receiver's to keep */
+  /** mono s16 at 16 kHz, 50 ms or, at the end, less; the receiver may keep it */
   onSamples(samples: Int16Array): void
-  /** The last thing heard of a text: undefined when it was spoken to its end. */
+  /** The last call for a text; no error when it was spoken to its end. */
   onEnd(error: ProviderError | undefined): void
 }
 
-type Task = { job: VoiceJob; characters: number; listener: VoiceListener }
+type SpeechTask = { job: VoiceJob; characters: number; listener: VoiceListener }
 
 export class VoiceHost {
-  /** Workers that died or hung and were replaced. */
-  restarts = 0
   private readonly options: VoiceOptions
-  private readonly queue: BoundedQueue<Task>
-  private worker: Worker | undefined
-  private current: Task | undefined
+  private readonly queue: BoundedQueue<SpeechTask>
+  private readonly thread: SupervisedThread<VoiceJob, VoiceAnswer>
+  private current: SpeechTask | undefined
   private deadline: Timer | undefined
   private nextId = 1
   private closed = false
-  /** Threads lost in a row, without a text spoken between them. */
-  private losses = 0
   private probe: Timer | undefined
 
   constructor(options: Partial<VoiceOptions> = {}) {
     this.options = { ...voiceDefaults, ...options }
-    this.queue = new BoundedQueue(this.options.waiting, 'dropNewest')
+    const { waiting, createWorker, clock } = this.options
+    this.queue = new BoundedQueue(waiting, 'dropNewest')
+    this.thread = new SupervisedThread<VoiceJob, VoiceAnswer>({
+      createWorker,
+      clock,
+      restart: 'onDemand',
+      onMessage: (answer) => this.onAnswer(answer),
+      onLost: (loss) => this.onLost(loss),
+    })
   }
 
-  /** Whether one thread after the other is lost, until a text is spoken again. */
+  /** Threads that died or hung and were replaced. */
+  get restarts(): number {
+    return this.thread.restarts
+  }
+
+  /** Whether three or more threads were lost in a row, until a text is spoken again. */
   get isDown(): boolean {
-    return this.losses >= lossesWhenDown
+    return this.thread.isDown
   }
 
   /** Texts refused because the queue was full. */
@@ -89,7 +98,7 @@ export class VoiceHost {
   /**
    * Speaks `text` after those before it. The listener is never called before this returns.
    *
-   * @returns a function that gives the text up: nothing more is heard of it
+   * @returns cancels the text: its listener is not called again
    * @throws {ProviderError} `limited` when too many texts wait, `unavailable` after `close`
    */
   speak(text: string, language: string, listener: VoiceListener): () => void {
@@ -97,7 +106,7 @@ export class VoiceHost {
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
     const pieces = speakable(text, language)
     const job: VoiceJob = { id: this.nextId++, folder: this.options.folder, language, pieces, cancelled }
-    const task: Task = { job, characters: text.length, listener }
+    const task: SpeechTask = { job, characters: text.length, listener }
     if (this.current && !this.queue.push(task)) {
       throw new ProviderError('limited', `${this.options.waiting} texts wait for the embedded voice`, {
         retryable: true,
@@ -106,78 +115,60 @@ export class VoiceHost {
     if (!this.current) this.begin(task)
     return () => {
       Atomics.store(cancelled, 0, 1)
-      task.listener = deaf
+      task.listener = noListener
     }
   }
 
   close(): void {
     this.closed = true
     this.probe?.cancel()
-    const waiting: Task[] = []
+    const waiting: SpeechTask[] = []
     for (let task = this.queue.shift(); task; task = this.queue.shift()) waiting.push(task)
     const error = new ProviderError('aborted', 'the embedded voice was closed')
-    this.drop(error)
+    this.thread.close()
+    this.settle(error)
     for (const task of waiting) task.listener.onEnd(error)
   }
 
-  private begin(task: Task): void {
-    const { clock, deadlineMs, deadlinePerCharacterMs } = this.options
+  private begin(task: SpeechTask): void {
+    const { deadlineMs, deadlinePerCharacterMs } = this.options
     this.current = task
-    this.deadline = clock.at(clock.now() + deadlineMs + deadlinePerCharacterMs * task.characters, () => {
-      this.fail('timeout', 'the embedded voice did not finish in time')
-    })
-    this.worker ??= this.start()
-    this.worker.ref()
-    this.worker.postMessage(task.job)
+    this.thread.start()
+    this.thread.keepAlive(true)
+    this.deadline = this.thread.deadline(deadlineMs + deadlinePerCharacterMs * task.characters)
+    this.thread.post(task.job)
   }
 
-  private start(): Worker {
-    const worker = this.options.createWorker()
-    worker.onmessage = (event: MessageEvent<VoiceNews>) => this.onNews(event.data)
-    worker.onerror = (event) => {
-      event.preventDefault()
-    }
-    // Every end that was not asked for is a crash, whatever the exit code: a rejected promise closes with 0.
-    worker.addEventListener('close', () => {
-      if (this.worker === worker) this.fail('unavailable', 'the thread of the embedded voice died')
-    })
-    return worker
-  }
-
-  private onNews(news: VoiceNews): void {
+  private onAnswer(answer: VoiceAnswer): void {
     const task = this.current
-    if (!task || news.id !== task.job.id) return
-    if (news.kind === 'samples') {
-      task.listener.onSamples(news.samples)
+    if (!task || answer.id !== task.job.id) return
+    if (answer.kind === 'samples') {
+      task.listener.onSamples(answer.samples)
       return
     }
-    this.losses = 0
-    this.settle(news.kind === 'end' ? undefined : new ProviderError(news.code, news.message))
+    this.thread.succeeded()
+    this.settle(answer.kind === 'end' ? undefined : new ProviderError(answer.code, answer.message))
   }
 
-  private fail(code: string, message: string): void {
-    this.restarts++
-    this.losses++
+  private onLost({ cause }: ThreadLoss): void {
     this.options.onLost()
     if (this.isDown && this.current) this.probeLater(this.current.job.language)
-    this.drop(new ProviderError(code, message, { retryable: true }))
+    const error =
+      cause === 'hung'
+        ? new ProviderError('timeout', 'the embedded voice did not finish in time', { retryable: true })
+        : new ProviderError('unavailable', 'the thread of the embedded voice died', { retryable: true })
+    this.settle(error)
   }
 
   private probeLater(language: string): void {
     const { clock } = this.options
     this.probe?.cancel()
     this.probe = clock.at(clock.now() + probeMs, () => {
-      if (this.isDown && this.current === undefined) this.speak('Internet.', language, deaf)
+      if (this.isDown && this.current === undefined) this.speak('Internet.', language, noListener)
     })
   }
 
-  private drop(error: ProviderError): void {
-    const worker = this.worker
-    this.worker = undefined
-    worker?.terminate()
-    this.settle(error)
-  }
-
+  /** Ends the present text and begins the next. */
   private settle(error: ProviderError | undefined): void {
     const task = this.current
     this.deadline?.cancel()
@@ -185,12 +176,12 @@ export class VoiceHost {
     const next = this.queue.shift()
     if (next) this.begin(next)
     // An idle voice does not keep a command or a test from ending.
-    else this.worker?.unref()
+    else this.thread.keepAlive(false)
     task?.listener.onEnd(error)
   }
 }
 
-const deaf: VoiceListener = { onSamples() {}, onEnd() {} }
+const noListener: VoiceListener = { onSamples() {}, onEnd() {} }
 
 export type Voice = {
   rateHz: number
@@ -200,7 +191,7 @@ export type Voice = {
 }
 
 /**
- * A voice of one's own for commands and tests, in its own thread.
+ * A voice with a thread of its own, for commands and tests.
  *
  * @throws {ProviderError} `badVoice` when the language has no voice or its files cannot be read
  */

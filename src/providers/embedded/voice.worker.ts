@@ -1,5 +1,5 @@
-// The thread of the embedded voice. It owns one engine per language and speaks one text after another; what to
-// speak, and in which order, is voice.ts's business.
+// The thread of the embedded voice: owns one engine per language and speaks one text after another. voice.ts decides
+// what is spoken, and in which order.
 
 import { setPriority } from 'node:os'
 import { errorText, ProviderError } from '../../base/errors.ts'
@@ -11,11 +11,11 @@ export type VoiceJob = {
   language: string
   /** Pieces that went through `speakable`, spoken one after another. */
   pieces: readonly string[]
-  /** One cell of shared memory; not 0 means that nobody wants the rest. */
+  /** One cell of shared memory; not 0 once the text is cancelled. */
   cancelled: Int32Array
 }
 
-export type VoiceNews =
+export type VoiceAnswer =
   /** mono s16 at 16 kHz, transferred */
   | { kind: 'samples'; id: number; samples: Int16Array }
   | { kind: 'end'; id: number }
@@ -38,14 +38,14 @@ async function run(job: VoiceJob): Promise<void> {
     const engine = await engineFor(job)
     const onSamples = (samples: Int16Array) => {
       if (Atomics.load(job.cancelled, 0) !== 0) return false
-      tell({ kind: 'samples', id: job.id, samples }, [samples.buffer as ArrayBuffer])
+      send({ kind: 'samples', id: job.id, samples }, [samples.buffer as ArrayBuffer])
       return true
     }
     for (const piece of job.pieces) if (!engine.speak(piece, onSamples)) break
-    tell({ kind: 'end', id: job.id })
+    send({ kind: 'end', id: job.id })
   } catch (error) {
     const code = error instanceof ProviderError ? error.code : 'unavailable'
-    tell({ kind: 'failed', id: job.id, code, message: errorText(error) })
+    send({ kind: 'failed', id: job.id, code, message: errorText(error) })
   }
 }
 
@@ -57,8 +57,8 @@ async function engineFor(job: VoiceJob): Promise<Engine> {
   return engine
 }
 
-function tell(news: VoiceNews, transfer: ArrayBuffer[] = []): void {
-  self.postMessage(news, transfer)
+function send(answer: VoiceAnswer, transfer: ArrayBuffer[] = []): void {
+  self.postMessage(answer, transfer)
 }
 
 try {
