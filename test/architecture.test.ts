@@ -87,6 +87,15 @@ test('no file imports itself through others, types included', () => {
   expect(circles).toEqual([])
 })
 
+test('the table of docs/architecture.md is this one', async () => {
+  const rows = Object.entries(mayImport).map(
+    ([name, others]) => `| \`${name}\` | ${others.map((other) => `\`${other}\``).join(', ') || '–'} |`,
+  )
+  const table = ['| room | may import |', '|---|---|', ...rows].join('\n')
+  const text = await Bun.file(join(root, '..', 'docs', 'architecture.md')).text()
+  expect(text.match(/<!-- imports -->\n([\s\S]*?)\n<!-- \/imports -->/)?.[1]).toBe(table)
+})
+
 test('a room that nobody listed does not exist', () => {
   const rooms = new Set(
     all
