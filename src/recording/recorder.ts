@@ -1,26 +1,25 @@
 // Records one call: two aligned RAW tracks that grow while the call runs, and a JSON beside them. The 20 ms path only
-// copies into pooled blocks; a slow disk fills those (10 s, then gaps), a dead one ends the recording with one
-// warning, and the call notices neither. Writing is `FileHandle.write`: it takes 1 µs to ask for and runs on another
-// thread, where Bun's file sink writes inside the call (measured: 1.5 µs of 1.5 µs on the calling thread).
+// copies into pooled blocks. A slow disk fills those (10 s, then gaps), a dead one ends the recording with one warning,
+// and the call notices neither.
+//
+// Every write goes to another thread: the server's through writer.ts, in batches for all calls; without that thread
+// through node's `FileHandle.write`, which takes the calling thread 1 µs. Bun's file sink would write inside the call
+// (measured: all of its 1.5 µs on the calling thread).
 
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Aligner } from './align.ts'
+import { CallJson } from './call-json.ts'
+import { recordingCounters } from './counters.ts'
 import { type Disk, nodeDisk, type RecordingFile } from './disk.ts'
-import {
-  type CallDetails,
-  type CallRecord,
-  callDetailsSchema,
-  type Gap,
-  recordingDay,
-  recordingFiles,
-} from './files.ts'
+import { type CallDetails, type CallRecord, callDetailsSchema, type Gap } from './files.ts'
+import { type OpenTracks, openTracks } from './open-tracks.ts'
 import { BlockPool, Track } from './track.ts'
 
 export type Recorder = {
-  /** A frame of the caller's has arrived. @param frame 160 samples of 8 kHz, copied; never throws, never waits */
+  /** A frame from the caller has arrived. @param frame 160 samples of 8 kHz, copied; never throws, never waits */
   caller(frame: Int16Array): void
   /** Once per 20 ms tick of the call: what was sent, null for silence. Copied; never throws, never waits */
   agent(frame: Int16Array | null): void
@@ -40,15 +39,16 @@ export type RecorderOptions = {
   metrics: Metrics
   /** Zone of the day in the path. */
   timeZone?: string
+  /** Default: `nodeDisk`. The server passes the one of writer.ts, on a thread of its own. */
   disk?: Disk
   pool?: BlockPool
-  /** Says that the disk is nearly full: recording stops, the call goes on. */
+  /** Whether the disk is nearly full: recording stops then, the call goes on. */
   spaceIsLow?: () => boolean
 }
 
 /**
- * Ticks between writes: 160 ms, which leaves the disk 40 ms of the 200 ms that a crash may cost. A write costs 8 µs
- * of both threads together whatever its length, so that every 120 ms costs a third more.
+ * Ticks between writes: 160 ms, which leaves the disk 40 ms of the 200 ms that a crash may cost. A write costs both
+ * threads together 8 µs whatever its length, so a write every 120 ms would cost a third more.
  */
 const flushTicks = 8
 const closeLimitMs = 5_000
@@ -59,8 +59,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return new CallRecorder(options)
 }
 
-type Opened = { id: string; json: string; caller: RecordingFile; agent: RecordingFile }
-
 class CallRecorder implements Recorder {
   private readonly callerTrack: Track
   private readonly agentTrack: Track
@@ -68,12 +66,11 @@ class CallRecorder implements Recorder {
   private readonly disk: Disk
   private readonly startedMs: number
   private readonly count: ReturnType<typeof recordingCounters>
-  private readonly opening: Promise<Opened | undefined>
-  private opened: Opened | undefined
+  private readonly opening: Promise<OpenTracks | undefined>
+  private opened: OpenTracks | undefined
+  private readonly json: CallJson
   private ticks = 0
   private writing: Promise<void> | undefined
-  private saving: Promise<void> | undefined
-  private details: CallDetails | undefined
   private stopped: CallRecord['audio']['stopped'] = null
   private ended: { wallMs: number; afterMs: number; samples: number } | undefined
   private counted = 0
@@ -88,6 +85,15 @@ class CallRecorder implements Recorder {
     this.count = recordingCounters(options.metrics)
     if (options.spaceIsLow?.()) this.stop('noSpace')
     this.opening = this.open().catch((error: unknown) => this.stop('failed', error))
+    this.json = new CallJson({
+      disk: this.disk,
+      path: this.opening.then((opened) => opened?.json),
+      complete: (details) => this.record(details),
+      onFailed: (error) => {
+        this.count.errors.add()
+        options.log.warn('record of the call was not written', { error: errorText(error) })
+      },
+    })
   }
 
   caller(frame: Int16Array): void {
@@ -103,8 +109,7 @@ class CallRecorder implements Recorder {
   }
 
   save(details: CallDetails): void {
-    this.details = details
-    if (this.saving === undefined) this.saving = this.writeJson()
+    this.json.save(details)
   }
 
   async close(details: CallDetails): Promise<void> {
@@ -136,12 +141,12 @@ class CallRecorder implements Recorder {
       await this.writing
     }
     await Promise.all([this.end(opened?.caller, this.callerTrack), this.end(opened?.agent, this.agentTrack)])
-    await this.saving
-    this.save(details)
-    await this.saving
+    await this.json.settled()
+    this.json.save(details)
+    await this.json.settled()
   }
 
-  /** A track that ends in a hole is brought to its full length. */
+  /** Brings a track that ends in a hole to its full length. */
   private async end(file: RecordingFile | undefined, track: Track): Promise<void> {
     try {
       if (file && this.stopped === null) await file.truncate(track.samples * 2)
@@ -151,35 +156,12 @@ class CallRecorder implements Recorder {
     await file?.close().catch((error: unknown) => this.stop('failed', error))
   }
 
-  private async open(): Promise<Opened | undefined> {
-    const { dir, callId, startedWallMs, timeZone } = this.options
-    const day = recordingDay(startedWallMs, timeZone)
-    for (let visit = 1; visit <= 9; visit++) {
-      const id = visit === 1 ? callId : `${callId}-${visit}`
-      const files = recordingFiles(dir, day, id)
-      if (files === undefined) break
-      const caller = await this.disk.create(files.caller)
-      if (caller === undefined) continue
-      const agent = await this.createAgent(files.agent, caller)
-      this.opened = { id, json: files.json, caller, agent }
-      return this.opened
-    }
-    throw new Error('no free name for the recording')
+  private async open(): Promise<OpenTracks> {
+    this.opened = await openTracks(this.disk, this.options)
+    return this.opened
   }
 
-  /** Closes the caller's file when there is none for the agent: Bun ends the process over one that is forgotten. */
-  private async createAgent(path: string, caller: RecordingFile): Promise<RecordingFile> {
-    try {
-      const agent = await this.disk.create(path)
-      if (agent === undefined) throw new Error('the agent track exists already without a caller track')
-      return agent
-    } catch (error) {
-      await caller.close()
-      throw error
-    }
-  }
-
-  private write(opened: Opened): void {
+  private write(opened: OpenTracks): void {
     this.writing = this.flush(opened)
       .catch((error: unknown) => {
         this.stop('failed', error)
@@ -189,7 +171,7 @@ class CallRecorder implements Recorder {
       })
   }
 
-  private async flush(opened: Opened): Promise<void> {
+  private async flush(opened: OpenTracks): Promise<void> {
     const [callerBytes, agentBytes] = await Promise.all([
       this.callerTrack.flush(opened.caller),
       this.agentTrack.flush(opened.agent),
@@ -198,24 +180,9 @@ class CallRecorder implements Recorder {
     this.countDropped()
   }
 
-  private async writeJson(): Promise<void> {
-    try {
-      const opened = await this.opening
-      while (opened && this.details) {
-        const record = this.record(opened.id, this.details)
-        this.details = undefined
-        await this.disk.replace(opened.json, `${JSON.stringify(record, null, 1)}\n`)
-      }
-    } catch (error) {
-      this.count.errors.add()
-      this.options.log.warn('record of the call was not written', { error: errorText(error) })
-    } finally {
-      this.saving = undefined
-    }
-  }
-
-  private record(id: string, details: CallDetails): CallRecord {
+  private record(details: CallDetails): CallRecord {
     const { callId, startedWallMs } = this.options
+    const id = this.opened?.id ?? callId
     const samples = this.ended?.samples ?? this.agentTrack.samples
     const gaps = [...marks('caller', this.callerTrack), ...marks('agent', this.agentTrack)]
     return {
@@ -225,7 +192,7 @@ class CallRecorder implements Recorder {
       startedAt: new Date(startedWallMs).toISOString(),
       endedAt: this.ended ? new Date(this.ended.wallMs).toISOString() : null,
       durationMs: this.ended?.afterMs ?? null,
-      // Only what a record has: a field too many could be anything, and would stay on disk.
+      // Only the known fields: an unknown one could hold anything, and would stay on disk.
       ...callDetailsSchema.parse(details),
       audio: { rateHz: 8_000, samples, gaps, stopped: this.stopped },
     }
@@ -251,17 +218,4 @@ class CallRecorder implements Recorder {
 
 function marks(track: 'caller' | 'agent', of: Track): Gap[] {
   return of.gaps.map((gap) => ({ track, fromMs: gap.from / 8, toMs: gap.to / 8 }))
-}
-
-/** The numbers of all recordings. Made once before the first: a number that begins at 1 shows in no rate. */
-export function recordingCounters(metrics: Metrics) {
-  return {
-    bytes: metrics.counter('recording_bytes_total', 'Bytes of recorded audio written'),
-    dropped: metrics.counter(
-      'recording_frames_dropped_total',
-      'Frames not recorded because the disk was slow',
-    ),
-    errors: metrics.counter('recording_errors_total', 'Writes of recordings that failed'),
-    stopped: metrics.counter('recording_stopped_total', 'Recordings that ended before their call'),
-  }
 }
