@@ -1,0 +1,120 @@
+// One socket of a link, from the attempt to connect to its end: its timeouts, the audio that waits for the next batch, and
+// sends that may throw.
+
+import { rateHz } from '../../audio/pcm.ts'
+import type { Clock, Timer } from '../../base/clock.ts'
+import type { SttHints } from '../stt.ts'
+import type { SendBatch } from './send-batch.ts'
+import type { Dialect, Down, LinkSocket } from './tuning.ts'
+
+export type LineOwner = {
+  opened(line: Line): void
+  message(line: Line, message: unknown): void
+  /** The socket is gone, or is to be given up. May come more than once. */
+  down(line: Line, why: Down): void
+  /** Audio has just gone out. */
+  sent(): void
+}
+
+export class Line {
+  isOpen = false
+  openedMs = 0
+  /** The call's sample at which this socket's own clock begins. */
+  fromSample = 0
+  private readonly socket: LinkSocket
+  private readonly timeout: Timer
+  private answer: Timer | undefined
+  private lastMessageMs = 0
+  /** Samples of the call that were written when the last message arrived. */
+  private lastMessageSample = 0
+  /** Audio for the next batch, in order. */
+  private readonly waiting: Uint8Array[] = []
+
+  constructor(
+    dialect: Dialect,
+    hints: SttHints,
+    private readonly clock: Clock,
+    connectTimeoutMs: number,
+    private readonly batch: SendBatch,
+    private readonly owner: LineOwner,
+  ) {
+    this.timeout = clock.at(clock.now() + connectTimeoutMs, () =>
+      owner.down(this, { reason: 'connect timeout' }),
+    )
+    this.socket = dialect.connect(hints, {
+      open: () => owner.opened(this),
+      message: (message) => owner.message(this, message),
+      down: (why) => owner.down(this, why),
+    })
+  }
+
+  /** @param written samples of the call written so far */
+  begin(fromSample: number, written: number): void {
+    this.timeout.cancel()
+    this.isOpen = true
+    this.openedMs = this.clock.now()
+    this.fromSample = fromSample
+    this.heard(written)
+  }
+
+  /** A message arrived. */
+  heard(written: number): void {
+    this.lastMessageMs = this.clock.now()
+    this.lastMessageSample = written
+  }
+
+  /** Whether this much audio went out, over at least as much time, without any message coming back. */
+  isSilent(written: number, quietMs: number): boolean {
+    const unansweredMs = ((written - this.lastMessageSample) * 1_000) / rateHz
+    return unansweredMs >= quietMs && this.clock.now() - this.lastMessageMs >= quietMs
+  }
+
+  /** Gives the line up when no message arrives within `withinMs`. */
+  expectAnswer(withinMs: number): void {
+    const askedMs = this.clock.now()
+    this.answer?.cancel()
+    this.answer = this.clock.at(askedMs + withinMs, () => {
+      if (this.lastMessageMs <= askedMs) this.owner.down(this, { reason: 'quiet' })
+    })
+  }
+
+  /** Sends audio with the next batch. */
+  queue(bytes: Uint8Array): void {
+    if (this.waiting.push(bytes) === 1) this.batch.add(this.sendWaiting)
+  }
+
+  /** Sends audio at once. */
+  send(bytes: Uint8Array): void {
+    if (this.attempt(bytes)) this.owner.sent()
+  }
+
+  /** Sends a message after all audio that waits. */
+  sendText(text: string): void {
+    this.sendWaiting()
+    this.attempt(text)
+  }
+
+  readonly sendWaiting = (): void => {
+    // A send that fails drops the line, which empties the queue.
+    while (this.waiting.length > 0) this.send(this.waiting.shift() as Uint8Array)
+  }
+
+  /** Closes the socket and forgets the audio that waits. */
+  drop(): void {
+    this.waiting.length = 0
+    this.timeout.cancel()
+    this.answer?.cancel()
+    this.socket.close()
+  }
+
+  private attempt(data: Uint8Array | string): boolean {
+    try {
+      this.socket.send(data)
+      return true
+    } catch {
+      // A socket that is closing throws; its own close event may never come.
+      this.owner.down(this, { reason: 'send' })
+      return false
+    }
+  }
+}

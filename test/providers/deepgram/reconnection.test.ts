@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { Reconnection } from '../../../src/providers/deepgram/reconnection.ts'
+
+const lost = { reason: 'error' }
+const create = (random = 0.5) =>
+  new Reconnection({ backoffMs: [0, 200, 500], giveUpMs: 4_000 }, () => random, 0)
+
+test('the waits follow the list, and the last one repeats', () => {
+  const reconnection = create()
+  const waits = [0, 0, 0, 0].map(() => reconnection.lost(lost, 0, undefined))
+  expect(waits).toEqual([{ delayMs: 0 }, { delayMs: 200 }, { delayMs: 500 }, { delayMs: 500 }])
+})
+
+test('a wait varies by 20 % at random', () => {
+  const waitAfterOne = (random: number) => {
+    const reconnection = create(random)
+    reconnection.lost(lost, 0, undefined)
+    const verdict = reconnection.lost(lost, 0, undefined)
+    return 'delayMs' in verdict ? Math.round(verdict.delayMs) : verdict.failed
+  }
+  expect([waitAfterOne(0), waitAfterOne(1)]).toEqual([160, 240])
+})
+
+test.each([
+  [400, 'refused'],
+  [404, 'refused'],
+  [401, 'auth'],
+  [403, 'auth'],
+] as const)('status %d is not tried again: %s', (status, failed) => {
+  expect(create().lost({ ...lost, status }, 0, undefined)).toEqual({ failed })
+})
+
+test.each([
+  [503, 'unavailable'],
+  [429, 'limited'],
+] as const)('status %d is tried again until the time is up, then it is %s', (status, failed) => {
+  const reconnection = create()
+  expect(reconnection.lost({ ...lost, status }, 3_999, undefined)).toEqual({ delayMs: 0 })
+  expect(reconnection.lost({ ...lost, status }, 3_999, undefined)).toEqual({ failed })
+})
+
+test('a message, or a socket that stayed open for 2 s, starts the time and the waits anew', () => {
+  const reconnection = create()
+  reconnection.lost(lost, 0, undefined)
+  reconnection.works()
+  expect(reconnection.lost(lost, 10_000, 100)).toEqual({ delayMs: 0 })
+  expect(reconnection.lost(lost, 13_000, 2_000)).toEqual({ delayMs: 0 })
+  expect(reconnection.lost(lost, 16_900, 1_999)).toEqual({ failed: 'unavailable' })
+})
