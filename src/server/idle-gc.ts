@@ -1,25 +1,25 @@
-// What is done while nobody calls: memory that calls have left behind is collected whole, which holds the event loop for
-// longer than a frame and so has no place beside a call. Without it the process keeps the garbage of thousands of calls
+// Collects the memory that calls have left behind while no call is live. A full collection stops the event loop for
+// longer than a frame, so it must not run beside a call. Without it the process keeps the garbage of thousands of calls
 // until the collector finds the heap large enough.
 
 import type { Clock, Timer } from '../base/clock.ts'
 
-export type QuietOptions = {
+export type IdleOptions = {
   clock: Clock
   liveCalls: () => number
-  /** Tells of every call that ended. @returns what ends that */
+  /** Reports every call that ended. @returns unsubscribe */
   onEnded: (ended: () => void) => () => void
   collect: () => void
-  /** Nobody has called for so long. */
-  afterMs: number
+  /** Time since the last call ended, in ms, after which to collect. */
+  idleMs: number
 }
 
-/** @returns what ends it */
-export function collectWhenQuiet({ clock, liveCalls, onEnded, collect, afterMs }: QuietOptions): () => void {
+/** @returns a stop function */
+export function collectWhenIdle({ clock, liveCalls, onEnded, collect, idleMs }: IdleOptions): () => void {
   let timer: Timer | undefined
   const unsubscribe = onEnded(() => {
     timer?.cancel()
-    timer = clock.at(clock.now() + afterMs, () => {
+    timer = clock.at(clock.now() + idleMs, () => {
       timer = undefined
       if (liveCalls() === 0) collect()
     })

@@ -8,7 +8,8 @@ import { type Clock, systemClock } from '../../src/base/clock.ts'
 import { createLog } from '../../src/base/log.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
 import { readConfig } from '../../src/config.ts'
-import { type ServeParts, type Server, serve } from '../../src/server/serve.ts'
+import type { ServeParts } from '../../src/server/context.ts'
+import { type Server, serve } from '../../src/server/serve.ts'
 import { until } from '../support/clouds/until.ts'
 
 export type LogLine = { level: string; event: string; [field: string]: unknown }

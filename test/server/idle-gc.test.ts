@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
-import { collectWhenQuiet } from '../../src/server/idle-gc.ts'
+import { collectWhenIdle } from '../../src/server/idle-gc.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 function setUp() {
   const clock = new FakeClock()
   const state = { live: 0, collected: 0 }
   let ended: (() => void) | undefined
-  const stop = collectWhenQuiet({
+  const stop = collectWhenIdle({
     clock,
     liveCalls: () => state.live,
     onEnded(tell) {
@@ -16,12 +16,12 @@ function setUp() {
       }
     },
     collect: () => state.collected++,
-    afterMs: 2_000,
+    idleMs: 2_000,
   })
   return { clock, state, stop, end: () => ended?.() }
 }
 
-test('memory is collected once, when the last call has been over for two seconds', () => {
+test('memory is collected once, two seconds after the last call ended', () => {
   const { clock, state, end } = setUp()
   clock.advance(60_000)
   expect(state.collected).toBe(0)
@@ -36,7 +36,7 @@ test('memory is collected once, when the last call has been over for two seconds
   expect(state.collected).toBe(1)
 })
 
-test('never beside a call', () => {
+test('memory is never collected beside a call', () => {
   const { clock, state, end } = setUp()
   end()
   state.live = 1
@@ -48,7 +48,7 @@ test('never beside a call', () => {
   expect(state.collected).toBe(1)
 })
 
-test('nor when the server has ended', () => {
+test('nothing is collected after the server has stopped', () => {
   const { clock, state, stop, end } = setUp()
   end()
   stop()

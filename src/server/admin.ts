@@ -1,0 +1,61 @@
+// The operator's HTTP server, and which parts of the server it may see and change.
+
+import { version } from '../../package.json'
+import { createAdmin } from '../admin/app.ts'
+import { readinessOf } from '../admin/readiness.ts'
+import { type AdminServer, startAdmin } from '../admin/server.ts'
+import { createAllowList } from '../audiosocket/allow.ts'
+import { createErasure } from '../recording/erasure.ts'
+import { createRecordings } from '../recording/library.ts'
+import type { CallNeeds, CallParts } from './calls.ts'
+import type { ServerContext } from './context.ts'
+import { listening } from './listening.ts'
+
+/** @throws {ConfigError} `port` when it cannot listen */
+export function openAdmin(
+  context: ServerContext,
+  needs: Pick<CallNeeds, 'vendors' | 'speech' | 'dialplan'>,
+  calls: CallParts,
+): AdminServer {
+  const { config } = context
+  const { ADMIN_HOST: host, ADMIN_PORT: port } = config
+  const { registry, judge } = calls
+  const { vendors, speech, dialplan } = needs
+  const { expected, nextSteps } = dialplan
+  const { clock, log, metrics } = context
+  const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
+  const open = () =>
+    startAdmin({
+      host,
+      port,
+      app: createAdmin({
+        clock,
+        log,
+        metrics,
+        version,
+        token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
+        calls: registry,
+        talk: (connection) => registry.offer(connection),
+        ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
+        phrases: speech.phraseEditor,
+        recordings: createRecordings(config.RECORDINGS_DIR),
+        erase: createErasure({ dir: config.RECORDINGS_DIR, calls: registry, nextSteps, log }),
+        nextSteps,
+        asteriskAllows: (address) => asteriskAllow.allows(address),
+        drain: {
+          get draining() {
+            return registry.draining
+          },
+          start: () => registry.drain(true),
+          stop: () => registry.drain(false),
+        },
+        readiness: () =>
+          readinessOf({
+            audio: { size: config.AUDIO_WORKERS, down: speech.pool.down },
+            judge,
+            voiceDown: vendors.voiceDown,
+          }),
+      }),
+    })
+  return listening('ADMIN', host, port, open)
+}

@@ -1,0 +1,45 @@
+// The AudioSocket server with its limits, and the registry that takes its calls.
+
+import { AudioSocketServer } from '../audiosocket/server.ts'
+import { descriptorsLeft } from '../base/descriptors.ts'
+import type { CallParts } from './calls.ts'
+import type { ServerContext } from './context.ts'
+import type { Dialplan } from './dialplan.ts'
+import { listening } from './listening.ts'
+
+/** A call holds its socket, two files, and one or two connections to the vendors. */
+const descriptorsPerCall = 4
+
+/** @throws {ConfigError} `port` when it cannot listen */
+export function openAudioSocket(
+  { config, clock, log, metrics }: ServerContext,
+  { registry, ticker }: CallParts,
+  { expected }: Dialplan,
+): AudioSocketServer {
+  const maxOpen = Math.floor((descriptorsLeft() ?? Number.POSITIVE_INFINITY) / descriptorsPerCall)
+  if (maxOpen < config.MAX_CALLS)
+    log.warn('MAX_CALLS exceeds what the limit of open files allows', {
+      maxCalls: config.MAX_CALLS,
+      roomFor: maxOpen,
+    })
+  // More connections than calls, so that refused callers can hear why.
+  const maxConnections = config.MAX_CALLS * 2 + 100
+  const { AUDIOSOCKET_HOST: host, AUDIOSOCKET_PORT: port } = config
+  return listening('AUDIOSOCKET', host, port, () => {
+    return new AudioSocketServer({
+      host,
+      port,
+      allow: config.AUDIOSOCKET_ALLOW,
+      maxOpen,
+      callsPerS: Math.max(50, config.MAX_CALLS),
+      maxConnections,
+      maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
+      onCall: (connection) => registry.offer(connection),
+      beforeData: () => ticker.catchUp(),
+      ...(expected ? { expects: (callId: string) => expected.take(callId) } : {}),
+      clock,
+      log,
+      metrics,
+    })
+  })
+}

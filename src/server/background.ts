@@ -1,0 +1,46 @@
+// What runs beside the calls: traces of turns, the night's work on the recordings, and collecting garbage while the
+// server is idle.
+
+import { version } from '../../package.json'
+import type { Registry } from '../calls/registry.ts'
+import type { ServerContext } from './context.ts'
+import { collectWhenIdle } from './idle-gc.ts'
+import { scheduleNightly } from './nightly.ts'
+import { startTracing } from './tracing.ts'
+
+/** Idle time, without a live call, after which garbage is collected. */
+const idleMs = 2_000
+
+/** @returns a stop function, which first sends the spans that wait */
+export function startBackground(
+  { config, clock, log, metrics }: ServerContext,
+  registry: Registry,
+): () => Promise<void> {
+  const liveCalls = () => registry.liveCalls
+  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT
+  const tracing =
+    endpoint === ''
+      ? undefined
+      : startTracing({
+          endpoint,
+          serviceName: 'wouippleul-voicebot',
+          version,
+          clock,
+          log,
+          randomId: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)).toHex(),
+        })
+  if (tracing) registry.subscribe('all', (event) => tracing.take(event))
+  const stopNightly = scheduleNightly(config, { log, metrics, liveCalls, wallMs: clock.wallMs })
+  const stopCollecting = collectWhenIdle({
+    clock,
+    liveCalls,
+    onEnded: (ended) => registry.subscribe('all', (event) => event.kind === 'ended' && ended()),
+    collect: () => Bun.gc(true),
+    idleMs,
+  })
+  return async () => {
+    stopNightly()
+    stopCollecting()
+    await tracing?.close()
+  }
+}

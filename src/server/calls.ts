@@ -1,0 +1,101 @@
+// The calls: one ticker and one voice judge for all, the registry that takes and refuses them, and what each session is
+// made from.
+
+import { Detector } from '../audio/detector.ts'
+import { Vad } from '../audio/vad.ts'
+import { createVoiceJudge, type VoiceJudge } from '../audio/voice-judge.ts'
+import { agentDefaults } from '../call/agent/state.ts'
+import { Session } from '../call/session.ts'
+import { Ticker } from '../call/sound/ticker.ts'
+import { type OpenSession, Registry } from '../calls/registry.ts'
+import type { NextStep } from '../calls/views.ts'
+import type { Config } from '../config.ts'
+import type { ServerContext } from './context.ts'
+import type { Dialplan } from './dialplan.ts'
+import type { RecordingParts } from './recording.ts'
+import type { SpeechParts } from './speech.ts'
+import type { Vendors } from './vendors.ts'
+
+export type CallParts = {
+  readonly registry: Registry
+  readonly ticker: Ticker
+  /** The neural voice detector; undefined when VAD is `energy`. */
+  readonly judge: VoiceJudge | undefined
+}
+
+/** What a call needs from the other parts. */
+export type CallNeeds = {
+  vendors: Vendors
+  speech: SpeechParts
+  recording: RecordingParts
+  dialplan: Dialplan
+}
+
+/** Calls that the judge serves beyond MAX_CALLS: those that end while others begin. */
+const spareJudges = 8
+
+export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
+  const { config, clock, log, metrics } = context
+  const { vendors, speech, recording, dialplan } = needs
+  const judge =
+    config.VAD === 'neural'
+      ? createVoiceJudge({ clock, log, metrics, calls: config.MAX_CALLS + spareJudges })
+      : undefined
+  const ticker = new Ticker(clock, metrics)
+  const registry = new Registry({
+    clock,
+    log,
+    metrics,
+    ticker,
+    language: config.LANGUAGE,
+    adapters: vendors.names,
+    maxCalls: config.MAX_CALLS,
+    people: peopleOf(config),
+    nextSteps: dialplan.nextSteps,
+    createRecorder: recording.createRecorder,
+    refusal: (why) => {
+      const line = speech.texts().lines[why === 'draining' ? 'closed_for_now' : 'busy']
+      return speech.phrases.find(typeof line === 'string' ? line : line[0], config.LANGUAGE)?.samples
+    },
+    openSession: sessions(context, needs, ticker, judge),
+  })
+  return { registry, ticker, judge }
+}
+
+function sessions(
+  { config, clock }: ServerContext,
+  { vendors, speech, dialplan }: CallNeeds,
+  ticker: Ticker,
+  judge: VoiceJudge | undefined,
+): OpenSession {
+  const { stt, tts } = vendors
+  const { converter, model, phrases } = speech
+  const agent = {
+    ...agentDefaults,
+    maxCallMs: config.MAX_CALL_S * 1_000,
+    fillAfterMs: config.LLM_FIRST_TOKEN_MS,
+  }
+  return ({ connection, log, recorder, onEvent, resumed }) =>
+    new Session(connection, {
+      clock,
+      log,
+      ticker,
+      texts: speech.texts(),
+      language: config.LANGUAGE,
+      stt,
+      tts,
+      model,
+      phrases,
+      convert: (voice, signal) => converter.convert(voice, signal),
+      technicians: () => dialplan.technicians.check(),
+      createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),
+      recorder,
+      agent,
+      onEvent,
+      resumed,
+    })
+}
+
+/** Where humans are: a queue of the dialplan, or one phone. */
+const peopleOf = ({ TRANSFER_DIAL, TRANSFER_QUEUE }: Config): NextStep =>
+  TRANSFER_DIAL === '' ? { verb: 'queue', target: TRANSFER_QUEUE } : { verb: 'dial', target: TRANSFER_DIAL }

@@ -1,0 +1,16 @@
+// What every part of the server is built from. Types only.
+
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Config } from '../config.ts'
+import type { Disk } from '../recording/disk.ts'
+
+export type ServerContext = { config: Config; clock: Clock; log: Log; metrics: Metrics }
+
+/** What a test passes in place of the real threads and disk. */
+export type ServeParts = {
+  audioWorker: URL | (() => Worker)
+  voiceWorker: () => Worker
+  disk: Disk
+}

@@ -1,0 +1,24 @@
+// What the Asterisk dialplan asks and tells besides the audio: the next step of each call, the calls it announces, and
+// whether a technician is free.
+
+import { createExpectedCalls, type ExpectedCalls } from '../asterisk/expected.ts'
+import { createNextSteps, type NextSteps } from '../asterisk/next.ts'
+import type { Technicians } from '../asterisk/technicians.ts'
+import type { ServerContext } from './context.ts'
+import { openTechnicians } from './technicians.ts'
+
+export type Dialplan = {
+  readonly nextSteps: NextSteps
+  /** Calls that were announced; undefined when any UUID may call. */
+  readonly expected: ExpectedCalls | undefined
+  readonly technicians: Technicians
+}
+
+/** @throws {ConfigError} when OPENING_HOURS cannot be read */
+export function openDialplan({ config, clock, log }: ServerContext): Dialplan {
+  return {
+    nextSteps: createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE }),
+    expected: config.AUDIOSOCKET_REGISTERED ? createExpectedCalls({ clock }) : undefined,
+    technicians: openTechnicians(config, clock, log),
+  }
+}
