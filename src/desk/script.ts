@@ -19,7 +19,7 @@ export const questions = [
 export type Question = (typeof questions)[number]
 
 /** How a question is put: first, put otherwise after a misunderstanding, and for the keys of the telephone. */
-export type QuestionScript = { ask: string; rephrase: string; keys: string; expect: ExpectKind }
+type QuestionScript = { ask: string; rephrase: string; keys: string; expect: ExpectKind }
 
 export const questionScripts: Readonly<Record<Question, QuestionScript>> = {
   open: { ask: 'ask_open', rephrase: 'ask_open', keys: 'choose_topic_keys', expect: 'open' },

@@ -54,7 +54,7 @@ export type DialogueOptions = {
   known?: Partial<Known>
 }
 
-export const nothingKnown: Known = {
+const nothingKnown: Known = {
   name: null,
   phone: null,
   topic: null,
@@ -90,8 +90,10 @@ export function createDialogue(options: DialogueOptions): DialogueState {
   }
 }
 
-export const noInputMs = 7_000
-export const holdMs = 60_000
+/** Silence after a question before the desk asks whether the caller is still there. */
+const noInputMs = 7_000
+/** The same after the caller asked us to wait. */
+const holdMs = 60_000
 
 /** The steps for the problem as it is known, in their order; the topic's first symptom's when none is known. */
 export function stepsFor(known: Known): readonly StepName[] {

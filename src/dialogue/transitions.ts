@@ -93,7 +93,7 @@ export function goOn(draft: Draft): Draft {
   return put(draft, 'step')
 }
 
-export function checkTechnician(draft: Draft): Draft {
+function checkTechnician(draft: Draft): Draft {
   go(draft, 'verification')
   say(draft, 'check_technician')
   draft.state.asking = 'technician'

@@ -1,41 +1,61 @@
-// `bun run understand --state identification --lang fr < lines.txt`: what the rules understand in each line, as one line
-// of JSON, so that a linguist can try them on a file. All understanding is in understanding/understand.ts.
+// `bun run understand --question step < lines.txt`: what the rules understand in each line, as one line of JSON, so that
+// a linguist can try them on a file. All understanding is in understanding/understand.ts.
 
 import { commandLine, refuse } from '../base/command-line.ts'
-import { type DialogueStateName, dialogueStates, type Language } from '../desk/types.ts'
+import { type Question, questions } from '../desk/script.ts'
+import { type DialogueStateName, dialogueStates, isLanguage, languages } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { understand } from '../understanding/understand.ts'
 
-const usage = `usage: bun run understand [--state identification] [--lang fr] < lines.txt
+const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] < lines.txt
 
-  prints one line of JSON for each line of the text: what the rules understand in it
-  --state  where in the conversation it is said: ${dialogueStates.join(', ')}
-  --lang   fr or en`
+  prints one line of JSON for each line of the text: every field that the rules understand in it
+  --question  the question it answers: ${questions.join(', ')}
+  --state     where in the conversation it is said, when no question is given:
+              ${dialogueStates.join(', ')}
+  --lang      ${languages.join(' or ')}`
 
-/** What is printed for a line. `done`, `stuck` and `confused` depend on the step in progress and are printed as `none`. */
-export function report(text: string, said: Understanding): Record<string, string | null> {
-  const { answer, topic, intent, phone, name } = said
-  const shown = ['human', 'repeat', 'wait', 'goodbye'].includes(intent) ? intent : 'none'
-  return { text, answer, topic, intent: shown, phone, name }
+/** The state in which the desk asks a question; `phone` is also asked at the goodbye, for a call-back. */
+const stateOf: Readonly<Record<Question, DialogueStateName>> = {
+  open: 'welcome',
+  name: 'identification',
+  phone: 'identification',
+  phoneConfirm: 'identification',
+  topic: 'diagnostic',
+  symptom: 'diagnostic',
+  step: 'solution',
+  verify: 'verification',
+  technician: 'verification',
+  callBack: 'goodbye',
 }
 
+/** What is printed for a line: its text and every field of its Understanding under its own name. */
+const report = (text: string, understanding: Understanding): { text: string } & Understanding => ({
+  text,
+  ...understanding,
+})
+
 const isState = (name: string): name is DialogueStateName => dialogueStates.some((state) => state === name)
-const isLanguage = (name: string): name is Language => name === 'fr' || name === 'en'
+const isQuestion = (name: string): name is Question => questions.some((question) => question === name)
 
 async function run(): Promise<void> {
-  const { state, lang } = commandLine(usage, {
+  const { state, question, lang } = commandLine(usage, {
     options: {
       state: { type: 'string', default: 'identification' },
+      question: { type: 'string' },
       lang: { type: 'string', default: 'fr' },
     },
   }).values
   if (!isState(state)) refuse(usage, `"${state}" is not a state`)
+  if (question !== undefined && !isQuestion(question)) refuse(usage, `"${question}" is not a question`)
   if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
+  const listening =
+    question === undefined
+      ? { name: state, language: lang }
+      : { name: stateOf[question], language: lang, asking: question }
   const lines = (await Bun.stdin.text()).split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
-  const out = lines.map((text) =>
-    JSON.stringify(report(text, understand(text, { name: state, language: lang }))),
-  )
+  const out = lines.map((text) => JSON.stringify(report(text, understand(text, listening))))
   if (out.length > 0) console.log(out.join('\n'))
 }
 

@@ -9,7 +9,7 @@ import type { Problem } from './topics.ts'
 import type { Intent } from './types.ts'
 
 /** What the other rules have read in the turn, and the question it answers. */
-export type ReadSoFar = {
+type ReadSoFar = {
   intent: Intent
   answer: Answer
   problem: Problem

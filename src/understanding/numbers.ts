@@ -2,7 +2,7 @@
 // English; which reading is meant is decided where the whole number is known (dictation.ts).
 
 import type { Language } from '../desk/types.ts'
-import { type Word, words } from './words.ts'
+import type { Word } from './words.ts'
 
 /** So many words, read as these digits. `soft` readings repair a recogniser's `60 12` into 72. */
 export type Reading = { length: number; digits: string; soft?: boolean }
@@ -139,40 +139,3 @@ function writtenReadings(list: readonly Word[], at: number): Reading[] {
 
 const own = (table: Readonly<Record<string, number>>, word: Word | undefined): number | undefined =>
   word !== undefined && Object.hasOwn(table, word.text) ? table[word.text] : undefined
-
-const scales: Readonly<Record<string, number>> = {
-  ...{ mille: 1_000, mil: 1_000, million: 1_000_000, millions: 1_000_000 },
-  ...{ milliard: 1_000_000_000, milliards: 1_000_000_000, thousand: 1_000, billion: 1_000_000_000 },
-}
-
-/**
- * Reads one cardinal number in words, `neuf milliards deux cent mille un`, or in digits.
- *
- * @returns undefined when the text is not one number from beginning to end
- */
-export function parseCardinal(text: string, language: Language): number | undefined {
-  const list = words(text)
-  if (list.length === 0) return undefined
-  if (list.every(({ text }) => /^\d+$/.test(text))) return Number(list.map(({ text }) => text).join(''))
-  let total = 0
-  let group: number | undefined
-  for (let at = 0; at < list.length; ) {
-    const word = list[at].text
-    if (Object.hasOwn(scales, word)) {
-      total += (group ?? 1) * scales[word]
-      group = undefined
-      at++
-    } else if (/^(cents?|hundred)$/.test(word)) {
-      group = (group ?? 1) * 100
-      at++
-    } else if (language === 'en' && word === 'and') at++
-    else {
-      const longest = underHundred(list, at, language)[0]
-      // "quatre cent": the 4 counts the hundreds; two numbers in a row are not one.
-      if (longest === undefined || (group !== undefined && group % 100 !== 0)) return undefined
-      group = (group ?? 0) + longest.value
-      at += longest.length
-    }
-  }
-  return total + (group ?? 0)
-}

@@ -4,11 +4,13 @@ import { Metrics } from '../../src/base/metrics.ts'
 import type { CallOutcome } from '../../src/call/events.ts'
 import { CallLog, callMetrics } from '../../src/calls/call-log.ts'
 import { nextStepOf } from '../../src/calls/views.ts'
-import { nothingKnown } from '../../src/dialogue/state.ts'
 import type { Known } from '../../src/dialogue/types.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 
-const known: Known = { ...nothingKnown, name: 'Anne Petit', phone: '0612345678', topic: 'internet' }
+const known: Known = {
+  ...{ name: 'Anne Petit', phone: '0612345678', topic: 'internet' },
+  ...{ symptom: null, stepsDone: [], callBack: false },
+}
 
 const people = { verb: 'queue', target: 'support' } as const
 

@@ -1,9 +1,8 @@
 import { expect, test } from 'bun:test'
 import { requiredLines } from '../../src/desk/script.ts'
 import { parseTexts } from '../../src/desk/texts.ts'
-import { holdMs, noInputMs } from '../../src/dialogue/state.ts'
 import type { Opening } from '../../src/dialogue/types.ts'
-import { type Told, testDialogue, texts, wayOf } from './test-dialogue.ts'
+import { holdMs, noInputMs, type Told, testDialogue, texts, wayOf } from './test-dialogue.ts'
 
 const silence: Told = { kind: 'silence' }
 const unheard: Told = { kind: 'unheard' }

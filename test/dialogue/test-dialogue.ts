@@ -13,6 +13,10 @@ import {
 import type { Decision, DialogueInput } from '../../src/dialogue/types.ts'
 import { understand } from '../../src/understanding/understand.ts'
 
+/** How long the desk waits in silence, and how long after "attendez", in ms. */
+export const noInputMs = 7_000
+export const holdMs = 60_000
+
 export const texts = { fr: parseTexts(french), en: parseTexts(english) }
 
 /** Words, `#keys`, or any other input as it is. */

@@ -1,8 +1,7 @@
 // What the desk makes of words beside the question that is open.
 
 import { expect, test } from 'bun:test'
-import { holdMs } from '../../src/dialogue/state.ts'
-import { type Told, testDialogue } from '../dialogue/test-dialogue.ts'
+import { holdMs, type Told, testDialogue } from '../dialogue/test-dialogue.ts'
 
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '##']
 

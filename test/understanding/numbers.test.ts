@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { dictation } from '../../src/understanding/dictation.ts'
-import { parseCardinal } from '../../src/understanding/numbers.ts'
 import { isPhone, nationalForm } from '../../src/understanding/phone.ts'
+import { parseCardinal } from './cardinals.ts'
 import { cardinal, type Form, pair, randomOf, underHundred } from './spoken.ts'
 
 const forms: Form[] = ['france', 'belgium', 'switzerland', 'english']

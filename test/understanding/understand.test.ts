@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { report } from '../../src/tools/understand.ts'
+import type { Understanding } from '../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../src/understanding/understand.ts'
 import { type Labelled, readLabelled, score } from './utterances.ts'
 
@@ -70,46 +70,75 @@ test('a turn is understood in well under a millisecond', async () => {
   expect(each).toBeLessThan(10)
 })
 
-test('the command prints exactly the agreed fields, one line of JSON for each line', async () => {
+async function command(args: string[], input: string) {
+  const run = Bun.spawn([process.execPath, 'src/tools/understand.ts', ...args], {
+    stdin: new Blob([input]),
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, error] = await Promise.all([new Response(run.stdout).text(), new Response(run.stderr).text()])
+  return { out, error, code: await run.exited }
+}
+
+const readLines = (out: string): Record<string, unknown>[] =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+test('the command prints every field of an Understanding, one line of JSON for each line', async () => {
   const lines = [
     'zéro six douze trente-quatre cinquante-six soixante-dix-huit',
     '',
     "c'est fait",
     'un conseiller',
   ]
-  const run = Bun.spawn(
-    [process.execPath, 'src/tools/understand.ts', '--state', 'identification', '--lang', 'fr'],
-    {
-      stdin: new Blob([`${lines.join('\n')}\n`]),
-      stdout: 'pipe',
-    },
-  )
-  const printed = (await new Response(run.stdout).text()).trimEnd().split('\n')
-  expect(await run.exited).toBe(0)
-  const read = printed.map((line): Record<string, unknown> => JSON.parse(line))
+  const { out, code } = await command(['--state', 'identification', '--lang', 'fr'], `${lines.join('\n')}\n`)
+  expect(code).toBe(0)
+  const read = readLines(out)
   expect(read.map(({ text }) => text)).toEqual(lines)
-  for (const line of read)
-    expect(Object.keys(line)).toEqual(['text', 'answer', 'topic', 'intent', 'phone', 'name'])
+  for (const line of read) expect(Object.keys(line)).toEqual(['text', ...Object.keys(nothingUnderstood)])
   expect(read[0]).toMatchObject({ answer: 'unknown', topic: 'unknown', phone: '0612345678', name: null })
-  expect(read.map(({ intent }) => intent)).toEqual(['none', 'none', 'none', 'human'])
+  expect(read.map(({ intent }) => intent)).toEqual(['none', 'none', 'done', 'human'])
 })
 
-test('the command refuses a state, a language or an option that it does not know', async () => {
+test('the command names each intent as the rules do', async () => {
+  const said: [Understanding['intent'], string][] = [
+    ['done', "c'est fait"],
+    ['stuck', 'ça marche toujours pas'],
+    ['confused', "j'ai pas compris"],
+    ['otherDesk', 'je veux résilier'],
+    ['solved', "c'est bon ça remarche"],
+    ['back', 'voilà je suis là'],
+    ['robot', 'vous êtes un robot'],
+    ['complaint', "c'est scandaleux"],
+  ]
+  const { out } = await command(['--question', 'step'], said.map(([, text]) => text).join('\n'))
+  expect(readLines(out).map(({ intent }) => intent)).toEqual(said.map(([intent]) => intent))
+})
+
+test('a line is read as an answer to the question that is given', async () => {
+  const line = 'les voyants sont verts'
+  const [verify] = readLines((await command(['--question', 'verify'], line)).out)
+  const [symptom] = readLines((await command(['--question', 'symptom'], line)).out)
+  expect([verify.answer, symptom.answer]).toEqual(['yes', 'unknown'])
+})
+
+test('the command answers an unknown state, question, language or option with its usage', async () => {
   for (const args of [
     ['--state', 'lunch'],
+    ['--question', 'lunch'],
     ['--lang', 'de'],
     ['--langue', 'fr'],
   ]) {
-    const run = Bun.spawn([process.execPath, 'src/tools/understand.ts', ...args], {
-      stdin: new Blob(['x']),
-      stderr: 'pipe',
-    })
-    expect(await new Response(run.stderr).text()).toStartWith('usage:')
-    expect(await run.exited).toBe(2)
+    const { error, code } = await command(args, 'x')
+    expect(error).toStartWith('usage:')
+    expect(code).toBe(2)
   }
 })
 
-test('the wishes of a step are none for the command', () => {
-  for (const intent of ['done', 'stuck', 'confused'] as const)
-    expect(report('x', { ...nothingUnderstood, intent }).intent).toBe('none')
+test('the command prints its usage for --help', async () => {
+  const { out, code } = await command(['--help'], '')
+  expect(out).toStartWith('usage: bun run understand')
+  expect(code).toBe(0)
 })

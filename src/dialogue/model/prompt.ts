@@ -9,15 +9,15 @@ import { nothingUnderstood } from '../../understanding/understand.ts'
 import type { DialogueState } from '../state.ts'
 import type { Decision, Known } from '../types.ts'
 
-export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
+type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
 
 /** What was said before, as heard: the agent's words only as far as they were played. */
-export type HeardTurn = { by: 'caller' | 'agent'; text: string }
+type HeardTurn = { by: 'caller' | 'agent'; text: string }
 
 /** The parts of `assets/prompts/<language>.md`. */
 export type PromptTemplates = { system: string; situation: string; caller: string }
 
-export type PromptInput = {
+type PromptInput = {
   /** The state before the caller's turn, whose question the caller answers. */
   state: DialogueState
   /** What the machine decides by the rules alone: its wording is the goal. */

@@ -2,9 +2,8 @@
 
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { createDialogue, type DialogueState, type step } from '../../../src/dialogue/dialogue-machine.ts'
-import { holdMs, noInputMs } from '../../../src/dialogue/state.ts'
 import type { Decision } from '../../../src/dialogue/types.ts'
-import { texts } from '../test-dialogue.ts'
+import { holdMs, noInputMs, texts } from '../test-dialogue.ts'
 import { type ChartState, chart } from './chart.ts'
 import type { EventName } from './memory.ts'
 import { eventsAt, isFarEnough, placeOf, type Way } from './ways.ts'
