@@ -32,7 +32,7 @@ export const erasedSchema = z.object({
 export const doneSchema = z.object({ done: z.literal(true) })
 export const drainSchema = z.object({ draining: z.boolean() })
 
-export const phraseSchema = z.object({
+const phraseSchema = z.object({
   name: z.string(),
   language: z.string(),
   text: z.string(),

@@ -38,7 +38,7 @@ export function talkRoutes(deps: AdminDeps) {
   )
 }
 
-export class PageConnection implements Connection, SocketHandlers {
+class PageConnection implements Connection, SocketHandlers {
   readonly mostWaitingBytes = mostWaitingBytes
   readonly callId = crypto.randomUUID()
   listener: ConnectionListener | undefined

@@ -1,9 +1,10 @@
-// The Asterisk Manager Interface as text: bytes in, messages out, actions out. No socket here.
+// The text protocol of the Asterisk Manager Interface (AMI): parses bytes into messages and formats actions. It has no
+// socket.
 
-/** One message, its keys in lower case; of a key that comes twice the last one counts. */
+/** One message; keys are in lower case, and of a repeated key the last value counts. */
 export type AmiMessage = ReadonlyMap<string, string>
 
-/** Far more than any message of Asterisk's; a peer that sends more is none. */
+/** No real AMI message comes close; a peer that sends more does not speak AMI. */
 const maxMessageChars = 64 * 1024
 
 export class AmiParser {
@@ -11,8 +12,8 @@ export class AmiParser {
   private readonly decoder = new TextDecoder()
 
   /**
-   * @param bytes of any length, cut anywhere
-   * @returns the messages that are complete now; undefined when the peer sends something that is no AMI
+   * @param bytes a chunk of any length, cut anywhere
+   * @returns the messages completed by this chunk; undefined when the peer does not speak AMI
    */
   push(bytes: Uint8Array): AmiMessage[] | undefined {
     this.text += this.decoder.decode(bytes, { stream: true })
@@ -25,7 +26,7 @@ export class AmiParser {
   }
 }
 
-/** The banner line that Asterisk greets with has no colon and a blank, and is passed over like any such line. */
+/** Lines without a colon are skipped; Asterisk's greeting is one. */
 function readMessage(block: string): AmiMessage {
   const message = new Map<string, string>()
   for (const line of block.split('\r\n')) {
@@ -36,22 +37,22 @@ function readMessage(block: string): AmiMessage {
 }
 
 /**
- * One action as it goes over the wire.
+ * Formats one action for the wire.
  *
- * @throws {RangeError} on a line end in a field, which would begin a field or an action of its own
+ * @throws {RangeError} on a line break in a field, which would start another field or action
  */
 export function amiAction(fields: Readonly<Record<string, string>>): string {
   const lines = Object.entries(fields).map(([name, value]) => {
     if (/[\r\n]/.test(name + value))
-      throw new RangeError(`the field ${JSON.stringify(name)} holds a line end`)
+      throw new RangeError(`the field ${JSON.stringify(name)} contains a line break`)
     return `${name}: ${value}`
   })
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
 /**
- * Whether a `QueueMember` event tells of somebody who can take a call: not paused, device state 1 (not in use).
- * State 0 (unknown) counts as absent, although `QueueSummary` counts it as available.
+ * Whether a `QueueMember` event describes a member who can take a call: not paused, and device state 1 (not in use).
+ * State 0 (unknown) counts as absent here, although `QueueSummary` counts it as available.
  *
  * @see Asterisk include/asterisk/devicestate.h, enum ast_device_state
  */

@@ -1,6 +1,6 @@
-// French public holidays, computed. The eleven of article L3133-1 of the Code du travail.
+// French public holidays, computed: the eleven days of article L3133-1 of the Code du travail.
 
-/** A day of the calendar, without a zone. @see month 1 to 12 */
+/** A calendar day without a time zone. `month` is 1 to 12. */
 export type CalendarDay = { year: number; month: number; day: number }
 
 const fixed: readonly [month: number, day: number][] = [
@@ -23,7 +23,7 @@ export function isFrenchHoliday(day: CalendarDay): boolean {
 }
 
 /** Easter Sunday of the Gregorian calendar. @see Meeus, Astronomical Algorithms, chapter 8 */
-export function easterSunday(year: number): CalendarDay {
+function easterSunday(year: number): CalendarDay {
   const a = year % 19
   const b = Math.floor(year / 100)
   const c = year % 100
@@ -40,7 +40,7 @@ export function easterSunday(year: number): CalendarDay {
   return { year, month, day: ((h + l - 7 * m + 114) % 31) + 1 }
 }
 
-/** Days since 1970, for differences and for the weekday: `(n + 4) % 7`, 0 is Sunday. */
+/** Days since 1970-01-01, for differences and for the weekday: `(n + 4) % 7`, where 0 is Sunday. */
 export function dayNumber(day: CalendarDay): number {
   return Date.UTC(day.year, day.month - 1, day.day) / 86_400_000
 }

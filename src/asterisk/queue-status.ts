@@ -1,5 +1,6 @@
-// Asks Asterisk over the Manager Interface whether a queue has a free member. One connection, kept while it lasts and
-// opened again when asked next; several calls that ask at once share one answer. Never throws at the one who asks.
+// Asks Asterisk over the Manager Interface whether a queue has a free member. It keeps one connection open and
+// reconnects at the next question after it was lost; calls that ask at the same time share one answer. `check` never
+// throws.
 
 import type { Clock } from '../base/clock.ts'
 import { AppError, errorText } from '../base/errors.ts'
@@ -12,19 +13,19 @@ export type QueueTechniciansOptions = {
   port: number
   username: string
   secret: string
-  /** Name in queues.conf. */
+  /** Name of the queue in queues.conf. */
   queue: string
   clock: Clock
   log: Log
   limitMs?: number
   /**
-   * What a caller gets when Asterisk does not say. True by default: the queue then tries, and a call that nobody
-   * takes comes back, where false would keep callers from people who are there.
+   * Whether to assume a free technician when Asterisk gives no answer. True by default: the queue then tries, and an
+   * unanswered call comes back to the bot, whereas false would keep callers from technicians who are there.
    */
   whenUnknown?: boolean
 }
 
-/** @throws {RangeError} on a line end in the name, secret or queue */
+/** @throws {RangeError} on a line break in the user name, secret or queue */
 export function createQueueTechnicians(options: QueueTechniciansOptions): Technicians {
   const { clock, log, limitMs = 1_500, whenUnknown = true } = options
   const login = amiAction({
@@ -33,6 +34,7 @@ export function createQueueTechnicians(options: QueueTechniciansOptions): Techni
     Secret: options.secret,
     Events: 'off',
   })
+  // Thrown away: it only checks the queue's name at start-up.
   amiAction({ Queue: options.queue })
   let link: AmiLink | undefined
   let asking: Promise<boolean> | undefined
@@ -44,14 +46,14 @@ export function createQueueTechnicians(options: QueueTechniciansOptions): Techni
       try {
         return await freeMember(kept)
       } catch (error) {
-        // Asterisk restarted meanwhile: that is found out by asking, and worth a second connection.
+        // Asterisk has restarted since. Only a request shows that, so try once more on a new connection.
         if (!(error instanceof AppError) || error.code !== 'ami_closed') throw error
         return await freeMember(await openLink())
       }
     } catch (error) {
       link?.close()
       link = undefined
-      log.warn('queue was not asked for a technician', { error: errorText(error), taken: whenUnknown })
+      log.warn('queue status unknown', { error: errorText(error), assumedAvailable: whenUnknown })
       return whenUnknown
     }
   }
@@ -99,7 +101,7 @@ type Waiter = {
   reject: (error: Error) => void
 }
 
-/** One TCP connection, one request at a time (the asker above sees to that). */
+/** One TCP connection with one request at a time; `check` above ensures that. */
 class AmiLink {
   closed = false
   private readonly parser = new AmiParser()
@@ -154,7 +156,7 @@ class AmiLink {
     for (const message of messages ?? []) {
       const waiter = this.waiter
       if (!waiter) continue
-      // Far beyond any queue: a peer that never ends its list.
+      // No queue has this many members: the peer never ends its list.
       if (waiter.messages.push(message) > 10_000) this.fail('ami_malformed', 'the list does not end')
       if (!waiter.isLast(message)) continue
       this.waiter = undefined

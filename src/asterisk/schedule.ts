@@ -1,5 +1,5 @@
-// Opening hours: whether somebody is there now, and when next. Pure: text, a time zone and a moment in, an answer out.
-// Saying the moment is the dialogue's.
+// Opening hours: whether the desk is open now, and when it opens next. Pure: from text, a time zone and a moment to an
+// answer. The dialogue puts that moment into words.
 
 import { ConfigError } from '../base/errors.ts'
 import { type CalendarDay, dayFromNumber, dayNumber, isFrenchHoliday } from './holidays.ts'
@@ -9,9 +9,9 @@ export type OpenSpan = { from: number; to: number }
 
 export type Schedule = {
   timeZone: string
-  /** By weekday, 0 is Sunday. */
+  /** Indexed by weekday; 0 is Sunday. */
   week: readonly (readonly OpenSpan[])[]
-  /** Hours on public holidays; none by default. */
+  /** Hours on public holidays; empty (closed) by default. */
   holidayHours: readonly OpenSpan[]
   isHoliday: (day: CalendarDay) => boolean
 }
@@ -22,10 +22,10 @@ export type ScheduleState = { open: true } | { open: false; next: LocalMoment | 
 const dayNames = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa']
 
 /**
- * Reads hours such as `mo-fr 09:00-19:00; sa 09:00-12:00,13:30-17:00; ph off`. Days that are not named are closed,
- * and so are public holidays (`ph`). The last clause that names a day counts.
+ * Reads hours such as `mo-fr 09:00-19:00; sa 09:00-12:00,13:30-17:00; ph off`. Days that are not named are closed, and
+ * so are public holidays (`ph`) unless named. When several clauses name a day, the last one counts.
  *
- * @throws {ConfigError} `bad_hours` `bad_zone`, naming the part that cannot be read
+ * @throws {ConfigError} `bad_hours` or `bad_zone`, naming the part that cannot be read
  */
 export function parseSchedule(
   text: string,
@@ -35,7 +35,9 @@ export function parseSchedule(
   try {
     new Intl.DateTimeFormat('en', { timeZone })
   } catch (error) {
-    throw new ConfigError('bad_zone', `"${timeZone}" is no time zone; write Europe/Paris`, { cause: error })
+    throw new ConfigError('bad_zone', `"${timeZone}" is not a time zone; write Europe/Paris`, {
+      cause: error,
+    })
   }
   const week: OpenSpan[][] = dayNames.map(() => [])
   let holidayHours: OpenSpan[] = []
@@ -52,7 +54,7 @@ export function parseSchedule(
   return { timeZone, week, holidayHours, isHoliday }
 }
 
-/** Whether it is open at `wallMs`, and when it opens next; looks a year ahead. */
+/** Whether the schedule is open at `wallMs`, and when it opens next; searches one year ahead. */
 export function scheduleState(schedule: Schedule, wallMs: number): ScheduleState {
   const now = localMoment(wallMs, schedule.timeZone)
   const today = dayNumber(now.day)
@@ -68,7 +70,7 @@ export function scheduleState(schedule: Schedule, wallMs: number): ScheduleState
   return { open: false, next: undefined, now }
 }
 
-export function localMoment(wallMs: number, timeZone: string): LocalMoment {
+function localMoment(wallMs: number, timeZone: string): LocalMoment {
   const parts: Record<string, number> = {}
   for (const { type, value } of partsFormat(timeZone).formatToParts(wallMs)) parts[type] = Number(value)
   return {

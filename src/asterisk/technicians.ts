@@ -1,33 +1,33 @@
-// Whether a human can take the call now, and if not, when. Adapters: the queue of an Asterisk (queue-status.ts),
-// opening hours (schedule.ts), always, never. Behind a queue, the hours tell when somebody will be there.
+// Whether a technician can take the call now, and if not, when. Adapters: a queue of Asterisk (queue-status.ts),
+// opening hours (schedule.ts), always, never. With a queue, the hours only say when it opens next.
 
 import type { Clock } from '../base/clock.ts'
 import { dayNumber } from './holidays.ts'
 import { type LocalMoment, type Schedule, scheduleState } from './schedule.ts'
 
-/** A moment of the schedule's zone. */
+/** A moment in the schedule's time zone. */
 export type Opening = {
-  /** Days from today, 0 is today. */
+  /** Days from today; 0 is today. */
   inDays: number
   /** 0 is Sunday. */
   weekday: number
   day: number
   /** 1 to 12. */
   month: number
-  /** Since midnight. */
+  /** Minutes since midnight. */
   minute: number
 }
 
 export type TechnicianAnswer = {
   available: boolean
-  /** When somebody will be there; left out when that is not known, or now. */
+  /** When a technician will be available next; missing when that is unknown, or when one is available now. */
   opens?: Opening
 }
 
 export type Technicians = {
   /** The adapter's name in settings and metrics: `asterisk`, `schedule`, `always`, `never`. */
   readonly name: string
-  /** Never throws; answers within the adapter's limit. */
+  /** Never throws; answers within the adapter's time limit. */
   check(): Promise<TechnicianAnswer>
   close(): void
 }
@@ -35,7 +35,7 @@ export type Technicians = {
 export const alwaysTechnicians: Technicians = constant('always', true)
 export const neverTechnicians: Technicians = constant('never', false)
 
-/** Somebody is there in opening hours; with a `queue`, whenever that says so. When closed, tells when it opens. */
+/** Available during opening hours; with a `queue`, whenever the queue says so. When closed, says when it opens. */
 export function createScheduleTechnicians(options: {
   schedule: Schedule
   clock: Clock

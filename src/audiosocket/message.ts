@@ -20,9 +20,9 @@ export const MessageKind = {
   Error: 0xff,
 } as const
 
-export const headerBytes = 3
-export const maxPayloadBytes = 65_535
-export const maxMessageBytes = headerBytes + maxPayloadBytes
+const headerBytes = 3
+const maxPayloadBytes = 65_535
+const maxMessageBytes = headerBytes + maxPayloadBytes
 /** 20 ms of 8 kHz audio on the wire. */
 export const frameMessageBytes = headerBytes + frameBytes
 

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { frameMessageBytes } from './message.ts'
 
 /** 200 ms of 20 ms frames, besides the partly sent message. */
-export const outboxMessages = 10
+const outboxMessages = 10
 
 export type OutboxOptions = {
   clock: Clock

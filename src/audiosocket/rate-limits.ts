@@ -15,7 +15,7 @@ export type RateLimitOptions = {
   burstWork: number
   workPerS: number
 }
-export const rateLimitDefaults = {
+const rateLimitDefaults = {
   burstFrames: 100,
   framesPerS: 60,
   burstKeys: 40,

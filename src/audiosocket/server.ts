@@ -36,7 +36,7 @@ export type ServerOptions = AdmissionOptions & {
   hangUpTimeoutMs: number
 }
 
-export const serverDefaults = {
+const serverDefaults = {
   ...connectionDefaults,
   ...admissionDefaults,
   host: '127.0.0.1',

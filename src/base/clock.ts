@@ -1,16 +1,16 @@
-// Time as an argument. Everything that measures or waits takes a Clock, so that a test can run a whole call
-// in milliseconds (test/support/lab/fake-clock.ts). Monotonic milliseconds everywhere; wall time only for records.
+// Time as an argument. Code that measures or waits takes a Clock, so that a test can run a whole call in milliseconds
+// (test/support/lab/fake-clock.ts). Monotonic milliseconds everywhere; wall-clock time only for records.
 
 export type Timer = { cancel(): void }
 
 export type Clock = {
   /** Monotonic milliseconds with a fraction; only differences mean anything. */
   now(): number
-  /** Milliseconds since 1970, for file names and log lines; may jump. */
+  /** Wall-clock milliseconds since 1970, for file names and log lines; may jump. */
   wallMs(): number
   /**
-   * Runs `task` once, at or shortly after `atMs` on this clock; a time in the past runs it on the next turn of
-   * the loop, never inside this call.
+   * Runs `task` once, at or shortly after `atMs` on this clock. A time in the past runs it on the next turn of the
+   * event loop, never inside this call.
    */
   at(atMs: number, task: () => void): Timer
 }
@@ -24,7 +24,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** Resolves after `ms` on `clock`, or at once with `false` when `signal` aborts first. */
+/** Resolves with true after `ms` on `clock`, or with false as soon as `signal` aborts. */
 export function waitMs(clock: Clock, ms: number, signal?: AbortSignal): Promise<boolean> {
   if (signal?.aborted) return Promise.resolve(false)
   return new Promise((resolve) => {

@@ -1,15 +1,15 @@
-// How many more files and sockets the process may open. At the limit Bun's listener asks the kernel again and again for
-// a connection that it can't have (measured: a whole core), so the limit is one never to reach.
+// How many more files and sockets the process may open. At that limit Bun's listener retries accept in a busy loop
+// (measured: a whole core), so the process must stay below it.
 
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** @returns descriptors left under the process's limit; undefined where the system does not tell */
+/** @returns descriptors left below the process's limit; undefined where the system does not say */
 export function descriptorsLeft(): number | undefined {
   try {
     const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
     return limit === undefined ? undefined : Math.max(0, Number(limit) - readdirSync('/proc/self/fd').length)
   } catch {
-    // No /proc: another system than Linux, or a container that hides it.
+    // No /proc: the system is not Linux, or a container hides it.
     return undefined
   }
 }

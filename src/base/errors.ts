@@ -1,11 +1,11 @@
-// One shape of error for every room: a class for the room, a `code` to test against, a sentence for a human,
-// and the cause. What a caller said, keyed or is called never goes into a message.
+// The shape of every error: a class per room, a `code` to test against, a sentence for a human, and the cause. A
+// message never contains what a caller said or keyed, or a caller's name.
 
 export type AppErrorOptions = { cause?: unknown; retryable?: boolean }
 
 export class AppError extends Error {
   override name = 'AppError'
-  /** Whether the same request may succeed when asked again soon. */
+  /** Whether the same request may succeed if retried soon. */
   readonly retryable: boolean
   constructor(
     readonly code: string,
@@ -17,17 +17,17 @@ export class AppError extends Error {
   }
 }
 
-/** A setting or a file of the operator's that cannot be used; the message says what to do. */
+/** A setting or an operator's file cannot be used; the message says what to do. */
 export class ConfigError extends AppError {
   override name = 'ConfigError'
 }
 
-/** A recogniser, language model or voice that failed; `retryable` says whether asking again makes sense. */
+/** A recogniser, language model or voice failed; `retryable` says whether a retry makes sense. */
 export class ProviderError extends AppError {
   override name = 'ProviderError'
 }
 
-/** Text of anything thrown, for a log field. */
+/** The text of anything thrown, for a log field. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }

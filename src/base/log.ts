@@ -1,6 +1,6 @@
-// JSON log lines: one per thing that happened, fixed text, facts as fields. What a person said, keyed or is
-// called goes under `private` and leaves the process only when asked for (LOG_PRIVATE). The writing is pino's,
-// asynchronous, so that a slow disk or pipe does not hold a frame back.
+// JSON log lines: one per event, with a fixed text and the facts as fields. What a person said or keyed, and a
+// person's name, go under `private`, which is written only with LOG_PRIVATE. pino writes the lines asynchronously, so
+// that a slow disk or pipe does not delay a frame.
 
 import pino from 'pino'
 
@@ -11,7 +11,7 @@ export type Log = {
   info(text: string, fields?: LogFields): void
   warn(text: string, fields?: LogFields): void
   error(text: string, fields?: LogFields): void
-  /** A log whose lines all carry `fields`, for example the call's id. */
+  /** A log that adds `fields` to every line, for example the call's id. */
   with(fields: LogFields): Log
 }
 
@@ -19,8 +19,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 export type LogOptions = { level: LogLevel; showPrivate: boolean; write?: (line: string) => void }
 
 /**
- * @param options.write where lines go, each ended by a newline; standard output when left out
- * @returns the log, and `flush` for the last lines before an exit; it takes half a second at most
+ * @param options.write receives each line, ended by a newline; default: standard output
+ * @returns the log, and `flush`, which writes the last lines before an exit and takes half a second at most
  */
 export function createLog(options: LogOptions): { log: Log; flush: () => Promise<void> } {
   const destination = options.write
@@ -39,12 +39,12 @@ export function createLog(options: LogOptions): { log: Log; flush: () => Promise
   return { log: wrap(base, options.showPrivate), flush: () => flushed(destination) }
 }
 
-/** At an exit, how long lines may take to leave. */
+/** How long the last lines may take to be written before an exit. */
 const flushLimitMs = 500
 
 /**
- * The last thing before an exit. Not by `flushSync`, which tries for ever when the reader has gone (EPIPE), and which
- * pino would call once more while the process exits: so it is taken away here.
+ * Flushes the log, as the last step before an exit. It does not use `flushSync`, which retries for ever once the reader
+ * has gone (EPIPE). pino would call that once more while the process exits, so it is replaced by a no-op here.
  */
 async function flushed(destination: object): Promise<void> {
   if (!('flush' in destination)) return
@@ -78,7 +78,7 @@ function wrap(target: pino.Logger, showPrivate: boolean): Log {
   }
 }
 
-/** Says nothing; the default of tests. */
+/** Writes nothing; the default in tests. */
 export const silentLog: Log = {
   debug() {},
   info() {},

@@ -1,9 +1,9 @@
-// Numbers about the running process, cheap enough for the 20 ms path: a counter is one field of one object.
-// The admin room turns what `snapshot` tells into Prometheus text; this file knows nothing of it.
+// Metrics of the running process, cheap enough for the 20 ms path: a counter is one field of one object. The admin
+// room turns a `snapshot` into Prometheus text; this file knows nothing of Prometheus.
 
 export type Counter = { value: number; add(amount?: number): void }
 export type Gauge = { value: number }
-/** `counts[i]` holds observations at most `bounds[i]`, the last one the rest. */
+/** `counts[i]` counts observations of at most `bounds[i]`; the last entry counts those above all bounds. */
 export type Histogram = {
   bounds: readonly number[]
   counts: number[]
@@ -17,15 +17,15 @@ export type Sample = { name: string; help: string; labels: Labels } & (
   | { kind: 'histogram'; bounds: readonly number[]; counts: readonly number[]; sum: number }
 )
 
-/** Upper bounds in milliseconds for latencies of a turn. */
+/** Histogram bounds in milliseconds for the latencies of a turn. */
 export const latencyBoundsMs = [
   5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000,
 ]
 
 export class Metrics {
-  private readonly made = new Map<string, { sample: () => Sample; thing: unknown }>()
+  private readonly metrics = new Map<string, { sample: () => Sample; metric: unknown }>()
 
-  /** @param name Prometheus style, with its unit: `frames_dropped_total` */
+  /** @param name in Prometheus style, with its unit: `frames_dropped_total` */
   counter(name: string, help: string, labels: Labels = {}): Counter {
     return this.once(name, labels, () => {
       const counter: Counter = {
@@ -34,14 +34,17 @@ export class Metrics {
           counter.value += amount
         },
       }
-      return { thing: counter, sample: () => ({ kind: 'counter', name, help, labels, value: counter.value }) }
+      return {
+        metric: counter,
+        sample: () => ({ kind: 'counter', name, help, labels, value: counter.value }),
+      }
     })
   }
 
   gauge(name: string, help: string, labels: Labels = {}): Gauge {
     return this.once(name, labels, () => {
       const gauge: Gauge = { value: 0 }
-      return { thing: gauge, sample: () => ({ kind: 'gauge', name, help, labels, value: gauge.value }) }
+      return { metric: gauge, sample: () => ({ kind: 'gauge', name, help, labels, value: gauge.value }) }
     })
   }
 
@@ -68,22 +71,23 @@ export class Metrics {
         counts,
         sum: histogram.sum,
       })
-      return { thing: histogram, sample }
+      return { metric: histogram, sample }
     })
   }
 
-  /** Every number as it stands, in order of first use. */
+  /** The present value of every metric, in order of first use. */
   snapshot(): Sample[] {
-    return [...this.made.values()].map((entry) => entry.sample())
+    return [...this.metrics.values()].map((entry) => entry.sample())
   }
 
-  private once<T>(name: string, labels: Labels, make: () => { thing: T; sample: () => Sample }): T {
+  /** The same name and labels always return the same metric. */
+  private once<T>(name: string, labels: Labels, create: () => { metric: T; sample: () => Sample }): T {
     const key = `${name}${JSON.stringify(Object.entries(labels).sort())}`
-    let entry = this.made.get(key)
+    let entry = this.metrics.get(key)
     if (!entry) {
-      entry = make()
-      this.made.set(key, entry)
+      entry = create()
+      this.metrics.set(key, entry)
     }
-    return entry.thing as T
+    return entry.metric as T
   }
 }

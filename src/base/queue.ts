@@ -1,5 +1,5 @@
-// A bounded first-in-first-out queue on a ring of fixed size. What yields when it is full is said at creation,
-// and what was dropped is counted; nothing here allocates after construction.
+// A bounded FIFO queue on a ring buffer of fixed size. The policy given at creation says which item is dropped when it
+// is full, and drops are counted. It allocates nothing after construction.
 
 export type QueuePolicy = 'dropOldest' | 'dropNewest'
 
@@ -16,7 +16,7 @@ export class BoundedQueue<T> {
     private readonly policy: QueuePolicy,
   ) {
     if (!Number.isInteger(capacity) || capacity < 1)
-      throw new RangeError(`capacity ${capacity} is not 1 or more`)
+      throw new RangeError(`capacity must be an integer of 1 or more, not ${capacity}`)
     this.items = new Array<T | undefined>(capacity)
   }
 
@@ -24,7 +24,7 @@ export class BoundedQueue<T> {
     return this.count
   }
 
-  /** @returns whether every item is still there: false means that one was dropped and counted */
+  /** @returns false when an item, this one or the oldest, was dropped and counted */
   push(item: T): boolean {
     if (this.count === this.capacity) {
       this.dropped++

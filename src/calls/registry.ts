@@ -43,7 +43,7 @@ export type RegistryDeps = {
   people: NextStep
   openSession: OpenSession
   createRecorder: (callId: string, log: Log) => CallRecorder | undefined
-  /** As asterisk/next.ts has it. */
+  /** As asterisk/next-steps.ts has it. */
   nextSteps: { set(callId: string, step: NextStep, isAwaited?: boolean): void }
   /** What a caller hears who is not taken, ready to be played. */
   refusal: (why: 'busy' | 'draining') => Int16Array | undefined

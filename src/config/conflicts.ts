@@ -13,7 +13,7 @@ export function conflicts(config: Values<typeof generalSettings>): string[] {
     )
   if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
     faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
-  // The answer to the dialplan allows no other characters (asterisk/next.ts).
+  // The answer to the dialplan allows no other characters (asterisk/next-steps.ts).
   for (const name of ['TRANSFER_QUEUE', 'TRANSFER_DIAL'] as const)
     if (!/^[\w./@:+-]{0,80}$/.test(config[name]))
       faults.push(

@@ -21,10 +21,10 @@ export class PhraseError extends AppError {
   override name = 'PhraseError'
 }
 
-export const arenaMagic = 0x52485057
-export const arenaLayout = 1
-export const headerWords = 16
-export const slotWords = 8
+const arenaMagic = 0x52485057
+const arenaLayout = 1
+const headerWords = 16
+const slotWords = 8
 
 const free = 0
 const published = 1

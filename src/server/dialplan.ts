@@ -1,8 +1,8 @@
 // What the Asterisk dialplan asks and tells besides the audio: the next step of each call, the calls it announces, and
 // whether a technician is free.
 
-import { createExpectedCalls, type ExpectedCalls } from '../asterisk/expected.ts'
-import { createNextSteps, type NextSteps } from '../asterisk/next.ts'
+import { createExpectedCalls, type ExpectedCalls } from '../asterisk/expected-calls.ts'
+import { createNextSteps, type NextSteps } from '../asterisk/next-steps.ts'
 import type { Technicians } from '../asterisk/technicians.ts'
 import type { ServerContext } from './context.ts'
 import { openTechnicians } from './technicians.ts'

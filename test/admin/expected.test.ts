@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createExpectedCalls } from '../../src/asterisk/expected.ts'
+import { createExpectedCalls } from '../../src/asterisk/expected-calls.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 

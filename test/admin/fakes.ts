@@ -9,7 +9,7 @@ import type {
   CallInfo,
   PhraseInfo,
 } from '../../src/admin/deps.ts'
-import { createNextSteps } from '../../src/asterisk/next.ts'
+import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createRecordings } from '../../src/recording/library.ts'

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
+import type { SocketHandlers } from '../../src/admin/deps.ts'
 import { startAdmin } from '../../src/admin/server.ts'
-import { PageConnection } from '../../src/admin/talk.ts'
-import { Metrics } from '../../src/base/metrics.ts'
 import type { Connection } from '../../src/call/connection.ts'
-import { FakeClock } from '../support/lab/fake-clock.ts'
-import { callId, fakeProgram } from './fakes.ts'
+import { callId, fakeProgram, loopback } from './fakes.ts'
 
-/** Takes every connection, and writes down what it hears. */
+/** Accepts every connection and records what its listener receives. */
 function taker() {
   const heard: string[] = []
   let connection: Connection | undefined
@@ -22,79 +20,90 @@ function taker() {
   return { heard, talk, connection: () => connection! }
 }
 
-function page() {
-  const clock = new FakeClock()
-  const dropped = new Metrics().counter('dropped', '')
-  const { heard, talk } = taker()
-  const connection = new PageConnection(clock, dropped, talk)
+/** The route's own connection, with the page's socket faked. */
+async function page() {
+  const { heard, talk, connection: taken } = taker()
+  const { ask, clock, deps } = fakeProgram({ talk })
+  const handlers = Promise.withResolvers<SocketHandlers>()
+  const upgrade = (socket: SocketHandlers) => {
+    handlers.resolve(socket)
+    return true
+  }
+  await ask('/api/talk', {}, { ...loopback, upgrade })
+  const socket = await handlers.promise
   const sent: number[] = []
   const closes: string[] = []
   const state = { slow: false }
-  connection.open({
+  socket.open({
     send: (bytes) => !state.slow && sent.push(new Int16Array(bytes.slice().buffer)[0]) > 0,
     close: (code, reason) => void closes.push(`${code} ${reason}`),
   })
-  return { clock, dropped, heard, connection, sent, closes, state }
+  const dropped = () =>
+    deps.metrics
+      .snapshot()
+      .filter(({ name }) => name === 'admin_talk_frames_dropped_total')
+      .map((sample) => 'value' in sample && sample.value)
+  return { clock, dropped, heard, socket, connection: taken(), sent, closes, state }
 }
 
 const frame = (value: number) => new Uint8Array(new Int16Array(160).fill(value).buffer)
 
 describe('a call from the page', () => {
-  test('frames and keys arrive, two frames in one message as two', () => {
-    const { connection, heard } = page()
-    connection.message(frame(5))
-    connection.message('7')
-    connection.message(Buffer.concat([frame(1), frame(2)]))
+  test('frames and keys arrive, two frames in one message as two', async () => {
+    const { socket, heard } = await page()
+    socket.message!(frame(5))
+    socket.message!('7')
+    socket.message!(Buffer.concat([frame(1), frame(2)]))
     expect(heard).toEqual(['audio 160 5', 'key 7', 'audio 160 1', 'audio 160 2'])
   })
 
-  test.each(['77', 'x', '', 'é'])('%p is no key', (text) => {
-    const { connection, heard } = page()
-    connection.message(text)
+  test.each(['77', 'x', '', 'é'])('%p is not a key', async (text) => {
+    const { socket, heard } = await page()
+    socket.message!(text)
     expect(heard).toEqual([])
   })
 
-  test('a message that is no whole frame is not heard', () => {
-    const { connection, heard } = page()
-    for (const bytes of [0, 1, 319]) connection.message(new Uint8Array(bytes))
+  test('a message shorter than a frame is ignored', async () => {
+    const { socket, heard } = await page()
+    for (const bytes of [0, 1, 319]) socket.message!(new Uint8Array(bytes))
     expect(heard).toEqual([])
   })
 
-  test('more than real time and half a second is left out and counted', () => {
-    const { connection, heard, dropped, clock } = page()
-    for (let i = 0; i < 100; i++) connection.message(frame(1))
-    expect([heard.length, dropped.value]).toEqual([25, 75])
+  test('audio more than half a second ahead of real time is dropped and counted', async () => {
+    const { socket, heard, dropped, clock } = await page()
+    for (let i = 0; i < 100; i++) socket.message!(frame(1))
+    expect([heard.length, ...dropped()]).toEqual([25, 75])
     clock.advance(40)
-    for (let i = 0; i < 100; i++) connection.message(frame(1))
+    for (let i = 0; i < 100; i++) socket.message!(frame(1))
     expect(heard.length).toBe(27)
   })
 
-  test('what the bot says is sent, and left out where the browser is too slow', () => {
-    const { connection, sent, dropped, state } = page()
+  test('the bot’s audio is sent, and dropped when the browser is too slow', async () => {
+    const { connection, sent, dropped, state } = await page()
     connection.sendFrame(new Int16Array(160).fill(9))
     connection.sendSilence()
     state.slow = true
     connection.sendSilence()
-    expect([sent, dropped.value]).toEqual([[9, 0], 1])
+    expect([sent, ...dropped()]).toEqual([[9, 0], 1])
   })
 
-  test('a caller who closes the page has hung up', () => {
-    const { connection, heard } = page()
-    connection.close()
+  test('closing the page hangs up', async () => {
+    const { socket, heard } = await page()
+    socket.close()
     expect(heard).toEqual(['closed peer closed'])
   })
 
-  test('an end is told once, whoever ends it, and nothing is sent after it', () => {
-    const { connection, heard, closes, sent } = page()
+  test('the end is reported once, whichever side ends the call, and nothing is sent after it', async () => {
+    const { socket, connection, heard, closes, sent } = await page()
     connection.hangUp()
-    connection.close()
-    connection.close()
+    socket.close()
+    socket.close()
     connection.sendSilence()
-    connection.message(frame(1))
+    socket.message!(frame(1))
     expect([heard, closes, sent]).toEqual([['closed hung up by us'], ['1000 goodbye'], []])
   })
 
-  test('is refused where it is not offered, and without WebSocket', async () => {
+  test('is refused where it is not offered, and without a WebSocket', async () => {
     expect((await fakeProgram().ask('/api/talk')).status).toBe(404)
     expect((await fakeProgram({ talk() {} }).ask('/api/talk')).status).toBe(426)
   })

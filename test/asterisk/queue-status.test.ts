@@ -87,7 +87,7 @@ describe('technicians of a queue', () => {
     server.stop(true)
   })
 
-  test('many calls that ask at once cost one login and one question, the next one no login', async () => {
+  test('calls that ask at once share one login and one question, and the next question needs no login', async () => {
     const { server, seen } = fakeAsterisk([member('a', 1)])
     const { made } = technicians(server.port)
     await Promise.all(Array.from({ length: 50 }, () => made.check()))
@@ -98,7 +98,7 @@ describe('technicians of a queue', () => {
     server.stop(true)
   })
 
-  test('an Asterisk that restarted meanwhile is asked over a new connection', async () => {
+  test('after a restart, Asterisk is asked over a new connection', async () => {
     const { server, seen, hangUpAll } = fakeAsterisk([member('a', 1)])
     const { made, lines } = technicians(server.port, { whenUnknown: false })
     await made.check()
@@ -109,7 +109,7 @@ describe('technicians of a queue', () => {
     server.stop(true)
   })
 
-  test('an Asterisk that says nothing is waited for no longer than the limit', async () => {
+  test('an Asterisk that does not answer is given up after the time limit', async () => {
     const { server, asked } = fakeAsterisk([], { answers: false })
     for (const whenUnknown of [true, false]) {
       const { made, clock, lines } = technicians(server.port, { limitMs: 800, whenUnknown })
@@ -123,7 +123,7 @@ describe('technicians of a queue', () => {
     server.stop(true)
   })
 
-  test('a refused login, a closed port and a peer that is no Asterisk give the answer for the unknown', async () => {
+  test('a refused login, a closed port and a peer that does not speak AMI give the answer for an unknown status', async () => {
     const good = fakeAsterisk([member('a', 1)])
     const strange = fakeAsterisk([], { greeting: 'x'.repeat(100_000) })
     const wrong = technicians(good.server.port, { secret: 'wrong', whenUnknown: false })
@@ -150,7 +150,7 @@ describe('technicians of a queue', () => {
 })
 
 describe('AMI text', () => {
-  test('messages come out whole wherever the bytes are cut', () => {
+  test('messages are parsed whole, wherever the bytes are cut', () => {
     const bytes = new TextEncoder().encode(
       `${banner}Response: Success\r\nMessage: é\r\n\r\n${member('a', 1)}`,
     )

@@ -6,7 +6,7 @@ import { BoundedQueue } from '../../src/base/queue.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 describe('a bounded queue', () => {
-  test('gives back in order what was put in', () => {
+  test('returns items in the order they were pushed', () => {
     const queue = new BoundedQueue<number>(3, 'dropOldest')
     for (const n of [1, 2]) queue.push(n)
     expect([queue.shift(), queue.peek(), queue.shift(), queue.shift()]).toEqual([1, 2, 2, undefined])
@@ -22,7 +22,7 @@ describe('a bounded queue', () => {
     expect([queue.shift(), queue.shift(), queue.shift()]).toEqual([...left])
   })
 
-  test('runs round its ring for ever without growing', () => {
+  test('wraps around its ring without growing', () => {
     const queue = new BoundedQueue<number>(4, 'dropOldest')
     for (let n = 0; n < 10_000; n++) {
       queue.push(n)
@@ -33,13 +33,13 @@ describe('a bounded queue', () => {
     expect(queue.length).toBe(0)
   })
 
-  test('without room is refused', () => {
+  test('of no capacity is refused', () => {
     expect(() => new BoundedQueue(0, 'dropOldest')).toThrow(RangeError)
   })
 })
 
 describe('waiting', () => {
-  test('ends after its time, and earlier with false when the signal aborts', async () => {
+  test('resolves after its time, or earlier with false when the signal aborts', async () => {
     const clock = new FakeClock()
     const abort = new AbortController()
     const [whole, cut] = [waitMs(clock, 100), waitMs(clock, 100, abort.signal)]
@@ -52,7 +52,7 @@ describe('waiting', () => {
     expect(await waitMs(clock, 100, abort.signal)).toBe(false)
   })
 
-  test('on the real clock never runs a task inside the call that asks for it', async () => {
+  test('on the real clock never runs a task inside the call to at()', async () => {
     let ran = false
     const done = Promise.withResolvers<void>()
     systemClock.at(systemClock.now() - 1_000, () => {
@@ -66,7 +66,7 @@ describe('waiting', () => {
 })
 
 describe('metrics', () => {
-  test('of one name and the same labels are one, in whatever order the labels come', () => {
+  test('of one name and the same labels are one metric, whatever the order of the labels', () => {
     const metrics = new Metrics()
     metrics.counter('a_total', 'help', { x: '1', y: '2' }).add()
     metrics.counter('a_total', 'help', { y: '2', x: '1' }).add(2)
@@ -77,7 +77,7 @@ describe('metrics', () => {
     ])
   })
 
-  test('put an observation under its first bound that is not smaller', () => {
+  test('count an observation under the first bound that is at least as large', () => {
     const histogram = new Metrics().histogram('c', 'help', [1, 5])
     for (const value of [0.5, 1, 3, 100]) histogram.observe(value)
     expect(histogram.counts).toEqual([2, 1, 1])
@@ -85,7 +85,7 @@ describe('metrics', () => {
   })
 })
 
-test('an error has its room, its code, its cause, and whether to ask again', () => {
+test('an error has the class of its room, a code, a cause, and whether a retry may help', () => {
   const cause = new Error('why')
   const error = new ProviderError('timeout', 'no transcript within 5000 ms', { cause, retryable: true })
   expect(error).toBeInstanceOf(AppError)

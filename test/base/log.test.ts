@@ -9,7 +9,7 @@ function lines(showPrivate: boolean) {
 }
 
 describe('log lines', () => {
-  test('are JSON with level, time, the fixed text and the facts', () => {
+  test('are JSON with level, time, the fixed text and the fields', () => {
     const { log, told } = lines(false)
     log.with({ callId: 'x' }).warn('turn ended', { turn: 4, silenceMs: 520 })
     expect(told()[0]).toMatchObject({
@@ -22,7 +22,7 @@ describe('log lines', () => {
     expect(String(told()[0].time)).toMatch(/^\d{4}-\d\d-\d\dT/)
   })
 
-  test('keep what a caller said to themselves, unless asked for it', () => {
+  test('leave out what a caller said, unless showPrivate is set', () => {
     const hidden = lines(false)
     hidden.log.info('said', { private: { text: 'secret' } })
     hidden.log.with({ private: { phone: '0612345678' } }).info('said')
@@ -39,7 +39,7 @@ describe('log lines', () => {
   })
 })
 
-test('a process whose log nobody reads any more ends when it is asked to', async () => {
+test('a process whose log has no reader any more still exits when told to', async () => {
   const script = `
     import { createLog } from ${JSON.stringify(join(import.meta.dir, '../../src/base/log.ts'))}
     const { log, flush } = createLog({ level: 'info', showPrivate: false })

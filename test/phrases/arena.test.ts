@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { Arena, arenaBytes, headerWords, slotWords } from '../../src/phrases/arena.ts'
+import { Arena, arenaBytes } from '../../src/phrases/arena.ts'
 import { keyOf, pattern } from './support.ts'
 
 const size = { generation: 7, entries: 4, samples: 1_000 }
@@ -9,7 +9,7 @@ describe('an arena', () => {
     const arena = Arena.create({ generation: 7, entries: 2, samples: 6 })
     arena.add(keyOf(0x12345679, -2, 3, 4, 5), Int16Array.of(1, -1, 256))
     arena.add(keyOf(0x12345679, 9, 3, 4, 5), Int16Array.of(2, 3))
-    const words = [...new Int32Array(arena.buffer, 0, headerWords + 4 * slotWords)]
+    const words = [...new Int32Array(arena.buffer, 0, 16 + 4 * 8)]
     const zero = [0, 0, 0, 0, 0, 0, 0, 0]
     expect(words).toEqual([
       ...[0x52485057, 1, 7, 4, 192, 6, 2, 5, ...zero],

@@ -244,7 +244,7 @@ function append(card: Card, item: HTMLElement): void {
   if (isAtEnd) lines.scrollTop = lines.scrollHeight
 }
 
-export function transcriptLine(line: Pick<TranscriptLine, 'who' | 'text' | 'cut'>): HTMLLIElement {
+function transcriptLine(line: Pick<TranscriptLine, 'who' | 'text' | 'cut'>): HTMLLIElement {
   const who = line.who === 'caller' ? texts.caller : texts.agent
   const cut = line.cut ? [h('em', {}, ` — ${texts.interrupted}`)] : []
   return h('li', { class: line.who }, h('b', {}, who), ` ${line.text}`, ...cut)

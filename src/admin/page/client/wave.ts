@@ -57,7 +57,7 @@ export function peakOf(samples: Int16Array): number {
   return peak / 32_768
 }
 
-export type WholeWave = { caller: Float32Array; agent: Float32Array }
+type WholeWave = { caller: Float32Array; agent: Float32Array }
 
 /** Peaks of a recording for `columns` columns. @param left @param right samples from −1 to 1, equally long */
 export function wholeWave(left: Float32Array, right: Float32Array, columns: number): WholeWave {

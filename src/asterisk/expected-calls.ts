@@ -1,21 +1,21 @@
-// Calls announced by the dialplan before they come, for sites where the AudioSocket's port is within reach of others:
-// a UUID that was not announced is closed. An announcement serves once and for a short time.
+// Calls that the dialplan announces before they connect, for sites where other machines can reach the AudioSocket port:
+// a connection whose UUID was not announced is closed. An announcement is valid once and for a short time.
 
 import type { Clock } from '../base/clock.ts'
 
 export type ExpectedCallsOptions = {
   clock: Clock
-  /** From the announcement to the call: the dialplan connects in the next step. */
+  /** How long an announcement is valid; the dialplan connects in its next step. */
   keepMs: number
-  /** Announcements that wait at once; one more is refused, so that a flood of them takes no caller's away. */
+  /** Pending announcements at once. One more is refused, so that a flood of announcements can't evict a caller's. */
   capacity: number
 }
-export const expectedCallsDefaults = { keepMs: 30_000, capacity: 4_096 } as const
+const expectedCallsDefaults = { keepMs: 30_000, capacity: 4_096 } as const
 
 export type ExpectedCalls = {
-  /** Announces a call, or starts its time again. @returns false when too many wait already */
+  /** Announces a call, or restarts its time limit. @returns false when too many announcements are pending */
   announce(callId: string): boolean
-  /** Whether the call was announced; answers true once for each announcement. */
+  /** Consumes an announcement. @returns whether the call was announced */
   take(callId: string): boolean
   readonly size: number
 }
@@ -25,7 +25,7 @@ export function createExpectedCalls(
 ): ExpectedCalls {
   const { clock, keepMs, capacity } = { ...expectedCallsDefaults, ...options }
   const untilMs = new Map<string, number>()
-  const forgetOld = () => {
+  const removeExpired = () => {
     for (const [callId, ms] of untilMs) {
       if (ms > clock.now()) return
       untilMs.delete(callId)
@@ -34,19 +34,19 @@ export function createExpectedCalls(
   return {
     announce(callId) {
       const id = callId.toLowerCase()
-      forgetOld()
-      // Deleted first, so that the map stays in the order of expiry.
+      removeExpired()
+      // Deleted first, so that the map stays in order of expiry.
       untilMs.delete(id)
       if (untilMs.size >= capacity) return false
       untilMs.set(id, clock.now() + keepMs)
       return true
     },
     take(callId) {
-      forgetOld()
+      removeExpired()
       return untilMs.delete(callId.toLowerCase())
     },
     get size() {
-      forgetOld()
+      removeExpired()
       return untilMs.size
     },
   }

@@ -1,8 +1,23 @@
 import { describe, expect, test } from 'bun:test'
-import { createNextSteps, dialplanValue, nextStepText } from '../../src/asterisk/next.ts'
+import { createNextSteps, type NextStep } from '../../src/asterisk/next-steps.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
+
+/** The lines that the dialplan reads for a step. */
+function linesOf(step: NextStep): string {
+  const steps = createNextSteps({ clock: new FakeClock() })
+  steps.set(callId, step)
+  return steps.get(callId)
+}
+
+/** What a channel variable holds of `said`. */
+function variableOf(said: string): string {
+  const [, value] = /^queue\|q\nSAID=([^\n]*)\n$/.exec(
+    linesOf({ verb: 'queue', target: 'q', variables: { SAID: said } }),
+  )!
+  return value
+}
 
 describe('next step', () => {
   test.each([
@@ -19,8 +34,8 @@ describe('next step', () => {
       { verb: 'queue', target: 'support', variables: { 'X)': 'no', lower: 'no', OK: 'yes' } },
       'queue|support\nOK=yes\n',
     ],
-  ] as const)('%j is told as its lines', (step, text) => {
-    expect(nextStepText(step)).toBe(text)
+  ] as const)('%j is formatted as its lines', (step, text) => {
+    expect(linesOf(step)).toBe(text)
   })
 
   test.each([
@@ -31,15 +46,15 @@ describe('next step', () => {
     ['  Jérôme   d’Aÿ  ', 'Jérôme d Aÿ'],
     ['a'.repeat(500), 'a'.repeat(200)],
     ['\u0000\u2028\u2029\r\n', ''],
-  ])('%j means nothing to a dialplan', (said, value) => {
-    expect(dialplanValue(said)).toBe(value)
+  ])('%j becomes harmless to the dialplan', (said, value) => {
+    expect(variableOf(said)).toBe(value)
   })
 
-  test('no character that Asterisk reads as syntax comes through, whatever was said', () => {
+  test('no character that Asterisk reads as syntax passes, whatever was said', () => {
     let all = ''
     for (let code = 0; code < 0x3000; code++) all += String.fromCharCode(code)
     for (let at = 0; at < all.length; at += 150)
-      expect(dialplanValue(all.slice(at, at + 150))).not.toMatch(/[\n\r|,$"'`;(){}[\]\\&<>=%\u2028\u2029]/)
+      expect(variableOf(all.slice(at, at + 150))).not.toMatch(/[\n\r|,$"'`;(){}[\]\\&<>=%\u2028\u2029]/)
   })
 })
 
@@ -55,12 +70,12 @@ describe('store of next steps', () => {
     expect(steps.size).toBe(0)
   })
 
-  test('a call that is not known goes to the default queue', () => {
+  test('an unknown call goes to the default queue', () => {
     const steps = createNextSteps({ clock: new FakeClock(), defaultQueue: 'people' })
     expect(steps.get(callId)).toBe('queue|people\n')
   })
 
-  test('setting an answer again replaces it and starts its time again', () => {
+  test('setting an answer again replaces it and restarts its time limit', () => {
     const clock = new FakeClock()
     const steps = createNextSteps({ clock, keepMs: 100 })
     steps.set(callId, { verb: 'hangup', target: '' })
@@ -70,7 +85,7 @@ describe('store of next steps', () => {
     expect(steps.get(callId)).toBe('queue|support\n')
   })
 
-  test('the oldest answer yields when the store is full', () => {
+  test('the oldest answer is evicted when the store is full', () => {
     const steps = createNextSteps({ clock: new FakeClock(), capacity: 2 })
     for (const id of ['a', 'b', 'c']) steps.set(id, { verb: 'hangup', target: '' })
     expect(['a', 'b', 'c'].map((id) => steps.has(id))).toEqual([false, true, true])
@@ -96,7 +111,7 @@ describe('store of next steps', () => {
       return doneMs
     }
 
-    test('until every dialplan whose call is over has asked', async () => {
+    test('until every dialplan whose call has ended has asked', async () => {
       const given = (steps: ReturnType<typeof createNextSteps>) => {
         for (const id of ['a', 'b', 'c']) steps.set(id, end, true)
         for (const id of ['c', 'A']) steps.get(id)
@@ -104,7 +119,7 @@ describe('store of next steps', () => {
       expect(await waitsMs(given)).toBe(520)
     })
 
-    test('no longer than it is told, for one that never asks', async () => {
+    test('no longer than the limit for one that never asks', async () => {
       expect(await waitsMs((steps) => steps.set('a', end, true))).toBe(3_000)
     })
 

@@ -1,12 +1,12 @@
-// What Asterisk is to do when the bot lets go of a call. The dialplan asks once over HTTP (`CURL`), gets a verb it
-// knows and the context for the technician, and acts. Nothing a caller said may reach the dialplan as syntax, so
-// every value is cut down to letters, digits and a little punctuation here.
+// What Asterisk does next when the bot ends its part of a call. The dialplan asks once over HTTP (`CURL`), gets a verb
+// and channel variables for the technician, and acts on them. Nothing that a caller said may reach the dialplan as
+// syntax, so every value is reduced here to letters, digits and a little punctuation.
 
 import type { Clock, Timer } from '../base/clock.ts'
 
 export type NextStep = {
   verb: 'queue' | 'dial' | 'hangup'
-  /** A queue's name, a dial string such as `PJSIP/tech1`, or empty. */
+  /** The name of a queue, a dial string such as `PJSIP/tech1`, or empty. */
   target: string
   /** Channel variables for the technician's side, by name. */
   variables?: Readonly<Record<string, string>>
@@ -16,30 +16,30 @@ export type NextStepsOptions = {
   clock: Clock
   /** How long an answer is kept. */
   keepMs: number
-  /** Answers kept at once; the oldest yields. */
+  /** Answers kept at once; beyond this the oldest is evicted. */
   capacity: number
-  /** For a call that is not known here, after a restart for example: it goes to humans. */
+  /** Queue of technicians for a call that is not known here, for example after a restart. */
   defaultQueue: string
 }
-export const nextStepsDefaults = { keepMs: 300_000, capacity: 4_096, defaultQueue: 'support' } as const
+const nextStepsDefaults = { keepMs: 300_000, capacity: 4_096, defaultQueue: 'support' } as const
 
 export type NextSteps = {
   /**
-   * Sets or replaces the answer for a call, and starts its time again.
+   * Sets or replaces the answer for a call, and restarts its time limit.
    *
-   * @param isAwaited the call is over and its dialplan asks now
+   * @param isAwaited whether the call has ended, so that its dialplan is about to ask
    */
   set(callId: string, step: NextStep, isAwaited?: boolean): void
   /**
-   * The answer for the dialplan: `verb|target`, then one `NAME=value` line a variable, each ended by a newline.
-   * Asking twice answers the same.
+   * The answer for the dialplan: `verb|target`, then one `NAME=value` line per variable, each ended by a newline.
+   * Asking twice returns the same answer.
    */
   get(callId: string): string
-  /** Forgets the call's answer: it is then one that is not known here. */
+  /** Removes the call's answer; it then gets the default queue. */
   forget(callId: string): void
-  /** Resolves when every awaited answer has been asked for, or after `limitMs`: a server that stops waits for this. */
+  /** Resolves when every awaited answer has been asked for, or after `limitMs`; a server that stops waits for this. */
   allAsked(limitMs: number): Promise<void>
-  /** Whether there is an answer of the call's own. */
+  /** Whether the call has an answer, so that it would not get the default queue. */
   has(callId: string): boolean
   readonly size: number
 }
@@ -50,11 +50,11 @@ export function createNextSteps(
   const { clock, keepMs, capacity, defaultQueue } = { ...nextStepsDefaults, ...options }
   const answers = new Map<string, { text: string; untilMs: number }>()
   const unknown = nextStepText({ verb: 'queue', target: defaultQueue })
-  /** Calls that are over and whose dialplan has not asked yet, and when they ended. */
+  /** Ended calls whose dialplan has not asked yet, and when they ended. */
   const awaited = new Map<string, number>()
   let whenAsked: (() => void) | undefined
 
-  const forgetOld = () => {
+  const removeExpired = () => {
     for (const [callId, answer] of answers) {
       if (answer.untilMs > clock.now()) return
       answers.delete(callId)
@@ -62,7 +62,7 @@ export function createNextSteps(
     }
   }
   const find = (callId: string) => {
-    forgetOld()
+    removeExpired()
     return answers.get(callId.toLowerCase())
   }
   return {
@@ -70,9 +70,9 @@ export function createNextSteps(
       const id = callId.toLowerCase()
       awaited.delete(id)
       if (isAwaited) awaited.set(id, clock.now())
-      // Deleted first, so that the map stays in the order of expiry.
+      // Deleted first, so that the map stays in order of expiry.
       answers.delete(id)
-      forgetOld()
+      removeExpired()
       for (const oldest of answers.keys()) {
         if (answers.size < capacity) break
         answers.delete(oldest)
@@ -85,7 +85,7 @@ export function createNextSteps(
       return find(callId)?.text ?? unknown
     },
     async allAsked(limitMs) {
-      // A dialplan that has not asked for so long has another way of going on.
+      // A dialplan that has not asked for this long does not need the answer.
       for (const [callId, endedMs] of awaited) if (clock.now() - endedMs >= limitMs) awaited.delete(callId)
       if (awaited.size === 0) return
       let late: Timer | undefined
@@ -98,17 +98,17 @@ export function createNextSteps(
     forget: (callId) => void answers.delete(callId.toLowerCase()),
     has: (callId) => find(callId) !== undefined,
     get size() {
-      forgetOld()
+      removeExpired()
       return answers.size
     },
   }
 }
 
 /**
- * The lines that the dialplan reads. A target with a character outside `A–Z a–z 0–9 _ - . / @ : +`, or longer than
- * 80, is left out: the dialplan then takes its own default queue.
+ * Formats the lines that the dialplan reads. A target with a character outside `A–Z a–z 0–9 _ - . / @ : +`, or longer
+ * than 80 characters, becomes empty: the dialplan then uses its own default queue.
  */
-export function nextStepText(step: NextStep): string {
+function nextStepText(step: NextStep): string {
   const target = /^[\w./@:+-]{1,80}$/.test(step.target) ? step.target : ''
   const verb = step.verb === 'dial' && target === '' ? 'queue' : step.verb
   const lines = [`${verb}|${verb === 'hangup' ? '' : target}`]
@@ -121,10 +121,11 @@ export function nextStepText(step: NextStep): string {
 }
 
 /**
- * A value that means nothing to Asterisk: letters and digits of any script, space and `. : / @ + - _` stay, anything
- * else (quotes, brackets, `$`, `|`, commas, line ends) becomes a space. At most 200 characters.
+ * Removes everything from a value that Asterisk could read as syntax: letters and digits of any script, spaces and
+ * `. : / @ + - _` stay, anything else (quotes, brackets, `$`, `|`, commas, line breaks) becomes a space. At most 200
+ * characters.
  */
-export function dialplanValue(value: string): string {
+function dialplanValue(value: string): string {
   return value
     .normalize('NFC')
     .replace(/[^\p{L}\p{M}\p{N} .:/@+_-]/gu, ' ')

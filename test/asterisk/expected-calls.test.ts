@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'bun:test'
-import { createExpectedCalls } from '../../src/asterisk/expected.ts'
+import { createExpectedCalls } from '../../src/asterisk/expected-calls.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 
 describe('an announced call', () => {
-  test('is expected once, however it is written', () => {
+  test('is expected once, in upper or lower case', () => {
     const calls = createExpectedCalls({ clock: new FakeClock() })
     expect(calls.take(callId)).toBe(false)
     expect(calls.announce(callId.toUpperCase())).toBe(true)
     expect([calls.take(callId), calls.take(callId)]).toEqual([true, false])
   })
 
-  test('is forgotten after 30 s, counted from the last announcement', () => {
+  test('expires 30 s after the last announcement', () => {
     const clock = new FakeClock()
     const calls = createExpectedCalls({ clock })
     calls.announce(callId)
@@ -25,7 +25,7 @@ describe('an announced call', () => {
     expect([calls.take(callId), calls.size]).toEqual([false, 0])
   })
 
-  test('is refused when too many wait, and those that wait stay', () => {
+  test('is refused when too many are pending, and the pending ones stay', () => {
     const clock = new FakeClock()
     const calls = createExpectedCalls({ clock, capacity: 2 })
     const ids = [1, 2, 3].map((n) => callId.slice(0, -1) + n)
