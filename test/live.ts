@@ -21,10 +21,10 @@ if (wantsHelp(arguments_)) {
 const flags = arguments_.filter((argument) => argument.startsWith('-'))
 const filters = arguments_.filter((argument) => !argument.startsWith('-'))
 const files = [...new Glob('**/*.live.ts').scanSync(import.meta.dir)]
-  .filter((file) => filters.every((filter) => file.includes(filter)))
+  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .sort()
 if (files.length === 0) {
-  console.error(`No file test/**/*.live.ts has ${filters.join(' and ')} in its path.`)
+  console.error(`No file test/**/*.live.ts has ${filters.join(' or ')} in its path.`)
   process.exit(1)
 }
 const run = Bun.spawn(

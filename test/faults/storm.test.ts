@@ -1,4 +1,5 @@
-// Storms over all clouds at once, two hundred calls each: how every one of them ends. What a storm is, is in storm.ts.
+// Storms over all clouds at once, forty calls each: how every one of them ends. What a storm is, is in storm.ts;
+// `storm.live.ts` has two hundred calls each.
 
 import { describe, expect, test } from 'bun:test'
 import { storm } from './storm.ts'
@@ -12,16 +13,16 @@ describe('a storm over all clouds at once', () => {
     ['often', 15, 2],
     ['always', 100, 3],
   ])(
-    'that strikes %s leaves two hundred calls with a proper end each',
+    'that strikes %s leaves forty calls with a proper end each',
     async (_title, faultPercent, seed) => {
-      const report = await storm({ seed, calls: 200, faultPercent })
+      const report = await storm({ seed, calls: 40, faultPercent })
       expect(report.errors).toEqual([])
       expect(Object.keys(report.outcomes).filter((outcome) => !proper.includes(outcome))).toEqual([])
-      expect([report.endless, report.left, report.nextSteps]).toEqual([0, 0, 200])
+      expect([report.endless, report.left, report.nextSteps]).toEqual([0, 0, 40])
       expect(report.wrongFrames).toBe(0)
       // Proof that it stormed, and that the calls were conversations.
       expect(Object.keys(report.faults).length).toBeGreaterThan(4)
-      expect(report.minutes).toBeGreaterThan(10)
+      expect(report.minutes).toBeGreaterThan(2)
     },
     60_000,
   )

@@ -1,72 +1,46 @@
 // The whole server in this process, on real sockets and free ports: what only shows when all rooms are together.
+// What needs time to pass is in `serve.live.ts`.
 
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '../../src/base/clock.ts'
 import { ConfigError } from '../../src/base/errors.ts'
-import { createLog, type Log } from '../../src/base/log.ts'
-import { audioWorker } from '../../src/codecs/jobs.ts'
+import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
-import { type Server, serve } from '../../src/server/serve.ts'
+import { serve } from '../../src/server/serve.ts'
+import { startWorld, type World } from '../faults/world.ts'
 import { RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
 
-let dir: string
-let lines: string[]
-let log: Log
-let server: Server
+// A start takes a third of a second of an idle core.
+setDefaultTimeout(30_000)
+
+let world: World
+const start = async (environment: Record<string, string> = {}) => {
+  world = await startWorld(environment)
+}
 const uuid = uuidOf(7)
-
-const configOf = (environment: Record<string, string>) =>
-  readConfig({ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', RECORDINGS_DIR: dir, ...environment })
-
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'serve-'))
-  lines = []
-  log = createLog({ level: 'debug', showPrivate: false, write: (line) => void lines.push(line) }).log
-  server = await serve(configOf({}), log)
-})
-afterEach(async () => {
-  await server.stop()
-  await rm(dir, { recursive: true, force: true })
-})
-
-const get = async (path: string) => (await fetch(new URL(path, server.adminUrl))).text()
+const get = async (path: string) => (await fetch(new URL(path, world.server.adminUrl))).text()
 
 async function dial(id = uuid): Promise<RawPeer> {
-  const peer = await RawPeer.connect(server.audioSocketPort)
+  const peer = await RawPeer.connect(world.server.audioSocketPort)
   peer.write(uuidMessage(id))
   await until(() => peer.messages.length > 0, 'the first frame came')
   return peer
 }
 
 describe('the server', () => {
-  test('answers a call: frames of 320 bytes from the first one on', async () => {
-    const peer = await dial()
-    await until(() => peer.messages.length >= 10, 'ten frames came')
-    expect(new Set(peer.messages.map(({ kind, bytes }) => `${kind} ${bytes}`))).toEqual(new Set(['16 320']))
-    expect(server.registry.get(uuid)?.state).toBe('welcome')
-    peer.end()
-  })
-
-  test('a hang-up ends the call’s work within 100 ms, and the record is closed', async () => {
-    const peer = await dial()
-    const hungUpMs = performance.now()
-    peer.end()
-    await until(() => server.registry.liveCalls === 0, 'the call was over')
-    expect(performance.now() - hungUpMs).toBeLessThan(100)
-    await server.registry.empty()
-    const [day] = await readdir(dir)
-    expect((await readdir(join(dir, day))).sort()).toEqual([
-      `${uuid}.agent.raw`,
-      `${uuid}.caller.raw`,
-      `${uuid}.json`,
-    ])
-    const record = await Bun.file(join(dir, day, `${uuid}.json`)).json()
-    expect(record).toMatchObject({ callId: uuid, outcome: 'hangup' })
-    expect(record.endedAt).not.toBeNull()
-  })
+  beforeAll(() => start())
+  afterAll(() => world.stop())
 
   test('tells the dialplan what comes next: humans, for a call that has no outcome yet or is not known', async () => {
     const peer = await dial()
@@ -75,167 +49,90 @@ describe('the server', () => {
     peer.end()
   })
 
-  test('is ready, until it drains; live calls then hear a goodbye', async () => {
-    expect(await get('/readyz')).toContain('ready')
-    const peer = await dial()
-    const drained = server.drain(0)
-    await until(() => server.registry.draining, 'draining began')
-    await until(() => server.registry.get(uuid)?.state === 'goodbye', 'the goodbye was spoken')
-    peer.end()
-    await drained
-  })
-
-  test('erases a caller: the record of his call and what is remembered of it, found by the number he gave', async () => {
-    const peer = await dial()
-    peer.end()
-    await until(() => server.registry.liveCalls === 0, 'the call was over')
-    await server.registry.empty()
-    const [day] = await readdir(dir)
-    const path = join(dir, day, `${uuid}.json`)
-    await Bun.write(path, JSON.stringify({ ...(await Bun.file(path).json()), phone: '0612345678' }))
-    const erase = async (phone: string) =>
-      (await fetch(new URL(`/api/callers/${phone}`, server.adminUrl), { method: 'DELETE' })).json()
-    expect(await erase('0687654321')).toEqual({ erased: [], recordings: 0, live: [] })
-    expect(await erase('0612345678')).toEqual({ erased: [uuid], recordings: 1, live: [] })
-    expect(await readdir(dir)).toEqual([])
-    expect(await erase('0612345678')).toEqual({ erased: [], recordings: 0, live: [] })
-  })
-
-  test('is not ready while all its audio workers are down, takes calls all the same, and is ready again after', async () => {
-    let good = false
-    const broken = 'data:text/javascript,throw new Error("broken")'
-    const audio = () => new Worker(good ? audioWorker.href : broken)
-    const other = await serve(configOf({ AUDIO_WORKERS: '2' }), log, systemClock, { audioWorker: audio })
-    const ready = async () =>
-      (await (await fetch(new URL('/readyz', other.adminUrl))).json()) as Record<string, string>
-    try {
-      await until(async () => (await ready()).code === 'not_ready', 'the workers were down')
-      expect((await ready()).detail).toStartWith('audio workers: all 2 are down')
-      const peer = await RawPeer.connect(other.audioSocketPort)
-      peer.write(uuidMessage(uuidOf(9)))
-      await until(() => peer.messages.length > 0, 'the call was answered')
-      peer.end()
-      good = true
-      await until(async () => (await ready()).status === 'ready', 'the workers were up')
-    } finally {
-      await other.stop()
-    }
-  })
-
-  test('is not ready while its only voice is down, and the thread that was lost is counted', async () => {
-    const broken = 'data:text/javascript,throw new Error("broken")'
-    const voiceWorker = () => new Worker(broken)
-    const other = await serve(configOf({ TTS: 'embedded' }), log, systemClock, { voiceWorker })
-    const tell = async (path: string) => (await fetch(new URL(path, other.adminUrl))).text()
-    try {
-      // The start warms the voice, which costs one thread; the words of an operator cost the others.
-      const peer = await RawPeer.connect(other.audioSocketPort)
-      peer.write(uuidMessage(uuidOf(9)))
-      await until(() => peer.messages.length > 0, 'the call was answered')
-      const isDown = async () => (await tell('/readyz')).includes('no other voice')
-      for (let i = 0; !(await isDown()); i++) {
-        other.registry.say(uuidOf(9), `Bonjour ${i}.`)
-        await new Promise((resolve) => setImmediate(resolve))
-        expect(i).toBeLessThan(5_000)
-      }
-      expect(await tell('/metrics')).toMatch(/voicebot_worker_restarts_total\{pool="voice"\} [3-9]/)
-      peer.end()
-    } finally {
-      await other.stop()
-    }
-  })
-
   test('lists its phrases and its settings in use without a secret', async () => {
     expect(JSON.parse(await get('/api/phrases')).phrases.length).toBeGreaterThan(200)
-    expect(server.inUse).toEqual({ stt: 'embedded', llm: 'scripted', tts: 'embedded' })
+    expect(world.server.inUse).toEqual({ stt: 'embedded', llm: 'scripted', tts: 'embedded' })
   })
 
   test('a call’s log is a story of few lines, without the caller’s words', async () => {
-    const peer = await dial()
+    const id = uuidOf(20)
+    const peer = await dial(id)
+    const lines = () => world.lines.filter(({ callId }) => callId === id)
     peer.end()
-    await until(() => lines.some((line) => line.includes('call ended')), 'the end was logged')
-    const events = lines.map((line) => JSON.parse(line).event)
+    await until(() => lines().some(({ event }) => event === 'call ended'), 'the end was logged')
+    const events = lines().map(({ event }) => event)
     expect(events).toContain('call started')
     expect(events).toContain('state changed')
-    expect(lines.join('')).not.toContain('Bonjour')
+    expect(JSON.stringify(lines())).not.toContain('Bonjour')
   })
 })
 
-test('a number that a caller keys is on the page and in the record, and in no log line, number or span', async () => {
-  await server.stop()
-  const spans: string[] = []
-  const collector = Bun.serve({
-    port: 0,
-    hostname: '127.0.0.1',
-    async fetch(request) {
-      spans.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`)
-      return Response.json({})
-    },
-  })
-  try {
-    server = await serve(configOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.href }), log)
-    const peer = await dial()
-    const key = (digit: string) => peer.write(Uint8Array.of(0x03, 0, 1, digit.charCodeAt(0)))
-    key('1')
-    await until(() => server.registry.get(uuid)?.state === 'identification', 'the number is asked for')
-    for (const digit of '0612345678#') {
-      key(digit)
-      // As fingers do: keys that come at once are a flood, and left out.
-      await Bun.sleep(60)
-    }
-    const seen = async () => JSON.stringify(JSON.parse(await get(`/api/calls/${uuid}`)).transcript)
-    await until(async () => (await seen()).includes('0612345678#'), 'the page shows the keys')
-    const numbers = await get('/metrics')
-    peer.end()
-    await server.registry.empty()
-    const [day] = await readdir(dir)
-    const record = await Bun.file(join(dir, day, `${uuid}.json`)).json()
-    expect(record.numbers).toEqual(['0612345678'])
-    await server.stop()
-    expect(spans.join('\n')).toContain('POST /v1/traces')
-    expect(spans.join('\n')).toContain('"name":"call"')
-    for (const told of [lines.join(''), numbers, spans.join('')]) {
-      expect(told.length).toBeGreaterThan(500)
-      expect(told).not.toMatch(/0612345678|⌨|Bonjour|zéro six/)
-    }
-  } finally {
-    await collector.stop(true)
-  }
-}, 20_000)
+describe('a server of its own', () => {
+  afterEach(() => world.stop())
 
-test('where calls must be announced, only those are taken', async () => {
-  await server.stop()
-  server = await serve(configOf({ AUDIOSOCKET_REGISTERED: '1' }), log)
-  const stranger = await RawPeer.connect(server.audioSocketPort)
-  stranger.write(uuidMessage(uuidOf(1)))
-  await until(() => stranger.closed, 'the stranger was refused')
-  const announced = await fetch(new URL(`/api/calls/${uuid}/expect`, server.adminUrl), { method: 'POST' })
-  expect(announced.ok).toBe(true)
-  const peer = await dial()
-  expect(server.registry.liveCalls).toBe(1)
-  peer.end()
+  test('erases a caller: the record of his call and what is remembered of it, found by the number he gave', async () => {
+    await start()
+    const peer = await dial()
+    peer.end()
+    await until(() => world.server.registry.liveCalls === 0, 'the call was over')
+    await world.server.registry.empty()
+    const [day] = await readdir(world.dir)
+    const path = join(world.dir, day, `${uuid}.json`)
+    await Bun.write(path, JSON.stringify({ ...(await Bun.file(path).json()), phone: '0612345678' }))
+    const erase = async (phone: string) =>
+      (await fetch(new URL(`/api/callers/${phone}`, world.server.adminUrl), { method: 'DELETE' })).json()
+    expect(await erase('0687654321')).toEqual({ erased: [], recordings: 0, live: [] })
+    expect(await erase('0612345678')).toEqual({ erased: [uuid], recordings: 1, live: [] })
+    expect(await readdir(world.dir)).toEqual([])
+    expect(await erase('0612345678')).toEqual({ erased: [], recordings: 0, live: [] })
+  })
+
+  test('where calls must be announced, only those are taken', async () => {
+    await start({ AUDIOSOCKET_REGISTERED: '1' })
+    const stranger = await RawPeer.connect(world.server.audioSocketPort)
+    stranger.write(uuidMessage(uuidOf(1)))
+    await until(() => stranger.closed, 'the stranger was refused')
+    const announced = await fetch(new URL(`/api/calls/${uuid}/expect`, world.server.adminUrl), {
+      method: 'POST',
+    })
+    expect(announced.ok).toBe(true)
+    const peer = await dial()
+    expect(world.server.registry.liveCalls).toBe(1)
+    peer.end()
+  })
 })
 
 describe('a start that cannot be', () => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'serve-'))
+  })
+  afterEach(() => rm(dir, { recursive: true }))
+
+  const configOf = (environment: Record<string, string>) =>
+    readConfig({ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', RECORDINGS_DIR: dir, ...environment })
+
   test('a broken phrase file stops it with its name', async () => {
     const assets = join(dir, 'assets')
     await Bun.write(join(assets, 'phrases', 'fr.json'), '{"language":"fr"')
-    const failed = await serve(configOf({ ASSETS_DIR: assets }), log).catch((error: unknown) => error)
+    const failed = await serve(configOf({ ASSETS_DIR: assets }), silentLog).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(ConfigError)
     expect(String(failed)).toContain('fr.json')
   })
 
   test('hours that cannot be read stop it', async () => {
     const config = configOf({ TECHNICIANS: 'schedule', OPENING_HOURS: 'whenever' })
-    const failed = await serve(config, log).catch((error: unknown) => error)
+    const failed = await serve(config, silentLog).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(ConfigError)
     expect(String(failed)).toContain('whenever')
   })
 
   test('a port that is taken stops it, with the setting that names it', async () => {
-    const config = configOf({ AUDIOSOCKET_PORT: String(server.audioSocketPort) })
-    const failed = await serve(config, log).catch((error: unknown) => error)
+    const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+    const config = configOf({ AUDIOSOCKET_PORT: String(listener.port) })
+    const failed = await serve(config, silentLog).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(ConfigError)
+    listener.stop()
     expect(String(failed)).toMatch(/Cannot listen on 127\.0\.0\.1:\d+\. .*AUDIOSOCKET_PORT/)
   })
 
@@ -243,7 +140,7 @@ describe('a start that cannot be', () => {
     'an address of another machine in %s stops it, and says so',
     async (name) => {
       const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: 'a-token' })
-      const failed = await serve(config, log).catch((error: unknown) => error)
+      const failed = await serve(config, silentLog).catch((error: unknown) => error)
       expect(failed).toBeInstanceOf(ConfigError)
       expect(String(failed)).toContain(`192.0.2.1 is no address of this machine: set ${name}`)
     },
@@ -255,24 +152,11 @@ describe('a start that cannot be', () => {
   ])('a folder without %s stops it, with the setting that names it', async (_title, environment, path) => {
     const assets = join(dir, 'assets')
     await Bun.write(join(assets, 'phrases', 'x'), '')
-    const failed = await serve(configOf({ ASSETS_DIR: assets, ...environment }), log).catch(
+    const failed = await serve(configOf({ ASSETS_DIR: assets, ...environment }), silentLog).catch(
       (error: unknown) => error,
     )
     expect(failed).toBeInstanceOf(ConfigError)
     expect(String(failed)).toContain(path)
     expect(String(failed)).toContain('Set ASSETS_DIR')
   })
-})
-
-test('a recordings’ folder that cannot be one is told at the start, and calls are taken all the same', async () => {
-  await server.stop()
-  const path = join(dir, 'a-file')
-  await Bun.write(path, '')
-  server = await serve(configOf({ RECORDINGS_DIR: path }), log)
-  expect(server.notRecorded).toContain('EEXIST')
-  expect(lines.join('')).toContain('calls cannot be recorded')
-  const peer = await dial()
-  await until(() => peer.messages.length >= 10, 'ten frames came')
-  expect(server.registry.get(uuid)?.outcome).toBeNull()
-  peer.end()
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../src/understanding/understand.ts'
+import { oddTexts } from './odd-texts.ts'
 import { type Labelled, readLabelled, score } from './utterances.ts'
 
 const files: [string, 'fr' | 'en', number, number][] = [
@@ -41,33 +42,10 @@ test('nothing said is nothing understood', () => {
     expect(understand(text, { name: 'welcome', language: 'fr' })).toEqual(nothingUnderstood)
 })
 
-test('no text throws or takes long, however odd it is', () => {
-  const odd = [
-    '🙂🙂',
-    '0'.repeat(5_000),
-    'quatre vingt '.repeat(400),
-    'non '.repeat(2_000),
-    "'".repeat(900),
-    '- - -',
-  ]
+test('no text throws, however odd it is', () => {
   for (const language of ['fr', 'en'] as const)
-    for (const text of [...odd, '+++', '\n\t', 'constructor', 'toString __proto__', 'double constructor']) {
-      const begun = performance.now()
-      const said = understand(text, { name: 'identification', language, asking: 'phone' })
-      expect(said.name).toBeNull()
-      expect(performance.now() - begun).toBeLessThan(250)
-    }
-})
-
-test('a turn is understood in well under a millisecond', async () => {
-  const list = await readLabelled('test/understanding/utterances.fr.txt', 'fr')
-  for (const { text, state } of list) understand(text, state)
-  const begun = performance.now()
-  for (let round = 0; round < 5; round++) for (const { text, state } of list) understand(text, state)
-  const each = (performance.now() - begun) / (5 * list.length)
-  console.log(`understand: ${(each * 1000).toFixed(0)} µs a turn`)
-  // Ten times the goal, because tests share their cores; the figure above is the measurement.
-  expect(each).toBeLessThan(10)
+    for (const text of oddTexts)
+      expect(understand(text, { name: 'identification', language, asking: 'phone' }).name).toBeNull()
 })
 
 async function command(args: string[], input: string) {

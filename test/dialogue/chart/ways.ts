@@ -2,6 +2,7 @@
 
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
+import { createRandom } from '../../support/phone/fake-asterisk-random.ts'
 import { type ChartState, chart } from './chart.ts'
 import { type EventName, keyEvents, type ModelEvent, otherEvents, stepsLeft, wordEvents } from './memory.ts'
 
@@ -100,5 +101,24 @@ export function waysOf(hearsWords: boolean): Way[] {
       states.push(state)
     }
     return { events: events.map(({ type }) => type), states }
+  })
+}
+
+/** Ways that a random caller takes, each until the model ends or `longest` inputs; the same each time. */
+export function randomWays(seed: number, count: number, longest: number, hearsWords: boolean): Way[] {
+  const random = createRandom(seed)
+  return Array.from({ length: count }, () => {
+    const events: EventName[] = []
+    const states: ChartState[] = []
+    let state = getInitialSnapshot(chart, { hearsWords })
+    while (!isFarEnough(state) && events.length < longest) {
+      const possible = eventsAt(state, hearsWords)
+      if (possible.length === 0) break
+      const event = possible[random.below(possible.length)]
+      state = getNextSnapshot(chart, state, event)
+      events.push(event.type)
+      states.push(state)
+    }
+    return { events, states }
   })
 }

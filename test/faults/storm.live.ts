@@ -1,0 +1,29 @@
+// Storms over all clouds at once, two hundred calls each: how every one of them ends. What a storm is, is in storm.ts.
+// `storm.test.ts` has a fifth of them.
+
+import { describe, expect, test } from 'bun:test'
+import { storm } from './storm.ts'
+
+/** `lost` would be a connection that broke, `busy` a call that was not taken; a storm of the clouds is neither. */
+const proper = ['goodbye', 'transfer', 'hangup', 'error']
+
+describe('a storm over all clouds at once', () => {
+  test.each([
+    ['now and then', 3, 1],
+    ['often', 15, 2],
+    ['always', 100, 3],
+  ])(
+    'that strikes %s leaves two hundred calls with a proper end each',
+    async (_title, faultPercent, seed) => {
+      const report = await storm({ seed, calls: 200, faultPercent })
+      expect(report.errors).toEqual([])
+      expect(Object.keys(report.outcomes).filter((outcome) => !proper.includes(outcome))).toEqual([])
+      expect([report.endless, report.left, report.nextSteps]).toEqual([0, 0, 200])
+      expect(report.wrongFrames).toBe(0)
+      // Proof that it stormed, and that the calls were conversations.
+      expect(Object.keys(report.faults).length).toBeGreaterThan(4)
+      expect(report.minutes).toBeGreaterThan(10)
+    },
+    60_000,
+  )
+})
