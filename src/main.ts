@@ -54,7 +54,8 @@ const stop = (server: Server, signal: string) => {
   log.info('draining', { signal, calls, limitMs: config.DRAIN_TIMEOUT_S * 1_000 })
   if (calls > 0)
     process.stdout.write(
-      `\n  ${calls === 1 ? 'One call goes' : `${calls} calls go`} on, for ${config.DRAIN_TIMEOUT_S} s at most (DRAIN_TIMEOUT_S); ` +
+      `\n  ${calls === 1 ? 'One call goes' : `${calls} calls go`} on, ` +
+        `for ${config.DRAIN_TIMEOUT_S} s at most (DRAIN_TIMEOUT_S); ` +
         'new callers are sent to the queue. A second Ctrl-C ends at once.\n\n',
     )
   server
@@ -94,7 +95,8 @@ try {
     [
       '',
       `  Wouippleul voicebot, ready after ${Math.round(performance.now())} ms`,
-      `  AudioSocket  ${config.AUDIOSOCKET_HOST}:${server.audioSocketPort}   (Asterisk: extension 777, assets/asterisk/extensions.conf)`,
+      `  AudioSocket  ${config.AUDIOSOCKET_HOST}:${server.audioSocketPort}` +
+        '   (Asterisk: extension 777, assets/asterisk/extensions.conf)',
       `  admin        ${server.adminUrl}${config.ADMIN_TOKEN === '' ? '   (no token: loopback only)' : ''}`,
       `  hears with   ${stt}`,
       `  thinks with  ${llm}`,

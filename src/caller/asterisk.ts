@@ -1,6 +1,6 @@
-// A simulated Asterisk 22 for one call, with the same timing and the same strictness on the wire. It sends frames by the
-// clock, ends the call wherever the real one would (asterisk-rules.ts), and records what it hears. Used by
-// `bun run call` in real time, and by the tests.
+// A simulated Asterisk 22 for one call, with the same timing and the same strictness on the wire. It sends frames by
+// the clock, ends the call wherever the real one would (asterisk-rules.ts), and records what it hears. Used by `bun run
+// call` in real time, and by the tests.
 
 import { Framer } from '../audio/framer.ts'
 import {

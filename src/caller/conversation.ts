@@ -86,7 +86,8 @@ function segmentText(event: SegmentEvent): [atMs: number, text: string] {
 
 function resultText({ end, violation, tryStatus, audioMessages, gaps }: CallResult): string {
   const why = violation ? `Asterisk hung up on the agent: ${violation}` : end
-  const cadence = `${audioMessages} audio messages, gaps p50 ${gaps.p50Ms.toFixed(1)} p99 ${gaps.p99Ms.toFixed(1)} max ${gaps.maxMs.toFixed(1)} ms`
+  const [p50, p99, max] = [gaps.p50Ms, gaps.p99Ms, gaps.maxMs].map((ms) => ms.toFixed(1))
+  const cadence = `${audioMessages} audio messages, gaps p50 ${p50} p99 ${p99} max ${max} ms`
   return `call ended: ${why} (TryExec ${tryStatus}); ${cadence}`
 }
 

@@ -55,7 +55,8 @@ export async function runCall(
   }
   if (result.end === 'no answer')
     print(
-      `no server answers at ${given.host}:${given.port}: start the server there (\`bun run start\`), or give --host and --port`,
+      `no server answers at ${given.host}:${given.port}: ` +
+        'start the server there (`bun run start`), or give --host and --port',
     )
   return result.end === 'no answer' || result.end === 'violation' ? 1 : 0
 }

@@ -47,7 +47,8 @@ export class Transcript {
   async turns(): Promise<string[]> {
     return ((await this.ask())?.latencies ?? []).map((latency) => {
       const passed = Object.entries(stages).filter(([stage]) => latency[stage] !== undefined)
-      return `turn ${latency.turn}: ${passed.map(([stage, text]) => `${text} ${Math.round(latency[stage])} ms`).join(', ')}`
+      const times = passed.map(([stage, text]) => `${text} ${Math.round(latency[stage])} ms`)
+      return `turn ${latency.turn}: ${times.join(', ')}`
     })
   }
 

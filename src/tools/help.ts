@@ -1,5 +1,5 @@
-// `bun run help`: every command of package.json with one sentence. `test/tools/commands.test.ts` compares this list with
-// package.json and asks each command for its usage.
+// `bun run help`: every command of package.json with one sentence. `test/tools/commands.test.ts` compares this list
+// with package.json and asks each command for its usage.
 
 import { commandLine } from '../base/command-line.ts'
 

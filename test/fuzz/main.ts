@@ -6,11 +6,13 @@ import { send } from './attack.ts'
 import { findings, fuzz, fuzzDefaults } from './run.ts'
 import { streamOf } from './streams.ts'
 
-const usage = `usage: bun run fuzz [--seed 1] [--streams ${fuzzDefaults.streams}] [--seconds ${fuzzDefaults.seconds}] [--calls ${fuzzDefaults.goodCalls}] [--record]
+const usage = `usage: bun run fuzz [options]
 
   sends hostile byte streams to a live server beside good calls; ends after so many streams or seconds
-  --seed          the same seed makes the same streams
-  --calls         good calls at the same time
+  --seed 1        the same seed makes the same streams
+  --streams ${fuzzDefaults.streams}
+  --seconds ${fuzzDefaults.seconds}
+  --calls ${String(fuzzDefaults.goodCalls).padEnd(8)}good calls at the same time
   --record        records the calls
   --only N        makes stream N of the seed alone and prints its bytes; with --port P, sends it to that port`
 
