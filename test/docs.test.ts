@@ -1,8 +1,10 @@
 // What the documents say is true of the tree: links, paths, commands, packages, rooms.
 
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { dirname, join, normalize } from 'node:path'
 import { Glob } from 'bun'
+
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, '..')
 const files = new Map<string, string>()

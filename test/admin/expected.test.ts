@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createExpectedCalls } from '../../src/asterisk/expected-calls.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
+
+setDefaultTimeout(30_000)
 
 const post = { method: 'POST' }
 

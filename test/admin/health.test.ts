@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
 import { createExposition } from '../../src/admin/prometheus.ts'
 import { readinessOf } from '../../src/admin/readiness.ts'
@@ -7,6 +7,8 @@ import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram } from './fakes.ts'
+
+setDefaultTimeout(30_000)
 
 const token = 'a-token-for-the-tests-only'
 

@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
 import type { SocketHandlers } from '../../src/admin/deps.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import type { Connection } from '../../src/call/connection.ts'
 import { callId, fakeProgram, loopback } from './fakes.ts'
+
+setDefaultTimeout(30_000)
 
 /** Accepts every connection and records what its listener receives. */
 function taker() {

@@ -1,7 +1,9 @@
 // The scrape configuration and the alert rules name each other's parts.
 
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+
+setDefaultTimeout(30_000)
 
 const assets = join(import.meta.dir, '../../assets')
 const read = async (name: string) => Bun.YAML.parse(await Bun.file(join(assets, name)).text())

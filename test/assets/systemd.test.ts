@@ -1,11 +1,13 @@
 // The units that an operator copies: systemd's own tool accepts them, they are hardened, and a stop leaves a drain the
 // time that it takes.
 
-import { beforeAll, describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settings } from '../../src/config.ts'
+
+setDefaultTimeout(30_000)
 
 const folder = join(import.meta.dir, '../../assets/systemd')
 const one = await Bun.file(join(folder, 'voicebot.service')).text()

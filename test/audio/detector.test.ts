@@ -1,9 +1,11 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { Detector, type SpeechJudge } from '../../src/audio/detector.ts'
 import { amplitudeOf, frameMs, frameSamples, levelDb, toSample } from '../../src/audio/pcm.ts'
 import { Vad } from '../../src/audio/vad.ts'
 import { readWav } from '../../src/audio/wav.ts'
+
+setDefaultTimeout(30_000)
 
 /** Says what it is told, two frames after it was asked. */
 class ToldJudge implements SpeechJudge {

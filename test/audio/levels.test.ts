@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Cascade, highPass } from '../../src/audio/biquad.ts'
 import {
   fadeIn,
@@ -13,6 +13,8 @@ import {
 import { amplitudeOf, levelDb, rateHz, silenceDb, toSample } from '../../src/audio/pcm.ts'
 import { cases, read } from '../fixtures/audio/levels.ts'
 import { db, fitSine, middle, rmsOf, tone, truePeakDb } from './measure.ts'
+
+setDefaultTimeout(30_000)
 
 test.each(Object.entries(cases))('%s gives the samples of its golden file, bit for bit', (name, make) => {
   expect(make()).toEqual(read(name))

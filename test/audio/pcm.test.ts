@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import {
   amplitudeOf,
   bytesOf,
@@ -12,6 +12,8 @@ import {
   silenceFrame,
   toSample,
 } from '../../src/audio/pcm.ts'
+
+setDefaultTimeout(30_000)
 
 test('a frame is 20 ms: 160 samples, 320 bytes', () => {
   expect(frameSamples).toBe(160)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { simdHere } from '../../src/audio/filter-kernel.ts'
 import { AudioError } from '../../src/audio/pcm.ts'
@@ -6,6 +6,8 @@ import { createResampler, type Resampler, resample } from '../../src/audio/resam
 import { readWav } from '../../src/audio/wav.ts'
 import { lowPass, quality, sequence, snrDb, tone } from './measure.ts'
 import { resampleReference, resampleReferenceDefault } from './wave-resampler.ts'
+
+setDefaultTimeout(30_000)
 
 const pairs: [number, number][] = [
   [24_000, 8_000],

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { Silero, windowSamples } from '../../src/audio/silero.ts'
 import { goldenInput } from '../fixtures/audio/silero.ts'
 import golden from '../fixtures/audio/silero-golden.json'
+
+setDefaultTimeout(30_000)
 
 const weights = readFileSync(new URL('../../assets/models/silero-vad-8k.bin', import.meta.url))
 

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { amplitudeOf, frameMs, frameSamples, levelDb, toSample } from '../../src/audio/pcm.ts'
 import { Vad } from '../../src/audio/vad.ts'
 import { readWav } from '../../src/audio/wav.ts'
+
+setDefaultTimeout(30_000)
 
 const rateHz = 8_000
 const names = ['hello', 'internet', 'yes', 'no', 'number'] as const

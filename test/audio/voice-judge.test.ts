@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'bun:test'
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { SpeechJudge } from '../../src/audio/detector.ts'
 import { frameSamples } from '../../src/audio/pcm.ts'
@@ -9,6 +9,8 @@ import { systemClock } from '../../src/base/clock.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { ThreadWorker } from '../../src/threads/supervised-thread.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 /** A thread that answers when the test says so, with the mean of each window's first sample as its probability. */
 class FakeThread implements ThreadWorker<ToJudge> {

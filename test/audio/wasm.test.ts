@@ -1,9 +1,11 @@
 // The committed WebAssembly: each module is what its source compiles to, and has the interface that src/audio expects.
 
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+setDefaultTimeout(30_000)
 
 const folder = new URL('../../wasm/', import.meta.url).pathname
 const modules = [

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import {
   Admission,
   type AdmissionOptions,
@@ -9,6 +9,8 @@ import {
 import { createAllowList } from '../../src/audiosocket/allow.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 function openAdmission(options: Partial<AdmissionOptions>) {
   const clock = new FakeClock()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import {
   AudioSocketConnection,
   type ConnectionSocket,
@@ -8,6 +8,8 @@ import { createWireCounters } from '../../src/audiosocket/counters.ts'
 import { MessageDecoder } from '../../src/audiosocket/message.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const uuidMessage = Uint8Array.fromHex('01001000112233445566778899aabbccddeeff')
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import {
   bytesOf,
   goodCall,
@@ -10,6 +10,8 @@ import {
 } from '../support/phone/fake-asterisk.ts'
 import { closeServers, type Seen, startEcho } from '../support/phone/fake-asterisk-echo.ts'
 import { createRandom } from '../support/phone/fake-asterisk-random.ts'
+
+setDefaultTimeout(30_000)
 
 afterEach(closeServers)
 

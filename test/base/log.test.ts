@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
+
+setDefaultTimeout(30_000)
 
 function lines(showPrivate: boolean) {
   const written: string[] = []

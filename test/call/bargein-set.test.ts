@@ -1,12 +1,14 @@
 // A sample of the labelled barge-in sets: every tenth item. `bargein-set.live.ts` plays all of them.
 
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Detector } from '../../src/audio/detector.ts'
 import { Vad } from '../../src/audio/vad.ts'
 import { bargeInDefaults } from '../../src/call/agent/bargein.ts'
 import { bargeInSet, type Cast, heldOutCast, tunedCast } from './bargein-set.ts'
 import { hearSet, type Row } from './hear-item.ts'
 import { InlineJudge } from './inline-judge.ts'
+
+setDefaultTimeout(30_000)
 
 const { confirmMs } = bargeInDefaults
 const every = 10

@@ -1,12 +1,14 @@
 // When a cloud is slow, to the millisecond: whole calls on a fake clock, with the real chain over models that do what
 // they are told.
 
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { settings } from '../../src/config.ts'
 import { parseTemplates } from '../../src/dialogue/model/prompt.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { type Step, scriptedLlm } from '../providers/scripted.ts'
 import { CallLab, type LabOptions } from '../support/lab/call-lab.ts'
+
+setDefaultTimeout(30_000)
 
 const templates = parseTemplates(
   await Bun.file(new URL('../../assets/prompts/fr.md', import.meta.url)).text(),

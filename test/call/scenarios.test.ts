@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { differences } from '../support/scenarios/check.ts'
 import { parseScenario, readScenarios } from '../support/scenarios/file.ts'
 import { play } from '../support/scenarios/run.ts'
+
+setDefaultTimeout(30_000)
 
 const scenarios = await readScenarios(new URL('./scenarios/', import.meta.url))
 

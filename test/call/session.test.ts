@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { ProviderError } from '../../src/base/errors.ts'
 import { type Log, silentLog } from '../../src/base/log.ts'
 import type { PublicCallEvent } from '../../src/calls/views.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
+
+setDefaultTimeout(30_000)
 
 const states = (lab: CallLab): string[] => {
   const found: string[] = ['init']

@@ -1,10 +1,12 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { MessageDecoder } from '../../src/audiosocket/message.ts'
 import { SimulatedAsterisk } from '../../src/caller/asterisk.ts'
 import type { Violation } from '../../src/caller/asterisk-rules.ts'
 import type { CallEnd, CallResult, GivenCall } from '../../src/caller/call.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { type Bytes, bytesOf, message, until, uuidOf } from '../support/phone/fake-asterisk.ts'
+
+setDefaultTimeout(30_000)
 
 const listeners: Bun.TCPSocketListener<undefined>[] = []
 afterEach(() => {

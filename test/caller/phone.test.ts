@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { type SegmentEvent, Segments } from '../../src/caller/segments.ts'
 import { Track } from '../../src/caller/track.ts'
 import { Transcript } from '../../src/caller/transcript.ts'
+
+setDefaultTimeout(30_000)
 
 const ones = (samples: number) => new Int16Array(samples).fill(1)
 

@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Key } from '../../src/base/keys.ts'
 import { parseScript } from '../../src/caller/script.ts'
 import { type ReadyAct, Turns } from '../../src/caller/turns.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 test('each line of a script is one act of the caller', () => {
   const text = `# Une panne

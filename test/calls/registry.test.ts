@@ -1,8 +1,10 @@
 // What the registry remembers of a caller's number, and forgets: real calls through the real dialogue.
 
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { CallLog } from '../../src/calls/call-log.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
+
+setDefaultTimeout(30_000)
 
 const phone = '0612345678'
 

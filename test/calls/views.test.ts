@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { CallOutcome } from '../../src/call/events.ts'
@@ -6,6 +6,8 @@ import { CallLog, callMetrics } from '../../src/calls/call-log.ts'
 import { nextStepOf } from '../../src/calls/views.ts'
 import type { Known } from '../../src/dialogue/types.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
+
+setDefaultTimeout(30_000)
 
 const known: Known = {
   ...{ name: 'Anne Petit', phone: '0612345678', topic: 'internet' },

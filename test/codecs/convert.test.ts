@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { systemClock } from '../../src/base/clock.ts'
 import { ProviderError } from '../../src/base/errors.ts'
 import { silentLog } from '../../src/base/log.ts'
@@ -8,6 +8,8 @@ import { audioWorker } from '../../src/codecs/jobs.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
 import { createPool } from '../../src/threads/pool.ts'
 import { fixture, makeAudioPool, toneOf } from './audio.ts'
+
+setDefaultTimeout(30_000)
 
 const pool = makeAudioPool(2)
 const converter = createConverter(pool)

@@ -1,9 +1,11 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { levelDb } from '../../src/audio/pcm.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createAudioJobs } from '../../src/codecs/jobs.ts'
 import type { WorkerError } from '../../src/threads/protocol.ts'
 import { fixture, makeAudioPool, toneOf } from './audio.ts'
+
+setDefaultTimeout(30_000)
 
 const metrics = new Metrics()
 const pool = makeAudioPool(2, metrics)

@@ -2,12 +2,14 @@
 // and what is known. Here the ways of the keys are walked whole and those of the voice by a thousand random callers;
 // `walk.live.ts` walks every way.
 
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { step } from '../../src/dialogue/dialogue-machine.ts'
 import { keyEvents, otherEvents, wordEvents } from './chart/memory.ts'
 import { questions, transitions } from './chart/shape.ts'
 import { walk } from './chart/walk.ts'
 import { randomWays, waysOf } from './chart/ways.ts'
+
+setDefaultTimeout(30_000)
 
 /** For two thousand ways on a busy machine; an idle one needs a second. */
 const timeoutMs = 60_000

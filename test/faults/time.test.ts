@@ -1,12 +1,14 @@
 // Faults of time, as a caller hears them: a wall clock that jumps, and an event loop that was blocked.
 
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk } from '../../src/recording/disk.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
+
+setDefaultTimeout(30_000)
 
 const hourMs = 3_600_000
 

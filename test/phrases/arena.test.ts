@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Arena, arenaBytes } from '../../src/phrases/arena.ts'
 import { keyOf, pattern } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 const size = { generation: 7, entries: 4, samples: 1_000 }
 

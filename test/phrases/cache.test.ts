@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { Arena } from '../../src/phrases/arena.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
@@ -6,6 +6,8 @@ import { hashPhrase } from '../../src/phrases/hash.ts'
 import { openPhrases } from '../../src/phrases/reader.ts'
 import { cacheOf48, house, recordings } from './recordings.ts'
 import { pattern } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 describe('the phrase cache', () => {
   test('counts hits and misses, and returns the same view each time', () => {

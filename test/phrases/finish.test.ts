@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { gatedDb } from '../../src/audio/levels.ts'
 import { levelDb, rms } from '../../src/audio/pcm.ts'
 import { finishPhrase } from '../../src/phrases/finish.ts'
 import { tone } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 const peak = (samples: Int16Array) => samples.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gatedDb } from '../../src/audio/levels.ts'
@@ -7,6 +7,8 @@ import { checkPhrases, generatePhrases } from '../../src/phrases/generate.ts'
 import { runPhrases } from '../../src/phrases/main.ts'
 import { createVoice } from '../../src/providers/embedded/voice.ts'
 import { createAssets, texts, toneSpeaker } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 let assets: Awaited<ReturnType<typeof createAssets>>
 beforeAll(async () => {

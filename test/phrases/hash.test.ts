@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { hashPhrase, keyWords } from '../../src/phrases/hash.ts'
+
+setDefaultTimeout(30_000)
 
 function hash(voice: string, language: string, text: string): string {
   const key = new Int32Array(keyWords)

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { rename, unlink } from 'node:fs/promises'
 import { samplesOf } from '../../src/audio/pcm.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { generatePhrases } from '../../src/phrases/generate.ts'
 import { reloadPhrases } from '../../src/phrases/reload.ts'
 import { createAssets, pattern, texts, toneSpeaker } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 let assets: Awaited<ReturnType<typeof createAssets>>
 beforeAll(async () => {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { loadTexts, phrasesOf } from '../../src/phrases/texts.ts'
 import { createAssets, numbers, texts } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 let assets: Awaited<ReturnType<typeof createAssets>>
 beforeAll(async () => {

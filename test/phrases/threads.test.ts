@@ -1,9 +1,11 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Arena } from '../../src/phrases/arena.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { hashPhrase, keyWords } from '../../src/phrases/hash.ts'
 import type { ReaderNews } from './reader.worker.ts'
 import { pattern } from './support.ts'
+
+setDefaultTimeout(30_000)
 
 const fixed = Array.from({ length: 20 }, (_, n) => `fixed ${n}`)
 const live = Array.from({ length: 10 }, (_, n) => `live ${n}`)

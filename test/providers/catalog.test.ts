@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { rms } from '../../src/audio/pcm.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -14,6 +14,8 @@ import { codedSpeech } from '../support/clouds/coded.ts'
 import type { Api, Fault } from '../support/clouds/faults.ts'
 import { startFakes } from '../support/clouds/server.ts'
 import { until } from '../support/clouds/until.ts'
+
+setDefaultTimeout(30_000)
 
 const fakes = startFakes()
 beforeAll(() => Promise.all([import('openai'), import('groq-sdk'), import('@deepgram/sdk')]))

@@ -1,7 +1,7 @@
 // What every adapter of every vendor must do. The rows come from the list of adapters: the vendors' real SDKs talk to the
 // fake clouds, the embedded adapters run as they are.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { rms } from '../../src/audio/pcm.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -19,6 +19,8 @@ import type { Api, Fault } from '../support/clouds/faults.ts'
 import { startFakes } from '../support/clouds/server.ts'
 import { mp3FileS, spokenS } from '../support/clouds/speech.ts'
 import { until } from '../support/clouds/until.ts'
+
+setDefaultTimeout(30_000)
 
 const fakes = startFakes()
 // The first request of a process would load its SDK, which takes longer than the deadlines of this file.

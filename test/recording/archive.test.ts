@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,8 @@ import { type ArchiveDisk, nodeArchiveDisk } from '../../src/recording/archive-d
 import { lockArchive } from '../../src/recording/archive-lock.ts'
 import { archiveMain } from '../../src/recording/archive-main.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
+
+setDefaultTimeout(30_000)
 
 const day = '2026-11-22'
 const id = '0f6e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f'

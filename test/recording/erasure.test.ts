@@ -1,6 +1,6 @@
 // Erasing a caller: what goes, what stays, and what must not come back.
 
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { createErasure, eraseCaller } from '../../src/recording/erasure.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
+
+setDefaultTimeout(30_000)
 
 const phone = '0612345678'
 const idOf = (n: number) => `0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a0${n}`

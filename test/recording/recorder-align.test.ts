@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Aligner } from '../../src/recording/align.ts'
 import { BlockPool, Track } from '../../src/recording/track.ts'
+
+setDefaultTimeout(30_000)
 
 const loud = new Int16Array(160).fill(5_000)
 const quiet = new Int16Array(160)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,8 @@ import { callDetailsSchema, recordingDay } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createSpaceGuard, sweepRecordings } from '../../src/recording/retention.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 

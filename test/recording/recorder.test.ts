@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk } from '../../src/recording/disk.ts'
@@ -6,6 +6,8 @@ import { type CallDetails, callDetailsSchema, callRecordSchema } from '../../src
 import { createRecorder, type RecorderOptions } from '../../src/recording/recorder.ts'
 import { BlockPool } from '../../src/recording/track.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 const details: CallDetails = callDetailsSchema.parse({

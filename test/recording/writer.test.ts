@@ -1,6 +1,6 @@
 // The thread that writes recordings: real threads and real files, on a fake clock.
 
-import { afterEach, expect, test } from 'bun:test'
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { closeSync, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,6 +15,8 @@ import { createWriter } from '../../src/recording/writer.ts'
 import type { ThreadWorker } from '../../src/threads/supervised-thread.ts'
 import { until } from '../support/clouds/until.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const thread = new URL('../../src/recording/write.worker.ts', import.meta.url).href
 const undo: (() => unknown)[] = []

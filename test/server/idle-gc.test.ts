@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { collectWhenIdle } from '../../src/server/idle-gc.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 function setUp() {
   const clock = new FakeClock()

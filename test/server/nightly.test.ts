@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../../src/server/nightly.ts'
+
+setDefaultTimeout(30_000)
 
 const dir = await mkdtemp(join(tmpdir(), 'nightly-'))
 afterAll(() => rm(dir, { recursive: true, force: true }))

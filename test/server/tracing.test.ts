@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
 import { startTracing } from '../../src/server/tracing.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const callId = '00112233-4455-6677-8899-aabbccddeeff'
 type Sent = {

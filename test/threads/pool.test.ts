@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
@@ -6,6 +6,8 @@ import { createPool, type Pool, type RunOptions } from '../../src/threads/pool.t
 import type { WorkerError } from '../../src/threads/protocol.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { until } from '../support/phone/fake-asterisk.ts'
+
+setDefaultTimeout(30_000)
 
 // Real workers, real deadlines, no sleep: a test waits for the answer or for a word that the worker raises.
 

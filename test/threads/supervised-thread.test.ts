@@ -1,6 +1,6 @@
 // The rules on a fake thread and a fake clock, then the ways in which a real thread is lost.
 
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { systemClock } from '../../src/base/clock.ts'
 import {
   SupervisedThread,
@@ -9,6 +9,8 @@ import {
   type ThreadWorker,
 } from '../../src/threads/supervised-thread.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 type Message = { kind: string; text?: string }
 

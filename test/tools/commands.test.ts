@@ -1,9 +1,11 @@
 // The commands of package.json: each is in the list of `bun run help`, prints its usage for --help and refuses an
 // option that it does not have.
 
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { commands } from '../../src/tools/help.ts'
+
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, '..', '..')
 const { scripts } = (await Bun.file(join(root, 'package.json')).json()) as { scripts: Record<string, string> }

@@ -1,6 +1,6 @@
 // Erasing a caller from the command line: a folder, a log, and a server or none.
 
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,8 @@ import { startAdmin } from '../../src/admin/server.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 import { eraseMain } from '../../src/tools/erase.ts'
 import { callId, fakeProgram, otherId } from '../admin/fakes.ts'
+
+setDefaultTimeout(30_000)
 
 let dir = ''
 let printed = ''

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { dictation } from '../../src/understanding/dictation.ts'
 import { isPhone, nationalForm } from '../../src/understanding/phone.ts'
 import { parseCardinal } from './cardinals.ts'
 import { cardinal, type Form, pair, randomOf, underHundred } from './spoken.ts'
+
+setDefaultTimeout(30_000)
 
 const forms: Form[] = ['france', 'belgium', 'switzerland', 'english']
 const languageOf = (form: Form) => (form === 'english' ? 'en' : 'fr')

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../src/understanding/understand.ts'
 import { oddTexts } from './odd-texts.ts'
 import { type Labelled, readLabelled, score } from './utterances.ts'
+
+setDefaultTimeout(30_000)
 
 const files: [string, 'fr' | 'en', number, number][] = [
   ['test/understanding/utterances.fr.txt', 'fr', 300, 0.98],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { step } from '../../../src/call/agent/agent-machine.ts'
 import {
   type AgentEffect,
@@ -9,6 +9,8 @@ import {
   wakeAtMs,
 } from '../../../src/call/agent/state.ts'
 import type { Expect, Line } from '../../../src/dialogue/types.ts'
+
+setDefaultTimeout(30_000)
 
 const open: Expect = { kind: 'open', noInputMs: 7_000, keyterms: [] }
 const yesNo: Expect = { kind: 'yesNo', noInputMs: 7_000, keyterms: [] }

@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { ModelTurn } from '../../../src/call/reply/model-turn.ts'
 import type { Llm } from '../../../src/providers/llm.ts'
 import { type Step, scriptedLlm } from '../../providers/scripted.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const json = '{"answer":"yes","topic":"internet","intent":"none","name":null,"symptom":null}'
 

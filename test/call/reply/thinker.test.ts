@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../../src/base/log.ts'
 import type { HistoryEntry } from '../../../src/call/history.ts'
 import { Thinker } from '../../../src/call/reply/thinker.ts'
@@ -6,6 +6,8 @@ import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import { type Step, scriptedLlm } from '../../providers/scripted.ts'
 import { frenchTexts } from '../../support/lab/call-lab.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 const templates = parseTemplates(
   await Bun.file(new URL('../../../assets/prompts/fr.md', import.meta.url)).text(),

@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Playout } from '../../../src/call/sound/playout.ts'
+
+setDefaultTimeout(30_000)
 
 function make(options = {}) {
   const events: string[] = []

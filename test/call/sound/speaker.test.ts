@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { ProviderError } from '../../../src/base/errors.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
@@ -7,6 +7,8 @@ import { createTtsChain } from '../../../src/providers/fallback-tts.ts'
 import type { Speech, Tts } from '../../../src/providers/tts.ts'
 import { type Step, scriptedTts } from '../../providers/scripted.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 /** 8 kHz samples as they are; what begins with `<` is an error page. */
 async function* plainConvert(speech: Speech, signal: AbortSignal): AsyncGenerator<Int16Array> {

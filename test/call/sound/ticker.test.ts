@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 function make() {
   const clock = new FakeClock()

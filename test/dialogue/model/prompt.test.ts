@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { step } from '../../../src/dialogue/dialogue-machine.ts'
 import { contradicts, merge } from '../../../src/dialogue/model/merge.ts'
 import { buildPrompt, parseTemplates, parseUnderstood } from '../../../src/dialogue/model/prompt.ts'
 import type { Understanding } from '../../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../../src/understanding/understand.ts'
 import { type Told, testDialogue } from '../test-dialogue.ts'
+
+setDefaultTimeout(30_000)
 
 const templates = parseTemplates(await Bun.file('assets/prompts/fr.md').text())
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '06 12 34 56 78', 'oui']

@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Reconnection } from '../../../src/providers/deepgram/reconnection.ts'
+
+setDefaultTimeout(30_000)
 
 const lost = { reason: 'error' }
 const create = (random = 0.5) =>

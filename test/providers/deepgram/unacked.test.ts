@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { UnackedAudio } from '../../../src/providers/deepgram/unacked.ts'
+
+setDefaultTimeout(30_000)
 
 /** A small generator of its own, so that a failing run can be run again. */
 function randomFrom(seed: number): () => number {

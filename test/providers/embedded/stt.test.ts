@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { createEmbeddedStt } from '../../../src/providers/embedded/stt.ts'
 import type { SttEvent } from '../../../src/providers/stt.ts'
 import { settle } from '../../support/lab/fake-clock.ts'
+
+setDefaultTimeout(30_000)
 
 test('the embedded recogniser says that it is there, that it hears no words, and nothing else', async () => {
   const events: SttEvent[] = []

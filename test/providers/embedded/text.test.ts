@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { pieceLength, speakable } from '../../../src/providers/embedded/text.ts'
 import { createVoice } from '../../../src/providers/embedded/voice.ts'
+
+setDefaultTimeout(30_000)
 
 const cases: [language: string, text: string, spoken: string][] = [
   ['fr', 'Bonjour à tous.', 'Bonjour à tous.'],

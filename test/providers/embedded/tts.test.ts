@@ -1,9 +1,11 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { ProviderError } from '../../../src/base/errors.ts'
 import { createEmbeddedTts, embeddedVoiceName } from '../../../src/providers/embedded/tts.ts'
 import type { Speech, Tts } from '../../../src/providers/tts.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 import { until } from '../../support/phone/fake-asterisk.ts'
+
+setDefaultTimeout(30_000)
 
 const open = new AbortController().signal
 const sentence = 'Bonjour, vous êtes bien au service après-vente.'

@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { groqBody, groqDefaults } from '../../../src/providers/groq/wire.ts'
 import type { LlmRequest } from '../../../src/providers/llm.ts'
+
+setDefaultTimeout(30_000)
 
 const message = { role: 'user' as const, content: 'Bonjour', name: 'Dupont' }
 const request: LlmRequest = { messages: [message], maxTokens: 200, signal: new AbortController().signal }

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import {
   formatOf,
   openaiBody,
@@ -6,6 +6,8 @@ import {
   speechBodyOf,
   speechDefaults,
 } from '../../../src/providers/openai/wire.ts'
+
+setDefaultTimeout(30_000)
 
 test('any compatible server is asked in the words that all of them know', () => {
   const request = {

@@ -1,11 +1,13 @@
 // The fakes themselves, where a test of the program would not notice that they are wrong.
 
-import { afterAll, beforeEach, expect, test } from 'bun:test'
+import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { codedFrame, codedSpeech, readCoded } from './coded.ts'
 import { Ears } from './recogniser.ts'
 import { startFakes } from './server.ts'
 import { mp3FileS } from './speech.ts'
 import { until } from './until.ts'
+
+setDefaultTimeout(30_000)
 
 const fakes = startFakes()
 afterAll(() => fakes.stop())

@@ -6,11 +6,18 @@ import { SimulatedAsterisk } from '../../../src/caller/asterisk.ts'
 import { callDefaults, type GivenCall } from '../../../src/caller/call.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 
-/** Turns the event loop until `holds`. @throws after 5 s, which is a failed test */
+/** Long enough for a busy machine, shorter than the limit of a test, whose message would not say what was awaited. */
+const patienceMs = 25_000
+
+/**
+ * Turns the event loop until `holds`.
+ *
+ * @throws {Error} naming `what` when it does not hold after 25 s
+ */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const endMs = performance.now() + 5_000
+  const endMs = performance.now() + patienceMs
   while (!(await holds())) {
-    if (performance.now() > endMs) throw new Error(`waited in vain until ${what}`)
+    if (performance.now() > endMs) throw new Error(`did not happen within ${patienceMs} ms: ${what}`)
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

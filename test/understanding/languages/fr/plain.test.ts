@@ -1,8 +1,10 @@
 // French made plain before the rules read it: slips put right, "ne" and hesitations left out, and nothing else changed.
 
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { plainFrench } from '../../../../src/understanding/languages/fr/plain.ts'
 import { flat } from '../../../../src/understanding/words.ts'
+
+setDefaultTimeout(30_000)
 
 const plain = (text: string): string => plainFrench(flat(text))
 
