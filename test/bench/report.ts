@@ -168,7 +168,9 @@ alone" is the server with its dialogue, voice and playout, but without recognise
 ${table(rowsOf('floor'), ['server', 'calls', 'perFrame', 'times', 'grid', 'gap', 'beside', 'memory'])}
 ## Beside the architecture of the seed
 
-asyncio with uvloop, a pool of three processes and ffmpeg; the same callers and clouds, one after the other.
+The peer: a program of one file with the design that one would sketch first. One thread of Python (asyncio, uvloop) does
+everything for all calls; each sentence of the voice is a whole MP3, converted by a native ffmpeg in a pool of three
+processes. The same callers and clouds, one server after the other.
 Goals: ten times its calls at the same frame timing, a tenth of its turn overhead.
 
 ${peerLine?.skipped ? `_${peerLine.skipped}_\n` : table(rowsOf('peer'), ['server', ...density, 'cores', 'beside', 'memory'])}
