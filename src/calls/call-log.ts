@@ -1,5 +1,5 @@
-// The story of one call: its log lines, its numbers, and the details that the record and the page show. Listens to
-// the call's events and decides nothing.
+// Turns the events of one call into log lines, metrics, and the details that the record and the page show. It decides
+// nothing.
 
 import type { Key } from '../base/keys.ts'
 import type { Log } from '../base/log.ts'
@@ -14,11 +14,11 @@ export type CallDetails = {
   outcome: CallOutcome | null
   reason: string | null
   phone: string | null
-  /** Numbers the caller gave and did not take back, confirmed or not: by each of them the call can be erased. */
+  /** Numbers that the caller gave and did not take back, confirmed or not; each of them can be used to erase the call. */
   numbers: string[]
   name: string | null
   topic: string | null
-  /** A technician was promised to call back on `phone`. */
+  /** Whether a technician's call back to `phone` was promised. */
   callBack: boolean
   adapters: Record<string, string>
   states: { state: DialogueStateName; atMs: number }[]
@@ -26,10 +26,10 @@ export type CallDetails = {
   latencies: TurnLatency[]
 }
 
-/** Kept per call; a caller who talks for the whole time does not get past it. */
+/** Entries kept per list and call; the longest call with a caller who talks all the time stays below it. */
 const maxEntries = 400
 
-/** Before a line of the transcript that was keyed. */
+/** Marks a line of the transcript that was keyed. */
 const keysMark = '⌨ '
 
 const stages = [
@@ -51,7 +51,7 @@ const outcomes = [
   'busy',
 ] as const satisfies readonly CallOutcome[]
 
-/** The numbers of all calls. Made once before the first call: a number that begins at 1 shows in no rate. */
+/** The metrics of all calls. Made once, before the first call: a counter that first appears as 1 shows in no rate. */
 export function callMetrics(metrics: Metrics) {
   const stageHelp = 'Milliseconds from the end of the caller’s speech, per stage'
   const stageMs = (stage: (typeof stages)[number]) =>
@@ -71,7 +71,7 @@ export type CallMetrics = ReturnType<typeof callMetrics>
 
 export class CallLog {
   readonly details: CallDetails
-  /** Who speaks just now. */
+  /** Who speaks now. */
   readonly speaking = { caller: false, agent: false }
   private readonly confirmed = new Set<string>()
   bargeIns = 0
@@ -137,10 +137,10 @@ export class CallLog {
   }
 
   /**
-   * What the dialogue learnt, for the record and the technician.
+   * Takes over what the dialogue knows of the caller, for the record and the technician.
    *
-   * @param pending a number not confirmed yet
-   * @returns whether the caller's numbers are others than before
+   * @param pending a number that is not confirmed yet
+   * @returns whether the caller's numbers have changed
    */
   learn(known: Known, pending: string | null = null): boolean {
     const before = this.details.numbers
@@ -159,7 +159,7 @@ export class CallLog {
     return this.details.numbers.join() !== before.join()
   }
 
-  /** Keys are the caller's words too: those that no line of the agent's comes between are one line. */
+  /** Keys are part of the transcript: those without a line of the agent between them share one line. */
   private keyed(key: Key, atMs: number): void {
     const { transcript } = this.details
     const last = transcript.at(-1)

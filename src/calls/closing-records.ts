@@ -1,9 +1,9 @@
-// The records of ended calls that are still being written. A call that comes back within that time gets a second record
-// of the same id, and both are waited for.
+// The records of ended calls that are still being written. A call that comes back meanwhile gets a second record of the
+// same id, and both are waited for.
 
 import type { CallDetails } from './call-log.ts'
 
-/** As recording/recorder.ts has it. */
+/** The part of recording/recorder.ts that a call uses. */
 export type CallRecorder = {
   caller(frame: Int16Array): void
   agent(frame: Int16Array | null): void
@@ -14,7 +14,7 @@ export type CallRecorder = {
 export class ClosingRecords {
   private readonly closing = new Map<string, Promise<void>>()
 
-  /** Closes a call's record; the id is known here until it is on disk. */
+  /** Closes a call's record; `has` is true for the id until the record is on disk. */
   add(callId: string, recorder: CallRecorder, details: CallDetails): void {
     const earlier = this.closing.get(callId)
     const closed = Promise.all([earlier, recorder.close(details)]).then(() => {
@@ -27,7 +27,7 @@ export class ClosingRecords {
     return this.closing.has(callId)
   }
 
-  /** Resolves when every record that is being closed now is on disk. */
+  /** Resolves when every record added so far is on disk. */
   async allWritten(): Promise<void> {
     await Promise.all(this.closing.values())
   }

@@ -1,11 +1,10 @@
-// A call as the operator and the dialplan see it: plain data made from the session and its log. Pure.
+// A call as the operator sees it: plain data made from the session and its log. Pure.
 
 import type { Key } from '../base/keys.ts'
 import type { CallEvent, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry, Party } from '../call/history.ts'
 import type { Session } from '../call/session.ts'
-import type { Known } from '../dialogue/types.ts'
-import type { CallDetails, CallLog } from './call-log.ts'
+import type { CallLog } from './call-log.ts'
 
 /** Who speaks just now. */
 export type Who = Party | 'nobody'
@@ -34,7 +33,7 @@ export type PublicCallEvent = { callId: string; atMs: number } & (
   | { kind: 'state'; from: string; to: string }
   | { kind: 'phase'; phase: string; turn: number; speaking: Who }
   | { kind: 'transcript'; who: Party; text: string; isFinal: boolean; cut?: boolean }
-  /** A key of the caller's; those pressed one after the other are one line of the transcript, `⌨ 06`. */
+  /** Keys pressed one after the other are one line of the transcript, `⌨ 06`. */
   | { kind: 'key'; key: Key }
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
   | { kind: 'ended'; outcome: string }
@@ -95,35 +94,4 @@ export function publicEvents(
 function who(log: CallLog): Who {
   if (log.speaking.caller) return 'caller'
   return log.speaking.agent ? 'agent' : 'nobody'
-}
-
-export type NextStep = {
-  verb: 'queue' | 'dial' | 'hangup'
-  target: string
-  variables?: Record<string, string>
-}
-
-/** What the dialplan does with a caller whose call with the bot has ended. @param people where humans are */
-export function nextStepOf(details: CallDetails, known: Known, people: NextStep): NextStep {
-  const variables: Record<string, string> = {
-    VB_NAME: known.name ?? '',
-    VB_PHONE: known.phone ?? '',
-    VB_TOPIC: known.topic ?? '',
-    VB_SYMPTOM: known.symptom ?? '',
-    VB_STEPS: known.stepsDone.join(' '),
-    VB_OUTCOME: details.outcome ?? '',
-    VB_SUMMARY: summary(known),
-  }
-  // Only when wanted, so that a dialplan may ask whether it is there.
-  if (known.callBack) variables.VB_CALLBACK = '1'
-  // After a caller's own hang-up nobody asks; if somebody does, the connection broke under a caller still there.
-  if (details.outcome === 'goodbye')
-    return known.callBack ? { verb: 'hangup', target: '', variables } : { verb: 'hangup', target: '' }
-  return { ...people, variables }
-}
-
-function summary(known: Known): string {
-  const problem = [known.topic, known.symptom].filter((part) => part !== null).join(' ')
-  const steps = known.stepsDone.length > 0 ? `tried ${known.stepsDone.join(' ')}` : 'nothing tried'
-  return `${problem === '' ? 'problem not said' : problem}. ${steps}.${known.callBack ? ' Wants a call back.' : ''}`
 }

@@ -3,7 +3,7 @@ import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { CallOutcome } from '../../src/call/events.ts'
 import { CallLog, callMetrics } from '../../src/calls/call-log.ts'
-import { nextStepOf } from '../../src/calls/views.ts'
+import { nextStepOf } from '../../src/calls/next-step.ts'
 import type { Known } from '../../src/dialogue/types.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 

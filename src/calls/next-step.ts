@@ -1,0 +1,42 @@
+// What happens to a caller after the call: the answer for the dialplan, with what the technician should know. Pure.
+
+import type { Known } from '../dialogue/types.ts'
+import type { CallDetails } from './call-log.ts'
+
+export type NextStep = {
+  verb: 'queue' | 'dial' | 'hangup'
+  target: string
+  variables?: Record<string, string>
+}
+
+/** Keeps the answer until the dialplan asks; see asterisk/next-steps.ts. */
+export type NextStepSink = {
+  /** @param isAwaited the call is over and its dialplan asks now */
+  set(callId: string, step: NextStep, isAwaited?: boolean): void
+}
+
+/** What the dialplan does with a caller whose call with the bot has ended. @param people where humans are */
+export function nextStepOf(details: CallDetails, known: Known, people: NextStep): NextStep {
+  const variables: Record<string, string> = {
+    VB_NAME: known.name ?? '',
+    VB_PHONE: known.phone ?? '',
+    VB_TOPIC: known.topic ?? '',
+    VB_SYMPTOM: known.symptom ?? '',
+    VB_STEPS: known.stepsDone.join(' '),
+    VB_OUTCOME: details.outcome ?? '',
+    VB_SUMMARY: summary(known),
+  }
+  // Set only when wanted, because a dialplan tests whether the variable exists.
+  if (known.callBack) variables.VB_CALLBACK = '1'
+  // After a caller's own hang-up the dialplan does not ask. If it asks all the same, the connection broke and the caller
+  // is still there, so the answer is people.
+  if (details.outcome === 'goodbye')
+    return known.callBack ? { verb: 'hangup', target: '', variables } : { verb: 'hangup', target: '' }
+  return { ...people, variables }
+}
+
+function summary(known: Known): string {
+  const problem = [known.topic, known.symptom].filter((part) => part !== null).join(' ')
+  const steps = known.stepsDone.length > 0 ? `tried ${known.stepsDone.join(' ')}` : 'nothing tried'
+  return `${problem === '' ? 'problem not said' : problem}. ${steps}.${known.callBack ? ' Wants a call back.' : ''}`
+}

@@ -1,0 +1,58 @@
+// Ended calls that the server still remembers: the operator sees them, a call that comes back from the queue is
+// recognised by them, and an erasure finds a caller's calls in them by number.
+
+import type { Known } from '../dialogue/types.ts'
+import type { CallInfo } from './views.ts'
+
+/** `numbers` are all that the caller gave and did not take back, in national form: `0612345678`. */
+export type EndedCall = { info: CallInfo; known: Known; numbers: readonly string[] }
+
+/** Outcomes after which the dialplan asked people. A call that comes back after one of them was not answered there. */
+const sentToPeople: ReadonlySet<string> = new Set(['transfer', 'error', 'lost'])
+/** The oldest calls beyond this are forgotten. */
+const capacity = 200
+
+export class RecentCalls {
+  private readonly calls = new Map<string, EndedCall>()
+
+  /** Remembers a call, in place of an earlier part of the same call. */
+  add(call: EndedCall): void {
+    this.calls.delete(call.info.id)
+    this.calls.set(call.info.id, call)
+    for (const id of this.calls.keys()) {
+      if (this.calls.size <= capacity) break
+      this.calls.delete(id)
+    }
+  }
+
+  get(callId: string): CallInfo | undefined {
+    return this.calls.get(callId)?.info
+  }
+
+  /** Newest first. */
+  list(): CallInfo[] {
+    return [...this.calls.values()].map(({ info }) => info).reverse()
+  }
+
+  /** What is known of a call that comes back from a queue that did not answer it; undefined for any other call. */
+  knownOf(callId: string): Known | undefined {
+    const call = this.calls.get(callId)
+    return call && sentToPeople.has(call.info.outcome ?? '') ? call.known : undefined
+  }
+
+  /**
+   * Forgets the calls of a number.
+   *
+   * @param phone national form, `0612345678`
+   * @returns their ids
+   */
+  forgetCaller(phone: string): string[] {
+    const ids = [...this.calls].filter(([, { numbers }]) => numbers.includes(phone)).map(([id]) => id)
+    for (const id of ids) this.calls.delete(id)
+    return ids
+  }
+
+  forget(callId: string): void {
+    this.calls.delete(callId)
+  }
+}
