@@ -1,9 +1,9 @@
-// The desk's script as data: which lines ask what, which symptoms exist, which steps help against them. The words
-// themselves are in assets/phrases/<language>.json; here are only the names of lines.
+// The desk's script as data: the questions and their lines, the symptoms, and the steps that help against them. Only
+// the names of lines are here; their texts are in assets/phrases/<language>.json.
 
 import { type ExpectKind, type Topic, topics } from './types.ts'
 
-/** What the dialogue waits for: one question is open at a time. */
+/** The questions of the dialogue. One is open at a time. */
 export const questions = [
   'open',
   'name',
@@ -18,7 +18,7 @@ export const questions = [
 ] as const
 export type Question = (typeof questions)[number]
 
-/** How a question is put: first, put otherwise after a misunderstanding, and for the keys of the telephone. */
+/** The lines of a question: first, in other words after a misunderstanding, and for the keys of the telephone. */
 type QuestionScript = { ask: string; rephrase: string; keys: string; expect: ExpectKind }
 
 export const questionScripts: Readonly<Record<Question, QuestionScript>> = {
@@ -54,7 +54,7 @@ export const questionScripts: Readonly<Record<Question, QuestionScript>> = {
   },
 }
 
-/** Something to try. Its line is `step_<name>`, and `step_<name>_help` says the same in more detail. */
+/** Something for the caller to try. Its line is `step_<name>`; `step_<name>_help` explains it in more detail. */
 export type StepName =
   | 'box_restart'
   | 'box_lights'
@@ -68,8 +68,8 @@ export type StepName =
   | 'sim'
 
 /**
- * Time in ms that a step itself needs, granted before its silence begins to count: a caller who unplugs a box
- * for the ten seconds we asked for is not absent.
+ * How long a step takes, in ms. Silence counts only after that: a caller who unplugs the box for the ten seconds we
+ * asked for is not absent.
  */
 export const stepTakesMs: Readonly<Record<StepName, number>> = {
   box_restart: 25_000,
@@ -84,7 +84,7 @@ export const stepTakesMs: Readonly<Record<StepName, number>> = {
   sim: 40_000,
 }
 
-/** Symptoms by topic, in the order of the keys 1, 2, 3, 4, with the steps that help, the likeliest first. */
+/** Symptoms by topic, in the order of the keys 1 to 4, each with the steps that help, the most likely first. */
 export const symptomSteps: Readonly<Record<Topic, Readonly<Record<string, readonly StepName[]>>>> = {
   internet: {
     no_connection: ['box_restart', 'box_lights', 'box_cables'],
@@ -100,15 +100,15 @@ export const symptomSteps: Readonly<Record<Topic, Readonly<Record<string, readon
   },
 }
 
-/** Symptom names of a topic in the order of their keys. */
+/** Symptom names of a topic, in the order of their keys. */
 export const symptomNames = (topic: Topic): readonly string[] => Object.keys(symptomSteps[topic])
 
-/** The topic a symptom belongs to, or undefined for a word that is none of ours. */
+/** The topic of a symptom; undefined for a name that is not in the script. */
 export function topicOfSymptom(symptom: string): Topic | undefined {
   return topics.find((topic) => Object.hasOwn(symptomSteps[topic], symptom))
 }
 
-/** Every line name that the machine can say; a language that lacks one cannot serve. */
+/** The names of all lines that the dialogue can say. A language without one of them cannot serve. */
 export function requiredLines(): readonly string[] {
   const names = new Set<string>(spokenLines)
   for (const { ask, rephrase, keys } of Object.values(questionScripts)) {
@@ -120,11 +120,11 @@ export function requiredLines(): readonly string[] {
   return [...names]
 }
 
-/** `ask_symptom_again` and `mobile` make `ask_symptom_mobile_again`. */
+/** The line of a symptom question for a topic: `ask_symptom_again` and `mobile` give `ask_symptom_mobile_again`. */
 export const symptomLine = (name: string, topic: string): string =>
   name.replace('ask_symptom', `ask_symptom_${topic}`)
 
-/** Every line that the moment of an opening can need (dialogue/opening-hours.ts). */
+/** Lines for saying when the desk opens (dialogue/opening-hours.ts). */
 const openingLines = [
   ...['opens_before', 'day_today', 'day_tomorrow', 'date_first'],
   ...Array.from({ length: 7 }, (_, day) => `weekday_${day}`),

@@ -1,6 +1,6 @@
-// The schema of `assets/phrases/<language>.json`: every text of the desk, a whole sentence without placeholders. The
-// phrase cache takes any file that fits it (phrases/texts.ts); to lead a call, a file also needs every line of the
-// script (parseTexts).
+// The schema of `assets/phrases/<language>.json`, where every text is a whole sentence without placeholders. The phrase
+// cache takes any file that fits (phrases/texts.ts); to serve calls, a file also needs every line of the script
+// (parseTexts).
 
 import { z } from 'zod'
 import { requiredLines } from './script.ts'
@@ -32,7 +32,7 @@ export const textsSchema = z.strictObject({
   numbers: z.strictObject(Object.fromEntries(numberNames.map((name) => [name, sentence]))),
 })
 
-/** One file as it is: the language need not be one that the desk can serve. */
+/** One file that fits the schema; the desk may lack rules for its language. */
 export type PhraseTexts = {
   language: string
   lines: Record<string, string | string[]>
@@ -40,7 +40,7 @@ export type PhraseTexts = {
   numbers: Record<string, string>
 }
 
-/** The texts of a language that can serve. A line is one sentence, or variants that take turns. */
+/** The texts of a language that can serve. A line is one sentence or several variants that take turns. */
 export type Texts = {
   language: Language
   lines: Readonly<Record<string, string | readonly string[]>>

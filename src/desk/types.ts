@@ -1,4 +1,4 @@
-// The words that the desk's script, the understanding and the dialogue share: lists of names, and their types.
+// Names that the desk's script, the understanding and the dialogue share, as lists with their types.
 
 export const dialogueStates = [
   'init',
@@ -24,5 +24,5 @@ export const isLanguage = (code: string): code is Language => languages.some((kn
 export const topics = ['internet', 'mobile'] as const
 export type Topic = (typeof topics)[number]
 
-/** What kind of answer a question waits for; endpointing and the recogniser are set by it. */
+/** The kind of answer that a question expects; endpointing and the recogniser are set for it. */
 export type ExpectKind = 'open' | 'yesNo' | 'number' | 'choice'

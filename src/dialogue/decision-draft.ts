@@ -1,5 +1,5 @@
-// One decision in the making: a copy of the state that may change, and what is to be said. Every move of the
-// machine is made of these few verbs; finish() turns the draft into the next state and its decision.
+// A decision while it is being made: a copy of the state that may be changed, and the lines to say. Every move of the
+// machine is built from these few functions; finish() turns the draft into the next state and its decision.
 
 import { type Question, questionScripts, type StepName, symptomLine } from '../desk/script.ts'
 import type { DialogueStateName } from '../desk/types.ts'
@@ -17,14 +17,14 @@ export type Draft = {
 
 export const draftOf = (state: DialogueState): Draft => ({ state: { ...state }, say: [], transitions: [] })
 
-/** Lines that lead up to a question and are not worth hearing again. */
-const passing = new Set([
+/** Lines that only lead up to a question: "repeat" leaves them out. */
+const leadIns = new Set([
   ...['ok', 'still_there', 'no_match', 'unheard', 'keys_only', 'hold', 'wait', 'confirm_phone_no'],
   ...['phone_invalid', 'no_identity', 'thanks_name', 'sorry_trouble', 'new_problem', 'next_step'],
   ...['steps_intro', 'empathy', 'automatic'],
 ])
 
-/** Adds a line by its name, in the variant whose turn it is. */
+/** Adds a line by its name; the variants of a line take turns. */
 export function say(draft: Draft, name: string): Draft {
   const line = draft.state.texts.lines[name]
   if (line === undefined) throw new Error(`no line '${name}' in the texts '${draft.state.language}'`)
@@ -34,7 +34,7 @@ export function say(draft: Draft, name: string): Draft {
   return draft
 }
 
-/** Adds a number of even length, read in pairs; an odd first digit is read alone. */
+/** Adds a number, read in pairs of digits; with an odd count the first digit is read alone. */
 export function sayNumber(draft: Draft, digits: string): Draft {
   const odd = digits.length % 2
   const pairs = odd === 1 ? [digits[0]] : []
@@ -43,7 +43,7 @@ export function sayNumber(draft: Draft, digits: string): Draft {
   return draft
 }
 
-/** Moves to another state; staying is no transition. */
+/** Moves to another state; staying in the same one is not a transition. */
 export function go(draft: Draft, to: DialogueStateName): Draft {
   if (draft.state.name === to) return draft
   draft.transitions.push({ from: draft.state.name, to })
@@ -53,8 +53,8 @@ export function go(draft: Draft, to: DialogueStateName): Draft {
 
 export type Manner = 'ask' | 'rephrase' | 'keys'
 
-/** Opens a question and puts it; for the keys when the caller uses them or cannot be heard. */
-export function put(draft: Draft, question: Question, manner: Manner = 'ask'): Draft {
+/** Opens a question and asks it; in the wording for keys when the caller uses them or speech gives no words. */
+export function askQuestion(draft: Draft, question: Question, manner: Manner = 'ask'): Draft {
   const { state } = draft
   state.asking = question
   const name = questionScripts[question][byVoice(state) ? manner : 'keys']
@@ -82,17 +82,17 @@ export function put(draft: Draft, question: Question, manner: Manner = 'ask'): D
   return draft
 }
 
-/** Whether words are worth asking for: they can be heard, and the caller is not at the keys. */
+/** Whether to ask for words: the recogniser gives words, and the caller's last turn was not a key. */
 export const byVoice = (state: DialogueState): boolean => state.hearsWords && !state.keyed
 
-/** The call ends this way when the words are spoken. */
+/** Ends the call with this outcome once the lines have been spoken. */
 export function end(draft: Draft, outcome: Outcome): Draft {
   draft.state.ended = outcome
   draft.state.asking = undefined
   return draft
 }
 
-/** Forgets the rungs of all ladders: the caller did something that made sense. */
+/** Resets all counts of silence and misunderstanding: the caller did something that made sense. */
 export function understood(draft: Draft): Draft {
   const { state } = draft
   state.noInput = 0
@@ -103,12 +103,12 @@ export function understood(draft: Draft): Draft {
   return draft
 }
 
-/** The next state and its decision. */
+/** Turns the draft into the next state and its decision. */
 export function finish(draft: Draft): [DialogueState, Decision] {
   const { state, transitions, ask } = draft
   const lines = state.ended === null ? draft.say : draft.say.map(uninterruptible)
-  const worth = lines.filter((line) => !passing.has(line.name))
-  if (worth.length > 0) state.last = worth
+  const worthRepeating = lines.filter((line) => !leadIns.has(line.name))
+  if (worthRepeating.length > 0) state.last = worthRepeating
   const decision: Decision = { say: lines, expect: expectOf(state), transitions }
   if (ask !== undefined) decision.ask = ask
   if (state.ended !== null) decision.end = state.ended

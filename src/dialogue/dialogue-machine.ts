@@ -1,31 +1,33 @@
-// The dialogue of the after-sales desk as a pure machine: a state and an input make a state and a decision. What the
-// caller's words mean is decided before (understand.ts); when to speak and what time it is, outside (call/).
+// The dialogue of the after-sales desk as a pure machine: step(state, input) returns the next state and a decision.
+// The meaning of the caller's words comes as an Understanding (understanding/); when to speak, and clocks and timers,
+// are the call's business (call/).
 //
-// Keys. `0` a human, `*` again, `1` Internet and `2` mobile wherever no question gives them another meaning:
-// at a yes-or-no `1` is yes and `2` no, at a step `1` is done, `2` does not work, `3` wait, and at the symptoms they
-// number the answers. While a number is dictated every digit is a digit, because French numbers begin with 0;
-// there a human is `0` followed by `#` or by silence, `#` ends the number, and `*` begins it again. A number that was
-// whole with its tenth digit is read back at once; the `#` that was asked for and follows it is no answer to that.
+// Keys. `0` asks for a human and `*` repeats. `1` is Internet and `2` is mobile, unless the open question gives them
+// another meaning: at a yes-or-no question `1` is yes and `2` is no; at a step `1` is done, `2` does not work and `3`
+// is wait; at the symptoms the keys number the answers. While the caller keys a telephone number every digit is a
+// digit, because French numbers begin with 0: there `0` followed by `#` or by silence asks for a human, `#` ends the
+// number and `*` starts it again. A number that is whole with its tenth digit is read back at once; the `#` that the
+// question asked for may still follow, and does not answer the read-back.
 
-import { type Draft, draftOf, end, finish, go, put, say } from './decision-draft.ts'
+import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'
 import { onSpeech } from './on-speech.ts'
 import type { DialogueState } from './state.ts'
-import { bye, offerCallBack, putAgain, transfer, welcome } from './transitions.ts'
+import { askAgain, bye, offerCallBack, transfer, welcome } from './transitions.ts'
 import type { Decision, DialogueInput, Line } from './types.ts'
 
 export { createDialogue, type DialogueOptions, type DialogueState } from './state.ts'
 
-/** Silences during the search for a technician after which nobody is taken to be there. */
+/** After this many silences during the search for a technician, the desk takes it that none is free. */
 const technicianPatience = 3
-/** Turns of speech without words, in a row, after which a human shall listen. */
+/** After this many turns of speech without words in a row, the call goes to a human. */
 const unheardPatience = 5
 
 /**
  * Decides what to say and do.
  *
- * @returns a new state, never the given one changed, and the decision. Nothing to say is an empty `say`: after the
- *   end, for a digit of a number that goes on, and for noise while the caller asked us to wait
+ * @returns a new state (the given one is not changed) and the decision. `say` is empty when there is nothing to say:
+ *   after the end, for a digit of a number that goes on, and for noise while the caller has asked us to wait
  * @throws never, for any input in any state made by createDialogue() with texts from parseTexts()
  */
 export function step(state: DialogueState, input: DialogueInput): [DialogueState, Decision] {
@@ -34,7 +36,7 @@ export function step(state: DialogueState, input: DialogueInput): [DialogueState
   return finish(draft)
 }
 
-/** The state when the decision was said in other words: they are what "repeat" says again. */
+/** The state after a model worded the decision differently: "repeat" then repeats the model's words. */
 export const worded = (state: DialogueState, said: readonly Line[]): DialogueState => ({
   ...state,
   last: said,
@@ -74,14 +76,14 @@ function react(draft: Draft, input: DialogueInput): Draft {
   return draft
 }
 
-/** "Are you still there?", again with the question, then goodbye. */
+/** First "are you still there?", then the same with the question, then goodbye. */
 function onSilence(draft: Draft): Draft {
   const { state } = draft
   state.holding = false
   state.noInput++
   if (state.asking === 'technician')
     return state.noInput < technicianPatience ? say(draft, 'wait') : offerCallBack(draft)
-  // A lone 0 and then nothing: the caller wanted the human whom 0 brings at every other question.
+  // A single 0 and then silence: the caller wanted a human, as 0 means at every other question.
   if (state.asking === 'phone' && state.digits === '0') return transfer(draft)
   if (state.noInput > 2) {
     bye(draft)
@@ -91,18 +93,18 @@ function onSilence(draft: Draft): Draft {
   say(draft, 'still_there')
   state.presence = state.noInput === 1 && state.hearsWords
   if (state.asking === 'phone' && state.digits !== '') return say(draft, 'phone_more')
-  if (!state.presence) putAgain(draft, 'rephrase')
+  if (!state.presence) askAgain(draft, 'rephrase')
   return draft
 }
 
-/** Speech without words: neither silence nor a misunderstanding, so neither ladder moves. */
+/** Speech without words is neither silence nor a misunderstanding: neither of their counts changes. */
 function onUnheard(draft: Draft): Draft {
   const { state } = draft
-  // The search goes on, and so does the wait that the caller asked for: they may be talking to somebody else.
+  // The search goes on. So does a wait that the caller asked for: they may be talking to somebody else.
   if (state.asking === 'technician' || state.holding) return draft
   state.unheard++
   if (state.unheard >= unheardPatience) return transfer(draft, 'no_match_human')
   say(draft, state.hearsWords ? 'unheard' : 'keys_only')
   if (state.asking === undefined) return draft
-  return put(draft, state.asking, state.unheard === 1 ? 'rephrase' : 'keys')
+  return askQuestion(draft, state.asking, state.unheard === 1 ? 'rephrase' : 'keys')
 }

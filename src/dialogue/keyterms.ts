@@ -1,4 +1,4 @@
-// Words worth listening for, by question: what the recogniser is told to expect.
+// Words that the recogniser is told to expect, for each question.
 
 import type { Question } from '../desk/script.ts'
 import type { Language } from '../desk/types.ts'
@@ -43,7 +43,7 @@ const byQuestion: Readonly<Record<Question, typeof problem | undefined>> = {
 
 const cache = new Map<string, readonly string[]>()
 
-/** The words for one question in one language; the same array each time. */
+/** The words for one question in one language. Returns the same array each time. */
 export function keyterms(language: Language, question: Question | undefined): readonly string[] {
   const key = `${language} ${question}`
   let words = cache.get(key)

@@ -1,29 +1,30 @@
-// What the caller tells by the way: who they are, what is broken, and that it is something else after all.
+// Keeps the facts that the caller mentions, whatever the question was (name, topic, symptom), and notices when the call
+// turns out to be about another problem.
 
 import { symptomNames, topicOfSymptom } from '../desk/script.ts'
 import type { DialogueStateName, Topic } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import type { Draft } from './decision-draft.ts'
 
-/** The states in which it is still being found out what is broken. */
+/** The states in which the desk is still finding out what is broken. */
 export const beforeSteps = (name: DialogueStateName): boolean =>
   name === 'welcome' || name === 'identification' || name === 'diagnostic'
 
-/** Keeps what the caller told by the way: the name, and before the solution what is broken. */
+/** Keeps the name and, before the first step, what is broken. */
 export function learn(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const known = { ...state.known }
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
   if (beforeSteps(state.name)) {
     const topic = topicOf(said)
-    // The kind of a number that is being told is no problem.
+    // "Mobile" in "my mobile number is …" names a kind of number, not the topic.
     const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
     const mayChange = state.name === 'diagnostic' || (state.name === 'identification' && !numberSaid)
     if (topic !== undefined && (known.topic === null || mayChange)) {
       if (known.topic !== topic) known.symptom = null
       known.topic = topic
     }
-    // "It still does not work" says less than what was told before; with the thing named it is told anew.
+    // "It still does not work" says less than what is known; if it also names the thing, it replaces what is known.
     const vague = said.topic === 'unknown' && known.symptom !== null && state.asking !== 'symptom'
     if (topic === known.topic && known.topic !== null && !vague)
       known.symptom = symptomOf(said, known.topic) ?? known.symptom
@@ -40,27 +41,31 @@ const symptomOf = (said: Understanding, topic: Topic): string | null =>
 
 export type Problem = { topic: Topic; symptom: string | null }
 
-/** A problem other than the one in hand, or the first of a call that had none, told when steps are, or could be, over. */
+/**
+ * The problem that the caller names once the steps have begun, when it is not the one being worked on; also the first
+ * problem of a call that had none. Undefined when the turn names none.
+ */
 export function otherProblem(draft: Draft, said: Understanding): Problem | undefined {
   const { state } = draft
-  const { topic: inHand } = state.known
+  const { topic: current } = state.known
   if (beforeSteps(state.name)) return undefined
   const topic = topicOf(said)
   if (topic === undefined) return undefined
-  if (topic === inHand) return otherSymptom(state.known.symptom, said, topic)
+  if (topic === current) return otherSymptom(state.known.symptom, said, topic)
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
   return said.symptom !== null || !isAnswer ? { topic, symptom: symptomOf(said, topic) } : undefined
 }
 
 /**
- * Of the same topic only what does not work is another problem, not what is named on the way ("I moved the decoder"),
- * and never the topic's general symptom, which is how callers say that nothing has helped.
+ * Within the same topic, another symptom counts as another problem only if the caller says that it does not work, not
+ * if they merely mention it ("I moved the decoder"). The topic's general symptom never counts: callers use it to say
+ * that nothing has helped.
  */
-function otherSymptom(inHand: string | null, said: Understanding, topic: Topic): Problem | undefined {
+function otherSymptom(current: string | null, said: Understanding, topic: Topic): Problem | undefined {
   const symptom = symptomOf(said, topic)
-  if (symptom === null || inHand === null || symptom === inHand || symptom === symptomNames(topic)[0])
+  if (symptom === null || current === null || symptom === current || symptom === symptomNames(topic)[0])
     return undefined
-  // To be slow is to be broken; of anything else the words have to say so.
+  // "Slow" is a fault in itself; for any other symptom the words have to say that it is broken.
   const broken = said.intent === 'stuck' || (said.answer === 'no' && symptom === 'slow')
   return broken ? { topic, symptom } : undefined
 }

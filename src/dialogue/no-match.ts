@@ -1,13 +1,14 @@
-// The ladder for what was not understood, apart from the one for silence (dialogue-machine.ts).
+// What happens when the caller's words mean nothing to the open question. Silence has a count of its own
+// (dialogue-machine.ts).
 
 import { type Draft, say } from './decision-draft.ts'
-import { putAgain, transfer } from './transitions.ts'
+import { askAgain, transfer } from './transitions.ts'
 
-/** Rephrase, then the keys, then a human. */
+/** First the question in other words, then the keys, then a human. */
 export function noMatch(draft: Draft): Draft {
   const { state } = draft
   state.noMatch++
   if (state.noMatch > 2) return transfer(draft, 'no_match_human')
   say(draft, 'no_match')
-  return putAgain(draft, state.noMatch === 1 ? 'rephrase' : 'keys')
+  return askAgain(draft, state.noMatch === 1 ? 'rephrase' : 'keys')
 }

@@ -1,19 +1,22 @@
-// What the caller's words do at the welcome and in the identification: who calls, and on which number.
+// What the caller's words do at the welcome and during identification: who is calling, and from which number.
 
 import type { Understanding } from '../understanding/types.ts'
-import { type Draft, put, say, understood } from './decision-draft.ts'
+import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { noMatch } from './no-match.ts'
 import { askNumberAgain, takeNumber, withoutNumber } from './phone-number.ts'
 import { askPhone, identificationTries, identify, leaveIdentification } from './transitions.ts'
 
-/** A greeting alone, or "I don't understand", is asked what it is about, once; all else leads on, understood or not. */
+/**
+ * After a bare greeting or "I don't understand" the desk asks once what the call is about. Anything else moves on to
+ * identification, understood or not.
+ */
 export function onOpen(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const knows = state.known.topic !== null || state.known.name !== null || said.phone !== null
   const tellsNothing = said.intent === 'confused' || said.wordCount <= 2
   if (!knows && state.noMatch === 0 && tellsNothing) {
     state.noMatch = 1
-    return put(draft, 'open')
+    return askQuestion(draft, 'open')
   }
   understood(draft)
   if (said.phone !== null && !said.ambiguous) state.pending = said.phone
@@ -29,7 +32,7 @@ export function onName(draft: Draft, said: Understanding): Draft {
   const known = state.known.name !== null
   const refused = said.answer === 'no' || givesNumber
   if (!known && !refused && state.nameTries < identificationTries) {
-    return put(draft, 'name', 'rephrase')
+    return askQuestion(draft, 'name', 'rephrase')
   }
   understood(draft)
   say(draft, known ? 'thanks_name' : 'no_identity')
@@ -46,12 +49,12 @@ export function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
     return rejectPhone(draft)
   }
   if (said.answer === 'yes' || said.phone !== null) return acceptPhone(draft)
-  // Identification never costs the caller a transfer: what cannot be confirmed is left out.
+  // Failing to identify never ends in a transfer: the desk goes on without what it cannot confirm.
   if (state.noMatch >= 2) return withoutNumber(draft)
   return noMatch(draft)
 }
 
-/** The number read back is the caller's. */
+/** The caller confirmed the number that was read back. */
 export function acceptPhone(draft: Draft): Draft {
   const { state } = draft
   understood(draft)
@@ -60,7 +63,7 @@ export function acceptPhone(draft: Draft): Draft {
   return leaveIdentification(draft)
 }
 
-/** The number read back is wrong: once more, then without. */
+/** The number read back is wrong: ask once more, then go on without it. */
 export function rejectPhone(draft: Draft): Draft {
   understood(draft)
   draft.state.pending = null

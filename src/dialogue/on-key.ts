@@ -1,4 +1,4 @@
-// Keys of the telephone, in every state. Which key means what is at the head of dialogue-machine.ts.
+// What a key of the telephone does in every state. The head of dialogue-machine.ts lists the meaning of the keys.
 
 import { symptomNames } from '../desk/script.ts'
 import { type Draft, say, understood } from './decision-draft.ts'
@@ -7,12 +7,12 @@ import { repeat } from './on-speech.ts'
 import { numberKey, withoutNumber } from './phone-number.ts'
 import {
   acceptCallBack,
+  askAgain,
   askPhone,
   bye,
   diagnose,
   goOn,
   identify,
-  putAgain,
   stepFailed,
   transfer,
   verify,
@@ -27,7 +27,7 @@ export function onKey(draft: Draft, key: string): Draft {
   state.keyed = true
   const endsNumber = state.justKeyed && key === '#'
   state.justKeyed = false
-  // The key cut the number that was being read back.
+  // The key interrupted the number that was being read back.
   if (endsNumber) return repeat(draft)
   if (state.asking === 'phone') return numberKey(draft, key)
   if (key === '0') return transfer(draft)
@@ -40,7 +40,7 @@ export function onKey(draft: Draft, key: string): Draft {
   return draft
 }
 
-/** What the key does at the open question, or undefined when it means nothing there. */
+/** What the key does at the open question; undefined when it has no meaning there. */
 function moves(draft: Draft, key: string): (() => Draft) | undefined {
   const { state } = draft
   const topic = key === '1' ? 'internet' : key === '2' ? 'mobile' : undefined
@@ -55,7 +55,7 @@ function moves(draft: Draft, key: string): (() => Draft) | undefined {
         state.known = { ...state.known, topic, symptom: changed ? null : state.known.symptom }
         say(draft, 'ok')
         if (state.asking === 'open') return identify(draft)
-        return state.asking === 'name' ? putAgain(draft, 'rephrase') : diagnose(draft)
+        return state.asking === 'name' ? askAgain(draft, 'rephrase') : diagnose(draft)
       }
     case 'phoneConfirm':
       if (key === '#') return () => withoutNumber(draft)
@@ -105,7 +105,7 @@ function moves(draft: Draft, key: string): (() => Draft) | undefined {
 const yesNo = (key: string, yes: () => Draft, no: () => Draft): (() => Draft) | undefined =>
   key === '1' ? yes : key === '2' ? no : undefined
 
-/** A key without a meaning here: twice the keys that have one, then a human, or on without the number. */
+/** A key without a meaning here: twice the desk lists the keys; then it goes to a human, or on without the number. */
 function wrongKey(draft: Draft): Draft {
   const { state } = draft
   state.noMatch++
@@ -113,5 +113,5 @@ function wrongKey(draft: Draft): Draft {
     return state.asking === 'phoneConfirm' ? withoutNumber(draft) : transfer(draft, 'no_match_human')
   }
   say(draft, 'no_match')
-  return putAgain(draft, 'keys')
+  return askAgain(draft, 'keys')
 }

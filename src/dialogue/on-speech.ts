@@ -1,20 +1,20 @@
-// The caller's words, already understood: what each question makes of them, and the ladder when it makes nothing.
+// What the caller's words do at each question, once they are understood, and what happens when they mean nothing there.
 
 import type { Topic } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
-import { type Draft, put, say, understood } from './decision-draft.ts'
+import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { beforeSteps, learn, otherProblem } from './known-facts.ts'
 import { noMatch } from './no-match.ts'
 import { onName, onOpen, onPhoneConfirm } from './on-identification.ts'
 import { takeNumber } from './phone-number.ts'
 import {
   acceptCallBack,
+  askAgain,
   bye,
   diagnose,
   goOn,
   markStepDone,
   newProblem,
-  putAgain,
   stepFailed,
   transfer,
   verify,
@@ -41,7 +41,7 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   }
   if (said.intent === 'repeat' && !numberSaid) return repeat(draft)
   if (holding && state.asking !== 'open' && isNoise(said)) {
-    // Words to somebody else, while the caller is away from us.
+    // The caller is away from the phone and talks to somebody else.
     state.holding = true
     return draft
   }
@@ -56,13 +56,13 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   if (!beforeSteps(state.name) && said.anotherProblem) return newProblem(draft, null, null)
   if (state.name === 'identification' && topic !== null && topic !== state.known.topic)
     return problemInstead(draft, said)
-  // "Yes" to "are you still there?", or after a wait, says only that the caller is there.
+  // After "are you still there?" or a wait, "yes" says only that the caller is there.
   const backAgain = presence ? said.intent !== 'done' : holding && state.asking !== 'step'
-  if (backAgain && isBareYes(said)) return putAgain(draft, 'ask')
+  if (backAgain && isBareYes(said)) return askAgain(draft, 'ask')
   if (said.intent === 'back')
-    return state.asking === 'technician' ? say(draft, 'wait') : putAgain(draft, 'ask')
+    return state.asking === 'technician' ? say(draft, 'wait') : askAgain(draft, 'ask')
   if (said.intent === 'robot') say(draft, 'automatic')
-  if (said.intent === 'robot' && tellsNothing(said)) return putAgain(draft, 'ask')
+  if (said.intent === 'robot' && tellsNothing(said)) return askAgain(draft, 'ask')
   if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), said, topic))
   return answer(draft, said, topic)
 }
@@ -78,22 +78,22 @@ const tellsNothing = (said: Understanding): boolean =>
 const isNoise = (said: Understanding): boolean =>
   said.intent === 'none' && said.answer === 'unknown' && tellsNothing(said)
 
-/** It is about something else after all, told while we ask who calls: heard, and the question is still open. */
+/** While we ask who is calling, the caller corrects what it is about: acknowledge it and ask the question again. */
 function problemInstead(draft: Draft, said: Understanding): Draft {
   say(draft, 'new_problem')
   if (said.name !== null || (draft.state.asking === 'phoneConfirm' && said.answer !== 'unknown'))
     return answer(draft, said, draft.state.known.topic)
   understood(draft)
-  return putAgain(draft, 'ask')
+  return askAgain(draft, 'ask')
 }
 
-/** After a word of understanding the smaller courtesies, and "I did not understand", are out of place. */
+/** After words of sympathy, "all right" and "I did not understand" would sound wrong. */
 function withEmpathy(draft: Draft): Draft {
   draft.say = draft.say.filter(({ name }) => !['ok', 'sorry_trouble', 'no_match'].includes(name))
   return draft
 }
 
-/** @param topic what was known of it before these words */
+/** @param topic the topic as it was known before this turn */
 function answer(draft: Draft, said: Understanding, topic: Topic | null): Draft {
   const { state } = draft
   switch (state.asking) {
@@ -118,7 +118,7 @@ function answer(draft: Draft, said: Understanding, topic: Topic | null): Draft {
         return goOn(draft)
       }
       if (said.answer === 'yes') return bye(draft, 'solved')
-      return said.intent === 'done' ? putAgain(draft, 'rephrase') : noMatch(draft)
+      return said.intent === 'done' ? askAgain(draft, 'rephrase') : noMatch(draft)
     case 'technician':
       return say(draft, 'wait')
     case 'callBack':
@@ -133,7 +133,7 @@ function answer(draft: Draft, said: Understanding, topic: Topic | null): Draft {
   return draft
 }
 
-/** The last words again, as they were. */
+/** Says the last lines again, word for word. */
 export function repeat(draft: Draft): Draft {
   draft.say.push(...draft.state.last)
   return draft
@@ -169,12 +169,12 @@ function stepDone(draft: Draft): Draft {
   return verify(draft)
 }
 
-/** The step in more detail, twice; a caller who is still lost gets a human. */
+/** Explains the step in more detail, twice; then the call goes to a human. */
 function helpWithStep(draft: Draft): Draft {
   const { state } = draft
   state.noMatch++
   if (state.noMatch > 2) return transfer(draft, 'no_match_human')
-  put(draft, 'step', state.noMatch === 1 ? 'rephrase' : 'keys')
+  askQuestion(draft, 'step', state.noMatch === 1 ? 'rephrase' : 'keys')
   const [stepLine, ...rest] = draft.say.splice(0)
   if (state.noMatch > 1) say(draft, 'sorry_trouble')
   say(draft, `${stepLine.name}_help`)

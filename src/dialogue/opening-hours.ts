@@ -1,4 +1,5 @@
-// When a technician will be there again, as lines that lie ready: the day, its date where it is far, the hour.
+// Says when a technician will be available again, in recorded lines: the day, the date if it is over six days away, the
+// hour.
 
 import { type Draft, say, sayNumber } from './decision-draft.ts'
 import type { Opening } from './types.ts'

@@ -1,35 +1,35 @@
-// The telephone number as a conversation: by voice or by keys, whole or in pieces, read back, at most two tries.
+// How the desk gets a telephone number: by voice or by keys, whole or in pieces, read back, with at most two tries.
 
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 import type { Understanding } from '../understanding/types.ts'
-import { type Draft, put, say, understood } from './decision-draft.ts'
+import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { identificationTries, leaveIdentification, transfer } from './transitions.ts'
 
-/** A number with its prefix `0033` has this many digits. */
+/** Digits of a number with the prefix `0033`. */
 const longestDigits = 13
 
-/** What the caller said in answer to the question for a number. */
+/** The caller's words in answer to the question for a number. */
 export function takeNumber(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   if (said.ambiguous) return askNumberAgain(draft, undefined, 'ask_phone_digits')
   if (said.phone !== null) return readBack(draft, said.phone)
   if (said.digits !== null) return collect(draft, said.digits)
-  // "No" while a number is under way takes it back and costs no try.
+  // "No" in the middle of a number takes it back and does not count as a try.
   if (said.answer === 'no' && state.digits !== '') {
     state.digits = ''
     understood(draft)
     say(draft, 'confirm_phone_no')
-    return put(draft, 'phone', 'rephrase')
+    return askQuestion(draft, 'phone', 'rephrase')
   }
   return said.intent === 'refuse' ? withoutNumber(draft) : askNumberAgain(draft)
 }
 
-/** A key while a number is dictated. */
+/** A key while the number is being keyed. */
 export function numberKey(draft: Draft, key: string): Draft {
   const { state } = draft
   if (key === '*') {
     state.digits = ''
-    return put(draft, 'phone', 'rephrase')
+    return askQuestion(draft, 'phone', 'rephrase')
   }
   if (key === '#') return endOfNumber(draft)
   if (!/^[0-9]$/.test(key)) return draft
@@ -39,23 +39,28 @@ export function numberKey(draft: Draft, key: string): Draft {
   return draft
 }
 
-/** Another try for the number, or on without it. `first` is said before, `again` instead of the usual question. */
+/**
+ * Asks for the number again, or goes on without it after the last try.
+ *
+ * @param first line said before the question
+ * @param again line said instead of the usual question
+ */
 export function askNumberAgain(draft: Draft, first?: string, again?: string): Draft {
   const { state } = draft
   state.digits = ''
   state.phoneTries++
   if (state.phoneTries >= identificationTries) return withoutNumber(draft)
   if (first !== undefined) say(draft, first)
-  if (again === undefined || !state.hearsWords) return put(draft, 'phone', 'rephrase')
+  if (again === undefined || !state.hearsWords) return askQuestion(draft, 'phone', 'rephrase')
   say(draft, again)
   state.asking = 'phone'
   return draft
 }
 
-/** Goes on without the number: the caller wishes so, or it could not be made out. */
+/** Goes on without the number: the caller refused it, or it was not understood. */
 export function withoutNumber(draft: Draft): Draft {
   understood(draft)
-  // A call-back cannot go on without it, and says so itself.
+  // A call-back needs the number and says so itself.
   if (draft.state.name === 'identification') say(draft, 'no_identity')
   return leaveIdentification(draft)
 }
@@ -90,5 +95,5 @@ function readBack(draft: Draft, phone: string): Draft {
   understood(draft)
   draft.state.digits = ''
   draft.state.pending = phone
-  return put(draft, 'phoneConfirm')
+  return askQuestion(draft, 'phoneConfirm')
 }

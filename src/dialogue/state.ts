@@ -1,4 +1,4 @@
-// What the dialogue remembers between two inputs: plain data, so that a call can be written down and replayed.
+// What the dialogue remembers between two inputs. It is plain data, so that a call can be stored and replayed.
 
 import { type Question, questionScripts, type StepName, stepTakesMs, symptomSteps } from '../desk/script.ts'
 import type { Texts } from '../desk/texts.ts'
@@ -11,36 +11,36 @@ export type DialogueState = {
   readonly language: Language
   /** The texts in use, shared and never changed. */
   readonly texts: Texts
-  /** False when the recogniser hears no words: every question is then put for the keys. */
+  /** False when there is no recogniser that gives words: every question is then asked for the keys. */
   readonly hearsWords: boolean
   readonly known: Known
   /** The open question; undefined before the start and after the end. */
   readonly asking?: Question
   /** Digits of the number being dictated, over several turns. */
   readonly digits: string
-  /** A whole number that waits for the caller's yes. */
+  /** A whole number that waits for the caller to confirm it. */
   readonly pending: string | null
-  /** The number that waits was keyed just now: a `#` after it only ends it. */
+  /** That number was keyed just now: a `#` after it only ends it. */
   readonly justKeyed: boolean
-  /** The identification is over, with or without a name and a number. */
+  /** Identification is over, with or without a name and a number. */
   readonly identified: boolean
   readonly phoneTries: number
   readonly nameTries: number
-  /** Place in the steps for the problem in hand. */
+  /** Index of the current step among the steps for the current problem. */
   readonly stepIndex: number
-  /** Rungs of the ladders, each back to 0 when its cause is gone. */
+  /** Silences, misunderstandings and turns without words in a row; each is reset when its cause is gone. */
   readonly noInput: number
   readonly noMatch: number
   readonly unheard: number
   /** The caller asked us to wait. */
   readonly holding: boolean
-  /** The last thing said was "are you still there?": a yes to it answers no other question. */
+  /** The last line was "are you still there?": a yes answers that, not the open question. */
   readonly presence: boolean
-  /** The caller's last turn was a key: questions are then put for the keys. */
+  /** The caller's last turn was a key: questions are then asked for the keys. */
   readonly keyed: boolean
-  /** What "repeat" says again. */
+  /** The lines that "repeat" says again. */
   readonly last: readonly Line[]
-  /** How often each line was said, so that its variants take turns. */
+  /** How often each line was said; its variants take turns by it. */
   readonly used: Readonly<Record<string, number>>
   readonly ended: Outcome | null
 }
@@ -48,9 +48,9 @@ export type DialogueState = {
 export type DialogueOptions = {
   language: Language
   texts: Texts
-  /** Whether a recogniser turns speech into words; when false, the desk is led by keys and says so. */
+  /** Whether the recogniser gives words; if not, the caller has to use the keys, and the desk says so. */
   hearsWords: boolean
-  /** What an earlier part of the same call already learnt. */
+  /** What an earlier part of the same call already found out. */
   known?: Partial<Known>
 }
 
@@ -95,18 +95,18 @@ const noInputMs = 7_000
 /** The same after the caller asked us to wait. */
 const holdMs = 60_000
 
-/** The steps for the problem as it is known, in their order; the topic's first symptom's when none is known. */
+/** The steps for the problem, in order; without a known symptom, the steps for the topic's first symptom. */
 export function stepsFor(known: Known): readonly StepName[] {
   if (known.topic === null) return []
   const bySymptom = symptomSteps[known.topic]
   return bySymptom[known.symptom ?? ''] ?? Object.values(bySymptom)[0]
 }
 
-/** The step that is being tried, or undefined when all were. */
+/** The step being tried; undefined when all have been tried. */
 export const currentStep = (state: DialogueState): StepName | undefined =>
   stepsFor(state.known)[state.stepIndex]
 
-/** What comes next from the caller in this state. */
+/** What the caller is expected to answer in this state. */
 export function expectOf(state: DialogueState): Expect {
   const kind = state.asking === undefined ? 'open' : questionScripts[state.asking].expect
   const step = state.asking === 'step' ? currentStep(state) : undefined

@@ -1,33 +1,33 @@
-// The moves between the states: what has to be known before the next question makes sense, and which question that
-// is. Nothing here reads the caller's words.
+// The moves from state to state: which question comes next, given what is known. The callers' words and keys that
+// trigger a move are read in on-speech.ts and on-key.ts.
 
 import { symptomNames } from '../desk/script.ts'
 import type { Topic } from '../desk/types.ts'
-import { byVoice, type Draft, end, go, type Manner, put, say, understood } from './decision-draft.ts'
+import { askQuestion, byVoice, type Draft, end, go, type Manner, say, understood } from './decision-draft.ts'
 import { sayOpening } from './opening-hours.ts'
 import { currentStep, stepsFor } from './state.ts'
 import type { Opening } from './types.ts'
 
-/** How often name and number are asked for before the desk goes on without them. */
+/** How many times the desk asks for the name, and for the number, before it goes on without. */
 export const identificationTries = 2
 
-/** Asks for what is missing of name and number; goes on when nothing is. */
+/** Asks for the name or the number if one is missing; otherwise goes on. */
 export function identify(draft: Draft): Draft {
   const { state } = draft
   go(draft, 'identification')
-  // Nobody can key in a name.
-  if (state.known.name === null && byVoice(state) && state.nameTries === 0) return put(draft, 'name')
+  // A name cannot be keyed in.
+  if (state.known.name === null && byVoice(state) && state.nameTries === 0) return askQuestion(draft, 'name')
   return askPhone(draft)
 }
 
-/** Reads a number back that is whole already, else asks for it. */
+/** Reads the number back if it is whole; otherwise asks for it. */
 export function askPhone(draft: Draft): Draft {
   const { state } = draft
   if (state.known.phone !== null) return leaveIdentification(draft)
-  return put(draft, state.pending === null ? 'phone' : 'phoneConfirm')
+  return askQuestion(draft, state.pending === null ? 'phone' : 'phoneConfirm')
 }
 
-/** After name and number, or without them: what is broken, or the call-back that the number was for. */
+/** After identification, successful or not: the call-back if the number was for one, otherwise what is broken. */
 export function leaveIdentification(draft: Draft): Draft {
   draft.state.digits = ''
   draft.state.pending = null
@@ -36,22 +36,22 @@ export function leaveIdentification(draft: Draft): Draft {
   return diagnose(draft)
 }
 
-/** Asks for topic and symptom as far as they are missing; goes on to the first step when they are known. */
+/** Asks for the topic or the symptom if one is missing; otherwise goes on to the first step. */
 export function diagnose(draft: Draft): Draft {
   const { known } = draft.state
   go(draft, 'diagnostic')
-  if (known.topic === null) return put(draft, 'topic')
+  if (known.topic === null) return askQuestion(draft, 'topic')
   if (known.symptom === null || !symptomNames(known.topic).includes(known.symptom))
-    return put(draft, 'symptom')
+    return askQuestion(draft, 'symptom')
   draft.state.stepIndex = 0
   skipDoneSteps(draft)
   if (draft.state.stepIndex >= stepsFor(known).length) return checkTechnician(draft)
   go(draft, 'solution')
   say(draft, 'steps_intro')
-  return put(draft, 'step')
+  return askQuestion(draft, 'step')
 }
 
-/** Another problem, named or not yet: what was known of the first one gives way, the caller stays known. */
+/** Starts on another problem, named or not yet: forgets the first problem and keeps who is calling. */
 export function newProblem(draft: Draft, topic: Topic | null, symptom: string | null): Draft {
   understood(draft)
   draft.state.known = { ...draft.state.known, topic, symptom }
@@ -59,27 +59,27 @@ export function newProblem(draft: Draft, topic: Topic | null, symptom: string | 
   return draft.state.identified ? diagnose(draft) : identify(draft)
 }
 
-/** The step counts as tried: does it work now? */
+/** Marks the step as tried and asks whether it works now. */
 export function verify(draft: Draft): Draft {
   markStepDone(draft)
   go(draft, 'verification')
-  return put(draft, 'verify')
+  return askQuestion(draft, 'verify')
 }
 
-/** The caller says that it works, of which no step of ours knows: asked before it is believed. */
+/** The caller says that it works although no step was finished: ask to make sure. */
 export function verifySolved(draft: Draft): Draft {
   understood(draft)
   go(draft, 'verification')
-  return put(draft, 'verify')
+  return askQuestion(draft, 'verify')
 }
 
-/** The step did not help, or could not be done: it counts as tried. */
+/** The step did not help or could not be done; it counts as tried. */
 export function stepFailed(draft: Draft): Draft {
   markStepDone(draft)
   return goOn(draft)
 }
 
-/** It still does not work: what is not known yet, the next step while there is one, then a technician. */
+/** It still does not work: ask for what is not known yet, then the next step if there is one, then a technician. */
 export function goOn(draft: Draft): Draft {
   const step = currentStep(draft.state)
   if (step === undefined || !draft.state.known.stepsDone.includes(step)) {
@@ -90,7 +90,7 @@ export function goOn(draft: Draft): Draft {
   if (draft.state.stepIndex >= stepsFor(draft.state.known).length) return checkTechnician(draft)
   go(draft, 'solution')
   say(draft, 'next_step')
-  return put(draft, 'step')
+  return askQuestion(draft, 'step')
 }
 
 function checkTechnician(draft: Draft): Draft {
@@ -101,25 +101,25 @@ function checkTechnician(draft: Draft): Draft {
   return draft
 }
 
-/** Nobody is there: when somebody will be, and whether we may call back. */
+/** No technician is free: say when one will be, and offer to call back. */
 export function offerCallBack(draft: Draft, opens?: Opening): Draft {
-  // A new question with a ladder of its own: silences during the search were nobody's turn.
+  // This question counts its own silences: those during the search were not the caller's turn.
   understood(draft)
   go(draft, 'goodbye')
   say(draft, 'no_technician')
   if (opens === undefined) say(draft, 'opening_hours')
   else sayOpening(draft, opens)
-  return put(draft, 'callBack')
+  return askQuestion(draft, 'callBack')
 }
 
-/** The caller wants to be called back: with a number that is known, or after asking for one. */
+/** The caller wants to be called back: promise it if the number is known, otherwise ask for the number. */
 export function acceptCallBack(draft: Draft): Draft {
   if (draft.state.known.phone !== null) return promiseCallBack(draft)
   draft.state.phoneTries = 0
-  return put(draft, 'phone')
+  return askQuestion(draft, 'phone')
 }
 
-/** Promised is only what can be kept: the desk does not know the number of this call, only one that it was told. */
+/** Without a number that the caller gave, no promise: the desk does not know the number they are calling from. */
 function promiseCallBack(draft: Draft): Draft {
   const { known } = draft.state
   if (known.phone === null) return bye(draft, 'call_back_no_number')
@@ -133,7 +133,7 @@ export function transfer(draft: Draft, line = 'transfer'): Draft {
   return end(draft, 'transfer')
 }
 
-/** Ends politely; `first` is said before the goodbye. */
+/** Ends the call politely. @param first line said before the goodbye */
 export function bye(draft: Draft, first?: string): Draft {
   go(draft, 'goodbye')
   if (first !== undefined) say(draft, first)
@@ -141,20 +141,20 @@ export function bye(draft: Draft, first?: string): Draft {
   return end(draft, 'goodbye')
 }
 
-/** Puts the open question again. */
-export function putAgain(draft: Draft, manner: Manner): Draft {
+/** Asks the open question again. */
+export function askAgain(draft: Draft, manner: Manner): Draft {
   const { state } = draft
-  if (state.asking !== undefined) put(draft, state.asking, manner)
+  if (state.asking !== undefined) askQuestion(draft, state.asking, manner)
   return draft
 }
 
-/** Where the welcome leads: a caller whose call came back is offered a call-back. */
+/** Opens the call. A caller who is back from a queue that nobody answered is offered a call-back. */
 export function welcome(draft: Draft, resumed: boolean): Draft {
   const { state } = draft
   if (resumed) {
     go(draft, 'goodbye')
     say(draft, 'welcome_back')
-    return put(draft, 'callBack')
+    return askQuestion(draft, 'callBack')
   }
   go(draft, 'welcome')
   say(draft, state.hearsWords ? 'welcome' : 'welcome_keys')
@@ -162,7 +162,7 @@ export function welcome(draft: Draft, resumed: boolean): Draft {
   return draft
 }
 
-/** The step in hand counts as tried. */
+/** Marks the current step as tried. */
 export function markStepDone(draft: Draft): Draft {
   const { known, stepIndex } = draft.state
   const step = stepsFor(known)[stepIndex]
@@ -171,7 +171,7 @@ export function markStepDone(draft: Draft): Draft {
   return draft
 }
 
-/** A step that was tried for an earlier problem of this call is not asked for again. */
+/** Skips steps that were tried for an earlier problem of this call. */
 function skipDoneSteps(draft: Draft): Draft {
   const { known } = draft.state
   const steps = stepsFor(known)

@@ -1,9 +1,12 @@
-// The words of the dialogue's door: what it is told, and what it answers. Types only. The session (call/) tells
-// it what the caller did; it never learns of audio, time-outs in progress, vendors or wires.
+// The dialogue's interface: its inputs and its decisions. Types only. The session (call/) reports what the caller did;
+// the dialogue knows nothing of audio, running timers, vendors or connections.
 
-/** A moment of the desk's own time zone. */
+import type { DialogueStateName, ExpectKind, Topic } from '../desk/types.ts'
+import type { Understanding } from '../understanding/types.ts'
+
+/** When the desk opens again, in its own time zone. */
 export type Opening = {
-  /** Days from today, 0 is today. */
+  /** Days from today; 0 is today. */
   inDays: number
   /** 0 is Sunday. */
   weekday: number
@@ -15,42 +18,40 @@ export type Opening = {
   minute: number
 }
 
-import type { DialogueStateName, ExpectKind, Topic } from '../desk/types.ts'
-import type { Understanding } from '../understanding/types.ts'
 export type DialogueInput =
-  /** The call begins. `resumed` when it comes back from a queue that nobody answered. */
+  /** The call begins. `resumed`: it is back from a queue that nobody answered. */
   | { kind: 'start'; resumed?: boolean }
-  /** The caller's turn in words, as far as it was understood: the words themselves stay outside. */
+  /** The caller spoke. The dialogue gets what was understood, never the words. */
   | { kind: 'said'; understanding: Understanding }
   | { kind: 'key'; key: string }
-  /** Nothing for `Expect.noInputMs` after the agent fell silent. */
+  /** The caller said nothing for `Expect.noInputMs` after the agent stopped speaking. */
   | { kind: 'silence' }
-  /** Speech, but no words came out of the recogniser. Neither silence nor a misunderstanding. */
+  /** The caller spoke, but the recogniser gave no words. Neither silence nor a misunderstanding. */
   | { kind: 'unheard' }
-  /** The answer to `Decision.ask`. `opens` is when somebody will be there. */
+  /** The answer to `Decision.ask`. `opens`: when a technician will be available. */
   | { kind: 'technician'; available: boolean; opens?: Opening }
-  /** The longest time for a call is up. */
+  /** The call has reached its longest duration. */
   | { kind: 'timeUp' }
-  /** The operator asks for a transfer, or the server is about to stop. */
+  /** An operator asks for a transfer, or the server is about to stop. */
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
-  /** Nothing can speak or decide any more. */
+  /** The bot cannot go on: neither voice nor decisions work. */
   | { kind: 'failed' }
 
-/** One thing to say. Fixed lines lie ready in the phrase cache, which is asked by the text. */
+/** One thing to say. The phrase cache finds the recording of a fixed line by its text. */
 export type Line = {
   text: string
   /** The line's name in `assets/phrases/<language>.json`, for logs and tests. */
   name: string
-  /** A line that barge-in does not cut: the goodbye, the transfer. */
+  /** Barge-in does not interrupt this line: the goodbye, the transfer. */
   uninterruptible?: boolean
 }
 
-/** What comes next from the caller, so that endpointing and the recogniser can be set for it. */
+/** What the caller is expected to answer; endpointing and the recogniser are set for it. */
 export type Expect = {
   kind: ExpectKind
-  /** How long to wait in silence, from the end of the agent's words, before `silence`. */
+  /** Silence after the agent's words, in ms, before the input `silence`. */
   noInputMs: number
-  /** Words worth listening for, for the recogniser. */
+  /** Words that the recogniser should expect. */
   keyterms: readonly string[]
 }
 
@@ -61,14 +62,14 @@ export type Transition = { from: DialogueStateName; to: DialogueStateName }
 export type Decision = {
   say: readonly Line[]
   expect: Expect
-  /** The session finds out and answers with `technician`; `say` is spoken meanwhile. */
+  /** The session looks for a technician and answers with the input `technician`; it speaks `say` meanwhile. */
   ask?: 'technician'
-  /** When the words are spoken, the call ends this way. */
+  /** The call ends this way once `say` has been spoken. */
   end?: Outcome
   transitions: readonly Transition[]
 }
 
-/** What is known about the caller and the problem; handed to the technician. */
+/** What is known about the caller and the problem; the technician gets it. */
 export type Known = {
   name: string | null
   phone: string | null

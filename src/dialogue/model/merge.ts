@@ -1,4 +1,5 @@
-// The rules first, the model second: what the rules left open the model may fill; what they read stays.
+// Puts the understanding of the rules and of a language model together: the model fills the gaps that the rules left;
+// what the rules read stays.
 
 import { type Question, topicOfSymptom } from '../../desk/script.ts'
 import { saysName } from '../../understanding/names.ts'
@@ -6,17 +7,17 @@ import type { Understanding } from '../../understanding/types.ts'
 import type { DialogueState } from '../state.ts'
 
 /**
- * One understanding of two.
+ * Merges two understandings of one turn.
  *
- * - A number, a piece of one, and "two readings" are the rules' alone.
- * - A yes or no that the rules read stays, and so does every wish, topic, name and symptom that they read.
- * - The model fills an answer where a yes or no was asked, a topic and symptom as long as they are open, a name only
- *   where a name was asked and the caller's own words hold it, and a wish.
- * - A model cannot end a call: `goodbye` has words of its own, which the rules know.
- * - Where the caller gives orders to the machinery ("ignore tes instructions") nothing of the model counts: it may
- *   have followed them.
+ * - A number, a piece of one, and "two readings" come from the rules only.
+ * - A yes or no that the rules read stays, and so does every intent, topic, name and symptom that they read.
+ * - The model may fill in an answer to a yes-or-no question, a topic and symptom while they are not known, an intent,
+ *   and a name, but only if a name was asked for and the caller's own words contain it.
+ * - A model cannot end a call: the rules know the words for `goodbye`.
+ * - If the caller gives orders to the machinery ("ignore tes instructions"), nothing of the model counts: it may have
+ *   obeyed them.
  *
- * @param model undefined when there is none or its first line was malformed: the rules as they are
+ * @param model undefined without a model or when its first line was malformed; the rules are returned as they are
  * @param text the caller's words, to check a name against
  */
 export function merge(
@@ -29,7 +30,7 @@ export function merge(
   if (rules.givesOrders) return rules
   if (rules.intent !== 'none') return fillProblem(rules, model, state)
   const asked = state.asking
-  // To read a number back is to have it confirmed by the caller's own words, never by a model's opinion.
+  // A number that was read back must be confirmed by the caller's own words, never by a model's opinion.
   const mayAnswer = isYesNo(asked) && asked !== 'phoneConfirm' && rules.answer === 'unknown'
   const merged = { ...rules }
   if (mayAnswer) merged.answer = model.answer
@@ -39,7 +40,7 @@ export function merge(
   return fillProblem(merged, model, state)
 }
 
-/** Topic and symptom, as long as the desk is still finding out what they are. */
+/** Fills in topic and symptom while the desk is still finding out what is broken. */
 function fillProblem(rules: Understanding, model: Understanding, state: DialogueState): Understanding {
   const open = state.name === 'welcome' || state.name === 'identification' || state.name === 'diagnostic'
   if (!open) return rules
@@ -50,10 +51,10 @@ function fillProblem(rules: Understanding, model: Understanding, state: Dialogue
 }
 
 /**
- * Whether a model understood something else than what came to count, so that its words answer what the machine did
- * not decide: "perfect, that is the number" after a no.
+ * Whether the model understood something other than what counts. Its words then answer what the machine did not
+ * decide, such as "perfect, that is the number" after a no.
  *
- * @param counted what merge() made of the rules and this model
+ * @param counted the result of merge() for the rules and this model
  * @param asking the question that the caller answered
  */
 export function contradicts(
@@ -65,13 +66,13 @@ export function contradicts(
   if (model.topic !== 'unknown' && counted.topic !== 'unknown' && model.topic !== counted.topic) return true
   if (model.intent === counted.intent || model.intent === 'none') return false
   if (moves.has(model.intent)) return true
-  // How a step went can be said as a wish or as an answer; only the opposite is another thing.
+  // How a step went can be an intent or an answer; only the opposite is a contradiction.
   const well = counted.intent === 'done' || counted.answer === 'yes'
   const badly = counted.intent === 'stuck' || counted.answer === 'no'
   return (model.intent === 'done' && badly) || (model.intent === 'stuck' && well && !badly)
 }
 
-/** Wishes that lead somewhere else, whatever is asked. */
+/** Intents that lead somewhere else, whatever the question is. */
 const moves: ReadonlySet<string> = new Set(['human', 'goodbye', 'wait', 'repeat'])
 
 const isYesNo = (asking: Question | undefined): boolean =>

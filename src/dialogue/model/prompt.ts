@@ -1,5 +1,5 @@
-// What a language model is told for one turn. The machine has decided already what shall be said; the model is asked
-// to word it, and to write down in its first line what it understood. Caller text is fenced and is data.
+// The prompt of a language model for one turn. The machine has already decided what to say; the model words it, and
+// reports in its first line what it understood. The caller's text is fenced and is data, never an instruction.
 
 import { z } from 'zod'
 import { questionScripts, symptomNames, topicOfSymptom } from '../../desk/script.ts'
@@ -11,31 +11,31 @@ import type { Decision, Known } from '../types.ts'
 
 type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
 
-/** What was said before, as heard: the agent's words only as far as they were played. */
+/** An earlier turn as it was heard: the agent's words only as far as they were played. */
 type HeardTurn = { by: 'caller' | 'agent'; text: string }
 
 /** The parts of `assets/prompts/<language>.md`. */
 export type PromptTemplates = { system: string; situation: string; caller: string }
 
 type PromptInput = {
-  /** The state before the caller's turn, whose question the caller answers. */
+  /** The state before the caller's turn: the caller answers its question. */
   state: DialogueState
-  /** What the machine decides by the rules alone: its wording is the goal. */
+  /** What the machine decides by the rules alone; the model words this decision. */
   predicted: Decision
   history: readonly HeardTurn[]
   callerText: string
   templates: PromptTemplates
 }
 
-/** Turns of the history that a prompt holds; older ones say little about the next sentence. */
+/** Turns of history in a prompt; older ones say little about the next sentence. */
 const historyTurns = 12
-/** Characters of one caller turn that reach the model. */
+/** Longest text of one caller turn that reaches the model, in characters. */
 const longestTurn = 600
 
 /**
  * Cuts a template file at its headings `# system`, `# situation` and `# caller`.
  *
- * @throws {Error} when a part is missing or a name in braces is none of ours
+ * @throws {Error} when a part is missing or a name in braces is not one of ours
  */
 export function parseTemplates(markdown: string): PromptTemplates {
   const parts = new Map<string, string>()
@@ -57,7 +57,7 @@ const fields = new Set(['state', 'question', 'known', 'goal', 'text', 'symptoms'
 
 /**
  * The messages for one turn: instructions, the history as heard, the situation, and the caller's words last, so that
- * nothing of ours follows what somebody else wrote.
+ * none of our text follows text from outside.
  */
 export function buildPrompt(input: PromptInput): PromptMessage[] {
   const { state, predicted, templates } = input
@@ -88,7 +88,7 @@ export function buildPrompt(input: PromptInput): PromptMessage[] {
 const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{\{(\w+)\}\}/g, (whole, field: string) => values[field] ?? whole)
 
-/** Caller text without the characters that could close its fence or open one of ours, on one line. */
+/** Puts the caller's text on one line, without the characters that could close its fence or open another. */
 const fence = (text: string): string =>
   text
     .slice(0, longestTurn)
@@ -96,7 +96,7 @@ const fence = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-/** What is known, as fields; the number itself stays with the machine. */
+/** What is known, as fields. The model is not told the telephone number. */
 function knownText(known: Known): string {
   const parts = [
     known.name === null ? '' : `name: ${fence(known.name)}`,
@@ -122,9 +122,9 @@ const understoodSchema = z.object({
 })
 
 /**
- * Reads the first line of a model's answer. A telephone number is never taken from it: digits are the rules' business.
+ * Reads the first line of a model's answer. It never takes a telephone number from it: only the rules read digits.
  *
- * @returns undefined for a line that is missing, no JSON, or not of the agreed shape: nothing was understood
+ * @returns undefined when the line is missing, is not JSON, or has another shape: nothing was understood
  */
 export function parseUnderstood(firstLine: string): Understanding | undefined {
   const start = firstLine.indexOf('{')
@@ -134,7 +134,7 @@ export function parseUnderstood(firstLine: string): Understanding | undefined {
   try {
     json = JSON.parse(firstLine.slice(start, end + 1))
   } catch {
-    // Models write broken JSON at times; the rules then stand alone.
+    // Models sometimes write broken JSON; then only the rules count.
     return undefined
   }
   const parsed = understoodSchema.safeParse(json)
