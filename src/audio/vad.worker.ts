@@ -3,7 +3,7 @@
 // middle of one. voice-judge.ts decides which windows are judged, detector.ts what the probabilities mean.
 
 import { readFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { lowerPriority } from '../threads/priority.ts'
 import { Silero } from './silero.ts'
 import { areaOf, type FromJudge, firstFlag, type ToJudge } from './vad-areas.ts'
 
@@ -20,7 +20,7 @@ function start(message: ToJudge & { kind: 'start' }): void {
   const { shared, windows, calls, weights, nice } = message
   const silero = new Silero(readFileSync(weights), calls)
   const areas = [areaOf(shared, windows, 0), areaOf(shared, windows, 1)] as const
-  setPriority(0, nice)
+  lowerPriority(nice, 'the voice judge')
   judge = (index, count) => {
     const area = areas[index]
     for (let i = 0; i < count; i++) {

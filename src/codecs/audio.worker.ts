@@ -1,55 +1,60 @@
-// The script of the audio workers: what each job does. Asking for them is jobs.ts's. ffmpeg is loaded by the
-// first job that needs it, so that a worker at rest costs a few megabytes.
+// The script of the audio workers: what each job does; jobs.ts sends the jobs. The first job that needs ffmpeg loads it,
+// so that an idle worker costs a few megabytes.
 
 import { rateHz } from '../audio/pcm.ts'
 import { resample } from '../audio/resample.ts'
 import { readWav } from '../audio/wav.ts'
 import { AppError } from '../base/errors.ts'
 import { shareBytes, shareSamples } from '../threads/protocol.ts'
-import { serve, type Task } from '../threads/worker-loop.ts'
+import { type JobContext, serveJobs } from '../threads/worker-loop.ts'
 import { compileFfmpeg, Ffmpeg } from './ffmpeg.ts'
 import { type Inspection, inspectAudio } from './inspect.ts'
 import type { Decoded, DecodeInput, EncodeInput } from './jobs.ts'
 import { openMp3, warmMp3 } from './mp3.ts'
 
-serve({ jobs: { decode, encodeMp3 }, streams: { mp3: openMp3 } })
-warmMp3().catch(() => {}) // ahead of need only: the stream that needs it tries again and gets the reason
+serveJobs({ jobs: { decode, encodeMp3 }, streams: { mp3: openMp3 } })
+warmMp3().catch(() => {}) // only a head start: a stream tries again and gets the error
 
 /** ffmpeg's memory holds input and output; beyond this the worker is replaced instead of staying that large. */
 const retireBytes = 192_000_000
-/** More than encoder delay and padding of any codec here. */
+/** Longer than the encoder delay and padding of every codec here. */
 const slackMs = 250
 
 let loading: Promise<Ffmpeg> | undefined
 
-async function ffmpeg(task: Task): Promise<Ffmpeg> {
-  loading ??= task.asset('ffmpeg', compileFfmpeg).then(Ffmpeg.load)
+async function ffmpeg(context: JobContext): Promise<Ffmpeg> {
+  loading ??= context.asset('ffmpeg', compileFfmpeg).then(Ffmpeg.load)
   loading.catch(() => {
     loading = undefined
   })
   return loading
 }
 
-async function run(task: Task, args: string[], input: Uint8Array, deadlineMs: number): Promise<Uint8Array> {
-  const tool = await ffmpeg(task)
+async function run(
+  context: JobContext,
+  args: string[],
+  input: Uint8Array,
+  deadlineMs: number,
+): Promise<Uint8Array> {
+  const tool = await ffmpeg(context)
   try {
     return tool.run(args, input, deadlineMs)
   } finally {
-    if (tool.heapBytes > retireBytes) task.retire()
+    if (tool.heapBytes > retireBytes) context.retire()
   }
 }
 
 const demuxers = { mp3: 'mp3', ogg: 'ogg', adts: 'aac', mp4: 'mov', wav: 'wav' } as const
 
-async function decode(input: DecodeInput, task: Task): Promise<Decoded> {
+async function decode(input: DecodeInput, context: JobContext): Promise<Decoded> {
   const { bytes, channels, deadlineMs } = input
   const found = inspectAudio(bytes)
   const kind = usable(bytes, found)
-  // A WAV of unknown length ends in a short packet, which `-xerror` takes for a fault. It has to be taken back by
-  // name: the core keeps such a flag from one run to the next.
+  // A WAV of unknown length ends in a short packet, which `-xerror` takes for an error. The flag must be switched off by
+  // name, because the core keeps it from one run to the next.
   const strict = kind === 'wav' ? ['-noxerror'] : ['-xerror', '-err_detect', 'explode']
   const wav = await run(
-    task,
+    context,
     [...strict, '-f', demuxers[kind], '-i', 'in', '-map', '0:a:0', '-ac', `${channels}`, '-f', 'wav', 'out'],
     bytes,
     deadlineMs,
@@ -58,15 +63,15 @@ async function decode(input: DecodeInput, task: Task): Promise<Decoded> {
   const durationMs = (samples.length / channels / sourceHz) * 1_000
   const expectedMs = input.expectedMs ?? found?.durationMs
   if (samples.length === 0 || (expectedMs !== undefined && Math.abs(durationMs - expectedMs) > slackMs)) {
-    throw badAudio(`${Math.round(durationMs)} ms came out where ${Math.round(expectedMs ?? 0)} were expected`)
+    throw badAudio(`decoded ${Math.round(durationMs)} ms instead of ${Math.round(expectedMs ?? 0)}`)
   }
   return { samples: shareSamples(toTelephone(samples, sourceHz, channels)), sourceHz }
 }
 
 function usable(bytes: Uint8Array, found: Inspection | undefined) {
-  if (bytes.length === 0) throw badAudio('there are no bytes')
-  if (found === undefined) throw badAudio(`${bytes.length} bytes are no audio that is known here`)
-  if (found.kind === 'text') throw badAudio('text came instead of audio, perhaps an error page')
+  if (bytes.length === 0) throw badAudio('the audio is empty')
+  if (found === undefined) throw badAudio(`${bytes.length} bytes of no known audio format`)
+  if (found.kind === 'text') throw badAudio('got text instead of audio, perhaps an error page')
   if (found.fault !== undefined) throw badAudio(`the ${found.kind} data is ${found.fault}`)
   return found.kind
 }
@@ -80,10 +85,10 @@ function toTelephone(samples: Int16Array, sourceHz: number, channels: 1 | 2): In
 }
 
 /**
- * 32 kbit/s a pair, coded apart so that caller and agent do not leak into each other. `-compression_level 7`
- * takes 450 ms for five minutes where the default takes 900.
+ * 32 kbit/s for both sides, without joint stereo, so that caller and agent do not leak into each other. Five minutes
+ * take 450 ms with `-compression_level 7`, and 900 with the default.
  */
-async function encodeMp3(input: EncodeInput, task: Task): Promise<Uint8Array<SharedArrayBuffer>> {
+async function encodeMp3(input: EncodeInput, context: JobContext): Promise<Uint8Array<SharedArrayBuffer>> {
   const { left, right, deadlineMs } = input
   if (right !== undefined && right.length !== left.length) {
     throw new AppError('badInput', `${left.length} samples on the left, ${right.length} on the right`)
@@ -101,7 +106,7 @@ async function encodeMp3(input: EncodeInput, task: Task): Promise<Uint8Array<Sha
     '7',
   ]
   const target = ['-c:a', 'libmp3lame', ...quality, '-fflags', '+bitexact', '-f', 'mp3', 'out']
-  return shareBytes(await run(task, [...source, ...target], bytes, deadlineMs))
+  return shareBytes(await run(context, [...source, ...target], bytes, deadlineMs))
 }
 
 function interleave(left: Int16Array, right: Int16Array): Int16Array {

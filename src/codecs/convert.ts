@@ -1,6 +1,6 @@
-// A voice's bytes to 8 kHz samples while they arrive. Headerless PCM and WAV are converted on the calling
-// thread (pcm-stream.ts says why), MP3 is streamed through a worker, Opus and AAC go through ffmpeg in a
-// worker when they are complete. Nothing is pulled from the voice before the last samples were taken.
+// Converts a voice's bytes to 8 kHz samples while they arrive. Headerless PCM and WAV are converted on the calling thread
+// (pcm-stream.ts says why), MP3 is streamed through a worker, Opus and AAC go to ffmpeg in a worker once they are
+// complete. The next bytes are pulled from the voice only after the last samples were taken.
 
 import { AudioError } from '../audio/pcm.ts'
 import { AppError, ProviderError } from '../base/errors.ts'
@@ -9,14 +9,14 @@ import type { Pool } from '../threads/pool.ts'
 import { shareBytes, WorkerError } from '../threads/protocol.ts'
 import { kindOf } from './inspect.ts'
 import { type AudioJobs, createAudioJobs } from './jobs.ts'
-import { joined, PcmStream, wavHeadOf } from './pcm-stream.ts'
+import { joined, PcmStream, wavHeaderOf } from './pcm-stream.ts'
 
 export type Converter = {
   /**
-   * @param signal ends it at once: nothing more is yielded, and the voice's stream is told to stop
-   * @returns pieces of slin8, never empty, of at most a second; each is the taker's own
-   * @throws {ProviderError} what the voice throws; `badAudio` when there is no sound in it, when it is text, cut or
-   *   damaged (after the good part); `busy` when no worker was free; `unavailable` when workers were lost over it
+   * @param signal ends the conversion at once: nothing more is yielded, and the voice's stream is closed
+   * @returns pieces of slin8, never empty, of at most a second; the consumer may keep each
+   * @throws {ProviderError} what the voice throws; `badAudio` when it has no sound, is text, cut or damaged (after
+   *   the good part); `busy` when no worker was free; `unavailable` when workers were lost over it
    */
   convert(speech: Speech, signal: AbortSignal): AsyncIterable<Int16Array>
 }
@@ -26,13 +26,13 @@ export function createConverter(pool: Pool): Converter {
   return { convert: (speech, signal) => convert(speech, signal, audio) }
 }
 
-/** 100 ms of PCM at 24 kHz, 300 ms of MP3 at 128 kbit/s: more at once would hold the first samples back. */
+/** 100 ms of PCM at 24 kHz, 300 ms of MP3 at 128 kbit/s: larger pieces would delay the first samples. */
 const pieceBytes = 4_800
 /** Enough to tell an error page from samples. */
 const headBytes = 16
-/** Formats that have to be complete first, and heads: an hour of Opus, a minute of 48 kHz WAV. */
+/** Bounds of what must be complete before it is converted: an hour of Opus, a minute of 48 kHz WAV, a WAV header. */
 const maxWholeBytes = 16_000_000
-const maxHeadBytes = 65_536
+const maxHeaderBytes = 65_536
 /** One second. */
 const pieceSamples = 8_000
 
@@ -71,7 +71,7 @@ function pieces(speech: Speech, source: Source, audio: AudioJobs, signal: AbortS
 
 async function* pcm(source: Source, stream: PcmStream, limitBytes = Number.POSITIVE_INFINITY) {
   let left = limitBytes
-  // Asked before the next pull: a voice may keep its connection open behind the last sample.
+  // Checked before the next pull: a voice may keep its connection open after the last sample.
   while (left > 0) {
     const bytes = await source.next()
     if (bytes === undefined) break
@@ -87,14 +87,15 @@ async function* wav(source: Source, audio: AudioJobs, signal: AbortSignal) {
   let read: Uint8Array = new Uint8Array(0)
   for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
     read = joined(read, bytes)
-    const head = wavHeadOf(read)
-    if (head === 'bad' || (head === undefined && read.length > maxHeadBytes)) throw badAudio('this is no WAV')
-    if (head === undefined) continue
-    source.unread(head.isPcm16 ? read.subarray(head.dataAt) : read)
-    if (!head.isPcm16) return yield* whole(source, audio, signal)
-    return yield* pcm(source, new PcmStream(head.rateHz, head.channels), head.dataBytes)
+    const header = wavHeaderOf(read)
+    if (header === 'bad' || (header === undefined && read.length > maxHeaderBytes))
+      throw badAudio('not a WAV file')
+    if (header === undefined) continue
+    source.unread(header.isPcm16 ? read.subarray(header.dataAt) : read)
+    if (!header.isPcm16) return yield* whole(source, audio, signal)
+    return yield* pcm(source, new PcmStream(header.rateHz, header.channels), header.dataBytes)
   }
-  throw badAudio(`no WAV head in ${source.bytes} bytes`)
+  throw badAudio(`no WAV header in ${source.bytes} bytes`)
 }
 
 async function* mp3(source: Source, audio: AudioJobs, signal: AbortSignal) {
@@ -112,7 +113,7 @@ async function* mp3(source: Source, audio: AudioJobs, signal: AbortSignal) {
 async function* whole(source: Source, audio: AudioJobs, signal: AbortSignal) {
   const parts: Uint8Array[] = []
   for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
-    if (source.bytes > maxWholeBytes) throw badAudio(`more than ${maxWholeBytes} bytes for one sentence`)
+    if (source.bytes > maxWholeBytes) throw badAudio(`one sentence has more than ${maxWholeBytes} bytes`)
     parts.push(bytes)
   }
   if (parts.length === 0 || signal.aborted) return
@@ -120,17 +121,17 @@ async function* whole(source: Source, audio: AudioJobs, signal: AbortSignal) {
   for (let at = 0; at < samples.length; at += pieceSamples) yield samples.subarray(at, at + pieceSamples)
 }
 
-/** The voice's chunks in pieces of a size that suits, each asked for when it is wanted. */
+/** The voice's chunks in pieces of at most `pieceBytes`, pulled on demand. */
 class Source {
-  /** Bytes that came so far. */
+  /** Bytes received so far. */
   bytes = 0
   private readonly iterator: AsyncIterator<Uint8Array>
   private readonly aborted: Promise<undefined>
   private stop = () => {}
   private waiting: Uint8Array = new Uint8Array(0)
-  /** Nothing more is to be had, or wanted. */
+  /** No more bytes will come. */
   private isEnded = false
-  /** The voice said so itself. */
+  /** The voice has ended its stream, or was told to. */
   private isDrained = false
 
   constructor(
@@ -146,7 +147,7 @@ class Source {
 
   /**
    * @returns undefined at the end, and when the signal aborts
-   * @throws {ProviderError} `badAudio` when text came instead of audio
+   * @throws {ProviderError} `badAudio` when the first bytes are text
    */
   async next(): Promise<Uint8Array | undefined> {
     const isFirst = this.bytes === 0
@@ -157,13 +158,13 @@ class Source {
       else this.waiting = this.waiting.length === 0 ? chunk : joined(this.waiting, chunk)
     }
     if (this.signal.aborted || this.waiting.length === 0) return undefined
-    if (isFirst && isText(this.waiting)) throw badAudio('text came instead of audio, perhaps an error page')
+    if (isFirst && isText(this.waiting)) throw badAudio('got text instead of audio, perhaps an error page')
     const piece = this.waiting.subarray(0, pieceBytes)
     this.waiting = this.waiting.subarray(piece.length)
     return piece
   }
 
-  /** Puts bytes back before those to come. */
+  /** Puts bytes back: `next` returns them first. */
   unread(bytes: Uint8Array): void {
     this.waiting = joined(bytes, this.waiting)
   }
@@ -173,14 +174,14 @@ class Source {
     this.signal.removeEventListener('abort', this.stop)
     if (this.isDrained) return
     this.isDrained = true
-    // A voice that stops half-way may complain, and nobody is left to act on it.
+    // A voice that is stopped half-way may throw; the conversion is over, so the error has no consequence.
     this.iterator.return?.()?.catch(() => {})
   }
 
   private async pull(): Promise<Uint8Array | undefined> {
     if (this.signal.aborted) return undefined
     const asked = this.iterator.next()
-    asked.catch(() => {}) // after an abort nobody waits for it; before, the race has the reason
+    asked.catch(() => {}) // after an abort nothing awaits it; before, the race rejects with the same error
     const result = await Promise.race([asked, this.aborted])
     if (result?.done) this.isDrained = true
     if (result === undefined || result.done) return undefined
@@ -189,7 +190,7 @@ class Source {
   }
 }
 
-/** Printable from the first byte on. Speech begins near silence, and its samples do not look like that for long. */
+/** Whether the first bytes are printable. Speech starts near silence, and its samples never look like this for long. */
 function isText(bytes: Uint8Array): boolean {
   if (bytes.length < headBytes && kindOf(bytes) !== 'text') return false
   return bytes

@@ -15,7 +15,7 @@ declare module '@ffmpeg/core' {
       unlink(path: string): void
     }
     HEAPU8: Uint8Array
-    /** Exports of the WebAssembly instance under their minified names. */
+    /** The WebAssembly instance's exports, under minified names. */
     asm: Record<string, unknown>
   }
   type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void

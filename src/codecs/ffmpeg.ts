@@ -1,12 +1,12 @@
-// ffmpeg as WebAssembly, run as a function: arguments and bytes in, bytes or a refusal out. It is the core of
-// @ffmpeg/ffmpeg without its class, because the class brings a worker of its own, which would run inside ours
-// without our deadline, and cannot take shared memory. The core is GPL-2.0-or-later: it stays a file of its
-// own in node_modules, loaded when the first job needs it.
+// ffmpeg as WebAssembly, run as a function: arguments and bytes in, bytes or an error out. It uses the core of
+// @ffmpeg/ffmpeg without its class: the class starts a worker, which would run inside ours without our deadline, and it
+// cannot take shared memory. The core is GPL-2.0-or-later: it stays a separate file in node_modules, loaded when the
+// first job needs it.
 
 import type { FfmpegCore } from '@ffmpeg/core'
 import { AppError } from '../base/errors.ts'
 
-/** What ffmpeg could not do; `code` is `badAudio` or `late`. */
+/** ffmpeg failed; `code` is `badAudio` or `late`. */
 export class FfmpegError extends AppError {
   override name = 'FfmpegError'
 }
@@ -29,9 +29,9 @@ export class Ffmpeg {
     })
   }
 
-  /** About 20 ms and 10 MB with a module compiled before. */
+  /** Takes about 20 ms and 10 MB. @param module from `compileFfmpeg` */
   static async load(module: WebAssembly.Module): Promise<Ffmpeg> {
-    // The core reads `self.location.href` as it loads, and Bun's workers have no location.
+    // The core reads `self.location.href` while it loads, and Bun's workers have no location.
     if (!('location' in globalThis)) Object.assign(globalThis, { location: { href: import.meta.url } })
     const { default: createCore } = await import('@ffmpeg/core')
     const core = await new Promise<FfmpegCore>((resolve, reject) => {
@@ -54,11 +54,11 @@ export class Ffmpeg {
   /**
    * Runs ffmpeg once.
    *
-   * @param args without the program's name; the input is the file `in`, the output has to be the file `out`
-   * @param input may lie in shared memory
+   * @param args without the program's name; they must read the file `in` and write the file `out`
+   * @param input may be in shared memory
    * @returns the output, a copy
-   * @throws {FfmpegError} `badAudio` for an exit code other than 0, `late` after `deadlineMs`; what was written
-   *   of the output by then is dropped
+   * @throws {FfmpegError} `badAudio` for an exit code other than 0, `late` after `deadlineMs`; a partial
+   *   output is dropped
    */
   run(args: readonly string[], input: Uint8Array, deadlineMs: number): Uint8Array {
     const { core, stack, lines } = this
@@ -75,7 +75,7 @@ export class Ffmpeg {
         if (performance.now() - startedMs >= deadlineMs) {
           throw new FfmpegError('late', `ffmpeg was stopped after ${Math.round(deadlineMs)} ms`)
         }
-        throw new FfmpegError('badAudio', `ffmpeg ended with ${exitCode}: ${reason(lines)}`)
+        throw new FfmpegError('badAudio', `ffmpeg exited with ${exitCode}: ${reason(lines)}`)
       }
       return core.FS.readFile('out')
     } finally {
@@ -99,15 +99,15 @@ type Imports = Parameters<typeof WebAssembly.instantiate>[1]
 type Stack = { save(): () => void }
 
 /**
- * The end of the stack leak. Each `exec` leaves through exit(), which throws across C frames and leaves 224 of
- * the 65 536 bytes of stack behind: without this an instance dies or hangs at its 148th run. Emscripten's
- * stackSave and stackRestore are there, under minified names that hold for 0.12.10 alone, hence the check.
+ * Mends a stack leak. Each `exec` leaves through exit(), which throws across C frames and leaks 224 of the 65 536 bytes
+ * of stack: unmended, an instance dies or hangs at its 148th run. The core has Emscripten's stackSave and stackRestore
+ * under minified names that are valid for 0.12.10 alone, hence the check.
  *
  * @see https://github.com/ffmpegwasm/ffmpeg.wasm/issues/563
  */
 function stackOf(core: FfmpegCore): Stack {
   const { Da: save, Ea: restore } = core.asm
-  const fault = new Error('@ffmpeg/core is not 0.12.10: stackSave and stackRestore are not where they were')
+  const fault = new Error('@ffmpeg/core is not 0.12.10: stackSave and stackRestore have other names')
   if (!isStackSave(save) || !isStackRestore(restore)) throw fault
   const before = save()
   if (!Number.isInteger(before) || before <= 64) throw fault

@@ -1,19 +1,19 @@
-// Looks at encoded audio without decoding it: what it is, how long it should be, and whether its end is there.
-// ffmpeg decodes half a file and says that all is well, so the length has to come from the container itself.
+// Inspects encoded audio without decoding it: its format, how long it should be, and whether its end is missing. ffmpeg
+// decodes half a file without an error, so the length must come from the container itself.
 
 export type AudioKind = 'mp3' | 'ogg' | 'adts' | 'mp4' | 'wav' | 'text'
 
 export type Inspection = {
   kind: AudioKind
-  /** What the frames, pages or heads add up to; undefined where the container does not tell. */
+  /** The sum of the frames, or what pages and headers say; undefined when the container says nothing. */
   durationMs?: number
-  /** Why the bytes cannot be all of it. */
+  /** Why the bytes cannot be the whole file. */
   fault?: 'cut' | 'damaged'
 }
 
 /**
- * @param bytes a whole file as it came
- * @returns undefined when it is nothing we know; `text` for an error page or a JSON answer
+ * @param bytes a whole file, as received
+ * @returns undefined for an unknown format; kind `text` for an error page or a JSON answer
  */
 export function inspectAudio(bytes: Uint8Array): Inspection | undefined {
   switch (kindOf(bytes)) {
@@ -34,7 +34,7 @@ export function inspectAudio(bytes: Uint8Array): Inspection | undefined {
   }
 }
 
-/** What the first bytes say; 12 are enough for all kinds but an MP3 behind junk. */
+/** The kind by the first bytes. 12 are enough, except for an MP3 that follows junk. */
 export function kindOf(bytes: Uint8Array): AudioKind | undefined {
   const head = latin(bytes, 0, 4)
   if (head === 'RIFF') return 'wav'
@@ -55,7 +55,7 @@ function inspectWav(bytes: Uint8Array): Inspection {
     if (name === 'fmt ' && at + 20 <= bytes.length) bytesPerSecond = view.getUint32(at + 16, true)
     if (name === 'data') {
       const rest = bytes.length - at - 8
-      // Streaming writers leave 0 or almost 2³² and mean "to the end".
+      // Streaming writers leave a size of 0 or almost 2³², which means "to the end".
       const isOpen = size === 0 || size >= 0x7fff_f000
       const length = isOpen ? rest : size
       const durationMs = bytesPerSecond > 0 ? (length / bytesPerSecond) * 1_000 : undefined
@@ -66,7 +66,7 @@ function inspectWav(bytes: Uint8Array): Inspection {
   return { kind: 'wav', fault: 'cut' }
 }
 
-/** Opus alone has its length read; its granules always count 48 kHz. */
+/** Reads the length of Opus only: its granules always count 48 kHz. */
 function inspectOgg(bytes: Uint8Array): Inspection {
   const view = viewOf(bytes)
   let preSkip: number | undefined
@@ -135,20 +135,20 @@ function inspectMp3(bytes: Uint8Array): Inspection {
   }
   let durationMs = 0
   let frames = 0
-  let promised: { frames: number } | undefined
+  let stated: { frames: number } | undefined
   for (; at < bytes.length; frames++) {
     const frame = mp3Frame(bytes, at)
     if (frame === undefined) break
     if (at + frame.bytes > bytes.length) return { kind: 'mp3', durationMs, fault: 'cut' }
-    const info = frames === 0 ? framesPromised(bytes, at, frame) : undefined
+    const info = frames === 0 ? framesStated(bytes, at, frame) : undefined
     if (info === undefined) durationMs += frame.ms
-    else promised = { frames: info }
+    else stated = { frames: info }
     at += frame.bytes
   }
   const rest = bytes.subarray(at)
   if (rest.length > 0 && !isTail(rest))
     return { kind: 'mp3', durationMs, fault: rest.length < 4 ? 'cut' : 'damaged' }
-  const isShort = promised !== undefined && promised.frames > 0 && frames - 1 < promised.frames
+  const isShort = stated !== undefined && stated.frames > 0 && frames - 1 < stated.frames
   return { kind: 'mp3', durationMs, fault: isShort || frames === 0 ? 'cut' : undefined }
 }
 
@@ -177,8 +177,8 @@ function mp3Frame(bytes: Uint8Array, at: number): Mp3Frame | undefined {
   }
 }
 
-/** How many frames the encoder's first, silent frame promises; undefined when the first frame is sound. */
-function framesPromised(bytes: Uint8Array, at: number, frame: Mp3Frame): number | undefined {
+/** The number of frames that the encoder's first, silent frame states; undefined when the first frame has sound. */
+function framesStated(bytes: Uint8Array, at: number, frame: Mp3Frame): number | undefined {
   const tag = latin(bytes, frame.infoAt, 4)
   if (tag !== 'Xing' && tag !== 'Info') return undefined
   const view = viewOf(bytes)

@@ -1,5 +1,5 @@
-// What the audio workers can be asked, with types: decode anything to slin8, encode slin8 to MP3, decode MP3
-// while it arrives. The work itself is audio.worker.ts's.
+// The jobs of the audio workers, with types: decode any format to slin8, encode slin8 to MP3, decode MP3 while it
+// arrives. audio.worker.ts does the work.
 
 import type { RunOptions } from '../threads/job-queue.ts'
 import type { Pool } from '../threads/pool.ts'
@@ -12,7 +12,7 @@ export type DecodeInput = {
   bytes: Uint8Array
   /** 2 keeps both sides, interleaved; 1 mixes them. */
   channels: 1 | 2
-  /** Length known from elsewhere; otherwise the container's own word is taken. */
+  /** The length, when it is known from elsewhere; default: what the container says. */
   expectedMs?: number
   deadlineMs: number
 }
@@ -24,7 +24,7 @@ export type AudioJobs = {
   /**
    * MP3, Ogg (Opus, Vorbis), AAC (ADTS, MP4) or WAV of any rate → 8 kHz.
    *
-   * @throws {WorkerError} `badAudio` when it is something else, cut, damaged or not as long as it says;
+   * @throws {WorkerError} `badAudio` for another format, and when it is cut, damaged or not as long as it says;
    *   `late` `busy` `crashed` `aborted` `closed`
    */
   decode(
@@ -47,18 +47,18 @@ export type AudioJobs = {
 export type AudioJobOptions = Partial<Pick<RunOptions, 'priority' | 'signal'>>
 
 /**
- * What the pool adds to ffmpeg's own deadline: the first job pays for compiling, 1 s on an idle machine and 7 s
- * at nice 10 beside four busy programs; later a new worker needs 20 ms.
+ * The pool's deadline is this much later than ffmpeg's own. The first job also compiles ffmpeg: 1 s on an idle machine,
+ * 7 s at nice 10 beside four busy programs. Later a new worker needs 20 ms.
  */
 const firstSlackMs = 20_000
 const slackMs = 3_000
-/** Ten times the slowest that was measured: 40 kB/ms decoded, 5 bytes/µs encoded. */
+/** Ten times the slowest that was measured (40 kB/ms decoded, 5 bytes/µs encoded). */
 const decodeMs = (bytes: number) => 2_000 + bytes / 100
 const encodeMs = (samples: number) => 2_000 + samples / 250
 
 export function createAudioJobs(pool: Pool): AudioJobs {
   let isLoaded = false
-  /** ffmpeg stops itself first; the pool ends the worker only when it did not. A batch has time to wait. */
+  /** ffmpeg stops itself first; the pool terminates the worker only when it does not. A batch may wait long. */
   const run = async <T>(job: string, input: { deadlineMs: number }, options: AudioJobOptions): Promise<T> => {
     const deadlineMs = input.deadlineMs + (isLoaded ? slackMs : firstSlackMs)
     const waitMs = options.priority === 'batch' ? 600_000 : 5_000

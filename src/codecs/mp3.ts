@@ -1,5 +1,5 @@
-// MP3 to slin8 while it arrives, with libmpg123 as WebAssembly (mpg123-decoder): sound comes out one network
-// packet after the first bytes, where ffmpeg wants the whole file. Runs in a worker.
+// Decodes MP3 to slin8 while it arrives, with libmpg123 as WebAssembly (mpg123-decoder). The first sound comes out one
+// network packet after the first bytes; ffmpeg would need the whole file. Runs in a worker.
 
 import { type MPEGDecodedAudio, MPEGDecoder } from 'mpg123-decoder'
 import { rateHz, toSample } from '../audio/pcm.ts'
@@ -9,7 +9,7 @@ import { shareSamples } from '../threads/protocol.ts'
 import type { StreamState } from '../threads/worker-loop.ts'
 import { inspectAudio } from './inspect.ts'
 
-/** A decoder that is ready, so that a stream begins without the 35 ms that the first one takes, or 2 ms later on. */
+/** A decoder made ahead of need: making the first takes 35 ms, each later one 2 ms. */
 let spare: Promise<MPEGDecoder> | undefined
 
 export function warmMp3(): Promise<MPEGDecoder> {
@@ -23,15 +23,16 @@ async function makeDecoder(): Promise<MPEGDecoder> {
   return decoder
 }
 
-/** How much of a stream is kept to look for a cut end; 4 MB are four minutes at 128 kbit/s. */
+/** How much of a stream is kept to check for a cut end; 4 MB are four minutes at 128 kbit/s. */
 const keptBytes = 4_000_000
-/** Encoder delay and padding: three frames of the longest kind. */
+/** Encoder delay and padding: three of the longest frames. */
 const slackMs = 220
 
 /**
- * One stream of MP3. `push` takes Uint8Array and gives what is ready as slin8 in shared memory; so does `end`.
+ * Opens one stream of MP3. `push` takes a Uint8Array and returns what is decoded as slin8 in shared memory; `end`
+ * returns the rest.
  *
- * @throws {AppError} `badAudio` at the end, when nothing was heard, frames were damaged or the end is missing
+ * @throws {AppError} `badAudio` at the end, when there was no sound, frames were damaged or the end is missing
  */
 export async function openMp3(): Promise<StreamState> {
   const decoder = await warmMp3()
@@ -65,9 +66,9 @@ class Mp3Stream implements StreamState {
   close(): void {
     this.decoder.free()
     this.kept = []
-    // Now and not at the opening, where it would hold the first samples back.
+    // Now rather than when the stream opened: there it would have delayed the first samples.
     warmMp3().catch(() => {
-      spare = undefined // the next stream tries again and gets the reason
+      spare = undefined // the next stream tries again and gets the error
     })
   }
 
@@ -104,7 +105,7 @@ function mixed(channels: Float32Array[], length: number): Int16Array {
   return samples
 }
 
-/** The decoder writes each damaged frame to the console besides returning it. */
+/** Mutes the console: the decoder also writes each damaged frame there. */
 function quietly<T>(work: () => T): T {
   const { error } = console
   console.error = () => {}

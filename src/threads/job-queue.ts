@@ -1,5 +1,5 @@
-// The jobs that wait for a worker: bounded, live ones before batches, each with a time after which it is no
-// longer worth waiting. Who works on them is pool.ts's business.
+// The jobs that wait for a worker: a bounded queue, live jobs before batches, each job with a limit to its wait. pool.ts
+// gives them to workers.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Lane } from './lane.ts'
@@ -8,15 +8,15 @@ import type { WorkerError } from './protocol.ts'
 export type Priority = 'live' | 'batch'
 
 export type RunOptions = {
-  /** A live call goes before a batch, and one worker never runs a batch (unless it is the only one). */
+  /** `live` goes before `batch`. One worker never runs a batch, unless it is the only one. */
   priority: Priority
-  /** How long one try may take in a worker before that worker is ended. */
+  /** How long one try may take; then the worker is terminated. */
   deadlineMs: number
   /** How long the job may wait in the queue. */
   waitMs: number
-  /** Takes a waiting job out of the queue; a running one ends in its worker and its result is dropped. */
+  /** Takes a waiting job out of the queue. A running job ends in its worker, and its result is dropped. */
   signal?: AbortSignal
-  /** Pieces of the result as they are made; each piece once, also when the job had to be tried again. */
+  /** Gets pieces of the result as they are made: each piece once, even when the job is tried again. */
   onChunk?: (data: unknown) => void
 }
 export const runDefaults = {
@@ -25,20 +25,20 @@ export const runDefaults = {
   waitMs: 5_000,
 } as const satisfies RunOptions
 
-/** One job on its way: settled once, by its answer, its refusal or its abort, whichever comes first. */
+/** One job under way: settled once, by its result, its error or its abort, whichever comes first. */
 export class Job {
   readonly options: RunOptions
   tries = 0
-  /** Pieces that were handed on. */
+  /** Pieces that were passed on. */
   delivered = 0
-  /** Where it runs, or ran last. */
+  /** The worker that runs it, or ran it last. */
   lane: Lane | undefined
   isSettled = false
   wait: Timer | undefined
-  private readonly stop: () => void
+  private readonly onAbortSignal: () => void
 
   constructor(
-    /** Of the present try. */
+    /** Id of the present try. */
     public id: number,
     readonly name: string,
     readonly input: unknown,
@@ -47,8 +47,8 @@ export class Job {
     onAbort: (job: Job) => void,
   ) {
     this.options = { ...runDefaults, ...options }
-    this.stop = () => onAbort(this)
-    options.signal?.addEventListener('abort', this.stop, { once: true })
+    this.onAbortSignal = () => onAbort(this)
+    options.signal?.addEventListener('abort', this.onAbortSignal, { once: true })
   }
 
   resolve(result: unknown): void {
@@ -63,7 +63,7 @@ export class Job {
     if (this.isSettled) return false
     this.isSettled = true
     this.wait?.cancel()
-    this.options.signal?.removeEventListener('abort', this.stop)
+    this.options.signal?.removeEventListener('abort', this.onAbortSignal)
     return true
   }
 }
@@ -85,7 +85,7 @@ export class JobQueue {
     return this.jobs.length >= this.capacity
   }
 
-  /** @param isFirst for a job that waited before and lost its worker; it may exceed the bound */
+  /** @param isFirst for a job that was running when its worker was lost; it may exceed the bound */
   add(job: Job, isFirst = false): void {
     if (isFirst) this.jobs.unshift(job)
     else this.jobs.push(job)
@@ -108,7 +108,7 @@ export class JobQueue {
     return this.jobs.filter((job) => job.options.priority === priority)
   }
 
-  /** Empties it, with this error for all. */
+  /** Empties the queue; every job fails with this error. */
   refuseAll(error: WorkerError): void {
     for (const job of this.jobs.splice(0)) job.reject(error)
     this.events.onLength(0)

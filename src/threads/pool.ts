@@ -1,6 +1,6 @@
-// Work off the call thread: a few workers, one bounded queue with two priorities, and a promise for each job.
-// A worker that is lost is replaced and its job tried once more; other jobs do not notice. What the jobs are
-// is the worker script's (kernel.ts); this file is the same for decoding audio and for any other work.
+// Work off the call thread: a few workers, one bounded queue with two priorities, and a promise for each job. A worker
+// that is lost is replaced and its job tried once more; other jobs do not notice. The worker script says what the jobs
+// are (worker-loop.ts); the pool is the same for any work.
 
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
@@ -9,15 +9,15 @@ import type { Counter, Metrics } from '../base/metrics.ts'
 import { Job, JobQueue, type RunOptions } from './job-queue.ts'
 import { Lane, LostError } from './lane.ts'
 import { WorkerError } from './protocol.ts'
-import { AssetDesk } from './shared-assets.ts'
-import { LaneStream, type PoolStream, type StreamOptions, streamDefaults } from './worker-stream.ts'
+import { SharedAssets } from './shared-assets.ts'
+import { type PoolStream, type StreamOptions, streamDefaults, WorkerStream } from './worker-stream.ts'
 
 export type { Priority, RunOptions } from './job-queue.ts'
 
 export type PoolOptions = {
   /** Names the pool in log and metrics: `audio`. */
   name: string
-  /** The worker script. A function instead, for a worker with options of its own. */
+  /** The worker script; a function, for a worker with options of its own. */
   worker: URL | (() => Worker)
   size: number
   queueCapacity: number
@@ -29,22 +29,22 @@ export const poolDefaults = { size: 3, queueCapacity: 64 } as const satisfies Pa
 
 export type Pool = {
   /**
-   * @param input must survive postMessage; large things in shared memory (`shareBytes`)
+   * @param input can be cloned by postMessage; large data goes in shared memory (`shareBytes`)
    * @throws {WorkerError} `busy` `late` `crashed` `aborted` `closed`, or the job's own code
    */
   run<T>(job: string, input: unknown, options?: Partial<RunOptions>): Promise<T>
   /**
-   * A stream of questions and answers with a memory in one worker. When that worker is lost, the stream is
-   * opened elsewhere and fed again what it was fed, so its answers must depend on its input alone.
+   * A stream of questions and answers whose state lives in one worker. When that worker is lost, the stream is opened
+   * in another one, which gets the same input again; so its answers must depend on its input alone.
    *
    * @throws {WorkerError} `busy` `closed`
    */
   stream<In, Out>(job: string, input: unknown, options?: Partial<StreamOptions>): PoolStream<In, Out>
-  /** Jobs that wait, not those that run. */
+  /** Jobs that wait; running jobs do not count. */
   readonly queued: number
-  /** Places where one worker after the other is lost, until one of them answers or stays alive. */
+  /** Workers that are down: three or more were lost in a row, and the present one has not proven itself. */
   readonly down: number
-  /** Ends every worker at once; what is under way fails with `closed`, open streams with `aborted`. */
+  /** Terminates every worker at once; jobs under way fail with `closed`, open streams with `aborted`. */
   close(): void
 }
 
@@ -59,15 +59,16 @@ class WorkerPool implements Pool {
   private readonly lanes: Lane[] = []
   private readonly queue: JobQueue
   private readonly running = new Map<Lane, Job>()
-  private readonly streams = new Set<LaneStream<unknown, unknown>>()
-  private readonly assets = new AssetDesk()
+  private readonly streams = new Set<WorkerStream<unknown, unknown>>()
+  private readonly assets = new SharedAssets()
   private readonly restarts: Counter
   private lastId = 0
   private closed = false
 
   constructor(private readonly options: PoolOptions) {
     const { name, worker, size, clock, metrics, queueCapacity } = options
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`a pool of ${size} workers cannot work`)
+    if (!Number.isInteger(size) || size < 1)
+      throw new RangeError(`a pool needs at least one worker, not ${size}`)
     const depth = metrics.gauge('worker_queue_jobs', 'Jobs that wait for a worker', { pool: name })
     this.restarts = metrics.counter('worker_restarts_total', 'Workers that were replaced', { pool: name })
     this.queue = new JobQueue(queueCapacity, clock, {
@@ -76,13 +77,13 @@ class WorkerPool implements Pool {
       },
       onLate: (job) => job.reject(this.refusal('late', job.name)),
     })
-    const start = typeof worker === 'function' ? worker : () => new Worker(worker.href)
+    const createWorker = typeof worker === 'function' ? worker : () => new Worker(worker.href)
     const events = {
       onLost: (lane: Lane, reason: string) => this.onLost(lane, reason),
       onUp: () => this.dispatch(),
       onAsset: this.assets.take,
     }
-    for (let i = 0; i < size; i++) this.lanes.push(new Lane(i, start, clock, events))
+    for (let i = 0; i < size; i++) this.lanes.push(new Lane(i, createWorker, clock, events))
   }
 
   get queued(): number {
@@ -108,7 +109,7 @@ class WorkerPool implements Pool {
     if (this.closed) throw new WorkerError('closed', 'the pool is closed')
     const full = { ...streamDefaults, ...options }
     if (this.streams.size >= full.maxStreams) throw this.refusal('busy', name)
-    const stream: LaneStream<In, Out> = new LaneStream(name, input, full, {
+    const stream: WorkerStream<In, Out> = new WorkerStream(name, input, full, {
       lane: () => this.laneForStream(),
       nextId: () => ++this.lastId,
       now: () => this.options.clock.now(),
@@ -143,21 +144,21 @@ class WorkerPool implements Pool {
     }
   }
 
-  /** The last idle lane without a stream; a second try elsewhere than the first. */
+  /** The last idle lane, without a stream if possible; a second try goes to another lane than the first. */
   private laneFor(job: Job): Lane | undefined {
     const isBatch = job.options.priority === 'batch'
     const weight = (lane: Lane) => lane.streams + (lane === job.lane ? 1_000 : 0)
     let best: Lane | undefined
     for (const lane of this.lanes) {
       if (!lane.isUp || this.running.has(lane)) continue
-      // The first lane is kept for live work, and a batch never delays a stream.
+      // The first lane is kept for live jobs, and a batch never delays a stream.
       if (isBatch && (lane.streams > 0 || (lane.index === 0 && this.lanes.length > 1))) continue
       if (best === undefined || weight(lane) <= weight(best)) best = lane
     }
     return best
   }
 
-  /** The first lane without a job, fewest streams first, so that jobs at the other end do not hold streams back. */
+  /** The lane with no job and the fewest streams, from the first on: jobs start at the other end. */
   private laneForStream(): Lane | undefined {
     const weight = (lane: Lane) => (this.running.has(lane) ? 1_000 : 0) + lane.streams
     let best: Lane | undefined
@@ -200,7 +201,7 @@ class WorkerPool implements Pool {
     if (error instanceof WorkerError) job.reject(error)
     if (job.isSettled || this.closed) return
     if (!(error instanceof LostError) || job.tries >= 2) {
-      const why = `${job.name} was given up: two workers were lost over it, the last because ${errorText(error)}`
+      const why = `${job.name} failed: two workers were lost over it, the last because ${errorText(error)}`
       job.reject(new WorkerError('crashed', why, { cause: error }))
       return
     }

@@ -1,5 +1,5 @@
-// What the two sides of a worker say to each other, and the error the asker sees. Control goes by postMessage;
-// samples and bytes lie in SharedArrayBuffers, so that a message carries a reference and never a copy.
+// The messages between the pool and a worker, and the error that a failed job gives. Samples and bytes lie in
+// SharedArrayBuffers, so that a message carries a reference and never a copy.
 
 import { AppError } from '../base/errors.ts'
 
@@ -8,10 +8,10 @@ export type ToWorker =
   | { kind: 'open'; id: number; stream: number; job: string; input: unknown }
   | { kind: 'step'; id: number; stream: number; data: unknown; last: boolean }
   | { kind: 'closeStream'; stream: number }
-  /** The answer is no longer wanted; a job that waits for something may stop early. */
+  /** The result is no longer wanted; a job that waits for something may stop early. */
   | { kind: 'cancel'; id: number }
   | { kind: 'asset'; key: string; value: unknown }
-  /** Nobody has this asset yet: the worker that asked for it makes it. */
+  /** The asset does not exist yet: the worker that asked for it makes it. */
   | { kind: 'makeAsset'; key: string }
 
 export type FromWorker =
@@ -19,17 +19,17 @@ export type FromWorker =
   | { kind: 'chunk'; id: number; data: unknown }
   /** `retire`: done, but the worker has grown and wants to be replaced. */
   | { kind: 'done'; id: number; result: unknown; retire: boolean }
-  /** The job says no: bad input and the like. The worker is well. */
+  /** The job refused, for example because of bad input. The worker is sound. */
   | { kind: 'failed'; id: number; code: string; message: string; retryable: boolean }
-  /** The job threw what it should not have: the worker's state is in doubt. */
+  /** The job threw an unexpected error, so the worker may be damaged and is replaced. */
   | { kind: 'broken'; id: number; message: string }
   | { kind: 'wantAsset'; key: string }
   | { kind: 'asset'; key: string; value: unknown }
   | { kind: 'assetFailed'; key: string }
 
 /**
- * A job that did not succeed. The pool's own codes: `busy` (queue full), `late` (waited too long in the queue),
- * `crashed` (two workers were lost over it), `aborted`, `closed`. Others are the job's, for example `badAudio`.
+ * A job failed. The pool's own codes: `busy` (queue full), `late` (waited too long in the queue), `crashed` (two
+ * workers were lost over it), `aborted`, `closed`. Other codes are the job's, for example `badAudio`.
  */
 export class WorkerError extends AppError {
   override name = 'WorkerError'
@@ -38,7 +38,7 @@ export class WorkerError extends AppError {
 /**
  * Bytes in shared memory.
  *
- * @returns `bytes` itself when it lies in shared memory already, otherwise one copy
+ * @returns `bytes` itself if it is in shared memory, otherwise a copy
  */
 export function shareBytes(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
   if (bytes.buffer instanceof SharedArrayBuffer) return bytes as Uint8Array<SharedArrayBuffer>
@@ -47,7 +47,7 @@ export function shareBytes(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
   return shared
 }
 
-/** Samples in shared memory: `samples` itself when they lie there already, otherwise one copy. */
+/** Samples in shared memory: `samples` itself if they are there, otherwise a copy. */
 export function shareSamples(samples: Int16Array): Int16Array<SharedArrayBuffer> {
   if (samples.buffer instanceof SharedArrayBuffer) return samples as Int16Array<SharedArrayBuffer>
   const shared = new Int16Array(new SharedArrayBuffer(samples.length * 2))

@@ -1,13 +1,13 @@
-// Things made once and shared by all workers of a pool: a compiled WebAssembly.Module costs ffmpeg 650 ms and
-// 100 MB, and its copies nothing. The first worker that wants one makes it (compiling on the call thread held
-// a frame back by 50 ms); the others wait for it.
+// Assets made once and shared by all workers of a pool: compiling ffmpeg's WebAssembly.Module costs 650 ms and 100 MB,
+// sharing the result costs nothing. The first worker that needs an asset makes it, because compiling on the call thread
+// delayed a frame by 50 ms; the others wait for it.
 
 import type { Lane } from './lane.ts'
 import type { FromWorker } from './protocol.ts'
 
 type Entry = { value: unknown } | { maker: Lane; waiters: Set<Lane> }
 
-export class AssetDesk {
+export class SharedAssets {
   private readonly entries = new Map<string, Entry>()
 
   readonly take = (lane: Lane, message: FromWorker & { key: string }): void => {
@@ -29,7 +29,7 @@ export class AssetDesk {
     }
   }
 
-  /** A worker is gone: what it was making goes to the next that wants it. */
+  /** A worker is gone: the next worker that waits for its asset makes it. */
   lost(lane: Lane): void {
     for (const [key, entry] of [...this.entries]) {
       if ('value' in entry) continue

@@ -1,26 +1,27 @@
-// The worker's side of the pool: takes jobs and streams, answers each, and says so when one threw. A worker
-// script calls `serve` with its handlers and nothing else; what the jobs do is the script's.
+// The worker's side of the pool: runs jobs and streams, answers each, and reports one that threw. A worker script calls
+// `serveJobs` with its handlers and does nothing else.
 
-import { constants, setPriority } from 'node:os'
+import { constants } from 'node:os'
 import { AppError, errorText } from '../base/errors.ts'
+import { lowerPriority } from './priority.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 
-export type Task = {
-  /** Aborts when the answer is no longer wanted; seen only by jobs that let the event loop run. */
+export type JobContext = {
+  /** Aborts when the result is no longer wanted; only a job that lets the event loop run sees it. */
   readonly signal: AbortSignal
-  /** Sends a piece of the result ahead of its end. After a crash the job runs again, so pieces must come out alike. */
+  /** Sends a piece of the result early. After a crash the job runs again and must give the same pieces. */
   chunk(data: unknown): void
   /**
-   * A thing made once for all workers of the pool, by the first that needs it: a compiled WebAssembly.Module.
-   * It must survive postMessage.
+   * An asset made once for all workers of the pool, by the first that needs it: a compiled WebAssembly.Module. It must
+   * be something that postMessage can clone.
    */
   asset<T>(key: string, make: () => Promise<T>): Promise<T>
   /** Asks for this worker to be replaced after the job, because it has grown too large. */
   retire(): void
 }
 
-/** @throws {AppError} a refusal, which the asker gets; anything else thrown costs the worker its life */
-export type JobHandler = (input: never, task: Task) => unknown
+/** @throws {AppError} a refusal: the job fails with it. Any other error also costs the worker: it is replaced */
+export type JobHandler = (input: never, context: JobContext) => unknown
 
 export type StreamState = {
   /** One answer for each piece. */
@@ -29,10 +30,10 @@ export type StreamState = {
   end(): unknown
   close(): void
 }
-export type StreamHandler = (input: never, task: Task) => StreamState | Promise<StreamState>
+export type StreamHandler = (input: never, context: JobContext) => StreamState | Promise<StreamState>
 
-export type Handlers = { jobs: Record<string, JobHandler>; streams?: Record<string, StreamHandler> }
-/** @param nice 0 to 19; on Linux it holds for this thread alone, so that the ticker's thread goes first */
+export type JobHandlers = { jobs: Record<string, JobHandler>; streams?: Record<string, StreamHandler> }
+/** `nice`, 0 to 19, holds on Linux for this thread alone, so that the ticker's thread goes first. */
 export type ServeOptions = { nice: number }
 export const serveDefaults = {
   nice: constants.priority.PRIORITY_BELOW_NORMAL,
@@ -44,44 +45,39 @@ declare const self: {
 }
 
 /**
- * Starts answering. Call it before any top-level `await`: Bun drops messages that come while a module waits and
+ * Starts to run jobs. Call it before any top-level `await`: Bun drops messages that arrive while a module waits and
  * `onmessage` is not set.
  */
-export function serve(handlers: Handlers, options: Partial<ServeOptions> = {}): void {
-  const worker = new Served(handlers)
+export function serveJobs(handlers: JobHandlers, options: Partial<ServeOptions> = {}): void {
+  const worker = new JobServer(handlers)
   self.onmessage = (event) => worker.take(event.data)
-  lower(options.nice ?? serveDefaults.nice)
+  lowerPriority(options.nice ?? serveDefaults.nice, 'a worker')
   self.postMessage({ kind: 'ready' })
-}
-
-function lower(nice: number): void {
-  try {
-    setPriority(0, nice)
-  } catch (error) {
-    // Some containers forbid it; the jobs are done all the same.
-    console.warn(`a worker keeps the usual priority (${errorText(error)})`)
-  }
 }
 
 type Asset = { promise: Promise<unknown>; resolve: (value: unknown) => void; make: () => Promise<unknown> }
 
-class Served {
+class JobServer {
   private readonly aborts = new Map<number, AbortController>()
   private readonly streams = new Map<number, StreamState>()
-  /** Streams on their way that nobody has closed yet. */
+  /** Streams that are being opened and were not closed meanwhile. */
   private readonly opening = new Set<number>()
   private readonly assets = new Map<string, Asset>()
 
-  constructor(private readonly handlers: Handlers) {}
+  constructor(private readonly handlers: JobHandlers) {}
 
   take(message: ToWorker): void {
     switch (message.kind) {
       case 'run':
-        this.answer(message.id, (task) => pick(this.handlers.jobs, message.job)(message.input as never, task))
+        this.answer(message.id, (context) =>
+          pick(this.handlers.jobs, message.job)(message.input as never, context),
+        )
         break
       case 'open':
         this.opening.add(message.stream)
-        this.answer(message.id, (task) => this.openStream(message.stream, message.job, message.input, task))
+        this.answer(message.id, (context) =>
+          this.openStream(message.stream, message.job, message.input, context),
+        )
         break
       case 'step':
         this.answer(message.id, () => this.step(message.stream, message.data, message.last))
@@ -100,11 +96,11 @@ class Served {
     }
   }
 
-  private answer(id: number, work: (task: Task) => unknown): void {
+  private answer(id: number, work: (context: JobContext) => unknown): void {
     const abort = new AbortController()
     let retire = false
     this.aborts.set(id, abort)
-    const task: Task = {
+    const context: JobContext = {
       signal: abort.signal,
       chunk: (data) => self.postMessage({ kind: 'chunk', id, data }),
       asset: (key, make) => this.asset(key, make),
@@ -114,7 +110,7 @@ class Served {
     }
     const run = async () => {
       try {
-        const result = await work(task)
+        const result = await work(context)
         self.postMessage({ kind: 'done', id, result, retire })
       } catch (error) {
         self.postMessage(failure(id, error))
@@ -124,9 +120,9 @@ class Served {
     run().catch((error: unknown) => self.postMessage({ kind: 'broken', id, message: errorText(error) }))
   }
 
-  private async openStream(id: number, job: string, input: unknown, task: Task): Promise<void> {
+  private async openStream(id: number, job: string, input: unknown, context: JobContext): Promise<void> {
     try {
-      const state = await pick(this.handlers.streams ?? {}, job)(input as never, task)
+      const state = await pick(this.handlers.streams ?? {}, job)(input as never, context)
       if (this.opening.has(id)) this.streams.set(id, state)
       else state.close()
     } finally {

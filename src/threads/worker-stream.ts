@@ -1,24 +1,24 @@
-// A stream's side on the call thread: one question at a time to one worker, and a memory of what was asked, so
-// that another worker can take over when the first is lost.
+// A stream as the call thread sees it: one question at a time to one worker. It remembers its input, so that another
+// worker can take over when the first is lost.
 
 import { type Lane, LostError } from './lane.ts'
 import { WorkerError } from './protocol.ts'
 
 export type PoolStream<In, Out> = {
-  /** One piece in, its answer out. The next piece may come when this one is answered. @throws {WorkerError} */
+  /** Answers one piece of input. Push the next piece after this one is answered. @throws {WorkerError} */
   push(data: In): Promise<Out>
-  /** The last answer. @throws {WorkerError} */
+  /** Ends the input. @returns the last answer @throws {WorkerError} */
   end(): Promise<Out>
-  /** Forgets the stream here and in its worker; may come at any time, more than once. */
+  /** Drops the stream here and in its worker; at any time, any number of times. */
   close(): void
 }
 
 export type StreamOptions = {
-  /** How long one answer may take; what the worker is doing besides comes on top. */
+  /** How long one answer may take, besides the job that the worker is running. */
   deadlineMs: number
-  /** Streams of the pool open at a time. */
+  /** Open streams of the whole pool. */
   maxStreams: number
-  /** How much input is remembered for another worker; a longer stream cannot be moved. */
+  /** How much input is remembered for another worker; a stream with more input cannot move. */
   memoryBytes: number
   signal?: AbortSignal
 }
@@ -28,14 +28,14 @@ export const streamDefaults = {
   memoryBytes: 4_000_000,
 } as const satisfies StreamOptions
 
-type Host = {
+type StreamHost = {
   lane(): Lane | undefined
   nextId(): number
   now(): number
   onClose(): void
 }
 
-export class LaneStream<In, Out> implements PoolStream<In, Out> {
+export class WorkerStream<In, Out> implements PoolStream<In, Out> {
   private lane: Lane | undefined
   private generation = 0
   private id = 0
@@ -43,19 +43,19 @@ export class LaneStream<In, Out> implements PoolStream<In, Out> {
   private pastBytes = 0
   private isAsking = false
   isClosed = false
-  private stop: () => void
+  private readonly onAbort: () => void
   private readonly closing = Promise.withResolvers<never>()
 
   constructor(
     private readonly job: string,
     private readonly input: unknown,
     private readonly options: StreamOptions,
-    private readonly host: Host,
+    private readonly host: StreamHost,
   ) {
-    this.stop = () => this.close()
-    this.closing.promise.catch(() => {}) // a stream may close with nobody waiting
+    this.onAbort = () => this.close()
+    this.closing.promise.catch(() => {}) // a stream may close while no answer is awaited
     if (options.signal?.aborted) this.isClosed = true
-    else options.signal?.addEventListener('abort', this.stop, { once: true })
+    else options.signal?.addEventListener('abort', this.onAbort, { once: true })
   }
 
   push(data: In): Promise<Out> {
@@ -73,7 +73,7 @@ export class LaneStream<In, Out> implements PoolStream<In, Out> {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    this.options.signal?.removeEventListener('abort', this.stop)
+    this.options.signal?.removeEventListener('abort', this.onAbort)
     if (this.isAttached()) {
       this.lane?.post({ kind: 'closeStream', stream: this.id })
       this.lane!.streams--
@@ -96,7 +96,7 @@ export class LaneStream<In, Out> implements PoolStream<In, Out> {
         } catch (error) {
           if (!(error instanceof LostError)) throw error
           if (tries === 2 || this.past === undefined || this.isClosed) {
-            const why = `${this.job} was given up: its worker was lost because ${error.message}`
+            const why = `${this.job} failed: its worker was lost because ${error.message}`
             throw new WorkerError('crashed', why, { cause: error })
           }
         }

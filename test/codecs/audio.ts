@@ -1,4 +1,4 @@
-// What the tests of this room share: a pool of audio workers, fixtures, and a measure of a tone.
+// Shared by the tests of src/codecs: a pool of audio workers, the fixtures, and a measure of a tone.
 
 import { levelDb } from '../../src/audio/pcm.ts'
 import { systemClock } from '../../src/base/clock.ts'

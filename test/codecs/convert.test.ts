@@ -88,12 +88,12 @@ describe('conversion while it arrives', () => {
     expect(samples.length).toBe(320)
   })
 
-  test('what follows the samples of a WAV is not played', async () => {
+  test('bytes after the samples of a WAV are not played', async () => {
     const bytes = new Uint8Array([...(await fixture('tone24.wav')), ...new Uint8Array(4_800).fill(99)])
     expect((await samplesOf({ encoding: 'wav' }, bytes)).length).toBe(8_000)
   })
 
-  test('a WAV ends with its last sample, although the voice keeps its connection open', async () => {
+  test('a WAV ends with its last sample even when the voice keeps its connection open', async () => {
     const bytes = await fixture('tone24.wav')
     async function* chunks() {
       yield bytes
@@ -104,7 +104,7 @@ describe('conversion while it arrives', () => {
     expect(parts.reduce((sum, part) => sum + part.length, 0)).toBe(8_000)
   })
 
-  test('the voice is not asked for more than the taker takes', async () => {
+  test('no more is pulled from the voice than the consumer takes', async () => {
     const { chunks, seen } = voice(await raw24(), 960)
     const format = { encoding: 's16le', rateHz: 24_000 } as const
     const samples = converter.convert({ format, chunks }, never)[Symbol.asyncIterator]()
@@ -117,7 +117,7 @@ describe('conversion while it arrives', () => {
   })
 })
 
-test('an MP3 whose worker dies half-way comes out as if nothing had happened', async () => {
+test('an MP3 whose worker dies half-way is converted like any other', async () => {
   const bytes = await fixture('speech24.mp3')
   const wanted = await samplesOf({ encoding: 'mp3' }, bytes)
   const started: Worker[] = []
@@ -184,14 +184,14 @@ describe('a voice that fails', () => {
     ['half a WAV', { encoding: 'wav' }, (bytes) => bytes.slice(0, 20_000), 'tone24.wav', 'cut'],
     ['half an Opus file', { encoding: 'opus' }, (bytes) => bytes.slice(0, 3_000), 'tone.opus', 'cut'],
     ['a WAV head alone', { encoding: 'wav' }, (bytes) => bytes.slice(0, 30), 'tone24.wav', 'no WAV head'],
-    ['an MP3 called WAV', { encoding: 'wav' }, (bytes) => bytes, 'tone24.mp3', 'no WAV'],
+    ['an MP3 called WAV', { encoding: 'wav' }, (bytes) => bytes, 'tone24.mp3', 'not a WAV'],
   ])('%s is bad audio', async (_, format, spoil, name, why) => {
     const error = await failureOf(samplesOf(format, spoil(await fixture(name))))
     expect(error).toMatchObject({ name: 'ProviderError', code: 'badAudio' })
     expect(error?.message).toContain(why)
   })
 
-  test('its own error comes through after the samples that came before it', async () => {
+  test('its own error is thrown after the samples that came before it', async () => {
     const cut = new ProviderError('cut', 'the connection was lost')
     const { chunks } = voice(new Uint8Array(3_200), 320, cut)
     let samples = 0
@@ -203,7 +203,7 @@ describe('a voice that fails', () => {
     expect(samples).toBe(1_600)
   })
 
-  test('no free place for an MP3 is busy, which may be tried again', async () => {
+  test('an MP3 without a free worker is refused as busy, which is retryable', async () => {
     const closed = createPool({
       name: 'test',
       worker: new URL('../threads/unruly.worker.ts', import.meta.url),

@@ -6,7 +6,7 @@ import { compileFfmpeg, Ffmpeg } from '../../src/codecs/ffmpeg.ts'
 import { createAudioJobs } from '../../src/codecs/jobs.ts'
 import { fixture, makeAudioPool } from './audio.ts'
 
-// The class is the reference and not in use: its own worker cannot be niced, supervised or given shared memory.
+// The class serves as the reference only: its own worker cannot be niced, supervised or given shared memory.
 
 test('ffmpeg in our workers gives the bytes that the class FFmpeg gives', async () => {
   const reference = new FFmpeg()
@@ -22,11 +22,13 @@ test('ffmpeg in our workers gives the bytes that the class FFmpeg gives', async 
   expect(bytesOf(new Int16Array(samples))).toEqual(wanted as Uint8Array)
 })
 
-test('ffmpeg that runs too long is stopped, its output dropped, and the instance works on', async () => {
+test('ffmpeg that runs too long is stopped, its output is dropped, and the next run works', async () => {
   const ffmpeg = await Ffmpeg.load(await compileFfmpeg())
   const endless = ['-f', 'lavfi', '-i', 'sine=440', '-f', 's16le', 'out']
   expect(() => ffmpeg.run(endless, new Uint8Array(0), 60)).toThrow('ffmpeg was stopped after 60 ms')
-  expect(() => ffmpeg.run(['-i', 'in', '-nonsense', 'out'], new Uint8Array(0), 1_000)).toThrow('ended with 1')
+  expect(() => ffmpeg.run(['-i', 'in', '-nonsense', 'out'], new Uint8Array(0), 1_000)).toThrow(
+    'exited with 1',
+  )
   const input = new Uint8Array(16_000).fill(3)
   const copy = ['-f', 's16le', '-ar', '8000', '-ac', '1', '-i', 'in', '-f', 's16le', 'out']
   expect(ffmpeg.run(copy, input, 1_000)).toEqual(input)

@@ -18,13 +18,13 @@ const whole = [
 ] as const
 
 describe('a whole file', () => {
-  test.each(whole)('%s is %s of the length that it has', async (name, kind, ms, slackMs) => {
+  test.each(whole)('%s is recognised as %s, with its length', async (name, kind, ms, slackMs) => {
     const found = inspectAudio(await fixture(name))
     expect([found?.kind, found?.fault]).toEqual([kind, undefined])
     expect(Math.abs(found!.durationMs! - ms)).toBeLessThanOrEqual(slackMs)
   })
 
-  test('tags before and after an MP3 are no damage', async () => {
+  test('tags before and after an MP3 do not count as damage', async () => {
     const mp3 = await fixture('tone24.mp3')
     const tagged = new Uint8Array(mp3.length + 128)
     tagged.set(mp3)
@@ -36,7 +36,7 @@ describe('a whole file', () => {
 describe('a file that was cut', () => {
   // ADTS has no length anywhere: cut between two frames it is a shorter file. A streamed WAV promises nothing.
   const promising = whole.filter(([name, kind]) => kind !== 'adts' && name !== 'tone24-streamed.wav')
-  test.each(promising)('%s is never taken for whole, wherever it was cut', async (name) => {
+  test.each(promising)('%s never passes as whole, wherever it is cut', async (name) => {
     const bytes = await fixture(name)
     const missed: number[] = []
     for (let length = 0; length < bytes.length; length += 7) {
@@ -46,13 +46,13 @@ describe('a file that was cut', () => {
     expect(missed).toEqual([])
   })
 
-  test('ADTS cut within a frame is seen', async () => {
+  test('ADTS cut within a frame is recognised as cut', async () => {
     const bytes = await fixture('tone.aac')
     expect(inspectAudio(bytes.subarray(0, bytes.length - 1))?.fault).toBe('cut')
   })
 })
 
-test('no damage to a file makes the look at it throw or hang', async () => {
+test('inspecting a damaged file never throws or hangs', async () => {
   let seed = 7
   const random = (below: number) => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
@@ -70,7 +70,7 @@ test('no damage to a file makes the look at it throw or hang', async () => {
   }
 })
 
-test('an MP4 whose head is too short for its length is cut', () => {
+test('an MP4 whose header is too short for its length is cut', () => {
   const box = (name: string, size: number) => [0, 0, 0, size, ...new TextEncoder().encode(name)]
   for (let size = 18; size < 36; size++) {
     const moov = [...box('moov', size), ...box('mvhd', 8), ...new Array<number>(36).fill(0)].slice(0, size)
@@ -79,7 +79,7 @@ test('an MP4 whose head is too short for its length is cut', () => {
   }
 })
 
-test('text is told from audio by its first characters', () => {
+test('the first characters tell text from audio', () => {
   const kind = (text: string) => kindOf(new TextEncoder().encode(text))
   expect(kind('  <html>')).toBe('text')
   expect(kind('{"error":1}')).toBe('text')

@@ -42,18 +42,18 @@ describe('decode', () => {
   const overwritten = (bytes: Uint8Array) =>
     bytes.slice().fill(0x5a, bytes.length >> 1, (bytes.length >> 1) + 600)
   const bad: [string, () => Promise<Uint8Array>, string][] = [
-    ['nothing', async () => new Uint8Array(0), 'no bytes'],
+    ['an empty file', async () => new Uint8Array(0), 'is empty'],
     [
       'noise',
       async () => Uint8Array.from({ length: 4_000 }, (_, i) => (i * 197 + (i >> 3)) & 0x7f),
-      'no audio',
+      'no known audio format',
     ],
     [
       'an error page',
       async () => new TextEncoder().encode('<html><body>502 Bad Gateway</body></html>'),
-      'text came',
+      'got text',
     ],
-    ['a JSON error', async () => new TextEncoder().encode('{"error":{"message":"limited"}}'), 'text came'],
+    ['a JSON error', async () => new TextEncoder().encode('{"error":{"message":"limited"}}'), 'got text'],
     ['half an MP3', async () => cutAt(await fixture('tone24.mp3'), 0.5), 'cut'],
     ['an MP3 cut between two frames', async () => (await fixture('tone24.mp3')).slice(0, 192 * 20), 'cut'],
     ['half an Opus file', async () => cutAt(await fixture('tone.opus'), 0.5), 'cut'],
@@ -70,12 +70,12 @@ describe('decode', () => {
     expect(error?.message).toContain(why)
   })
 
-  test('audio of another length than was said is refused', async () => {
+  test('audio of another length than expected is refused', async () => {
     const error = await errorOf(audio.decode(await fixture('tone24.mp3'), { expectedMs: 2_000 }))
-    expect(error?.message).toContain('1000 ms came out where 2000 were expected')
+    expect(error?.message).toContain('decoded 1000 ms instead of 2000')
   })
 
-  test('no refusal above cost a worker', () => {
+  test('none of these refusals cost a worker', () => {
     const restarts = metrics.snapshot().find((sample) => sample.name === 'worker_restarts_total')
     expect(restarts).toMatchObject({ value: 0 })
   })
@@ -85,7 +85,7 @@ describe('encode', () => {
   const tone = (amplitude: number) =>
     Int16Array.from({ length: 16_000 }, (_, i) => amplitude * Math.sin((2 * Math.PI * i) / 8))
 
-  test('two sides come back as two sides of the same length, without leaking into each other', async () => {
+  test('two sides are decoded as two sides of the same length, and neither leaks into the other', async () => {
     const left = tone(8_000)
     const mp3 = await audio.encodeMp3(left, new Int16Array(16_000))
     expect(mp3.length).toBeWithin(7_000, 9_500)
@@ -97,7 +97,7 @@ describe('encode', () => {
     expect(levelDb(samples.filter((_, i) => i % 2 === 1))).toBeLessThan(-80)
   })
 
-  test('one side comes back as mono', async () => {
+  test('one side is decoded as mono', async () => {
     const mp3 = await audio.encodeMp3(tone(8_000))
     const { samples } = await audio.decode(mp3)
     expect(samples.length).toBe(16_000)

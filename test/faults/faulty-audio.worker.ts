@@ -1,6 +1,6 @@
 // An audio worker that is lost over the first piece of MP3 it is given, in the way its name says.
 
-import { serve } from '../../src/threads/worker-loop.ts'
+import { serveJobs } from '../../src/threads/worker-loop.ts'
 
 const faults: Record<string, () => unknown> = {
   throws: () => {
@@ -17,4 +17,4 @@ const faults: Record<string, () => unknown> = {
 }
 
 const fault = faults[process.argv.at(-1) ?? '']
-serve({ jobs: {}, streams: { mp3: () => ({ push: fault, end: fault, close() {} }) } })
+serveJobs({ jobs: {}, streams: { mp3: () => ({ push: fault, end: fault, close() {} }) } })

@@ -1,6 +1,6 @@
-// A worker that is ready and dies of nothing in particular, as one that has no memory left would.
+// A worker that dies right after it is ready, like one that has no memory left.
 
 postMessage({ kind: 'ready' })
 setTimeout(() => {
-  throw new Error('dies of nothing')
+  throw new Error('dies for no reason')
 }, 0)

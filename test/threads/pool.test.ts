@@ -9,7 +9,8 @@ import { until } from '../support/phone/fake-asterisk.ts'
 
 setDefaultTimeout(30_000)
 
-// Real workers, real deadlines, no sleep: a test waits for the answer or for a word that the worker raises.
+// Real workers, real deadlines, no sleep: a test waits for the answer, or for a word in shared memory that the worker
+// raises.
 
 let metrics = new Metrics()
 const pools: Pool[] = []
@@ -62,7 +63,7 @@ async function block(pool: Pool, count: number, options: Partial<RunOptions> = {
 }
 
 describe('jobs', () => {
-  test('an answer comes back to who asked, whichever worker gave it', async () => {
+  test('each job gets its own answer, whichever worker runs it', async () => {
     const pool = makePool(3)
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, value) => pool.run<number>('echo', { value })),
@@ -79,7 +80,7 @@ describe('jobs', () => {
     expect(out[0]).toBe(5)
   })
 
-  test('a waiting live job goes before every waiting batch job', async () => {
+  test('waiting live jobs run before waiting batch jobs', async () => {
     const pool = makePool(1)
     const { open } = await block(pool, 1)
     const order: string[] = []
@@ -91,7 +92,7 @@ describe('jobs', () => {
     expect(order).toEqual(['l1', 'l2', 'b1', 'b2'])
   })
 
-  test('batch jobs never hold the first worker, so that a live job finds one', async () => {
+  test('batch jobs never occupy the first worker, so a live job finds it free', async () => {
     const pool = makePool(3)
     const { open } = await block(pool, 2, { priority: 'batch' })
     const third = pool.run('echo', { value: 3 }, { priority: 'batch' })
@@ -114,7 +115,7 @@ describe('jobs', () => {
     expect(numberOf('worker_queue_jobs')).toBe(0)
   })
 
-  test('a job that waits too long is refused while the one that runs goes on', async () => {
+  test('a job that waits too long is refused; the running one goes on', async () => {
     const pool = makePool(1)
     const { open } = await block(pool, 1)
     expect(await codeOf(pool.run('echo', {}, { waitMs: 20 }))).toBe('late')
@@ -122,7 +123,7 @@ describe('jobs', () => {
     expect(numberOf('worker_restarts_total')).toBe(0)
   })
 
-  test('the refusal of a job keeps its code and costs no worker and no second try', async () => {
+  test('a job that refuses keeps its code, its worker, and is not tried again', async () => {
     const pool = makePool(2)
     const tries = word()
     const error = await pool.run('refuses', { tries }).catch((thrown: WorkerError) => thrown)
@@ -131,7 +132,7 @@ describe('jobs', () => {
     expect(numberOf('worker_restarts_total')).toBe(0)
   })
 
-  test('a job that the worker does not know is refused', async () => {
+  test('an unknown job is refused', async () => {
     expect(await codeOf(makePool(1).run('toString', {}))).toBe('unknownJob')
   })
 
@@ -153,7 +154,7 @@ describe('a lost worker', () => {
   ] as const
 
   test.each(crashes)(
-    '%s: the job is tried once more, then given up; others do not notice',
+    '%s: the job is tried once more, then fails; other jobs do not notice',
     async (job, why) => {
       const pool = makePool(3)
       const tries = word()
@@ -170,14 +171,14 @@ describe('a lost worker', () => {
     },
   )
 
-  test.each(crashes)('%s once: the second try answers', async (job) => {
+  test.each(crashes)('%s once: the second try succeeds', async (job) => {
     const pool = makePool(2)
     const answer = await pool.run<string>(`${job}Once`, { tries: word() }, { deadlineMs: 300 })
     expect(answer).toBe('second try')
     expect(numberOf('worker_restarts_total')).toBe(1)
   })
 
-  test('a script that does not exist refuses its jobs and does not spin', async () => {
+  test('a script that does not exist fails its jobs and is not restarted in a busy loop', async () => {
     metrics = new Metrics()
     const pool = createPool({
       name: 'test',
@@ -208,9 +209,9 @@ describe('a lost worker', () => {
   })
 })
 
-describe('a place is down', () => {
+describe('a worker is down', () => {
   const script = (name: string) => new URL(`./${name}.worker.ts`, import.meta.url).href
-  /** Its timers are the test's; its workers die for real. */
+  /** On a fake clock, with real workers that die. */
   function flappingPool(first = 'flapping') {
     metrics = new Metrics()
     const clock = new FakeClock()
@@ -224,16 +225,16 @@ describe('a place is down', () => {
     return { pool, clock, use, lost }
   }
 
-  test('when three workers in a row were lost, though each was ready', async () => {
+  test('when three were lost in a row, even though each was ready', async () => {
     const { pool, lost } = flappingPool()
     expect(pool.down).toBe(0)
-    await until(() => pool.down === 2, 'both places were down')
+    await until(() => pool.down === 2, 'both workers were down')
     expect(lost()).toBe(6)
   })
 
-  test('and is tried less and less often, up to every 5 s', async () => {
+  test('and is restarted less and less often, down to every 5 s', async () => {
     const { pool, clock, lost } = flappingPool()
-    await until(() => pool.down === 2, 'both places were down')
+    await until(() => pool.down === 2, 'both workers were down')
     for (const waitMs of [200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
       const before = lost()
       await clock.run(waitMs - 1)
@@ -244,9 +245,9 @@ describe('a place is down', () => {
     expect(pool.down).toBe(2)
   })
 
-  test('until a worker has lived for 5 s, asked or not', async () => {
+  test('until one has stayed alive for 5 s, with or without a job', async () => {
     const { pool, clock, use } = flappingPool()
-    await until(() => pool.down === 2, 'both places were down')
+    await until(() => pool.down === 2, 'both workers were down')
     use.worker = script('unruly')
     await clock.run(200)
     await until(() => clock.pending === 2, 'both workers were ready')
@@ -256,23 +257,23 @@ describe('a place is down', () => {
     expect(pool.down).toBe(0)
   })
 
-  test('or until it has answered', async () => {
+  test('or until one has answered', async () => {
     const { pool, clock, use } = flappingPool()
-    await until(() => pool.down === 2, 'both places were down')
+    await until(() => pool.down === 2, 'both workers were down')
     use.worker = script('unruly')
     await clock.run(200)
     expect(await pool.run<number>('echo', { value: 7 })).toBe(7)
     expect(pool.down).toBe(1)
   })
 
-  test('a worker that never was ready is sound as soon as its successor is', async () => {
+  test('or, if none was ever ready, until one is ready', async () => {
     const { pool, clock, use } = flappingPool('missing')
     for (const waitMs of [50, 100]) {
       await until(() => clock.pending === 2, 'both wait for their restart')
       expect(pool.down).toBe(0)
       await clock.run(waitMs)
     }
-    await until(() => pool.down === 2, 'both places were down')
+    await until(() => pool.down === 2, 'both workers were down')
     use.worker = script('unruly')
     await clock.run(200)
     await until(() => pool.down === 0, 'both were up')
@@ -291,7 +292,7 @@ describe('abort', () => {
     await open()
   })
 
-  test('answers at once for a running job, whose worker hears of it and stays', async () => {
+  test('rejects a running job at once; its worker is told and stays', async () => {
     const pool = makePool(1)
     const abort = new AbortController()
     const gate = word()
@@ -303,13 +304,13 @@ describe('abort', () => {
     expect(numberOf('worker_restarts_total')).toBe(0)
   })
 
-  test('a signal that is aborted already asks nobody', async () => {
+  test('with a signal that has already aborted, no worker gets the job', async () => {
     expect(await codeOf(makePool(1).run('echo', {}, { signal: AbortSignal.abort() }))).toBe('aborted')
   })
 })
 
 describe('streams', () => {
-  test('keep their memory in one worker while jobs go to the others', async () => {
+  test('keep their state in one worker while jobs go to the others', async () => {
     const pool = makePool(3)
     const stream = pool.stream<{ add: number }, number>('sums', 100)
     const sums: number[] = []
@@ -320,7 +321,7 @@ describe('streams', () => {
     expect([...sums, await stream.end()]).toEqual([101, 103, 106, 106])
   })
 
-  test('go on in another worker when theirs is lost, as if nothing had happened', async () => {
+  test('go on in another worker when theirs is lost, with the same answers', async () => {
     const pool = makePool(2)
     const stream = pool.stream<{ add: number; crash?: Int32Array }, number>('sums', 0, { deadlineMs: 300 })
     const bystander = pool.stream<{ add: number }, number>('sums', 1_000)
@@ -332,7 +333,7 @@ describe('streams', () => {
     expect(numberOf('worker_restarts_total')).toBe(1)
   })
 
-  test('are refused beyond their number, and there is room again after a close', () => {
+  test('are refused beyond their limit, and accepted again after a close', () => {
     const pool = makePool(1)
     const first = pool.stream('sums', 0, { maxStreams: 1 })
     expect(() => pool.stream('sums', 0, { maxStreams: 1 })).toThrow('refused')
@@ -340,7 +341,7 @@ describe('streams', () => {
     expect(() => pool.stream('sums', 0, { maxStreams: 1 })).not.toThrow()
   })
 
-  test('a stream closed while it opens leaves nothing in the worker', async () => {
+  test('a stream that is closed while it opens leaves nothing in the worker', async () => {
     const pool = makePool(1)
     const [tries, gate] = [word(), word()]
     const early = pool.stream<undefined, number>('slow', { tries, gate })
@@ -356,7 +357,7 @@ describe('streams', () => {
     expect(numberOf('worker_restarts_total')).toBe(0)
   })
 
-  test('an abort answers the piece that waits and frees the place', async () => {
+  test('an abort rejects the waiting piece and frees the place', async () => {
     const pool = makePool(1)
     const abort = new AbortController()
     const stream = pool.stream<{ add: number }, number>('sums', 0, { signal: abort.signal })
@@ -376,7 +377,7 @@ describe('the pool', () => {
     expect(tries[0]).toBe(1)
   })
 
-  test('closes with jobs waiting and running: all are refused, later ones too', async () => {
+  test('on close, waiting, running and later jobs fail with `closed`', async () => {
     const pool = makePool(1)
     const { open } = await block(pool, 1)
     const waiting = codeOf(pool.run('echo', {}))

@@ -1,10 +1,10 @@
-// A worker that does on request what workers must not do; for the pool's tests.
+// A worker of the pool's tests that misbehaves on request.
 
 import { AppError } from '../../src/base/errors.ts'
-import { serve, type Task } from '../../src/threads/worker-loop.ts'
+import { type JobContext, serveJobs } from '../../src/threads/worker-loop.ts'
 
 let runs = 0
-/** Shared by all workers of a test: how often a job was tried, and where it stands. */
+/** `tries` and `gate` are shared by all workers of a test: how often a job was tried, and whether it may go on. */
 type Input = { tries?: Int32Array; gate?: Int32Array; value?: number }
 
 function tried(input: Input): number {
@@ -48,7 +48,7 @@ const always = (crash: () => unknown) => (input: Input) => {
 }
 const once = (crash: () => unknown) => (input: Input) => (tried(input) === 1 ? crash() : 'second try')
 
-serve({
+serveJobs({
   jobs: {
     ...Object.fromEntries(Object.entries(crashes).map(([name, crash]) => [name, always(crash)])),
     ...Object.fromEntries(Object.entries(crashes).map(([name, crash]) => [`${name}Once`, once(crash)])),
@@ -68,29 +68,29 @@ serve({
       for (let i = 0; i < input.samples.length; i++) input.samples[i] *= 2
       return input.samples
     },
-    pieces: (input: Input, task: Task) => {
+    pieces: (input: Input, context: JobContext) => {
       const isFirst = tried(input) === 1
       for (let i = 0; i < 5; i++) {
         if (i === 3 && isFirst) never()
-        task.chunk(i)
+        context.chunk(i)
       }
       return 5
     },
-    waitsForCancel: (input: Input, task: Task) =>
+    waitsForCancel: (input: Input, context: JobContext) =>
       new Promise((resolve) => {
-        task.signal.addEventListener('abort', () => {
+        context.signal.addEventListener('abort', () => {
           Atomics.add(input.gate!, 0, 1)
           resolve(undefined)
         })
         tried(input)
       }),
-    asset: async (input: Input, task: Task) =>
-      task.asset('answer', async () => {
+    asset: async (input: Input, context: JobContext) =>
+      context.asset('answer', async () => {
         tried(input)
         return 42
       }),
-    retires: (_input: Input, task: Task) => {
-      task.retire()
+    retires: (_input: Input, context: JobContext) => {
+      context.retire()
       return ++runs
     },
     runs: () => ++runs,

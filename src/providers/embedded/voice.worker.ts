@@ -1,8 +1,8 @@
 // The thread of the embedded voice: owns one engine per language and speaks one text after another. voice.ts decides
 // what is spoken, and in which order.
 
-import { setPriority } from 'node:os'
 import { errorText, ProviderError } from '../../base/errors.ts'
+import { lowerPriority } from '../../threads/priority.ts'
 import { createEngine, type Engine } from './engine.ts'
 
 export type VoiceJob = {
@@ -21,7 +21,7 @@ export type VoiceAnswer =
   | { kind: 'end'; id: number }
   | { kind: 'failed'; id: number; code: string; message: string }
 
-/** The caller's frames go first: at nice 10 a busy voice adds nothing to the ticker's lateness. */
+/** The callers' frames go first: at nice 10 a busy voice adds nothing to the ticker's lateness. */
 const nice = 10
 
 declare const self: Worker
@@ -61,9 +61,4 @@ function send(answer: VoiceAnswer, transfer: ArrayBuffer[] = []): void {
   self.postMessage(answer, transfer)
 }
 
-try {
-  setPriority(0, nice)
-} catch (error) {
-  // Not allowed in some containers; the voice still works, at the same priority as everybody else.
-  console.warn(`the embedded voice keeps the usual priority (${errorText(error)})`)
-}
+lowerPriority(nice, 'the embedded voice')
