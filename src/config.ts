@@ -1,5 +1,5 @@
-// The environment, read once: one variable per setting, all checked together, so that a failed start lists every fault in
-// one message. The settings are declared in config/general.ts and by the providers (providers/settings.ts);
+// The environment, read once: one variable per setting, all checked together, so that a failed start lists every fault
+// in one message. The settings are declared in config/general.ts and by the providers (providers/settings.ts);
 // docs/settings.md is made from them (`bun run settings`).
 
 import { ConfigError } from './base/errors.ts'
@@ -12,8 +12,8 @@ import { type chainSettings, providerSettings } from './providers/settings.ts'
 export const settings = { ...generalSettings, ...providerSettings }
 
 /**
- * The values by their variable. The vendors' own values are in it too, untyped: only their adapters, which declare them,
- * read them.
+ * The values by their variable. The vendors' own values are in it too, but not in the type: only their adapters, which
+ * declare them, read them.
  */
 export type Config = Values<typeof generalSettings & typeof chainSettings>
 

@@ -1,4 +1,5 @@
-// Faults that one variable alone does not show: a setting that needs another, or a value that only the system can judge.
+// Faults that one variable alone does not show: a setting that needs another, or a value that only the system can
+// judge.
 
 import { isIP } from 'node:net'
 import type { Values } from '../base/setting.ts'

@@ -1,6 +1,6 @@
-// One circuit breaker per adapter, shared by all calls: after a few failures in a row an adapter is left alone
-// for a while, then one request probes it. The states are cockatiel's, whose clock is `Date.now`; a call never
-// waits for somebody else's probe, it goes to the next adapter.
+// One circuit breaker per adapter, shared by all calls: after a few failures in a row an adapter is skipped for a
+// while, then one request probes it. The states are cockatiel's, whose clock is `Date.now`. A call never waits for
+// another call's probe; it goes to the next adapter.
 
 import {
   type CircuitBreakerPolicy,
@@ -33,11 +33,11 @@ export const breakerSettings = {
 
 export type BreakerState = 'closed' | 'halfOpen' | 'open'
 
-/** One request that the breaker let through; say once how it went. */
+/** Permission for one request; report its outcome exactly once. */
 export type Permit = {
   succeeded(): void
   failed(): void
-  /** It proved nothing: the caller hung up, or the request itself was wrong. */
+  /** The request says nothing about the adapter: the caller hung up, or the request itself was wrong. */
   dropped(): void
 }
 
@@ -70,7 +70,7 @@ export class Breaker {
     return this.policy.state === CircuitState.HalfOpen ? 'halfOpen' : 'open'
   }
 
-  /** @returns undefined while the adapter is to be left alone, or while another request probes it */
+  /** @returns undefined while the adapter must be skipped, or while another request probes it */
   enter(): Permit | undefined {
     if (this.probing) return undefined
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -80,9 +80,9 @@ export class Breaker {
         begun = true
         return promise
       })
-      // The failure, or the refusal of an open breaker, is told by what this method returns; here it only counts.
+      // The caller learns of a failure or an open breaker from the return value; here cockatiel only counts it.
       .catch(() => undefined)
-    // `execute` has run the task before it returned, unless the breaker is open.
+    // `execute` runs the task before it returns, unless the breaker is open.
     if (!begun) return undefined
     const probe = this.state === 'halfOpen'
     this.probing = probe
@@ -94,7 +94,7 @@ export class Breaker {
     return {
       succeeded: () => settle(resolve),
       failed,
-      // Neither counted nor settled; but a probe that proved nothing leaves the breaker open.
+      // Not counted and not settled; but a probe without an answer must leave the breaker open.
       dropped: () => {
         if (probe) failed()
       },

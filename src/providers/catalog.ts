@@ -1,5 +1,5 @@
-// From the settings to the three services: which adapters are in use, in which order, and why the others are not. No SDK
-// is loaded and no request is sent here; `warm` loads the SDKs in use, once the server listens.
+// From the settings to the three services: which adapters are in use, in which order, and why the others are not. No
+// SDK is loaded and no request is sent here; `warm` loads the SDKs in use, once the server listens.
 
 import { ConfigError } from '../base/errors.ts'
 import { type AdapterDeps, hasCredentials, type Opened, type Service } from './adapter.ts'
@@ -94,8 +94,8 @@ type OpenedServices = { stt: Opened<'stt'>[]; llm: Opened<'llm'>[]; tts: Opened<
 
 function createChains({ stt, llm, tts }: OpenedServices, values: ProviderValues, deps: AdapterDeps) {
   const breaker = { failures: values.BREAKER_FAILURES, openMs: values.BREAKER_OPEN_MS }
-  const llmPatience = { deadlineMs: values.LLM_DEADLINE_MS, attemptMs: values.LLM_ATTEMPT_MS }
-  const ttsPatience = { deadlineMs: values.TTS_DEADLINE_MS, attemptMs: values.TTS_FIRST_BYTE_MS }
+  const llmRetryPolicy = { deadlineMs: values.LLM_DEADLINE_MS, attemptMs: values.LLM_ATTEMPT_MS }
+  const ttsRetryPolicy = { deadlineMs: values.TTS_DEADLINE_MS, attemptMs: values.TTS_FIRST_BYTE_MS }
   const adaptersIn = <S extends Service>(opened: readonly Opened<S>[]) => opened.map(({ adapter }) => adapter)
   return {
     // One failure is enough: a recogniser fails only after many attempts of its own.
@@ -103,7 +103,7 @@ function createChains({ stt, llm, tts }: OpenedServices, values: ProviderValues,
     llm:
       llm.length === 0
         ? undefined
-        : createLlmChain(adaptersIn(llm), deps, { breaker, patience: llmPatience }),
-    tts: createTtsChain(adaptersIn(tts), deps, { breaker, patience: ttsPatience }),
+        : createLlmChain(adaptersIn(llm), deps, { breaker, policy: llmRetryPolicy }),
+    tts: createTtsChain(adaptersIn(tts), deps, { breaker, policy: ttsRetryPolicy }),
   }
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { number, type Values } from '../base/setting.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
-import { estimateTokens, type Taken, TokenLimiter } from './limiter.ts'
+import { estimateTokens, type Reservation, TokenLimiter } from './limiter.ts'
 import type { LlmRequest } from './llm.ts'
 import type { OpenRequests } from './requests.ts'
 import { watched } from './watchdog.ts'
@@ -102,7 +102,7 @@ export type ChatOptions = {
 export async function* chatReply(request: LlmRequest, options: ChatOptions): AsyncGenerator<string> {
   const { who, clock, limiter, limits } = options
   if (request.signal.aborted) return
-  const taken = takeTokens(request, options)
+  const taken = reserveTokens(request, options)
   const control = new AbortController()
   options.requests.add(control)
   const stop = () => {
@@ -137,14 +137,14 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
   // A stream that ends without a reason was cut off: the SDKs end without an error there (measured).
   if (finish === undefined)
     throw new ProviderFailure('cut', `${who} ended without a reason`, { retryable: true })
-  if (!begun) throw new ProviderFailure('malformed', `${who} answered nothing`, { retryable: true })
+  if (!begun) throw new ProviderFailure('malformed', `${who} sent an empty answer`, { retryable: true })
 }
 
-function takeTokens(request: LlmRequest, { limiter, who }: ChatOptions): Taken | undefined {
+function reserveTokens(request: LlmRequest, { limiter, who }: ChatOptions): Reservation | undefined {
   if (!limiter) return undefined
   const taken = limiter.take(estimateTokens(request.messages, request.maxTokens))
   if ('tokens' in taken) return taken
-  throw new ProviderFailure('limited', `${who}: the minute's tokens are used up`, {
+  throw new ProviderFailure('limited', `${who}: this minute's tokens are used up`, {
     retryable: true,
     retryAfterMs: taken.waitMs,
   })

@@ -1,5 +1,5 @@
-// How a reply that broke off in mid-stream goes on without anything being said twice: only whole words are handed
-// out, the next model is told what was said, and what it repeats all the same is taken away. Pure.
+// Continues a reply that broke off in mid-stream without saying anything twice: only whole words are handed out, the
+// next model receives the text so far, and what it repeats anyway is removed. Pure.
 
 import type { LlmMessage } from './llm.ts'
 
@@ -12,7 +12,7 @@ export function continuation(messages: readonly LlmMessage[], given: string): Ll
   return [...messages, { role: 'assistant', content: given }, { role: 'user', content: carryOn }]
 }
 
-/** Hands text on up to its last white space, so that what was handed out always ends with a whole word. */
+/** Passes text on up to its last white space, so that the text handed out always ends with a whole word. */
 export async function* wholeWords(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let held = ''
   for await (const piece of pieces) {
@@ -30,7 +30,7 @@ function lastSpace(text: string): number {
   return -1
 }
 
-/** Hands on what `pieces` add to `given`, as soon as it is clear that it is no repetition. */
+/** Passes on what `pieces` add to `given`, as soon as it is clearly not a repetition. */
 export async function* withoutOverlap(given: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let head: string | undefined = ''
   for await (const piece of pieces) {
@@ -39,7 +39,7 @@ export async function* withoutOverlap(given: string, pieces: AsyncIterable<strin
       continue
     }
     head += piece
-    // As long as all of it is found in what was said, it may still be a repetition.
+    // While all of it occurs in the text given so far, it may still be a repetition.
     if (given.includes(head.trim()) && head.trimStart().length < given.length) continue
     const rest = addition(given, head)
     head = undefined
@@ -50,7 +50,7 @@ export async function* withoutOverlap(given: string, pieces: AsyncIterable<strin
   if (rest !== '') yield rest
 }
 
-/** A shorter repetition than this is a coincidence. */
+/** A shorter overlap than this, in characters, is a coincidence. */
 const leastOverlap = 6
 
 /** @returns the part of `next` that is new after `given`, with a space between the two where one is missing */
@@ -65,7 +65,7 @@ export function addition(given: string, next: string): string {
       rest = text.slice(length)
       break
     }
-  // A repetition that is not finished yet adds nothing.
+  // An unfinished repetition adds nothing.
   if (said.endsWith(rest) && rest.length >= leastOverlap) return ''
   const joins = rest === '' || /^[\s.,;:!?…)]/.test(rest) || /\s$/.test(given)
   return joins ? rest : ` ${rest}`

@@ -1,6 +1,6 @@
-// What may go wrong at a vendor's, in one vocabulary, whichever SDK it came through. A message is always our own
-// words: a vendor's text may quote a key, an organisation or what the caller said, so it goes nowhere, and the
-// SDK's error (which holds headers and bodies) is not kept as a cause.
+// The failures of vendors under one set of codes, whichever SDK reports them. A message contains only our own words: a
+// vendor's text may quote a key, an organisation or the caller, so it is never passed on, and the SDK's error, which
+// holds headers and bodies, is not kept as a cause.
 
 import { type AppErrorOptions, ProviderError } from '../base/errors.ts'
 
@@ -18,13 +18,13 @@ export const providerCodes = [
 export type ProviderCode = (typeof providerCodes)[number]
 
 export type FailureOptions = AppErrorOptions & {
-  /** How long the vendor asks us to stay away, in milliseconds. */
+  /** How long the vendor asks us to wait before the next request, in milliseconds. */
   retryAfterMs?: number
   /** HTTP status, when there was one. */
   status?: number
 }
 
-/** A {@link ProviderError} that also says when to come back. */
+/** A {@link ProviderError} that also says when to try again. */
 export class ProviderFailure extends ProviderError {
   readonly retryAfterMs: number | undefined
   readonly status: number | undefined
@@ -42,9 +42,9 @@ export class ProviderFailure extends ProviderError {
 type HeaderReader = { get(name: string): string | null }
 
 /**
- * How long an answer's headers ask us to wait: `retry-after-ms`, or `retry-after` in seconds or as a date.
+ * Reads how long the response headers ask us to wait: `retry-after-ms`, or `retry-after` in seconds or as a date.
  *
- * @param wallMs now, in milliseconds since 1970, to read a date against
+ * @param wallMs now, in milliseconds since 1970, for a date
  * @returns milliseconds, or undefined when the headers do not say
  */
 export function retryAfterMs(headers: HeaderReader | undefined, wallMs: number): number | undefined {
@@ -58,7 +58,7 @@ export function retryAfterMs(headers: HeaderReader | undefined, wallMs: number):
   return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs)
 }
 
-/** @param who the adapter's name, the only thing about the request that is told */
+/** @param who the adapter's name, the only detail of the request in the message */
 export function httpFailure(
   who: string,
   status: number,
@@ -67,7 +67,7 @@ export function httpFailure(
 ): ProviderFailure {
   const text = `${who} answered ${status}`
   if (status === 401 || status === 402 || status === 403) return new ProviderFailure('auth', text, { status })
-  // 498 is Groq's "flex capacity used up", the same advice as 429.
+  // 498 is Groq's "flex capacity exceeded", to be treated like 429.
   if (status === 429 || status === 498)
     return new ProviderFailure('limited', text, {
       status,
@@ -84,15 +84,15 @@ export function httpFailure(
 const resetCodes = new Set(['ECONNRESET', 'ConnectionClosed', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /**
- * Sorts whatever an SDK or `fetch` threw.
+ * Classifies anything that an SDK or `fetch` threw.
  *
- * @param begun whether part of the answer had already arrived: then a reset is a cut answer
+ * @param begun whether part of the answer had arrived: then a reset means a cut answer
  */
 export function thrownFailure(who: string, error: unknown, begun: boolean, wallMs = 0): ProviderFailure {
   if (error instanceof ProviderFailure) return error
   const seen = fieldsOf(error)
   if (seen.name === 'AbortError' || seen.kind === 'APIUserAbortError')
-    return new ProviderFailure('aborted', `${who}: the request was ended`)
+    return new ProviderFailure('aborted', `${who}: the request was aborted`)
   if (seen.status !== undefined) return httpFailure(who, seen.status, seen.headers, wallMs)
   if (error instanceof SyntaxError)
     return new ProviderFailure('malformed', `${who} sent an event that is not JSON`, { retryable: true })

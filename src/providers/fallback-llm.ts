@@ -1,19 +1,19 @@
-// Several language models as one. Before the first word the next model simply answers instead; after it, the rest
-// of the answer is asked for, from the same model once and then from the next.
+// Several language models as one. When a model fails before its first word, the next one answers instead. When it
+// breaks off later, the chain requests the rest of the answer, once from the same model and then from the next.
 
 import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { chatDefaults } from './chat.ts'
 import { continuation, wholeWords, withoutOverlap } from './continuation.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
-import { attempt, brokeOff, type ChainDeps, createMembers, type Patience } from './fallback.ts'
+import { attempt, brokeOff, type ChainDeps, createMembers, type RetryPolicy } from './fallback.ts'
 import type { Llm, LlmRequest } from './llm.ts'
 
-export type LlmPatience = Patience & {
-  /** From a break in mid-answer to the first word of the rest. */
+export type LlmRetryPolicy = RetryPolicy & {
+  /** Longest time from a break in mid-answer to the first word of the rest. */
   continueMs: number
 }
-export const llmPatience: LlmPatience = {
+export const llmRetryPolicy: LlmRetryPolicy = {
   deadlineMs: 4_000,
   attemptMs: chatDefaults.firstTokenMs,
   backoffMs: 100,
@@ -23,7 +23,7 @@ export const llmPatience: LlmPatience = {
 
 export const llmChainSettings = {
   LLM_DEADLINE_MS: number(
-    llmPatience.deadlineMs,
+    llmRetryPolicy.deadlineMs,
     'ms',
     500,
     60_000,
@@ -33,15 +33,15 @@ export const llmChainSettings = {
 
 /**
  * @param adapters in the order they are asked, at least one
- * @returns one model; its `reply` throws `cut` when words were handed out and nobody finishes them, and the last
+ * @returns one model; its `reply` throws `cut` when words were handed out and no model finishes them, and the last
  *   adapter's failure when there were none
  */
 export function createLlmChain(
   adapters: readonly Llm[],
   deps: ChainDeps,
-  options: { patience?: Partial<LlmPatience>; breaker?: Partial<BreakerOptions> } = {},
+  options: { policy?: Partial<LlmRetryPolicy>; breaker?: Partial<BreakerOptions> } = {},
 ): Llm {
-  const patience = { ...llmPatience, ...options.patience }
+  const policy = { ...llmRetryPolicy, ...options.policy }
   const members = createMembers(adapters, (llm) => `${llm.name}/${llm.model}`, deps.metrics, options.breaker)
   const { clock, metrics } = deps
 
@@ -50,16 +50,16 @@ export function createLlmChain(
     let given = ''
     let from = 0
     let breaks = 0
-    let deadlineAtMs = clock.now() + patience.deadlineMs
+    let deadlineAtMs = clock.now() + policy.deadlineMs
     for (;;) {
       const messages = given === '' ? request.messages : continuation(request.messages, given)
-      let opened: { result: Opened; index: number }
+      let opened: { result: Begun; index: number }
       try {
         opened = await attempt(
           {
             members,
             from,
-            patience,
+            policy,
             deadlineAtMs,
             signal,
             request: (llm: Llm, ended) => open(llm, { ...request, messages, signal: ended }),
@@ -86,7 +86,7 @@ export function createLlmChain(
         from = sameAgain ? index : index + 1
         breaks++
         if (from >= members.length) throw given === '' ? failure : cutFailure()
-        if (given !== '') deadlineAtMs = clock.now() + patience.continueMs
+        if (given !== '') deadlineAtMs = clock.now() + policy.continueMs
       } finally {
         result.stop()
       }
@@ -103,22 +103,22 @@ export function createLlmChain(
   }
 }
 
-type Opened = { first: string; rest: AsyncIterator<string>; stop: () => void }
+type Begun = { first: string; rest: AsyncIterator<string>; stop: () => void }
 
-async function open(llm: Llm, request: LlmRequest): Promise<Opened> {
+async function open(llm: Llm, request: LlmRequest): Promise<Begun> {
   const rest = llm.reply(request)[Symbol.asyncIterator]()
   const first = await rest.next()
-  // The adapters' answers are generators; ending one ends its request.
+  // The adapters' answers are generators: returning from one ends its request.
   const stop = () => {
     rest.return?.()?.catch(() => undefined)
   }
-  if (first.done) throw new ProviderFailure('aborted', `${llm.name}: the request was ended`)
+  if (first.done) throw new ProviderFailure('aborted', `${llm.name}: the request was aborted`)
   return { first: first.value, rest, stop }
 }
 
-async function* piecesOf({ first, rest }: Opened): AsyncGenerator<string> {
+async function* piecesOf({ first, rest }: Begun): AsyncGenerator<string> {
   yield first
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-const cutFailure = () => new ProviderFailure('cut', 'the reply broke off and nobody finished it')
+const cutFailure = () => new ProviderFailure('cut', 'the reply broke off and no model finished it')

@@ -1,5 +1,5 @@
-// Several recognisers as one. When one is lost for good in the middle of a call, the next takes over and hears
-// first what was said and not yet understood.
+// Several recognisers as one. When one fails for good in the middle of a call, the next one takes over and first
+// receives the audio that no transcript covers yet.
 
 import { frameSamples, rateHz } from '../audio/pcm.ts'
 import type { Timer } from '../base/clock.ts'
@@ -8,21 +8,21 @@ import type { BreakerOptions, Permit } from './breaker.ts'
 import { type ChainDeps, countRequest, createMembers, type Member } from './fallback.ts'
 import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from './stt.ts'
 
-export type SttPatience = {
-  /** After every recogniser failed: how long until the first is tried again. */
+export type SttRetryPolicy = {
+  /** How long after the failure of all recognisers the first is tried again. */
   againMs: number
-  /** Audio kept while none works. */
+  /** Audio kept while no recogniser works. */
   keepMs: number
 }
-export const sttPatience: SttPatience = { againMs: 10_000, keepMs: 15_000 }
+export const sttRetryPolicy: SttRetryPolicy = { againMs: 10_000, keepMs: 15_000 }
 
-/** @param adapters in the order they are tried, at least one; one that hears no words is the end of the list */
+/** @param adapters in the order they are tried, at least one; those that hear no words are used only alone */
 export function createSttChain(
   adapters: readonly Stt[],
   deps: ChainDeps,
-  options: { patience?: Partial<SttPatience>; breaker?: Partial<BreakerOptions> } = {},
+  options: { policy?: Partial<SttRetryPolicy>; breaker?: Partial<BreakerOptions> } = {},
 ): Stt {
-  const patience = { ...sttPatience, ...options.patience }
+  const policy = { ...sttRetryPolicy, ...options.policy }
   const hearing = adapters.filter((stt) => stt.hearsWords)
   const members = createMembers(hearing, (stt) => `stt/${stt.name}`, deps.metrics, {
     failures: 1,
@@ -33,9 +33,9 @@ export function createSttChain(
     name: 'chain',
     hearsWords: hearing.length > 0,
     open(asked) {
-      // Without ears there is nothing to fall back from.
+      // No recogniser hears words, so there is nothing to fall back to.
       if (members.length === 0) return adapters[0].open(asked)
-      const session = new ChainSession(members, asked, patience, deps, () => sessions.delete(session))
+      const session = new ChainSession(members, asked, policy, deps, () => sessions.delete(session))
       sessions.add(session)
       return session
     },
@@ -51,7 +51,7 @@ class ChainSession implements SttSession {
   private current: SttSession | undefined
   private permit: Permit | undefined
   private hints: SttHints | undefined
-  /** What no recogniser understood yet, while none works. */
+  /** Audio without a transcript, while no recogniser works. */
   private kept = new Int16Array(0)
   private closed = false
   private timer: Timer | undefined
@@ -60,7 +60,7 @@ class ChainSession implements SttSession {
   constructor(
     private readonly members: readonly Member<Stt>[],
     private readonly asked: SttOpen,
-    private readonly patience: SttPatience,
+    private readonly policy: SttRetryPolicy,
     private readonly deps: ChainDeps,
     private readonly forget: () => void,
   ) {
@@ -96,7 +96,7 @@ class ChainSession implements SttSession {
     this.forget()
   }
 
-  /** Opens the next recogniser that may be tried, or gives up for a while. */
+  /** Opens the next recogniser whose breaker permits it, or gives up for a while. */
   private next(): void {
     while (++this.index < this.members.length) {
       const member = this.members[this.index]
@@ -117,11 +117,11 @@ class ChainSession implements SttSession {
     this.current = undefined
     this.permit = undefined
     const { clock } = this.deps
-    this.timer = clock.at(clock.now() + this.patience.againMs, () => {
+    this.timer = clock.at(clock.now() + this.policy.againMs, () => {
       this.index = -1
       this.next()
     })
-    this.tellLater({ kind: 'link', state: 'failed', code: 'unavailable' })
+    this.reportLater({ kind: 'link', state: 'failed', code: 'unavailable' })
   }
 
   private hear(event: SttEvent): void {
@@ -148,7 +148,7 @@ class ChainSession implements SttSession {
 
   private keep(pending: Int16Array | undefined): void {
     if (!pending) return
-    const most = (this.patience.keepMs * rateHz) / 1_000
+    const most = (this.policy.keepMs * rateHz) / 1_000
     this.kept = pending.length > most ? pending.slice(pending.length - most) : pending.slice()
   }
 
@@ -162,8 +162,8 @@ class ChainSession implements SttSession {
     }
   }
 
-  /** Not from inside the constructor: whoever opens a session has no hold of it yet. */
-  private tellLater(event: SttEvent): void {
+  /** Not from inside the constructor: the caller does not have the session yet. */
+  private reportLater(event: SttEvent): void {
     const { clock } = this.deps
     clock.at(clock.now(), () => {
       if (!this.closed && !this.current) this.asked.onEvent(event)

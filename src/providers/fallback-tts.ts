@@ -1,16 +1,23 @@
-// Several voices as one. When a voice breaks off in mid-sentence the next one says the rest, in a format of its
-// own: so a sentence is a row of parts, mostly of one.
+// Several voices as one. When a voice breaks off in mid-sentence, the next one speaks the rest in its own audio format.
+// A sentence is therefore a sequence of parts, usually just one.
 
 import { ProviderError } from '../base/errors.ts'
 import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
-import { attempt, brokeOff, type ChainDeps, createMembers, type Member, type Patience } from './fallback.ts'
+import {
+  attempt,
+  brokeOff,
+  type ChainDeps,
+  createMembers,
+  type Member,
+  type RetryPolicy,
+} from './fallback.ts'
 import { speechLimitDefaults } from './speech-stream.ts'
 import type { SpeakRequest, Speech, Tts } from './tts.ts'
-import { bytesPerS, restOf, usualSPerChar } from './unspoken.ts'
+import { bytesPerS, unspokenText, usualSPerChar } from './unspoken.ts'
 
-export const ttsPatience: Patience = {
+export const ttsRetryPolicy: RetryPolicy = {
   deadlineMs: 6_000,
   attemptMs: speechLimitDefaults.firstByteMs,
   backoffMs: 100,
@@ -19,7 +26,7 @@ export const ttsPatience: Patience = {
 
 export const ttsChainSettings = {
   TTS_DEADLINE_MS: number(
-    ttsPatience.deadlineMs,
+    ttsRetryPolicy.deadlineMs,
     'ms',
     500,
     60_000,
@@ -27,41 +34,41 @@ export const ttsChainSettings = {
   ),
 }
 
-/** One voice's share of a sentence; `voice` says whose, for the phrase cache. */
+/** One voice's part of a sentence; the phrase cache needs to know the `voice`. */
 export type SpeechPart = Speech & {
   voice: string
   adapter: string
   text: string
   /**
-   * The reader could make no sound of these bytes: the next voice says what was not heard.
+   * The reader could not decode these bytes: the next voice speaks what was not heard.
    *
-   * @param saidS seconds of sound that were good
+   * @param saidS seconds of audio that were good
    */
   fail(error: unknown, saidS: number): void
 }
 
 export type TtsChain = Tts & {
   /**
-   * Speaks one text, in one part or, when a voice broke off, in several. Each part's `chunks` are to be read to
-   * their end, which comes without an error also where the voice broke off, or given up with `fail`, before the next
-   * part is asked for.
+   * Speaks one text, in one part or, when a voice breaks off, in several. Before the reader requests the next part, it
+   * must read the part's `chunks` to their end or give the part up with `fail`. The chunks end without an error even
+   * where the voice broke off.
    *
-   * @throws {ProviderFailure} when nobody speaks: the last adapter's failure, or `cut` after some was spoken
+   * @throws {ProviderFailure} when no voice speaks: the last adapter's failure, or `cut` after part of the text
    */
   parts(request: SpeakRequest): AsyncIterable<SpeechPart>
 }
 
 export type TtsChainOptions = {
-  patience?: Partial<Patience>
+  policy?: Partial<RetryPolicy>
   breaker?: Partial<BreakerOptions>
-  /** Seconds a character takes, before a voice's own pace is known. */
+  /** Seconds per character until a voice's own pace is known. */
   sPerChar?: number
 }
 
-/** A sentence of so many characters or more that took less than a quarter of its usual time was cut. */
+/** A sentence of at least this many characters that took less than a quarter of its usual time was cut off. */
 const judgedFromChars = 20
 const shortest = 0.25
-/** How much one finished sentence changes what is known of a voice's pace. */
+/** Weight of one finished sentence in the estimate of a voice's pace. */
 const paceRate = 0.2
 
 type Voice = { tts: Tts; sPerChar: number }
@@ -72,19 +79,19 @@ export function createTtsChain(
   deps: ChainDeps,
   options: TtsChainOptions = {},
 ): TtsChain {
-  const patience = { ...ttsPatience, ...options.patience }
+  const policy = { ...ttsRetryPolicy, ...options.policy }
   const { clock, metrics } = deps
   const voices = adapters.map((tts): Voice => ({ tts, sPerChar: options.sPerChar ?? usualSPerChar }))
   const members = createMembers(voices, ({ tts }) => tts.voice, metrics, options.breaker)
-  const rests = metrics.counter('tts_rests_total', 'Sentences whose rest another voice said')
+  const rests = metrics.counter('tts_rests_total', 'Sentences whose rest another voice spoke')
 
   const ask = (request: SpeakRequest, from: number) =>
     attempt(
       {
         members,
         from,
-        patience,
-        deadlineAtMs: clock.now() + patience.deadlineMs,
+        policy,
+        deadlineAtMs: clock.now() + policy.deadlineMs,
         signal: request.signal,
         request: ({ tts }: Voice, signal) => tts.speak({ ...request, signal }),
       },
@@ -111,14 +118,14 @@ export function createTtsChain(
         },
       }
       if (!progress.failure || request.signal.aborted) return
-      // A converter without room is no fault of the voice's.
+      // When the converter is full, the voice is not at fault.
       if (progress.failure.code !== 'aborted') brokeOff(member, progress.failure, metrics)
-      text = restOf(text, progress.seconds, member.adapter.sPerChar)
+      text = unspokenText(text, progress.seconds, member.adapter.sPerChar)
       if (text === '') return
       rests.add()
       from = index + 1
     }
-    throw new ProviderFailure('cut', 'the voice broke off and nobody said the rest')
+    throw restUnspoken()
 
     async function begin(rest: string, at: number) {
       try {
@@ -126,7 +133,7 @@ export function createTtsChain(
       } catch (error) {
         const failure = thrownFailure('tts', error, false, clock.wallMs())
         if (at === 0 || failure.code === 'aborted') throw failure
-        throw new ProviderFailure('cut', 'the voice broke off and nobody said the rest', { cause: failure })
+        throw restUnspoken(failure)
       }
     }
   }
@@ -154,7 +161,7 @@ export function createTtsChain(
     }
     const usualS = text.length * member.adapter.sPerChar
     if (text.length >= judgedFromChars && progress.seconds < shortest * usualS)
-      progress.failure = new ProviderFailure('cut', `${member.label} said too little`, { retryable: true })
+      progress.failure = new ProviderFailure('cut', `${member.label} spoke too little`, { retryable: true })
     else if (text.length >= judgedFromChars)
       member.adapter.sPerChar += paceRate * (progress.seconds / text.length - member.adapter.sPerChar)
   }
@@ -170,9 +177,12 @@ export function createTtsChain(
   }
 }
 
-/** What the reader of a part threw; all but bad audio is the reader's own trouble. */
+const restUnspoken = (cause?: ProviderFailure) =>
+  new ProviderFailure('cut', 'the voice broke off and no other voice spoke the rest', { cause })
+
+/** Classifies what the reader of a part reported: anything but bad audio is a problem of the reader. */
 function readFailure(label: string, error: unknown): ProviderFailure {
   if (error instanceof ProviderError && error.code === 'badAudio')
-    return new ProviderFailure('badAudio', `${label} sent what is no sound`)
+    return new ProviderFailure('badAudio', `${label} sent bytes that are not audio`)
   return new ProviderFailure('aborted', `${label} could not be read`, { cause: error })
 }

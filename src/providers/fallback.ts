@@ -1,6 +1,6 @@
-// Which adapter is asked, how often, and for how long. One request goes down an ordered list: an adapter is asked
-// again once after a back-off when that may help, then the next one is. What differs for a model, a voice and a
-// recogniser is in fallback-llm, fallback-tts and fallback-stt.
+// Which adapter gets a request, how often, and how long it may take. A request goes down an ordered list: when a retry
+// may help, the same adapter is tried again after a backoff, then the next adapter. The differences between model,
+// voice and recogniser are in fallback-llm, fallback-tts and fallback-stt.
 
 import { type Clock, waitMs } from '../base/clock.ts'
 import { type Counter, type Histogram, latencyBoundsMs, type Metrics } from '../base/metrics.ts'
@@ -10,24 +10,24 @@ import { within } from './watchdog.ts'
 
 export type ChainDeps = { clock: Clock; random: () => number; metrics: Metrics }
 
-export type Patience = {
-  /** From being asked to the first text or audio; no wait, a vendor's `retry-after` included, goes beyond. */
+export type RetryPolicy = {
+  /** From the request to the first text or audio; no wait may exceed it, not even a vendor's `retry-after`. */
   deadlineMs: number
-  /** One attempt; so much is also kept in hand for the next adapter. */
+  /** Limit of one attempt; the same time is also reserved for the next adapter. */
   attemptMs: number
-  /** First wait before asking the same adapter again; ±50 % at random, doubled each time. */
+  /** First wait before a retry of the same adapter; ±50 % at random, doubled each time. */
   backoffMs: number
-  /** How often the same adapter is asked again. */
+  /** How often the same adapter is retried. */
   retries: number
 }
 
-/** One adapter of a chain with what is known about it, shared by all calls. */
+/** One adapter of a chain and its state, shared by all calls. */
 export type Member<T> = {
   adapter: T
   /** Name in metrics: `groq/openai/gpt-oss-20b`. */
   label: string
   breaker: Breaker
-  /** The vendor asked us to stay away until then, on the chain's clock. */
+  /** The vendor accepts no request before this time, on the chain's clock. */
   notBeforeMs: number
 }
 
@@ -54,42 +54,42 @@ export type Asked<T, R> = {
   members: readonly Member<T>[]
   /** The first member to ask. */
   from: number
-  patience: Patience
+  policy: RetryPolicy
   /** When the deadline is, on the chain's clock. */
   deadlineAtMs: number
   signal: AbortSignal
-  /** `signal` ends this attempt alone. */
+  /** `signal` ends only this attempt. */
   request: (adapter: T, signal: AbortSignal) => Promise<R>
 }
 
 /**
- * Asks one member after the other until one begins to answer.
+ * Tries one member after the other until one begins to answer.
  *
- * @returns what `request` resolved with, and whose answer it is
- * @throws {ProviderFailure} the last failure, when nobody answered before the deadline; `aborted`
+ * @returns what `request` resolved with, and the index of the member that answered
+ * @throws {ProviderFailure} the last failure, when no member answered before the deadline; `aborted`
  */
 export async function attempt<T, R>(
   asked: Asked<T, R>,
   deps: ChainDeps,
 ): Promise<{ result: R; index: number }> {
-  const { members, patience, deadlineAtMs, signal } = asked
+  const { members, policy, deadlineAtMs, signal } = asked
   const { clock, random, metrics } = deps
-  let last = new ProviderFailure('unavailable', 'no adapter is left to ask', { retryable: true })
+  let last = new ProviderFailure('unavailable', 'no adapter is left to try', { retryable: true })
   for (let index = asked.from; index < members.length; index++) {
     const member = members[index]
-    const reserveMs = index + 1 < members.length ? patience.attemptMs : 0
+    const reserveMs = index + 1 < members.length ? policy.attemptMs : 0
     const fits = (delayMs: number) => clock.now() + delayMs + reserveMs < deadlineAtMs
-    for (let tries = 0; tries <= patience.retries; tries++) {
+    for (let tries = 0; tries <= policy.retries; tries++) {
       const stayAwayMs = member.notBeforeMs - clock.now()
       if (stayAwayMs > 0) {
-        last = new ProviderFailure('limited', `${member.label} is to be left alone`, {
+        last = new ProviderFailure('limited', `${member.label} asked us to wait`, {
           retryable: true,
           retryAfterMs: stayAwayMs,
         })
         if (!fits(stayAwayMs)) break
         await waitMs(clock, stayAwayMs, signal)
       }
-      if (signal.aborted) throw new ProviderFailure('aborted', 'the request was ended')
+      if (signal.aborted) throw new ProviderFailure('aborted', 'the request was aborted')
       if (clock.now() >= deadlineAtMs) throw last
       const permit = member.breaker.enter()
       if (!permit) {
@@ -98,7 +98,7 @@ export async function attempt<T, R>(
         break
       }
       const startMs = clock.now()
-      const outcome = await once(asked, member, Math.min(startMs + patience.attemptMs, deadlineAtMs), clock)
+      const outcome = await once(asked, member, Math.min(startMs + policy.attemptMs, deadlineAtMs), clock)
       if ('result' in outcome) {
         permit.succeeded()
         countRequest(metrics, member.label, 'ok')
@@ -113,9 +113,9 @@ export async function attempt<T, R>(
         member.notBeforeMs = clock.now() + (last.retryAfterMs ?? 1_000)
         continue
       }
-      // Silence has cost its time already: somebody else is asked, if there is anybody.
-      if (!last.retryable || tries === patience.retries || (last.code === 'timeout' && reserveMs > 0)) break
-      const delayMs = patience.backoffMs * 2 ** tries * (0.5 + random())
+      // A timeout has used its time already: try the next adapter, if there is one.
+      if (!last.retryable || tries === policy.retries || (last.code === 'timeout' && reserveMs > 0)) break
+      const delayMs = policy.backoffMs * 2 ** tries * (0.5 + random())
       if (!fits(delayMs)) break
       await waitMs(clock, delayMs, signal)
     }
@@ -140,24 +140,24 @@ async function once<T, R>(
   }
 }
 
-/** Tells the breaker what a failure says about the adapter: a wrong request or a full quota say nothing. */
+/** Reports a failure to the breaker; a wrong request or a used-up quota says nothing about the adapter. */
 export function settle(permit: Permit, failure: ProviderFailure): void {
   const gone = failure.code === 'refused' && failure.status === 404
   if (!gone && ['aborted', 'limited', 'refused'].includes(failure.code)) permit.dropped()
   else permit.failed()
 }
 
-/** An answer that had begun broke off: counts it against the adapter. */
+/** Counts an answer that broke off against its adapter. */
 export function brokeOff<T>(member: Member<T>, failure: ProviderFailure, metrics: Metrics): void {
   countRequest(metrics, member.label, failure.code)
   const permit = member.breaker.enter()
   if (permit) settle(permit, failure)
 }
 
-/** What is counted of an adapter, each from the start on, so that the first failure shows in a rate. */
+/** The outcomes counted per adapter. All exist from the start, so that the first failure shows in a rate. */
 const outcomes = ['ok', ...providerCodes.filter((code) => code !== 'aborted')]
 
-/** @param outcome `ok` or a ProviderCode; a request that we ended ourselves is neither, and not counted */
+/** @param outcome `ok` or a ProviderCode; `aborted`, a request that we ended ourselves, is not counted */
 export function countRequest(metrics: Metrics, adapter: string, outcome: string): void {
   if (outcome !== 'aborted') requestCounter(metrics, adapter, outcome).add()
 }

@@ -1,19 +1,19 @@
-// Keeps the requests of all calls under an organisation's tokens per minute. A bucket that fills steadily; the
-// vendor's own `x-ratelimit-*` headers correct it. It never waits: it says how long, and the asker decides.
+// Keeps the requests of all calls below an organisation's tokens per minute: a token bucket, corrected by the vendor's
+// `x-ratelimit-*` headers. It never waits; it returns how long to wait, and the caller decides.
 
 import type { Clock } from '../base/clock.ts'
 import type { Counter } from '../base/metrics.ts'
 
 export type LimiterOptions = {
   clock: Clock
-  /** Tokens per minute to begin with; the vendor's headers overrule it. 0 knows no limit until told. */
+  /** Initial tokens per minute; the vendor's headers override it. 0 sets no limit until they do. */
   tokensPerMinute: number
-  /** Counts requests that were told to wait. */
+  /** Counts requests that have to wait. */
   refused?: Counter
 }
 
-/** A place taken in the minute; `used` gives back what the estimate had too much. */
-export type Taken = { tokens: number }
+/** Tokens reserved for one request; `used` corrects the estimate afterwards. */
+export type Reservation = { tokens: number }
 
 type Headers = { get(name: string): string | null }
 
@@ -29,10 +29,10 @@ export class TokenLimiter {
   }
 
   /**
-   * @param tokens estimate of prompt and answer together; more than a whole minute's worth counts as a minute's
-   * @returns the place, or the milliseconds after which asking again makes sense
+   * @param tokens estimate for prompt and answer together; more than a minute's worth counts as one minute's worth
+   * @returns the reservation, or the milliseconds after which a retry makes sense
    */
-  take(tokens: number): Taken | { waitMs: number } {
+  take(tokens: number): Reservation | { waitMs: number } {
     if (this.perMinute === 0) return { tokens: 0 }
     this.fill()
     const wanted = Math.min(tokens, this.perMinute)
@@ -44,16 +44,16 @@ export class TokenLimiter {
     return { tokens: wanted }
   }
 
-  /** Corrects an estimate by what the vendor counted. */
-  used(taken: Taken, tokens: number): void {
+  /** Replaces the estimate by the vendor's count. */
+  used(taken: Reservation, tokens: number): void {
     if (this.perMinute === 0) return
     this.fill()
     this.level = Math.min(this.perMinute, this.level + taken.tokens - tokens)
   }
 
   /**
-   * Reads what an answer tells of the limit: `x-ratelimit-limit-tokens` and `x-ratelimit-remaining-tokens`, both
-   * per minute. The lower of its count and ours holds, because other answers may be on their way.
+   * Reads the limit from an answer's headers `x-ratelimit-limit-tokens` and `x-ratelimit-remaining-tokens`, both per
+   * minute. The lower of the vendor's count and ours applies, because other answers may be on their way.
    */
   learn(headers: Headers): void {
     const limit = Number(headers.get('x-ratelimit-limit-tokens') ?? Number.NaN)
@@ -75,8 +75,8 @@ export class TokenLimiter {
 }
 
 /**
- * Tokens a request will cost at most: French takes about three and a half characters a token with the models in
- * use, so three are on the safe side.
+ * An upper estimate of a request's tokens: with the models in use, French has about three and a half characters per
+ * token, so three are on the safe side.
  */
 export function estimateTokens(messages: readonly { content: string }[], maxTokens: number): number {
   let characters = 0

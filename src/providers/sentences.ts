@@ -1,15 +1,15 @@
-// Cuts a language model's text, as it arrives, into sentences that can be spoken, and takes out what cannot:
-// emoji, markdown, list marks. Pure. When in doubt it does not cut: two sentences spoken as one do no harm, a
-// number or a name cut in two does.
+// Cuts a language model's text, as it arrives, into sentences that can be spoken, and removes what cannot be spoken:
+// emoji, markdown, list marks. Pure. When in doubt it does not cut: two sentences spoken as one do no harm, a number or
+// a name cut in two does.
 
 import { speakable } from './speakable.ts'
 
 export type SplitterOptions = {
-  /** The whole reply; what is beyond is dropped, back to the last whole sentence. */
+  /** Limit of the whole reply; text beyond it is dropped, back to the last whole sentence. */
   maxChars: number
   /** A first sentence longer than this may end at a comma, so that the voice can begin. */
   firstClauseChars: number
-  /** A later sentence longer than this ends at a comma, or at a word when there is none for as long again. */
+  /** A later sentence longer than this ends at a comma, or at a word when no comma comes for as long again. */
   longChars: number
 }
 export const splitterDefaults = {
@@ -19,9 +19,9 @@ export const splitterDefaults = {
 } as const satisfies SplitterOptions
 
 export type Splitter = {
-  /** @returns the sentences that are whole now, in order, ready to be spoken */
+  /** @returns the sentences that are complete now, in order, ready to be spoken */
   push(text: string): string[]
-  /** The text is over. @returns what was left, when it is whole or nothing had to be dropped */
+  /** Ends the text. @returns the remaining text, unless the reply was truncated in the middle of it */
   end(): string[]
   /** Whether `maxChars` was reached and text was dropped. */
   readonly truncated: boolean
@@ -72,11 +72,11 @@ export function createSplitter(options: Partial<SplitterOptions> = {}): Splitter
 const enders = '.!?…'
 const closers = '»”"\')]*_’'
 const space = /\s/
-/** Titles and the like: a dot after them never ends a sentence. In the case they are written in. */
+/** Titles and similar words, case-sensitive: a dot after them never ends a sentence. */
 const titles = new Set(
   'M MM Mr Mrs Ms Me Mme Mmes Mlle Mlles Dr Drs Pr Prs St Ste Mgr N° n° Nº nº'.split(' '),
 )
-/** A dot after these hardly ever ends a sentence; compared in lower case. */
+/** A dot after these rarely ends a sentence; compared in lower case. */
 const abbreviations = new Set(
   (
     'tél tel réf ref art av bd boul cf chap env ex fig hab max min vol vs p pp approx janv févr avr juil sept oct ' +
@@ -84,7 +84,7 @@ const abbreviations = new Set(
   ).split(' '),
 )
 
-/** @returns where the first whole sentence of `text` ends, its white space included, or undefined */
+/** @returns where the first complete sentence of `text` ends, including its white space, or undefined */
 function sentenceEnd(text: string, final: boolean): number | undefined {
   let quotes = 0
   for (let i = 0; i < text.length; i++) {
@@ -95,7 +95,7 @@ function sentenceEnd(text: string, final: boolean): number | undefined {
     if (!enders.includes(char)) continue
     const run = endRun(text, i)
     const next = nextWord(text, run.end)
-    // Whether it ends depends on what follows; until that is here, only the end of the text settles it.
+    // Whether the sentence ends depends on the next word; until it arrives, only the end of the text decides.
     if (next === undefined) return final && quotes === run.closedQuotes ? text.length : undefined
     if (quotes === run.closedQuotes && isEnd(text, i, run, next)) return next
     quotes -= Math.min(quotes, run.closedQuotes)
@@ -106,7 +106,7 @@ function sentenceEnd(text: string, final: boolean): number | undefined {
 
 type Run = { end: number; closedQuotes: number; closed: boolean; mark: string }
 
-/** The marks that end a sentence together, `… ?!`, and the quotes and brackets that close with them. */
+/** Finds the marks that end a sentence together, `… ?!`, and the closing quotes and brackets after them. */
 function endRun(text: string, start: number): Run {
   let end = start
   let mark = ''
@@ -127,7 +127,7 @@ function endRun(text: string, start: number): Run {
   return { end, closedQuotes, closed, mark }
 }
 
-/** @returns where the word after `from` begins, or undefined when it is not here yet */
+/** @returns where the word after `from` begins, or undefined when it has not arrived yet */
 function nextWord(text: string, from: number): number | undefined {
   for (let i = from; i < text.length; i++) {
     if (text[i] === '\n') return i + 1
@@ -142,7 +142,7 @@ function isEnd(text: string, at: number, run: Run, next: number): boolean {
   if (apart && text.slice(run.end, next).includes('\n')) return true
   const small = follower === follower.toLowerCase() && follower !== follower.toUpperCase()
   const hasStrong = run.mark.includes('!') || run.mark.includes('?')
-  // `« Oui ! » dit-il` goes on; `Ah ! je vois` may be cut; `https://a.fr/?b=c` may not.
+  // `« Oui ! » dit-il` continues; `Ah ! je vois` may be cut; `https://a.fr/?b=c` must not.
   if (hasStrong) return apart ? !(small && run.closed) : !small && /\p{Lu}/u.test(follower) && !run.closed
   if (!apart || small || /[,;:)]/.test(follower)) return false
   if (run.mark !== '.') return true
@@ -159,14 +159,14 @@ function isAbbreviation(before: string): boolean {
   return /(^|\n)\s*\d{1,2}$/.test(before)
 }
 
-/** @returns where a clause may be cut off a sentence that has grown long without an end */
+/** @returns where a sentence that has become too long may be cut, or undefined */
 function clauseEnd(text: string, first: boolean, limits: SplitterOptions): number | undefined {
   const from = first ? limits.firstClauseChars : limits.longChars
   if (text.length <= from || text.lastIndexOf('«') > text.lastIndexOf('»')) return undefined
   const comma = /[,;:–—]\s/g
   comma.lastIndex = from - 1
   const found = comma.exec(text)
-  // The word after the comma must have begun, so that `1, 5` of a slow stream is seen whole.
+  // The word after the comma must have begun, so that `1, 5` in a slow stream is not cut.
   if (found && found.index + 2 < text.length && !/\d/.test(text[found.index + 2])) return found.index + 2
   if (text.length <= 2 * limits.longChars) return undefined
   const gap = text.lastIndexOf(' ')

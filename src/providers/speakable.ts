@@ -1,6 +1,6 @@
-// What is left of a piece of text when only what a voice can say is kept. Pure.
+// Removes from a text what a voice cannot say: markdown, emoji, list marks. Pure.
 
-/** Emoji, their joiners and skin tones, flags, key caps. Digits, `#` and `*` are emoji bases too and are kept here. */
+/** Emoji, their joiners and skin tones, flags, key caps. Digits, `#` and `*` are emoji bases too but are kept. */
 const pictures =
   /\p{Extended_Pictographic}|[\u{1F1E6}-\u{1F1FF}]|[\u{1F3FB}-\u{1F3FF}]|\uFE0F|\u200D|\u20E3/gu
 const steps: readonly [RegExp, string][] = [
@@ -13,7 +13,7 @@ const steps: readonly [RegExp, string][] = [
   [/ (?=[.,](\s|$))/g, ''],
 ]
 
-/** @returns the text on one line without marks or pictures; empty when no letter and no digit is left */
+/** @returns the text on one line without markup and emoji; empty when no letter and no digit is left */
 export function speakable(text: string): string {
   let result = text.replace(pictures, '')
   for (const [pattern, by] of steps) result = result.replace(pattern, by)

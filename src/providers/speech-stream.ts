@@ -71,7 +71,7 @@ export async function speechStream(
   let body: AsyncGenerator<Uint8Array> | undefined
   const failure = (error: unknown, begun: boolean) => {
     stop()
-    if (caller.aborted) return new ProviderFailure('aborted', `${who}: the request was ended`)
+    if (caller.aborted) return new ProviderFailure('aborted', `${who}: the request was aborted`)
     return thrownFailure(who, error, begun, clock.wallMs())
   }
   let first: IteratorResult<Uint8Array>

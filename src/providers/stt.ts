@@ -1,33 +1,33 @@
-// The face of a recogniser: 20 ms frames in, events out, for one call. Types only.
+// The interface of a recogniser: 20 ms frames in, events out, for one call. Types only.
 
 export type SttEvent =
-  /** The vendor's own voice activity; the call has a VAD of its own and takes this as a hint. */
+  /** The vendor detected speech; only a hint, because the call has its own VAD. */
   | { kind: 'speechStarted' }
-  /** Text of the current utterance. An interim one replaces the interim before it; a final one is added once. */
+  /** Text of the current utterance. An interim text replaces the previous interim; a final text is added once. */
   | { kind: 'transcript'; text: string; isFinal: boolean }
-  /** The vendor holds that the caller's turn is over: `speech_final`, `UtteranceEnd`, Flux `EndOfTurn`. */
+  /** The vendor ended the caller's turn: `speech_final`, `UtteranceEnd`, Flux `EndOfTurn`. */
   | { kind: 'endOfTurn' }
   /** Flux only: the turn is probably over, with this text; a reply may begin, and `turnResumed` cancels it. */
   | { kind: 'eagerEndOfTurn'; text: string }
   | { kind: 'turnResumed' }
-  /** Connection to the vendor: `lost` is being mended with nothing lost, `failed` is for good. */
+  /** Connection to the vendor: after `lost` it reconnects without losing audio, `failed` is final. */
   | { kind: 'link'; state: 'open' | 'lost' | 'failed'; code?: string }
 
-/** What the dialogue expects to hear next, so that the vendor can listen for it. */
+/** What the dialogue expects to hear next, for the vendor's key terms and thresholds. */
 export type SttHints = { keyterms: readonly string[]; expect: 'open' | 'yesNo' | 'number' | 'choice' }
 
 export type SttSession = {
   /** @param frame 160 samples, 8 kHz, copied before return; never throws, never blocks */
   write(frame: Int16Array): void
   hint(hints: SttHints): void
-  /** Asks for the text of what was written so far (Deepgram `Finalize`); does nothing where there is no such thing. */
+  /** Requests the text of all audio so far (Deepgram `Finalize`); does nothing where the vendor has no such request. */
   finalize(): void
   /**
-   * What was written and no final transcript covers yet, so that another adapter can carry on after `failed`;
-   * a copy, 8 kHz. Left out where there is no such thing.
+   * The audio that no final transcript covers yet, so that another adapter can continue after `failed`; a copy, 8 kHz.
+   * Absent where audio is not kept.
    */
   pending?(): Int16Array
-  /** Ends the session; no event comes after it. */
+  /** Ends the session; no event follows. */
   close(): void
 }
 
@@ -36,7 +36,7 @@ export type SttOpen = { language: string; callId: string; onEvent: (event: SttEv
 export type Stt = {
   /** The adapter's name in settings and metrics: `deepgram`, `flux`, `whisper`, `embedded`. */
   readonly name: string
-  /** Whether transcripts ever come. Without them the desk leads by keys and says so. */
+  /** Whether transcripts ever come. Without them the desk leads the caller by keys and says so. */
   readonly hearsWords: boolean
   open(options: SttOpen): SttSession
   close(): void

@@ -1,5 +1,5 @@
-// The face of a voice: text in, encoded speech out, streamed. Types only. Turning the vendor's format into
-// 8 kHz samples is the workers' business, not the adapter's.
+// The interface of a voice: text in, encoded speech out, streamed. Types only. The codecs turn the vendor's format into
+// 8 kHz samples, not the adapter.
 
 /** How a voice's bytes are to be read. `s16le` is headerless mono; the containers carry their own rate. */
 export type AudioFormat =
@@ -11,14 +11,14 @@ export type SpeakRequest = {
   text: string
   /** ISO 639-1. */
   language: string
-  /** Ends the request and the stream at once; the stream then ends or throws, and either is fine. */
+  /** Aborts the request and its stream at once; the stream may then end or throw. */
   signal: AbortSignal
 }
 
 export type Speech = {
   format: AudioFormat
   /**
-   * Bytes as they arrive, in pieces of any length (a sample may be cut in two).
+   * Bytes as they arrive, in chunks of any length (a sample may be split over two).
    * Throws {@link ProviderError}: `refused` `auth` `limited` `timeout` `cut` `unavailable` `badAudio` `aborted`.
    */
   chunks: AsyncIterable<Uint8Array>
@@ -27,11 +27,11 @@ export type Speech = {
 export type Tts = {
   /** The adapter's name in settings and metrics: `openai`, `aura`, `embedded`. */
   readonly name: string
-  /** Names voice and model as one; part of the phrase cache's key. */
+  /** Identifies voice and model together; part of the phrase cache's key. */
   readonly voice: string
   /** Cannot speak for now, because its thread dies again and again; left out where there is no thread. */
   readonly isDown?: boolean
-  /** @throws {ProviderError} as `Speech.chunks` does, when the answer never began */
+  /** @throws {ProviderError} with the codes of `Speech.chunks`, when the answer never began */
   speak(request: SpeakRequest): Promise<Speech>
   close(): void
 }

@@ -1,8 +1,8 @@
-// How much of a sentence a voice had said when it broke off: bytes to seconds, seconds to characters. Pure.
+// Finds the rest of a sentence that a voice broke off: bytes to seconds, seconds to characters. Pure.
 
 import type { AudioFormat } from './tts.ts'
 
-/** French voices say about 15 characters a second; each adapter's own pace is learnt from what it finishes. */
+/** French voices speak about 15 characters per second; each voice's own pace is learnt from finished sentences. */
 export const usualSPerChar = 0.065
 
 /** MPEG-1 and MPEG-2 layer III bit rates by their index, in kbit/s. */
@@ -11,7 +11,7 @@ const mpeg2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
 
 /**
  * @param head the stream's first bytes
- * @returns bytes of one second of audio; a guess where the stream does not say
+ * @returns bytes of one second of audio; an estimate where the stream does not state its rate
  */
 export function bytesPerS(format: AudioFormat, head: Uint8Array): number {
   if (format.encoding === 's16le') return format.rateHz * 2
@@ -29,10 +29,10 @@ export function bytesPerS(format: AudioFormat, head: Uint8Array): number {
 /**
  * @param saidS seconds of the text's audio that were delivered
  * @param sPerChar the voice's pace
- * @returns the rest of the text, from the word boundary nearest to where the voice was; empty when at most a last
- *   word is missing half
+ * @returns the rest of the text, from the word boundary nearest to the position of the voice; empty when at most half
+ *   of the last word is missing
  */
-export function restOf(text: string, saidS: number, sPerChar: number): string {
+export function unspokenText(text: string, saidS: number, sPerChar: number): string {
   const reached = saidS / sPerChar
   if (reached >= text.length) return ''
   let best = 0

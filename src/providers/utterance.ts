@@ -1,5 +1,5 @@
-// A recogniser that hears whole utterances: our own VAD cuts the call's audio, each utterance goes out as one WAV
-// file, and its text comes back as one final transcript. What every `audio.transcriptions` adapter shares.
+// A recogniser for whole utterances: our own VAD cuts the call's audio, each utterance is sent as one WAV file, and its
+// text comes back as one final transcript. All `audio.transcriptions` adapters share it.
 
 import { rateHz } from '../audio/pcm.ts'
 import { writeWav } from '../audio/wav.ts'
@@ -10,7 +10,7 @@ import { type ProviderFailure, thrownFailure } from './errors.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from './stt.ts'
 import { within } from './watchdog.ts'
 
-/** Says of each 20 ms frame whether somebody speaks. */
+/** Classifies each 20 ms frame. */
 export type FrameVad = { push(frame: Int16Array): 'speech' | 'silence' }
 
 export type Transcribe = (request: {
@@ -21,16 +21,16 @@ export type Transcribe = (request: {
 }) => Promise<string>
 
 export type UtteranceTuning = {
-  /** Audio before the first frame of speech that belongs to it. */
+  /** Audio before the first frame of speech that is sent with it. */
   leadMs: number
-  /** Silence that ends an utterance, by what is expected; the VAD's own hang of about 240 ms comes before. */
+  /** Silence that ends an utterance, by what is expected, after the VAD's own hangover of about 240 ms. */
   endMs: Record<SttHints['expect'], number>
-  /** Less speech than this is a noise. */
+  /** Less speech than this counts as noise. */
   minSpeechMs: number
-  /** An utterance that goes on is cut here, so that nobody waits for a monologue. */
+  /** A longer utterance is cut here, so that its text need not wait for the end of a monologue. */
   maxMs: number
   timeoutMs: number
-  /** Utterances waiting for their text; beyond, the oldest waiting one goes. */
+  /** Most utterances that wait to be sent; beyond that the oldest is dropped. */
   maxWaiting: number
 }
 export const utteranceDefaults: UtteranceTuning = {
@@ -49,9 +49,9 @@ export const whisperSettings = {
 
 export type UtteranceDeps = { clock: Clock; metrics: Metrics; createVad: () => FrameVad }
 
-/** Two requests in a row that failed, each after one retry, and another adapter may do better. */
+/** After this many failed requests in a row, each with one retry, the session fails and the next adapter takes over. */
 const failuresAllowed = 2
-/** What Whisper writes for noise, from the subtitles it was trained on. */
+/** Texts that Whisper writes for noise; they come from the subtitles it was trained on. */
 const hallucinated = /sous-titr|amara\.org|merci d['’]avoir regardé|^\W*$/i
 
 export function createUtteranceStt(
@@ -88,7 +88,7 @@ export function createUtteranceStt(
 
 class UtteranceSession implements SttSession {
   private readonly audio: Int16Array
-  /** Samples in `audio`; without speech only the lead is kept. */
+  /** Samples in `audio`; while nobody speaks only the lead is kept. */
   private filled = 0
   private speechMs = 0
   private silenceMs = 0
@@ -159,7 +159,7 @@ class UtteranceSession implements SttSession {
     this.forget(this)
   }
 
-  /** Keeps the lead and makes room for a frame. */
+  /** Makes room for a frame and keeps the lead. */
   private slide(frameLength: number): void {
     const keep = samplesIn(this.tuning.leadMs)
     if (this.filled + frameLength <= Math.max(keep, frameLength)) return
@@ -168,7 +168,7 @@ class UtteranceSession implements SttSession {
     this.filled -= from
   }
 
-  /** @param whole the caller paused; otherwise the utterance goes on in the next one */
+  /** @param whole whether the caller paused; otherwise the speech continues in the next utterance */
   private cut(whole: boolean): void {
     const enough = this.speechMs >= this.tuning.minSpeechMs
     const utterance = enough ? this.audio.slice(0, this.filled) : undefined
@@ -183,7 +183,7 @@ class UtteranceSession implements SttSession {
     if (!this.current) this.work().catch((error) => this.fail(thrownFailure(this.name, error, false)))
   }
 
-  /** Sends what waits, one after the other, so that texts come in order. */
+  /** Sends the waiting utterances one after the other, so that their texts come in order. */
   private async work(): Promise<void> {
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
       this.current = next
@@ -196,7 +196,7 @@ class UtteranceSession implements SttSession {
     }
   }
 
-  /** @returns undefined when it could not be had, and the session goes on without it */
+  /** @returns undefined when the request failed; the session may continue without this text */
   private async textOf(samples: Int16Array): Promise<string | undefined> {
     const wav = writeWav(samples, { rateHz, channels: 1 })
     const { signal } = this.ended

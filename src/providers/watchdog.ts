@@ -1,5 +1,5 @@
-// Deadlines for answers and streams. The SDKs' own timeouts end at the headers, and a stream that goes silent
-// hangs for ever (measured with groq-sdk 1.6 and openai 7.57), so every wait on a vendor goes through here.
+// Deadlines for answers and streams. The SDKs' own timeouts end at the response headers, and a stream that goes silent
+// hangs for ever (measured with groq-sdk 1.6 and openai 7.57), so every wait for a vendor goes through here.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import { ProviderFailure } from './errors.ts'
@@ -8,7 +8,7 @@ export type Watch = {
   clock: Clock
   /** The adapter's name, for the message. */
   who: string
-  /** Ends everything; a watched stream then ends without an error. */
+  /** Ends the wait; a watched stream then ends without an error. */
   signal: AbortSignal
 }
 
@@ -17,20 +17,20 @@ const aborted = Symbol('aborted')
 /**
  * Waits for `promise`, at most until `atMs` on the clock.
  *
- * @throws {ProviderFailure} `timeout` at the deadline, `aborted` when the signal ends it first; what `promise`
- *   itself throws passes through
+ * @throws {ProviderFailure} `timeout` at the deadline, `aborted` when the signal aborts first; rejections of `promise`
+ *   pass through
  */
 export async function within<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T> {
   const result = await race(promise, atMs, watch)
-  if (result === aborted) throw new ProviderFailure('aborted', `${watch.who}: the request was ended`)
+  if (result === aborted) throw new ProviderFailure('aborted', `${watch.who}: the request was aborted`)
   return result
 }
 
 /**
- * Hands on what `source` yields. Fails with `timeout` when the first item is not there by `firstAtMs`, or a later
- * one not within `gapMs` of being asked for.
+ * Yields what `source` yields. Throws `timeout` when the first item has not come by `firstAtMs`, or a later one within
+ * `gapMs` of its request.
  *
- * @param stop called once, however it ends, to free the connection
+ * @param stop called exactly once at the end, to free the connection
  */
 export async function* watched<T>(
   source: AsyncIterable<T>,
@@ -49,7 +49,7 @@ export async function* watched<T>(
     }
   } finally {
     stop()
-    // A hung source never settles its return, so nobody waits for it; a rejection there is the end we asked for.
+    // A hung source never settles `return`, so it is not awaited; a rejection there is only our own abort.
     items.return?.()?.catch(() => undefined)
   }
 }
@@ -57,7 +57,7 @@ export async function* watched<T>(
 function race<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T | typeof aborted> {
   const { clock, signal } = watch
   if (signal.aborted) {
-    // Nobody listens any more; its failure is no news.
+    // The request was aborted, so its failure does not matter.
     promise.catch(() => undefined)
     return Promise.resolve(aborted)
   }

@@ -28,7 +28,7 @@ async function call(...models: Step<string | { text: string }>[][]) {
   const llm = createLlmChain(
     members.map((member) => member.llm),
     { clock: lab.clock, random: () => 0.5, metrics: lab.metrics },
-    { patience: { attemptMs, deadlineMs } },
+    { policy: { attemptMs, deadlineMs } },
   )
   options.session = { model: { llm, templates } }
   lab.connection = lab.dial('11111111-2222-4333-8444-555555555555')

@@ -6,7 +6,7 @@ import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive, type Step, scriptedLlm } from './scripted.ts'
 
-const patience = { deadlineMs: 5_000, attemptMs: 1_500, backoffMs: 100, retries: 1, continueMs: 3_000 }
+const policy = { deadlineMs: 5_000, attemptMs: 1_500, backoffMs: 100, retries: 1, continueMs: 3_000 }
 const words = (text: string) => text.split(/(?= )/)
 const whole = 'Je regarde votre dossier. Un instant.'
 
@@ -23,7 +23,7 @@ async function run(
   const chain = createLlmChain(
     models.map((model) => model.llm),
     { clock, random: () => 0.5, metrics },
-    { patience },
+    { policy },
   )
   const startMs = clock.now()
   const control = new AbortController()
@@ -186,7 +186,7 @@ describe('retry-after', () => {
     const first = scriptedLlm(clock, 'a', [[limited(60_000)], ['Oui.']])
     const second = scriptedLlm(clock, 'b', [['Non.']])
     const deps = { clock, random: () => 0.5, metrics: new Metrics() }
-    const chain = createLlmChain([first.llm, second.llm], deps, { patience })
+    const chain = createLlmChain([first.llm, second.llm], deps, { policy })
     const ask = async () => {
       let text = ''
       const request = { messages: [], maxTokens: 10, signal: new AbortController().signal }

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { createTtsChain } from '../../src/providers/fallback-tts.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
-import { bytesPerS, restOf } from '../../src/providers/unspoken.ts'
+import { bytesPerS, unspokenText } from '../../src/providers/unspoken.ts'
 import { wavHeader } from '../support/clouds/speech.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive, type Step, scriptedTts } from './scripted.ts'
 
 /** 60 characters, at 0.1 s each: six seconds, one word every so often. */
 const sentence = 'Je regarde votre dossier, et je vous dis tout dans un moment'
-const patience = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
+const policy = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
 
 type Heard = { parts: { adapter: string; text: string; seconds: number }[]; code?: string; atMs: number }
 
@@ -20,7 +20,7 @@ async function run(
   const clock = new FakeClock()
   const voices = scripts.map((answers, i) => scriptedTts(clock, `tts${i + 1}`, answers, formats[i]).tts)
   const deps = { clock, random: () => 0.5, metrics: new Metrics() }
-  const chain = createTtsChain(voices, deps, { patience, sPerChar: 0.1 })
+  const chain = createTtsChain(voices, deps, { policy, sPerChar: 0.1 })
   const startMs = clock.now()
   const control = new AbortController()
   if (abortAtMs < Number.POSITIVE_INFINITY) clock.at(startMs + abortAtMs, () => control.abort())
@@ -136,7 +136,7 @@ test('a voice’s own pace is learnt from what it finishes', async () => {
   const first = scriptedTts(clock, 'quick', answers)
   const second = scriptedTts(clock, 'next', [[3]])
   const deps = { clock, random: () => 0.5, metrics: new Metrics() }
-  const chain = createTtsChain([first.tts, second.tts], deps, { patience, sPerChar: 0.1 })
+  const chain = createTtsChain([first.tts, second.tts], deps, { policy, sPerChar: 0.1 })
   const request = { text: sentence, language: 'fr', signal: new AbortController().signal }
   for (let i = 0; i < 21; i++)
     for await (const part of chain.parts(request)) for await (const _ of part.chunks);
@@ -165,5 +165,5 @@ const rests: [saidS: number, rest: string][] = [
   [60, ''],
 ]
 test.each(rests)('after %d s of six, the rest begins at a word', (saidS, rest) => {
-  expect(restOf(sentence, saidS, 0.1)).toBe(rest)
+  expect(unspokenText(sentence, saidS, 0.1)).toBe(rest)
 })

@@ -1,5 +1,5 @@
-// One socket of a link, from the attempt to connect to its end: its timeouts, the audio that waits for the next batch, and
-// sends that may throw.
+// One socket of a link, from the attempt to connect to its end: its timeouts, the audio that waits for the next batch,
+// and sends that may throw.
 
 import { rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'

@@ -1,5 +1,5 @@
-// One call's connection to a live recogniser, over any number of sockets, without losing or doubling a word. Audio stays in
-// a ring until a final result covers it; after a drop it is sent again from exactly that sample. The SDK's own
+// One call's connection to a live recogniser, over any number of sockets, without losing or doubling a word. Audio
+// stays in a ring until a final result covers it; after a drop it is sent again from exactly that sample. The SDK's own
 // reconnection is not used: it waits 1 to 5 s and replays nothing (246 of 296 frames lost, measured).
 
 import { rateHz } from '../../audio/pcm.ts'

@@ -1,14 +1,14 @@
-// What a line to a live recogniser is made of: one socket, one of two dialects, its limits and its counters.
+// The parts of a link to a live recogniser: its socket, one of two dialects, its limits with defaults, its counters.
 
 import type { Counter, Metrics } from '../../base/metrics.ts'
 import type { SttHints } from '../stt.ts'
 import type { Read } from './wire.ts'
 
 export type LinkSocket = { send(data: Uint8Array | string): void; close(): void }
-/** Why a socket is gone: an HTTP status when the upgrade was refused, a close code, a word. */
+/** Why a socket is gone: an HTTP status when the upgrade was refused, a close code, a reason for the log. */
 export type Down = { status?: number; closeCode?: number; reason: string }
 export type SocketEvents = { open(): void; message(message: unknown): void; down(why: Down): void }
-/** Opens one socket. Never throws and never calls back before it returned. */
+/** Opens one socket. Never throws and never calls back before it has returned. */
 export type Connect = (hints: SttHints, events: SocketEvents) => LinkSocket
 
 /** What differs between nova and Flux. */
@@ -18,26 +18,26 @@ export type Dialect = {
   /** Sent when no audio was written for `keepAliveMs`. */
   keepAlive?: string
   finalize?: string
-  /** The message that changes what a running stream listens for; without it a new socket is opened beside. */
+  /** Makes the message that gives a running stream new hints; without it, new key terms need a second socket. */
   configure?: (hints: SttHints) => string
 }
 
 export type LinkTuning = {
-  /** Audio in one message, a multiple of 20; the vendor recommends 80 for Flux. */
+  /** Audio in one message, in ms, a multiple of 20; the vendor recommends 80 for Flux. */
   chunkMs: number
-  /** A message waits so long for those of other calls. */
+  /** How long a message waits for those of other calls. */
   batchMs: number
   maxBufferMs: number
   connectTimeoutMs: number
-  /** So much audio sent and nothing heard at all: the connection is half-open. */
+  /** This much audio sent without any message back means that the connection is half-open. */
   quietMs: number
-  /** Asked for the text of loud audio and nothing heard for so long: half-open too. Always answered in 300 ms or so. */
+  /** Half-open too: no message for this long after `Finalize` for loud audio, which is answered in about 300 ms. */
   finalizeMs: number
-  /** Speech for so long and not one word: the socket is opened anew. */
+  /** Speech for this long without a single word: a new socket is opened. */
   deafMs: number
   /** Level from which a frame counts as speech, RMS of s16 samples. */
   speechRms: number
-  /** Out of reach for so long, or longer before the next attempt: another adapter may do better. */
+  /** Unreachable for this long, the wait for the next attempt included: the next adapter takes over. */
   giveUpMs: number
   /** Waits before each attempt; the last one repeats. ±20 % at random. */
   backoffMs: readonly number[]

@@ -1,22 +1,22 @@
-// The audio that a recogniser has not answered for yet, so that it can be sent again on a new connection. Counted
-// in samples from the start of the call. Chunks are pooled: while results come in time nothing is allocated after the first seconds.
+// The audio that no result covers yet, so that it can be sent again on a new connection. Positions are samples from the
+// start of the call. Chunks are pooled: while results come in time, nothing is allocated after the first seconds.
 
 type Chunk = { start: number; length: number; samples: Int16Array }
 
-/** Chunks kept for reuse, about three seconds: what a long number took is given back after it. */
+/** Chunks kept for reuse, about three seconds; after a long dictation the rest of its chunks is freed. */
 const maxFree = 40
 
 export type UnackedOptions = {
   /** Samples sent in one message. */
   chunkSamples: number
-  /** Samples kept at most; beyond, the oldest chunk goes. */
+  /** Most samples kept; beyond that the oldest chunk is dropped. */
   maxSamples: number
 }
 
 export class UnackedAudio {
   /** Samples written so far. */
   written = 0
-  /** Everything before this sample is done with. */
+  /** Audio before this sample is no longer needed. */
   released = 0
   private readonly chunks: Chunk[] = []
   private readonly free: Chunk[] = []
@@ -26,7 +26,7 @@ export class UnackedAudio {
     this.filling = this.blank()
   }
 
-  /** @returns the bytes to send when a chunk became full; valid until the next call of any method */
+  /** @returns the bytes to send when a chunk is full; valid until the next call of any method */
   write(frame: Int16Array): Uint8Array | undefined {
     const full = this.filling.length + frame.length > this.options.chunkSamples ? this.seal() : undefined
     this.filling.samples.set(frame, this.filling.length)
@@ -35,7 +35,7 @@ export class UnackedAudio {
     return this.filling.length >= this.options.chunkSamples ? this.seal() : full
   }
 
-  /** Ends the chunk being filled. @returns its bytes, or undefined when it is empty */
+  /** Ends the current chunk. @returns its bytes, or undefined when it is empty */
   seal(): Uint8Array | undefined {
     if (this.filling.length === 0) return undefined
     const chunk = this.filling
@@ -44,7 +44,7 @@ export class UnackedAudio {
     return bytesFrom(chunk, 0)
   }
 
-  /** Forgets what is older than the bound. @returns samples that went */
+  /** Drops audio beyond the bound. @returns the number of samples dropped */
   trim(): number {
     let gone = 0
     while (this.written - this.released > this.options.maxSamples && this.chunks.length > 0) {
@@ -57,19 +57,19 @@ export class UnackedAudio {
     return gone
   }
 
-  /** Everything before `sample` needs no second sending. */
+  /** Audio before `sample` need not be sent again. */
   release(sample: number): void {
     this.released = Math.max(this.released, Math.min(sample, this.written))
     while (this.chunks.length > 0 && this.chunks[0].start + this.chunks[0].length <= this.released)
       this.giveBack(this.chunks.shift() as Chunk)
   }
 
-  /** Hands over the bytes of every whole chunk from `released` on, exact to the sample. */
+  /** Calls `send` with the bytes of every whole chunk from `released` on, exact to the sample. */
   replay(send: (bytes: Uint8Array) => void): void {
     for (const chunk of this.chunks) send(bytesFrom(chunk, Math.max(0, this.released - chunk.start)))
   }
 
-  /** A copy of all that is not released. */
+  /** A copy of all audio that is not released. */
   copy(): Int16Array {
     const samples = new Int16Array(this.written - this.released)
     for (const chunk of [...this.chunks, this.filling]) {

@@ -1,13 +1,13 @@
-// Deepgram's live messages, both kinds, as values: what is asked for in the query, and what a message means for a
-// call. Pure. Nova is `/v1/listen`, Flux is `/v2/listen`; the fields are those of @deepgram/sdk 5.13's types.
+// Deepgram's live protocol, nova (`/v1/listen`) and Flux (`/v2/listen`), as plain values: the query of a request, and
+// what a message means for a call. Pure. The fields are those of the types in @deepgram/sdk 5.13.
 
 import type { SttEvent, SttHints } from '../stt.ts'
 
 export type NovaSettings = {
   model: string
-  /** Silence after which a result is final, in ms. The vendor's own default of 10 cuts inside words' pauses. */
+  /** Silence after which a result is final, in ms. The vendor's default of 10 cuts at the pauses between words. */
   endpointingMs: number
-  /** Gap between words after which `UtteranceEnd` comes, in ms; the vendor takes 1000 or more. */
+  /** Gap between words after which `UtteranceEnd` comes, in ms; the vendor accepts 1000 or more. */
   utteranceEndMs: number
 }
 export const novaDefaults = {
@@ -22,7 +22,7 @@ export type FluxSettings = {
   eotThreshold: number
   /** Confidence that lets a reply begin early, 0.3 to 0.9; undefined: never. */
   eagerEotThreshold: number | undefined
-  /** Silence that ends a turn whatever the confidence, in ms, 500 to 60000. */
+  /** Silence that ends a turn at any confidence, in ms, 500 to 60000. */
   eotTimeoutMs: number
 }
 export const fluxDefaults = {
@@ -34,7 +34,7 @@ export const fluxDefaults = {
 
 export type Query = Record<string, string | number | readonly string[] | undefined>
 
-/** The vendor takes 500 tokens of key terms and ends the stream beyond; 40 short terms stay well below. */
+/** The vendor accepts 500 tokens of key terms and ends the stream beyond that; 40 short terms stay well below. */
 const maxKeyterms = 40
 export const keytermsOf = (hints: SttHints): string[] =>
   [
@@ -45,7 +45,7 @@ export const keytermsOf = (hints: SttHints): string[] =>
 
 const audio = { encoding: 'linear16', sample_rate: 8_000, mip_opt_out: 'true', numerals: 'true' } as const
 
-/** What a session is about: `callId` goes along as a tag, by which the vendor's records tell calls apart. */
+/** `callId` is sent as a tag, which identifies the call in the vendor's records. */
 export type Session = { language: string; callId: string }
 
 export function novaQuery(settings: NovaSettings, { language, callId }: Session, hints: SttHints): Query {
@@ -61,7 +61,7 @@ export function novaQuery(settings: NovaSettings, { language, callId }: Session,
     vad_events: 'true',
     endpointing: settings.endpointingMs,
     utterance_end_ms: settings.utteranceEndMs,
-    // Only nova-3 knows key terms; an older model refuses the request.
+    // Only nova-3 accepts key terms; an older model refuses the request.
     keyterm: terms.length > 0 && settings.model.startsWith('nova-3') ? terms : undefined,
   }
 }
@@ -79,7 +79,7 @@ export function fluxQuery(settings: FluxSettings, { language, callId }: Session,
   }
 }
 
-/** While a number is dictated the vendor waits longer; for yes or no it is quicker. */
+/** The vendor waits longer while a number is dictated, and less for a yes or no. */
 function thresholds(settings: FluxSettings, hints: SttHints) {
   const { eotThreshold, eotTimeoutMs, eagerEotThreshold } = settings
   const eager = eagerEotThreshold === undefined ? {} : { eager_eot_threshold: eagerEotThreshold }
@@ -102,7 +102,7 @@ function thresholds(settings: FluxSettings, hints: SttHints) {
   }
 }
 
-/** The message that tells a running Flux stream what to listen for. */
+/** The message that gives a running Flux stream new hints. */
 export const fluxConfigure = (settings: FluxSettings, hints: SttHints): string =>
   JSON.stringify({ type: 'Configure', thresholds: thresholds(settings, hints), keyterms: keytermsOf(hints) })
 
@@ -110,11 +110,11 @@ export const keepAlive = '{"type":"KeepAlive"}'
 export const finalize = '{"type":"Finalize"}'
 export const closeStream = '{"type":"CloseStream"}'
 
-/** What has to be remembered from one message to the next; it outlives a connection. */
+/** What must be remembered from one message to the next; it outlives a connection. */
 export type Memory = {
-  /** Words came since the last end of a turn. */
+  /** Words arrived since the last end of a turn. */
   turnOpen: boolean
-  /** An interim text is standing. */
+  /** The last text was an interim one. */
   interim: boolean
   /** A reply may have begun on `eagerEndOfTurn`. */
   eager: boolean
@@ -124,9 +124,9 @@ export const blank: Memory = { turnOpen: false, interim: false, eager: false }
 export type Reading = {
   memory: Memory
   events: readonly SttEvent[]
-  /** Seconds of this connection's audio that need not be sent again. */
+  /** The result covers this connection's audio up to this second, which need not be sent again. */
   coveredS?: number
-  /** The vendor heard words in it. */
+  /** Whether the message contains words. */
   heard: boolean
   /** The vendor's code for an error that ends the stream. */
   fault?: string
@@ -135,7 +135,7 @@ export type Read = (message: unknown, memory: Memory) => Reading
 
 type Fields = Record<string, unknown>
 
-/** Reads a message of `/v1/listen`; anything unknown means nothing. */
+/** Reads a message of `/v1/listen`; unknown messages are ignored. */
 export const readNova: Read = (message, memory) => {
   const fields = fieldsOf(message)
   switch (fields.type) {
@@ -164,7 +164,7 @@ function readResults(fields: Fields, memory: Memory): Reading {
     return { memory: { ...memory, interim: memory.interim || text !== '' }, events, heard: text !== '' }
   }
   if (text !== '') events.push({ kind: 'transcript', text, isFinal: true })
-  // An interim text that turned out to be nothing is taken back.
+  // The final result is empty: take the interim text back.
   else if (memory.interim) events.push({ kind: 'transcript', text: '', isFinal: false })
   let turnOpen = memory.turnOpen || text !== ''
   if (fields.speech_final === true && turnOpen) {
@@ -180,7 +180,7 @@ function readResults(fields: Fields, memory: Memory): Reading {
   }
 }
 
-/** Reads a message of `/v2/listen`; anything unknown means nothing. */
+/** Reads a message of `/v2/listen`; unknown messages are ignored. */
 export const readFlux: Read = (message, memory) => {
   const fields = fieldsOf(message)
   if (fields.type === 'Error') return { memory, events: [], heard: false, fault: codeOf(fields) }
@@ -212,7 +212,7 @@ export const readFlux: Read = (message, memory) => {
   }
 }
 
-/** A lost connection forgets the turn it was in: what was begun on a guess is called off, and the replay guesses anew. */
+/** After a lost connection: cancels a reply that began on `eagerEndOfTurn`; the replayed audio will bring a new one. */
 export function afterLoss(memory: Memory): { memory: Memory; events: readonly SttEvent[] } {
   if (!memory.eager) return { memory, events: [] }
   return { memory: { ...memory, eager: false }, events: [{ kind: 'turnResumed' }] }
@@ -224,7 +224,7 @@ function fieldsOf(value: unknown): Fields {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
-/** Only a code in capitals: a description may quote the request. */
+/** Only the vendor's short code: a description may quote the request. */
 function codeOf(fields: Fields): string {
   const code = fields.code ?? fields.err_code ?? fields.variant
   return typeof code === 'string' && /^[\w-]{1,40}$/.test(code) ? code : 'Error'

@@ -1,5 +1,5 @@
-// SVOX Pico in WebAssembly: one voice, text in, 16 kHz samples out, all of it synchronous. It takes the thread
-// for about 15 ms a second of speech, so it lives in voice.worker.ts and nowhere else.
+// SVOX Pico in WebAssembly: one voice, text in, 16 kHz samples out, all of it synchronous. A second of speech blocks
+// the thread for about 15 ms, so only voice.worker.ts uses it.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,13 +16,12 @@ export const voiceFiles: Record<string, { analysis: string; signal: string }> = 
 
 export type Engine = {
   /**
-   * Speaks `text`, which must have gone through `speakable` (text.ts): `<…>` is markup here.
+   * Speaks `text`, which must come from `pronounceable` (text.ts): `<…>` is markup here.
    *
-   * The same text gives the same bytes whatever was spoken before, and a text that was left half spoken leaves
-   * nothing behind.
+   * The same text gives the same bytes whatever was spoken before, even after a text that was stopped halfway.
    *
-   * @param onSamples mono s16 at 16 kHz, 800 samples (50 ms) or, at the end, fewer; the array is the
-   *   receiver's to keep. Returns false to stop at once.
+   * @param onSamples receives mono s16 at 16 kHz, 800 samples (50 ms) or, at the end, fewer, and may keep the array.
+   *   Returns false to stop at once.
    * @returns whether the text was spoken to its end
    * @throws {ProviderError} `badVoice` when Pico reports a status that is not OK
    */
@@ -46,8 +45,8 @@ export async function createEngine(folder: string, language: string): Promise<En
   const pico = await createPico()
   const arena = pico._malloc(arenaBytes)
   const engine = start(pico, arena, [read(folder, files.analysis), read(folder, files.signal)])
-  // All of Pico's state is in this arena. Putting its first state back before each text (0.3 ms) makes speech
-  // repeatable: pico_resetEngine keeps filter memory and noise state, and gives other bytes each time.
+  // All of Pico's state is in this arena. Restoring its first state before each text (0.3 ms) makes speech repeatable:
+  // pico_resetEngine keeps filter memory and noise state, and gives different bytes each time.
   const fresh = pico.HEAPU8.slice(arena, arena + arenaBytes)
   const out = pico._malloc(pollBytes)
   const numbers = pico._malloc(8)
@@ -97,7 +96,7 @@ function start(pico: PicoModule, arena: number, resources: readonly Uint8Array[]
   return uint32(pico, pointer)
 }
 
-/** Pico hands out 4 ms at a time; this makes chunks worth a message of them. */
+/** Pico returns 4 ms at a time; this collects them into chunks that are worth a message. */
 function collect(onSamples: (samples: Int16Array) => boolean) {
   let chunk = new Int16Array(chunkSamples)
   let filled = 0

@@ -1,9 +1,9 @@
-// The recogniser that comes with no key: it hears no words. The desk is then led by keys, and the caller's voice
-// counts through the call's own VAD. It exists so that a call is built the same way with or without a vendor.
+// The recogniser that needs no key: it hears no words. The desk then leads the caller by keys, and only the call's own
+// VAD listens to the caller's voice. It exists so that a call is built the same way with or without a vendor.
 
 import type { Stt } from '../stt.ts'
 
-/** A recogniser that says its link is open, once and not before `open` has returned, and nothing else. */
+/** Its only event is `link` `open`, once, after `open` has returned. */
 export function createEmbeddedStt(): Stt {
   return {
     name: 'embedded',

@@ -1,5 +1,5 @@
-// The part of SVOX Pico's C interface (picoapi.h) that engine.ts uses, as Emscripten shows it: every pointer
-// is a number into the module's memory, every result a status code.
+// The part of SVOX Pico's C interface (picoapi.h) that engine.ts uses, as Emscripten exports it: every pointer is an
+// offset into the module's memory, every result a status code.
 
 declare module '@echogarden/svoxpico-wasm' {
   export type PicoModule = {

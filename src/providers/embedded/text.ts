@@ -1,15 +1,15 @@
-// Text as the embedded voice can read it. Pico takes `<…>` for markup, stops at nothing it does not know, spells
-// no initials and reads a telephone number as millions; here a text becomes plain words it pronounces well.
+// Turns any text into plain words that the embedded voice pronounces well. Pico takes `<…>` for markup, reads unknown
+// characters as they come, spells no initials and reads a telephone number as millions.
 
-/** Longest piece handed to the engine, in characters; the cut is at a sentence, a comma or a space. */
+/** Longest piece for the engine, in characters; it is cut at a sentence end, a comma or a space. */
 export const pieceLength = 300
 
 type Reading = {
-  /** How the name of the firm sounds, in X-SAMPA. Of nine respellings, none came as near to it. */
+  /** Pronunciation of the firm's name in X-SAMPA; none of nine respellings came as close. */
   brand: string
   symbols: Record<string, string>
   digits: readonly string[]
-  /** Digits of a telephone number, grouped for the ear. */
+  /** Digits of a telephone number in groups that are easy to follow. */
   telephone(digits: string): string
   money(units: string, cents: string | undefined): string
 }
@@ -61,12 +61,12 @@ const readings: Record<string, Reading> = {
 const spelledWords = new Set(['ADSL', 'SAV', 'IP', 'USB', 'IBAN', 'RIO', 'APN', 'IMEI'])
 
 /**
- * @param text anything, also what a language model wrote: markup, emoji, any script
+ * @param text any text, including a language model's: markup, emoji, any script
  * @param language `fr` or `en`; others are read like `en`
- * @returns pieces of at most {@link pieceLength} characters before the brand's markup, none of them empty;
- *   no piece at all when nothing can be pronounced
+ * @returns pieces, none of them empty, of at most {@link pieceLength} characters before the brand's markup is added;
+ *   no piece when nothing can be pronounced
  */
-export function speakable(text: string, language: string): string[] {
+export function pronounceable(text: string, language: string): string[] {
   const reading = readings[language] ?? readings.en
   const plain = toPlain(text, reading)
   return cut(plain)
@@ -87,14 +87,14 @@ function toPlain(text: string, reading: Reading): string {
       .replace(/Œ/g, 'Oe')
       .replace(/æ/g, 'é')
       .replace(/(?<![\d+])\+33[ .]?(\d(?:[ .-]?\d{2}){4})(?!\d)/g, '0$1')
-      .replace(/(?<!\d)0\d(?:[ .-]?\d{2}){4}(?!\d)/g, (number) => said(number, reading))
-      .replace(/(?<!\d)0\d{4,14}(?!\d)/g, (number) => said(number, reading))
+      .replace(/(?<!\d)0\d(?:[ .-]?\d{2}){4}(?!\d)/g, (number) => spoken(number, reading))
+      .replace(/(?<!\d)0\d{4,14}(?!\d)/g, (number) => spoken(number, reading))
       .replace(/(\d+)[,.](\d{2}) ?€/g, (_, units: string, cents: string) => reading.money(units, cents))
       .replace(/(\d+) ?€/g, (_, units: string) => reading.money(units, undefined))
       .replace(/\b0(\d)\b/g, (_, digit: string) => `${reading.digits[0]} ${reading.digits[Number(digit)]}`)
       .replace(/[&%€$@+=#*°№]/g, (symbol) => ` ${reading.symbols[symbol]} `)
       .replace(/\b\p{Lu}{2,5}\b/gu, (word) => (isSpelled(word) ? Array.from(word).join(' ') : word))
-      // What is left outside Latin letters, digits and sentence marks has no sound in Pico's tables.
+      // Pico has no sound for anything but Latin letters, digits and sentence marks.
       .replace(/[^\p{Script=Latin}\d\s.,;:!?'"()/-]/gu, ' ')
       .replace(/([.,;:!?])[.,;:!?\s]*(?=\1)/g, '')
       .replace(/\s+/g, ' ')
@@ -102,13 +102,13 @@ function toPlain(text: string, reading: Reading): string {
   )
 }
 
-function said(number: string, reading: Reading): string {
+function spoken(number: string, reading: Reading): string {
   const digits = number.replace(/\D/g, '')
   const even = digits.length % 2 === 0
   return even ? reading.telephone(digits) : Array.from(digits, (d) => reading.digits[Number(d)]).join(' ')
 }
 
-/** Pico reads 10 to 99 well; a leading zero it leaves out. */
+/** Pico reads 10 to 99 well but drops a leading zero. */
 function frenchPair(pair: string): string {
   const words = readings.fr.digits
   return pair[0] === '0' ? `${words[0]} ${words[Number(pair[1])]}` : pair

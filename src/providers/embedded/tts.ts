@@ -1,19 +1,19 @@
-// The embedded voice behind the face that all voices share: no key, no network, French and English.
+// The embedded voice as a `Tts`: no key, no network, French and English.
 
 import { ProviderError } from '../../base/errors.ts'
 import type { SpeakRequest, Speech, Tts } from '../tts.ts'
 import { voiceRateHz } from './engine.ts'
 import { VoiceHost, type VoiceOptions } from './voice.ts'
 
-/** Names voice and pronunciation as one; a change of how texts are read (text.ts) raises the number. */
+/** Identifies voice and pronunciation together; raise the number when text.ts reads texts differently. */
 export const embeddedVoiceName = 'pico-1'
 
 export type EmbeddedTts = Tts & {
-  /** Texts waiting, texts refused, threads replaced; `isDown` while one thread after the other is lost. */
+  /** Texts waiting, texts refused, threads replaced; `isDown` while one thread after another is lost. */
   readonly state: { waiting: number; refused: number; restarts: number; isDown: boolean }
   /**
-   * Starts the thread and speaks a word to nobody, so that the first sentence of a call comes after 25 ms rather
-   * than 140.
+   * Starts the thread and synthesises one word that is not played, so that the first sentence of a call comes after
+   * 25 ms rather than 140.
    *
    * @throws {ProviderError} `badVoice` for a language without a voice, or files that cannot be read
    */
@@ -21,8 +21,8 @@ export type EmbeddedTts = Tts & {
 }
 
 /**
- * A `Tts` of `s16le` at 16 kHz that streams while it synthesises. One thread serves all calls, about 15 ms of it
- * a second of speech.
+ * A `Tts` that streams `s16le` at 16 kHz while it synthesises. One thread serves all calls; a second of speech takes
+ * about 15 ms of it.
  *
  * @returns `speak` throws {@link ProviderError} `limited` when 32 texts wait, `aborted` when the signal has
  *   aborted, `badVoice` for a language without a voice; the chunks throw `unavailable` or `timeout` when the
@@ -55,9 +55,9 @@ export function createEmbeddedTts(options: Partial<VoiceOptions> = {}): Embedded
   }
 }
 
-/** What the thread pushes, kept until the reader pulls: at most the speech of one text. */
+/** Keeps what the thread pushes until the reader pulls it: at most the speech of one text. */
 function openPipe(host: VoiceHost, request: SpeakRequest) {
-  if (request.signal.aborted) throw new ProviderError('aborted', 'nobody wants this text any more')
+  if (request.signal.aborted) throw new ProviderError('aborted', 'the request was aborted before it began')
   const waiting: Uint8Array[] = []
   let ended = false
   let failure: ProviderError | undefined

@@ -11,7 +11,7 @@ import { ProviderError } from '../../base/errors.ts'
 import { BoundedQueue } from '../../base/queue.ts'
 import { SupervisedThread, type ThreadLoss } from '../../threads/supervised-thread.ts'
 import { voiceRateHz } from './engine.ts'
-import { speakable } from './text.ts'
+import { pronounceable } from './text.ts'
 import type { VoiceAnswer, VoiceJob } from './voice.worker.ts'
 
 export type VoiceOptions = {
@@ -19,7 +19,7 @@ export type VoiceOptions = {
   folder: string
   /** Texts that may wait while another is spoken; more are refused. */
   waiting: number
-  /** A text that takes longer than this plus `deadlinePerCharacterMs` each means that the thread hangs. */
+  /** The thread hangs when a text takes longer than this plus `deadlinePerCharacterMs` for each character. */
   deadlineMs: number
   deadlinePerCharacterMs: number
   clock: Clock
@@ -33,14 +33,14 @@ export const voiceDefaults: VoiceOptions = {
   folder: join(import.meta.dir, '../../../assets/voices'),
   waiting: 32,
   deadlineMs: 5_000,
-  // 1.2 ms a character were measured on two busy cores; the rest is for a machine in trouble.
+  // Measured: 1.2 ms per character on two busy cores. The rest is for an overloaded machine.
   deadlinePerCharacterMs: 50,
   clock: systemClock,
   createWorker: () => new Worker(new URL('./voice.worker.ts', import.meta.url).href),
   onLost() {},
 }
 
-/** How often a voice that is down is asked for a word, so that it is up again before a call needs it. */
+/** How often a voice that is down must try a word, so that it is up again before a call needs it. */
 const probeMs = 5_000
 
 export type VoiceListener = {
@@ -90,13 +90,13 @@ export class VoiceHost {
     return this.queue.dropped
   }
 
-  /** Texts waiting, the one being spoken not counted. */
+  /** Texts waiting, not counting the one being spoken. */
   get waiting(): number {
     return this.queue.length
   }
 
   /**
-   * Speaks `text` after those before it. The listener is never called before this returns.
+   * Speaks `text` after the texts that wait already. The listener is never called before this returns.
    *
    * @returns cancels the text: its listener is not called again
    * @throws {ProviderError} `limited` when too many texts wait, `unavailable` after `close`
@@ -104,7 +104,7 @@ export class VoiceHost {
   speak(text: string, language: string, listener: VoiceListener): () => void {
     if (this.closed) throw new ProviderError('unavailable', 'the embedded voice is closed')
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
-    const pieces = speakable(text, language)
+    const pieces = pronounceable(text, language)
     const job: VoiceJob = { id: this.nextId++, folder: this.options.folder, language, pieces, cancelled }
     const task: SpeechTask = { job, characters: text.length, listener }
     if (this.current && !this.queue.push(task)) {
@@ -168,14 +168,14 @@ export class VoiceHost {
     })
   }
 
-  /** Ends the present text and begins the next. */
+  /** Ends the current text and begins the next. */
   private settle(error: ProviderError | undefined): void {
     const task = this.current
     this.deadline?.cancel()
     this.current = undefined
     const next = this.queue.shift()
     if (next) this.begin(next)
-    // An idle voice does not keep a command or a test from ending.
+    // An idle voice must not keep a command or a test from ending.
     else this.thread.keepAlive(false)
     task?.listener.onEnd(error)
   }

@@ -9,7 +9,7 @@ export type VoiceJob = {
   id: number
   folder: string
   language: string
-  /** Pieces that went through `speakable`, spoken one after another. */
+  /** Pieces that went through `pronounceable`, spoken one after another. */
   pieces: readonly string[]
   /** One cell of shared memory; not 0 once the text is cancelled. */
   cancelled: Int32Array

@@ -1,5 +1,5 @@
-// OpenAI, and with another base URL any server that speaks its protocol: llama.cpp, vLLM, Ollama, Speaches and the like.
-// This is how a GPU of one's own is used.
+// OpenAI, and with another base URL any server that speaks its protocol: llama.cpp, vLLM, Ollama, Speaches and the
+// like. This is how a GPU of one's own is used.
 
 import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'

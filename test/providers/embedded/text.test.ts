@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { pieceLength, speakable } from '../../../src/providers/embedded/text.ts'
+import { pieceLength, pronounceable } from '../../../src/providers/embedded/text.ts'
 import { createVoice } from '../../../src/providers/embedded/voice.ts'
 
 setDefaultTimeout(30_000)
@@ -31,11 +31,11 @@ const cases: [language: string, text: string, spoken: string][] = [
 ]
 
 test.each(cases)('%s: %j is read as %j', (language, text, spoken) => {
-  expect(speakable(text, language).join('|')).toBe(spoken)
+  expect(pronounceable(text, language).join('|')).toBe(spoken)
 })
 
 test.each(['', '   ', '…', '😀', '<b></b>', '!?'])('nothing is read of %j', (text) => {
-  expect(speakable(text, 'fr')).toEqual([])
+  expect(pronounceable(text, 'fr')).toEqual([])
 })
 
 describe('a long text is cut', () => {
@@ -47,7 +47,7 @@ describe('a long text is cut', () => {
     ['at a space when there is no mark', 'mot '.repeat(300), /mot$/],
     ['anywhere when there is no space', 'a'.repeat(1_000), /a$/],
   ])('%s', (_title, text, ending) => {
-    const pieces = speakable(text, 'fr')
+    const pieces = pronounceable(text, 'fr')
     expect(pieces.length).toBeGreaterThan(2)
     expect(pieces.every((piece) => piece.length <= pieceLength)).toBe(true)
     for (const piece of pieces.slice(0, -1)) expect(piece).toMatch(ending)
