@@ -1,14 +1,14 @@
-// One request to the language model: its first line, which says what it understood, and then its words, sentence by
-// sentence as they arrive. The request runs from the moment this is made, whether or not anybody reads yet.
+// One request to the language model: its first line, a JSON object that says what it understood, and then its words,
+// sentence by sentence as they arrive. The request starts in the constructor, before `pieces` is read.
 
 import type { Llm, LlmMessage } from '../../providers/llm.ts'
 import { createSplitter } from '../../providers/sentences.ts'
 
 export type ModelPiece =
-  /** The object of the first line; '' where there is none, and then all is words. Always first. */
+  /** The first line's object, or '' when the model sent none and everything is words. Always the first piece. */
   { kind: 'understood'; line: string } | { kind: 'sentence'; text: string }
 
-/** A first line longer than this is none. */
+/** Longest first line that is still taken as the JSON object, in characters. */
 const longestFirstLine = 1_000
 const maxTokens = 300
 
@@ -17,7 +17,7 @@ export class ModelTurn {
   private readonly stream: AsyncIterator<string>
   private readonly first: Promise<IteratorResult<string>>
 
-  /** @param onToken called once, when the first token is there */
+  /** Sends the request. @param onToken called once, when the first token is read */
   constructor(
     llm: Llm,
     messages: readonly LlmMessage[],
@@ -25,7 +25,7 @@ export class ModelTurn {
   ) {
     this.stream = llm.reply({ messages, maxTokens, signal: this.abort.signal })[Symbol.asyncIterator]()
     this.first = this.stream.next()
-    // Read later, or never when the turn is cancelled: a failure must not be lost to the process meanwhile.
+    // `first` is awaited later, or never after a cancel; without this a failure would be an unhandled rejection.
     this.first.catch(() => undefined)
   }
 
@@ -33,13 +33,13 @@ export class ModelTurn {
     return this.abort.signal.aborted
   }
 
-  /** Ends the request; `pieces` then simply ends. */
+  /** Ends the request; `pieces` then ends without an error. */
   cancel(): void {
     this.abort.abort()
     this.stream.return?.()?.catch(() => undefined)
   }
 
-  /** To be read once. @throws what the model's adapter throws */
+  /** The reply; can be read once. @throws what the model's adapter throws */
   async *pieces(): AsyncGenerator<ModelPiece> {
     const splitter = createSplitter()
     let head: string | undefined = ''
@@ -60,7 +60,7 @@ export class ModelTurn {
         if (this.cancelled) return
         yield { kind: 'sentence', text: sentence }
       }
-      // More than a reply has room for: what would still come is not waited for, and may never end.
+      // The reply is longer than a reply may be. Do not wait for the rest, which may never end.
       if (splitter.truncated) {
         this.stream.return?.()?.catch(() => undefined)
         return
@@ -77,7 +77,7 @@ export class ModelTurn {
       const result = await step
       if (!this.cancelled) return result
     } catch (error) {
-      // Nobody waits for a request that was ended, however it takes that.
+      // An error of a cancelled request is of no interest.
       if (!this.cancelled) throw error
     }
     return { done: true, value: undefined }
@@ -85,9 +85,10 @@ export class ModelTurn {
 }
 
 /**
- * The agreed first line, also where a model fences it, spreads it over several lines, or goes on behind it.
+ * Splits the first line off, even when a model puts it in a code fence, spreads it over several lines, or continues on
+ * the same line.
  *
- * @returns the object and what follows it, or undefined while it is not whole
+ * @returns the object and what follows it, or undefined while the object is incomplete
  */
 function splitHead(head: string): { line: string; rest: string } | undefined {
   if (head.length > 2 * longestFirstLine) return { line: '', rest: head }
@@ -99,7 +100,7 @@ function splitHead(head: string): { line: string; rest: string } | undefined {
   return text.length > longestFirstLine ? { line: '', rest: '' } : undefined
 }
 
-/** @returns where the object that `text` begins with ends; 0 while it does not */
+/** @returns the index after the object that `text` begins with; 0 while the object is incomplete */
 function objectEnd(text: string): number {
   let depth = 0
   let inString = false

@@ -1,23 +1,30 @@
-// What the agent answers: the caller's turn goes to the dialogue machine, whose decision becomes lines. The rules
-// understand first; a language model may fill what they left open and word what the machine decided, and without
-// one, or when it fails, the script says the same. This file owns the dialogue's state.
+// Finds what the agent answers, and owns the dialogue's state. The rules understand first. A language model may fill in
+// what they left open and word what was decided; without a model, or when it fails, the script speaks.
+//
+// With a model the dialogue machine is stepped up to three times a turn. That is safe because `step` is pure, and needed
+// because the model words a decision before anybody knows whether the turn stands:
+//
+//   predict  step on what the rules understood, because the prompt must say what to word.           result thrown away
+//   ask      send the request; `prepare` does so before the turn is certainly over, to save time.
+//   check    the model's first line says what it understood: step again with that merged in. When    result thrown away
+//            other words follow than predicted, the model's wording no longer fits; the script speaks.
+//   commit   step for good, when the first sentence is about to be spoken. Not earlier: until then   state is kept
+//            the caller may speak on, and a turn that is taken back must leave no trace.
+//
+// Without a model, and for everything but words, only `commit` happens. model-reply.ts has predict, ask and check.
 
 import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Texts } from '../../desk/texts.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
-import { contradicts, merge } from '../../dialogue/model/merge.ts'
-import { buildPrompt, type PromptTemplates, parseUnderstood } from '../../dialogue/model/prompt.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
-import type { Llm } from '../../providers/llm.ts'
-import type { Understanding } from '../../understanding/types.ts'
 import { understand } from '../../understanding/understand.ts'
 import type { Heard } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
-import { ModelTurn } from './model-turn.ts'
-import { findTechnician, type Technician, type Technicians } from './technician-search.ts'
-import { isExact, missing, sameWords } from './wording.ts'
+import { askModel, checkUnderstood, type ModelReply, type ReplyModel, said } from './model-reply.ts'
+import { TechnicianSearch, type Technicians } from './technician-search.ts'
+import { unsaidLines } from './wording.ts'
 
 export type ThinkerDeps = {
   clock: Clock
@@ -25,44 +32,31 @@ export type ThinkerDeps = {
   texts: Texts
   hearsWords: boolean
   technicians: Technicians
-  /** What is known of a call that is back from a queue that nobody answered. */
+  /** What is known from an earlier part of a call that came back from a queue that did not answer. */
   resumed: Known | undefined
-  /** Words the decisions of the machine; undefined leaves them to the script. */
-  model: { llm: Llm; templates: PromptTemplates } | undefined
+  /** Words the decisions; undefined leaves that to the script. */
+  model: ReplyModel | undefined
 }
 
-/** Where a turn's answer goes; calls for a turn that is over are ignored by the taker. */
+/** Takes the replies. The receiver ignores calls for a turn that is over. */
 export type ReplySink = {
   lines(turn: number, lines: readonly Line[]): void
   done(turn: number, expect: Expect, end?: Outcome): void
   transition(from: DialogueState['name'], to: DialogueState['name']): void
-  /** What a turn that is over went to find out is there: `respond` to `lookupDone` tells it. */
+  /** A lookup started by an earlier turn has finished: `respond` to `lookupDone` announces it. */
   lookupDone(): void
-  /** The model's first token is there. */
+  /** The model's first token has arrived. */
   token(turn: number): void
-  /** The conversation so far, as heard, the caller's present words last. */
+  /** The conversation so far as heard; during `respond` the caller's present words are the last entry. */
   history(): readonly HistoryEntry[]
-}
-
-type Asked = {
-  text: string
-  rules: Understanding
-  predicted: Decision
-  model: ModelTurn
-  turn: number
-  /** What the turn was decided to be, once the model has begun to say it; and what it said. */
-  decision: Decision | undefined
-  spoken: readonly Line[]
 }
 
 export class Thinker {
   private state: DialogueState
-  private asked: Asked | undefined
+  private asked: ModelReply | undefined
   /** A reply that was cut while the model still spoke. */
-  private broken: { decision: Decision; spoken: readonly Line[] } | undefined
-  /** The turn whose reply waits for the technicians' answer; 0 when it is over. */
-  private searchTurn = 0
-  private found: Technician | undefined
+  private cutReply: { decision: Decision; spoken: readonly Line[] } | undefined
+  private readonly search: TechnicianSearch
   private expect: Expect | undefined
   private waits = 0
 
@@ -70,11 +64,12 @@ export class Thinker {
     private readonly deps: ThinkerDeps,
     private readonly sink: ReplySink,
   ) {
-    this.state = createDialogue({
-      language: deps.texts.language,
-      texts: deps.texts,
-      hearsWords: deps.hearsWords,
-      known: deps.resumed,
+    const { texts, hearsWords, resumed } = deps
+    this.state = createDialogue({ language: texts.language, texts, hearsWords, known: resumed })
+    this.search = new TechnicianSearch(deps, {
+      answered: (turn, answer) => this.decide(turn, { kind: 'technician', ...answer }),
+      slow: (turn) => sink.lines(turn, [this.waitLine()]),
+      answeredLate: () => sink.lookupDone(),
     })
   }
 
@@ -86,66 +81,63 @@ export class Thinker {
     return this.state.known
   }
 
-  /** A whole number that the caller gave and has not confirmed. */
+  /** A complete number that the caller gave and has not confirmed. */
   get pendingNumber(): string | null {
     return this.state.pending
   }
 
-  /** The current turn is over: the model's reply to it is dropped, what is being found out will be news. */
+  /** The current turn is over: cancels the model's request; a lookup that still runs will be announced later. */
   stop(): void {
     const { decision, spoken } = this.asked ?? {}
-    this.broken = decision && spoken !== undefined ? { decision, spoken } : undefined
-    this.searchTurn = 0
+    this.cutReply = decision && spoken !== undefined ? { decision, spoken } : undefined
+    this.search.turnOver()
     this.unprepare()
   }
 
-  /** The cut reply is said again after all, and was not whole: what was missing of it. */
+  /** The cut reply is spoken again and was not whole when it was cut: finds its rest. */
   complete(turn: number): void {
-    const { broken } = this
-    this.broken = undefined
-    if (broken)
-      this.finish(turn, {
-        ...broken.decision,
-        say: missing(broken.decision.say, textOf(broken.spoken), false),
-      })
-    else if (this.expect) this.sink.done(turn, this.expect)
+    const { cutReply } = this
+    this.cutReply = undefined
+    if (cutReply) {
+      const { decision, spoken } = cutReply
+      this.finish(turn, { ...decision, say: unsaidLines(decision.say, textOf(spoken), false) })
+    } else if (this.expect) this.sink.done(turn, this.expect)
   }
 
-  /** The turn is probably over with these words: the model is asked already, and `stop` takes it back. */
+  /** The turn is probably over with these words: asks the model in advance. `unprepare` and `stop` cancel that. */
   prepare(text: string): void {
-    this.asked?.model.cancel()
+    this.asked?.request.cancel()
     this.asked = this.ask(text, this.sink.history())
   }
 
   /** The caller speaks on after all. */
   unprepare(): void {
-    this.asked?.model.cancel()
+    this.asked?.request.cancel()
     this.asked = undefined
   }
 
   /** Finds the reply to a turn; it comes through the sink, at once or later. */
   respond(turn: number, heard: Heard): void {
-    this.broken = undefined
+    this.cutReply = undefined
     if (heard.kind !== 'words') {
       this.unprepare()
       this.decide(turn, this.inputFor(heard))
       return
     }
     const prepared = this.asked?.text === heard.text ? this.asked : undefined
-    if (!prepared) this.asked?.model.cancel()
+    if (!prepared) this.asked?.request.cancel()
     this.asked = prepared ?? this.ask(heard.text, this.sink.history().slice(0, -1))
     if (this.asked === undefined) {
       this.decide(turn, said(understand(heard.text, this.state)))
       return
     }
     this.asked.turn = turn
-    const asked = this.asked
-    this.follow(asked).catch((error: unknown) =>
+    this.follow(this.asked).catch((error: unknown) =>
       this.deps.log.error('a reply was lost', { turn, error: errorText(error) }),
     )
   }
 
-  /** What is said while the reply takes its time; taking turns among its wordings. */
+  /** What bridges the wait for a reply; its wordings take turns. */
   waitLine(): Line {
     const { wait } = this.deps.texts.lines
     const variants = typeof wait === 'string' ? [wait] : (wait ?? [])
@@ -154,73 +146,46 @@ export class Thinker {
 
   // ---- with a language model
 
-  /** Asks the model about a turn, or undefined when the script says it better: exact, final, or nothing to say. */
-  private ask(text: string, history: readonly HistoryEntry[]): Asked | undefined {
+  private ask(text: string, history: readonly HistoryEntry[]): ModelReply | undefined {
     const { model } = this.deps
-    if (!model) return undefined
-    const rules = understand(text, this.state)
-    // A caller who gives orders to the machinery gets the desk's own words; "again" wants the same words, not others.
-    if (rules.givesOrders || rules.intent === 'repeat') return undefined
-    const [, predicted] = step(this.state, said(rules))
-    if (isExact(predicted)) return undefined
-    const messages = buildPrompt({
-      state: this.state,
-      predicted,
-      history: history.map(({ who, text: heard, cut }) => ({ by: who, text: cut ? `${heard} […]` : heard })),
-      callerText: text,
-      templates: model.templates,
-    })
-    const asked: Asked = {
-      text,
-      rules,
-      predicted,
-      turn: 0,
-      decision: undefined,
-      spoken: [],
-      model: new ModelTurn(model.llm, messages, () => this.sink.token(asked.turn)),
-    }
-    return asked
+    return model && askModel(model, this.state, text, history, (turn) => this.sink.token(turn))
   }
 
-  private async follow(asked: Asked): Promise<void> {
-    const { text, rules, predicted, model, turn } = asked
-    let input = said(rules)
-    let whole = false
+  /** Passes the model's sentences on as they arrive, then what the script has to add. */
+  private async follow(asked: ModelReply): Promise<void> {
+    const { request, turn } = asked
+    let input = said(asked.rules)
+    let isWhole = false
     try {
-      for await (const piece of model.pieces()) {
-        if (model.cancelled) return
+      for await (const piece of request.pieces()) {
+        if (request.cancelled) return
         if (piece.kind === 'understood') {
-          const understood = parseUnderstood(piece.line)
-          const counted = merge(rules, understood, this.state, text)
-          input = said(counted)
-          // The model worded what the rules alone decided: where its understanding changed that, or is another than
-          // theirs, its words fit no more, and the script speaks.
-          if (understood && contradicts(counted, understood, this.state.asking)) break
-          if (!sameWords(step(this.state, input)[1], predicted)) break
+          const checked = checkUnderstood(asked, piece.line, this.state)
+          input = checked.input
+          if (!checked.fits) break
         } else {
-          // Not before there is something to say: until then the caller may speak on, and nothing was decided.
           asked.decision ??= this.commit(input)
           const line = { name: 'model', text: piece.text }
           asked.spoken = [...asked.spoken, line]
           this.sink.lines(turn, [line])
         }
       }
-      whole = true
+      isWhole = true
     } catch (error) {
-      if (model.cancelled) return
+      if (request.cancelled) return
       const sentences = asked.spoken.length
       this.deps.log.warn('the model failed, the script speaks', { turn, sentences, error: errorText(error) })
     }
-    if (model.cancelled) return
+    if (request.cancelled) return
     if (this.asked === asked) this.asked = undefined
-    model.cancel()
+    request.cancel()
     const decision = asked.decision ?? this.commit(input)
-    const rest = missing(decision.say, textOf(asked.spoken), whole)
+    const rest = unsaidLines(decision.say, textOf(asked.spoken), isWhole)
     if (asked.spoken.length > 0) this.state = worded(this.state, [...asked.spoken, ...rest])
     this.finish(turn, { ...decision, say: rest })
   }
 
-  // ---- the machine
+  // ---- the dialogue machine
 
   private inputFor(heard: Exclude<Heard, { kind: 'words' }>): DialogueInput {
     switch (heard.kind) {
@@ -231,7 +196,7 @@ export class Thinker {
       case 'operator':
         return { kind: 'operator', wants: heard.wants }
       case 'lookupDone':
-        return { kind: 'technician', ...(this.found ?? { available: false }) }
+        return { kind: 'technician', ...(this.search.found ?? { available: false }) }
       case 'silence':
       case 'unheard':
       case 'timeUp':
@@ -254,28 +219,9 @@ export class Thinker {
   private finish(turn: number, decision: Decision): void {
     this.expect = decision.expect
     if (decision.say.length > 0) this.sink.lines(turn, decision.say)
-    if (decision.ask === undefined) {
-      this.sink.done(turn, decision.expect, decision.end)
-      return
-    }
-    this.searchTurn = turn
-    const { clock, log, technicians } = this.deps
-    findTechnician(technicians, { clock, log }, () => {
-      if (this.searchTurn === turn) this.sink.lines(turn, [this.waitLine()])
-    })
-      .then((answer) => {
-        if (this.searchTurn === turn) this.decide(turn, { kind: 'technician', ...answer })
-        else {
-          this.found = answer
-          this.sink.lookupDone()
-        }
-      })
-      .catch((error: unknown) =>
-        log.error('the answer about technicians was lost', { error: errorText(error) }),
-      )
+    if (decision.ask === undefined) this.sink.done(turn, decision.expect, decision.end)
+    else this.search.start(turn)
   }
 }
 
 const textOf = (lines: readonly Line[]): string => lines.map(({ text }) => text).join(' ')
-
-const said = (understanding: Understanding): DialogueInput => ({ kind: 'said', understanding })

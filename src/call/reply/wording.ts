@@ -1,8 +1,8 @@
-// What of a decision the language model may word, and what is still to be said after its words. Pure.
+// Which decisions the language model may word, and which lines of the script remain to be said after its words. Pure.
 
 import type { Decision, Line } from '../../dialogue/types.ts'
 
-/** Said in the desk's own words or not at all: the last words, a number read back, digits that are being collected. */
+/** Whether only the desk's own words will do: the last words of a call, a number read back, digits being collected. */
 export function isExact(decision: Decision): boolean {
   return (
     decision.say.length === 0 ||
@@ -14,17 +14,19 @@ export function isExact(decision: Decision): boolean {
 
 const isQuestion = (line: Line): boolean => /\?\s*$/.test(line.text)
 
-/** Share of a line's longer words that says that the line was said, in whatever words around them. */
+/** A line counts as said when this share of its longer words occurs in the model's words. */
 const saidShare = 0.5
 
 /**
- * What of the script is still to be said after the model's words: all of it when there were none; after a whole reply
- * only a question that it forgot; after one that broke off, what it had not come to.
+ * The lines of the script that remain to be said after the model's words: all of them when it said nothing; after a
+ * complete reply only a question that it forgot; after one that broke off, the lines that it had not reached.
+ *
+ * @param spoken what the model said, '' for nothing
  */
-export function missing(say: readonly Line[], spoken: string, whole: boolean): readonly Line[] {
+export function unsaidLines(say: readonly Line[], spoken: string, isWhole: boolean): readonly Line[] {
   if (spoken === '') return say
   const asks = spoken.includes('?')
-  if (whole) return asks ? [] : say.slice(-1).filter(isQuestion)
+  if (isWhole) return asks ? [] : say.slice(-1).filter(isQuestion)
   const said = new Set(longWords(spoken))
   return say.filter((line) => {
     if (isQuestion(line)) return !asks
@@ -35,11 +37,12 @@ export function missing(say: readonly Line[], spoken: string, whole: boolean): r
   })
 }
 
-/** Lines that only lead over to what is meant; after words of whatever kind they are out of place. */
+/** Lines that only introduce what follows; after the model's words they are out of place. */
 const openings = new Set(['ok', 'sorry_trouble', 'thanks_name', 'steps_intro', 'next_step', 'new_problem'])
 
 const longWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []
 
+/** Whether two decisions say the same lines. */
 export function sameWords(a: Decision, b: Decision): boolean {
   return a.say.length === b.say.length && a.say.every((line, i) => line.text === b.say[i].text)
 }

@@ -1,0 +1,83 @@
+// A turn that the language model is asked about: the prediction that it is to word, its request, and what it has said
+// so far. The order of the steps is at the head of thinker.ts.
+
+import { type DialogueState, step } from '../../dialogue/dialogue-machine.ts'
+import { contradicts, merge } from '../../dialogue/model/merge.ts'
+import { buildPrompt, type PromptTemplates, parseUnderstood } from '../../dialogue/model/prompt.ts'
+import type { Decision, DialogueInput, Line } from '../../dialogue/types.ts'
+import type { Llm } from '../../providers/llm.ts'
+import type { Understanding } from '../../understanding/types.ts'
+import { understand } from '../../understanding/understand.ts'
+import type { HistoryEntry } from '../history.ts'
+import { ModelTurn } from './model-turn.ts'
+import { isExact, sameWords } from './wording.ts'
+
+export type ReplyModel = { llm: Llm; templates: PromptTemplates }
+
+export type ModelReply = {
+  /** The caller's words. */
+  readonly text: string
+  /** What the rules alone understood. */
+  readonly rules: Understanding
+  /** What the dialogue would decide on that: the words that the model is to replace. */
+  readonly predicted: Decision
+  readonly request: ModelTurn
+  /** The turn it answers; 0 while the turn is not certainly over. */
+  turn: number
+  /** What was decided, once the first sentence is spoken. */
+  decision: Decision | undefined
+  /** The sentences of the model that were passed on. */
+  spoken: readonly Line[]
+}
+
+/**
+ * Predicts the decision and asks the model to word it.
+ *
+ * @param history as heard, without the caller's present words
+ * @param onToken called with the reply's turn when the model's first token is read
+ * @returns undefined when the script answers better: the words must be exact, or there is nothing to say
+ */
+export function askModel(
+  model: ReplyModel,
+  state: DialogueState,
+  text: string,
+  history: readonly HistoryEntry[],
+  onToken: (turn: number) => void,
+): ModelReply | undefined {
+  const rules = understand(text, state)
+  // A caller who gives orders to the machine gets the desk's own words; "again" wants the same words, not others.
+  if (rules.givesOrders || rules.intent === 'repeat') return undefined
+  const [, predicted] = step(state, said(rules))
+  if (isExact(predicted)) return undefined
+  const messages = buildPrompt({
+    state,
+    predicted,
+    history: history.map(({ who, text: heard, cut }) => ({ by: who, text: cut ? `${heard} […]` : heard })),
+    callerText: text,
+    templates: model.templates,
+  })
+  const request = new ModelTurn(model.llm, messages, () => onToken(reply.turn))
+  const reply: ModelReply = { text, rules, predicted, request, turn: 0, decision: undefined, spoken: [] }
+  return reply
+}
+
+/**
+ * Weighs the model's understanding into that of the rules.
+ *
+ * @param line the model's first line
+ * @returns the input for the dialogue, and whether the model's wording still fits the decision that follows from it:
+ * not when that decision says other words than predicted, and not when the model understood something else than counted
+ */
+export function checkUnderstood(
+  { rules, text, predicted }: ModelReply,
+  line: string,
+  state: DialogueState,
+): { input: DialogueInput; fits: boolean } {
+  const understood = parseUnderstood(line)
+  const counted = merge(rules, understood, state, text)
+  const input = said(counted)
+  if (understood && contradicts(counted, understood, state.asking)) return { input, fits: false }
+  return { input, fits: sameWords(step(state, input)[1], predicted) }
+}
+
+export const said = (understanding: Understanding): DialogueInput => ({ kind: 'said', understanding })
