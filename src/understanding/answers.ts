@@ -1,17 +1,19 @@
-// Yes or no, with the idioms that say the one in the words of the other. The last strong word wins.
+// Reads yes or no, including idioms that say one in words of the other. The last strong word wins.
 
 import { has, type Lexicon, lastIndexOf } from './lexicon.ts'
 import type { Understanding } from './types.ts'
 
 export type Answer = {
   answer: Understanding['answer']
-  /** Where the word that decided it stands; -1 for none. */
+  /** Index of the word that decided it; -1 without one. */
   at: number
 }
 
 /**
- * @param text flat (words.ts)
- * @param aboutWorking whether the question was if it works, so that "the box is back" is an answer
+ * Reads the answer to a yes-or-no question.
+ *
+ * @param text plain (Lexicon.plain)
+ * @param aboutWorking whether the question was if it works; then "the box is back" is an answer
  */
 export function readAnswer(text: string, lexicon: Lexicon, aboutWorking: boolean): Answer {
   const said = blank(text, lexicon.supposed)
@@ -36,6 +38,6 @@ export function readAnswer(text: string, lexicon: Lexicon, aboutWorking: boolean
   return weak >= 0 ? { answer: 'yes', at: weak } : { answer: 'unknown', at: -1 }
 }
 
-/** The text with every match made blank, so that places stay what they were. */
+/** Overwrites every match with spaces, so that indexes stay valid. */
 export const blank = (text: string, pattern: RegExp): string =>
   text.replace(pattern, (match) => ' '.repeat(match.length))

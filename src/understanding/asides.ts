@@ -1,5 +1,5 @@
-// What callers say beside the question that is open: that it is about a bill, that it works again, that they are
-// back, that they will not say, that they are angry, or whether a machine is speaking.
+// Reads what callers say that does not answer the open question: that it is about a bill, that it works again, that
+// they are back, refuse to say, are angry, or want to know whether this is a machine.
 
 import type { Question } from '../desk/script.ts'
 import type { Topic } from '../desk/types.ts'
@@ -8,7 +8,7 @@ import { type Asides, has, type Lexicon } from './lexicon.ts'
 import type { Problem } from './topics.ts'
 import type { Intent } from './types.ts'
 
-/** What the other rules have read in the turn, and the question it answers. */
+/** What the other rules have read in this turn, and the question that it answers. */
 type ReadSoFar = {
   intent: Intent
   answer: Answer
@@ -18,9 +18,9 @@ type ReadSoFar = {
 }
 
 /**
- * The intent with the asides weighed in.
+ * The intent, after weighing what was said beside the question.
  *
- * @param text flat (words.ts)
+ * @param text plain (Lexicon.plain)
  */
 export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Intent {
   const { intent, answer, problem, asking } = read
@@ -34,7 +34,7 @@ export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Inte
   if (
     asking === 'step'
       ? isSolvedByStep(text, lexicon, intent)
-      : !later.has(asking ?? 'open') && isSolved(text, lexicon)
+      : !solvedIsNoAside.has(asking ?? 'open') && isSolved(text, lexicon)
   )
     return 'solved'
   if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
@@ -44,36 +44,37 @@ export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Inte
 }
 
 /**
- * Whether the caller has another problem, without saying which.
+ * Whether the caller has another problem and does not say which.
  *
- * @param text flat (words.ts), not plain: the "n'" and "ne" may stand in it
+ * @param text flat (words.ts), not plain
  */
 export const tellsOfAnotherProblem = (text: string, { asides }: Lexicon): boolean =>
   has(asides.anotherProblem, text) && !has(asides.noOtherProblem, text)
 
-/** Questions at which "it works" is an answer, or comes too late to change what is being settled. */
-const later: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'])
+/** Questions at which "it works" is the answer, or comes too late to matter. */
+const solvedIsNoAside: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'])
 
-/** Questions at which a thing that is named is what the call is about. */
-const finding: ReadonlySet<Question> = new Set(['open', 'topic', 'symptom'])
+/** Questions at which naming a thing says what the call is about. */
+const asksForProblem: ReadonlySet<Question> = new Set(['open', 'topic', 'symptom'])
 
-/** "Wait, it is my mobile that has no network" waits for nothing; "wait, I fetch my mobile" does. */
+/** "Wait, it is my mobile that has no network" is no request to wait; "wait, I'll fetch my mobile" is. */
 function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: ReadSoFar): boolean {
   if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.asides.fetches, text)) return true
   if (problem.topic === 'unknown' || problem.topic === known) return false
-  if (!has(lexicon.asides.fetches, text)) return problem.symptom !== null || finding.has(asking ?? 'open')
-  // What is fetched may have a symptom's name, "la télé", without anything being wrong with it.
+  if (!has(lexicon.asides.fetches, text))
+    return problem.symptom !== null || asksForProblem.has(asking ?? 'open')
+  // What the caller fetches may be named like a symptom ("la télé") without being broken.
   return problem.symptom !== null && readAnswer(text, lexicon, true).answer === 'no'
 }
 
-/** Nothing but that the caller is there: whatever else was said counts instead. */
+/** The turn says only that the caller is there. If it says anything else, that counts instead. */
 const isBack = (text: string, { back, backWith }: Asides): boolean =>
   has(back, text) && blank(blank(text, back), backWith).trim() === ''
 
 const isSolved = (text: string, lexicon: Lexicon): boolean =>
   has(lexicon.asides.solved, text) && readAnswer(text, lexicon, true).answer === 'yes'
 
-/** "It is back in" tells of the step, "I have Internet again" of the problem. */
+/** "It is plugged in again" is about the step; "I have Internet again" is about the problem. */
 function isSolvedByStep(text: string, lexicon: Lexicon, intent: Intent): boolean {
   if (intent !== 'none' && intent !== 'done') return false
   const besides = blank(text, lexicon.done)

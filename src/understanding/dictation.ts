@@ -1,5 +1,5 @@
-// A telephone number as it is dictated: found among other words, corrected in the middle, spread over turns, and
-// never guessed. All readings of the words are followed; what counts is how many of them are whole numbers.
+// Reads a telephone number as callers dictate it: among other words, corrected in the middle, spread over turns. It
+// never guesses: it follows all readings of the words, and counts how many of them are whole numbers.
 
 import type { Language } from '../desk/types.ts'
 import { isNumberWord, readings } from './numbers.ts'
@@ -7,39 +7,52 @@ import { isPhone } from './phone.ts'
 import { type Dictation, nothing, readRun, wholeForm } from './readings.ts'
 import { type Word, words } from './words.ts'
 
-/** A stretch of number words; `corrects` when the caller took something back just before it. */
+/** A sequence of number words. `corrects`: the caller took something back just before it. */
 type Run = { list: Word[]; corrects: boolean }
 
+function wordSet(...lines: string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.split(' ')))
+}
+
+/** Words that may stand between the parts of a number. */
 const fillers: Readonly<Record<Language, ReadonlySet<string>>> = {
-  fr: new Set(
-    "euh heu hum alors et puis ensuite apres donc voila le les c'est ben bah plus tiret point espace hein oui deja".split(
-      ' ',
-    ),
+  fr: wordSet(
+    "euh heu hum alors et puis ensuite apres donc voila le les c'est ben bah",
+    'plus tiret point espace hein oui deja',
   ),
-  en: new Set('uh um er and then so well the plus dash dot space yes'.split(' ')),
+  en: wordSet('uh um er and then so well the plus dash dot space yes'),
 }
 
-const corrections: Readonly<Record<Language, RegExp>> = {
-  fr: /^(non|pardon|plutot|trompe|excusez|erreur|rectifie|nan|desole|desolee|corrige)$/,
-  en: /^(no|sorry|rather|mistake|mean|correction)$/,
+/** Words by which the caller takes back what was said just before. */
+const corrections: Readonly<Record<Language, ReadonlySet<string>>> = {
+  fr: wordSet('non pardon plutot trompe excusez erreur rectifie nan desole desolee corrige'),
+  en: wordSet('no sorry rather mistake mean correction'),
 }
 
-/** Words that make the number before them a measure: ten seconds, two days, 4G. */
-const measures: Readonly<Record<Language, RegExp>> = {
-  fr: /^(secondes?|minutes?|minute|heures?|h|jours?|semaines?|mois|ans?|fois|g|euros?|gigas?|megas?|barres?|eme|pour|personnes?|lignes?|mobiles?|box|problemes?|instants?|petite?|moment|autre|conseiller|technicien|humain|peu)$/,
-  en: /^(seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|g|euros?|bars?|percent|moment|problem|lines?|more|of|second)$/,
+/** After these words a number is a measure, not part of a telephone number: ten seconds, two days, 4G. */
+const measures: Readonly<Record<Language, ReadonlySet<string>>> = {
+  fr: wordSet(
+    'seconde secondes minute minutes heure heures h jour jours semaine semaines mois an ans fois',
+    'g euro euros giga gigas mega megas barre barres eme pour personne personnes ligne lignes',
+    'mobile mobiles box probleme problemes instant instants petit petite moment autre',
+    'conseiller technicien humain peu',
+  ),
+  en: wordSet(
+    'second seconds minute minutes hour hours day days week weeks month months year years time times',
+    'g euro euros bar bars percent moment problem line lines more of',
+  ),
 }
 
 /**
- * Finds the number in what was said.
+ * Finds the number in a turn.
  *
- * @param before digits of earlier turns, which the words continue or correct
- * @param pieces whether a part of a number counts; elsewhere only whole numbers do
- * @returns `phone` when exactly one reading is a whole number; `digits` with those of earlier turns when it is not
- *   whole; `ambiguous`, and neither, when there are two readings
+ * @param before digits of earlier turns; the words continue or correct them
+ * @param pieces whether part of a number counts; otherwise only a whole number does
+ * @returns `phone` if exactly one reading is a whole number; `digits`, including those of earlier turns, if it is not
+ *   whole yet; only `ambiguous` if there are two readings
  */
 export function dictation(text: string, language: Language, before: string, pieces: boolean): Dictation {
-  const runs = runsOf(mended(words(text), language), language)
+  const runs = runsOf(repaired(words(text), language), language)
   if (runs.length === 0) return nothing
   const whole = new Set<string>()
   let correctedAfter = false
@@ -59,13 +72,13 @@ export function dictation(text: string, language: Language, before: string, piec
   return assemble(runs, language, before, pieces)
 }
 
-/** What "six" and "sept" sound like right after a zero; elsewhere these are words of their own. */
+/** How recognisers write "six" and "sept" right after a zero; elsewhere these are ordinary words. */
 const afterZero: Readonly<Record<string, string>> = {
   ...{ si: 'six', sis: 'six', cis: 'six', scie: 'six', sisse: 'six', cisse: 'six' },
   ...{ cet: 'sept', cette: 'sept', set: 'sept', sete: 'sept', sette: 'sept' },
 }
 
-function mended(list: Word[], language: Language): Word[] {
+function repaired(list: Word[], language: Language): Word[] {
   if (language !== 'fr') return list
   return list.map((word, at) => {
     const sound = /^(?:0|zero)$/.test(list[at - 1]?.text ?? '') ? afterZero[word.text] : undefined
@@ -73,7 +86,7 @@ function mended(list: Word[], language: Language): Word[] {
   })
 }
 
-/** Puts the runs together, and takes back what later ones correct. */
+/** Joins the runs and removes the digits that later runs correct. */
 function assemble(runs: readonly Run[], language: Language, before: string, pieces: boolean): Dictation {
   let digits = before
   let ambiguous = false
@@ -84,13 +97,13 @@ function assemble(runs: readonly Run[], language: Language, before: string, piec
     const piece = read.digits ?? read.phone ?? ''
     said += piece.length
     if (!run.corrects || digits === '') {
-      // A new beginning: the caller starts the number again.
+      // The caller starts the number again from the beginning.
       const restart = digits.length + piece.length > 10 && piece.startsWith('0')
       digits = restart ? piece : digits + piece
       continue
     }
     const over = digits.length + piece.length - 10
-    // Exactly whole without taking anything back, although the caller said no: two readings.
+    // The caller said no, but the number is whole if nothing is taken back: two readings.
     if (over === 0 && isPhone(digits + piece)) ambiguous = true
     const taken = over > 0 ? over : firstGroup(run.list, language)
     digits = digits.slice(0, Math.max(0, digits.length - taken)) + piece
@@ -102,7 +115,7 @@ function assemble(runs: readonly Run[], language: Language, before: string, piec
   return { ...nothing, digits }
 }
 
-/** Neighbouring runs with nothing taken back between them are one. */
+/** Joins neighbouring runs unless the second corrects the first. */
 function joinRuns(runs: readonly Run[]): Run[] {
   const joined: Run[] = []
   for (const run of runs) {
@@ -116,7 +129,7 @@ function joinRuns(runs: readonly Run[]): Run[] {
   return joined
 }
 
-/** Digits in the first number of a run: what a correction without a length of its own replaces. */
+/** Number of digits in the first group of a run: a correction replaces as many when its length says nothing. */
 function firstGroup(list: readonly Word[], language: Language): number {
   const groups = readings(list, 0, language).filter(({ soft }) => soft !== true)
   return groups.sort((a, b) => b.length - a.length)[0]?.digits.length ?? 0
@@ -128,7 +141,7 @@ function runsOf(list: readonly Word[], language: Language): Run[] {
   let corrects = false
   let apart = false
   const close = (next: Word | undefined): void => {
-    const isMeasure = next !== undefined && !next.apart && measures[language].test(next.text)
+    const isMeasure = next !== undefined && !next.apart && measures[language].has(next.text)
     const kept = isMeasure ? current.slice(0, -1) : current
     const isArticle = kept.length === 1 && /^(un|une|one|o|oh)$/.test(kept[0].text) && list.length > 1
     if (kept.length > 0 && !isArticle) {
@@ -142,7 +155,7 @@ function runsOf(list: readonly Word[], language: Language): Run[] {
     if (isNumberWord(word.text, language) || (isAnd && isNumberWord(list[index + 1]?.text ?? '', language))) {
       current.push(apart && current.length > 0 ? { ...word, apart: true } : word)
       apart = false
-    } else if (corrections[language].test(word.text)) {
+    } else if (corrections[language].has(word.text)) {
       close(undefined)
       corrects = true
     } else if (fillers[language].has(word.text) && current.length > 0) apart = true

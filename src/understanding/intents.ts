@@ -1,12 +1,14 @@
-// What the caller wants of the desk itself: a human, the end, a repetition, time; and how a step went.
+// Reads what the caller wants of the desk itself (a human, the end, a repetition, time) and how a step went.
 
 import { type Answer, blank } from './answers.ts'
 import { has, type Lexicon, lastIndexOf } from './lexicon.ts'
 import type { Understanding } from './types.ts'
 
 /**
+ * Reads the intent of a turn.
+ *
  * @param text plain (Lexicon.plain)
- * @param offered whether the question was an offer, which the caller may decline
+ * @param offered whether the question was an offer that the caller may decline
  */
 export function readIntent(
   text: string,
@@ -16,7 +18,7 @@ export function readIntent(
 ): Understanding['intent'] {
   if (wantsHuman(text, lexicon)) return 'human'
   const stays = blank(text, lexicon.notGoodbye)
-  // "I will call again" says no to an offer of a call, and not goodbye.
+  // In answer to an offered call-back, "I will call again" declines it and is no goodbye.
   const declines = offered && answer.answer === 'no'
   if (has(lexicon.goodbye, stays) || (!declines && has(lexicon.leaves, stays))) return 'goodbye'
   if (has(lexicon.repeat, text) || has(lexicon.repeatAlone, text)) return 'repeat'

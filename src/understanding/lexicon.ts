@@ -1,48 +1,48 @@
-// The shape of a language's rules: patterns over plain text, as data. The order inside a list does not
-// matter; how the lists weigh against each other is in answers.ts, intents.ts and topics.ts.
+// The type of a language's rules: patterns for plain text, as data. The order inside a pattern does not matter; which
+// pattern outweighs which is in answers.ts, intents.ts, topics.ts and asides.ts.
 
 import type { Topic } from '../desk/types.ts'
 
 export type Lexicon = {
-  /** Flat text made plain: the recogniser's slips put right, words left out that answer nothing. */
+  /** Makes flat text plain: repairs the recogniser's errors and leaves out words that answer nothing. */
   plain: (text: string) => string
-  /** Idioms that look like the opposite of what they say: yes with a "pas" in it. Taken out before the rest. */
+  /** Idioms that mean yes and look like no ("pas de problème"). They are taken out before the rest is read. */
   softYes: RegExp
-  /** What is only wondered or supposed: "je ne sais pas si ça marche". Says nothing. */
+  /** What the caller only wonders: "je ne sais pas si ça marche". It counts as nothing said. */
   supposed: RegExp
   strongYes: RegExp
   weakYes: RegExp
   no: RegExp
-  /** A no that nothing later turns round. */
+  /** A no that stays a no, whatever follows. */
   finalNo: RegExp
   /** Declines an offer, whatever polite words follow: "non, c'est bon". */
   declines: RegExp
-  /** Takes an offer by naming a time or a place for it. */
+  /** Accepts an offer by naming a time or a place for it. */
   accepts: RegExp
-  /** The caller does not know: no answer, unless a strong one follows. */
+  /** The caller does not know: no answer, unless a strong yes or no is said too. */
   unsure: RegExp
-  /** Yes and no in one breath, the one as likely as the other: ask again. */
+  /** Yes and no at once, both equally likely: the desk has to ask again. */
   torn: RegExp
-  /** It works, but: what follows still does not. Only where the question was whether it works. */
+  /** "It works, but …": something still does not. Counts only if the question was whether it works. */
   butNot: RegExp
-  /** "It works" and "it does not", said of a thing: an answer only where the question was whether it works. */
+  /** "It works" and "it does not", said of a thing. An answer only if the question was whether it works. */
   works: RegExp
   worksNot: RegExp
   human: {
     noun: RegExp
     wish: RegExp
-    /** What the word for a human may have beside it and still be a wish by itself. */
+    /** Words that may accompany the word for a human when that word alone is the wish. */
     with: RegExp
     refused: RegExp
     notWish: RegExp
     always: RegExp
   }
   goodbye: RegExp
-  /** Gives up, or will call again: the end, save where that declines an offer. */
+  /** The caller gives up or will call again: the end of the call, unless it declines an offer. */
   leaves: RegExp
   notGoodbye: RegExp
   repeat: RegExp
-  /** Asks to repeat when it is all that was said. */
+  /** Asks for a repetition only if nothing else was said. */
   repeatAlone: RegExp
   wait: RegExp
   notWait: RegExp
@@ -51,50 +51,50 @@ export type Lexicon = {
   stuck: RegExp
   confused: RegExp
   topics: Readonly<Record<Topic, readonly (readonly [RegExp, number])[]>>
-  /** A thing the caller says it is not about; loses its vote. */
+  /** A thing that the caller says it is not about: it no longer counts towards its topic. */
   notAbout: RegExp
-  /** Internet on a telephone is the mobile's business. */
+  /** Internet on a mobile phone: the topic is mobile. */
   mobileData: RegExp
   landline: RegExp
   both: RegExp
-  /** Kinds of telephone that tell whose number it is, where one is being given. */
+  /** Kinds of telephone: while a number is being given they describe the number, not the problem. */
   numberKind: RegExp
   symptoms: Readonly<Record<Topic, readonly (readonly [string, RegExp])[]>>
   asides: Asides
   names: { introduced: readonly RegExp[]; title: RegExp; filler: RegExp; stop: RegExp; tail: RegExp }
 }
 
-/** Patterns of the asides, per language. */
+/** Patterns for what is said beside the question (asides.ts). */
 export type Asides = {
-  /** Another desk's business even when a fault is told with it: ending the contract, buying. */
+  /** Business of another desk even if the caller also reports a fault: ending the contract, buying. */
   otherDesk: RegExp
-  /** Another desk's business when no fault is told: bills, prices. */
+  /** Business of another desk if the caller reports no fault: bills, prices. */
   otherDeskAlone: RegExp
   notOtherDesk: RegExp
   solved: RegExp
-  /** The same while a step is tried: what the caller has, who had nothing. */
+  /** The same while a step is tried: the caller has something again that was missing. */
   hasAgain: RegExp
   back: RegExp
-  /** Words that a turn of `back` may have besides. */
+  /** Words that may accompany `back`. */
   backWith: RegExp
   refuses: RegExp
   robot: RegExp
   complaint: RegExp
-  /** A wait for something that is fetched: what is named is no problem. */
+  /** The caller goes to fetch something; the thing that is named is not the problem. */
   fetches: RegExp
   /** "I have another problem", without naming it. On flat text. */
   anotherProblem: RegExp
   /** "No other problem". On flat text. */
   noOtherProblem: RegExp
-  /** Speaks to the machinery, not to the desk. Too much suspicion only costs the model's help. On flat text. */
+  /** Speaks to the machinery, not to the desk. A false alarm only costs the model's help. On flat text. */
   orders: RegExp
 }
 
-/** One pattern of alternatives between word borders; a letter, a digit or an apostrophe's word is a border's inside. */
+/** One pattern of alternatives that match whole words: no letter or digit may touch them; an apostrophe may. */
 export const anyOf = (...alternatives: string[]): RegExp =>
   new RegExp(`(?<![a-z0-9])(?:${alternatives.join('|')})(?![a-z0-9])`, 'g')
 
-/** Where a pattern last begins in a text, or -1. */
+/** Index of the last match, or -1. */
 export function lastIndexOf(pattern: RegExp, text: string): number {
   let last = -1
   for (const match of text.matchAll(pattern)) last = match.index

@@ -1,16 +1,18 @@
-// The caller's name, in the spelling of the recogniser: after words that introduce one, or alone when a name was
-// asked for.
+// Reads the caller's name in the spelling of the recogniser: after words that introduce a name, or alone if the
+// question was the name.
 
 import type { Lexicon } from './lexicon.ts'
 import { flat, fold } from './words.ts'
 
-/** Nobody's name has more words here; a longer rest is a sentence. */
+/** Most words in a name; anything longer is a sentence. */
 const longestName = 4
 
 /**
- * @param text as recognised, with its capitals and accents
- * @param asked whether the question was the name, so that a bare word may be one
- * @returns the name with capitals, without titles, or null
+ * Reads the name in a turn.
+ *
+ * @param text as recognised, with capitals and accents
+ * @param asked whether the question was the name; then a single word may be one
+ * @returns the name with capitals and without titles, or null
  */
 export function readName(text: string, lexicon: Lexicon, asked: boolean): string | null {
   const { names } = lexicon
@@ -24,7 +26,7 @@ export function readName(text: string, lexicon: Lexicon, asked: boolean): string
   return asked ? asName(clean, lexicon) : null
 }
 
-/** Whether every word of a name is among the caller's words: a model's guess at the name has to be. */
+/** Whether the caller said every word of a name. A name from a language model counts only then. */
 export function saysName(text: string, name: string): boolean {
   const said = flat(text).split(' ')
   return flat(name)
@@ -39,7 +41,7 @@ function asName(text: string, lexicon: Lexicon): string | null {
     .map((part) => nameWords(nameWords(part, lexicon).join(' ').replace(names.tail, ''), lexicon))
     .filter((part) => part.length > 0)
   if (parts.length === 0) return null
-  // "Dupont, Marie Dupont": the second says it whole.
+  // "Dupont, Marie Dupont": the second part is the whole name.
   const [first, second] = parts
   if (second !== undefined && first.length === 1 && same(second.at(-1), first[0])) parts = [second]
   const list = spelled(parts[0])
@@ -49,7 +51,7 @@ function asName(text: string, lexicon: Lexicon): string | null {
   return list.map(capital).join(' ')
 }
 
-/** The words of a part without what stands before a name: greetings, titles, "c'est". */
+/** Removes the words before a name: greetings, titles, "c'est". */
 function nameWords(part: string, lexicon: Lexicon): string[] {
   const list = part.split(/\s+/).filter((word) => word !== '')
   while (
@@ -70,7 +72,7 @@ function nameWords(part: string, lexicon: Lexicon): string[] {
 
 const isTitle = (list: readonly string[], lexicon: Lexicon): boolean => lexicon.names.title.test(list[0])
 
-/** Letters of a spelled name, "D, U, P", "D. U. P.", "D comme Daniel", "deux P", side by side with spaces. */
+/** Rewrites a spelled name ("D, U, P", "D. U. P.", "D comme Daniel", "deux P") as letters with spaces between. */
 const lettersTogether = (text: string): string =>
   text
     .replace(/(?<![\p{L}'])(\p{L})\s+(?:comme|for|as in)\s+\p{L}+/giu, '$1')
@@ -80,18 +82,18 @@ const lettersTogether = (text: string): string =>
       (letters) => ` ${letters.replace(/[\s.,:-]+/g, ' ').trim()}`,
     )
 
-/** Letters at the end are the spelling: of the whole name when they are all, else of the word before them. */
+/** Letters at the end spell the word before them, or the whole name if there is nothing else. */
 function spelled(list: readonly string[]): string[] {
   const from = list.findLastIndex((word) => !/^\p{L}$/u.test(word)) + 1
   if (list.length - from < 3) return [...list]
   const letters = list.slice(from).join('')
   const said = list.slice(0, from).filter((word) => !spells.test(word))
   const last = said.pop()
-  // What was said keeps its accents; where it was heard differently, the letters are what the caller took pains with.
+  // If both agree, the word stays, because it has the accents; otherwise the letters win: the caller spelled them out.
   return [...said, last !== undefined && fold(last) === fold(letters) ? last : letters]
 }
 
-/** "Ça s'écrit", between a name and its letters. */
+/** Words between a name and its spelling, such as "ça s'écrit". */
 const spells = /^(?:ça|ca|s'écrit|s'ecrit|s'épelle|s'epelle|j'épelle|spelled|spelt|that's|avec)$/iu
 
 const particle = /^(?:de|du|des|la|van|von|der|d')$/iu

@@ -1,10 +1,10 @@
-// Spoken numbers: every reading that the words at one place can have. French of France, Belgium and Switzerland, and
-// English; which reading is meant is decided where the whole number is known (dictation.ts).
+// Reads spoken numbers: every reading that the words at one position can have, in the French of France, Belgium and
+// Switzerland, and in English. dictation.ts decides which reading is meant, because it knows the whole number.
 
 import type { Language } from '../desk/types.ts'
 import type { Word } from './words.ts'
 
-/** So many words, read as these digits. `soft` readings repair a recogniser's `60 12` into 72. */
+/** `length` words, read as these digits. A `soft` reading repairs a recogniser's `60 12` into 72. */
 export type Reading = { length: number; digits: string; soft?: boolean }
 
 const units: Readonly<Record<Language, Readonly<Record<string, number>>>> = {
@@ -36,7 +36,7 @@ const tens: Readonly<Record<Language, Readonly<Record<string, number>>>> = {
 
 const repeats: Readonly<Record<string, number>> = { double: 2, triple: 3 }
 
-/** Whether a word can be part of a number; `et` and `plus` alone are not. */
+/** Whether a word can be part of a number. `et` and `plus` by themselves are not. */
 export const isNumberWord = (word: string, language: Language): boolean =>
   /^\d+$/.test(word) ||
   word in units[language] ||
@@ -47,7 +47,7 @@ export const isNumberWord = (word: string, language: Language): boolean =>
 
 type Found = { length: number; value: number }
 
-/** Every number under 100 that begins at `at`, the longest first. */
+/** Every number under 100 that begins at index `at`, the longest first. */
 function underHundred(list: readonly Word[], at: number, language: Language): Found[] {
   const word = list[at]?.text
   if (word === undefined) return []
@@ -56,7 +56,7 @@ function underHundred(list: readonly Word[], at: number, language: Language): Fo
   const teen = (i: number): number | undefined => own(teens[language], list[i])
   if (word in units[language]) found.push({ length: 1, value: units[language][word] })
   if (word in teens[language]) found.push(...teenForms(list, at, language))
-  // "quatre vingt(s)" and what may follow it.
+  // "quatre vingt(s)", and the same with a unit or a teen.
   const fourTwenty = language === 'fr' && word === 'quatre' && /^vingts?$/.test(list[at + 1]?.text ?? '')
   if (fourTwenty && !list[at + 1].apart) found.push(...compound(80, 2))
   if (word in tens[language]) found.push(...compound(tens[language][word], 1))
@@ -68,7 +68,7 @@ function underHundred(list: readonly Word[], at: number, language: Language): Fo
     const next = at + length + and
     if (list[next] === undefined || list[next].apart || (and === 1 && list[at + length].apart)) return forms
     const low = unit(next)
-    // "vingt et un", never "vingt et deux": there the "et" is between two numbers.
+    // "vingt et un" is one number; in "vingt et deux" the "et" separates two.
     if (low !== undefined && low > 0 && (and === 0 || low === 1))
       forms.push({ length: length + and + 1, value: base + low })
     const vigesimal = language === 'fr' && (base === 60 || (base === 80 && length === 2))
@@ -79,7 +79,7 @@ function underHundred(list: readonly Word[], at: number, language: Language): Fo
   }
 }
 
-/** "dix", and "dix sept" as one number. */
+/** "dix", and also "dix sept" as one number. */
 function teenForms(list: readonly Word[], at: number, language: Language): Found[] {
   const value = teens[language][list[at].text]
   const forms: Found[] = [{ length: 1, value }]
@@ -91,7 +91,7 @@ function teenForms(list: readonly Word[], at: number, language: Language): Found
   return forms
 }
 
-/** Every reading of the number words at `at` as digits of a telephone number. */
+/** Every reading of the number words at index `at`, as digits of a telephone number. */
 export function readings(list: readonly Word[], at: number, language: Language): Reading[] {
   const word = list[at].text
   if (/^\d+$/.test(word)) return writtenReadings(list, at)
@@ -108,7 +108,7 @@ export function readings(list: readonly Word[], at: number, language: Language):
   return found
 }
 
-/** "huit cent", "cent vingt", as in numbers that begin with 0 800: three digits. */
+/** "huit cent", "cent vingt": three digits, as in numbers that begin with 0 800. */
 function hundreds(list: readonly Word[], at: number, language: Language): Reading[] {
   const isHundred = (i: number): boolean => /^(cents?|hundred)$/.test(list[i]?.text ?? '')
   const unit = own(units[language], list[at])
@@ -124,7 +124,7 @@ function hundreds(list: readonly Word[], at: number, language: Language): Readin
   return found
 }
 
-/** Digits as written; softly also `60 12` as 72 and `20 4` as 24, as some recognisers write them. */
+/** Digits as written; as a soft reading also `60 12` for 72 and `20 4` for 24, which some recognisers write. */
 function writtenReadings(list: readonly Word[], at: number): Reading[] {
   const word = list[at].text
   const found: Reading[] = [{ length: 1, digits: word }]

@@ -1,18 +1,18 @@
-// All readings of one stretch of number words, and what they amount to: one whole number, two, or a part of one.
+// Follows all readings of one sequence of number words and decides: one whole number, two, or part of one.
 
 import type { Language } from '../desk/types.ts'
 import { type Reading, readings } from './numbers.ts'
 import { isPhone, nationalForm } from './phone.ts'
 import type { Word } from './words.ts'
 
-/** `digits` is what was said so far when it is not whole; `ambiguous` when there are two readings, then nothing else. */
+/** `digits`: the digits so far of a number that is not whole. `ambiguous`: there are two readings; the rest is null. */
 export type Dictation = { phone: string | null; digits: string | null; ambiguous: boolean }
 
 export const nothing: Dictation = { phone: null, digits: null, ambiguous: false }
 
 type Path = { digits: string; aligned: boolean }
 
-/** Reads one stretch of number words, without anything from outside it. */
+/** Reads one sequence of number words by itself. */
 export function readRun(list: readonly Word[], language: Language): Dictation {
   const strict = wholeReadings(paths(list, language, plainly))
   const greedy = greedyDigits(list, language)
@@ -20,11 +20,11 @@ export function readRun(list: readonly Word[], language: Language): Dictation {
   if (strict.length === 1) {
     const only = strict[0]
     if (greedy.length >= 10) return { ...nothing, phone: only.phone }
-    // A writer who hyphenates "soixante-douze" means 60 and 12 by "soixante douze".
+    // A recogniser that writes "soixante-douze" with a hyphen means 60 and 12 when it writes "soixante douze".
     const hyphenates = list.some(({ joined, text }) => joined && text !== 'et')
     const asWritten = hyphenates ? wholeReadings(paths(list, language, { ...plainly, merge: false })) : []
     if (asWritten.length === 1) return { ...nothing, phone: asWritten[0].phone }
-    // The plain reading is a number in pairs that goes on; the whole one would have to break the pairs.
+    // Read plainly it is a number in pairs that is not finished; the whole number would break up the pairs.
     if (greedy.length < 10 && greedy.length % 2 === 0 && !only.aligned) return { ...nothing, digits: greedy }
     return { ...nothing, ambiguous: true }
   }
@@ -37,7 +37,7 @@ export function readRun(list: readonly Word[], language: Language): Dictation {
   return sameLength.length > 0 ? { ...nothing, ambiguous: true } : { ...nothing, digits: greedy }
 }
 
-/** The reading that takes as many words as it can for each number. */
+/** The reading that takes as many words as possible for each number. */
 function greedyDigits(list: readonly Word[], language: Language): string {
   let digits = ''
   for (let at = 0; at < list.length; ) {
@@ -49,11 +49,11 @@ function greedyDigits(list: readonly Word[], language: Language): string {
   return digits
 }
 
-/** More readings than this at one place are not a number that anybody dictated. */
+/** Most readings to follow at one position; a number that people dictate never has as many. */
 const pathLimit = 256
 const longestDigits = 13
 
-/** What a reading may do: repair written digits, cut a hyphenated number, join words without a hyphen. */
+/** What a reading may do: `soft` repair written digits, `cut` a hyphenated number, `merge` words without hyphen. */
 type Allowed = { soft: boolean; cut: boolean; merge: boolean }
 const plainly: Allowed = { soft: false, cut: false, merge: true }
 
@@ -64,7 +64,7 @@ function paths(list: readonly Word[], language: Language, allow: Allowed): Path[
   for (let at = 0; at < list.length; at++) {
     if (open[at].size === 0) continue
     const all: Reading[] = readings(list, at, language)
-    // "et" inside a run that no number used stands between two numbers.
+    // An "et" that belongs to no number separates two numbers.
     if (all.length === 0) all.push({ length: 1, digits: '' })
     for (const reading of all) {
       if (reading.soft === true && !allow.soft) continue
@@ -84,7 +84,7 @@ function paths(list: readonly Word[], language: Language, allow: Allowed): Path[
   return [...ends.values()]
 }
 
-/** Whether ending a number at `to` cuts a hyphenated one: a number that begins before goes on over the hyphen. */
+/** Whether ending a number at `to` cuts a hyphenated one: a number that begins earlier continues past the hyphen. */
 function isCut(list: readonly Word[], at: number, to: number, language: Language): boolean {
   for (let start = at; start < to; start++) {
     const over = readings(list, start, language)
@@ -93,7 +93,7 @@ function isCut(list: readonly Word[], at: number, to: number, language: Language
   return false
 }
 
-/** Whether a number of several words lacks a hyphen between them; "vingt et un" needs none. */
+/** Whether a number of several words lacks a hyphen between two of them; "vingt et un" needs none. */
 const isMerged = (list: readonly Word[], at: number, to: number): boolean =>
   list.slice(at + 1, to).some(({ joined, text }, i) => !joined && text !== 'et' && list[at + i].text !== 'et')
 
@@ -106,7 +106,7 @@ function wholeReadings(found: readonly Path[]): { phone: string; aligned: boolea
   return [...whole].map(([phone, aligned]) => ({ phone, aligned }))
 }
 
-/** The number in national form, also when its 0 was left out as after +33, or undefined when it is not whole. */
+/** The number in national form, even if its 0 was left out as after +33; undefined if it is not whole. */
 export function wholeForm(digits: string): string | undefined {
   const national = nationalForm(digits)
   if (isPhone(national)) return national

@@ -1,4 +1,5 @@
-// Internet or mobile, and what is broken about it: weighted words; the heavier side wins, a draw is no answer.
+// Reads whether it is about Internet or mobile, and what is broken. Words have weights; the heavier topic wins, and a
+// draw is no answer.
 
 import type { Topic } from '../desk/types.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -6,14 +7,16 @@ import type { Understanding } from './types.ts'
 
 export type Problem = { topic: Understanding['topic']; symptom: string | null }
 
-/** A side must be this much heavier. */
+/** A topic wins only if it is heavier by this much. */
 const clearMargin = 0.5
-/** From here on a word names a topic by itself: box, fibre, mobile, SIM. */
+/** From this weight on a word names the topic by itself: box, fibre, mobile, SIM. */
 const strongWeight = 3
 
 /**
- * @param text flat (words.ts)
- * @param known the topic in hand, whose symptoms need no topic beside them
+ * Reads topic and symptom of a turn.
+ *
+ * @param text plain (Lexicon.plain)
+ * @param known the topic of the call so far: its symptoms count without naming the topic
  * @param choosing whether the question was which symptom of the known topic it is
  */
 export function readProblem(text: string, lexicon: Lexicon, known: Topic | null, choosing: boolean): Problem {
@@ -50,7 +53,7 @@ const strongest = (text: string, lexicon: Lexicon, topic: Topic): number =>
     0,
   )
 
-/** The first of the topic's symptoms, the special before the general, or null. */
+/** The first symptom of the topic that matches, or null. Special symptoms come before the general one. */
 function readSymptom(text: string, lexicon: Lexicon, topic: Topic): string | null {
   return lexicon.symptoms[topic].find(([, pattern]) => has(pattern, text))?.[0] ?? null
 }

@@ -1,4 +1,4 @@
-// What the rules make of a caller's words: the one thing that the dialogue gets to see of them. Types only.
+// What the rules understood in a caller's words. The dialogue gets this and never the words. Types only.
 
 import type { Topic } from '../desk/types.ts'
 
@@ -30,7 +30,7 @@ export type Intent =
   | 'complaint'
   | 'none'
 
-/** What the rules understood, with the gaps that a language model may have filled (dialogue/model/merge.ts). */
+/** What the rules understood; a language model may have filled gaps (dialogue/model/merge.ts). */
 export type Understanding = {
   answer: 'yes' | 'no' | 'unknown'
   topic: Topic | 'unknown'

@@ -1,5 +1,5 @@
-// What the caller said, by rules alone: pure, deterministic, well under a millisecond. What the rules leave open, a
-// language model may fill (merge.ts); what they read with certainty stays.
+// Understands a caller's turn by rules alone: pure, deterministic, in well under a millisecond. A language model may
+// fill the gaps that the rules leave (dialogue/model/merge.ts); what they read with certainty stays.
 
 import type { Question } from '../desk/script.ts'
 import type { DialogueStateName, Language, Topic } from '../desk/types.ts'
@@ -15,11 +15,11 @@ import { readProblem } from './topics.ts'
 import type { Understanding } from './types.ts'
 import { flat } from './words.ts'
 
-/** Where in the dialogue the words were said; a DialogueState is one. */
+/** Where in the dialogue the words were said. A DialogueState fits this type. */
 export type Listening = {
   name: DialogueStateName
   language: Language
-  /** The open question; without one, the state's name stands for its questions. */
+  /** The open question. Without it, the words are read as an answer to any question of the state. */
   asking?: Question
   /** Digits of the number so far. */
   digits?: string
@@ -42,13 +42,13 @@ export const nothingUnderstood: Understanding = {
 
 const lexicons: Readonly<Record<Language, Lexicon>> = { fr: french, en: english }
 
-/** Longer turns are cut: the rest of a monologue decides nothing, and no turn may cost more than its millisecond. */
+/** Longest turn, in characters. The rest of a monologue decides nothing, and no turn may take over a millisecond. */
 const longestText = 600
 
 /**
  * Reads one turn of the caller.
  *
- * @param text as the recogniser wrote it, in any case, with or without punctuation
+ * @param text as the recogniser wrote it, in upper or lower case, with or without punctuation
  * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
  */
 export function understand(text: string, state: Listening): Understanding {
@@ -91,11 +91,11 @@ export function understand(text: string, state: Listening): Understanding {
   }
 }
 
-/** Orders to the machinery count in every language: a French caller may give them in English. */
+/** Tries the orders of every language: a French caller may give them in English. */
 const givesOrders = (text: string): boolean =>
   Object.values(lexicons).some(({ asides }) => has(asides.orders, text))
 
-/** Where a call back was offered, "I will manage" declines it and "tomorrow morning" takes it. */
+/** When a call-back was offered, "I will manage" declines it and "tomorrow morning" accepts it. */
 function readOffered(text: string, lexicon: Lexicon, read: Answer): Answer {
   if (has(lexicon.declines, text)) return { answer: 'no', at: 0 }
   if (read.answer === 'unknown' && !has(lexicon.unsure, text) && has(lexicon.accepts, text))

@@ -1,15 +1,15 @@
-// Text as the rules read it: folded to plain lower-case letters, and cut into words that remember their hyphens and
-// the punctuation before them.
+// Text in the form that the rules read: folded to lower-case letters without accents, or cut into words that remember
+// hyphens and the punctuation before them.
 
 export type Word = {
   text: string
-  /** Hyphenated to the word before it. */
+  /** A hyphen joins it to the word before it. */
   joined: boolean
-  /** Punctuation stands before it. */
+  /** There is punctuation before it. */
   apart: boolean
 }
 
-/** Lower case, no accents, straight apostrophes, ligatures opened. */
+/** Lower case, no accents, straight apostrophes, `œ` as `oe`, plain hyphens. */
 export const fold = (text: string): string =>
   text
     .toLowerCase()
@@ -19,14 +19,14 @@ export const fold = (text: string): string =>
     .replace(/[’`´]/g, "'")
     .replace(/[\u2010-\u2015\u2212]/g, '-')
 
-/** Folded, without punctuation and with single spaces: what the patterns of answers and wishes are tried on. */
+/** Flat text: folded, without punctuation, with single spaces. A language's `plain` starts from it. */
 export const flat = (text: string): string =>
   fold(text)
     .replace(/[^a-z0-9'+ -]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
 
-/** The words of a text, with `+` as the word `plus` and written digits apart from each other. */
+/** The words of a text. `+` becomes the word `plus`; written digits are split at dots, slashes and letters. */
 export function words(text: string): Word[] {
   const list: Word[] = []
   const spaced = fold(text)

@@ -1,4 +1,4 @@
-// English beside the question: see asides.ts for what each list is for.
+// What English callers say beside the question. The type Asides (lexicon.ts) says what each pattern is for.
 
 import type { Asides } from '../../lexicon.ts'
 import { anyOf } from '../../lexicon.ts'

@@ -1,4 +1,4 @@
-// English as callers speak it on the telephone: the same rules as French, in a lighter form.
+// English as callers speak it on the telephone: the same rules as French, with fewer variants.
 
 import { anyOf, type Lexicon } from '../../lexicon.ts'
 import { englishAsides } from './asides.ts'

@@ -1,4 +1,4 @@
-// Yes and no in French, on plain text (french-plain.ts). Which list outweighs which is in answers.ts.
+// Yes and no in French, for plain text (plain.ts). understanding/answers.ts says which pattern outweighs which.
 
 import { anyOf } from '../../lexicon.ts'
 import { between, broken, fails, it, not, runs } from './parts.ts'
@@ -9,10 +9,10 @@ const agrees =
 /** The caller's judgement of what was said or offered. */
 const confirms =
   "c'est (?:bien |tout a fait |exactement |parfaitement |effectivement |absolument |vraiment |tres )*(?:ca|cela|exact|correct|juste|mon numero|le bon|la bonne|celui-la|celui la|celui-ci|moi|vrai|mon nom|conforme|le mien|note|le numero|ce que j'ai dit|mon (?:portable|fixe|mobile)(?= oui| merci|$))|c'est (?:tout )?bon|vous avez (?:bien |tout |parfaitement )*(?:raison|note|compris|entendu|bon|juste|le bon)|(?:bien|parfaitement) (?:note|compris|entendu|recu)|tout (?:est )?(?:bon|ok|juste|correct|exact|y est)|le bon numero|je (?:vous )?confirme(?! pas)|je valide|valide|je suis d'accord|(?:ca|cela) (?:me )?(?:semble|parait) (?:bien |tout a fait )?(?:bon|ok|correct|juste|ca|exact|bien)|(?:semble|parait) (?:bien )?(?:bon|marcher|fonctionner|ok|correct|juste)|(?:il )?(?:me )?semble(?: bien)?(?: que)? (?:oui|c'est ca)|(?:je )?(?:crois|pense|suppose|dirais|imagine)(?: bien)?(?: que)? (?:oui|c'est (?:bon|ca))|je (?:crois|pense) bien|(?:ca|cela) (?:en )?a (?:tout a fait |bien |tout )?l'air(?= oui|$)|on dirait(?! que non| pas)(?: bien)?|ca correspond|ca colle|(?:il|elle|le numero|ce) est (?:bien |tout a fait )?(?:bon|bonne|exacte?|correcte?|juste)|nickel chrome|je (?:le )?reconnais(?! pas| plus)"
-/** Taking an offer. */
+/** Accepting an offer. */
 const accepts =
   "je (?:le |la )?veux(?: bien)?(?! (?:un|une|parler|que|avoir|pas|rien|juste))|j'aimerais(?: bien)?|je prefererais(?! pas)|je prefere(?= (?:oui|etre rappele|qu'on|que vous)|$)|si (?:vous (?:voulez|pouvez|le souhaitez|y tenez)|c'est possible|possible|ca vous (?:arrange|derange pas|va))|(?:ca|ce) (?:serait|sera) (?:bien|parfait|super|gentil|sympa|top|mieux|avec plaisir|nickel|genial|formidable|le mieux|cool)|ca (?:me|nous) (?:va|convient|arrange|arrangerait|irait|plait|plairait|conviendrait)(?! pas| plus)|ca m'(?:arrange|arrangerait|irait|interesse)(?! pas| plus)|(?:ca|tout) (?:roule|joue|baigne|gaze|tourne)|ca (?:le fait|passe creme)|allez-y|allez y|allons-y|vas-y|faites(?: donc| le| comme ca| ca)?|on fait (?:comme )?ca|rappelez-(?:moi|nous)(?! la question| pas(?! (?:trop|avant|apres|tard)))|appelez-(?:moi|nous)|vous pouvez (?:me |m')(?:r)?appeler|s'il vous plait oui|j'accepte|d'accord pour|marche conclu|vendu|banco|tope la|pourquoi pas oui|je suis (?:preneu\\w+|partante?|interessee?)"
-/** It works, in so many words. */
+/** Praise that means that it works. */
 const praises =
   'nickel|impeccable|impec|au top|formidable|excellent|merveilleux|magnifique|fantastique|miracle|chouette|extra|au poil|du tonnerre|comme sur des roulettes|a merveille|comme neuve?|comme avant|carre|trop (?:bien|cool|fort)|du feu de dieu|hourra|youpi|victoire|alleluia|genial|super(?! lent)'
 const solved =
@@ -37,11 +37,11 @@ const same = `(?:c'est |toujours |encore |exactement |strictement |reste )*(?:pa
 export const frenchAnswers = {
   softYes: anyOf(
     "(?:pas|plus|jamais|aucun|sans|y a pas|ni) (?:de |d'|le moindre |un seul |aucun |eu de )?(?:problemes?|soucis?)(?! de)|pas d'(?:erreur|objection|inconvenient|obstacle)|aucune (?:erreur|objection|faute)|sans (?:erreur|faute)|pourquoi pas|pas faux|pas grave|pas mal(?! entendu| compris| note)|pas plus mal|pas de (?:mal|refus|doute|lezard|raison|quoi)|(?:je )?dis(?:ais)? pas non|(?:demande|demandais|demanderais) (?:pas )?mieux|pas mieux demander|demande (?:pas mieux|que ca)|pas trop mal|mange pas de pain|(?:derange|gene|ennuie) pas|fera? pas de mal|faire de mal|rien (?:a (?:redire|dire|changer|corriger|reprendre)|contre)|vois pas d'inconvenient|y a pas (?:photo|a dire)|vous (?:vous )?etes pas trompee?|pas le choix",
-    // What has stopped failing: "ça coupe plus", "plus aucune coupure".
+    // A fault that has stopped: "ça coupe plus", "plus aucune coupure".
     `(?<!(?:et|mais|des fois|encore) )${fails} (?:plus|pas)(?! (?:rien|de reseau|de connexion|mal))(?! (?:fort|vite|souvent|qu'avant|encore))|plus (?:aucune?|de|la moindre|une seule) (?:coupures?|lenteurs?|voyants? (?:rouges?|oranges?)|deconnexions?|messages? d'erreur|erreurs?|bugs?|croix|lumieres? (?:rouges?|oranges?))`,
   ),
   supposed: anyOf(
-    // What is denied one clause up: "je crois pas que ça marche". The denial itself stays to be read.
+    // Denied by the clause before: "je crois pas que ça marche". That clause itself is still read.
     "(?<=(?:crois|pense|dirais|suis|dirait|faut|vois|trouve|impression|certitude|sure?|certaine?|convaincue?|a l'air|semble|parait) pas (?:vraiment |trop |tellement |du tout |sure? |certaine? )?|pas l'impression |pas dit |m'etonnerait |je doute |etonne |c'est pas parce )que .*?(?= mais|$)",
     "(?:(?<=sais pas |sais plus |sais pas trop |sais pas encore |(?:vois|voir|savoir|sais|verifie|verifier|regarde|regarder|teste|tester|demande|(?<!bien )sure?|certaine?|dis|dire|dirai|attends de voir|essaie de voir) ))(?:si|comment|ce que|pourquoi|que) (?:ca|c'est|c'etait|tout|la|le|il|elle|on|ils|j'ai).*?(?= (?:mais|et la|ah|attendez|par contre)|$)",
     "(?<=^(?:et |mais |alors |bon |ok |ben )*)(?:si|quand|des que|une fois que) (?:jamais )?(?:ca(?! vous)|c'est(?! (?:bon|possible|gratuit|ca))|c'etait|j'ai|la box|elle|il) .*?(?= (?:je|on|vous|oui|ouais|non|ok|d'accord|merci)(?![a-z])|$)|ca devrait [a-z]+|ca (?:aurait du|pourrait) [a-z]+|pour que ca [a-z]+|que ca (?:remarche|marche|fonctionne)(?<=(?:veux|voudrais|faut|faudrait|attends|esperant|espere|attendant) (?:juste )?que ca [a-z]+)",
@@ -75,7 +75,7 @@ export const frenchDeclines = new RegExp(
   ].join('|'),
   'g',
 )
-/** Takes an offer of a call by saying when or where. */
+/** Accepts an offer of a call by saying when or where. */
 export const frenchAccepts = anyOf(
   "(?<!pas )je (?:suis|serai|reste) (?:disponible|dispo|joignable|libre|la|chez moi|a la maison)|(?<!pas )(?:quand|comme|des que|a l'heure que|ou) vous (?:voulez|pouvez|pourrez|voudrez)|(?:des|aussitot) que (?:c'est )?possible|le plus (?:vite|tot|rapidement) (?:possible)?|au plus (?:vite|tot)|n'importe (?:quand|quelle heure)|j'(?:attends|attendrai) (?:votre|l'|son|un) ?(?:appel|coup de fil)|je (?:compte|conte) sur vous|(?<!pas )(?:plutot |de preference |vers |a partir de |apres |avant |entre )(?:demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|le (?:matin|soir|midi)|l'apres-midi|midi|(?!quelle)[a-z0-9]+ heures?|[0-9]+ ?h)|^(?:plutot )?(?:demain|ce soir|cet apres-midi|lundi|mardi|mercredi|jeudi|vendredi|samedi|le matin|le soir|l'apres-midi)(?: (?:matin|soir|apres-midi|si possible|alors|plutot|s'il vous plait|merci|dans|en|la|l'apres-midi|debut|fin|de|matinee|soiree|journee|vers|a|apres|avant|[0-9]+ ?h?|[a-z]+ heures?|prochaine?|midi))*$|sur (?:mon|le) (?:portable|mobile|fixe|numero)",
 )

@@ -1,5 +1,5 @@
-// French beside the question, as callers speak it: see asides.ts for what each list is for. On plain text
-// (french-plain.ts).
+// What French callers say beside the question, for plain text (plain.ts). The type Asides (lexicon.ts) says what each
+// pattern is for.
 
 import type { Asides } from '../../lexicon.ts'
 import { anyOf } from '../../lexicon.ts'

@@ -1,11 +1,11 @@
-// The wish for a human in French, and the many ways of naming one without wishing for them. A wrong transfer is worse
-// than a question asked again: what happened with an adviser, and what one is not wanted for, is taken out first.
+// Asking for a human in French, and the many ways of mentioning one without asking. A wrong transfer is worse than
+// asking again, so what an adviser did earlier, and what the caller wants none for, is taken out first.
 
 import { anyOf } from '../../lexicon.ts'
 
 const people =
   "(?:conseill(?:er|ere|ers|eres)|vrai (?:gars|mec|type|monsieur)|vraies? (?:dame|femme|voix)|vrais? gens|humains?|humaine|technicien(?:ne)?s?|techos?|quelqu'un|(?:vraie|veritable|autre|seule) personne|une personne|operateurs?|operatrices?|standardiste|telephoniste|vrai humain|etre humain|service client(?:s|ele)?|interlocuteur|interlocutrice|teleconseill(?:er|ere)|assistant humain|hotline)"
-/** Who may be anybody's: only where the caller asks to be put through to them. */
+/** People who need not be of this desk: they count only if the caller asks to be put through to them. */
 const others =
   '(?:chef|standard|accueil|gars|mec|type|monsieur|dame|femme|du monde|agent|responsable|employee?|collegues?|vendeur|superieure?|superviseur|hotesse|specialiste|expert|directeur|directrice|patron|manager|etage au-dessus)'
 const putThrough =

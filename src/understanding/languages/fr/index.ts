@@ -1,5 +1,5 @@
-// French as callers speak it on the telephone: without its "ne", cut short, and as recognisers write it. The rules by
-// what they read: french-answers, french-steps, french-wishes, french-human, french-topics, french-asides, french-names.
+// French as callers speak it on the telephone: without "ne", shortened, and as recognisers write it. One file of rules
+// for each kind of thing that is read: answers, working, steps, wishes, human, topics, asides, names.
 
 import type { Lexicon } from '../../lexicon.ts'
 import { frenchAccepts, frenchAnswers, frenchDeclines } from './answers.ts'

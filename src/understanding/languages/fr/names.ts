@@ -1,16 +1,16 @@
-// Words around and instead of a name in French. On the text as recognised, with its accents: see names.ts.
+// Words around a French name, and words that are no name. For text as recognised, with accents (names.ts).
 
-/** One of these words, whole. */
+/** The words of these lines as alternatives. */
 const words = (...lines: string[]): string => lines.join(' ').split(' ').join('|')
 
-/** What stands before a name. */
+/** Words before a name. */
 const before = words(
   "oui ouais alors euh heu hum ben bah bonjour bonsoir allô allo donc voilà eh bien ok d'accord c'est c est mon",
   "nom prénom famille je m'appelle s'il vous plaît merci moi suis ah hein et puis simplement tout sûr mari",
   'femme fils fille père mère',
 )
 
-/** Nobody's name: with one of these among the words, they are a sentence. */
+/** Words that are never part of a name: with one of these, the text is a sentence. */
 const never = words(
   'malade fatigué fatiguée occupé occupée pressé pressée âgé âgée sourd sourde aveugle vieux vieille content contente retraité retraitée',
   'étudiant étudiante locataire propriétaire enceinte seul seule prêt prête furieux furieuse énervé énervée voyons anonyme',
@@ -42,15 +42,15 @@ const never = words(
   'lente rouge orange clignote',
 )
 
-/** A pronoun or "que" swallowed by its verb: "j'ai", "l'avez"; "L'Hostis", "N'Diaye" and "M'Bappé" are names. */
+/** A pronoun or "que" elided before a verb: "j'ai", "l'avez". "L'Hostis", "N'Diaye" and "M'Bappé" are names. */
 const elided =
   "(?:j|c|qu|s|t)'\\p{L}+|n'(?:ai|est|a|avez|y|en)|m'(?:appelle|appelez|en|a|avez|ont)|l'(?:ai|a|avez|aviez|avais|est|aurez|épelle|écris|écrit|heure|instant)"
 
-/** Where somebody works, which is no part of the name: "du magasin". */
+/** A workplace after the name, not part of it: "du magasin". */
 const workplace =
   "d(?:u|e la|e l'|es|e) ?(?:menuiserie|boulangerie|boucherie|pharmacie|mairie|école|garage|magasin|restaurant|bar|café|hôtel|cabinet|société|entreprise|agence|salon|bureau|service|syndic|résidence|compta(?:bilité)?|direction|secrétariat|ferme|camping|tabac|atelier|association)"
 
-/** What goes on after a name. */
+/** Words that continue the sentence after a name. */
 const afterwards =
   "et (?:mon|ma|je|j'|c'est|le|la|voilà|depuis)|je|j'|ma|mon|mes|ça|pour|donc|mais|avec|au|qui|voilà|comme|alors|bonjour|s'il|merci|euh|à|chez|dans|le zéro|le numéro|zéro|c'est|il|elle|on|n'|depuis|hein|quoi|oui|ouais|d'ailleurs|enfin|de la rue|de l'avenue|rue"
 

@@ -1,10 +1,10 @@
-// Parts that the French rules share: the verbs of what works and what fails, and what stands between a verb and its
-// "pas". For plain text (french-plain.ts): there is no "ne" in it.
+// Fragments that the French rules share: verbs for working and failing, and the words between a verb and its "pas". For
+// plain text (plain.ts), which has no "ne".
 
 /** Alternatives as one group. */
 export const either = (...alternatives: string[]): string => `(?:${alternatives.join('|')})`
 
-/** What may part a verb from its "pas", each with its space. */
+/** Words that may stand between a verb and its "pas", each with its space. */
 export const between =
   '(?:(?:toujours|encore|meme|vraiment|quand meme|tout de meme|non plus|pour autant|a nouveau|deja|trop|tres|ca|que|tout|carrement|bien|franchement|plus) )*'
 
@@ -13,12 +13,12 @@ export const not = either(
   'pas|plus(?! (?:vite|rapide\\w*|stable|fort|loin|tard|tot|ou moins|que)(?![a-z]))|jamais|rien|que dalle|nada|guere|mal',
 )
 
-/** What a box, a line or a telephone does when it works: present, both numbers. */
+/** What a box, a line or a telephone does when it works: present tense, singular and plural. */
 export const runs = either(
   'marche(?:nt)?|fonctionne(?:nt)?|remarche(?:nt)?|refonctionne(?:nt)?|va|vont|repart|capte(?:nt)?|recapte',
 )
 
-/** What it may fail to do besides: "ça s'allume pas" fails, "ça s'allume" alone may mean little. */
+/** What else it may fail to do: "ça s'allume pas" is a fault, while "ça s'allume" alone may mean little. */
 export const mayDo = either(
   "(?:re)?demarre(?:nt)?|s'allume(?:nt)?|se rallume(?:nt)?|se lance(?:nt)?|se (?:re)?connecte(?:nt)?|connecte|repond(?:ent)?|reagit|(?:re)?charge(?:nt)?|passe(?:nt)?|(?:re)?vient|(?:re)?viennent|accroche|s'ouvre(?:nt)?|s'affiche(?:nt)?|tourne(?:nt)?|prend|detecte(?:nt)?|reconnait|recoit|recois|bouge(?:nt)?|change(?:nt)?|suffit|aide|sert|donne|s'arrange|s'ameliore|progresse|avance|apparait|fait|allume|capter|sonne|s'eteint|se (?:de|re)branche|s'enleve|sort|rentre|se decroche|s'enfonce|se ferme|se retire",
 )
@@ -33,7 +33,7 @@ export const broken = either(
   "(?:re)?coupee?s?|morte?s?|hs|h s|ko|en panne|en rade|en carafe|en croix|(?:re)?plantee?s?|bloquee?s?|figee?s?|gelee?s?|foutue?s?|fichue?s?|cassee?s?|grillee?s?|cramee?s?|eteinte?s?|noire?s?|(?:re)?tombee?s?|down|hors (?:service|ligne|d'usage)|deconnectee?s?|lente?s?|instables?|rouges?|oranges?|(?:au|en|a l'|a la|dans le) ?(?:rouge|orange)|a plat|a l'arret|inaccessible|indisponible|introuvable|dans les choux|a la ramasse|nuls?|nulles?|pourrie?s?|naze|mauvaise?s?|brouillee?s?|muette?s?|defectueu\\w+|defaillante?|injoignable|inutilisable|catastrophique|petee?s?|claquee?s?|kaputt?|en vrac|en vrille|au bout du rouleau|detraquee?s?|deglinguee?s?|naze|a deux a l'heure|degueulasse",
 )
 
-/** Who or what it is said of. */
+/** The subject: who or what does it. */
 export const it = either(
   'ca|cela|elle|elles|il|ils|on|tout|la box|le wifi|internet|la tele|la connexion|le reseau|le telephone|le portable|la fibre|la ligne',
 )

@@ -1,10 +1,10 @@
-// French made plain before the rules read it: the recogniser's slips put right, and what answers nothing left out: the
-// "ne" that half of the callers swallow anyway, hesitations, and the words that only hold the turn. The rules are
-// written for what remains: "ce n'est euh pas ça hein" is "c'est pas ca".
+// Makes French plain before the rules read it: repairs the recogniser's errors and leaves out what answers nothing: the
+// "ne" that half of the callers drop anyway, hesitations, and words that only keep the turn. The rules are written for
+// what remains: "ce n'est euh pas ça hein" becomes "c'est pas ca".
 
 import { repairFrench } from './repairs.ts'
 
-/** "N'importe quoi" is a word of its own. */
+/** "N'importe quoi" is no negation. */
 const no = "(?:n'(?!importe)|ne )"
 
 /** The first half of a negation, with the subject that it changes: "ce n'est", "je n'ai", "il n'y a", "elle ne va". */
@@ -16,11 +16,11 @@ const negations: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(?<![a-z'])${no}`, 'g'), ''],
 ]
 
-/** A subject said twice: "la box elle est morte", "le technicien il est passé". */
+/** A subject named twice: "la box elle est morte", "le technicien il est passé". */
 const doubled =
   /(?<=(?<![a-z])(?:(?:live|free|b)?box|wifi|internet|fibre|teles?|television|decodeur|chaines?|telephones?|portables?|mobiles?|smartphone|iphone|routeur|modem|connexion|lignes?|reseau|signal|voyants?|lumieres?|sim|puce|technicien(?:ne)?s?|conseill(?:er|ere|ers)|dame|monsieur|mec|gars|fils|filles?|mari|femme|mere|pere|voisine?s?|collegues?|cables?|prises?|debit|messages?|sms|appels?|ecran|bouton|netflix|youtube|pages?|ordinateurs?|ordi|tablette|numero|chiffre|factures?|forfait|abonnement|4 ?g|5 ?g|probleme|panne|image|son) )(?:il|elle|ils|elles) (?=[a-z])/g
 
-/** Questions turned round, as the careful ask: "pouvez-vous", "qu'avez-vous dit", "est-ce vraiment nécessaire". */
+/** Questions with inverted word order: "pouvez-vous", "qu'avez-vous dit", "est-ce vraiment nécessaire". */
 const turned: readonly (readonly [RegExp, string])[] = [
   [
     /(?<![a-z])(?:qu'|que (me )?)(avez|voulez|dites|disiez|demandez|entendez|faites|pensez|attendez|appelez|racontez|desirez|cherchez)[- ]vous(?![a-z])/g,
@@ -48,15 +48,15 @@ const turned: readonly (readonly [RegExp, string])[] = [
 const hesitation =
   /(?<![a-z0-9'-])(?:euh+|heu+|hum+|hm+|mm+h*|mh+|pff+|pfiou|tss+|rah|roh+|oula+|oulala|olala|houla|oh la la)(?![a-z0-9'-])/g
 
-/** Words that hold the turn or show a mood, and say neither yes nor no; only beside other words. */
+/** Words that keep the turn or show a mood and say neither yes nor no; removed only beside other words. */
 const padding =
   /(?<![a-z0-9'-])(?:du coup|en fait|en fin de compte|a vrai dire|pour tout vous dire|pour etre honnete|genre|franchement|honnetement|sincerement|malheureusement|apparemment|visiblement|helas|dites donc|dis donc|figurez-vous|voyez-vous|vous voyez|vous savez|tu sais|tu vois|disons|on va dire|j'avoue|je vous (?:dis|avoue|jure|assure|signale|informe) (?:que )?|comme je (?:vous )?(?:disais|l'ai dit|dis)|ma foi|ma pauvre dame|mon bon monsieur|mon vieux|mon petit|ma petite dame|bordel de|purement et simplement|bel et bien|pour ainsi dire|en gros|grosso modo|bref)(?![a-z0-9'-])/g
 
-/** How strongly, inside a sentence: between a verb and its "pas" it only parts what belongs together. */
+/** Intensifiers inside a sentence: between a verb and its "pas" they only separate what belongs together. */
 const strongly =
   /(?<= (?:marche|marchent|fonctionne|fonctionnent|va|capte|est|ai|a|sont|veut|peux|c'est|plus|pas|y a|recois|comprends) )(?:absolument|strictement|carrement|totalement|completement|litteralement|proprement|reellement|clairement|decidement|definitivement|desesperement|evidemment|quasiment|pratiquement) (?=[a-z])/g
 
-/** "Là" that only points: at the end, and before the sentence proper. */
+/** "Là" that only points, at the end or before the actual sentence. */
 const pointing =
   /(?<! (?:etes|suis|es|sommes|est|sont|toujours|encore|sois|de|par|celui|celle|cette|ce[a-z]*)) la$| la (?=c'est |ca |j'ai |je |maintenant )|^la (?=c'est |ca |j'ai |je |maintenant |y a |il y a |rien |tout )/g
 

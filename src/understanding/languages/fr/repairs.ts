@@ -1,8 +1,8 @@
-// What a recogniser writes for what a French caller said: homophones, lost apostrophes, swallowed syllables. Put right
-// once, before any rule reads the words, so that no rule has to know them. What it leaves of the negation and of
-// hesitations is french-plain.ts's business.
+// Repairs what a recogniser writes for what a French caller said: homophones, lost apostrophes, swallowed syllables. This
+// happens once, before any rule reads the words, so that no rule has to know the errors. plain.ts then removes negation
+// halves and hesitations.
 
-/** A sound as it is misheard, and what was meant; tried in order, what stands on the right may be read by a later one. */
+/** What is written, and what was meant. Repairs run in order: a later one may change the result of an earlier one. */
 type Repair = readonly [misheard: string, meant: string]
 
 /** Whole words of flat text (words.ts). */
@@ -36,7 +36,7 @@ const wholeWords: readonly Repair[] = [
   ["c'est (?:a|ta) dire", "c'est-a-dire"],
   ['peut etre', 'peut-etre'],
   ['rendez vous', 'rendez-vous'],
-  // "Je" and "je ne sais" as they are swallowed.
+  // "Je" and "je ne sais" when they are swallowed.
   ['chuis|chui|jsuis|j suis|je suit', 'je suis'],
   ["(?:che|chai|chais|chepa|jsais|j sais|je (?:c'est|ses|ces|sait))(?= (?:pas|plus|rien)|$)", 'je sais'],
   ['chepas?|chaipas?|jesaispas', 'je sais pas'],
@@ -44,7 +44,7 @@ const wholeWords: readonly Repair[] = [
     'j(?=(?: |e )?(?:vous|peux|vais|veux|comprends|vois|trouve|crois|pense|suis|sais|dois|viens|regarde|cherche|voudrais)(?![a-z]))',
     'je ',
   ],
-  // "Ça" and "c'est" as they sound.
+  // "Ça" and "c'est" written by sound.
   [
     "sa (?=(?:marche|fonctionne|va|y est|a|ne|n'|rame|coupe|capte|veut|change|fait|clignote|sonne|charge|remarche|refonctionne|redemarre|sert|me|m'|y|bouge|donne|vient|reste|suffit|ira|serait|sera|saute|plante|bug|dure))",
     'ca ',
@@ -65,7 +65,7 @@ const wholeWords: readonly Repair[] = [
     'ca y est',
   ],
   ["(?<=c'est )(?:exacte?s?|ex act|exacts)", 'exact'],
-  // The small words of negation.
+  // Short words of negation.
   [
     '(?<=(?:marche|fonctionne|capte|va|change|comprends|sais|peux|veux|vois|ai|a|est|bouge|ca) )(?:pa|pah|pat|paas|patte)',
     'pas',
@@ -94,9 +94,9 @@ const wholeWords: readonly Repair[] = [
   ],
   ["bas (?=oui|non|voila|c'est|je)", 'bah '],
   ["a l'eau|alo|hallo", 'allo'],
-  // After an order the hyphen is lost: "laissez moi", "rappelez moi", "y a-t-il".
+  // The hyphen after an imperative is lost: "laissez moi", "rappelez moi", "y a-t-il".
   ['((?:[a-z]{3,}ez)|dites|faites|redites|laisse|passe|mets|attends|rappelle) (moi|nous)', '$1-$2'],
-  // Things of the trade.
+  // Technical words.
   ['(?:oui|oui-|ouii|voui|hui|we|vi|ouai|why|oui e)[ -]?(?:fi|fie|fit|phi)|wi fi|wi-fi|wifis?|hi-fi', 'wifi'],
   ['boxe|bocks|boks?|boxes', 'box'],
   ['(?:live|laive|life|lave|liv|leave|lif) ?box', 'livebox'],
@@ -122,7 +122,7 @@ const wholeWords: readonly Repair[] = [
   ['mode (?:avions|a vion|avion)', 'mode avion'],
   ['con?nn?e[cx](?:t|x|ct|s)?ions?', 'connexion'],
   ['(?:wif|oui-fi|wify|wifie)', 'wifi'],
-  // Said to "tu", as to a friend: "bouge pas", "répète".
+  // Imperatives with "tu": "bouge pas", "répète".
   ['(?<=^(?:oui |non |ah |attends |attendez |ok |bon |oh )*)bouge (?=pas)', 'bougez '],
   ['quitte (?=pas)', 'quittez '],
   // People.
@@ -133,7 +133,7 @@ const wholeWords: readonly Repair[] = [
   ["(?<=^(?:un )?)conseill?(?:e|es|ez|er|ers)(?=$| s'il| merci)", 'conseiller'],
   ['un umain|un nu main|un main|un nhumain|un humains', 'un humain'],
   ['(?:o|au|aux|eau|haut|or) ?re ?voir|orevoir', 'au revoir'],
-  // Orders as infinitives and past tenses: they sound the same.
+  // Imperatives written as infinitives or participles: they sound the same.
   [
     '(?<=^(?:oui |non |alors |bon |ok |ah |euh )*)(?:attendais|attendez|attender|attende|a tendez|attandez)',
     'attendez',
@@ -147,7 +147,7 @@ const wholeWords: readonly Repair[] = [
 const steps =
   'debranch|rebranch|redemarr|rallum|allum|verifi|regard|activ|desactiv|retir|enlev|enfonc|branch|reconnect|connect|coch|essay|coup|appuy|relanc|inser|pouss|ferm|chang|remont|termin|effectu|recommenc|test|arret|pos|plac|regl|repar|trouv|appel|rappel|attrap|not|tromp'
 
-/** Ends of words: a participle sounds like its infinitive, "j'ai débrancher", and agrees with its thing. */
+/** Word endings: a participle sounds like its infinitive ("j'ai débrancher") and agrees with its object. */
 const endings: readonly Repair[] = [
   [
     `(?<=(?<![a-z])(?:j'ai|l'ai|les ai|ai|c'est|est|sont|ete|etes|deja|avez|on a|elle a|il a) (?:tout |bien |deja )?)(${steps})(?:er|ez|ait|ais|ee|ees|es)`,

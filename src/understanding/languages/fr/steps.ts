@@ -1,9 +1,9 @@
-// How a step went, as French callers tell it: done, stuck, or not understood. On plain text (french-plain.ts).
+// How a step went, in the words of French callers: done, stuck, or not understood. For plain text (plain.ts).
 
 import { anyOf } from '../../lexicon.ts'
 import { between, broken, it, mayDo, not, runs } from './parts.ts'
 
-/** What a step asks for, as done. */
+/** Actions of the steps, as done. */
 const doneTo =
   '(?:de|re)?branchee?s?|redemarree?s?|relancee?s?|reinitialisee?s?|eteinte?s?|(?:r)?allumee?s?|verifiee?s?|regardee?s?|(?:des|re)?activee?s?|remise?s?|mise?s?|retiree?s?|enlevee?s?|enfoncee?s?|reconnectee?s?|(?:de)?connectee?s?|(?:de)?cochee?s?|essayee?s?|tentee?s?|coupee?s?|appuye|(?:re)?inseree?s?|poussee?s?|(?:r)?ouverte?s?|(?:re)?fermee?s?|sortie?s?|changee?s?|faite?s?|refaite?s?|rentree?s?|entree?s?|tapee?s?|nettoyee?s?|soufflee?|serree?s?|clipsee?s?|approchee?s?|rapprochee?s?|testee?s?|effectuee?s?|suivie?s?|rebootee?s?|reboote|tournee?s?|debloquee?s?|remonte|replacee?s?|compte|rebidouille|bidouille|fini|finie|terminee?'
 const toDo =
@@ -11,7 +11,7 @@ const toDo =
 const meanwhile =
   '(?:(?:tout|bien|deja|aussi|enfin|juste|meme|completement|de nouveau|a nouveau|toutes?|tous|maintenant) )*'
 
-/** Why the caller cannot do it: the place, the body, the thing. */
+/** Reasons why the caller cannot do it: the place, their body, the thing. */
 const prevented =
   "pas (?:chez moi|a la maison|sur place)|(?:suis|etais) (?:au (?:travail|boulot|bureau)|dehors|en (?:voiture|vacances|deplacement|fauteuil|beguilles|bequilles)|a l'(?:exterieur|hopital|etranger)|dans (?:la rue|le train|le bus|ma voiture)|handicapee?|alitee?|coincee?|trop (?:vieux|vieille|agee?))|(?:meuble|canape|frigo|buffet|armoire|lit) (?:est|qui|devant|bloque)|derriere (?:le|la|un|une|mon) (?:meuble|armoire|buffet|canape|tele|frigo)|(?:trop|tres|super) (?:haut|loin|lourde?|dur|petit|etroit|coince|serre|risque|dangereux)|(?:pas|plus) (?:acces|accessible|moyen|possible|la force|le temps|la clef?|capable|en etat)|inaccessible|mal (?:au dos|aux genoux|a la main)|me baisser|j'ai peur|(?:j'ai|y a|on a|a|ont) (?:toujours |meme )?(?:pas|plus|aucune?) (?:de |d'|le |la |l'|un |une |ce |cet |cette )?(?:petite? |bon |bonne |gros )?(?:box|cable|fil|ordinateur|ordi|pc|trombone|prise|bouton|outil|truc|machin|epingle|aiguille|tiroir|carte|port|menu|reglage|option|icone|decodeur|telecommande|chargeur|trou|place|courant|electricite|electricien|voyant(?! rouge| orange| d'erreur)|lumiere(?! rouge| orange)|temps|main|moyen)s?|(?:pas|plus) (?:d'electricite|de courant)|la flemme|pas envie|coincee?|(?:vois|trouve) (?:pas|aucun) (?:de |d')?(?:bouton|trou|tiroir|prise|port|cable|fil|trombone|outil)s?|ose pas|pas ose|toute? seule? et"
 

@@ -1,5 +1,5 @@
-// What a French caller's problem is about, and what is broken: see topics.ts for how it is weighed. On plain text
-// (french-plain.ts).
+// What a French caller's problem is about, and what is broken, for plain text (plain.ts). understanding/topics.ts weighs
+// the words.
 
 import { anyOf } from '../../lexicon.ts'
 import { between, fails } from './parts.ts'
@@ -7,7 +7,7 @@ import { between, fails } from './parts.ts'
 const internetThing =
   '(?:internet|box|livebox|freebox|bbox|fibre|wifi|adsl|television|tele|decodeur|fixe|routeur|modem|connexion)'
 const mobileThing = '(?:mobile|portable|smartphone|iphone|forfait|carte sim|sim|telephone portable)'
-/** Calling as what fails, not as what the caller is doing: "j'appelle pour un souci". */
+/** Calling as the thing that fails, not as what the caller is doing now ("j'appelle pour un souci"). */
 const calls =
   "(?:quand|lorsque|des que|chaque fois que|fois que|si) (?:j'|je l'|je les |on m'|on |je |ma \\w+ m'|les gens m'|quelqu'un m'|il m'|elle m')appell?e(?:nt)?|on m'appelle|(?:m')?appellent? (?:pas|plus)(?! pour)"
 const soundOfCall =

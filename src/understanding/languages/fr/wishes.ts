@@ -1,10 +1,10 @@
-// What French callers want of the talk: the end, a repetition, time. On plain text (french-plain.ts).
+// What French callers want of the conversation: the end, a repetition, time. For plain text (plain.ts).
 
 import { anyOf } from '../../lexicon.ts'
 
 const several = '(?:une|deux|trois|quelques|quatre|cinq|dix|quinze|vingt|trente|[0-9]+)'
 const little = `${several} (?:petites? |bonnes? )?(?:secondes?|minutes?|instants?|min|sec)`
-/** To go and do, before the step or the answer. */
+/** What the caller goes to do before the step or the answer. */
 const goes =
   'voir|chercher|regarder|verifier|essayer|me lever|y aller|descendre|monter|faire|tester|prendre|demander|le faire|la faire|la debrancher|le debrancher|debrancher|rebrancher|rallumer|redemarrer|eteindre|bouger|pousser|tirer|mettre mes lunettes|aller|me deplacer|trouver|attraper|noter|ouvrir|retrouver|essaye'
 

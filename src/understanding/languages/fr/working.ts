@@ -1,4 +1,4 @@
-// Whether it works, as French callers tell it when that was the question. On plain text (french-plain.ts).
+// Whether it works, in the words of French callers when that was the question. For plain text (plain.ts).
 
 import { anyOf } from '../../lexicon.ts'
 import { between, broken, fails, mayDo, not, runs } from './parts.ts'
