@@ -1,5 +1,5 @@
-// The operator's side as one hono app: guards first, then the routes, each room in a file of its own.
-// `createAdmin` needs no server: tests ask it with `app.request(path, init, { address: '127.0.0.1' })`.
+// The operator's API and page as one hono app: the guards first, then the routes, one file per subject. `createAdmin`
+// needs no server: tests call `app.request(path, init, { address: '127.0.0.1' })`.
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -31,19 +31,20 @@ export function createAdmin(deps: AdminDeps) {
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
-      onError: (context) => problem(context, 413, 'too_large', `a body has at most ${maxBodyBytes} bytes`),
+      onError: (context) =>
+        problem(context, 413, 'too_large', `the body must not exceed ${maxBodyBytes} bytes`),
     }),
   )
   app.use('/api/*', admit(deps.token))
   app.use('/metrics', admit(deps.token))
-  // The page holds nothing; without a token it is for loopback like all else.
+  // The page contains no data, so it needs no token. Without ADMIN_TOKEN it is loopback-only like everything else.
   if (deps.token === undefined) for (const path of ['/', '/page/*']) app.use(path, admit(undefined))
   app.onError((error, context) => {
-    // What hono itself refuses: a body that is no JSON.
+    // hono itself refuses a body that is not JSON.
     if (error instanceof HTTPException && error.status < 500)
       return problem(context, 400, 'bad_request', error.message)
     deps.log.error('admin request failed', { path: context.req.routePath, error: errorText(error) })
-    return problem(context, 500, 'failed', 'the request failed; the log says why')
+    return problem(context, 500, 'failed', 'the request failed; the server log says why')
   })
   app.notFound(refuseUnknown(app))
 

@@ -1,4 +1,4 @@
-// The one route that the dialplan asks: what to do now that the bot has let go of the call.
+// The route that the dialplan asks when the bot has ended its part of a call: what to do next.
 
 import { Hono } from 'hono'
 import { describeRoute, validator } from 'hono-openapi'
@@ -7,10 +7,10 @@ import type { AdminDeps, AdminEnv } from './deps.ts'
 import { problem, refuseInvalid } from './problem.ts'
 
 const uuidParam = z.object({
-  uuid: z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'is no UUID'),
+  uuid: z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'is not a UUID'),
 })
 
-/** `GET /asterisk/calls/:uuid/next`: has an allow-list of its own, since a dialplan is a bad place for a token. */
+/** `GET /asterisk/calls/:uuid/next`. It has its own allow-list, because a dialplan is a bad place for a token. */
 export function asteriskRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>().get(
     '/asterisk/calls/:uuid/next',
@@ -18,17 +18,17 @@ export function asteriskRoutes(deps: AdminDeps) {
       summary: 'What the dialplan does next',
       description:
         'First line `queue|<queue>`, `dial|<target>` or `hangup|`; then one `NAME=value` line per channel variable. ' +
-        'A call that is not known goes to the default queue.',
+        'An unknown call goes to the default queue.',
       tags: ['asterisk'],
       security: [],
       responses: {
         200: { description: 'The lines', content: { 'text/plain': { schema: { type: 'string' } } } },
-        403: { description: 'The address is not on the list of Asterisk servers' },
+        403: { description: 'The address is not in the list of Asterisk servers' },
       },
     }),
     async (context, next) => {
       if (deps.asteriskAllows(context.env.address)) return next()
-      return problem(context, 403, 'not_asterisk', 'this address is not on the list of Asterisk servers')
+      return problem(context, 403, 'not_asterisk', 'this address is not in the list of Asterisk servers')
     },
     validator('param', uuidParam, refuseInvalid),
     (context) =>

@@ -1,5 +1,5 @@
-// Erases a caller: audio, transcripts and what is remembered of ended calls, found by the number he gave. Calls in
-// progress go on and are named, to be erased when they have ended.
+// Erases a caller, found by the number they gave: audio, transcripts, and the ended calls still in memory. Live calls
+// continue and are listed in the answer, to be erased once they have ended.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
@@ -13,7 +13,7 @@ export function callerRoutes(deps: AdminDeps) {
     '/api/callers/:phone',
     describeJson(
       'recordings',
-      'Erase every call of a number; `live` are still running and kept',
+      'Erase every ended call of a number; calls in `live` are still running and are kept',
       erasedSchema,
     ),
     validator('param', callerParam, refuseInvalid),

@@ -1,15 +1,16 @@
-// Live and recent calls: to look at, and to act on.
+// Live and recent calls: read them, hang up, transfer, say a sentence.
 
 import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
-import type { AdminDeps, AdminEnv, CallInfo } from './deps.ts'
+import type { CallInfo } from '../calls/views.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { onlyJson } from './methods.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { callListSchema, callParam, callSchema, doneSchema, sayBody } from './schemas.ts'
 
 const unknown = { 404: 'There is no such call' }
-const noJson = { 415: 'The body is no JSON' }
+const notJson = { 415: 'The body is not JSON' }
 const notLive = { 404: 'There is no such call', 409: 'The call has ended' }
 
 export function callRoutes(deps: AdminDeps) {
@@ -41,7 +42,7 @@ export function callRoutes(deps: AdminDeps) {
     )
     .post(
       '/api/calls/:id/transfer',
-      describeJson('calls', 'Hand the caller over to a human', doneSchema, notLive),
+      describeJson('calls', 'Transfer the caller to a human', doneSchema, notLive),
       validator('param', callParam, refuseInvalid),
       (context) => {
         const { id } = context.req.valid('param')
@@ -51,7 +52,7 @@ export function callRoutes(deps: AdminDeps) {
     )
     .post(
       '/api/calls/:id/say',
-      describeJson('calls', 'Say a sentence to the caller', doneSchema, { ...notLive, ...noJson }),
+      describeJson('calls', 'Say a sentence to the caller', doneSchema, { ...notLive, ...notJson }),
       onlyJson(),
       validator('param', callParam, refuseInvalid),
       validator('json', sayBody, refuseInvalid),
@@ -68,7 +69,7 @@ function notLiveProblem(context: Context, hasEnded: boolean) {
   return problem(context, 404, 'unknown_call', 'there is no such call')
 }
 
-/** Only what the API tells, and in arrays of its own: the registry may remember more about a call. */
+/** Copies only the fields of the API, with arrays of its own: the registry may hold more about a call. */
 function plain(call: CallInfo) {
   const { id, startedWallMs, state, phase, turn, speaking, durationMs, adapters, outcome } = call
   return {

@@ -1,15 +1,15 @@
-// Short forms for describing a route, so that the description does not hide what the route does.
+// Short forms of a route's OpenAPI description, so that the description does not hide what the route does.
 
 import { describeRoute, resolver } from 'hono-openapi'
 import type { z } from 'zod'
 import { problemSchema } from './problem.ts'
 
 /** The refusals that every guarded route has. */
-const refusals = { 400: 'Some part of the request is wrong', 401: 'No token, or a wrong one' }
+const refusals = { 400: 'Part of the request is invalid', 401: 'The token is missing or wrong' }
 
 /**
  * @param answer schema of the JSON answer
- * @param problems what else can come back, by status
+ * @param problems descriptions of the other answers, by status
  */
 export function describeJson(
   tag: string,
@@ -27,7 +27,7 @@ export function describeJson(
   })
 }
 
-/** As `describeJson`, for an answer that is no JSON. */
+/** As `describeJson`, for an answer that is not JSON. */
 export function describeMedia(
   tag: string,
   summary: string,

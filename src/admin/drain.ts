@@ -1,4 +1,4 @@
-// Taking no more calls, and taking them again.
+// Draining: refusing new calls while live ones end, and accepting calls again.
 
 import { Hono } from 'hono'
 import type { AdminDeps, AdminEnv } from './deps.ts'
@@ -10,15 +10,15 @@ export function drainRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>()
     .post(
       '/api/drain',
-      describeJson('health', 'Refuse new calls, let live ones end', drainSchema),
+      describeJson('health', 'Refuse new calls and let live ones end', drainSchema),
       (context) => {
-        if (!drain.draining) log.info('draining, asked by the operator')
+        if (!drain.draining) log.info('draining, requested by the operator')
         drain.start()
         return context.json({ draining: drain.draining })
       },
     )
-    .delete('/api/drain', describeJson('health', 'Take calls again', drainSchema), (context) => {
-      if (drain.draining) log.info('taking calls again, asked by the operator')
+    .delete('/api/drain', describeJson('health', 'Accept calls again', drainSchema), (context) => {
+      if (drain.draining) log.info('accepting calls again, requested by the operator')
       drain.stop()
       return context.json({ draining: drain.draining })
     })

@@ -1,36 +1,37 @@
-// What happens in the calls, as server-sent events. One line of text at once, so that proxies and browsers see a
-// stream; a ping under 10 s, or Bun and proxies cut a quiet one. A reader who does not read is cut off, never waited
-// for: it comes back by itself and asks for the calls as they stand.
+// Events of the calls as server-sent events. The first line is sent at once, so that proxies and browsers see a stream.
+// A ping follows at least every 10 s, because Bun and proxies cut a silent stream. A client that does not read is
+// disconnected rather than waited for: it reconnects by itself and asks for the present calls.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { Clock } from '../base/clock.ts'
-import type { AdminDeps, AdminEnv, CallEvent } from './deps.ts'
+import type { PublicCallEvent } from '../calls/views.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { callParam } from './schemas.ts'
 
 const pingMs = 8_000
-/** Events that may wait for one reader. */
-const mostWaiting = 256
-/** Readers at once; each costs a timer and a listener. */
-const mostReaders = 64
+/** Events that may wait for one client. */
+const maxQueuedEvents = 256
+/** Streams at once; each costs a timer and a listener. */
+const maxStreams = 64
 
 export function eventRoutes(deps: AdminDeps) {
-  let readers = 0
-  const dropped = deps.metrics.counter(
+  let streams = 0
+  const disconnected = deps.metrics.counter(
     'admin_event_readers_cut_total',
-    'Event streams cut for not being read',
+    'Event streams closed because the client did not read',
   )
   const stream = (callId: string): Response | undefined => {
-    if (readers >= mostReaders) return undefined
-    readers++
+    if (streams >= maxStreams) return undefined
+    streams++
     const body = eventStream(
       deps.clock,
       (listener) => deps.calls.subscribe(callId, listener),
-      (wasCut) => {
-        readers--
-        if (wasCut) dropped.add()
+      (tooSlow) => {
+        streams--
+        if (tooSlow) disconnected.add()
       },
     )
     const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }
@@ -58,29 +59,29 @@ export function eventRoutes(deps: AdminDeps) {
 
 function eventStream(
   clock: Clock,
-  subscribe: (listener: (event: CallEvent) => void) => () => void,
-  onEnd: (wasCut: boolean) => void,
+  subscribe: (listener: (event: PublicCallEvent) => void) => () => void,
+  onEnd: (tooSlow: boolean) => void,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let end = (_wasCut: boolean) => {}
+  let end = (_tooSlow: boolean) => {}
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         let isOpen = true
         let unsubscribe = () => {}
         let timer = { cancel() {} }
-        end = (wasCut) => {
+        end = (tooSlow) => {
           if (!isOpen) return
           isOpen = false
           timer.cancel()
           unsubscribe()
-          onEnd(wasCut)
+          onEnd(tooSlow)
         }
         const send = (text: string) => {
           if (!isOpen) return
           if ((controller.desiredSize ?? 0) <= 0) {
             end(true)
-            controller.error(new Error('the reader does not read'))
+            controller.error(new Error('the client does not read'))
             return
           }
           controller.enqueue(encoder.encode(text))
@@ -95,6 +96,6 @@ function eventStream(
       },
       cancel: () => end(false),
     },
-    { highWaterMark: mostWaiting },
+    { highWaterMark: maxQueuedEvents },
   )
 }

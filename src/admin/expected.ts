@@ -1,4 +1,4 @@
-// Announcing a call before it comes, where AUDIOSOCKET_REGISTERED asks for that.
+// Announces a call before it connects, as AUDIOSOCKET_REGISTERED requires.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
@@ -8,23 +8,23 @@ import { describeJson } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { doneSchema } from './schemas.ts'
 
-/** As a dialplan may write it. */
+/** A dialplan may write the UUID in upper or lower case. */
 const announcedParam = z.object({
-  id: z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'is no call id'),
+  id: z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'is not a call id'),
 })
-const refusals = { 429: 'Too many announced calls have not come yet' }
+const refusals = { 429: 'Too many announced calls have not connected yet' }
 
-/** `POST /api/calls/:id/expect`, without a body, so that a dialplan's CURL() can ask it. */
+/** `POST /api/calls/:id/expect`, without a body, so that a dialplan's CURL() can send it. */
 export function expectedRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>().post(
     '/api/calls/:id/expect',
-    describeJson('calls', 'Announce a call by its UUID, before it comes', doneSchema, refusals),
+    describeJson('calls', 'Announce a call by its UUID before it connects', doneSchema, refusals),
     validator('param', announcedParam, refuseInvalid),
     (context) => {
       const { id } = context.req.valid('param')
-      // Where nothing has to be announced, an announcement is no fault.
+      // Where calls need no announcement, an announcement is not an error.
       if (deps.announce?.(id) ?? true) return context.json({ done: true as const })
-      return problem(context, 429, 'too_many_announced', 'too many announced calls have not come yet')
+      return problem(context, 429, 'too_many_announced', 'too many announced calls have not connected yet')
     },
   )
 }

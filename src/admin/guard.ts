@@ -1,12 +1,12 @@
-// Who may ask what: the bearer token, loopback where there is none, no pages of strangers, no large bodies, and the
-// headers that keep a browser from doing more than it should.
+// Access control of the admin API: the bearer token, loopback only without a token, no requests from pages of other
+// sites, and the security headers.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import type { AdminEnv } from './deps.ts'
 import { problem } from './problem.ts'
 
-/** Sets the security headers on every answer. The page brings its own Content-Security-Policy. */
+/** Sets the security headers on every response. The page sets its own Content-Security-Policy. */
 export function securityHeaders(): MiddlewareHandler<AdminEnv> {
   return async (context, next) => {
     await next()
@@ -23,10 +23,10 @@ export function securityHeaders(): MiddlewareHandler<AdminEnv> {
 }
 
 /**
- * Lets a request in with the token, or from loopback when there is no token. A browser page of another site is
- * refused either way, by its `Origin`, or where a browser sends none, as for an image, by `Sec-Fetch-Site`; and without
- * a token by the `Host` it asks for, so that a name that was made to point here (DNS rebinding) gets nothing. A link
- * of another site to the page is followed.
+ * Accepts a request that has the token or, when no token is set, comes from loopback. A page of another site is refused
+ * either way: by its `Origin` or, where the browser sends none (images, for example), by `Sec-Fetch-Site`. Without a
+ * token the `Host` header must name loopback too, so that a host name pointed at this address (DNS rebinding) is
+ * refused. A link on another site that leads to the page works.
  */
 export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
   const expected = token === undefined ? undefined : digest(token)
@@ -35,15 +35,20 @@ export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
     const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = context.req.header()
     const isEmbedded = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate'
     if (isEmbedded || (origin !== undefined && !isSameHost(origin, host)))
-      return problem(context, 403, 'foreign_origin', 'requests of other sites are not answered')
+      return problem(context, 403, 'foreign_origin', 'requests from pages of other sites are refused')
     if (expected === undefined) {
       if (!isLoopback(context.env.address) || !isLoopbackName(host))
-        return problem(context, 403, 'loopback_only', 'without ADMIN_TOKEN only loopback is answered')
+        return problem(
+          context,
+          403,
+          'loopback_only',
+          'without ADMIN_TOKEN, only requests from loopback are accepted',
+        )
     } else {
       const given = tokenOf(context.req.header('authorization'), context.req.header('sec-websocket-protocol'))
-      // Digests are equally long whatever was sent, which timingSafeEqual asks for.
+      // timingSafeEqual needs inputs of equal length; digests are.
       if (!timingSafeEqual(digest(given), expected))
-        return problem(context, 401, 'bad_token', 'a bearer token is needed', {
+        return problem(context, 401, 'bad_token', 'a valid bearer token is required', {
           'WWW-Authenticate': 'Bearer realm="voicebot"',
         })
     }
@@ -51,7 +56,10 @@ export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
   }
 }
 
-/** Asked for by the page's WebSockets, beside `token.<base64url of the token>`: a browser can't set their headers. */
+/**
+ * The WebSocket subprotocol of the page. The page adds `token.<base64url of the token>` as a second one, because a
+ * browser can't set headers on a WebSocket.
+ */
 export const socketProtocol = 'voicebot'
 
 function tokenOf(authorization = '', protocols = ''): string {

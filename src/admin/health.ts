@@ -1,4 +1,4 @@
-// Whether the process lives, whether it can take a call, and its numbers.
+// Health checks: whether the process is alive, whether it can take a call, and its metrics.
 
 import { availableParallelism } from 'node:os'
 import { Hono } from 'hono'
@@ -11,17 +11,17 @@ import { createExposition, prometheusContentType } from './prometheus.ts'
 const aliveSchema = z.object({ status: z.literal('alive'), version: z.string() })
 const readySchema = z.object({ status: z.literal('ready'), degraded: z.array(z.string()) })
 
-/** `GET /healthz` and `GET /readyz`: open to all, they say nothing about anybody. */
+/** `GET /healthz` and `GET /readyz`: need no token, because they reveal nothing about calls or callers. */
 export function healthRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>()
     .get(
       '/healthz',
       describeRoute({
-        summary: 'Whether the process lives',
+        summary: 'Whether the process is alive',
         tags: ['health'],
         security: [],
         responses: {
-          200: { description: 'It does', content: { 'application/json': { schema: resolver(aliveSchema) } } },
+          200: { description: 'It is', content: { 'application/json': { schema: resolver(aliveSchema) } } },
         },
       }),
       (context) => context.json({ status: 'alive' as const, version: deps.version }),
@@ -34,7 +34,7 @@ export function healthRoutes(deps: AdminDeps) {
         security: [],
         responses: {
           200: {
-            description: 'It can; `degraded` names parts that are down and that calls can do without',
+            description: 'It can; `degraded` names parts that are down but not needed to take calls',
             content: { 'application/json': { schema: resolver(readySchema) } },
           },
           503: {
@@ -45,7 +45,7 @@ export function healthRoutes(deps: AdminDeps) {
       }),
       (context) => {
         if (deps.drain.draining)
-          return problem(context, 503, 'draining', 'new calls are refused, live ones end')
+          return problem(context, 503, 'draining', 'new calls are refused while live ones end')
         const readiness = deps.readiness()
         if (!readiness.ready) return problem(context, 503, 'not_ready', readiness.reason)
         return context.json({ status: 'ready' as const, degraded: readiness.degraded })
@@ -55,13 +55,14 @@ export function healthRoutes(deps: AdminDeps) {
 
 export function metricsRoutes(deps: AdminDeps) {
   const exposition = createExposition(deps.metrics)
-  deps.metrics.gauge('machine_cores', 'Processors that the process may use').value = availableParallelism()
+  deps.metrics.gauge('machine_cores', 'Processor cores that the process may use').value =
+    availableParallelism()
   return new Hono<AdminEnv>().get(
     '/metrics',
     describeRoute({
-      summary: 'Numbers in the Prometheus text format',
+      summary: 'Metrics in the Prometheus text format',
       tags: ['health'],
-      responses: { 200: { description: 'All of them', content: { 'text/plain': {} } } },
+      responses: { 200: { description: 'All metrics', content: { 'text/plain': {} } } },
     }),
     async (context) => context.text(await exposition(), 200, { 'Content-Type': prometheusContentType }),
   )

@@ -1,5 +1,5 @@
-// A live call for a supervisor's ear, over WebSocket: each binary message is one 20 ms frame of both sides,
-// 160 stereo samples of 8 kHz, s16le, caller left and agent right. Frames that a slow line can't take are left out.
+// Listening to a live call over WebSocket, for a supervisor: each binary message is one 20 ms frame of both sides, 160
+// stereo samples of 8 kHz s16le, caller left and bot right. Frames that a slow connection can't take are dropped.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
@@ -9,19 +9,19 @@ import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { callParam } from './schemas.ts'
 
-/** 2 s of both sides: a supervisor whose line holds that back misses frames rather than cost memory. */
-const mostWaitingBytes = 64_000
+/** 2 s of both sides. Beyond this, frames to a slow supervisor are dropped rather than kept in memory. */
+const maxBufferedBytes = 64_000
 
 export function listenRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
     'admin_listen_frames_dropped_total',
-    'Frames a supervisor’s line was too slow for',
+    'Frames dropped because a supervisor’s connection was too slow',
   )
   return new Hono<AdminEnv>().get(
     '/api/calls/:id/listen',
     describeMedia('calls', 'Live audio of both sides, over WebSocket', ['application/octet-stream'], {
       404: 'There is no such live call',
-      426: 'The request is no WebSocket',
+      426: 'The request is not a WebSocket request',
     }),
     validator('param', callParam, refuseInvalid),
     (context) => {
@@ -29,8 +29,7 @@ export function listenRoutes(deps: AdminDeps) {
       if (deps.calls.get(id)?.outcome !== null)
         return problem(context, 404, 'unknown_call', 'there is no such live call')
       const upgraded = context.env.upgrade?.(listener(deps, id, () => dropped.add()))
-      if (!upgraded)
-        return problem(context, 426, 'no_websocket', 'ask over WebSocket', { Upgrade: 'websocket' })
+      if (!upgraded) return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
       return context.body(null)
     },
   )
@@ -42,7 +41,7 @@ function listener(deps: AdminDeps, callId: string, onDropped: () => void): Socke
   let stop: (() => void) | undefined
   let ended: (() => void) | undefined
   return {
-    mostWaitingBytes,
+    maxBufferedBytes,
     open(socket: AdminSocket) {
       stop = deps.calls.listen(callId, (caller, agent) => {
         for (let i = 0; i < frameSamples; i++) {

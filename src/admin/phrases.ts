@@ -1,9 +1,10 @@
-// The phrase cache: what is in it, how it sounds, and changing it.
+// The phrases: list them, hear one, change one, reload all.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { writeWav } from '../audio/wav.ts'
-import type { AdminDeps, AdminEnv, PhraseChange } from './deps.ts'
+import type { PhraseChange } from '../phrases/types.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { onlyJson } from './methods.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -16,18 +17,18 @@ import {
   phraseWavParam,
 } from './schemas.ts'
 
-const broken = { 422: 'Something is broken; `detail` says what, and nothing has changed' }
+const rejected = { 422: 'Rejected; `detail` says why, and nothing has changed' }
 const unknown = { 404: 'There is no such phrase' }
 
 export function phraseRoutes(deps: AdminDeps) {
   const { phrases } = deps
   return new Hono<AdminEnv>()
-    .get('/api/phrases', describeJson('phrases', 'All ready-made phrases', phraseListSchema), (context) =>
+    .get('/api/phrases', describeJson('phrases', 'All phrases', phraseListSchema), (context) =>
       context.json({ phrases: [...phrases.list()] }),
     )
     .post(
       '/api/phrases/reload',
-      describeJson('phrases', 'Read the assets again and swap them in at once', changedSchema, broken),
+      describeJson('phrases', 'Reload the assets and swap them in as one set', changedSchema, rejected),
       async (context) => {
         const change = await phrases.reload()
         if (!change.ok) return problem(context, 422, 'reload_rejected', reasons(change))
@@ -36,7 +37,7 @@ export function phraseRoutes(deps: AdminDeps) {
     )
     .get(
       '/api/phrases/:name',
-      describeMedia('phrases', 'A phrase to listen to', ['audio/wav'], unknown),
+      describeMedia('phrases', 'The audio of a phrase', ['audio/wav'], unknown),
       validator('param', phraseWavParam, refuseInvalid),
       validator('query', phraseQuery, refuseInvalid),
       (context) => {
@@ -49,9 +50,9 @@ export function phraseRoutes(deps: AdminDeps) {
     )
     .put(
       '/api/phrases/:name',
-      describeJson('phrases', 'Change what a phrase says', changedSchema, {
-        ...{ ...unknown, ...broken },
-        415: 'The body is no JSON',
+      describeJson('phrases', 'Change the text of a phrase', changedSchema, {
+        ...{ ...unknown, ...rejected },
+        415: 'The body is not JSON',
       }),
       onlyJson(),
       validator('param', phraseParam, refuseInvalid),

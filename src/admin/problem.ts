@@ -1,4 +1,4 @@
-// Errors of the admin API as RFC 9457 problem details. What a caller said never gets into one.
+// Errors of the admin API as RFC 9457 problem details. They never contain what a caller said.
 
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -9,7 +9,7 @@ export const problemSchema = z.object({
   title: z.string(),
   status: z.number().int(),
   detail: z.string(),
-  /** Short and stable, to test against. */
+  /** Short and stable, for programs to test against: `unknown_call`, `bad_token`. */
   code: z.string(),
 })
 
@@ -30,7 +30,7 @@ const titles: Record<number, string> = {
   503: 'Service Unavailable',
 }
 
-/** @param code the program's own short word: `unknown_call`, `bad_token` */
+/** @param code see `problemSchema` @param detail one sentence for a human */
 export function problem<Status extends ContentfulStatusCode>(
   context: Context,
   status: Status,
@@ -42,7 +42,7 @@ export function problem<Status extends ContentfulStatusCode>(
   return context.json(body, status, { ...headers, 'Content-Type': 'application/problem+json' })
 }
 
-/** For `validator`: says which parts of a request are wrong, without repeating what they held. */
+/** For `validator`: names the invalid parts of a request, without repeating their values. */
 export function refuseInvalid(
   result: { success: boolean; error?: readonly { path?: readonly unknown[]; message: string }[] },
   context: Context,

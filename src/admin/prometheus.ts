@@ -1,9 +1,8 @@
-// The process's numbers as Prometheus text, written by prom-client: ours from base/metrics.ts, which are cheap enough
-// for the 20 ms path and know nothing of Prometheus, and those about the process, under prom-client's names for them.
-// A scrape reads them by `collect`: 254 series beside 100 calls held the event loop for 1.5 ms (p99 5.0; the very first
-// 6.8, when nothing is compiled yet). prom-client's default metrics are not collected: they ask for heap space
-// statistics, for which Bun walks the heap, 50 to 65 ms a scrape with 400 000 objects, on the thread that plays the
-// calls.
+// Writes the metrics as Prometheus text with prom-client: ours from base/metrics.ts, which are cheap enough for the
+// 20 ms path and know nothing of Prometheus, and a few about the process, under prom-client's usual names. A scrape
+// reads them in `collect`: 254 series beside 100 calls held the event loop for 1.5 ms (p99 5.0; the first scrape 6.8,
+// before anything is compiled). prom-client's default metrics are left out: they request heap space statistics, for
+// which Bun walks the heap, 50 to 65 ms per scrape with 400 000 objects, on the thread that plays the calls.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -11,25 +10,29 @@ import type { Metrics, Sample } from '../base/metrics.ts'
 
 export const prometheusContentType = Registry.PROMETHEUS_CONTENT_TYPE
 
-/** Before our names, so that they stand together on a shared server. */
+/** Prefix of our metrics, so that they sort together on a shared Prometheus server. */
 const prefix = 'voicebot_'
 
 type MetricKind = Sample['kind']
 /** All samples of one name and kind. */
 type Family<K extends MetricKind = MetricKind> = (Sample & { kind: K })[]
 
-/** @returns what makes the whole text: ours first, then the process's; the event loop is watched from now on */
+/**
+ * Starts to measure the event loop's delay.
+ *
+ * @returns a function that writes the whole text: our metrics first, then those of the process
+ */
 export function createExposition(metrics: Metrics): () => Promise<string> {
-  const ours = new Told(metrics)
+  const own = new OwnMetrics(metrics)
   const ofTheProcess = processRegistry()
   return async () => {
-    const texts = [ours.text(), ofTheProcess.metrics()]
+    const texts = [own.text(), ofTheProcess.metrics()]
     return (await Promise.all(texts)).join('\n')
   }
 }
 
-/** What base/metrics.ts counts, as prom-client's metrics, one for each name. A new name is taken in when it is there. */
-class Told {
+/** The metrics of base/metrics.ts as prom-client metrics, one per name. A new name is registered at the next scrape. */
+class OwnMetrics {
   private readonly registry = new Registry()
   private families = new Map<string, Family>()
   private readonly labelNames = new Map<string, ReadonlySet<string>>()
@@ -51,14 +54,14 @@ class Told {
 
   private register(name: string, { kind, help }: Sample, labelNames: string[]): void {
     const family = () => this.families.get(name) ?? []
-    const about = { name: prefix + name, help, labelNames, registers: [this.registry] }
+    const options = { name: prefix + name, help, labelNames, registers: [this.registry] }
     switch (kind) {
       case 'counter':
         new Counter({
-          ...about,
+          ...options,
           collect() {
             this.reset()
-            // A count that is none would be refused, and cost the scrape all the others.
+            // prom-client rejects NaN and negative counts, which would fail the whole scrape.
             for (const { labels, value } of family() as Family<'counter'>)
               this.inc(labels, Math.max(0, value) || 0)
           },
@@ -66,7 +69,7 @@ class Told {
         return
       case 'gauge':
         new Gauge({
-          ...about,
+          ...options,
           collect() {
             this.reset()
             for (const { labels, value } of family() as Family<'gauge'>) this.set(labels, value)
@@ -74,12 +77,12 @@ class Told {
         })
         return
       case 'histogram':
-        new CountedHistogram(about, family as () => Family<'histogram'>)
+        new CountedHistogram(options, family as () => Family<'histogram'>)
     }
   }
 }
 
-/** By name; of a name that was used for two kinds, the first counts. */
+/** Groups samples by name; when a name was used for two kinds, the first kind wins. */
 function familiesOf(samples: readonly Sample[]): Map<string, Family> {
   const families = new Map<string, Family>()
   for (const sample of samples) {
@@ -90,25 +93,25 @@ function familiesOf(samples: readonly Sample[]): Map<string, Family> {
   return families
 }
 
-type About = { name: string; help: string; labelNames: string[]; registers: Registry[] }
+type MetricOptions = { name: string; help: string; labelNames: string[]; registers: Registry[] }
 type HistogramText = Awaited<ReturnType<Histogram['get']>>
 
-/** prom-client's own histogram counts by itself; this one is told the counts. */
+/** A histogram whose counts come from base/metrics.ts; prom-client's own would count by itself. */
 class CountedHistogram extends Histogram {
   constructor(
-    private readonly about: About,
+    private readonly metric: MetricOptions,
     private readonly family: () => Family<'histogram'>,
   ) {
-    super(about)
+    super(metric)
   }
 
   override async get(): Promise<HistogramText> {
-    const { name, help } = this.about
+    const { name, help } = this.metric
     const values = this.family().flatMap((sample) => valuesOf(name, sample))
     return { name, help, type: 'histogram', values } as unknown as HistogramText
   }
 
-  /** What the registry asks; by another name than `get` because its own labels are shared there. */
+  /** What the registry calls to write the text. */
   getForPromString(): Promise<HistogramText> {
     return this.get()
   }
@@ -128,7 +131,7 @@ function valuesOf(name: string, sample: Family<'histogram'>[number]): HistogramT
   return values
 }
 
-/** The event loop's delay is that since the last look, 0 when nothing was measured since. */
+/** Metrics of the process. The event loop's longest delay is that since the last scrape, 0 when none was measured. */
 function processRegistry(): Registry {
   const registry = new Registry()
   const registers = [registry]
@@ -143,7 +146,7 @@ function processRegistry(): Registry {
     })
   new Counter({
     name: 'process_cpu_seconds_total',
-    help: 'Processor time, user and system',
+    help: 'User and system processor time in seconds',
     registers,
     collect() {
       const { user, system } = process.cpuUsage()
@@ -151,12 +154,16 @@ function processRegistry(): Registry {
       this.inc((user + system) / 1e6)
     },
   })
-  gauge('process_resident_memory_bytes', 'Memory in use', () => process.memoryUsage.rss())
-  gauge('process_start_time_seconds', 'When the process began, since 1970', () =>
+  gauge('process_resident_memory_bytes', 'Resident memory in bytes', () => process.memoryUsage.rss())
+  gauge('process_start_time_seconds', 'Start of the process, in seconds since 1970', () =>
     Math.round(performance.timeOrigin / 1_000),
   )
   const lag = (name: string, nanoseconds: () => number) =>
-    gauge(`nodejs_eventloop_lag_${name}_seconds`, 'Delay of the event loop', () => (nanoseconds() || 0) / 1e9)
+    gauge(
+      `nodejs_eventloop_lag_${name}_seconds`,
+      'Delay of the event loop in seconds',
+      () => (nanoseconds() || 0) / 1e9,
+    )
   lag('mean', () => delay.mean)
   lag('p99', () => delay.percentile(99))
   lag('max', () => {

@@ -1,11 +1,11 @@
-// HTTP ranges, as far as players ask for them: one range of bytes. Several at once are answered with the whole.
+// HTTP ranges, as far as media players use them: one byte range. A request for several ranges gets the whole file.
 
-/** Bytes `from` up to, not including, `to`. */
+/** Bytes from `from` up to but not including `to`. */
 export type ByteRange = { from: number; to: number }
 
 /**
- * @param header the request's `Range`
- * @returns `whole` without a range that is understood, `outside` when it begins past the end (status 416)
+ * @param header the request's `Range` header
+ * @returns `whole` when there is no range or it is not understood; `outside` when it starts past the end (status 416)
  * @see RFC 9110, section 14
  */
 export function readRange(header: string | undefined, sizeBytes: number): ByteRange | 'whole' | 'outside' {

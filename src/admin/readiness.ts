@@ -1,19 +1,19 @@
-// Whether a call can be taken, from the parts that calls need. A part that calls can do without does not turn them away:
-// it is named, so that somebody looks.
+// Whether the server can take a call, from the state of its parts. A part that calls do not depend on does not make the
+// server unready; it is listed as degraded, so that someone looks at it.
 
 import type { Readiness } from './deps.ts'
 
 export type Parts = {
-  /** Places of the audio workers, and how many of them lose one worker after the other. */
+  /** Size of the pool of audio workers, and how many of them are down because they keep crashing. */
   audio: { size: number; readonly down: number }
   judge: { readonly isDown: boolean } | undefined
-  /** The embedded voice: `only` when it is down and there is no other, `standIn` when others speak. */
+  /** The embedded voice: `only` when it is down and there is no other voice, `standIn` when other voices speak. */
   readonly voiceDown: 'only' | 'standIn' | undefined
 }
 
 export function readinessOf({ audio, judge, voiceDown }: Parts): Readiness {
   if (audio.down === audio.size)
-    return { ready: false, reason: `audio workers: all ${audio.size} are down, nothing can be decoded` }
+    return { ready: false, reason: `audio workers: all ${audio.size} are down, so no audio can be decoded` }
   if (voiceDown === 'only')
     return { ready: false, reason: 'embedded voice: its thread is down, and there is no other voice' }
   const degraded: string[] = []

@@ -1,4 +1,4 @@
-// Recordings: to find, to hear, to read and to delete. Which file that is on disk, recording/library.ts finds out.
+// Recordings: search, play, read and delete them. recording/library.ts finds their files on disk.
 
 import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
@@ -33,7 +33,7 @@ export function recordingRoutes(deps: AdminDeps) {
       '/api/recordings/:id',
       describeMedia('recordings', 'Audio (caller left, agent right) or record of a call', media, {
         ...unknown,
-        416: 'The range begins past the end',
+        416: 'The range starts past the end',
       }),
       validator('param', recordingFileParam, refuseInvalid),
       async (context) => {
@@ -55,7 +55,7 @@ export function recordingRoutes(deps: AdminDeps) {
     )
     .delete(
       '/api/recordings/:id',
-      describeJson('recordings', 'Delete audio and transcript', doneSchema, {
+      describeJson('recordings', 'Delete the audio and transcript of a call', doneSchema, {
         ...unknown,
         409: 'The call is still running',
       }),
@@ -84,7 +84,7 @@ function ranged(
 ): Response {
   const asked = readRange(context.req.header('range'), sizeBytes)
   if (asked === 'outside')
-    return problem(context, 416, 'bad_range', 'the range begins past the end', {
+    return problem(context, 416, 'bad_range', 'the range starts past the end', {
       'Content-Range': `bytes */${sizeBytes}`,
     })
   const range = asked === 'whole' ? { from: 0, to: sizeBytes } : asked

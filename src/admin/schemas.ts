@@ -1,5 +1,6 @@
-// The shapes that the API answers with, for its description and for its typed client. The types they describe are
-// those of deps.ts and recording/files.ts; the compiler holds the two together where the routes answer.
+// Schemas of the API's requests and responses, for validation, the OpenAPI description and the typed client. They
+// describe the types of calls/views.ts, phrases/types.ts and recording/; the compiler checks that the two agree where
+// a route returns a response.
 
 import { z } from 'zod'
 import { languages } from '../desk/types.ts'
@@ -23,7 +24,7 @@ export const callSchema = z.object({
   outcome: z.string().nullable(),
 })
 export const callListSchema = z.object({ calls: z.array(callSchema) })
-/** Ids of calls: those of which nothing is left, and those still in progress, which are kept. */
+/** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */
 export const erasedSchema = z.object({
   erased: z.array(z.string()),
   recordings: z.number(),
@@ -51,47 +52,50 @@ export const recordingSchema = z.object({
 })
 export const recordingListSchema = z.object({ recordings: z.array(recordingSchema) })
 
-// ---- what may be asked
+// ---- requests
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const language = z.enum(languages)
-/** Words of a phrase or of a supervisor: no control characters, a few sentences at most. */
+/** Text to be spoken, of a phrase or from a supervisor: a few sentences at most, without control characters. */
 const spoken = z
   .string()
   .trim()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'holds control characters')
-/** `welcome`, `number-06`, and `ok.2` for the second wording. */
+  .regex(/^[^\p{Cc}]*$/u, 'contains control characters')
+/** `welcome`, `number-06`, and `ok.2` for the second variant. */
 const phraseName = '[a-z0-9][A-Za-z0-9_-]{0,63}(\\.[1-9]\\d?)?'
 
-export const callParam = z.object({ id: z.string().regex(uuidPattern, 'is no call id') })
+export const callParam = z.object({ id: z.string().regex(uuidPattern, 'is not a call id') })
 export const sayBody = z.object({ text: spoken })
 export const phraseParam = z.object({
-  name: z.string().regex(new RegExp(`^${phraseName}$`), 'is no phrase name'),
+  name: z.string().regex(new RegExp(`^${phraseName}$`), 'is not a phrase name'),
 })
 export const phraseWavParam = z.object({
-  name: z.string().regex(new RegExp(`^${phraseName}\\.wav$`), 'is no phrase name with .wav'),
+  name: z.string().regex(new RegExp(`^${phraseName}\\.wav$`), 'is not a phrase name followed by .wav'),
 })
 export const phraseQuery = z.object({ language: language.default('fr') })
 export const phraseBody = z.object({ text: spoken, language: language.default('fr') })
 
-export const recordingParam = z.object({ id: z.string().regex(recordingIdPattern, 'is no recording id') })
+export const recordingParam = z.object({ id: z.string().regex(recordingIdPattern, 'is not a recording id') })
 export const recordingFileParam = z.object({
   id: z
     .string()
-    .regex(new RegExp(`${recordingIdPattern.source.slice(0, -1)}\\.(wav|mp3|json)$`), 'is no recording'),
+    .regex(
+      new RegExp(`${recordingIdPattern.source.slice(0, -1)}\\.(wav|mp3|json)$`),
+      'is not a recording file',
+    ),
 })
-/** A whole French number as people write it, `06 12 34 56 78`, `+33 6…` or `33 6…`; becomes ten digits. */
+/** A whole French number as people write it (`06 12 34 56 78`, `+33 6…`, `33 6…`), reduced to its ten digits. */
 const phone = z
   .string()
   .transform((text) => text.replace(/[\s.()/-]/g, '').replace(/^(?:\+|00)?33(?:0(?=[1-9]\d{8}$))?/, '0'))
-  .refine((digits) => /^0[1-9]\d{8}$/.test(digits), 'is no French number of ten digits')
+  .refine((digits) => /^0[1-9]\d{8}$/.test(digits), 'is not a French number of ten digits')
 export const callerParam = z.object({ phone })
 const day = z
   .string()
-  .regex(dayPattern, 'is no day like 2026-11-23')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar')
+  .regex(dayPattern, 'is not a day such as 2026-11-23')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a calendar day')
 export const recordingQuery = z.object({
   from: day.optional(),
   to: day.optional(),

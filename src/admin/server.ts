@@ -1,4 +1,4 @@
-// Puts the admin app on a port of its own. Bun's part of the work only: sockets, addresses, WebSockets.
+// Serves the admin app on its own port with Bun.serve: sockets, peer addresses, WebSockets.
 
 import type { AdminApp } from './app.ts'
 import type { AdminBindings, SocketHandlers } from './deps.ts'
@@ -8,22 +8,22 @@ export type AdminServerOptions = {
   host: string
   port: number
   app: AdminApp
-  /** How long a connection may lie still, between requests or in the middle of one. 255 at most; Bun counts in steps of 4. */
+  /** How long a connection may be idle, between requests or within one. At most 255; Bun counts in steps of 4 s. */
   idleTimeoutS?: number
 }
 export type AdminServer = { readonly port: number; readonly url: string; stop(): Promise<void> }
 
 /**
- * Long enough for a player that pauses in a recording and for a reload that speaks. Without a limit whoever asked once kept
- * a descriptor for ever, and calls need the same ones.
+ * Long enough for a player paused in a recording and for a reload that has to speak phrases. Without a limit a client
+ * that connected once would hold a file descriptor for ever, and calls need descriptors too.
  */
 const idleTimeoutDefaultS = 120
-const answerLimitMs = 500
-const lookEveryMs = 5
+const pendingLimitMs = 500
+const pollMs = 5
 
 type SocketData = { handlers: SocketHandlers }
 
-/** @throws when the port is taken. Whether `host` may be used without a token is config.ts's to say. */
+/** @throws when the port is in use. config.ts checks whether `host` may be served without a token. */
 export function startAdmin(options: AdminServerOptions): AdminServer {
   const server = Bun.serve<SocketData>({
     hostname: options.host,
@@ -40,10 +40,10 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
         },
       }
       const answer = options.app.fetch(request, bindings)
-      // An upgraded request must be answered by nothing at all.
+      // Bun requires that an upgraded request gets no response.
       return Promise.resolve(answer).then((response) => {
         if (upgraded) return undefined
-        // Event streams live as long as they like; the app bounds their number.
+        // Event streams have no timeout; the app limits their number.
         if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) own.timeout(request, 0)
         return response
       }) as Promise<Response>
@@ -53,7 +53,7 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
       open(ws) {
         const { handlers } = ws.data
         handlers.open({
-          send: (bytes) => ws.getBufferedAmount() < handlers.mostWaitingBytes && ws.send(bytes) !== 0,
+          send: (bytes) => ws.getBufferedAmount() < handlers.maxBufferedBytes && ws.send(bytes) !== 0,
           close: (code, reason) => ws.close(code, reason),
         })
       },
@@ -70,15 +70,15 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
     url: server.url.href,
     async stop() {
       void server.stop(false)
-      // Answers under way are finished, the dialplan's last question among them; event streams never are.
-      const endMs = performance.now() + answerLimitMs
-      while (server.pendingRequests > 0 && performance.now() < endMs) await Bun.sleep(lookEveryMs)
+      // Pending requests may finish, the dialplan's last one among them; event streams never would.
+      const endMs = performance.now() + pendingLimitMs
+      while (server.pendingRequests > 0 && performance.now() < endMs) await Bun.sleep(pollMs)
       await server.stop(true)
     },
   }
 }
 
-/** A browser that asked for protocols drops a connection whose answer names none of them. */
+/** A browser that asked for subprotocols drops a connection whose response selects none of them. */
 function protocolHeader(request: Request): Record<string, string> {
   const asked = request.headers.get('sec-websocket-protocol') ?? ''
   return asked.split(',').some((name) => name.trim() === socketProtocol)

@@ -1,5 +1,5 @@
-// A call without a telephone: the page's microphone and loudspeaker over WebSocket, as one more `Connection`. Binary
-// messages are 20 ms frames of 8 kHz s16le, both ways; a text message of one character is a key.
+// A call from the page instead of a telephone: microphone and loudspeaker over WebSocket, as another `Connection`.
+// Binary messages are 20 ms frames of 8 kHz s16le in both directions; a text message of one character is a key.
 
 import { Hono } from 'hono'
 import { frameBytes, frameSamples } from '../audio/pcm.ts'
@@ -11,35 +11,36 @@ import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts
 import { describeMedia } from './describe.ts'
 import { problem } from './problem.ts'
 
-/** 200 ms, as for every connection; a browser that is slower misses frames. */
-const mostWaitingBytes = 10 * frameBytes
-/** What a browser may send ahead of time: half a second. More is left out. */
-const aheadFrames = 25
+/** 200 ms, as for every connection; frames to a slower browser are dropped. */
+const maxBufferedBytes = 10 * frameBytes
+/** How far a browser may send ahead of real time: half a second. Frames beyond that are dropped. */
+const maxAheadFrames = 25
 
 export function talkRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
     'admin_talk_frames_dropped_total',
-    'Frames to or from the page that were too many',
+    'Frames to or from the page dropped because they were too many',
   )
   return new Hono<AdminEnv>().get(
     '/api/talk',
     describeMedia('calls', 'Talk to the bot from a browser, over WebSocket', ['application/octet-stream'], {
-      404: 'Not offered here',
-      426: 'The request is no WebSocket',
+      404: 'Not available on this server',
+      426: 'The request is not a WebSocket request',
     }),
     (context) => {
       const { talk } = deps
-      if (talk === undefined) return problem(context, 404, 'no_talk', 'talking from the page is not offered')
+      if (talk === undefined)
+        return problem(context, 404, 'no_talk', 'calls from the page are not available on this server')
       const connection = new PageConnection(deps.clock, dropped, talk)
       if (!context.env.upgrade?.(connection))
-        return problem(context, 426, 'no_websocket', 'ask over WebSocket', { Upgrade: 'websocket' })
+        return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
       return context.body(null)
     },
   )
 }
 
 class PageConnection implements Connection, SocketHandlers {
-  readonly mostWaitingBytes = mostWaitingBytes
+  readonly maxBufferedBytes = maxBufferedBytes
   readonly callId = crypto.randomUUID()
   listener: ConnectionListener | undefined
   private socket: AdminSocket | undefined
@@ -48,7 +49,7 @@ class PageConnection implements Connection, SocketHandlers {
   private readonly silence = new Uint8Array(frameBytes)
   private receivedFrames = 0
   private openedMs = 0
-  /** As the session tells a caller who hangs up from a fault: by `peer `. */
+  /** Starts with `peer `, by which the session recognises that the caller hung up. */
   private reason = 'peer closed'
 
   constructor(
@@ -57,7 +58,7 @@ class PageConnection implements Connection, SocketHandlers {
     private readonly offer: (connection: Connection) => void,
   ) {}
 
-  // ---- as the server drives it
+  // ---- called by the server
 
   open(socket: AdminSocket): void {
     this.socket = socket
@@ -71,7 +72,7 @@ class PageConnection implements Connection, SocketHandlers {
       return
     }
     for (let at = 0; at + frameBytes <= data.length; at += frameBytes) {
-      const due = (this.clock.now() - this.openedMs) / 20 + aheadFrames
+      const due = (this.clock.now() - this.openedMs) / 20 + maxAheadFrames
       if (this.receivedFrames >= due) this.dropped.add()
       else {
         this.receivedFrames++
@@ -88,7 +89,7 @@ class PageConnection implements Connection, SocketHandlers {
     listener?.closed(this.reason)
   }
 
-  // ---- as the call drives it
+  // ---- called by the call
 
   sendFrame(frame: Int16Array): void {
     this.send(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength))

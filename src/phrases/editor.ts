@@ -11,23 +11,7 @@ import { makeRecording, type PhraseSpeaker } from './generate.ts'
 import { readIndex, writeIndex } from './recordings.ts'
 import { type Reloaded, reloadPhrases } from './reload.ts'
 import { type Phrase, phrasesOf } from './texts.ts'
-
-export type PhraseInfo = {
-  /** `welcome`, `ok.2` for the second wording, `number-06`. */
-  name: string
-  language: string
-  text: string
-  durationMs: number
-  /** The voice of its recording, or `live` when it has no recording and is spoken when needed. */
-  source: string
-  generation: number
-  bytes: number
-}
-
-/** On failure nothing has changed, and each of `problems` names one fault in one sentence. */
-export type PhraseChange =
-  | { ok: true; generation: number; phrases: number }
-  | { ok: false; problems: readonly string[] }
+import type { PhraseChange, PhraseInfo } from './types.ts'
 
 export type PhraseEditor = {
   /** The texts in use, one entry per language. */

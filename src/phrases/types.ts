@@ -1,4 +1,4 @@
-// What a call needs of the phrase cache. Types only.
+// What calls need of the phrase cache, and what the operator sees of the phrases. Types only.
 
 export type PhraseView = {
   /** slin8 samples on shared memory: read-only, and valid for as long as you hold them. */
@@ -20,3 +20,21 @@ export type PhraseFinder = {
    */
   keep(text: string, language: string, samples: Int16Array, voice?: string): void
 }
+
+/** A phrase as the operator sees it. */
+export type PhraseInfo = {
+  /** `welcome`, `ok.2` for the second wording, `number-06`. */
+  name: string
+  language: string
+  text: string
+  durationMs: number
+  /** The voice of its recording, or `live` when it has no recording and is spoken when needed. */
+  source: string
+  generation: number
+  bytes: number
+}
+
+/** On failure nothing has changed, and each of `problems` names one fault in one sentence. */
+export type PhraseChange =
+  | { ok: true; generation: number; phrases: number }
+  | { ok: false; problems: readonly string[] }

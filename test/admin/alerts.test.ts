@@ -1,4 +1,4 @@
-// What Prometheus and Grafana ask for is there in a scrape of the whole server, before its first call.
+// Every metric that the alert rules and the dashboard query exists in a scrape of the whole server, before its first call.
 
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -44,7 +44,7 @@ function missing(expr: string): string[] {
   return found.filter((selector) => !isThere(selector)).map(({ name, labels }) => `${name} ${labels}`)
 }
 
-test('the selectors of an expression are found, and one that nothing tells is missed', () => {
+test('finds the selectors of an expression, and reports one that no metric matches', () => {
   const expr = 'rate(voicebot_calls_total{outcome="goodbye"}[5m]) / on(instance) voicebot_calls_yesterday > 0'
   expect(selectors(expr).map(({ name }) => name)).toEqual([
     'voicebot_calls_total',
@@ -57,16 +57,13 @@ test('the selectors of an expression are found, and one that nothing tells is mi
 describe('alerts', () => {
   const ours = rules.filter(({ expr }) => !expr.startsWith('up{'))
 
-  test.each(ours.map((rule) => [rule.alert, rule] as const))(
-    '%s looks at numbers that are told',
-    (_, rule) => {
-      expect(selectors(rule.expr).length).toBeGreaterThan(0)
-      expect(missing(rule.expr)).toEqual([])
-      expect(rule.annotations.summary.length).toBeGreaterThan(20)
-    },
-  )
+  test.each(ours.map((rule) => [rule.alert, rule] as const))('%s queries metrics that exist', (_, rule) => {
+    expect(selectors(rule.expr).length).toBeGreaterThan(0)
+    expect(missing(rule.expr)).toEqual([])
+    expect(rule.annotations.summary.length).toBeGreaterThan(20)
+  })
 
-  test('there is one for each line of the operator’s: errors, latency, calls, processor, conversion queue', () => {
+  test('there is one for each gauge of the page: errors, latency, calls, processor, conversion queue', () => {
     expect(ours.length).toBeGreaterThanOrEqual(5)
     expect(rules.map((rule) => rule.alert)).toContain('VoicebotConversionQueue')
   })
@@ -74,7 +71,7 @@ describe('alerts', () => {
 
 describe('the dashboard', () => {
   test.each(panels.map((panel) => [panel.title, panel] as const))(
-    '%s shows numbers that are told',
+    '%s shows metrics that exist',
     (_, panel) => {
       for (const { expr } of panel.targets) expect(missing(expr)).toEqual([])
     },

@@ -39,7 +39,7 @@ function tone(samples: number, hz: number, from = 0): Int16Array {
   )
 }
 
-/** 8 s in which the two take turns. */
+/** 8 s in which caller and bot take turns. */
 async function recordOne(): Promise<void> {
   const clock = new FakeClock()
   const metrics = new Metrics()
@@ -61,7 +61,7 @@ async function recordOne(): Promise<void> {
   )
 }
 
-/** Answers like a bot would: a tone back; notes what it heard. */
+/** Answers every frame with a tone, as a bot would with speech, and records what it received. */
 function bot() {
   const heard = { frames: 0, peak: 0, keys: '', closed: '' }
   const talk = (connection: Connection) => {
@@ -120,7 +120,7 @@ async function look(page: Page, language: string): Promise<void> {
   page.on('pageerror', (error) => check(`no error on the page: ${error.message}`, false))
   await page.goto(`${server.url}?lang=${language}`)
   await page.waitForSelector('[data-call]')
-  // The stream is open when the card is there: what is told now arrives.
+  // When the card is there the stream is open, so events sent now arrive.
   program.emit({ callId, atMs: 1, kind: 'transcript', who: 'caller', text: 'Oui je vois', isFinal: false })
   await page.waitForSelector('.interim')
   const text = 'Oui, je vois le bouton derrière la box.'
@@ -129,7 +129,7 @@ async function look(page: Page, language: string): Promise<void> {
   const line = 'Appuyez dessus dix secondes.'
   for (const isFinal of [false, true])
     program.emit({ callId, atMs: 3, kind: 'transcript', who: 'agent', text: line, isFinal })
-  for (const key of '06') program.emit({ callId, atMs: 4, kind: 'key', key })
+  for (const key of ['0', '6'] as const) program.emit({ callId, atMs: 4, kind: 'key', key })
   await page.waitForSelector('.lines >> text=⌨ 06')
   check(
     'the bot’s line is there once, whatever it was told before',
@@ -195,7 +195,7 @@ for (const [name, colorScheme, width, language] of looks) {
 }
 check('pages that are closed leave no listener', await until(() => program.listeners.size === 0))
 
-// With a token: the first one is refused, and the page says so and asks again.
+// With a token: a wrong one is refused, and the page says so and asks again.
 const guarded = startAdmin({ host: '127.0.0.1', port: 0, app: fakeProgram({ token: 'right', talk }).app })
 const asked = await browser.newPage()
 await asked.goto(`${guarded.url}?lang=en`)

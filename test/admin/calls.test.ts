@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/admin/client.ts'
-import type { AdminSocket, CallEvent, SocketHandlers } from '../../src/admin/deps.ts'
+import type { AdminSocket, SocketHandlers } from '../../src/admin/deps.ts'
+import type { PublicCallEvent } from '../../src/calls/views.ts'
 import { settle } from '../support/lab/fake-clock.ts'
 import { callId, fakeCall, fakeProgram, loopback, otherId } from './fakes.ts'
 
@@ -11,13 +12,13 @@ async function code(response: Response): Promise<string> {
 }
 
 describe('calls', () => {
-  test('live calls are listed, and one can be looked at', async () => {
+  test('live calls are listed, and one can be read', async () => {
     const { ask } = fakeProgram()
     expect(await (await ask('/api/calls')).json()).toEqual({ calls: [fakeCall(callId)] })
     expect(await (await ask(`/api/calls/${callId}`)).json()).toEqual(fakeCall(callId))
   })
 
-  test('what the registry remembers besides is not told', async () => {
+  test('other fields of the registry are not sent', async () => {
     const { ask, live } = fakeProgram()
     live.set(callId, { ...fakeCall(callId), known: { phone: '0612345678' } } as never)
     expect(await (await ask('/api/calls')).text()).not.toContain('0612345678')
@@ -55,14 +56,14 @@ describe('calls', () => {
     expect(asked).toEqual([])
   })
 
-  test('a body that is no JSON is refused', async () => {
+  test('a body that is not JSON is refused', async () => {
     const { ask } = fakeProgram()
     const init = { method: 'POST', body: '{', headers: json }
     const response = await ask(`/api/calls/${callId}/say`, init)
     expect(await code(response)).toBe('400 bad_request')
   })
 
-  test('a call that has ended can be seen, and not acted on', async () => {
+  test('an ended call can be read but not acted on', async () => {
     const { ask, live, deps } = fakeProgram()
     live.set(callId, fakeCall(callId, { outcome: 'goodbye' }))
     deps.calls.hangUp = () => false
@@ -71,7 +72,7 @@ describe('calls', () => {
   })
 })
 
-/** Reads a stream's chunks as text, one at a time. */
+/** Reads the chunks of a stream as text, one at a time. */
 function textReader(response: Response) {
   const reader = response.body!.getReader()
   const decoder = new TextDecoder()
@@ -79,9 +80,9 @@ function textReader(response: Response) {
 }
 
 describe('events', () => {
-  const state: CallEvent = { callId, atMs: 900, kind: 'state', from: 'welcome', to: 'identification' }
+  const state: PublicCallEvent = { callId, atMs: 900, kind: 'state', from: 'welcome', to: 'identification' }
 
-  test('a comment comes first, then what happens, and a ping every 8 s', async () => {
+  test('a comment comes first, then the events, and a ping every 8 s', async () => {
     const { ask, emit, clock } = fakeProgram()
     const response = await ask('/api/events')
     expect(response.headers.get('content-type')).toBe('text/event-stream')
@@ -96,7 +97,7 @@ describe('events', () => {
     await reader.cancel()
   })
 
-  test('one call’s stream tells of that call only', async () => {
+  test('the stream of one call has only that call’s events', async () => {
     const { ask, emit } = fakeProgram()
     const reader = textReader(await ask(`/api/calls/${callId}/events`))
     await reader.next()
@@ -106,7 +107,7 @@ describe('events', () => {
     await reader.cancel()
   })
 
-  test('a line end in what was said does not break the stream', async () => {
+  test('a line break in what was said does not break the stream', async () => {
     const { ask, emit } = fakeProgram()
     const reader = textReader(await ask('/api/events'))
     await reader.next()
@@ -122,7 +123,7 @@ describe('events', () => {
     await reader.cancel()
   })
 
-  test('a reader who leaves takes listener and timer along', async () => {
+  test('a client that disconnects leaves no listener and no timer', async () => {
     const { ask, listeners, clock } = fakeProgram()
     const reader = textReader(await ask('/api/events'))
     await reader.next()
@@ -131,7 +132,7 @@ describe('events', () => {
     expect([listeners.size, clock.pending]).toEqual([0, 0])
   })
 
-  test('a reader who does not read is cut after 256 events, and counted', async () => {
+  test('a client that does not read is disconnected after 256 events, and counted', async () => {
     const { ask, emit, listeners, deps, clock } = fakeProgram()
     await ask('/api/events')
     for (let i = 0; i < 300; i++) emit(state)
@@ -140,7 +141,7 @@ describe('events', () => {
     expect(deps.metrics.counter('admin_event_readers_cut_total', '').value).toBe(1)
   })
 
-  test('the 65th reader at once is refused, and let in when one leaves', async () => {
+  test('the 65th stream at once is refused, and accepted once another has closed', async () => {
     const { ask } = fakeProgram()
     const readers = await Promise.all(
       Array.from({ length: 64 }, async () => textReader(await ask('/api/events'))),
@@ -154,7 +155,7 @@ describe('events', () => {
 })
 
 describe('listening to a call', () => {
-  /** Asks for the WebSocket and returns what the server would drive. */
+  /** Requests the WebSocket and returns the handlers that the server would call. */
   async function listen(sends: (bytes: Uint8Array) => boolean) {
     const program = fakeProgram()
     const closed: string[] = []
@@ -193,7 +194,7 @@ describe('listening to a call', () => {
     expect(closed).toEqual(['1000 the call has ended'])
   })
 
-  test('frames that the line is too slow for are counted', async () => {
+  test('frames dropped for a slow connection are counted', async () => {
     const { audio, deps } = await listen(() => false)
     for (const listener of audio) listener(null, null)
     expect(deps.metrics.counter('admin_listen_frames_dropped_total', '').value).toBe(1)
@@ -201,7 +202,7 @@ describe('listening to a call', () => {
 })
 
 describe('client and description', () => {
-  test('the typed client gets what the routes answer', async () => {
+  test('the typed client gets the responses of the routes', async () => {
     const { app } = fakeProgram({ token: 'a-token' })
     const fetch = (input: string | URL | Request, init?: RequestInit) =>
       Promise.resolve(app.request(input instanceof Request ? input : String(input), init, loopback))
@@ -212,7 +213,7 @@ describe('client and description', () => {
     expect(done.status).toBe(200)
   })
 
-  test('the description is OpenAPI 3.1 and holds every route', async () => {
+  test('the description is OpenAPI 3.1 and lists every route', async () => {
     const { ask } = fakeProgram()
     const description = (await (await ask('/api/openapi.json')).json()) as {
       openapi: string

@@ -8,7 +8,7 @@ setDefaultTimeout(30_000)
 const post = { method: 'POST' }
 
 describe('POST /api/calls/:id/expect', () => {
-  test('announces a call, and refuses one more than are kept', async () => {
+  test('announces a call, and refuses one over the capacity', async () => {
     const expected = createExpectedCalls({ clock: new FakeClock(), capacity: 1 })
     const { ask } = fakeProgram({ announce: (id) => expected.announce(id) })
     const first = await ask(`/api/calls/${callId.toUpperCase()}/expect`, post)
@@ -21,12 +21,12 @@ describe('POST /api/calls/:id/expect', () => {
     expect([expected.take(callId), expected.take(otherId)]).toEqual([true, false])
   })
 
-  test('is no fault where nothing has to be announced', async () => {
+  test('succeeds where calls need no announcement', async () => {
     const { ask } = fakeProgram()
     expect((await ask(`/api/calls/${callId}/expect`, post)).status).toBe(200)
   })
 
-  test('needs the token, and a UUID', async () => {
+  test('requires the token and a UUID', async () => {
     const announced: string[] = []
     const announce = (id: string) => announced.push(id) > 0
     const guarded = fakeProgram({ announce, token: 'secret-of-the-test' })

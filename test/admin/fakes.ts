@@ -1,17 +1,13 @@
-// A program for the admin app to look at: everything in memory, everything that was asked for written down.
+// A fake program behind the admin app: everything is in memory, and every action is recorded in `asked`.
 
 import { type AdminApp, createAdmin } from '../../src/admin/app.ts'
-import type {
-  AdminBindings,
-  AdminDeps,
-  CallAudioListener,
-  CallEvent,
-  CallInfo,
-  PhraseInfo,
-} from '../../src/admin/deps.ts'
+import type { AdminBindings, AdminDeps } from '../../src/admin/deps.ts'
 import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
+import type { AudioTap } from '../../src/call/sound/downlink.ts'
+import type { CallInfo, PublicCallEvent } from '../../src/calls/views.ts'
+import type { PhraseInfo } from '../../src/phrases/types.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
@@ -30,7 +26,7 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
     durationMs: 31_000,
     adapters: { stt: 'deepgram', llm: 'groq', tts: 'openai' },
     latencies: [{ turn: 3, endpointing: 480, total: 910 }],
-    transcript: [{ who: 'agent', text: 'Bonjour', atMs: 200 }],
+    transcript: [{ who: 'agent', text: 'Bonjour', atMs: 200, cut: false }],
     outcome: null,
     ...change,
   }
@@ -40,8 +36,8 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
   const clock = new FakeClock()
   const asked: string[] = []
   const live = new Map<string, CallInfo>([[callId, fakeCall(callId)]])
-  const listeners = new Map<(event: CallEvent) => void, string>()
-  const audio = new Set<CallAudioListener>()
+  const listeners = new Map<(event: PublicCallEvent) => void, string>()
+  const audio = new Set<AudioTap>()
   const phrases: PhraseInfo[] = [
     {
       name: 'ok',
@@ -115,7 +111,7 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
     ...change,
   }
   const app: AdminApp = createAdmin(deps)
-  const emit = (event: CallEvent) => {
+  const emit = (event: PublicCallEvent) => {
     for (const [listener, id] of listeners) if (id === 'all' || id === event.callId) listener(event)
   }
   const ask = (path: string, init: RequestInit = {}, bindings: AdminBindings = loopback) =>

@@ -13,12 +13,12 @@ setDefaultTimeout(30_000)
 const token = 'a-token-for-the-tests-only'
 
 describe('health', () => {
-  test('a live process says so, with its version', async () => {
+  test('a live process reports that, and its version', async () => {
     const response = await fakeProgram().ask('/healthz')
     expect(await response.json()).toEqual({ status: 'alive', version: '0.1.0' })
   })
 
-  test('readiness ends while draining and comes back, with the reason', async () => {
+  test('while draining, the server is not ready and says why', async () => {
     const { ask, deps } = fakeProgram()
     expect((await ask('/readyz')).status).toBe(200)
     deps.drain.start()
@@ -28,7 +28,7 @@ describe('health', () => {
     expect((await ask('/readyz')).status).toBe(200)
   })
 
-  test('a part that is down is named', async () => {
+  test('a required part that is down is named', async () => {
     const { ask } = fakeProgram({
       readiness: () => ({ ready: false, reason: 'audio workers: 0 of 3 are up' }),
     })
@@ -39,7 +39,7 @@ describe('health', () => {
     ])
   })
 
-  test('a part that calls can do without is named, and calls are taken', async () => {
+  test('a part that calls do not need is named, and the server stays ready', async () => {
     const degraded = ['voice judge: its thread is down']
     const response = await fakeProgram({ readiness: () => ({ ready: true, degraded }) }).ask('/readyz')
     expect([response.status, await response.json()]).toEqual([200, { status: 'ready', degraded }])
@@ -48,7 +48,7 @@ describe('health', () => {
   test.each([
     [{ down: 0 }, false, undefined, 'ready'],
     [{ down: 2 }, false, undefined, 'ready, audio workers: 2 of 3 are down'],
-    [{ down: 3 }, false, undefined, 'not ready, audio workers: all 3 are down, nothing can be decoded'],
+    [{ down: 3 }, false, undefined, 'not ready, audio workers: all 3 are down, so no audio can be decoded'],
     [{ down: 0 }, true, undefined, 'ready, voice judge: its thread is down, energy alone decides who speaks'],
     [{ down: 0 }, false, 'standIn', 'ready, embedded voice: its thread is down, other voices speak'],
     [
@@ -63,7 +63,7 @@ describe('health', () => {
     expect(words.join(', ')).toBe(told)
   })
 
-  test('metrics hold our numbers and those of the process', async () => {
+  test('metrics include ours and those of the process', async () => {
     const { ask, deps } = fakeProgram()
     deps.metrics.counter('calls_total', 'Calls', { outcome: 'goodbye' }).add(3)
     const text = await (await ask('/metrics')).text()
@@ -98,7 +98,7 @@ describe('exposition', () => {
     )
   })
 
-  test('samples of one name stand together under one header, and labels are escaped', async () => {
+  test('samples of one name are grouped under one header, and labels are escaped', async () => {
     const metrics = new Metrics()
     metrics.counter('a_total', 'One\nline', { x: 'q"\\\n' }).add()
     metrics.gauge('b', 'B').value = Number.POSITIVE_INFINITY
@@ -118,7 +118,7 @@ describe('exposition', () => {
     )
   })
 
-  test('a scrape tells the numbers as they stand, and a name or a label that is new since the last', async () => {
+  test('a scrape has the present values, and names and labels added since the last scrape', async () => {
     const metrics = new Metrics()
     const text = createExposition(metrics)
     const ours = async () => (await text()).split('\n').filter((line) => line.startsWith('voicebot_'))
@@ -138,7 +138,7 @@ describe('exposition', () => {
 })
 
 describe('next step for the dialplan', () => {
-  test('Asterisk gets the lines without a token, whatever case it writes the UUID in', async () => {
+  test('Asterisk gets the lines without a token, with the UUID in upper or lower case', async () => {
     const nextSteps = createNextSteps({ clock: new FakeClock() })
     nextSteps.set(callId, { verb: 'dial', target: 'PJSIP/tech1', variables: { BOT_TOPIC: 'internet' } })
     const { ask } = fakeProgram({ nextSteps, token })
@@ -147,13 +147,13 @@ describe('next step for the dialplan', () => {
     expect(response.headers.get('content-type')).toStartWith('text/plain')
   })
 
-  test('an address that is not on the list is refused, and the dialplan knows none of its words', async () => {
+  test('an address outside the list is refused, with an answer the dialplan does not act on', async () => {
     const response = await fakeProgram().ask(`/asterisk/calls/${callId}/next`, {}, { address: '192.0.2.9' })
     expect(response.status).toBe(403)
     expect(await response.text()).not.toMatch(/^(queue|dial|hangup)\|/)
   })
 
-  test.each(['x', `${callId}x`, '..%2f..%2fetc%2fpasswd'])('%p is no UUID', async (uuid) => {
+  test.each(['x', `${callId}x`, '..%2f..%2fetc%2fpasswd'])('%p is not a UUID', async (uuid) => {
     expect((await fakeProgram().ask(`/asterisk/calls/${uuid}/next`)).status).toBe(400)
   })
 })
@@ -187,7 +187,7 @@ describe('guard', () => {
     ['203.0.113.5', {}, 403],
     ['127.0.0.1', { host: 'rebound.evil.test:8080' }, 403],
     ['127.0.0.1', { origin: 'null' }, 403],
-    // An image or a script of another site, for which browsers send no origin; a link to the page is followed.
+    // An image or script on another site, for which browsers send no Origin. A link to the page works.
     ['127.0.0.1', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
     ['127.0.0.1', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }, 403],
     ['127.0.0.1', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 200],
@@ -199,7 +199,7 @@ describe('guard', () => {
     },
   )
 
-  test('every answer carries the security headers, a refusal as well', async () => {
+  test('every response has the security headers, refusals too', async () => {
     const { ask } = fakeProgram({ token })
     for (const path of ['/healthz', '/metrics', '/nothing']) {
       const { headers } = await ask(path)
@@ -209,20 +209,20 @@ describe('guard', () => {
     }
   })
 
-  test('an unknown route is a problem in JSON', async () => {
+  test('an unknown path gets problem details in JSON', async () => {
     const response = await fakeProgram().ask('/nothing')
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toEqual({
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
-      detail: 'there is nothing here',
+      detail: 'there is no such path',
       code: 'unknown_route',
     })
   })
 })
 
-describe('a request that is no good', () => {
+describe('a wrong request', () => {
   test.each([
     ['DELETE', '/api/calls', 'GET, HEAD'],
     ['POST', '/metrics', 'GET, HEAD'],
@@ -230,14 +230,14 @@ describe('a request that is no good', () => {
     ['PATCH', '/api/phrases/ok', 'GET, HEAD, PUT'],
     ['OPTIONS', `/api/calls/${callId}/say`, 'POST'],
     ['POST', '/', 'GET, HEAD'],
-  ])('%s %s is told which methods there are', async (method, path, allow) => {
+  ])('%s %s is refused with the allowed methods', async (method, path, allow) => {
     const response = await fakeProgram().ask(path, { method })
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toMatchObject({ status: 405, code: 'wrong_method' })
   })
 
-  test('who has no token is not told what there is', async () => {
+  test('without the token, no path and no method is revealed', async () => {
     expect((await fakeProgram({ token }).ask('/api/calls', { method: 'DELETE' })).status).toBe(401)
   })
 
@@ -262,7 +262,7 @@ describe('a request that is no good', () => {
   )
 })
 
-test('the app answers on a port of its own, and knows who asks', async () => {
+test('the app serves on its own port, and knows the address of the peer', async () => {
   const { deps } = fakeProgram()
   const server = startAdmin({ host: '127.0.0.1', port: 0, app: createAdmin(deps) })
   try {

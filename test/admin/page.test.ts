@@ -10,11 +10,11 @@ describe('page', () => {
     [undefined, 'fr-FR,en', 'fr'],
     ['en', 'fr-FR', 'en'],
     ['xx', 'en', 'en'],
-  ] as const)('asked for %p by a browser that takes %p it is written in %p', (asked, accepted, language) => {
+  ] as const)('?lang=%p with Accept-Language %p gives %p', (asked, accepted, language) => {
     expect(pageLanguage(asked, accepted)).toBe(language)
   })
 
-  test('comes in the language asked for, with a policy that lets nothing in from elsewhere', async () => {
+  test('comes in the requested language, with a policy that allows nothing from other origins', async () => {
     const { ask } = fakeProgram({ talk() {} })
     for (const language of ['fr', 'en'] as const) {
       const response = await ask(`/?lang=${language}`)
@@ -27,7 +27,7 @@ describe('page', () => {
     }
   })
 
-  test('has a telephone only where calls from the page are taken', async () => {
+  test('has the telephone only where calls from the page are available', async () => {
     expect(await (await fakeProgram({ talk() {} }).ask('/')).text()).toContain('id="talk-button"')
     expect(await (await fakeProgram().ask('/')).text()).not.toContain('id="talk-button"')
   })
@@ -42,7 +42,7 @@ describe('page', () => {
     expect((await response.text()).length).toBeGreaterThan(500)
   })
 
-  test('without a token it is for loopback only; with one it is open and holds nothing', async () => {
+  test('without a token it is loopback-only; with one it is open and contains no data', async () => {
     const far = { address: '203.0.113.5' }
     for (const path of ['/', '/page/main.js']) {
       expect((await fakeProgram().ask(path, {}, far)).status).toBe(403)

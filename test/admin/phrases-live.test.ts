@@ -1,4 +1,4 @@
-// The phrases' routes over the real desk, its folder of assets and a voice of tones: what the page does, as a whole.
+// The phrase routes over the real phrase editor, an assets folder and a voice of tones: what the page does, end to end.
 
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { rename } from 'node:fs/promises'
@@ -33,7 +33,7 @@ async function open() {
   return { cache, phrases, api: createClient('http://127.0.0.1:8080', undefined, fetch).api.phrases }
 }
 
-test('every phrase that is listed can be heard, and changed to what it says already', async () => {
+test('every listed phrase can be played, and changed to the text it already has', async () => {
   const { api } = await open()
   const { phrases } = await (await api.$get()).json()
   expect(phrases.map(({ name }) => name)).toEqual(expect.arrayContaining(['welcome', 'ok.2', 'number-06']))
@@ -50,9 +50,9 @@ test('every phrase that is listed can be heard, and changed to what it says alre
   }
 })
 
-test('1 000 lookups during 50 reloads find the old phrase or the new one, each whole', async () => {
+test('1 000 look-ups during 50 reloads find the old phrase or the new one, each whole', async () => {
   const { cache, api } = await open()
-  // Two sets that differ in every sample and in every length; each reload finds the other one on the disk.
+  // Two sets that differ in every sample and in every length; each reload finds the other one on disk.
   const [inUse, aside] = [join(assets.dir, 'cache'), join(assets.dir, 'aside')]
   const swap = async () => {
     await rename(inUse, `${aside}.now`)
@@ -83,7 +83,7 @@ test('1 000 lookups during 50 reloads find the old phrase or the new one, each w
       const text = sentences[lookups++ % sentences.length]!
       const view = cache.find(text, 'fr')!
       generations.add(view.generation)
-      // What is played is read over a while, across swaps.
+      // A playing phrase is read for a while, across swaps.
       await new Promise((resolve) => setImmediate(resolve))
       if (!whole.has(shapeOf(text, view.samples))) torn.push(text)
     }
@@ -101,7 +101,7 @@ test('1 000 lookups during 50 reloads find the old phrase or the new one, each w
 
 const shapeOf = (text: string, samples: Int16Array) => `${text} ${samples.length} ${Bun.hash(samples)}`
 
-test('a reload that meets a broken file names it, and what was there is heard on', async () => {
+test('a reload that finds a broken file names it, and the old phrases stay in use', async () => {
   const { api, cache } = await open()
   const before = cache.find('Bonjour.', 'fr')
   await Bun.write(assets.raw('fr.ok.2.raw'), new Uint8Array(999))

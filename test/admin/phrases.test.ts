@@ -14,19 +14,19 @@ describe('phrases', () => {
     expect(await (await ask('/api/phrases')).json()).toEqual({ phrases: [...deps.phrases.list()] })
   })
 
-  test('can be heard as WAV', async () => {
+  test('can be played as WAV', async () => {
     const response = await fakeProgram().ask('/api/phrases/ok.wav?language=fr')
     expect(response.headers.get('content-type')).toBe('audio/wav')
     const wav = readWav(new Uint8Array(await response.arrayBuffer()))
     expect([wav.rateHz, wav.channels, wav.samples.length, wav.samples[0]]).toEqual([8_000, 1, 160, 1_000])
   })
 
-  test('a reload tells the new generation', async () => {
+  test('a reload returns the new generation', async () => {
     const response = await fakeProgram().ask('/api/phrases/reload', { method: 'POST' })
     expect(await response.json()).toEqual({ generation: 2, phrases: 1 })
   })
 
-  test('a broken file rejects the reload and is named', async () => {
+  test('a broken file rejects the reload, which names it', async () => {
     const { ask, deps } = fakeProgram()
     deps.phrases.reload = async () => ({ ok: false, problems: ['welcome.raw: 3 bytes are no samples'] })
     const response = await ask('/api/phrases/reload', { method: 'POST' })
@@ -58,7 +58,7 @@ describe('phrases', () => {
   })
 })
 
-test('draining is begun and ended by the operator', async () => {
+test('the operator starts and stops draining', async () => {
   const { ask, deps } = fakeProgram()
   expect(await (await ask('/api/drain', { method: 'POST' })).json()).toEqual({ draining: true })
   expect(deps.drain.draining).toBe(true)

@@ -47,7 +47,7 @@ async function code(response: Response): Promise<string> {
   return `${response.status} ${((await response.json()) as { code: string }).code}`
 }
 
-describe('finding recordings', () => {
+describe('searching recordings', () => {
   const third = 'aaaaaaaa-1c3e-4f60-8a11-2f4be0c39d03'
   beforeEach(async () => {
     await record(callId, { phone: '0612345678', states: [{ state: 'solution', atMs: 9 }] })
@@ -92,7 +92,7 @@ describe('one recording', () => {
     for (let i = 0; i < 320; i++) expect([wav.samples[i * 2], wav.samples[i * 2 + 1]]).toEqual([i, -i || 0])
   })
 
-  test('any range of it is the same bytes as in the whole', async () => {
+  test('any byte range equals that part of the whole', async () => {
     const { ask } = program()
     const path = `/api/recordings/${callId}.wav`
     const whole = new Uint8Array(await (await ask(path)).arrayBuffer())
@@ -115,7 +115,7 @@ describe('one recording', () => {
     }
   })
 
-  test('a range past the end is 416 and tells the size', async () => {
+  test('a range past the end gets 416 and the size', async () => {
     const response = await program().ask(`/api/recordings/${callId}.wav`, {
       headers: { range: 'bytes=1324-' },
     })
@@ -135,14 +135,14 @@ describe('one recording', () => {
     expect(await code(await ask(`/api/recordings/${callId}.wav`))).toBe('404 no_wav')
   })
 
-  test('is gone from the disk when deleted', async () => {
+  test('is removed from disk when deleted', async () => {
     const { ask } = program()
     expect((await ask(`/api/recordings/${callId}`, { method: 'DELETE' })).status).toBe(200)
     expect(await Array.fromAsync(new Bun.Glob('**/*').scan(dir))).toEqual([])
     expect(await code(await ask(`/api/recordings/${callId}.json`))).toBe('404 unknown_recording')
   })
 
-  test('is not deleted while its call is running, and can be when the process died during it', async () => {
+  test('cannot be deleted while its call is running, but can when the process died during the call', async () => {
     const { ask, live } = program()
     const path = join(dir, '2026-11-23', `${callId}.json`)
     await Bun.write(path, JSON.stringify({ ...(await Bun.file(path).json()), endedAt: null, outcome: null }))
@@ -185,7 +185,7 @@ describe('ranges', () => {
 
 describe('erasing a caller', () => {
   test.each(['0612345678', '06 12 34 56 78', '+33 6 12.34.56.78', '0033612345678', '+33 (0)6 12 34 56 78'])(
-    '%p is the same number, and what is gone and who still speaks is told by id',
+    '%p is the same number, and the answer lists erased and live calls by id',
     async (phone) => {
       const { ask, asked } = program()
       const response = await ask(`/api/callers/${encodeURIComponent(phone)}`, { method: 'DELETE' })
@@ -195,7 +195,7 @@ describe('erasing a caller', () => {
   )
 
   test.each(['06', '061234567a', '..%2f..', '+44 20 7946 0000', '00612345678'])(
-    '%p is no number, and nothing is erased',
+    '%p is not a French number, and nothing is erased',
     async (phone) => {
       const { ask, asked } = program()
       expect(await code(await ask(`/api/callers/${phone}`, { method: 'DELETE' }))).toBe('400 bad_request')

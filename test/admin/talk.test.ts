@@ -105,7 +105,7 @@ describe('a call from the page', () => {
     expect([heard, closes, sent]).toEqual([['closed hung up by us'], ['1000 goodbye'], []])
   })
 
-  test('is refused where it is not offered, and without a WebSocket', async () => {
+  test('is refused where it is not available, and without a WebSocket', async () => {
     expect((await fakeProgram().ask('/api/talk')).status).toBe(404)
     expect((await fakeProgram({ talk() {} }).ask('/api/talk')).status).toBe(426)
   })
@@ -115,7 +115,7 @@ describe('over a real WebSocket', () => {
   const token = 'a token, with spaces: é'
   const protocols = ['voicebot', `token.${Buffer.from(token).toString('base64url')}`]
 
-  test('the page talks both ways, its token in the protocol', async () => {
+  test('the page sends and receives audio, with its token in the subprotocol', async () => {
     const { heard, talk, connection } = taker()
     const server = startAdmin({
       host: '127.0.0.1',

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
-// Serves the page and what it loads: the markup per language, the style, and its scripts, which Bun bundles when
-// somebody first asks for one.
+// Serves the page and what it loads: the markup in the asked language, the style sheet, and the scripts, which Bun
+// bundles at their first request.
 
 import { Hono } from 'hono'
 import { AppError } from '../../base/errors.ts'
@@ -64,7 +64,7 @@ function bundled(name: Script): Promise<string> {
   if (bundle === undefined) {
     bundle = build(name)
     bundles.set(name, bundle)
-    // A bundle that failed is tried again by the next one who asks.
+    // A failed bundle is built again at the next request.
     bundle.catch(() => bundles.delete(name))
   }
   return bundle

@@ -1,7 +1,7 @@
 // What each turn cost the caller, a bar a turn: how long until the bot knew that he had ended, thought, and spoke. The
 // dashed line is the alert line.
 
-import type { TurnLatency } from '../../deps.ts'
+import type { TurnLatency } from '../../../call/events.ts'
 import { h, texts } from './dom.ts'
 
 const alertMs = 1_000

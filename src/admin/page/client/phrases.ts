@@ -1,6 +1,6 @@
 // The phrase cache: hear one, change its text, read the assets again, find one among hundreds.
 
-import type { PhraseInfo } from '../../deps.ts'
+import type { PhraseInfo } from '../../../phrases/types.ts'
 import { ask, askJson, post } from './api.ts'
 import { button, byId, h, run, say, texts } from './dom.ts'
 

@@ -1,0 +1,189 @@
+// The card of one live call: state, who speaks, waveform, latencies, transcript, and the buttons that act on the call.
+
+import type { TurnLatency } from '../../../call/events.ts'
+import type { HistoryEntry, Party } from '../../../call/history.ts'
+import type { CallInfo } from '../../../calls/views.ts'
+import { openSocket, post } from './api.ts'
+import { button, clockTime, h, nameOf, run, texts } from './dom.ts'
+import { latencyBars, latencyKey, showLatency } from './latency.ts'
+import { Loudspeaker } from './loudspeaker.ts'
+import { RollingWave, stereoPeaks } from './wave.ts'
+
+type Line = Pick<HistoryEntry, 'who' | 'text'> & { cut?: boolean }
+
+export class CallCard {
+  readonly root: HTMLElement
+  private readonly startedMs: number
+  private readonly state = h('strong', { class: 'state' })
+  private readonly speaking = h('span', { class: 'speaking' })
+  private readonly duration = h('time')
+  private readonly wave = h('canvas', { width: 560, height: 80 })
+  private readonly latencies = latencyBars()
+  private readonly lines = h('ol', { class: 'lines', 'aria-live': 'polite' })
+  private readonly loudspeaker = new Loudspeaker()
+  private readonly socket: WebSocket | undefined
+  /** The unfinished line of each side. */
+  private interim: { [who in Party]?: HTMLElement | undefined } = {}
+  /** The line of the keys that the caller is pressing. */
+  private keys: HTMLElement | undefined
+  private hasEnded = false
+
+  /** @param withAudio whether the card has a waveform and the button to listen */
+  constructor(call: CallInfo, withAudio: boolean) {
+    this.startedMs = performance.now() - call.durationMs
+    const path = `/api/calls/${call.id}`
+    if (withAudio) this.socket = this.openAudio(path)
+    this.root = h(
+      'article',
+      { class: 'card', 'data-call': call.id },
+      h(
+        'header',
+        { class: 'row' },
+        this.state,
+        this.speaking,
+        h('code', {}, call.id.slice(0, 8)),
+        h('span', { class: 'grow' }),
+        this.duration,
+      ),
+      h('small', {}, adaptersText(call.adapters)),
+      this.wave,
+      this.latencies,
+      latencyKey(),
+      this.lines,
+      h(
+        'div',
+        { class: 'row' },
+        this.listenButton(),
+        button(texts.transfer, async () => void (await post(`${path}/transfer`))),
+        button(texts.hangup, async () => void (await post(`${path}/hangup`)), { class: 'danger' }),
+        sayForm(path),
+      ),
+    )
+    this.showState(call.state)
+    this.showDuration()
+    this.showSpeaking(call.speaking)
+    for (const line of call.transcript) this.showWords(line, true)
+    for (const latency of call.latencies) this.showLatency(latency)
+  }
+
+  showState(name: string): void {
+    this.state.textContent = nameOf(name)
+  }
+
+  showSpeaking(who: CallInfo['speaking']): void {
+    this.speaking.className = `speaking ${who}`
+    this.speaking.textContent = who === 'caller' ? texts.caller : who === 'agent' ? texts.agent : ''
+  }
+
+  /** Adds a line; the next line of the same side replaces one that is not final. */
+  showWords(line: Line, isFinal: boolean): void {
+    const item = lineItem(line)
+    const unfinished = this.interim[line.who]
+    this.interim[line.who] = undefined
+    this.keys = undefined
+    if (!isFinal) {
+      item.classList.add('interim')
+      this.interim[line.who] = item
+    }
+    if (unfinished) unfinished.replaceWith(item)
+    else this.append(item)
+  }
+
+  /** Keys pressed one after the other form one line, as in the record. */
+  showKey(key: string): void {
+    if (this.keys) {
+      this.keys.append(key)
+      return
+    }
+    this.keys = lineItem({ who: 'caller', text: `⌨ ${key}` })
+    this.append(this.keys)
+  }
+
+  showLatency(latency: TurnLatency): void {
+    showLatency(this.latencies, latency)
+  }
+
+  showDuration(): void {
+    if (!this.hasEnded) this.duration.textContent = clockTime(performance.now() - this.startedMs)
+  }
+
+  /** Shows the outcome and disables the buttons. */
+  end(outcome: string): void {
+    this.hasEnded = true
+    this.showState(outcome)
+    this.root.classList.add('ended')
+    for (const control of this.root.querySelectorAll('button, input')) control.setAttribute('disabled', '')
+    this.closeAudio()
+  }
+
+  remove(): void {
+    this.closeAudio()
+    this.root.remove()
+  }
+
+  private openAudio(path: string): WebSocket {
+    const wave = new RollingWave(this.wave)
+    const socket = openSocket(`${path}/listen`)
+    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+      const samples = new Int16Array(data)
+      wave.push(...stereoPeaks(samples))
+      this.loudspeaker.playStereo(samples)
+    }
+    return socket
+  }
+
+  private closeAudio(): void {
+    this.socket?.close()
+    this.loudspeaker.stop()
+  }
+
+  private listenButton(): HTMLButtonElement {
+    const listen = button(texts.listen, async () => {
+      const isOn = await this.loudspeaker.toggle()
+      listen.textContent = isOn ? texts.mute : texts.listen
+      listen.setAttribute('aria-pressed', String(isOn))
+    })
+    listen.disabled = this.socket === undefined
+    return listen
+  }
+
+  private append(item: HTMLElement): void {
+    // Scroll along only when the list is at its end: otherwise someone has scrolled up to read.
+    const { lines } = this
+    const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40
+    lines.append(item)
+    if (isAtEnd) lines.scrollTop = lines.scrollHeight
+  }
+}
+
+/** `stt deepgram · llm groq · tts openai` */
+function adaptersText(adapters: CallInfo['adapters']): string {
+  return Object.entries(adapters)
+    .map(([part, name]) => `${part} ${name}`)
+    .join(' · ')
+}
+
+/** The form with which a supervisor says a sentence to the caller. */
+function sayForm(path: string): HTMLFormElement {
+  const words = h('input', {
+    'aria-label': texts.sayLabel,
+    placeholder: texts.sayLabel,
+    maxlength: 500,
+    required: true,
+  })
+  const form = h('form', { class: 'row grow' }, words, h('button', { type: 'submit' }, texts.say))
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void run(undefined, async () => {
+      await post(`${path}/say`, { text: words.value })
+      words.value = ''
+    })
+  })
+  return form
+}
+
+function lineItem({ who, text, cut }: Line): HTMLLIElement {
+  const name = who === 'caller' ? texts.caller : texts.agent
+  const interrupted = cut ? [h('em', {}, ` — ${texts.interrupted}`)] : []
+  return h('li', { class: who }, h('b', {}, name), ` ${text}`, ...interrupted)
+}
