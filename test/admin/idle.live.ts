@@ -5,7 +5,7 @@ import { createAdmin } from '../../src/admin/app.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import { callId, fakeProgram } from './fakes.ts'
 
-test('a connection that lies still after its answer, or in the middle of its request, is closed; a quiet event stream is not', async () => {
+test('a connection that is idle after its response or within its request is closed; a silent event stream is not', async () => {
   const { deps, emit } = fakeProgram()
   const server = startAdmin({ host: '127.0.0.1', port: 0, app: createAdmin(deps), idleTimeoutS: 4 })
   try {
