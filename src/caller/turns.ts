@@ -1,5 +1,5 @@
-// Does the acts of a script in turn with the agent. Is told when the agent's speech begins and ends; clock and
-// telephone are arguments.
+// Does the acts of a script in turn with the agent. The owner reports when the agent's speech begins and ends; clock
+// and telephone are arguments.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'

@@ -37,9 +37,10 @@ export async function eraseMain(
   }
   const { phone, logs, config } = values
   try {
-    const told = await askServer(config, phone)
-    const { erased, recordings, live } = told ?? (await eraseCaller({ dir: config.RECORDINGS_DIR, phone }))
-    const where = told ? 'by the running server' : `in ${config.RECORDINGS_DIR}, no server answers here`
+    const byServer = await askServer(config, phone)
+    const { erased, recordings, live } =
+      byServer ?? (await eraseCaller({ dir: config.RECORDINGS_DIR, phone }))
+    const where = byServer ? 'by the running server' : `in ${config.RECORDINGS_DIR}, no server answers here`
     out.write(`${erased.length} calls erased with ${recordings} recordings, ${where}\n`)
     for (const path of logs)
       out.write(`${path}: ${await stripLog(path, erased)} lines without private fields\n`)
@@ -51,7 +52,7 @@ export async function eraseMain(
   return 1
 }
 
-/** @throws {Error} in words for the operator */
+/** @throws {Error} with a sentence for the operator */
 function read(args: readonly string[], config: Config): { phone: string; logs: string[]; config: Config } {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -63,7 +64,7 @@ function read(args: readonly string[], config: Config): { phone: string; logs: s
   return { phone, logs: values.log, config }
 }
 
-/** @returns undefined when no server runs @throws {Error} when it refuses */
+/** @returns undefined when no server answers @throws {Error} when the server refuses */
 async function askServer(config: Config, phone: string): Promise<Erased | undefined> {
   const host = config.ADMIN_HOST.includes(':') ? `[${config.ADMIN_HOST}]` : config.ADMIN_HOST
   const client = createClient(`http://${host}:${config.ADMIN_PORT}`, config.ADMIN_TOKEN || undefined)
@@ -74,13 +75,13 @@ async function askServer(config: Config, phone: string): Promise<Erased | undefi
     return undefined
   }
   if (!answer.ok)
-    throw new Error(`The server refused with ${answer.status}: is ADMIN_TOKEN the one it runs with?`)
+    throw new Error(`The server refused with ${answer.status}: does ADMIN_TOKEN match the server's?`)
   return answer.json()
 }
 
 /**
- * Takes `private` out of the lines of these calls; every other byte stays. Replaced in one step, so stop or rotate a
- * log that is still being written.
+ * Removes the field `private` from the lines of these calls; every other byte stays. The file is replaced in one step:
+ * stop or rotate a log that is still written to, or its new lines are lost.
  *
  * @returns how many lines were changed @throws {Error} when the file cannot be read or written
  */
