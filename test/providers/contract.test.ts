@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { rms } from '../../src/audio/pcm.ts'
-import { systemClock } from '../../src/base/clock.ts'
+import { type Clock, systemClock } from '../../src/base/clock.ts'
 import { ProviderError } from '../../src/base/errors.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readSettings } from '../../src/base/setting.ts'
@@ -19,6 +19,7 @@ import type { Api, Fault } from '../support/clouds/faults.ts'
 import { startFakes } from '../support/clouds/server.ts'
 import { mp3FileS, spokenS } from '../support/clouds/speech.ts'
 import { until } from '../support/clouds/until.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 
 setDefaultTimeout(30_000)
 
@@ -26,10 +27,14 @@ const fakes = startFakes()
 // The first request of a process would load its SDK, which takes longer than the deadlines of this file.
 beforeAll(() => Promise.all([import('openai'), import('groq-sdk'), import('@deepgram/sdk')]))
 afterAll(() => fakes.stop())
-beforeEach(() => fakes.reset())
+beforeEach(() => {
+  fakes.reset()
+  clock = systemClock
+})
 
 const secret = 'sk-very-secret-0123456789'
-const clock = systemClock
+/** The clock of what is opened next; a test of a hang puts one here that it can move. */
+let clock: Clock = systemClock
 /** Coded audio is a tone to a VAD that knows speech, so a plain level decides here. */
 const createVad = () => ({ push: (frame: Int16Array) => loudness(frame) })
 const loudness = (frame: Int16Array) => (rms(frame) > 500 ? 'speech' : 'silence')
@@ -130,10 +135,24 @@ async function failureOf(work: () => Promise<unknown>): Promise<ProviderError> {
   throw new Error('nothing failed')
 }
 
-/** Long, so that a busy machine is no fault; short only where the silence itself is what is looked at. */
-const patientMs = 4_000
-const shortMs = 150
-const limitOf = (fault: Fault) => (fault.kind === 'hang' ? shortMs : patientMs)
+/** Long enough for a busy machine. A hang does not wait for it: there the test moves the clock. */
+const patientMs = 20_000
+
+/**
+ * Runs `work`; when `given` is a hang, moves the clock past every limit once the fake hangs.
+ *
+ * @param work is called with the clock in place, so that what it opens has it
+ * @param begun whether what came before the hang has arrived
+ */
+async function throughHang<T>(given: Fault, work: () => Promise<T>, begun: () => boolean): Promise<T> {
+  if (given.kind !== 'hang') return work()
+  const moved = new FakeClock()
+  clock = moved
+  const result = work()
+  await until('the hang', () => fakes.requests[0]?.hangs && begun())
+  moved.advance(patientMs)
+  return result
+}
 
 const chatLimits = (limitMs: number) => ({ LLM_ATTEMPT_MS: limitMs, LLM_GAP_MS: limitMs })
 
@@ -182,7 +201,8 @@ for (const { title, create: open } of rowsOf('llm'))
       test(`${fault} is told as ${code}`, async () => {
         fakes.fault('chat', given)
         const got: string[] = []
-        const failure = await failureOf(() => textOf(create(limitOf(given)), request(), got))
+        const failing = () => failureOf(() => textOf(create(), request(), got))
+        const failure = await throughHang(given, failing, () => !begins || got.length > 0)
         expect(failure).toMatchObject({ code, retryable })
         expect(got.length > 0).toBe(begins)
         expect(fakes.requests).toHaveLength(1)
@@ -335,7 +355,9 @@ for (const { name, title, create: open, api } of voices)
       test(`${fault} is told as ${code}`, async () => {
         fakes.fault(api, given)
         const got: Uint8Array[] = []
-        expect(await failureOf(() => bytesOf(create(limitOf(given)), speak(), got))).toMatchObject({ code })
+        const failing = () => failureOf(() => bytesOf(create(), speak(), got))
+        const failure = await throughHang(given, failing, () => !begins || got.length > 0)
+        expect(failure).toMatchObject({ code })
         expect(got.length > 0).toBe(begins)
         expect(fakes.requests).toHaveLength(1)
       })

@@ -12,7 +12,7 @@ export type Fault =
   /** Never answers, or goes silent in the middle of the body. */
   | { kind: 'hang'; at: 'headers' | 'body'; afterChunks?: number }
   /** The body ends by a reset. */
-  | { kind: 'cut'; afterChunks: number }
+  | { kind: 'cut'; afterChunks: number; once?: () => Promise<void> }
   /** The body ends as if it were whole, without `[DONE]` or the rest of the audio. */
   | { kind: 'truncate'; afterChunks: number }
   /** A broken JSON line in the stream. */

@@ -10,11 +10,11 @@ import {
   groqHeaders,
   piecesOf,
 } from './chat.ts'
-import { type Api, type Fault, FaultQueues, never, sleepMs } from './faults.ts'
+import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
 import type { Hearing } from './recogniser.ts'
 import { contentTypes, type SpeechFormat, speechChunks } from './speech.ts'
-import { type Seen, streamed } from './stream.ts'
+import { hang, type Seen, streamed } from './stream.ts'
 import { transcribe } from './transcriptions.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -112,6 +112,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       headers,
       body,
       aborted: false,
+      hangs: false,
       chunksSent: 0,
     }
     requests.push(seen)
@@ -119,8 +120,11 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       seen.aborted = true
     })
     const suffered = faults.take(api)
-    const early = await beforeHeaders(suffered, (status, given, more) =>
-      Response.json(given ?? chatError(status), { status, headers: { ...groqHeaders, ...more } }),
+    const early = await beforeHeaders(
+      suffered,
+      (status, given, more) =>
+        Response.json(given ?? chatError(status), { status, headers: { ...groqHeaders, ...more } }),
+      seen,
     )
     if (early) return early
     const authorization = headers.authorization ?? ''
@@ -190,10 +194,11 @@ const httpApis: Record<string, Exclude<Api, 'nova' | 'flux'> | undefined> = {
 async function beforeHeaders(
   suffered: readonly Fault[],
   refuse: (status: number, body: unknown, headers?: Record<string, string>) => Response,
+  seen?: Seen,
 ): Promise<Response | undefined> {
   for (const fault of suffered) {
     if (fault.kind === 'latency') await sleepMs(fault.ms)
-    if (fault.kind === 'hang' && fault.at === 'headers') await never()
+    if (fault.kind === 'hang' && fault.at === 'headers') await hang(seen)
     if (fault.kind === 'status') return refuse(fault.status, fault.body, fault.headers)
   }
   return undefined

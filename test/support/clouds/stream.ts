@@ -12,7 +12,15 @@ export type Seen = {
   body: Record<string, unknown>
   /** The client went away before the end. */
   aborted: boolean
+  /** A `hang` has begun: nothing more will be sent. */
+  hangs: boolean
   chunksSent: number
+}
+
+/** Sends nothing more for this request, and notes it for the test that has to know. */
+export function hang(seen: Seen | undefined): Promise<never> {
+  if (seen) seen.hangs = true
+  return never()
 }
 
 export function streamed(
@@ -26,7 +34,7 @@ export function streamed(
     async start(controller) {
       for (const [index, chunk] of chunks.entries()) {
         if (stopped) return
-        for (const fault of faults) if ((await act(fault, index, controller)) === 'ended') return
+        for (const fault of faults) if ((await act(fault, index, controller, seen)) === 'ended') return
         controller.enqueue(chunk)
         seen.chunksSent = index + 1
         // Without a fault the whole answer leaves at once; with one, each piece reaches the wire by itself.
@@ -47,10 +55,13 @@ async function act(
   fault: Fault,
   index: number,
   controller: ReadableStreamDefaultController,
+  seen: Seen,
 ): Promise<'ended' | 'goesOn'> {
   switch (fault.kind) {
     case 'cut':
       if (index < fault.afterChunks) return 'goesOn'
+      // A reset drops what the client has not read yet: `once` lets a test wait for that.
+      await fault.once?.()
       controller.error()
       return 'ended'
     case 'truncate':
@@ -58,7 +69,7 @@ async function act(
       controller.close()
       return 'ended'
     case 'hang':
-      if (fault.at === 'body' && index >= (fault.afterChunks ?? 1)) await never()
+      if (fault.at === 'body' && index >= (fault.afterChunks ?? 1)) await hang(seen)
       return 'goesOn'
     case 'malformed':
       if (index === fault.afterChunks)
