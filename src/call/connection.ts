@@ -1,5 +1,5 @@
-// What a call needs of its transport. The AudioSocket connection has this shape, and so has any other
-// (the page's WebSocket): the call never knows which one it has. Types only.
+// What a call needs of its transport. The AudioSocket connection has this shape, and so has the page's WebSocket; the
+// call does not know which one it has. Types only.
 
 import type { Key } from '../base/keys.ts'
 
@@ -7,21 +7,21 @@ export type ConnectionListener = {
   /** @param frame 160 samples of 8 kHz mono, valid until return */
   audio(frame: Int16Array): void
   key(key: Key): void
-  /** Once, whatever the reason; nothing comes after it. */
+  /** Called once, whatever the reason; nothing is called after it. */
   closed(reason: string): void
 }
 
 export type Connection = {
   /** The call's UUID in lower case with hyphens. */
   readonly callId: string
-  /** Set by the call before it returns from being offered the connection. */
+  /** The call sets it before `offer` returns. */
   listener: ConnectionListener | undefined
-  /** One 20 ms frame, one write. @param frame 160 samples, copied or sent before return; never throws */
+  /** Sends one 20 ms frame in one write; never throws. @param frame 160 samples, copied or sent before return */
   sendFrame(frame: Int16Array): void
-  /** As `sendFrame` with silence, without building it. */
+  /** Like `sendFrame` with silence, without building the frame. */
   sendSilence(): void
-  /** Orderly end: the hang-up message, then reading on until the peer closes (1 s at most). */
+  /** Orderly end: sends the hang-up message, then reads until the peer closes, 1 s at most. */
   hangUp(): void
-  /** Ends at once, for a peer that broke the rules. */
+  /** Ends at once, for a peer that broke the protocol. */
   destroy(reason: string): void
 }

@@ -7,21 +7,21 @@ import type { Outcome } from '../dialogue/types.ts'
 import type { HistoryEntry, Party } from './history.ts'
 
 /**
- * Milliseconds from the end of the caller's speech, or from the key that was pressed; a stage that a turn had no need of
- * is missing.
+ * Milliseconds from the end of the caller's speech, or from the key that was pressed. A stage that the turn did not go
+ * through is missing.
  */
 export type TurnLatency = {
   turn: number
-  /** Until the last of the turn's words came from the recogniser; 0 when they were there before the speech ended. */
+  /** Until the recogniser sent the turn's last words; 0 when they came before the speech ended. */
   transcript?: number
-  /** Until the turn was held to be over. */
+  /** Until endpointing decided that the turn was over. */
   endpointing?: number
   firstToken?: number
   firstSentence?: number
   firstTtsByte?: number
-  /** Until the `wait` phrase, where the reply took its time. */
+  /** Until the `wait` phrase, when the reply was slow. */
   filler?: number
-  /** Until the first frame of the reply left: what the caller waits. */
+  /** Until the first frame of the reply left: how long the caller waited. */
   firstFrame?: number
 }
 
@@ -37,5 +37,5 @@ export type CallEvent =
   | { kind: 'speaking'; who: Party; on: boolean }
   | { kind: 'ended'; outcome: CallOutcome; reason: string; durationMs: number }
 
-/** How the call ended for the caller. `hangup`: the caller left. `lost`: the connection broke, humans take over. */
+/** How the call ended for the caller. `hangup`: the caller left. `lost`: the connection broke and humans take over. */
 export type CallOutcome = Outcome | 'hangup' | 'lost' | 'busy'

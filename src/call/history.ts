@@ -1,18 +1,18 @@
-// The conversation as it was heard: what the caller said, and of the agent's words only those that left before
-// a cut. It is what the language model is shown, what the record keeps and what the page displays. Pure.
+// The conversation as it was heard: what the caller said, and of the agent's words only those that left before a cut.
+// The language model, the record and the operator's page all use it. Pure.
 
-/** The two who talk in a call. */
+/** Who said a line. */
 export type Party = 'caller' | 'agent'
 
 export type HistoryEntry = {
   who: Party
   text: string
   atMs: number
-  /** The agent was interrupted: `text` ends at the word nearest to the last frame sent. */
+  /** Whether the agent was interrupted: `text` then ends at the word nearest to the last frame sent. */
   cut: boolean
 }
 
-/** Entries kept per call; the oldest go. */
+/** Entries kept per call; the oldest are dropped. */
 const capacity = 400
 
 export class History {
@@ -38,8 +38,8 @@ export class History {
 }
 
 /**
- * What of a sentence was heard, cut at the word boundary nearest to the share of its audio that left.
- * Speech runs through its letters at a nearly even pace, so the share of letters stands for the share of time.
+ * The part of a sentence that was heard, cut at the word boundary nearest to the share of its audio that left. Speech
+ * passes through its letters at a nearly even pace, so the share of letters is taken for the share of time.
  *
  * @param share 0 to 1
  * @returns '' when not even half of the first word left

@@ -1,5 +1,6 @@
-// What each turn cost the caller, stage by stage: end of speech → transcript → turn over → first token → first
-// sentence → first byte of the voice → first frame sent. One report a turn, when the first frame of its reply leaves.
+// Measures how long the caller waits in each turn, stage by stage: end of speech → transcript → turn over → first token
+// → first sentence → first byte of the voice → first frame sent. One report per turn, when the first frame of its reply
+// leaves.
 
 import type { Clock } from '../base/clock.ts'
 import type { TurnLatency } from './events.ts'
@@ -14,17 +15,17 @@ export class LatencyMeter {
   ) {}
 
   /**
-   * A turn of words is over.
+   * Starts measuring a turn of words that is over.
    *
    * @param endOfSpeechMs when the caller stopped speaking, on the same clock
-   * @param textAtMs when the last of its words came from the recogniser; they may be there before the speech ends
+   * @param textAtMs when the recogniser sent its last words; that may be before the end of speech
    */
   begin(turn: number, endOfSpeechMs: number, textAtMs: number): void {
     this.fromMs = endOfSpeechMs
     this.current = { turn, transcript: Math.max(0, this.since(textAtMs)), endpointing: this.since() }
   }
 
-  /** A key was pressed and is a turn of its own: nothing had to be recognised. */
+  /** Starts measuring a turn that is a key: nothing had to be recognised. */
   pressed(turn: number): void {
     this.fromMs = this.clock.now()
     this.current = { turn }
@@ -42,7 +43,7 @@ export class LatencyMeter {
     if (this.current?.turn === turn) this.current.firstTtsByte ??= this.since()
   }
 
-  /** A filler began: the caller hears something, and not the reply yet. */
+  /** A filler began: the caller hears something, but not the reply yet. */
   filler(turn: number): void {
     if (this.current?.turn === turn) this.current.filler ??= this.since()
   }

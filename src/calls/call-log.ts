@@ -14,7 +14,9 @@ export type CallDetails = {
   outcome: CallOutcome | null
   reason: string | null
   phone: string | null
-  /** Numbers that the caller gave and did not take back, confirmed or not; each of them can be used to erase the call. */
+  /**
+   * Numbers that the caller gave and did not take back, confirmed or not; each of them can be used to erase the call.
+   */
   numbers: string[]
   name: string | null
   topic: string | null

@@ -1,5 +1,5 @@
-// The orderly end of a server, in five steps: refuse new calls, let live ones end, say goodbye in those that outlast the
-// limit, wait for records and for the dialplan's last question, stop.
+// The orderly end of a server, in five steps: refuse new calls, let live ones end, say goodbye in those that outlast
+// the limit, wait for records and for the dialplan's last question, stop.
 
 import type { NextSteps } from '../asterisk/next-steps.ts'
 import type { Clock } from '../base/clock.ts'

@@ -1,6 +1,6 @@
-// Once a night: recordings become MP3, and those past their days go. The archive runs as a process of its own, at the
-// lowest priority: it needs up to a gigabyte for a while, which a server of calls should not hold for the day. When
-// many calls come meanwhile it is stopped, and goes on where it was when they have ended.
+// The night's work: converts recordings to MP3 and deletes those older than RECORDINGS_DAYS. The archive runs as a
+// process of its own at the lowest priority, because it needs up to a gigabyte for a while, which the server should not
+// keep for the rest of the day. When many calls arrive meanwhile it is stopped, and resumes when they have ended.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,22 +11,22 @@ import type { Config } from '../config.ts'
 import { archiveExit } from '../recording/archive-main.ts'
 import { sweepRecordings } from '../recording/retention.ts'
 
-/** An archive at work. `stop` asks it to end after what it has in hand. */
+/** A running archive. `stop` asks it to end after the recording it works on. */
 export type ArchiveRun = { ended: Promise<{ code: number; text: string }>; stop(): void }
 
 export type NightlyDeps = {
   log: Log
   metrics: Metrics
-  /** Calls in progress; while more than half of what may be are, the archive waits. */
+  /** Calls in progress; while they exceed half of MAX_CALLS, the archive waits. */
   liveCalls: () => number
   wallMs: () => number
-  /** Begins the archive. @param onLine told what it says, line by line */
+  /** Starts the archive. @param onLine called with each line of its output */
   archive: (onLine: (line: string) => void) => ArchiveRun
-  /** Waits, for another look at the calls. */
+  /** Waits before the next look at the number of calls. */
   wait: (ms: number) => Promise<unknown>
 }
 
-/** Calls take minutes; half a minute of an archive at the lowest priority beside many of them is no harm. */
+/** Calls last minutes; half a minute of the archive beside many of them, at the lowest priority, does no harm. */
 const lookMs = 30_000
 const lookAgainMs = 5 * 60_000
 
@@ -47,10 +47,10 @@ export async function nightly(config: Config, deps: NightlyDeps): Promise<void> 
   }
 }
 
-/** Until it has ended by itself. */
+/** Runs the archive until it has ended by itself, with pauses while many calls are live. */
 async function archiveInTurns(config: Config, deps: NightlyDeps): Promise<void> {
   const { log } = deps
-  const progress = tellProgress(deps)
+  const progress = progressOf(deps)
   const isBusy = () => deps.liveCalls() > config.MAX_CALLS / 2
   for (;;) {
     while (isBusy()) await deps.wait(lookAgainMs)
@@ -73,8 +73,8 @@ async function archiveInTurns(config: Config, deps: NightlyDeps): Promise<void> 
   }
 }
 
-/** `120/1000` of the archive as two numbers to look at, and as a log line. */
-function tellProgress({ metrics, log }: Pick<NightlyDeps, 'metrics' | 'log'>) {
+/** Turns the archive's lines like `120/1000` into two gauges and a log line. */
+function progressOf({ metrics, log }: Pick<NightlyDeps, 'metrics' | 'log'>) {
   const total = metrics.gauge('archive_recordings', 'Recordings of the archive that runs; 0 when none does')
   const done = metrics.gauge('archive_recordings_done', 'Recordings that the running archive has looked at')
   return {
@@ -92,11 +92,11 @@ function tellProgress({ metrics, log }: Pick<NightlyDeps, 'metrics' | 'log'>) {
   }
 }
 
-/** Every night at ARCHIVE_HOUR in TIME_ZONE. @returns what ends it, and asks an archive that runs to end */
+/** Every night at ARCHIVE_HOUR in TIME_ZONE. @returns a stop function, which also asks a running archive to end */
 export function scheduleNightly(config: Config, deps: Omit<NightlyDeps, 'archive' | 'wait'>): () => void {
   if (config.RECORDINGS_DIR === '') return () => {}
-  // The two numbers are there from the start, as all numbers are.
-  tellProgress(deps)
+  // Registers the two gauges now, because every metric exists from the start.
+  progressOf(deps)
   let running: ArchiveRun | undefined
   const archive: NightlyDeps['archive'] = (onLine) => {
     running = startArchive(config, onLine)
@@ -110,7 +110,7 @@ export function scheduleNightly(config: Config, deps: Omit<NightlyDeps, 'archive
   }
 }
 
-/** The archive over the recordings of these settings, at the lowest priority. */
+/** Starts the archive over the recordings of these settings, at the lowest priority. */
 export function startArchive(config: Config, onLine: (line: string) => void): ArchiveRun {
   const script = join(import.meta.dir, '../recording/archive-main.ts')
   const child = Bun.spawn(['nice', '-n', '19', process.execPath, script], {

@@ -1,5 +1,5 @@
-// Which way of asking for a technician the settings name. Opening hours stand behind a queue as well: they tell when
-// somebody will be there, and keep nobody from a technician who is.
+// Opens the way of looking for a technician that TECHNICIANS names. With `asterisk` the opening hours only say when
+// somebody will be there; a technician who is in the queue outside the hours still gets the call.
 
 import { createQueueTechnicians } from '../asterisk/queue-status.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'

@@ -1,8 +1,8 @@
 // Finds what the agent answers, and owns the dialogue's state. The rules understand first. A language model may fill in
 // what they left open and word what was decided; without a model, or when it fails, the script speaks.
 //
-// With a model the dialogue machine is stepped up to three times a turn. That is safe because `step` is pure, and needed
-// because the model words a decision before anybody knows whether the turn stands:
+// With a model the dialogue machine is stepped up to three times a turn. That is safe because `step` is pure, and
+// needed because the model words a decision before it is certain that the turn is over:
 //
 //   predict  step on what the rules understood, because the prompt must say what to word.           result thrown away
 //   ask      send the request; `prepare` does so before the turn is certainly over, to save time.

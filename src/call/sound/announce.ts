@@ -1,5 +1,5 @@
-// A call that is refused: one ready-made phrase, then the hang-up, after which the dialplan goes on to a human. There is
-// no recogniser, no dialogue and no record, so that refusing stays cheap when very many callers come at once.
+// A call that is refused: one ready-made phrase, then the hang-up, after which the dialplan goes on to a human. There
+// is no recogniser, no dialogue and no record, so that refusing stays cheap when very many callers come at once.
 
 import { frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'

@@ -1,15 +1,15 @@
-// What the agent says, in order, as exact 20 ms frames. A track is one line of speech; its samples are views
-// that arrive as they are made and leave by `next`. `heardSamples` is what has left: the truth of what the
-// caller can have heard. Pure: no clock, no I/O; the only copy is the one into the frame.
+// Turns what the agent says into exact 20 ms frames, in order. A track is one line of speech; its samples are views
+// that arrive as they are made and leave through `next`. `heard` counts what has left, which is all that the caller can
+// have heard. Pure: no clock, no I/O; samples are copied once, into the frame.
 
 import { frameSamples } from '../../audio/pcm.ts'
 
 export type PlayoutOptions = {
-  /** Above this, `push` asks its caller to wait. */
+  /** Above this, `push` answers false and the pusher should wait. */
   capacityFrames: number
-  /** A streamed track waits for this much before it starts, so that the network's jitter does not tear it. */
+  /** A streamed track starts once it has this much, so that network jitter causes no gaps. */
   prebufferFrames: number
-  /** Silence between two tracks: the breath between two sentences. */
+  /** Silence between two tracks, like the breath between two sentences. */
   gapFrames: number
 }
 export const playoutDefaults = {
@@ -18,7 +18,7 @@ export const playoutDefaults = {
   gapFrames: 8,
 } as const satisfies PlayoutOptions
 
-/** Told from inside `next`: take note and act after it, never call the playout from here. */
+/** Called from inside `next`: note the event and act on it later, never call the playout from here. */
 export type PlayoutListener = {
   /** The track's first frame is leaving. */
   trackBegun(track: number): void
@@ -41,7 +41,7 @@ type Track = {
 }
 
 export class Playout {
-  /** Times that a track in progress had nothing to give. */
+  /** How often a track in progress had no samples for a frame. */
   underruns = 0
   private readonly options: PlayoutOptions
   private readonly tracks: Track[] = []
@@ -66,14 +66,14 @@ export class Playout {
     return this.tracks.length === 0 && !this.tailReady
   }
 
-  /** Whether speech would begin, or go on, with the next frame. */
+  /** Whether the next frame would be speech. */
   get startable(): boolean {
     const track = this.tracks[0]
     if (!track || this.gap > 0 || this.tailReady || track.buffered === 0) return false
     return track.closed || track.buffered >= (track.begun ? 1 : this.options.prebufferFrames) * frameSamples
   }
 
-  /** Queues an empty track behind the others. @param id the caller's own, unique among the tracks not yet ended */
+  /** Queues an empty track behind the others. @param id chosen by the user of the playout, unique among open tracks */
   begin(id: number): void {
     this.tracks.push({
       id,
@@ -87,7 +87,7 @@ export class Playout {
     })
   }
 
-  /** Queues an empty track before all those that have not begun. */
+  /** Queues an empty track before all tracks that have not begun. */
   beginFirst(id: number): void {
     this.begin(id)
     const track = this.tracks.pop()
@@ -95,10 +95,10 @@ export class Playout {
   }
 
   /**
-   * Adds samples to a track; a track that was cleared takes nothing and that is not an error.
+   * Adds samples to a track. A track that was cleared ignores them; that is not an error.
    *
    * @param samples slin8, kept by reference until played: do not write to it again
-   * @returns false when the playout is full and the caller should await `space` before the next push
+   * @returns false when the playout is full; await `space` before the next push
    */
   push(id: number, samples: Int16Array): boolean {
     const track = this.find(id)
@@ -111,7 +111,7 @@ export class Playout {
     return this.bufferedFrames < this.options.capacityFrames
   }
 
-  /** No more samples will come for the track. */
+  /** Marks the track as complete. */
   end(id: number): void {
     const track = this.find(id)
     if (track) track.closed = true
@@ -123,7 +123,7 @@ export class Playout {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 
-  /** Drops everything not yet sent; the next frame fades out within 5 ms, and then there is silence. */
+  /** Drops everything not yet sent. The next frame fades out within 5 ms, then there is silence. */
   clear(): void {
     const current = this.tracks[0]
     if (current?.begun && current.buffered >= fadeSamples) {
@@ -137,7 +137,7 @@ export class Playout {
     this.release()
   }
 
-  /** Samples of a track that have left so far, and how many it holds in all so far; undefined once it has ended. */
+  /** Samples of a track that have left, and samples that it has received; undefined once it has ended. */
   heard(id: number): { playedSamples: number; totalSamples: number; complete: boolean } | undefined {
     const track = this.find(id)
     if (!track) return undefined
@@ -148,7 +148,7 @@ export class Playout {
    * Fills one frame.
    *
    * @param frame 160 samples, overwritten only when the answer is true
-   * @returns false when there is nothing to say: send silence
+   * @returns false when there is nothing to play: send silence
    */
   next(frame: Int16Array): boolean {
     if (this.tailReady) {
@@ -184,7 +184,7 @@ export class Playout {
     return true
   }
 
-  /** The track whose turn it is; those that ended with nothing left are told and dropped on the way. */
+  /** The track to play next. Complete tracks without samples are reported and dropped on the way. */
   private current(): Track | undefined {
     while (this.tracks.length > 0) {
       const track = this.tracks[0]

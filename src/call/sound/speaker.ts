@@ -1,6 +1,8 @@
-// The agent's mouth: lines in, frames out. A line that lies ready in the phrase cache goes to the playout as a
-// view; any other is asked of the voice, converted while it arrives, and kept for next time. Lines are fetched one
-// after the other, ahead of the playout, so that the next sentence is there when the current one ends.
+// Speaks the agent's lines: lines in, frames out. A line found in the phrase cache goes to the playout as a view. Any
+// other is requested from the voice, converted while it arrives, and kept in the cache. Lines are fetched one after the
+// other, ahead of the playout, so that the next sentence is ready when the current one ends.
+//
+// One AbortController covers every line that still waits for the voice; `stop` aborts it and makes a new one.
 
 import { rateHz } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -16,29 +18,33 @@ import { Playout, type PlayoutOptions } from './playout.ts'
 export type SpeakerDeps = {
   clock: Clock
   log: Log
-  /** Speaks a sentence, mostly in one part; in several when one voice broke off and another said the rest. */
+  /** Speaks a sentence, usually in one part; in several when one voice broke off and another says the rest. */
   tts: Pick<TtsChain, 'parts'>
   phrases: PhraseFinder
-  /** Turns a voice's bytes into 8 kHz samples while they arrive; each piece is the taker's own. */
+  /** Converts a voice's bytes to 8 kHz samples while they arrive; the receiver owns each piece. */
   convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
   language: string
 }
 
 export type SpeakerListener = {
   lineBegun(turn: number, index: number, line: Line): void
-  /** `text` is what was heard of the line: all of it, or up to the cut. */
+  /** @param text what the caller heard of the line: all of it, or up to the cut */
   lineEnded(turn: number, index: number, line: Line, text: string, cut: boolean): void
-  /** Nobody could say the line, or its rest; told in its place, after the lines before it. @param text what was heard */
+  /**
+   * No voice could say the line, or its rest. Reported in order, after the lines before it.
+   *
+   * @param text what was heard
+   */
   lineFailed(turn: number, index: number, line: Line, text: string): void
-  /** Speech can leave now. */
+  /** Speech is ready: a frame of it could leave now. */
   ready(): void
-  /** The voice's first bytes for a line that was not in the cache. */
+  /** The first bytes of a line that was not in the cache have arrived. */
   voiceAnswered(turn: number): void
 }
 
-/** Letters of French speech per second, to guess how long a sentence will be whose audio is still arriving. */
+/** Letters of French speech per second, to estimate the length of a sentence whose audio is still arriving. */
 const lettersPerS = 14
-/** Longer than this is not worth a place among the phrases. */
+/** Longer lines are not kept in the phrase cache. */
 const keepSamples = 20 * rateHz
 
 type Entry = {
@@ -46,7 +52,7 @@ type Entry = {
   index: number
   line: Line
   begun: boolean
-  /** Set when nobody could say it all: samples that there are. */
+  /** When no voice could say the whole line: how many samples there are. */
   failedAfter: number | undefined
 }
 
@@ -73,7 +79,7 @@ export class Speaker {
     return this.playout.underruns
   }
 
-  /** Whether something is being said or waits to be. */
+  /** Whether a line is being played or waits. */
   get busy(): boolean {
     return this.entries.size > 0
   }
@@ -91,8 +97,8 @@ export class Speaker {
   }
 
   /**
-   * Plays a line that is no part of the reply, index -1, before those still waiting for a voice, where nothing is being
-   * said and it lies ready: what has to be asked of a voice would hold the reply up.
+   * Plays a line that is not part of the reply (index -1) before those that wait for a voice. Only when nothing is
+   * being played and the line is in the cache, because a request to the voice would delay the reply.
    */
   fill(turn: number, line: Line): void {
     for (const entry of this.entries.values()) if (entry.begun) return
@@ -114,7 +120,7 @@ export class Speaker {
     if (this.playout.startable) this.listener.ready()
   }
 
-  /** Stops everything within a frame; what was begun is told as cut, what was not is forgotten. */
+  /** Stops everything within a frame. A line that had begun is reported as cut, the others are forgotten. */
   stop(): void {
     this.abort.abort()
     this.abort = new AbortController()
@@ -137,7 +143,10 @@ export class Speaker {
     return this.playout.next(frame)
   }
 
-  /** Tells the listener what happened since the last call; to be called after the frame has been sent. */
+  /**
+   * Reports to the listener what happened since the last call. Called after the frame has been sent, so that no
+   * reaction of the call delays the frame.
+   */
   tell(): void {
     if (this.notes.length === 0) return
     const notes = this.notes
@@ -214,7 +223,7 @@ export class Speaker {
   }
 }
 
-/** How long a line will be whose audio is not all there. */
+/** Estimated length of a line whose audio is incomplete, in samples. */
 const guessSamples = (line: Line): number => (line.text.length / lettersPerS) * rateHz
 
 function join(pieces: readonly Int16Array[], length: number): Int16Array {

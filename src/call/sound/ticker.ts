@@ -1,23 +1,24 @@
-// The one clock of all calls. Deadlines are absolute (start + k × 20 ms), so nothing drifts; members are spread
-// over slots of 2 ms, so that no tick carries them all. A late tick is caught up by at most three frames, the
-// rest is skipped and counted: a caller is better served by a gap than by a burst.
+// One clock for all calls. Deadlines are absolute (start + k × 20 ms), so nothing drifts. Members are spread over slots
+// of 2 ms, so that no tick has to serve all of them. A late tick catches up by at most three frames; the rest is
+// skipped and counted, because a gap is better for the caller than a burst.
 //
-// All frames of a slot are made, then all are sent, then the rest is done: nobody's frame waits for the records of
-// others, and a machine that takes many of them is woken once.
+// All frames of a slot are made, then all are sent, then the rest of the work is done: no frame waits for the recording
+// of another call, and a machine that receives many of them is woken once.
 //
-// Why one re-armed timer: setInterval(20) ended 61 to 143 ms late after 10 s, one timer per call costs twice.
+// Why one re-armed timer: setInterval(20) was 61 to 143 ms late after 10 s, and one timer per call costs twice as much.
 
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { Counter, Histogram, Metrics } from '../../base/metrics.ts'
 
-/** What the ticker calls for each frame; must not throw, must not wait. */
+/** What the ticker calls for each frame. Must not throw, must not wait. */
 export type Ticked = {
-  /** Makes the frame ready. */
+  /** Makes the frame. */
   prepare?(): void
   /** Sends exactly one frame. */
   tick(): void
-  /** Does what the caller does not wait for. */
+  /** Does the work that must not delay a frame. */
   afterTick?(): void
+  /** The member threw and is no longer ticked. */
   tickFailed(error: unknown): void
 }
 const steps = ['prepare', 'tick', 'afterTick'] as const satisfies (keyof Ticked)[]
@@ -26,12 +27,12 @@ type Step = (typeof steps)[number]
 export type TickerOptions = { periodMs: number; slots: number; catchUpFrames: number }
 export const tickerDefaults = { periodMs: 20, slots: 10, catchUpFrames: 3 } as const satisfies TickerOptions
 
-/** Bounds in milliseconds for how late a tick ran. */
+/** Histogram bounds for the lateness of a tick, in ms. */
 const latenessBoundsMs = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 500]
-/** Timers fire up to a whole millisecond early; a deadline this near counts as reached. */
+/** Timers fire up to 1 ms early; a deadline this near counts as reached. */
 const earlyMs = 1
 
-/** Members that one slot, 2 ms, is worth. */
+/** How many members outweigh a difference of one slot (2 ms) when `add` chooses a slot. */
 const unevenMembers = 0.5
 
 type Slot = { members: Set<Ticked>; nextMs: number }
@@ -64,8 +65,9 @@ export class Ticker {
   }
 
   /**
-   * Runs the first tick at once, which is a call's first sound, and joins the slot whose turn comes about a period
-   * later; an earlier slot for every `unevenMembers` that it has fewer: many calls that come at one moment.
+   * Runs the first tick at once, because it is the call's first sound, and joins the slot that is due about one period
+   * later. When many calls arrive at one moment they are spread: a slot with fewer members wins although it is due
+   * earlier, one slot earlier for each `unevenMembers` that it has fewer.
    */
   add(member: Ticked): void {
     const now = this.clock.now()
@@ -94,8 +96,8 @@ export class Ticker {
   }
 
   /**
-   * Runs what is due, for a program that is about to do something else: the loop hands over hundreds of sockets that
-   * have bytes before it looks at a timer again. With 200 calls that held 5 % of the ticks for more than 5 ms.
+   * Runs what is due. Called before other long work: the event loop handles hundreds of readable sockets before it
+   * looks at a timer again, and with 200 calls that delayed 5 % of the ticks by more than 5 ms.
    */
   catchUp(): void {
     if (this.clock.now() < this.armedForMs) return
@@ -149,7 +151,7 @@ export class Ticker {
       for (const step of steps) for (const member of slot.members) this.run(member, step, slot)
   }
 
-  /** One call's defect ends that call and no other. */
+  /** A defect of one call ends that call only. */
   private run(member: Ticked, step: Step, slot: Slot): void {
     try {
       member[step]?.()
@@ -159,7 +161,7 @@ export class Ticker {
     }
   }
 
-  /** What goes wrong even in telling is thrown out of a timer of its own: this loop has other calls to run. */
+  /** If `tickFailed` itself throws, rethrows from a timer, so that the other calls keep ticking. */
   private fail(member: Ticked, error: unknown): void {
     try {
       member.tickFailed(error)

@@ -21,7 +21,9 @@ export type UplinkDeps = {
   recorder: { caller(frame: Int16Array): void } | undefined
   bargeIn: BargeInOptions
   story: Story
-  /** Takes what was heard, at once. It may be called from inside the constructor, by a recogniser that fails at once. */
+  /**
+   * Takes what was heard, at once. It may be called from inside the constructor, by a recogniser that fails at once.
+   */
   feed: (input: AgentInput) => void
 }
 
@@ -47,7 +49,9 @@ export class Uplink {
     this.voice.frame(frame, this.deps.story.agentSpeaking)
   }
 
-  /** Once per 20 ms of the call. The recogniser's clock is its audio: when the phone sends none, silence keeps it going. */
+  /**
+   * Once per 20 ms of the call. The recogniser's clock is its audio: when the phone sends none, silence keeps it going.
+   */
   tick(): void {
     if (this.voice.tick(this.deps.story.agentSpeaking)) this.recogniser.write(silenceFrame)
   }

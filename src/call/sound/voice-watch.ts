@@ -1,19 +1,19 @@
 // The caller's voice as edges: speech begins, speech ends. The detector judges each frame; this file turns its
-// judgements into two events with the times at which they really happened, and keeps the caller's clock going when
-// a phone sends nothing at all (silence suppression, hold, lost packets).
+// judgements into events with the times at which they really happened. When a phone sends nothing at all (silence
+// suppression, hold, lost packets), it feeds silence, so that time goes on for the detector.
 
 import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 
-/** As audio/vad.ts has it. */
+/** The part of audio/vad.ts and audio/detector.ts that a call uses. */
 export type VoiceDetector = {
-  /** @param frame 160 samples; @param agentSpeaks the threshold is higher over the agent's own echo */
+  /** @param frame 160 samples @param agentSpeaks raises the threshold, because of the agent's own echo */
   push(frame: Int16Array, agentSpeaks: boolean): 'speech' | 'silence'
-  /** How long the present speech has lasted. */
+  /** Length of the present speech, in ms. */
   readonly speechMs: number
-  /** Since the last frame like speech. */
+  /** Time since the last frame that sounded like speech, in ms. */
   readonly silenceMs: number
-  /** The caller was understood: the voices of late were his. */
+  /** The caller's words were understood, so the recent voice was the caller's. */
   understood?(): void
   close?(): void
 }
@@ -21,12 +21,12 @@ export type VoiceDetector = {
 export type VoiceEdge =
   | { kind: 'speech'; atMs: number }
   | { kind: 'silence'; atMs: number }
-  /** Speech has lasted long enough to be meant, however long its beginning was ago; told again while it lasts. */
+  /** Speech has lasted long enough to interrupt the agent; repeated every 200 ms while it lasts. */
   | { kind: 'confirmed' }
 
-/** Frames are missing, rather than late, after this long. */
+/** After this long without a frame, frames are missing and not just late. */
 const missingMs = 80
-/** How often speech that goes on is told to be meant. */
+/** How often `confirmed` is repeated while speech lasts. */
 const againMs = 200
 
 export class VoiceWatch {
@@ -34,7 +34,7 @@ export class VoiceWatch {
   private lastFrameMs: number
   private confirmedMs = 0
 
-  /** @param confirmMs of voice, not counting how long the detector waits before it holds speech to be over */
+  /** @param confirmMs voice needed for `confirmed`, without the silence that the detector adds at the end of speech */
   constructor(
     private readonly clock: Clock,
     private readonly detector: VoiceDetector,
@@ -49,19 +49,19 @@ export class VoiceWatch {
     this.judge(frame, agentSpeaking)
   }
 
-  /** Once per 20 ms of the call. @returns whether the caller's audio is missing now, and was taken as silence */
+  /** Once per 20 ms of the call. @returns whether the caller's audio is missing and silence was judged instead */
   tick(agentSpeaking: boolean): boolean {
     if (this.clock.now() - this.lastFrameMs < missingMs) return false
     this.judge(silenceFrame, agentSpeaking)
     return true
   }
 
-  /** Words of the caller's were understood. */
+  /** The caller's last words were understood. */
   understood(): void {
     this.detector.understood?.()
   }
 
-  /** Gives back what the detector holds. */
+  /** Releases what the detector holds. */
   close(): void {
     this.detector.close?.()
   }
