@@ -29,7 +29,7 @@ const corrections: Readonly<Record<Language, ReadonlySet<string>>> = {
   en: wordSet('no sorry rather mistake mean correction'),
 }
 
-/** After these words a number is a measure, not part of a telephone number: ten seconds, two days, 4G. */
+/** Before these words a number is a measure, not part of a telephone number: ten seconds, two days, 4G. */
 const measures: Readonly<Record<Language, ReadonlySet<string>>> = {
   fr: wordSet(
     'seconde secondes minute minutes heure heures h jour jours semaine semaines mois an ans fois',

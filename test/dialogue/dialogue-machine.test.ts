@@ -8,7 +8,7 @@ const silence: Told = { kind: 'silence' }
 const unheard: Told = { kind: 'unheard' }
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '##']
 
-test('a call in words goes from welcome over all states to goodbye', () => {
+test('a call by voice goes from the welcome through all states to the goodbye', () => {
   const desk = testDialogue()
   desk.tell('ma box clignote en rouge', 'marie dupont', '06 12 34 56 78', 'oui', "c'est fait", 'oui')
   expect(wayOf(desk)).toEqual([
@@ -21,7 +21,7 @@ test('a call in words goes from welcome over all states to goodbye', () => {
   })
 })
 
-test('a call by keys alone, with every question put for the keys, goes the same way to a transfer', () => {
+test('a call by keys alone goes the same way to a transfer, with every question asked for the keys', () => {
   const desk = testDialogue({ hearsWords: false })
   expect(desk.said()).toEqual(['welcome_keys'])
   desk.tell('#1', '#0612345678', '#1', '#1', '#1')
@@ -42,7 +42,7 @@ test('a call by keys alone, with every question put for the keys, goes the same 
   expect(wayOf(desk)).toEqual([...way, 'transfer'])
 })
 
-test('a desk that hears no words never asks for what only words can answer', () => {
+test('without a recogniser the desk never asks a question that only words can answer', () => {
   const desk = testDialogue({ hearsWords: false })
   desk.tell(unheard, '#2', unheard, '##', unheard, '#1', unheard, silence, '#1', unheard, '#222')
   desk.tell({ kind: 'technician', available: false }, unheard, '#1', unheard)
@@ -60,13 +60,13 @@ test('the number is read back in pairs', () => {
   expect(desk.decision.expect.kind).toBe('yesNo')
 })
 
-test('a number may come in pieces, by voice and by keys, and be corrected on the way', () => {
+test('a number may come in pieces, by voice and by keys, and be corrected in between', () => {
   const desk = testDialogue()
   desk.tell('internet', 'dupont', 'zéro six douze', 'trente-quatre', 'non trente-cinq', '#5678')
   expect(desk.state.pending).toBe('0612355678')
 })
 
-test('ten keys end a number at once, and a number with 0033 is heard to its end', () => {
+test('a number is whole with its tenth key, and one with 0033 only with its last', () => {
   const desk = testDialogue({ hearsWords: false })
   desk.tell('#1', '#061234567')
   expect(desk.decision.say).toEqual([])
@@ -77,7 +77,7 @@ test('ten keys end a number at once, and a number with 0033 is heard to its end'
   expect(abroad.state.pending).toBe('0612345678')
 })
 
-test('while a number is dictated, 0 is a digit, and 0 with # or with silence is the human', () => {
+test('while a number is keyed 0 is a digit, and 0 with # or with silence asks for a human', () => {
   for (const last of ['##', silence]) {
     const desk = testDialogue({ hearsWords: false })
     desk.tell('#1', '#0')
@@ -87,7 +87,7 @@ test('while a number is dictated, 0 is a digit, and 0 with # or with silence is 
   }
 })
 
-test('* begins a number again, and is "repeat" everywhere else', () => {
+test('* starts a number again, and means "repeat" everywhere else', () => {
   const desk = testDialogue({ hearsWords: false })
   desk.tell('#1', '#0699', '#*', '#0612345678')
   expect(desk.state.pending).toBe('0612345678')
@@ -96,7 +96,7 @@ test('* begins a number again, and is "repeat" everywhere else', () => {
   expect(desk.decision.say).toEqual(before)
 })
 
-test('two tries for the number, then the desk goes on without', () => {
+test('after two tries for the number the desk goes on without it', () => {
   const desk = testDialogue()
   desk.tell('internet', 'dupont', 'il pleut sur la ville')
   expect(desk.said()).toEqual(['ask_phone_again'])
@@ -106,7 +106,7 @@ test('two tries for the number, then the desk goes on without', () => {
   expect(desk.state.known.phone).toBeNull()
 })
 
-test('the # that was asked for after a keyed number ends it, and answers nothing', () => {
+test('the # after a keyed number only ends it and does not answer the read-back', () => {
   const desk = testDialogue({ hearsWords: false })
   desk.tell('#1', '#0612345678')
   const readBack = desk.decision.say
@@ -123,21 +123,21 @@ test('only the # that follows the last digit ends the number', () => {
   expect([desk.state.pending, desk.state.name]).toEqual([null, 'diagnostic'])
 })
 
-test('a number that was refused twice is not kept', () => {
+test('a number that the caller rejected twice is not kept', () => {
   const desk = testDialogue()
   desk.tell('internet', 'dupont', '06 12 34 56 78', 'non', '06 12 34 56 79', "non c'est pas ça")
   expect(desk.state.name).toBe('diagnostic')
   expect(desk.state.known.phone).toBeNull()
 })
 
-test('a number with two readings is asked digit by digit, never read back as one of them', () => {
+test('for a number with two readings the desk asks digit by digit and never reads one of them back', () => {
   const desk = testDialogue()
   desk.tell('internet', 'dupont', 'zéro six quatre vingt douze trente quatre cinquante six')
   expect(desk.said()).toEqual(['ask_phone_digits'])
   expect(desk.state.pending).toBeNull()
 })
 
-test('two tries for the name, then the number', () => {
+test('after two tries for the name the desk asks for the number', () => {
   const desk = testDialogue()
   desk.tell("j'ai un problème", 'il pleut sur la ville ce soir là')
   expect(desk.said()).toEqual(['ask_name_again'])
@@ -145,7 +145,7 @@ test('two tries for the name, then the number', () => {
   expect(desk.said()).toEqual(['no_identity', 'ask_phone'])
 })
 
-test('what was told in the first sentence is not asked again', () => {
+test('the desk does not ask for what the caller said in the first sentence', () => {
   const desk = testDialogue()
   desk.tell("bonjour c'est madame durand mon numéro c'est le 06 12 34 56 78 et ma carte sim est bloquée")
   expect(desk.state.asking).toBe('phoneConfirm')
@@ -154,7 +154,7 @@ test('what was told in the first sentence is not asked again', () => {
   expect(desk.state.known.name).toBe('Durand')
 })
 
-test('after 7 s of silence, once more, then goodbye', () => {
+test('after 7 s of silence the desk asks again, twice, and then says goodbye', () => {
   const desk = testDialogue()
   expect(desk.decision.expect.noInputMs).toBe(7_000)
   desk.tell(silence)
@@ -167,7 +167,7 @@ test('after 7 s of silence, once more, then goodbye', () => {
   expect(desk.decision.end).toBe('goodbye')
 })
 
-test('"attendez" gets 60 s, and after them the ladder begins', () => {
+test('"attendez" gives the caller 60 s before silence counts', () => {
   const desk = testDialogue()
   desk.tell(...atStep, 'attendez')
   expect(desk.decision.expect.noInputMs).toBe(holdMs)
@@ -179,7 +179,7 @@ test('"attendez" gets 60 s, and after them the ladder begins', () => {
   expect(desk.decision.expect.noInputMs).toBeLessThan(holdMs)
 })
 
-test('a step is given the time it takes before silence counts', () => {
+test('silence during a step counts only after the time that the step takes', () => {
   const desk = testDialogue()
   desk.tell(...atStep)
   expect(desk.decision.expect.noInputMs).toBe(noInputMs + 25_000)
@@ -193,7 +193,7 @@ test('yes to "are you still there?" answers no other question', () => {
   expect(desk.decision.end).toBe('goodbye')
 })
 
-test('a misunderstanding is rephrased, then put for the keys, then a human listens', () => {
+test('after a misunderstanding the question is rephrased, then asked for the keys, then a human takes over', () => {
   const desk = testDialogue()
   desk.tell("j'ai un problème", 'dupont', '##')
   const seen = [1, 2, 3].map(() => {
@@ -208,7 +208,7 @@ test('a misunderstanding is rephrased, then put for the keys, then a human liste
   expect(desk.decision.end).toBe('transfer')
 })
 
-test('silence and misunderstanding climb ladders of their own, and speech without words climbs neither', () => {
+test('silences and misunderstandings are counted apart, and speech without words counts as neither', () => {
   const desk = testDialogue()
   desk.tell(...atStep, 'il pleut sur la ville', silence, unheard, unheard)
   expect([desk.state.noMatch, desk.state.noInput]).toEqual([1, 1])
@@ -218,7 +218,7 @@ test('silence and misunderstanding climb ladders of their own, and speech withou
   expect([desk.state.noMatch, desk.state.noInput]).toEqual([0, 0])
 })
 
-test('a desk that hears speech but never words ends with a human', () => {
+test('speech that never gives words ends with a human', () => {
   const desk = testDialogue()
   desk.tell(unheard, unheard, unheard, unheard)
   expect(desk.decision.end).toBeUndefined()
@@ -226,14 +226,14 @@ test('a desk that hears speech but never words ends with a human', () => {
   expect(desk.decision.end).toBe('transfer')
 })
 
-test('a caller who is lost at a step hears it in more detail', () => {
+test('a caller who does not understand a step hears it in more detail', () => {
   const desk = testDialogue()
   desk.tell(...atStep, "je n'ai pas compris")
   expect(desk.said()[0]).toBe('step_box_restart_help')
   expect(desk.state.asking).toBe('step')
 })
 
-test('after the last step a technician is looked for, and taken when free', () => {
+test('after the last step the desk looks for a technician, and transfers to a free one', () => {
   const desk = testDialogue()
   desk.tell(...atStep, 'ça marche pas', "c'est fait", 'non', "j'y arrive pas")
   expect(desk.decision.ask).toBe('technician')
@@ -265,7 +265,7 @@ const openings: [string, Opening, string][] = [
   ['farther', { inDays: 22, weekday: 1, day: 15, month: 12, minute: 0 }, 'lundi quinze décembre à minuit'],
 ]
 test.each(openings)(
-  'without a technician the caller hears when one will be there: %s',
+  'without a technician the caller hears when one will be available: %s',
   (_title, opens, words) => {
     const desk = testDialogue()
     desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens })
@@ -287,7 +287,7 @@ test('without a technician the caller may be called back', () => {
   expect(desk.state.known).toMatchObject({ callBack: true, phone: '0612345678' })
 })
 
-test('opening hours are said when the desk is not told any, and a call-back is not forced on anybody', () => {
+test('without a known time the desk says its usual opening hours, and the caller may decline a call-back', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false })
   expect(desk.said()).toEqual(['no_technician', 'opening_hours', 'ask_call_back_keys'])
@@ -296,7 +296,7 @@ test('opening hours are said when the desk is not told any, and a call-back is n
   expect(desk.state.known.callBack).toBe(false)
 })
 
-test('a search that is never answered ends like one that found nobody', () => {
+test('a search without an answer ends like one that found nobody', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', silence, silence)
   expect(desk.said()).toEqual(['wait'])
@@ -304,26 +304,26 @@ test('a search that is never answered ends like one that found nobody', () => {
   expect(desk.state.asking).toBe('callBack')
 })
 
-test('after silences during the search the call-back has a ladder of its own', () => {
+test('silences during the search do not count at the call-back question', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', silence, silence, { kind: 'technician', available: false }, silence)
   expect(desk.said()).toEqual(['still_there'])
 })
 
-test('a call-back is promised only to a number that was told', () => {
+test('a call-back is promised only if the caller gave a number', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false }, 'oui', 'je ne le connais pas')
   expect(desk.said()).toEqual(['call_back_no_number', 'goodbye'])
   expect(desk.state.known.callBack).toBe(false)
 })
 
-test('who asks for a human while the call-back is arranged leaves none behind', () => {
+test('a caller who asks for a human while arranging a call-back is not called back too', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false }, 'oui', 'un conseiller')
   expect([desk.decision.end, desk.state.known.callBack]).toEqual(['transfer', false])
 })
 
-test('a call that comes back from the queue is offered a call-back, with what it had told', () => {
+test('a call that is back from the queue is offered a call-back and keeps its known facts', () => {
   const desk = testDialogue({ start: false, known: { name: 'Dupont', phone: '0612345678' } })
   desk.tell({ kind: 'start', resumed: true })
   expect(desk.said()).toEqual(['welcome_back', 'ask_call_back'])
@@ -332,7 +332,7 @@ test('a call that comes back from the queue is offered a call-back, with what it
   expect(wayOf(desk)).toEqual(['goodbye'])
 })
 
-test('a repetition leaves out what only led up to the question', () => {
+test('"repeat" leaves out the lines that only led up to the question', () => {
   const desk = testDialogue()
   desk.tell("j'ai plus internet", 'dupont', '06 12 34 56 78', 'oui')
   expect(desk.said()).toContain('steps_intro')
@@ -340,19 +340,19 @@ test('a repetition leaves out what only led up to the question', () => {
   expect(desk.said()).toEqual(['step_box_restart', 'step_say'])
 })
 
-test('another problem goes back to the diagnostic and keeps the caller', () => {
+test('another problem goes back to the diagnostic and keeps who is calling', () => {
   const desk = testDialogue()
   desk.tell(...atStep, "c'est fait", 'oui mais mon mobile ne capte plus')
   expect(wayOf(desk).slice(-3)).toEqual(['verification', 'diagnostic', 'solution'])
   expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network', name: 'Dupont' })
 })
 
-test('another problem of the same topic is one as well, when it is said to be broken', () => {
+test('another symptom of the same topic is another problem if the caller says that it is broken', () => {
   const told: [Told[], string, string | null][] = [
     [["c'est fait"], "oui mais maintenant c'est la télé qui ne marche plus", 'step_decoder_restart'],
     [["c'est fait"], 'non et le wifi ne marche pas non plus', 'step_wifi_near'],
     [[], 'en fait c’est la télé qui ne marche plus', 'step_decoder_restart'],
-    // What is named on the way, or works again, or says only that nothing has helped, is none.
+    // No other problem: a thing that is only mentioned, or works again, and "nothing has helped".
     [[], "c'est fait j'ai débranché le décodeur", null],
     [[], 'le voyant wifi est rouge', null],
     [["c'est fait"], 'oui la télé est revenue', null],
@@ -369,7 +369,7 @@ test('another problem of the same topic is one as well, when it is said to be br
   }
 })
 
-test('another problem that is not named yet is asked for, and ends no call', () => {
+test('for "another problem" without a name the desk asks which, and does not end the call', () => {
   const told: [Told[], string, boolean][] = [
     [["c'est fait"], "oui ça marche mais j'ai un autre problème", true],
     [["c'est fait"], 'oui merci et il y a autre chose', true],
@@ -396,7 +396,7 @@ test('another problem that is not named yet is asked for, and ends no call', () 
   expect(english.state.asking).toBe('topic')
 })
 
-test('a problem taken back while name and number are asked for is the new one, and costs no try', () => {
+test('a problem corrected during identification replaces the first one and costs no try', () => {
   const way = ["j'ai plus internet", 'dupont', '06 12 34 56 78']
   const asked = ['ask_name', 'ask_phone', 'confirm_phone_before']
   for (const count of [1, 2, 3]) {
@@ -411,7 +411,7 @@ test('a problem taken back while name and number are asked for is the new one, a
   expect(number.state.known).toMatchObject({ topic: 'internet', phone: '0612345678' })
 })
 
-test('who asks back at the welcome is asked again, once', () => {
+test('a caller who does not understand the welcome is asked once more', () => {
   const desk = testDialogue()
   desk.tell("je n'ai pas compris")
   expect(desk.said()).toEqual(['ask_open'])
@@ -419,26 +419,26 @@ test('who asks back at the welcome is asked again, once', () => {
   expect(desk.state.asking).toBe('name')
 })
 
-test('a number told at the welcome takes no try for the name away', () => {
+test('a number given at the welcome costs no try for the name', () => {
   const desk = testDialogue()
   desk.tell('06 12 34 56 78', 'il pleut sur la ville')
   expect(desk.said()).toEqual(['ask_name_again'])
 })
 
-test('a key ends a wait as a word does', () => {
+test('a key ends a wait, as words do', () => {
   const desk = testDialogue()
   desk.tell(...atStep, 'attendez', '#*')
   expect(desk.decision.expect.noInputMs).toBe(noInputMs + 25_000)
 })
 
-test('a topic taken back at the question for its symptom is no misunderstanding', () => {
+test('correcting the topic at the question for its symptom is no misunderstanding', () => {
   const desk = testDialogue()
   desk.tell('internet', 'dupont', '##', 'non mon mobile')
   expect(desk.said()).toEqual(['ok', 'ask_symptom_mobile'])
   expect(desk.state.noMatch).toBe(0)
 })
 
-test('while a call-back is arranged it may work again, and a problem may be told', () => {
+test('while a call-back is arranged the caller may say that it works again, or name a problem', () => {
   const nobody: Told[] = [...atStep, '#222', { kind: 'technician', available: false }, 'oui']
   const works = testDialogue()
   works.tell(...nobody, 'ça remarche')
@@ -448,7 +448,7 @@ test('while a call-back is arranged it may work again, and a problem may be told
   expect(resumed.said().slice(0, 2)).toEqual(['new_problem', 'ask_name'])
 })
 
-test('a number offered for the call-back has two tries of its own', () => {
+test('the number for a call-back has two tries of its own', () => {
   const desk = testDialogue()
   desk.tell("j'ai plus internet", 'dupont', 'il pleut', 'il pleut', '#222', {
     kind: 'technician',
@@ -458,7 +458,7 @@ test('a number offered for the call-back has two tries of its own', () => {
   expect(desk.state.asking).toBe('phone')
 })
 
-test('a step that was tried for one problem is not asked again for the next', () => {
+test('a step that was tried for one problem is skipped for the next', () => {
   const desk = testDialogue()
   desk.tell(
     ...atStep,
@@ -470,7 +470,7 @@ test('a step that was tried for one problem is not asked again for the next', ()
   expect(desk.said()).toContain('step_box_lights')
 })
 
-test('the end of time, of the server and of everything is said, and ends the call', () => {
+test('time-out, operator, shutdown and failure are announced and end the call', () => {
   const ends: [Told, string[], string][] = [
     [{ kind: 'timeUp' }, ['time_up', 'goodbye'], 'goodbye'],
     [{ kind: 'operator', wants: 'goodbye' }, ['draining', 'goodbye'], 'goodbye'],
@@ -484,7 +484,7 @@ test('the end of time, of the server and of everything is said, and ends the cal
   }
 })
 
-test('the state is plain data: written down and read again, it goes on the same', () => {
+test('the state is plain data: after JSON and back the dialogue goes on the same', () => {
   const desk = testDialogue()
   desk.tell(...atStep, 'attendez')
   const again = testDialogue({ start: false })
@@ -492,7 +492,7 @@ test('the state is plain data: written down and read again, it goes on the same'
   expect(again.tell("c'est fait")).toEqual(desk.tell("c'est fait"))
 })
 
-test('a given state is never changed', () => {
+test('step never changes the state that it gets', () => {
   const desk = testDialogue()
   desk.tell('internet')
   const before = JSON.stringify(desk.state)
@@ -501,7 +501,7 @@ test('a given state is never changed', () => {
   expect(JSON.stringify(kept)).toBe(before)
 })
 
-test('an English desk plays the same dialogue', () => {
+test('the dialogue works the same in English', () => {
   const desk = testDialogue({ language: 'en', texts: texts.en })
   desk.tell('my box is broken', 'my name is John Smith', 'zero six one two three four five six seven eight')
   expect(desk.state.pending).toBe('0612345678')
@@ -510,7 +510,7 @@ test('an English desk plays the same dialogue', () => {
   expect(desk.state.known).toMatchObject({ name: 'John Smith', topic: 'internet', phone: '0612345678' })
 })
 
-test('the same wording is never said twice in a row, save when it is asked for', () => {
+test('the same words are never said twice in a row, unless the caller asks for it', () => {
   const ways: Told[][] = [
     [silence, silence],
     [unheard, unheard, unheard, unheard],
@@ -532,7 +532,7 @@ test('the same wording is never said twice in a row, save when it is asked for',
   }
 })
 
-test('every line that the script can name is in both languages, and a missing one is refused', () => {
+test('both languages have every line of the script, and texts without one are refused', () => {
   expect(Object.keys(texts.en.lines).sort()).toEqual(Object.keys(texts.fr.lines).sort())
   for (const name of requiredLines()) expect(texts.fr.lines[name]).toBeDefined()
   const { welcome: _, ...rest } = texts.fr.lines
@@ -541,7 +541,7 @@ test('every line that the script can name is in both languages, and a missing on
   expect(() => parseTexts({ ...texts.fr, language: 'de' })).toThrow()
 })
 
-test('texts are words to be spoken: no digits, no symbols, no place to fill in', () => {
+test('texts are only words to speak: no digits, symbols or placeholders', () => {
   for (const language of ['fr', 'en'] as const)
     for (const [name, line] of Object.entries(texts[language].lines))
       for (const text of [line].flat()) {
@@ -550,7 +550,7 @@ test('texts are words to be spoken: no digits, no symbols, no place to fill in',
       }
 })
 
-test('a caller at the keys gets every question for the keys, and for the voice again after speaking', () => {
+test('a caller who uses keys gets questions for the keys, and spoken ones again after speaking', () => {
   const desk = testDialogue()
   desk.tell('#1')
   expect([desk.state.asking, desk.said().at(-1)]).toEqual(['phone', 'ask_phone_keys'])

@@ -1,4 +1,4 @@
-// A dialogue to talk to in tests: the machine with the project's own texts, told in words and keys.
+// A dialogue to talk to in tests: the machine with the project's own texts, driven by words and keys.
 
 import english from '../../assets/phrases/en.json'
 import french from '../../assets/phrases/fr.json'
@@ -25,7 +25,7 @@ export type Told = string | DialogueInput
 export type TestDialogue = {
   state: DialogueState
   decision: Decision
-  /** Every decision since the start, the start's included. */
+  /** Every decision so far, including that of the start. */
   decisions: Decision[]
   tell(...told: Told[]): Decision
   /** Names of the lines of the last decision. */
@@ -63,6 +63,6 @@ function inputsOf(told: Told, state: DialogueState): DialogueInput[] {
   return [{ kind: 'said', understanding: understand(told, state) }]
 }
 
-/** The states that were entered, in order. */
+/** The states that the dialogue entered, in order. */
 export const wayOf = (dialogue: TestDialogue): string[] =>
   dialogue.decisions.flatMap((decision) => decision.transitions.map((transition) => transition.to))

@@ -1,6 +1,6 @@
-// The machine walked along a model: an independent statechart (chart/) tells after every input which question is open
-// and what is known. Here the ways of the keys are walked whole and those of the voice by a thousand random callers;
-// `walk.live.ts` walks every way.
+// Compares the machine with a model: an independent statechart (chart/) that predicts after every input which question
+// is open and what is known. Here the machine plays all ways by keys, and a thousand random callers by voice;
+// `walk.live.ts` plays every way.
 
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { step } from '../../src/dialogue/dialogue-machine.ts'
@@ -11,11 +11,11 @@ import { randomWays, waysOf } from './chart/ways.ts'
 
 setDefaultTimeout(30_000)
 
-/** For two thousand ways on a busy machine; an idle one needs a second. */
+/** Enough for two thousand ways on a busy computer; an idle one needs a second. */
 const timeoutMs = 60_000
 
 test(
-  'a thousand random callers, and every input at the end of their ways, find the machine where the model is',
+  'with a thousand random callers, and after every input at the end of their ways, the machine agrees with the model',
   () => {
     const { inputs, ...reached } = walk(randomWays(1, 1_000, 12, true), true, step)
     expect(inputs).toBeGreaterThan(5_000)
@@ -28,11 +28,11 @@ test(
 )
 
 test(
-  'on every way of the model without words, with every key at its end, the machine is where the model is',
+  'on every way by keys, and after every key at its end, the machine agrees with the model',
   () => {
     const { states, inputs, ...reached } = walk(waysOf(false), false, step)
     console.log(`walk by keys: ${states} states, ${inputs} inputs tried in them`)
-    // Nobody can key in a name, and who keys has named the topic before anything else.
+    // A name cannot be keyed in, and a caller who uses keys has already chosen the topic.
     const wordsOnly = ['identification/name', 'diagnostic/topic']
     expect([...reached.questions].sort()).toEqual(questions.filter((name) => !wordsOnly.includes(name)))
     expect([...reached.ends].sort()).toEqual(['error', 'goodbye', 'transfer'])

@@ -1,5 +1,5 @@
-// Reads cardinal numbers of any size with the rules of src/understanding/numbers.ts, which themselves only need numbers
-// as they occur in a telephone number: with it every number under 100 is tested inside thousands of larger ones.
+// Reads cardinal numbers of any size with the rules of src/understanding/numbers.ts. The rules only need the numbers in
+// a telephone number; this way every number under 100 is tested inside thousands of larger ones.
 
 import type { Language } from '../../src/desk/types.ts'
 import { readings } from '../../src/understanding/numbers.ts'

@@ -9,43 +9,45 @@ setDefaultTimeout(30_000)
 const forms: Form[] = ['france', 'belgium', 'switzerland', 'english']
 const languageOf = (form: Form) => (form === 'english' ? 'en' : 'fr')
 
+test.each(forms)('every number from 0 to 99 and every pair from 00 to 99 is understood (%s)', (form) => {
+  const language = languageOf(form)
+  for (let n = 0; n < 100; n++) {
+    for (const words of [underHundred(n, form), underHundred(n, form).replaceAll('-', ' ')])
+      expect([n, words, parseCardinal(words, language)]).toEqual([n, words, n])
+    const digits = String(n).padStart(2, '0')
+    const read = dictation(
+      `zéro six zéro six ${pair(digits, form)}`.replaceAll('zéro', pair('00', form).split(' ')[0]),
+      language,
+      '',
+      true,
+    )
+    expect([digits, read.digits]).toEqual([digits, `0606${digits}`])
+  }
+})
+
 test.each(forms)(
-  'every number from 0 to 99, and every pair from 00 to 99, is read back as it was said (%s)',
+  'cardinals from 0 to 9 999 999 999 are understood: 4 000 random ones and the edges (%s)',
   (form) => {
-    const language = languageOf(form)
-    for (let n = 0; n < 100; n++) {
-      for (const words of [underHundred(n, form), underHundred(n, form).replaceAll('-', ' ')])
-        expect([n, words, parseCardinal(words, language)]).toEqual([n, words, n])
-      const digits = String(n).padStart(2, '0')
-      const read = dictation(
-        `zéro six zéro six ${pair(digits, form)}`.replaceAll('zéro', pair('00', form).split(' ')[0]),
-        language,
-        '',
-        true,
-      )
-      expect([digits, read.digits]).toEqual([digits, `0606${digits}`])
+    const random = randomOf(7)
+    const edges = [
+      0, 1, 21, 71, 80, 81, 99, 100, 101, 180, 200, 999, 1_000, 1_001, 1_080, 2_000, 80_000, 99_999,
+    ]
+    const more = [
+      100_000, 180_000, 1_000_000, 1_000_001, 80_000_000, 999_999_999, 1_000_000_000, 9_999_999_999,
+    ]
+    const drawn = Array.from({ length: 4_000 }, () =>
+      Math.floor(random() * 10 ** (1 + Math.floor(random() * 10))),
+    )
+    for (const n of [...edges, ...more, ...drawn]) {
+      const words = cardinal(n, form)
+      expect([words, parseCardinal(words, languageOf(form))]).toEqual([words, n])
+      const loose = words.replaceAll('-', ' ')
+      expect([loose, parseCardinal(loose, languageOf(form))]).toEqual([loose, n])
     }
   },
 )
 
-test.each(forms)('cardinals from 0 to 9 999 999 999 come back, 4 000 of them and every edge (%s)', (form) => {
-  const random = randomOf(7)
-  const edges = [
-    0, 1, 21, 71, 80, 81, 99, 100, 101, 180, 200, 999, 1_000, 1_001, 1_080, 2_000, 80_000, 99_999,
-  ]
-  const more = [100_000, 180_000, 1_000_000, 1_000_001, 80_000_000, 999_999_999, 1_000_000_000, 9_999_999_999]
-  const drawn = Array.from({ length: 4_000 }, () =>
-    Math.floor(random() * 10 ** (1 + Math.floor(random() * 10))),
-  )
-  for (const n of [...edges, ...more, ...drawn]) {
-    const words = cardinal(n, form)
-    expect([words, parseCardinal(words, languageOf(form))]).toEqual([words, n])
-    const loose = words.replaceAll('-', ' ')
-    expect([loose, parseCardinal(loose, languageOf(form))]).toEqual([loose, n])
-  }
-})
-
-test('what is not one number is none', () => {
+test('words that are not exactly one number give undefined', () => {
   for (const words of ['', 'bonjour', 'un deux', 'vingt trente', 'cent bonjour', 'six douze'])
     expect([words, parseCardinal(words, 'fr')]).toEqual([words, undefined])
 })
@@ -70,7 +72,7 @@ const styles = forms.flatMap((form) =>
 )
 
 test.each(styles)(
-  'no telephone number is ever read as another (%s, %s, hyphens %p)',
+  'no telephone number is read as another one (%s, %s, hyphens %p)',
   (form, style, hyphens) => {
     const random = randomOf(11)
     const count = { right: 0, asked: 0 }
@@ -80,7 +82,7 @@ test.each(styles)(
       const read = dictation(hyphens ? words : words.replaceAll('-', ' '), languageOf(form), '', true)
       if (read.phone === digits) count.right++
       else {
-        // Two readings, which are asked again: never another number, and never silence.
+        // Two readings make the desk ask again. It must never read another number, nor nothing at all.
         expect([words, read.phone]).toEqual([words, null])
         expect(read.ambiguous || read.digits !== null).toBe(true)
         count.asked++
@@ -93,7 +95,7 @@ test.each(styles)(
   },
 )
 
-test('a comma between two numbers keeps them apart', () => {
+test('a comma separates two numbers', () => {
   expect(dictation('zéro six, quatre-vingts, douze, trente, quarante', 'fr', '', true).phone).toBe(
     '0680123040',
   )
@@ -102,7 +104,7 @@ test('a comma between two numbers keeps them apart', () => {
   )
 })
 
-test('a number spread over turns is joined, corrected and begun again', () => {
+test('a number over several turns can be continued, corrected and started again', () => {
   const turns: [string, string, string | null, string | null][] = [
     ['', 'zéro six douze', null, '0612'],
     ['0612', 'trente-quatre cinquante-six', null, '06123456'],
@@ -116,13 +118,13 @@ test('a number spread over turns is joined, corrected and begun again', () => {
     expect([text, dictation(text, 'fr', before, true)]).toEqual([text, { phone, digits, ambiguous: false }])
 })
 
-test('a measure of time is no number, and a piece outside the question for one is none either', () => {
+test('a time is no telephone number, and part of a number counts only when a number was asked for', () => {
   for (const text of ['dix secondes', 'depuis deux jours', 'la quatre g', "j'ai un problème", 'une box'])
     expect([text, dictation(text, 'fr', '', true).digits]).toEqual([text, null])
   expect(dictation('zéro six douze', 'fr', '', false).digits).toBeNull()
 })
 
-test('only whole French numbers are numbers', () => {
+test('only whole French numbers are valid', () => {
   const table: [string, boolean][] = [
     ['0612345678', true],
     ['0142009916', true],

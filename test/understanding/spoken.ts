@@ -1,4 +1,4 @@
-// Numbers in words, for tests: the opposite direction of src/understanding/numbers.ts, written without it.
+// Writes numbers in words, for tests. It is the reverse of src/understanding/numbers.ts and does not use it.
 
 export type Form = 'france' | 'belgium' | 'switzerland' | 'english'
 
@@ -20,7 +20,7 @@ const tens: Record<Form, string[]> = {
   english: ['', '', ...'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')],
 }
 
-/** 0 to 99 as said in one country. */
+/** 0 to 99 as they are said in one country. */
 export function underHundred(n: number, form: Form): string {
   if (form === 'english')
     return n < 20 ? low.en[n] : tens.english[Math.floor(n / 10)] + (n % 10 ? `-${low.en[n % 10]}` : '')
@@ -66,7 +66,7 @@ export const pair = (digits: string, form: Form): string => {
   return digits[0] === '0' ? `${zero[0]} ${zero[Number(digits[1])]}` : underHundred(Number(digits), form)
 }
 
-/** Numbers that come again with the same seed (xorshift32). */
+/** Random numbers that repeat for the same seed (xorshift32). */
 export function randomOf(seed: number): () => number {
   let x = seed
   return () => {

@@ -8,7 +8,7 @@ setDefaultTimeout(30_000)
 
 const files: [string, 'fr' | 'en', number, number][] = [
   ['test/understanding/utterances.fr.txt', 'fr', 300, 0.98],
-  // Written after the rules were fixed; the rules are not bent to it.
+  // Written after the rules were final; the rules were not changed for them.
   ['test/understanding/held-out.fr.txt', 'fr', 120, 0.95],
   ['test/understanding/held-out-blind.fr.txt', 'fr', 200, 0.95],
   ['test/understanding/utterances.en.txt', 'en', 50, 0.95],
@@ -25,13 +25,13 @@ test.each(files)('the labelled utterances of %s are understood', async (path, la
   expect(right / of).toBeGreaterThanOrEqual(share)
 })
 
-test('no line is held out and known at once', async () => {
+test('no held-out line is also among the known ones', async () => {
   const known = new Set((await readLabelled(files[0][0], 'fr')).map(keyOf))
   const heldOut = [...(await readLabelled(files[1][0], 'fr')), ...(await readLabelled(files[2][0], 'fr'))]
   expect(heldOut.filter((line) => known.has(keyOf(line))).map(({ text }) => text)).toEqual([])
 })
 
-test('case, punctuation and the kind of apostrophe and accent change nothing', () => {
+test('case, punctuation and the form of apostrophes and accents do not matter', () => {
   const state = { name: 'solution', language: 'fr', asking: 'step' } as const
   for (const text of ["c'est fait", 'C’EST FAIT !', "C'est fait.", "  c'est   fait  ", 'c´est fait…'])
     expect([text, understand(text, state).intent]).toEqual([text, 'done'])
@@ -39,7 +39,7 @@ test('case, punctuation and the kind of apostrophe and accent change nothing', (
   expect(understand(decomposed, state).intent).toBe('repeat')
 })
 
-test('nothing said is nothing understood', () => {
+test('a text without words gives nothingUnderstood', () => {
   for (const text of ['', '   ', '…', '?!', '\u0000'])
     expect(understand(text, { name: 'welcome', language: 'fr' })).toEqual(nothingUnderstood)
 })

@@ -1,5 +1,5 @@
-// Reads the files of labelled utterances (their format is at the head of utterances.fr.txt) and compares each line
-// with what the rules make of it.
+// Reads the files of labelled utterances (the head of utterances.fr.txt describes the format) and compares each label
+// with what the rules understand.
 
 import type { Question } from '../../src/desk/script.ts'
 import type { DialogueStateName, Language, Topic } from '../../src/desk/types.ts'
@@ -20,7 +20,7 @@ const stateOf: Record<string, DialogueStateName> = {
   callBack: 'goodbye',
 }
 
-/** @throws {Error} on a line that is none of the format's, with its number */
+/** @throws {Error} with the line number, for a line that does not fit the format */
 export async function readLabelled(path: string, language: Language): Promise<Labelled[]> {
   const list: Labelled[] = []
   let state: Listening | undefined
@@ -49,7 +49,7 @@ export async function readLabelled(path: string, language: Language): Promise<La
   return list
 }
 
-/** What differs, as a readable list; empty when the rules agree with the label. */
+/** The differences between label and rules, as text; empty when they agree. */
 export function differences(labelled: Labelled): string[] {
   const said = understand(labelled.text, labelled.state)
   const { expected } = labelled
@@ -65,7 +65,7 @@ export function differences(labelled: Labelled): string[] {
   return wrong
 }
 
-/** How many lines of a file agree, and the ones that do not, ready to be printed. */
+/** The number of lines whose label agrees with the rules, and the others, ready to print. */
 export function score(list: readonly Labelled[]): { right: number; of: number; wrong: string[] } {
   const wrong = list.flatMap((labelled) => {
     const found = differences(labelled)

@@ -1,4 +1,5 @@
-// The dialogue as a statechart: every question as a state, and what each input does there. The oracle of walk.test.ts.
+// The dialogue as a statechart: a state for every question, with the effect of each input. walk.test.ts and
+// walk.live.ts compare the machine with it.
 
 import type { SnapshotFrom } from 'xstate'
 import { type EventName, memoryAtFirst, modelSetup } from './memory.ts'
@@ -17,7 +18,7 @@ import { numberStates } from './number.ts'
 
 const problems: readonly EventName[] = ['INTERNET', 'MOBILE', 'BOX', 'SIM']
 
-/** Another topic, told while we ask who calls: the question stays, and no try is lost. */
+/** Another topic while the desk asks who is calling: the question stays open, and no try is lost. */
 const orOtherTopic = (...meant: readonly Move[]): readonly Move[] => [
   { guard: 'otherTopic', actions: ['learnProblem', 'understand'] },
   ...meant.map((move) => ({ ...move, actions: ['learnProblem', ...(move.actions ?? [])] })),
@@ -27,7 +28,7 @@ const solved: Move = { target: '#verify', actions: ['understand', 'byItself'] }
 // ---- welcome
 
 const begin: Move = { target: '#identify', actions: ['learnProblem', 'understand'] }
-/** A word or two that tell nothing are asked what it is about, once. */
+/** After a word or two that say nothing, the desk asks once what the call is about. */
 const askOnce: readonly Move[] = [{ ...begin, guard: 'onLadder' }, { actions: ['climb'] }]
 const welcome = heard({
   ...each(['NONSENSE', 'STUCK', 'PIECE', 'AMBIGUOUS', 'NAME', ...problems], begin),
@@ -72,7 +73,7 @@ const topic = heard({
 })
 const symptom = heard({
   ...each(['BOX', 'SIM', 'STUCK'], told),
-  // Of a mobile, "Internet" is the symptom.
+  // For a mobile, "Internet" is the symptom.
   MOBILE: [{ guard: 'otherTopic', target: '#diagnose', actions: ['learnProblem', 'understand'] }, ...ladder],
   INTERNET: [{ guard: 'ofMobile', target: '#diagnose', actions: ['mobileData', 'understand'] }, ...ladder],
   ...each(['KEY_1', 'KEY_2', 'KEY_3'], { target: '#diagnose', actions: ['keySymptom', 'understand'] }),
@@ -88,7 +89,7 @@ const solution = heard({
   YES: [{ guard: 'onlyThereAtStep' }, done],
   ...each(['NO', 'STUCK', 'KEY_2'], failed),
   ...each(['INTERNET', 'MOBILE'], orOtherProblem(...ladder)),
-  // That it is broken says that the step did not help, whatever problem comes next.
+  // "It is broken" says that the step did not help, whatever the next problem is.
   ...each(
     ['BOX', 'SIM'],
     [

@@ -1,11 +1,11 @@
-// What the model of the dialogue remembers, and the conditions and changes that its chart is made of. Written from the
-// desk's description; of src/dialogue it knows only the list of symptoms and their steps, which is data.
+// The model's memory, and the guards and actions of its chart. It was written from the description of the desk; from
+// src it takes only the list of symptoms and their steps, which is data.
 
 import { assign, setup } from 'xstate'
 import { symptomNames, symptomSteps } from '../../../src/desk/script.ts'
 import type { Topic } from '../../../src/desk/types.ts'
 
-/** What the caller may say, by what it means; walk.test.ts has the words. */
+/** What the caller may say, by its meaning; words.ts has the words. */
 export const wordEvents = [
   ...(['NONSENSE', 'GREETING', 'BACK', 'YES', 'NO', 'DONE', 'STUCK', 'CONFUSED', 'SOLVED'] as const),
   ...(['REPEAT', 'WAIT', 'HUMAN', 'BYE', 'INTERNET', 'MOBILE', 'BOX', 'SIM', 'NAME'] as const),
@@ -32,7 +32,7 @@ export type Memory = {
   name: boolean
   phone: boolean
   callBack: boolean
-  /** A whole number waits for its confirmation. */
+  /** A whole number waits to be confirmed. */
   pending: boolean
   digits: '' | '0' | 'some'
   justKeyed: boolean
@@ -54,7 +54,7 @@ export const memoryAtFirst = (hearsWords: boolean): Memory => ({ ...atFirst, hea
 
 type Given = { context: Memory; event: ModelEvent }
 
-/** What is said to be broken. "It does not work" names the general symptom of a topic whose symptom is not known. */
+/** What the caller says is broken. "It does not work" means the topic's general symptom while none is known. */
 function problemOf({ topic, symptom }: Memory, { type }: ModelEvent) {
   if (type === 'BOX') return { topic: 'internet', symptom: 'no_connection' } as const
   if (type === 'SIM') return { topic: 'mobile', symptom: 'sim' } as const
@@ -65,7 +65,7 @@ function problemOf({ topic, symptom }: Memory, { type }: ModelEvent) {
   return undefined
 }
 
-/** The steps for the problem that were not tried, also not for an earlier problem of the call. */
+/** The steps for the problem that were not tried yet, for this or an earlier problem of the call. */
 function stepsOf({ topic, symptom, done }: Memory): readonly string[] {
   const steps = topic === null || symptom === null ? [] : symptomSteps[topic][symptom]
   return steps.filter((step) => !done.includes(step))
@@ -77,7 +77,7 @@ const understood = { noInput: 0, noMatch: 0, unheard: 0, holding: false } as con
 export const modelSetup = setup({
   types: { context: {} as Memory, events: {} as ModelEvent, input: {} as { hearsWords: boolean } },
   guards: {
-    /** To "are you still there?", and after a wait, a yes says only that the caller is there. */
+    /** After "are you still there?" or a wait, "yes" says only that the caller is there. */
     onlyThere: ({ context, event }: Given) =>
       context.noInput === 1 ? event.type !== 'DONE' : context.holding,
     onlyThereAtStep: ({ context }: Given) => context.noInput === 1,
@@ -88,7 +88,7 @@ export const modelSetup = setup({
     onLadder: ({ context }: Given) => context.noMatch > 0,
     lastName: ({ context }: Given) => context.nameTries >= 1,
     lastPhone: ({ context }: Given) => context.phoneTries >= 1,
-    /** Nobody can key in a name. */
+    /** A name cannot be keyed in. */
     asksName: ({ context, event }: Given) =>
       !context.name && context.hearsWords && !event.type.startsWith('KEY') && context.nameTries === 0,
     hasPhone: ({ context }: Given) => context.phone,
@@ -105,10 +105,10 @@ export const modelSetup = setup({
     justKeyed: ({ context }: Given) => context.justKeyed,
     otherTopic: ({ context, event }: Given) =>
       context.topic !== null && (problemOf(context, event)?.topic ?? context.topic) !== context.topic,
-    /** Once steps have begun, another topic than the one in hand, or any when none is, is another problem. */
+    /** Once the steps have begun, any topic other than the current one is another problem. */
     otherProblem: ({ context, event }: Given) =>
       (problemOf(context, event)?.topic ?? context.topic) !== context.topic,
-    /** So is another symptom that is said to be broken, save the general one, which says that nothing has helped. */
+    /** So is another broken symptom, except the general one: it means that nothing has helped. */
     otherSymptom: ({ context, event }: Given) =>
       event.type === 'SIM' &&
       context.topic === 'mobile' &&
@@ -116,7 +116,7 @@ export const modelSetup = setup({
       context.symptom !== 'sim',
   },
   actions: {
-    /** Words or keys: the caller is there. A name is never lost. */
+    /** Words or keys show that the caller is there. A name is never forgotten. */
     hear: assign(({ context, event }: Given) => ({
       ...{ noInput: 0, unheard: 0, holding: false, justKeyed: false },
       name: context.name || event.type === 'NAME',

@@ -1,4 +1,4 @@
-// How the model's chart is written: moves as plain data, and the ladders that every question shares.
+// Building blocks of the model's chart: moves as plain data, and what every question does after misunderstandings.
 
 import { type EventName, wordEvents } from './memory.ts'
 
@@ -7,11 +7,11 @@ export type Moves = Partial<Record<EventName, Move | readonly Move[]>>
 
 export const stay: Move = {}
 
-/** Every one of these events does the same. */
+/** Gives each of these events the same moves. */
 export const each = (events: readonly EventName[], moves: Move | readonly Move[]): Moves =>
   Object.fromEntries(events.map((event) => [event, moves]))
 
-/** The caller spoke or keyed: `hear` comes first in every one of these moves, and `also` after it. */
+/** For words and keys: each of these moves begins with the action `hear`, then `also`. */
 export const heard = (moves: Moves, ...also: string[]): Moves =>
   Object.fromEntries(
     Object.entries(moves).map(([event, given]) => [
@@ -20,26 +20,26 @@ export const heard = (moves: Moves, ...also: string[]): Moves =>
     ]),
   )
 
-/** Not understood: put otherwise, then for the keys, then a human. */
+/** Not understood: the question in other words, then for the keys, then a human. */
 export const ladder: readonly Move[] = [{ guard: 'lastRung', target: '#transfer' }, { actions: ['climb'] }]
 
-/** The caller says that they are there, and nothing else. */
+/** Except when the caller only says that they are there. */
 export const unlessThere = (...meant: readonly Move[]): readonly Move[] => [{ guard: 'onlyThere' }, ...meant]
 
-/** Words to somebody else, while the caller asked us to wait. */
+/** Except when the caller asked us to wait: then the words are for somebody else. */
 export const unlessHolding = (...meant: readonly Move[]): readonly Move[] => [
   { guard: 'holding', actions: ['hold'] },
   ...meant,
 ]
 
-/** Another problem than the one in hand, once there were steps. */
+/** A problem other than the current one, once there were steps. */
 export const orOtherProblem = (...meant: readonly Move[]): readonly Move[] => [
   { guard: 'otherProblem', target: '#newProblem', actions: ['learnProblem', 'understand'] },
   { guard: 'otherSymptom', target: '#newProblem', actions: ['learnProblem', 'understand'] },
   ...meant,
 ]
 
-/** What an open question does with an input that means nothing to it, and with what means the same everywhere. */
+/** Inputs that mean the same at every question, and those that mean nothing to it. */
 export const everywhere: Moves = {
   ...heard({
     ...each(wordEvents, ladder),
@@ -60,7 +60,7 @@ export const everywhere: Moves = {
   ],
 }
 
-/** What ends every call, also before its first word. */
+/** Inputs that end every call, even before its first word. */
 export const ends: Moves = {
   TIME_UP: { target: '#bye' },
   SERVER_STOPS: { target: '#bye' },

@@ -1,5 +1,5 @@
-// The telephone number in the model: asked for, dictated, read back, at most two tries; in the identification and for a
-// call-back alike.
+// The telephone number in the model: asked for, dictated and read back in at most two tries, during identification and
+// for a call-back.
 
 import type { EventName } from './memory.ts'
 import { each, heard, type Move, type Moves, unlessHolding, unlessThere } from './moves.ts'
@@ -7,12 +7,12 @@ import { each, heard, type Move, type Moves, unlessHolding, unlessThere } from '
 const problems: readonly EventName[] = ['INTERNET', 'MOBILE', 'BOX', 'SIM']
 
 export type NumberPart = {
-  /** Where it goes on without a number, and with one. */
+  /** Targets without a number and with one. */
   without: string
   accepted: string
-  /** What a problem told meanwhile does, before it counts as no number. */
+  /** What naming a problem does, before it counts as a failed try. */
   orProblem: (...meant: readonly Move[]) => readonly Move[]
-  /** Actions of every word. */
+  /** Actions of every move for words. */
   also: readonly string[]
   /** It works again. */
   solved: Move
@@ -27,7 +27,7 @@ export function numberStates({ without, accepted, orProblem, also, solved }: Num
   const reject = again.map((move) => ({ ...move, actions: ['understand', ...(move.actions ?? [])] }))
   const accept: Move = { target: accepted, actions: ['understand', 'learnPhone', 'leaveNumber'] }
   const takeBack: readonly Move[] = [{ guard: 'dictating', actions: ['restart', 'understand'] }, ...again]
-  // Identification never costs the caller a transfer.
+  // Failing to identify never ends in a transfer.
   const unclear: readonly Move[] = [{ ...leave, guard: 'lastRung' }, { actions: ['climb'] }]
   const phone: Moves = {
     ...heard(
@@ -64,7 +64,7 @@ export function numberStates({ without, accepted, orProblem, also, solved }: Num
         ...each(problems, orProblem(...unclear)),
         YES: unlessThere(accept),
         DONE: unlessThere(...unclear),
-        // The same number once more is a yes.
+        // Saying the same number again means yes.
         NUMBER: accept,
         SOLVED: solved,
       },
@@ -75,7 +75,7 @@ export function numberStates({ without, accepted, orProblem, also, solved }: Num
       KEY_2: reject,
       KEY_3: unclear,
       KEY_9: unclear,
-      // The # that was asked for ends the number, and answers nothing.
+      // The # that the question asked for ends the number and does not answer the read-back.
       KEY_HASH: [{ guard: 'justKeyed' }, leave],
     }),
   }

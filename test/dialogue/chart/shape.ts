@@ -1,4 +1,4 @@
-// What a whole walk reaches.
+// What a complete walk has to reach.
 
 /** Every question that the model can have open. */
 export const questions = [
@@ -7,7 +7,7 @@ export const questions = [
   ...['verification/technician', 'verification/verify', 'welcome/open'],
 ]
 
-/** From each state, where it may go; within one decision several may follow each other. */
+/** The transitions from each state. One decision may make several in a row. */
 const edges: Record<string, string> = {
   init: 'welcome goodbye transfer error',
   welcome: 'identification verification goodbye transfer error',

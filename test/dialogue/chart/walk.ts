@@ -1,4 +1,4 @@
-// A machine that is led along the model's ways: after every input it has to be where the model is.
+// Leads a machine along the ways of the model: after every input both have to agree.
 
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { createDialogue, type DialogueState, type step } from '../../../src/dialogue/dialogue-machine.ts'
@@ -9,7 +9,7 @@ import type { EventName } from './memory.ts'
 import { eventsAt, isFarEnough, placeOf, type Way } from './ways.ts'
 import { inputs } from './words.ts'
 
-/** What the model says of a state, and what is so. */
+/** The model's prediction for a state, and the machine's actual state, in the same form. */
 function predicted(chartState: ChartState) {
   const { topic, symptom, done, name, phone, callBack, holding } = chartState.context
   return {
@@ -40,9 +40,9 @@ export type Walked = {
 }
 
 /**
- * Leads a machine along every way, and from its end tries every input.
+ * Leads a machine along every way and tries every input at its end.
  *
- * @throws {Error} with the inputs up to the first place where the machine is not where the model is
+ * @throws {Error} with the inputs up to the first disagreement between machine and model
  */
 export function walk(ways: readonly Way[], hearsWords: boolean, machine: typeof step): Walked {
   const walked: Walked = {
@@ -70,7 +70,7 @@ export function walk(ways: readonly Way[], hearsWords: boolean, machine: typeof 
   return walked
 }
 
-/** Plays one input; the machine has to be where the model is, and its decision one that a call can go on from. */
+/** Plays one input. The machine has to agree with the model, and a call must be able to go on after its decision. */
 function take(
   machine: typeof step,
   before: DialogueState,

@@ -1,4 +1,4 @@
-// Ways through the model: a shortest one to each of its states, and what is tried at its end.
+// Ways through the model: a shortest one to each state, and the inputs to try at its end.
 
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
@@ -6,7 +6,7 @@ import { createRandom } from '../../support/phone/fake-asterisk-random.ts'
 import { type ChartState, chart } from './chart.ts'
 import { type EventName, keyEvents, type ModelEvent, otherEvents, stepsLeft, wordEvents } from './memory.ts'
 
-/** `talk.verification.technician` of the chart, or how the call has ended. */
+/** Where a state of the chart is (`talk.verification.technician`), or how the call has ended. */
 export function placeOf(chartState: ChartState): { name: string; asking: string | null; end: string | null } {
   const { value } = chartState
   if (typeof value === 'string') {
@@ -20,13 +20,13 @@ export function placeOf(chartState: ChartState): { name: string; asking: string 
   return { name, asking, end: null }
 }
 
-/** Which inputs are tried in a state. */
+/** The inputs to try in a state. */
 export function eventsAt(chartState: ChartState, hearsWords: boolean): ModelEvent[] {
   const { asking, name } = placeOf(chartState)
   const { digits, justKeyed, noInput, unheard, holding } = chartState.context
   const atPhone = asking === 'phone'
   const senseless: Partial<Record<EventName, boolean>> = {
-    // A digit is a digit there; how digits and numbers join is dictation's business (numbers.test.ts).
+    // There a key is a digit of the number; numbers.test.ts tests how digits and numbers join.
     ...{
       KEY_1: atPhone,
       KEY_2: atPhone,
@@ -36,20 +36,20 @@ export function eventsAt(chartState: ChartState, hearsWords: boolean): ModelEven
     },
     ...{ KEY_0: atPhone && digits !== '', PIECE: atPhone && digits !== '' },
     ...{ NUMBER: atPhone && digits !== '', AMBIGUOUS: atPhone && digits !== '' },
-    // "My mobile" is the kind of a number there.
+    // There "my mobile" is a kind of number.
     MOBILE: atPhone || asking === 'phoneConfirm' || asking === 'callBack',
-    // There the rules read "it works again" as a bare yes.
+    // There the rules read "it works again" as a simple yes.
     SOLVED: asking === 'callBack' || (asking === 'verify' && (noInput > 0 || holding)),
     ...{ TECHNICIAN: justKeyed, NO_TECHNICIAN: justKeyed },
     ...{ START: name !== 'init', RESUMED: name !== 'init' },
   }
-  // The third and fourth turn without words lead on to the fifth; what else they might is seen at the first two.
+  // The third and fourth turn without words only lead to the fifth; other inputs are tried after the first two.
   if (unheard === 2 || unheard === 3) return [{ type: 'UNHEARD' }]
   const all: readonly EventName[] = [...(hearsWords ? wordEvents : []), ...keyEvents, ...otherEvents]
   return all.filter((type) => senseless[type] !== true).map((type) => ({ type }))
 }
 
-/** Two ladders climbed at once are looked at, and not gone on from. */
+/** With two counts of trouble at once the state is checked, but no way goes on from it. */
 export function isFarEnough(chartState: ChartState): boolean {
   const { noInput, noMatch, unheard } = chartState.context
   const rungs = Number(noInput > 0) + Number(noMatch > 0) + Number(unheard > 0)
@@ -57,8 +57,9 @@ export function isFarEnough(chartState: ChartState): boolean {
 }
 
 /**
- * One key for all states that are gone on from but once: of the steps it counts how many are left, before the caller
- * is known it does not combine what went wrong with how often what was tried, and of an end it knows only its kind.
+ * States with the same key count as one, and ways go on from only one of them. The key holds how many steps are left,
+ * not which; before identification it does not combine counts of trouble with counts of tries; of an end it holds only
+ * the kind.
  */
 function keyOf(chartState: ChartState): string {
   const { value, context } = chartState
@@ -83,7 +84,7 @@ function keyOf(chartState: ChartState): string {
 
 export type Way = { events: readonly EventName[]; states: readonly ChartState[] }
 
-/** A shortest way to every state of the model. */
+/** A shortest way to each state of the model. */
 export function waysOf(hearsWords: boolean): Way[] {
   const paths = getShortestPaths(chart, {
     input: { hearsWords },
@@ -91,7 +92,7 @@ export function waysOf(hearsWords: boolean): Way[] {
     serializeState: keyOf,
     stopWhen: isFarEnough,
   })
-  // A path tells of each of its states only one of those that share its key: what really follows is played here.
+  // A path shows only one of the states that share a key; the real states come from playing its events.
   return paths.map(({ steps }) => {
     const events = steps.slice(1).map(({ event }) => event)
     const states: ChartState[] = []
@@ -104,7 +105,7 @@ export function waysOf(hearsWords: boolean): Way[] {
   })
 }
 
-/** Ways that a random caller takes, each until the model ends or `longest` inputs; the same each time. */
+/** Ways of random callers, each until the model ends or after `longest` inputs; the same in every run. */
 export function randomWays(seed: number, count: number, longest: number, hearsWords: boolean): Way[] {
   const random = createRandom(seed)
   return Array.from({ length: count }, () => {

@@ -1,4 +1,4 @@
-// What a caller says, keys and does for each input of the model, as it reaches the machine.
+// The machine's inputs for each input of the model: what the caller says, keys and does.
 
 import type { DialogueState } from '../../../src/dialogue/dialogue-machine.ts'
 import type { DialogueInput } from '../../../src/dialogue/types.ts'
@@ -8,7 +8,7 @@ import type { EventName } from './memory.ts'
 
 const understood = new Map<string, Understanding>()
 
-/** The rules' reading, kept: it depends on little of the state, and a walk asks for it often. */
+/** What the rules understand, cached: it depends on little of the state, and a walk needs it often. */
 export function reading(text: string, state: DialogueState): Understanding {
   const key = [text, state.name, state.asking, state.digits, state.known.topic].join()
   const found = understood.get(key) ?? understand(text, state)
@@ -22,7 +22,7 @@ const said =
 const keys = (pressed: string) => () => [...pressed].map((key) => ({ kind: 'key', key }) as const)
 const input = (given: DialogueInput) => () => [given]
 
-/** What the caller really says, keys and does. */
+/** What the caller says, keys and does for each input of the model. */
 export const inputs: Record<EventName, (state: DialogueState) => readonly DialogueInput[]> = {
   NONSENSE: said('il pleut sur la ville ce soir là'),
   GREETING: said('bonjour'),

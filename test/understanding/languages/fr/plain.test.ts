@@ -1,4 +1,4 @@
-// French made plain before the rules read it: slips put right, "ne" and hesitations left out, and nothing else changed.
+// Making French plain: errors are repaired, "ne" and hesitations are removed, and nothing else changes.
 
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { plainFrench } from '../../../../src/understanding/languages/fr/plain.ts'
@@ -14,7 +14,7 @@ test.each([
   ["il n'y a rien", 'il y a rien'],
   ['elle ne va pas', 'elle va pas'],
   ["c'est n'importe quoi", "c'est n'importe quoi"],
-])('the first half of a negation is left out: %s', (text, expected) => {
+])('the first half of a negation is removed: %s', (text, expected) => {
   expect(plain(text)).toBe(expected)
 })
 
@@ -32,7 +32,7 @@ test.each([
   ['un conseillé', 'un conseiller'],
   ['passez moi quelque un', "passez-moi quelqu'un"],
   ['nom merci', 'non merci'],
-])("a recogniser's slip is put right: %s", (text, expected) => {
+])("a recogniser's error is repaired: %s", (text, expected) => {
   expect(plain(text)).toBe(expected)
 })
 
@@ -46,7 +46,7 @@ test.each([
   'ces boîtes sont blanches',
   'ce soir',
   "c'est la libre pensée",
-])('what only sounds like a slip stays: %s', (text) => {
+])('what only looks like an error stays: %s', (text) => {
   expect(plain(text)).toBe(flat(text))
 })
 
@@ -57,10 +57,10 @@ test.each([
   ['est-ce vraiment nécessaire', "c'est vraiment necessaire"],
   ['cela ne me convient pas', 'ca me convient pas'],
   ['euh non euh pas vraiment', 'non pas vraiment'],
-])('a sentence is put as the rules are written: %s', (text, expected) => {
+])('a sentence is rewritten into the form that the rules expect: %s', (text, expected) => {
   expect(plain(text)).toBe(expected)
 })
 
-test('a turn of hesitation alone is not made empty by what is left out', () => {
+test('a turn of nothing but hesitation does not become empty', () => {
   expect([plain('franchement'), plain('du coup')]).toEqual(['franchement', 'du coup'])
 })

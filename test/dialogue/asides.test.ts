@@ -1,7 +1,7 @@
-// What the desk makes of words beside the question that is open.
+// What the desk does when callers say something beside the open question.
 
 import { expect, test } from 'bun:test'
-import { holdMs, type Told, testDialogue } from '../dialogue/test-dialogue.ts'
+import { holdMs, type Told, testDialogue } from './test-dialogue.ts'
 
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '##']
 
@@ -11,13 +11,13 @@ test.each([
   'je veux pas vous le dire',
   'ça vous regarde pas',
   "j'ai pas de téléphone",
-])('who will not or cannot give a number is not asked again: %s', (text) => {
+])('a caller who refuses a number or has none is not asked again: %s', (text) => {
   const desk = testDialogue()
   desk.tell('internet', 'dupont', text)
   expect(desk.said()).toEqual(['no_identity', 'ask_symptom_internet'])
 })
 
-test('what works again by itself is asked about, and what does not after all is gone on with', () => {
+test('after "it works again" the desk asks to make sure, and goes on if it does not work after all', () => {
   const desk = testDialogue()
   desk.tell('ma box ne marche plus', "ah c'est bon ça remarche")
   expect(desk.said()).toEqual(['verify'])
@@ -45,7 +45,7 @@ test('a caller who says at the welcome that it works again is not asked for a na
   expect([desk.state.name, desk.state.asking]).toEqual(['identification', 'name'])
 })
 
-test('words to somebody else break no wait, and who is back hears the question again', () => {
+test('words to somebody else do not end a wait, and a caller who is back hears the question again', () => {
   const desk = testDialogue()
   desk.tell(...atStep, 'attendez', 'chérie tu peux descendre au salon')
   expect([desk.decision.say, desk.decision.expect.noInputMs]).toEqual([[], holdMs])
@@ -56,7 +56,7 @@ test('words to somebody else break no wait, and who is back hears the question a
   expect([desk.state.noMatch, desk.state.known.stepsDone]).toEqual([0, []])
 })
 
-test('"wait" with a problem in the same words is no wish to wait, and fetching something is', () => {
+test('"wait" together with a problem is no request to wait; fetching something is', () => {
   const desk = testDialogue()
   desk.tell("non attendez c'est pour mon portable il n'a plus de réseau")
   expect(desk.state.known).toMatchObject({ topic: 'mobile', symptom: 'no_network' })
@@ -65,7 +65,7 @@ test('"wait" with a problem in the same words is no wish to wait, and fetching s
   expect([other.said(), other.state.known.topic]).toEqual([['hold'], 'internet'])
 })
 
-test('what another desk does goes to a human at once, with a reason, whatever is being asked', () => {
+test('business of another desk goes to a human at once, with a reason, at every question', () => {
   const wishes = ['je veux résilier ma box', 'un problème de facture', 'le service commercial']
   const ways: Told[][] = [[], ["j'ai un problème"], ['internet', 'dupont'], atStep, [...atStep, "c'est fait"]]
   for (const way of ways)
@@ -79,7 +79,7 @@ test('what another desk does goes to a human at once, with a reason, whatever is
   expect(broken.state.asking).toBe('name')
 })
 
-test('a complaint is met with understanding, not with "all right", and counts as no answer', () => {
+test('the desk answers a complaint with sympathy, not with "all right", and takes it as no answer', () => {
   const desk = testDialogue()
   desk.tell("ça fait trois jours c'est scandaleux")
   expect(desk.said()).toEqual(['empathy', 'ask_name'])
@@ -90,7 +90,7 @@ test('a complaint is met with understanding, not with "all right", and counts as
   expect(later.said()).toEqual(['empathy', 'next_step', 'step_box_lights', 'step_say'])
 })
 
-test('a caller who asks whether this is a robot is told so, and asked again', () => {
+test('the desk admits that it is a robot when asked, and repeats its question', () => {
   const desk = testDialogue()
   desk.tell('vous êtes un robot')
   expect([desk.said(), desk.state.asking]).toEqual([['automatic', 'ask_open'], 'open'])
@@ -98,7 +98,7 @@ test('a caller who asks whether this is a robot is told so, and asked again', ()
   expect(desk.said()).toEqual(['automatic', 'step_box_restart', 'step_say'])
 })
 
-test('yes and no in one breath confirms no number and ends no call', () => {
+test('yes and no at once neither confirms a number nor ends the call', () => {
   const confirm = testDialogue()
   confirm.tell('internet', 'dupont', '06 12 34 56 78', "non c'est bon")
   expect([confirm.state.asking, confirm.state.known.phone]).toEqual(['phoneConfirm', null])
@@ -113,13 +113,13 @@ test('yes and no in one breath confirms no number and ends no call', () => {
   }
 })
 
-test('who tells that they call again is not taken to say goodbye', () => {
+test('a caller who says that they are calling again does not say goodbye', () => {
   const desk = testDialogue()
   desk.tell("bonjour je vous rappelle parce que ça a coupé tout à l'heure")
   expect(desk.decision.end).toBeUndefined()
 })
 
-test('"it still does not work" takes nothing back of what was told before', () => {
+test('"it still does not work" does not replace a symptom that is known', () => {
   const desk = testDialogue()
   desk.tell("mon wifi n'apparaît plus", 'ça ne marche toujours pas')
   expect(desk.state.known).toMatchObject({ topic: 'internet', symptom: 'wifi' })

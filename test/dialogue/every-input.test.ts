@@ -1,11 +1,11 @@
-// Every question of every state, by every class of input: always something to say, or a silence that is written here.
+// Every kind of input at every question: the desk always says something, except where this file says that it is silent.
 
 import { describe, expect, test } from 'bun:test'
 import type { Question } from '../../src/desk/script.ts'
 import type { DialogueStateName } from '../../src/desk/types.ts'
-import { type Told, testDialogue } from '../dialogue/test-dialogue.ts'
+import { type Told, testDialogue } from './test-dialogue.ts'
 
-/** How each question is reached, and its state. */
+/** The inputs that lead to each question, and its state. */
 const ways: Record<Question, [DialogueStateName, Told[]]> = {
   open: ['welcome', []],
   name: ['identification', ["j'ai un problème"]],
@@ -23,8 +23,8 @@ const ways: Record<Question, [DialogueStateName, Told[]]> = {
 }
 
 /**
- * One input of each class, and the question or the end that follows at open, name, phone, phoneConfirm, topic,
- * symptom, step, verify, technician and callBack. `=` stays, `T` transfer, `G` goodbye, `E` error.
+ * One input of each kind, and the question or the end that follows it at open, name, phone, phoneConfirm, topic,
+ * symptom, step, verify, technician and callBack. `=` the question stays, `T` transfer, `G` goodbye, `E` error.
  */
 const table: [string, Told, string][] = [
   ['nothing understood', 'il pleut sur la ville ce soir là', 'name = = = = = = = = ='],
@@ -65,7 +65,7 @@ const table: [string, Told, string][] = [
   ['a second start', { kind: 'start' }, '= = = = = = = = = ='],
 ]
 
-/** The silences: a digit of a number that goes on, noise during a search, answers to what was not asked. */
+/** When the desk is silent: a digit of a number that goes on, noise during a search, answers to nothing it asked. */
 const silent = (told: Told, asking: Question): boolean => {
   if (typeof told === 'string') return asking === 'phone' && /^#\d$/.test(told)
   if (told.kind === 'unheard') return asking === 'technician'
@@ -78,24 +78,27 @@ describe.each(Object.entries(ways))('at the question %s', (name, [stateName, way
   const asking = name as Question
   const column = Object.keys(ways).indexOf(asking)
 
-  test.each(table)('%s leads where the table says, with words or a known silence', (_title, told, row) => {
-    const desk = testDialogue()
-    desk.tell(...way)
-    expect([desk.state.name, desk.state.asking]).toEqual([stateName, asking])
-    desk.tell(told)
-    const cell = row.split(' ')[column]
-    if (cell === 'T' || cell === 'G' || cell === 'E') {
-      expect(desk.decision.end).toBe(outcomes[cell])
-      expect(desk.state.name).toBe(outcomes[cell])
-      expect(desk.decision.say.every((line) => line.uninterruptible === true)).toBe(true)
-    } else {
-      expect(desk.decision.end).toBeUndefined()
-      expect(desk.state.asking).toBe(cell === '=' ? asking : (cell as Question))
-    }
-    expect(desk.decision.say.length > 0).toBe(!silent(told, asking))
-  })
+  test.each(table)(
+    '%s leads where the table says, and the desk is silent only where it may be',
+    (_title, told, row) => {
+      const desk = testDialogue()
+      desk.tell(...way)
+      expect([desk.state.name, desk.state.asking]).toEqual([stateName, asking])
+      desk.tell(told)
+      const cell = row.split(' ')[column]
+      if (cell === 'T' || cell === 'G' || cell === 'E') {
+        expect(desk.decision.end).toBe(outcomes[cell])
+        expect(desk.state.name).toBe(outcomes[cell])
+        expect(desk.decision.say.every((line) => line.uninterruptible === true)).toBe(true)
+      } else {
+        expect(desk.decision.end).toBeUndefined()
+        expect(desk.state.asking).toBe(cell === '=' ? asking : (cell as Question))
+      }
+      expect(desk.decision.say.length > 0).toBe(!silent(told, asking))
+    },
+  )
 
-  test('after the end nothing is said any more, and the end stands', () => {
+  test('after the end the desk says nothing more, and the outcome stays', () => {
     const desk = testDialogue()
     desk.tell(...way, { kind: 'timeUp' })
     for (const [, told] of table) {
@@ -107,7 +110,7 @@ describe.each(Object.entries(ways))('at the question %s', (name, [stateName, way
   })
 })
 
-test('before the start every input but the start and an end is a silence', () => {
+test('before the start only the start and the ends of a call are answered', () => {
   for (const [title, told] of table) {
     const desk = testDialogue({ start: false })
     desk.tell(told)
