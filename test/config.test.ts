@@ -27,7 +27,7 @@ describe('settings', () => {
     expect(readConfig({ MAX_CALLS: '', LANGUAGE: ' ' }).MAX_CALLS).toBe(100)
   })
 
-  test('blanks and carriage returns around a value, as env files leave them, are no part of it', () => {
+  test('blanks and carriage returns around a value, as env files leave them, are dropped', () => {
     const environment = { AUDIOSOCKET_PORT: '80 ', AUDIOSOCKET_HOST: ' 10.0.0.1\r', GROQ_API_KEY: 'gsk\r\n' }
     expect(readConfig(environment)).toMatchObject({
       AUDIOSOCKET_PORT: 80,
@@ -36,12 +36,12 @@ describe('settings', () => {
     })
   })
 
-  test('recordings are turned off by an empty folder, and by nothing else', () => {
+  test('only an empty RECORDINGS_DIR turns recordings off', () => {
     expect(readConfig({ RECORDINGS_DIR: '' }).RECORDINGS_DIR).toBe('')
     expect(readConfig({}).RECORDINGS_DIR).toEndWith('recordings')
   })
 
-  test('folders that nobody set are the project’s, wherever it is started from; those that somebody set are theirs', () => {
+  test('default folders lie in the project, wherever it is started from; folders that are set stay as they are', () => {
     const project = join(import.meta.dir, '..')
     const { ASSETS_DIR, RECORDINGS_DIR } = readConfig({})
     expect([ASSETS_DIR, RECORDINGS_DIR]).toEqual([join(project, 'assets'), join(project, 'recordings')])
@@ -52,13 +52,13 @@ describe('settings', () => {
   })
 
   test.each(['en_US:en', 'fr_FR', 'de_DE.UTF-8:de'])(
-    'LANGUAGE=%s is the system’s and not ours',
+    'LANGUAGE=%s belongs to the system and counts as not set',
     (LANGUAGE) => {
       expect(readConfig({ LANGUAGE }).LANGUAGE).toBe('fr')
     },
   )
 
-  test('a name that is nearly a setting’s is asked about, and no other', () => {
+  test('a likely typo of a setting’s name is reported, other names are not', () => {
     const environment = {
       MAX_CALL: '5',
       AUDIO_SOCKET_PORT: '1',
@@ -75,19 +75,23 @@ describe('settings', () => {
   })
 
   const refusals: [string, Record<string, string>, RegExp][] = [
-    ['a number that is none', { MAX_CALLS: 'many' }, /MAX_CALLS \("many"\) is not a whole number/],
+    ['text in place of a number', { MAX_CALLS: 'many' }, /MAX_CALLS \("many"\) is not a whole number/],
     ['a number out of range', { AUDIOSOCKET_PORT: '70000' }, /AUDIOSOCKET_PORT .*between 0 and 65535/],
     ['an unknown choice', { LANGUAGE: 'de' }, /LANGUAGE .*fr, en/],
     ['an unknown adapter in a list', { STT: 'deepgram,magic' }, /STT .*deepgram, flux/],
-    ['a URL of another kind', { DEEPGRAM_BASE_URL: 'ftp://x' }, /DEEPGRAM_BASE_URL .*wss:/],
-    ['a public admin side without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],
+    ['a URL of another scheme', { DEEPGRAM_BASE_URL: 'ftp://x' }, /DEEPGRAM_BASE_URL .*wss:/],
+    ['a public admin server without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],
     ['a token that a header cannot hold', { ADMIN_TOKEN: 'clé' }, /ADMIN_TOKEN contains .*0-9/],
     ['a token of two words', { ADMIN_TOKEN: 'two words' }, /ADMIN_TOKEN contains spaces/],
-    ['a key that was copied with a word beside it', { DEEPGRAM_API_KEY: 'clé 1' }, /DEEPGRAM_API_KEY .*copy/],
-    ['a queue to be asked without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
+    ['a key that was copied with another word', { DEEPGRAM_API_KEY: 'clé 1' }, /DEEPGRAM_API_KEY .*copy/],
+    ['a manager interface without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],
-    ['a range that is none', { AUDIOSOCKET_ALLOW: '10.0.0.0/99' }, /AUDIOSOCKET_ALLOW .*10\.0\.0\.0\/8/],
-    ['a range list that lets nobody in', { ASTERISK_ALLOW: ',' }, /ASTERISK_ALLOW .*127\.0\.0\.0\/8/],
+    [
+      'an impossible address range',
+      { AUDIOSOCKET_ALLOW: '10.0.0.0/99' },
+      /AUDIOSOCKET_ALLOW .*10\.0\.0\.0\/8/,
+    ],
+    ['a range list that admits no address', { ASTERISK_ALLOW: ',' }, /ASTERISK_ALLOW .*127\.0\.0\.0\/8/],
     ['a phone with blanks', { TRANSFER_DIAL: 'PJSIP/tech 1' }, /TRANSFER_DIAL .*letters, digits/],
     ['an unknown time zone', { TIME_ZONE: 'Mars/Olympus' }, /TIME_ZONE .*Europe\/Paris/],
   ]
@@ -95,7 +99,7 @@ describe('settings', () => {
     expect(faultsOf(environment)).toMatch(message)
   })
 
-  test('all faults are told at once', () => {
+  test('all faults are reported at once', () => {
     const message = faultsOf({ MAX_CALLS: 'x', LANGUAGE: 'y', LOG_PRIVATE: 'z' })
     for (const name of ['MAX_CALLS', 'LANGUAGE', 'LOG_PRIVATE']) expect(message).toContain(`- ${name}`)
   })

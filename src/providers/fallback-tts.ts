@@ -1,6 +1,7 @@
 // Several voices as one. When a voice breaks off in mid-sentence, the next one speaks the rest in its own audio format.
 // A sentence is therefore a sequence of parts, usually just one.
 
+import type { Clock } from '../base/clock.ts'
 import { ProviderError } from '../base/errors.ts'
 import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
@@ -73,6 +74,9 @@ const paceRate = 0.2
 
 type Voice = { tts: Tts; sPerChar: number }
 
+/** How far a voice has come in its text. */
+type Progress = { seconds: number; failure: ProviderFailure | undefined }
+
 /** @param adapters in the order they are asked, at least one */
 export function createTtsChain(
   adapters: readonly Tts[],
@@ -105,7 +109,7 @@ export function createTtsChain(
       const { result, index } = await begin(text, from)
       const member = members[index]
       const progress: Progress = { seconds: 0, failure: undefined }
-      const chunks = followed(result, member, text, progress)
+      const chunks = followProgress(result, member, text, progress, clock)
       yield {
         format: result.format,
         chunks,
@@ -138,34 +142,6 @@ export function createTtsChain(
     }
   }
 
-  type Progress = { seconds: number; failure: ProviderFailure | undefined }
-
-  async function* followed(
-    speech: Speech,
-    member: Member<Voice>,
-    text: string,
-    progress: Progress,
-  ): AsyncGenerator<Uint8Array> {
-    let perS = 0
-    let bytes = 0
-    try {
-      for await (const chunk of speech.chunks) {
-        if (perS === 0) perS = bytesPerS(speech.format, chunk)
-        bytes += chunk.length
-        progress.seconds = bytes / perS
-        yield chunk
-      }
-    } catch (error) {
-      progress.failure = thrownFailure(member.label, error, true, clock.wallMs())
-      return
-    }
-    const usualS = text.length * member.adapter.sPerChar
-    if (text.length >= judgedFromChars && progress.seconds < shortest * usualS)
-      progress.failure = new ProviderFailure('cut', `${member.label} spoke too little`, { retryable: true })
-    else if (text.length >= judgedFromChars)
-      member.adapter.sPerChar += paceRate * (progress.seconds / text.length - member.adapter.sPerChar)
-  }
-
   return {
     name: 'chain',
     voice: adapters[0]?.voice ?? 'none',
@@ -175,6 +151,33 @@ export function createTtsChain(
       for (const tts of adapters) tts.close()
     },
   }
+}
+
+/** Passes the audio on, records the progress, and learns the voice's pace from a finished text. Never throws. */
+async function* followProgress(
+  speech: Speech,
+  { adapter: voice, label }: Member<Voice>,
+  text: string,
+  progress: Progress,
+  clock: Clock,
+): AsyncGenerator<Uint8Array> {
+  let perS = 0
+  let bytes = 0
+  try {
+    for await (const chunk of speech.chunks) {
+      if (perS === 0) perS = bytesPerS(speech.format, chunk)
+      bytes += chunk.length
+      progress.seconds = bytes / perS
+      yield chunk
+    }
+  } catch (error) {
+    progress.failure = thrownFailure(label, error, true, clock.wallMs())
+    return
+  }
+  if (text.length < judgedFromChars) return
+  if (progress.seconds < shortest * text.length * voice.sPerChar)
+    progress.failure = new ProviderFailure('cut', `${label} spoke too little`, { retryable: true })
+  else voice.sPerChar += paceRate * (progress.seconds / text.length - voice.sPerChar)
 }
 
 const restUnspoken = (cause?: ProviderFailure) =>

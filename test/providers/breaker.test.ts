@@ -36,7 +36,7 @@ function setUp() {
   }
 }
 
-test('three failures in a row open it, and nobody is let through', async () => {
+test('three failures in a row open it, and no request is permitted', async () => {
   const { breaker, fail, gauge, opened } = setUp()
   await fail(2)
   expect([breaker.state, gauge()]).toEqual(['closed', 0])
@@ -45,7 +45,7 @@ test('three failures in a row open it, and nobody is let through', async () => {
   expect(breaker.enter()).toBeUndefined()
 })
 
-test('a success in between begins the count anew', async () => {
+test('a success in between resets the count', async () => {
   const { breaker, fail } = setUp()
   await fail(2)
   breaker.enter()?.succeeded()
@@ -54,7 +54,7 @@ test('a success in between begins the count anew', async () => {
   expect(breaker.state).toBe('closed')
 })
 
-test('after its time one request probes it; the others go elsewhere; a success closes it', async () => {
+test('after openMs one request probes it, the others are not permitted, and a success closes it', async () => {
   const { breaker, fail, gauge } = setUp()
   await fail(3)
   pass(14_999)

@@ -41,7 +41,7 @@ const statuses: [status: number, code: ProviderCode, retryable: boolean][] = [
   [504, 'timeout', true],
   [529, 'unavailable', true],
 ]
-test.each(statuses)('HTTP %d is %s, worth asking again: %p', (status, code, retryable) => {
+test.each(statuses)('HTTP %d is %s, retryable: %p', (status, code, retryable) => {
   expect(httpFailure('groq', status)).toMatchObject({ code, retryable, status })
 })
 
@@ -65,18 +65,18 @@ const thrown: [what: string, error: unknown, begun: boolean, code: ProviderCode]
   ['a string', 'secret', false, 'unavailable'],
   ['nothing', undefined, true, 'cut'],
 ]
-test.each(thrown)('%s is sorted, and nothing of its text is kept', (_what, error, begun, code) => {
+test.each(thrown)('%s gets its code, and nothing of its text is kept', (_what, error, begun, code) => {
   const failure = thrownFailure('groq', error, begun)
   expect(failure.code).toBe(code)
   expect(`${failure.message} ${String(failure.cause)}`).not.toContain('secret')
 })
 
-test('a failure that is sorted already stays as it is', () => {
+test('a ProviderFailure stays as it is', () => {
   const failure = new ProviderFailure('limited', 'x', { retryAfterMs: 5 })
   expect(thrownFailure('groq', failure, true)).toBe(failure)
 })
 
-test('the headers of an SDK’s error tell how long to wait', () => {
+test('the headers of an SDK’s error say how long to wait', () => {
   const error = Object.assign(new Error('x'), { status: 429, headers: new Headers({ 'retry-after': '7' }) })
   expect(thrownFailure('groq', error, false)).toMatchObject({ code: 'limited', retryAfterMs: 7_000 })
   const deepgram = Object.assign(new Error('x'), {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
-import { addition } from '../../src/providers/continuation.ts'
 import { countRequest } from '../../src/providers/fallback.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
@@ -47,7 +46,7 @@ async function run(
   return { ...outcome, models, metrics }
 }
 
-/** The fields that a row of a table tells about. */
+/** Only the fields that a row of a table expects. */
 const only = (outcome: Outcome, expected: Partial<Outcome>) =>
   Object.fromEntries(Object.keys(expected).map((key) => [key, outcome[key as keyof Outcome]]))
 
@@ -157,7 +156,7 @@ const after: [what: string, scripts: Step<string>[][][], expected: Partial<Outco
   ],
 ]
 
-describe('after the first word, nothing is said twice and no word is half over', () => {
+describe('after the first word, nothing is repeated and no word is cut in two', () => {
   for (const [what, scripts, expected] of after)
     test(what, async () => expect(only(await run(scripts), expected)).toEqual(expected))
 })
@@ -181,7 +180,7 @@ describe('retry-after', () => {
   for (const [what, scripts, expected] of limits)
     test(what, async () => expect(only(await run(scripts), expected)).toEqual(expected))
 
-  test('holds for the next call too', async () => {
+  test('applies to the next call too', async () => {
     const clock = new FakeClock()
     const first = scriptedLlm(clock, 'a', [[limited(60_000)], ['Oui.']])
     const second = scriptedLlm(clock, 'b', [['Non.']])
@@ -200,7 +199,7 @@ describe('retry-after', () => {
   })
 })
 
-test('an ended request ends the chain quietly, also while it waits', async () => {
+test('an aborted request ends the chain without an error, even while it waits', async () => {
   expect(await run([[[fail('unavailable')]]], { abortAtMs: 40 })).toMatchObject({
     text: '',
     code: undefined,
@@ -210,14 +209,14 @@ test('an ended request ends the chain quietly, also while it waits', async () =>
   expect(await run([[['hang']]], { abortAtMs: 700 })).toMatchObject({ text: '', code: undefined, atMs: 700 })
 })
 
-test('the rest of an answer is asked for with what was handed out', async () => {
+test('the request for the rest of an answer contains the text so far', async () => {
   const { models } = await run([[[...begun, fail('cut')], words(' dossier.')]])
   const [, assistant, user] = models[0].asked[1].request.messages
   expect(assistant).toEqual({ role: 'assistant', content: 'Je regarde votre' })
   expect(user.role).toBe('user')
 })
 
-test('how each request went is counted', async () => {
+test('the outcome of each request is counted', async () => {
   const { metrics } = await run([[[fail('unavailable')]], [[...begun, fail('cut')], words(whole)]])
   const counts = metrics
     .snapshot()
@@ -228,26 +227,12 @@ test('how each request went is counted', async () => {
     ['llm2/m', 'ok', 2],
     ['llm2/m', 'cut', 1],
   ])
-  // Those that did not happen are there with 0, or the first one would not show in a rate.
+  // Outcomes that did not happen exist with 0, or the first one would not show in a rate.
   expect(counts).toContainEqual(['llm1/m', 'timeout', 0])
 })
 
-test('a request that the caller’s own voice ended is no failure of its adapter', async () => {
+test('a request that a barge-in ended does not count against its adapter', async () => {
   const metrics = new Metrics()
   countRequest(metrics, 'llm1/m', 'aborted')
   expect(metrics.snapshot()).toEqual([])
-})
-
-const joints: [given: string, next: string, added: string][] = [
-  ['Je regarde', ' votre dossier', ' votre dossier'],
-  ['Je regarde', 'votre dossier', ' votre dossier'],
-  ['Je regarde', 'Je regarde votre dossier', ' votre dossier'],
-  ['Bien. Je regarde', 'Je regarde votre dossier', ' votre dossier'],
-  ['Bien', '. Je regarde', '. Je regarde'],
-  ['Bien, oui', 'oui, bien', ' oui, bien'],
-  ['Je regarde', 'Je regarde', ''],
-  ['un grand', 'grandeur', ' grandeur'],
-]
-test.each(joints)('after %j, %j adds %j', (given, next, added) => {
-  expect(addition(given, next)).toBe(added)
 })

@@ -4,7 +4,7 @@ import { createSttChain } from '../../src/providers/fallback-stt.ts'
 import type { Stt, SttEvent, SttHints, SttOpen } from '../../src/providers/stt.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
-/** A recogniser that a test plays by hand. */
+/** A recogniser whose events the test sends by hand. */
 function manual(name: string, hearsWords = true) {
   const sessions: {
     options: SttOpen
@@ -58,8 +58,8 @@ function setUp(adapters: Stt[]) {
   return { clock, metrics, chain, events, start }
 }
 
-describe('when a recogniser is lost for good', () => {
-  test('the next takes over in the same call and first hears what was not understood yet', () => {
+describe('when a recogniser fails for good', () => {
+  test('the next one takes over in the same call and first gets the audio without a transcript', () => {
     const [a, b] = [manual('a'), manual('b')]
     const { events, start } = setUp([a.stt, b.stt])
     const session = start()
@@ -85,7 +85,7 @@ describe('when a recogniser is lost for good', () => {
     ])
   })
 
-  test('how each link went is counted once, however often it is opened again', () => {
+  test('the outcome of each link is counted once, however often it reopens', () => {
     const [a, b] = [manual('a'), manual('b')]
     const { start, metrics } = setUp([a.stt, b.stt])
     start()
@@ -105,7 +105,7 @@ describe('when a recogniser is lost for good', () => {
     ])
   })
 
-  test('what it still says afterwards is not heard', () => {
+  test('its later events are ignored', () => {
     const [a, b] = [manual('a'), manual('b')]
     const { events, start } = setUp([a.stt, b.stt])
     start()
@@ -114,7 +114,7 @@ describe('when a recogniser is lost for good', () => {
     expect(events).toHaveLength(1)
   })
 
-  test('the next call begins with the one that works, until the breaker lets one probe', async () => {
+  test('the next call begins with the recogniser that works, until the breaker permits a probe', async () => {
     const [a, b] = [manual('a'), manual('b')]
     const { start } = setUp([a.stt, b.stt])
     start()
@@ -124,7 +124,7 @@ describe('when a recogniser is lost for good', () => {
     expect([a.sessions.length, b.sessions.length]).toEqual([1, 2])
   })
 
-  test('and no other is left, the call is told, and the list is tried again', async () => {
+  test('and no other is left, the call gets `failed`, and the list is tried again', async () => {
     const a = manual('a')
     const { clock, events, start, metrics } = setUp([a.stt, manual('embedded', false).stt])
     const session = start()
@@ -143,7 +143,7 @@ describe('when a recogniser is lost for good', () => {
   })
 })
 
-test('a list without ears is what it is: a recogniser that hears no words', () => {
+test('a list of only embedded is a recogniser that hears no words', () => {
   const deaf = manual('embedded', false)
   const { chain, start, events } = setUp([deaf.stt])
   expect(chain.hearsWords).toBe(false)
@@ -152,7 +152,7 @@ test('a list without ears is what it is: a recogniser that hears no words', () =
   expect(events).toEqual([open])
 })
 
-test('closing ends the recogniser in use and everything after it', () => {
+test('closing ends the recogniser in use and every later event', () => {
   const a = manual('a')
   const { start, events, clock } = setUp([a.stt])
   const session = start()

@@ -7,7 +7,7 @@ import { wavHeader } from '../support/clouds/speech.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive, type Step, scriptedTts } from './scripted.ts'
 
-/** 60 characters, at 0.1 s each: six seconds, one word every so often. */
+/** 60 characters, at 0.1 s each: six seconds. */
 const sentence = 'Je regarde votre dossier, et je vous dis tout dans un moment'
 const policy = { deadlineMs: 6_000, attemptMs: 2_000, backoffMs: 100, retries: 1 }
 
@@ -108,7 +108,7 @@ describe('a sentence is spoken once and whole after', () => {
     test(what, async () => expect(await run(scripts)).toEqual(heard))
 })
 
-test('a break in the middle with nobody left is told as cut', async () => {
+test('a break in mid-sentence without another voice is reported as cut', async () => {
   expect(await run([[[2.5, cut]]])).toMatchObject({ code: 'cut', parts: [{ seconds: 2.5 }] })
   expect(await run([[[2.5, cut]], [[{ fail: 'auth' }]]])).toMatchObject({
     code: 'cut',
@@ -116,7 +116,7 @@ test('a break in the middle with nobody left is told as cut', async () => {
   })
 })
 
-test('nobody who speaks is told by the last failure', async () => {
+test('when no voice speaks, the last failure is reported', async () => {
   expect(await run([[[{ fail: 'auth' }]], [[{ fail: 'unavailable' }]]])).toMatchObject({
     code: 'unavailable',
     parts: [],
@@ -129,9 +129,9 @@ test('barge-in ends the chain: no other voice takes over', async () => {
   expect(heard.parts).toHaveLength(1)
 })
 
-test('a voice’s own pace is learnt from what it finishes', async () => {
+test('a voice’s own pace is learnt from its finished sentences', async () => {
   const clock = new FakeClock()
-  // Twenty whole sentences of three seconds, then one that breaks after one and a half: half of it was said.
+  // Twenty whole sentences of three seconds, then one that breaks after one and a half: half of it was spoken.
   const answers: Step<number>[][] = [...Array.from({ length: 20 }, () => [3]), [1.5, cut]]
   const first = scriptedTts(clock, 'quick', answers)
   const second = scriptedTts(clock, 'next', [[3]])
@@ -151,7 +151,7 @@ const rates: [what: string, format: AudioFormat, head: Uint8Array, perS: number]
   ['mp3 of MPEG-2 at 32 kbit/s', { encoding: 'mp3' }, mp3Frame(0xf3, 0x44), 4_000],
   ['mp3 of MPEG-1 at 128 kbit/s', { encoding: 'mp3' }, mp3Frame(0xfb, 0x90), 16_000],
 ]
-test.each(rates)('a second of %s is told by its head', (_what, format, head, perS) => {
+test.each(rates)('the first bytes of %s give the bytes per second', (_what, format, head, perS) => {
   expect(bytesPerS(format, head)).toBe(perS)
 })
 

@@ -11,7 +11,7 @@ function setUp(tokensPerMinute: number) {
   return { clock, refused, limiter: new TokenLimiter({ clock, tokensPerMinute, refused }) }
 }
 
-test('a minute holds so many tokens over all calls, and fills steadily', () => {
+test('all calls share the tokens of a minute, which refill steadily', () => {
   const { clock, refused, limiter } = setUp(6_000)
   expect(limiter.take(4_000)).toEqual({ tokens: 4_000 })
   expect(limiter.take(3_000)).toEqual({ waitMs: 10_000 })
@@ -22,21 +22,21 @@ test('a minute holds so many tokens over all calls, and fills steadily', () => {
   expect(limiter.take(3_000)).toEqual({ tokens: 3_000 })
 })
 
-test('never more than a minute is saved up', () => {
+test('at most one minute’s tokens are saved', () => {
   const { clock, limiter } = setUp(6_000)
   clock.advance(600_000)
   limiter.take(6_000)
   expect(limiter.take(100)).toEqual({ waitMs: 1_000 })
 })
 
-test('an estimate is corrected by what was used', () => {
+test('the tokens used replace the estimate', () => {
   const { limiter } = setUp(1_000)
   const taken = limiter.take(1_000)
   if ('tokens' in taken) limiter.used(taken, 200)
   expect(limiter.take(800)).toEqual({ tokens: 800 })
 })
 
-test('a request larger than the minute waits for a whole minute, not for ever', () => {
+test('a request larger than a minute’s tokens waits for one minute, not for ever', () => {
   const { clock, limiter } = setUp(1_000)
   limiter.take(500)
   expect(limiter.take(9_000)).toEqual({ waitMs: 30_000 })
@@ -47,7 +47,7 @@ test('a request larger than the minute waits for a whole minute, not for ever', 
 const headers = (limit: string, remaining: string) =>
   new Headers({ 'x-ratelimit-limit-tokens': limit, 'x-ratelimit-remaining-tokens': remaining })
 
-test('without a limit everything passes, until the vendor tells of one', () => {
+test('without a limit every request passes, until the vendor’s headers set one', () => {
   const { limiter } = setUp(0)
   expect(limiter.take(1_000_000)).toEqual({ tokens: 0 })
   limiter.learn(headers('8000', '2000'))
@@ -55,7 +55,7 @@ test('without a limit everything passes, until the vendor tells of one', () => {
   expect(limiter.take(1_000)).toEqual({ waitMs: 7_500 })
 })
 
-test('the lower of two counts holds: another process may share the account', () => {
+test('the lower of both counts applies: another process may share the account', () => {
   const { limiter } = setUp(8_000)
   limiter.learn(headers('8000', '100'))
   expect(limiter.take(500)).toEqual({ waitMs: 3_000 })
@@ -63,14 +63,14 @@ test('the lower of two counts holds: another process may share the account', () 
   expect(limiter.take(500)).toEqual({ waitMs: 3_000 })
 })
 
-test('headers that make no sense change nothing', () => {
+test('invalid headers change nothing', () => {
   const { limiter } = setUp(1_000)
   limiter.learn(headers('many', 'few'))
   limiter.learn(new Headers())
   expect(limiter.take(1_000)).toEqual({ tokens: 1_000 })
 })
 
-test('a request over the limit is refused before the vendor is asked, with when to come back', async () => {
+test('a request over the limit fails without a vendor request and says when to retry', async () => {
   const { clock, limiter } = setUp(1_000)
   limiter.take(1_000)
   let opened = 0

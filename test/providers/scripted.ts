@@ -1,4 +1,4 @@
-// Adapters that do what a test says, on the test's clock.
+// Adapters that follow a script, on the test's clock.
 
 import { type Clock, waitMs } from '../../src/base/clock.ts'
 import { type ProviderCode, ProviderFailure } from '../../src/providers/errors.ts'
@@ -52,7 +52,7 @@ export function scriptedLlm(
   return { llm, asked }
 }
 
-/** A number is so many seconds of audio in the voice's format. */
+/** A number stands for seconds of audio in the voice's format. */
 export function scriptedTts(
   clock: Clock,
   name: string,
@@ -92,7 +92,7 @@ export async function drive(clock: FakeClock, work: Promise<unknown>, limitMs = 
   const end = work.finally(() => {
     done = true
   })
-  // Awaited below; a failure before that is not to count as nobody's.
+  // Awaited below; without this an earlier failure would count as an unhandled rejection.
   end.catch(() => undefined)
   for (let ms = 0; !done && ms < limitMs; ms += 10) {
     await nextLoop()

@@ -58,7 +58,7 @@ const table: [why: string, text: string, sentences: string[]][] = [
   ['a number at the end', 'Vous en avez 3. Ensuite 4.', ['Vous en avez 3.', 'Ensuite 4.']],
 ]
 
-describe('a reply is cut into the same sentences however it arrives', () => {
+describe('a reply is cut into the same sentences whatever the size of its pieces', () => {
   for (const [why, text, sentences] of table) {
     test(why, () => {
       expect(split([text])).toEqual(sentences)
@@ -69,7 +69,7 @@ describe('a reply is cut into the same sentences however it arrives', () => {
   }
 })
 
-test('a sentence leaves with the first piece of the next one', () => {
+test('a sentence is returned with the first piece of the next one', () => {
   const splitter = createSplitter()
   expect(splitter.push('Bonjour')).toEqual([])
   expect(splitter.push(' !')).toEqual([])
@@ -79,14 +79,14 @@ test('a sentence leaves with the first piece of the next one', () => {
 const long =
   'Je vais d’abord vérifier avec vous que la box est bien branchée sur la prise, puis nous regarderons les voyants'
 
-test('a long first clause leaves at a comma, so that the voice can begin', () => {
+test('a long first clause ends at a comma, so that the voice can begin', () => {
   const splitter = createSplitter()
   const early = [...long].flatMap((piece) => splitter.push(piece))
   expect(early).toEqual(['Je vais d’abord vérifier avec vous que la box est bien branchée sur la prise,'])
   expect(splitter.end()).toEqual(['puis nous regarderons les voyants'])
 })
 
-test('a comma inside a number is no place to cut', () => {
+test('a comma inside a number does not end a clause', () => {
   expect(split([...`${'Il vous reste exactement '.repeat(3)}1,5 ou 1, 5 Go`])).toHaveLength(1)
 })
 

@@ -47,7 +47,7 @@ function setUp(answers: readonly Answer[]) {
   return { asked, clock, dropped, events, session, texts, write }
 }
 
-test('an utterance is sent once the caller paused, with a little of what came before', async () => {
+test('an utterance is sent when the caller pauses, with a little audio from before it', async () => {
   const { asked, events, write } = setUp(['oui'])
   await write(2_000, false)
   await write(500, true)
@@ -74,14 +74,14 @@ test.each([
   expect(asked[0].keyterms).toEqual(['box'])
 })
 
-test('a noise of less than 160 ms is not sent', async () => {
+test('speech shorter than 160 ms counts as noise and is not sent', async () => {
   const { asked, write } = setUp(['oui'])
   await write(140, true)
   await write(1_000, false)
   expect(asked).toHaveLength(0)
 })
 
-test('finalize sends what was said so far', async () => {
+test('finalize sends the speech so far', async () => {
   const { asked, session, write } = setUp(['oui'])
   await write(500, true)
   session.finalize()
@@ -107,7 +107,7 @@ test.each(['Sous-titrage Société Radio-Canada', "Merci d'avoir regardé cette 
   },
 )
 
-test('a request that fails is sent once more', async () => {
+test('a failed request is retried once', async () => {
   const { asked, texts, write } = setUp([new ProviderFailure('unavailable', 'x', { retryable: true }), 'oui'])
   await write(500, true)
   await write(500, false)
@@ -115,7 +115,7 @@ test('a request that fails is sent once more', async () => {
   expect(texts()).toEqual(['oui'])
 })
 
-test('a request that hangs is ended after its time, and sent once more', async () => {
+test('a request that hangs is aborted at its deadline and retried once', async () => {
   const { asked, texts, write } = setUp(['hang', 'oui'])
   await write(500, true)
   await write(1_500, false)
@@ -123,7 +123,7 @@ test('a request that hangs is ended after its time, and sent once more', async (
   expect(texts()).toEqual(['oui'])
 })
 
-test('two utterances that fail end it, and hand over what was not understood', async () => {
+test('two failed utterances in a row end the session and hand over their audio', async () => {
   const { events, session, write } = setUp([new ProviderFailure('unavailable', 'x', { retryable: true })])
   await write(500, true)
   await write(500, false)
@@ -134,7 +134,7 @@ test('two utterances that fail end it, and hand over what was not understood', a
   expect(session.pending?.().length).toBeGreaterThan(4_000)
 })
 
-test('at most two utterances wait for their text; the oldest goes, and is counted', async () => {
+test('at most two utterances wait; beyond that the oldest is dropped and counted', async () => {
   const { asked, dropped, write } = setUp(['hang'])
   for (let i = 0; i < 4; i++) {
     await write(200, true)
@@ -145,7 +145,7 @@ test('at most two utterances wait for their text; the oldest goes, and is counte
   expect(dropped()).toMatchObject({ value: 600 })
 })
 
-test('closing ends the request and every event', async () => {
+test('closing aborts the request and ends every event', async () => {
   const { asked, clock, events, session, write } = setUp(['hang'])
   await write(500, true)
   await write(500, false)

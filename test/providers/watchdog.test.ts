@@ -51,7 +51,7 @@ test.each(streams)('gaps of %j ms under limits of 100 and 50 give %j, then %p', 
   expect(stops()).toBe(1)
 })
 
-test('a reader that takes its time is no silence of the source', async () => {
+test('a slow reader does not count as silence of the source', async () => {
   const { clock, watch, stop } = setUp()
   const seen: number[] = []
   const limits = { firstAtMs: clock.now() + 100, gapMs: 50 }
@@ -65,7 +65,7 @@ test('a reader that takes its time is no silence of the source', async () => {
   expect(seen).toEqual([10, 20, 30])
 })
 
-test('an abort ends a stream without an error, a wait with `aborted`, and leaves no timer', async () => {
+test('an abort ends a stream without an error and a wait with `aborted`, and leaves no timer', async () => {
   const { clock, control, watch, stop, stops } = setUp()
   const hang = new Promise<never>(() => {})
   async function* silent(): AsyncGenerator<number> {

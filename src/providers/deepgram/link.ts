@@ -240,8 +240,7 @@ export class DeepgramLink implements SttSession {
   /** Sends all audio so far, the chunk that is not full included. */
   private flush(line: Line): void {
     line.sendWaiting()
-    if (line !== this.line) return
-    const bytes = this.audio.seal()
+    const bytes = line === this.line ? this.audio.seal() : undefined
     if (bytes) line.send(bytes)
   }
 

@@ -1,4 +1,4 @@
-// The recogniser's line under every fault a network has: forty runs, no word lost, none doubled.
+// The link to a recogniser under network faults: forty runs, no word lost, none doubled.
 
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { systemClock } from '../../../src/base/clock.ts'
@@ -22,11 +22,11 @@ const said = [
 const frames = codedSpeech(said, { pauseFrames: 40 })
 
 type Case = {
-  /** How often the line is lost at least; a run in which the fault never came would prove nothing. */
+  /** How often the connection is lost at least; a run without the fault would prove nothing. */
   lost: number
   /** One list of faults per socket, in order. */
   sockets?: Fault[][]
-  /** What befalls the network when so many frames are written. */
+  /** What happens to the network after this many frames. */
   at?: { frame: number; act: (proxy: ChaosProxy) => void }[]
 }
 const drop = (afterAudioMs: number): Fault[] => [{ kind: 'wsDrop', afterAudioMs }]
@@ -58,7 +58,7 @@ const cases: Record<string, Case> = {
   },
 }
 
-// Loading the SDK would count as a slow connection.
+// Loading the SDK in a test would look like a slow connection.
 beforeAll(() => import('@deepgram/sdk'))
 
 const tuning: Partial<LinkTuning> = {
@@ -103,7 +103,7 @@ async function run(
     },
     8_000,
   )
-  // A doubled word would come with the audio after the last one.
+  // A doubled word would arrive with the audio after the last word.
   const before = fakes.connections.at(-1)?.bytes ?? 0
   await until('more audio', () => {
     session.write(codedFrame(written++, -1))
@@ -115,7 +115,7 @@ async function run(
   const number = (name: string) => metrics.snapshot().find((sample) => sample.name === name)
   expect(number('stt_dropped_ms_total')).toMatchObject({ value: 0 })
   const sample = number('stt_lost_total')
-  // A busy machine may lose it once more; that, too, must cost no word.
+  // A busy machine may lose it once more; that must cost no word either.
   expect(sample && 'value' in sample ? sample.value : -1).toBeGreaterThanOrEqual(lost)
   proxy.stop()
   await fakes.stop()

@@ -1,105 +1,9 @@
-// The line to a live recogniser on a fake clock, with sockets that a test plays by hand.
+// Audio and reconnection of the link: what is sent, what is sent again, when it gives up.
 
 import { expect, test } from 'bun:test'
-import { Metrics } from '../../../src/base/metrics.ts'
-import { DeepgramLink } from '../../../src/providers/deepgram/link.ts'
-import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
-import {
-  type Dialect,
-  type LinkTuning,
-  linkCounters,
-  linkDefaults,
-  type SocketEvents,
-} from '../../../src/providers/deepgram/tuning.ts'
-import { readFlux, readNova } from '../../../src/providers/deepgram/wire.ts'
-import type { SttEvent, SttHints } from '../../../src/providers/stt.ts'
-import { FakeClock } from '../../support/lab/fake-clock.ts'
+import { final, links, setUp } from './manual-link.ts'
 
-type Manual = SocketEvents & {
-  hints: SttHints
-  audio: number[]
-  texts: unknown[]
-  sizes: number[]
-  closed: boolean
-}
-
-/** @param given what differs from nova with the default tuning */
-function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> = {}) {
-  const clock = new FakeClock()
-  const metrics = new Metrics()
-  const sockets: Manual[] = []
-  const events: SttEvent[] = []
-  const dialect: Dialect = {
-    connect(hints, socketEvents) {
-      const socket: Manual = { ...socketEvents, hints, audio: [], texts: [], sizes: [], closed: false }
-      sockets.push(socket)
-      return {
-        send(data) {
-          if (socket.closed) throw new Error('Socket is not open.')
-          if (typeof data === 'string') socket.texts.push(JSON.parse(data))
-          else {
-            const samples = new Int16Array(data.slice().buffer)
-            socket.sizes.push(samples.length)
-            for (let i = 0; i < samples.length; i += 160) socket.audio.push(samples[i])
-          }
-        },
-        close() {
-          socket.closed = true
-        },
-      }
-    },
-    read: readNova,
-    keepAlive: '{"type":"KeepAlive"}',
-    finalize: '{"type":"Finalize"}',
-    ...given,
-  }
-  const all = { ...linkDefaults, ...tuning }
-  const link = new DeepgramLink(
-    dialect,
-    all,
-    linkCounters('deepgram', metrics),
-    new SendBatch(clock, all.batchMs),
-    clock,
-    () => 0.5,
-    { keyterms: [], expect: 'open' },
-    (event) => events.push(event),
-  )
-  let next = 1
-  const number = (name: string) => {
-    const sample = metrics.snapshot().find((other) => other.name === name)
-    return sample && 'value' in sample ? sample.value : undefined
-  }
-  return {
-    clock,
-    events,
-    link,
-    number,
-    sockets,
-    socket: () => sockets[sockets.length - 1],
-    /** Writes frames in real time; the first sample numbers them, the rest is silence or a loud square wave. */
-    write(frames: number, loud = false) {
-      for (let i = 0; i < frames; i++) {
-        const frame = new Int16Array(160).fill(loud ? 3_000 : 0)
-        frame[0] = next++
-        link.write(frame)
-        clock.advance(20)
-      }
-    },
-  }
-}
-
-const final = (start: number, duration: number, transcript: string, speechFinal = false) => ({
-  type: 'Results',
-  is_final: true,
-  speech_final: speechFinal,
-  start,
-  duration,
-  channel: { alternatives: [{ transcript }] },
-})
-const links = (events: readonly SttEvent[]) =>
-  events.flatMap((event) => (event.kind === 'link' ? [`${event.state} ${event.code ?? ''}`.trim()] : []))
-
-test('a chunk waits 5 ms for those of other calls, goes before any text, and is not lost with its socket', () => {
+test('a chunk waits 5 ms for chunks of other calls, precedes any text message, and survives the loss of its socket', () => {
   const { clock, link, socket, write } = setUp()
   socket().open()
   const burst = () => {
@@ -126,7 +30,7 @@ test('a chunk waits 5 ms for those of other calls, goes before any text, and is 
   expect(socket().sizes).toEqual([640, 640, 640, 640])
 })
 
-test('audio goes out in chunks of 80 ms, what came before the connection first', () => {
+test('audio is sent in chunks of 80 ms, beginning with the audio from before the connection', () => {
   const { link, socket, write } = setUp()
   write(6)
   socket().open()
@@ -138,7 +42,7 @@ test('audio goes out in chunks of 80 ms, what came before the connection first',
   expect(socket().texts).toEqual([{ type: 'Finalize' }])
 })
 
-test('of a silence only the last three seconds are kept for another socket, of what was loud everything', async () => {
+test('of silence only the last three seconds are kept for the next socket, of loud audio everything', async () => {
   const { clock, link, number, socket, write } = setUp()
   socket().open()
   for (let s = 0; s < 8; s++) {
@@ -152,12 +56,12 @@ test('of a silence only the last three seconds are kept for another socket, of w
   socket().down({ reason: 'closed 1006' })
   await clock.run(0)
   socket().open()
-  // The chunk that the three seconds begin in is sent from that very sample on.
+  // The chunk in which the three seconds begin is sent from exactly that sample.
   expect(socket().sizes.reduce((sum, size) => sum + size)).toBe(3 * 8_000 + 208 * 160)
   expect(number('stt_dropped_ms_total')).toBe(0)
 })
 
-test('a replay begins with the very sample that no final result covers', async () => {
+test('a replay begins at exactly the first sample that no final result covers', async () => {
   const { clock, link, number, socket, sockets, write } = setUp({}, { chunkMs: 100 })
   socket().open()
   write(20)
@@ -175,7 +79,7 @@ test('a replay begins with the very sample that no final result covers', async (
   expect(link.pending()).toHaveLength(20 * 160 - 1_600)
 })
 
-test('what was answered is not sent again, and what was not is', async () => {
+test('audio is sent again only if no final result covers it', async () => {
   const { clock, socket, write } = setUp()
   socket().open()
   write(16)
@@ -186,7 +90,7 @@ test('what was answered is not sent again, and what was not is', async () => {
   expect(socket().audio).toEqual([9, 10, 11, 12, 13, 14, 15, 16])
 })
 
-test('waits 0, 200, 500, 1000 ms between attempts, and gives up when the next would come after 4 s', async () => {
+test('waits 0, 200, 500, 1000 ms between attempts, and gives up when the next attempt would come after 4 s', async () => {
   const { clock, events, socket, sockets } = setUp()
   const startMs = clock.now()
   const at: number[] = []
@@ -217,109 +121,13 @@ test.each([
   expect(link.pending()).toHaveLength(8 * 160)
 })
 
-test('a connection that does not open in 2 s is tried again', async () => {
+test('a connection that does not open within 2 s is retried', async () => {
   const { clock, events, sockets } = setUp()
   await clock.run(2_000)
   expect([sockets.length, sockets[0].closed, links(events)]).toEqual([2, true, ['lost connect timeout']])
 })
 
-test('a socket on which nothing is heard for 5 s of audio is half-open and is left', async () => {
-  const { clock, events, sockets, socket, write } = setUp()
-  socket().open()
-  write(249)
-  expect(sockets).toHaveLength(1)
-  write(30)
-  await clock.run(0)
-  expect(sockets).toHaveLength(2)
-  expect(links(events)).toEqual(['open', 'lost quiet'])
-})
-
-test('a text that is asked for and not there in 600 ms: the line is half-open, and the audio goes to the next', async () => {
-  const { clock, events, link, socket, sockets, write } = setUp()
-  socket().open()
-  write(60, true)
-  link.finalize()
-  await clock.run(590)
-  expect(sockets).toHaveLength(1)
-  await clock.run(20)
-  expect(sockets).toHaveLength(2)
-  socket().open()
-  expect(socket().audio).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
-  expect(links(events)).toEqual(['open', 'lost quiet', 'open'])
-})
-
-test('a text that is asked for and comes, or of mere silence, proves nothing against the line', async () => {
-  for (const [loud, answers] of [
-    [true, true],
-    [false, false],
-  ]) {
-    const { clock, link, socket, sockets, write } = setUp()
-    socket().open()
-    write(60, loud)
-    link.finalize()
-    await clock.run(300)
-    if (answers) socket().message(final(0, 1.2, 'oui'))
-    await clock.run(700)
-    expect(sockets).toHaveLength(1)
-  }
-})
-
-test('silence on a call without audio is no fault: KeepAlive goes out every 4 s', async () => {
-  const { clock, events, socket, sockets } = setUp()
-  socket().open()
-  await clock.run(13_000)
-  expect(sockets).toHaveLength(1)
-  expect(socket().texts).toEqual(Array.from({ length: 3 }, () => ({ type: 'KeepAlive' })))
-  expect(links(events)).toEqual(['open'])
-})
-
-test('speech for 6 s without one word opens the socket anew, and sends the speech again', async () => {
-  const { clock, events, number, socket, sockets, write } = setUp()
-  socket().open()
-  write(50)
-  for (let second = 0; second < 7 && sockets.length === 1; second++) {
-    write(50, true)
-    // Results keep coming, so the connection is not quiet; they are empty.
-    socket().message(final(second, 1, ''))
-    await clock.run(0)
-  }
-  expect(links(events)).toEqual(['open', 'lost deaf'])
-  expect(number('stt_deaf_total')).toBe(1)
-  socket().open()
-  expect(socket().audio[0]).toBe(51)
-})
-
-test('speech with words, or a noise now and then, opens nothing', async () => {
-  const { clock, socket, sockets, write } = setUp()
-  socket().open()
-  for (let second = 0; second < 20; second++) {
-    write(50, second < 10)
-    socket().message(final(second, 1, second < 10 ? 'oui' : ''))
-    await clock.run(0)
-  }
-  write(5, true)
-  for (let second = 0; second < 10; second++) {
-    write(50)
-    socket().message(final(20 + second, 1, ''))
-    await clock.run(0)
-  }
-  expect(sockets).toHaveLength(1)
-})
-
-test('noise that is never words is asked about less and less often', async () => {
-  const { clock, number, socket, write } = setUp()
-  socket().open()
-  for (let second = 0; second < 120; second++) {
-    const before = socket()
-    write(50, true)
-    before.message(final(second, 1, ''))
-    await clock.run(0)
-    if (socket() !== before) socket().open()
-  }
-  expect(number('stt_deaf_total')).toBe(4)
-})
-
-test('at most 15 s wait for a connection; the oldest go, and are counted', () => {
+test('at most 15 s of audio wait for a connection; the oldest audio is dropped and counted', () => {
   const { link, number, write } = setUp({}, { connectTimeoutMs: 100_000 })
   write(1_000, true)
   expect(link.pending().length).toBeLessThanOrEqual(15 * 8_000)
@@ -327,87 +135,14 @@ test('at most 15 s wait for a connection; the oldest go, and are counted', () =>
   expect(number('stt_dropped_ms_total')).toBe(5_040)
 })
 
-test('audio that was sent and is only waiting for its answer is no loss', () => {
+test('audio that was sent and waits for its result does not count as dropped', () => {
   const { number, socket, write } = setUp({}, { quietMs: 100_000, deafMs: 100_000 })
   socket().open()
   write(1_000, true)
   expect(number('stt_dropped_ms_total')).toBe(0)
 })
 
-test('new key terms are taken by a second socket, and the first works until it is open', async () => {
-  const { clock, events, link, socket, sockets, write } = setUp()
-  socket().open()
-  write(4)
-  link.hint({ keyterms: ['répéteur'], expect: 'open' })
-  expect(sockets).toHaveLength(2)
-  write(4)
-  expect(sockets[0].audio).toHaveLength(8)
-  socket().open()
-  expect(sockets[0].closed).toBe(true)
-  expect(socket()).toMatchObject({ hints: { keyterms: ['répéteur'] }, audio: [1, 2, 3, 4, 5, 6, 7, 8] })
-  expect(links(events)).toEqual(['open', 'open'])
-  // The same words again, or another expectation, are no reason.
-  link.hint({ keyterms: ['répéteur'], expect: 'yesNo' })
-  await clock.run(1_000)
-  expect(sockets).toHaveLength(2)
-})
-
-test('a second socket that is refused changes nothing', async () => {
-  const { clock, events, link, socket, sockets, write } = setUp()
-  socket().open()
-  link.hint({ keyterms: ['box'], expect: 'open' })
-  socket().down({ status: 429, reason: 'refused 429' })
-  await clock.run(2_000)
-  write(4)
-  expect(sockets[0].audio).toHaveLength(4)
-  expect(links(events)).toEqual(['open'])
-})
-
-test('a second socket on its way takes over when the first is lost', async () => {
-  const { clock, link, socket, sockets, write } = setUp()
-  socket().open()
-  write(4)
-  link.hint({ keyterms: ['box'], expect: 'open' })
-  sockets[0].down({ reason: 'closed' })
-  await clock.run(100)
-  expect(sockets).toHaveLength(2)
-  socket().open()
-  write(4)
-  expect(socket().audio).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-})
-
-test('key terms wait while something was said that has no words yet', async () => {
-  const { clock, link, socket, sockets, write } = setUp()
-  socket().open()
-  write(10, true)
-  link.hint({ keyterms: ['box'], expect: 'open' })
-  expect(sockets).toHaveLength(1)
-  socket().message(final(0, 0.2, 'oui'))
-  await clock.run(500)
-  expect(sockets).toHaveLength(2)
-})
-
-test('Flux is told on the same socket, and a guess of a lost one is called off', async () => {
-  const { clock, events, link, socket, sockets, write } = setUp({
-    read: readFlux,
-    configure: (hints) => JSON.stringify({ type: 'Configure', keyterms: hints.keyterms }),
-  })
-  socket().open()
-  link.hint({ keyterms: ['box'], expect: 'open' })
-  expect(socket().texts).toEqual([{ type: 'Configure', keyterms: ['box'] }])
-  write(4)
-  socket().message({ type: 'TurnInfo', event: 'EagerEndOfTurn', transcript: 'oui' })
-  socket().down({ reason: 'closed' })
-  await clock.run(0)
-  expect(sockets).toHaveLength(2)
-  expect(events.slice(1)).toEqual([
-    { kind: 'eagerEndOfTurn', text: 'oui' },
-    { kind: 'turnResumed' },
-    { kind: 'link', state: 'lost', code: 'closed' },
-  ])
-})
-
-test('an error message of the vendor ends the socket, with its code and without its words', async () => {
+test('an error message of the vendor ends the socket; the event has its code and not its description', async () => {
   const { clock, events, socket, sockets } = setUp()
   socket().open()
   socket().message({ type: 'Error', code: 'NET-0001', description: 'key sk-1234 heard Dupont' })
@@ -426,7 +161,7 @@ test('a socket that throws on sending is replaced', async () => {
   expect([sockets.length, socket().audio]).toEqual([2, [1, 2, 3, 4]])
 })
 
-test('closing says so to the vendor and ends every timer and event', async () => {
+test('closing sends CloseStream and ends every timer and event', async () => {
   const { clock, events, link, socket, write } = setUp()
   socket().open()
   write(2)

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
-test('what is to be sent goes together, in order, so long after the first', () => {
+test('sends go out together, in order, a fixed time after the first', () => {
   const clock = new FakeClock()
   const batch = new SendBatch(clock, 5)
   const sent: string[] = []
@@ -21,7 +21,7 @@ test('what is to be sent goes together, in order, so long after the first', () =
   expect(sent).toEqual(['a', 'b', 'c'])
 })
 
-test('what is added by a send waits for the next batch', () => {
+test('a send added during a batch waits for the next batch', () => {
   const clock = new FakeClock()
   const batch = new SendBatch(clock, 5)
   const sent: string[] = []
@@ -32,7 +32,7 @@ test('what is added by a send waits for the next batch', () => {
   expect(sent).toEqual(['next'])
 })
 
-test('without a wait it goes at once', () => {
+test('with a wait of 0 a send goes out at once', () => {
   const clock = new FakeClock()
   const sent: string[] = []
   new SendBatch(clock, 0).add(() => sent.push('now'))

@@ -3,7 +3,7 @@ import { UnackedAudio } from '../../../src/providers/deepgram/unacked.ts'
 
 setDefaultTimeout(30_000)
 
-/** A small generator of its own, so that a failing run can be run again. */
+/** A small seeded generator, so that a failing run can be repeated. */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -22,7 +22,7 @@ const hints = (expects: SttHints['expect'] = 'open', keyterms: string[] = []): S
 
 const session = { language: 'fr', callId: 'call' }
 
-test('nova is asked for French at 8 kHz with interim results', () => {
+test('the query of nova requests French at 8 kHz with interim results', () => {
   expect(novaQuery(novaDefaults, session, hints('open', ['box', ' box ', '', 'répéteur']))).toEqual({
     model: 'nova-3',
     language: 'fr',
@@ -41,13 +41,13 @@ test('nova is asked for French at 8 kHz with interim results', () => {
   })
 })
 
-test('an older nova gets no key terms, which it would refuse', () => {
+test('an older nova gets no key terms, because it refuses them', () => {
   expect(
     novaQuery({ ...novaDefaults, model: 'nova-2' }, session, hints('open', ['box'])).keyterm,
   ).toBeUndefined()
 })
 
-test('a Flux of English only gets no language hint, which it would refuse', () => {
+test('an English-only Flux gets no language hint, because it refuses them', () => {
   const query = fluxQuery({ ...fluxDefaults, model: 'flux-general-en' }, session, hints())
   expect(query.language_hint).toBeUndefined()
 })
@@ -205,12 +205,12 @@ for (const [name, read, table] of [
   ['nova', readNova, nova],
   ['Flux', readFlux, flux],
 ] as const)
-  describe(`what ${name} says means`, () => {
+  describe(`messages of ${name}`, () => {
     for (const [what, message, before, reading] of table)
       test(what, () => expect(read(message, before)).toMatchObject(reading))
   })
 
-test('a loss calls off a guess, and only a guess', () => {
+test('a lost connection cancels an eager end of turn and nothing else', () => {
   expect(afterLoss(eager)).toEqual({ memory: blank, events: [{ kind: 'turnResumed' }] })
   expect(afterLoss(said)).toEqual({ memory: said, events: [] })
 })

@@ -1,4 +1,4 @@
-// The real thread of the voice, but a text with one of these words ends it in its way.
+// The real thread of the voice, which a text with one of these words ends in that way.
 
 import '../../../src/providers/embedded/voice.worker.ts'
 import type { VoiceJob } from '../../../src/providers/embedded/voice.worker.ts'

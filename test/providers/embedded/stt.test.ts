@@ -5,7 +5,7 @@ import { settle } from '../../support/lab/fake-clock.ts'
 
 setDefaultTimeout(30_000)
 
-test('the embedded recogniser says that it is there, that it hears no words, and nothing else', async () => {
+test('the embedded recogniser reports an open link, hears no words, and reports nothing else', async () => {
   const events: SttEvent[] = []
   const stt = createEmbeddedStt()
   const session = stt.open({ language: 'fr', callId: 'a', onEvent: (event) => events.push(event) })
@@ -16,7 +16,7 @@ test('the embedded recogniser says that it is there, that it hears no words, and
   expect(events).toEqual([{ kind: 'link', state: 'open' }])
 })
 
-test('a session that is closed at once tells nothing', async () => {
+test('a session that is closed at once reports nothing', async () => {
   const events: SttEvent[] = []
   const stt = createEmbeddedStt()
   stt.open({ language: 'fr', callId: 'a', onEvent: (event) => events.push(event) }).close()

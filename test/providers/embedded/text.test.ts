@@ -34,7 +34,7 @@ test.each(cases)('%s: %j is read as %j', (language, text, spoken) => {
   expect(pronounceable(text, language).join('|')).toBe(spoken)
 })
 
-test.each(['', '   ', '…', '😀', '<b></b>', '!?'])('nothing is read of %j', (text) => {
+test.each(['', '   ', '…', '😀', '<b></b>', '!?'])('%j has nothing to read', (text) => {
   expect(pronounceable(text, 'fr')).toEqual([])
 })
 
@@ -55,7 +55,7 @@ describe('a long text is cut', () => {
   })
 })
 
-test('the name of the firm takes as long as its phonemes, so the markup is obeyed and not read out', async () => {
+test('the name of the firm takes as long as its phonemes, so the markup is not read out', async () => {
   const voice = await createVoice({ language: 'fr' })
   const named = await voice.speak('Ici Wouippleul.')
   const unnamed = await voice.speak('Ici.')

@@ -34,7 +34,7 @@ const faulty = (clock?: FakeClock) =>
   })
 
 describe('the embedded voice', () => {
-  test('is named, and speaks headerless 16 kHz', async () => {
+  test('has its name and speaks headerless 16 kHz', async () => {
     const speech = await ask(tts, sentence)
     expect([tts.name, tts.voice, speech.format]).toEqual([
       'embedded',
@@ -73,7 +73,7 @@ describe('the embedded voice', () => {
     expect(await bytesOf(await ask(tts, sentence))).toBeGreaterThan(64_000)
   })
 
-  test('says a text the same after one that was broken off', async () => {
+  test('speaks a text the same after one that was broken off', async () => {
     const whole = await bytesOf(await ask(tts, sentence))
     const speech = await ask(tts, 'Débranchez votre box de la prise électrique.')
     for await (const _chunk of speech.chunks) break
@@ -87,13 +87,13 @@ describe('the embedded voice', () => {
     expect(await codeOf(ask(tts, text, signal, language))).toBe(code)
   })
 
-  test('refuses when its voices are not where they should be', async () => {
+  test('refuses when the folder has no voices', async () => {
     const lost = createEmbeddedTts({ folder: import.meta.dir })
     expect(await codeOf(ask(lost, 'oui'))).toBe('badVoice')
     lost.close()
   })
 
-  test('gives an empty speech for a text that cannot be pronounced', async () => {
+  test('returns empty speech for a text that cannot be pronounced', async () => {
     expect(await bytesOf(await ask(tts, '😀 … 日本'))).toBe(0)
   })
 
@@ -113,7 +113,7 @@ describe('the embedded voice', () => {
     busy.close()
   })
 
-  test('gives up what waits when it is closed', async () => {
+  test('rejects waiting texts when it is closed', async () => {
     const closing = createEmbeddedTts()
     const texts = [ask(closing, 'un'), ask(closing, 'deux'), ask(closing, 'trois')].map(codeOf)
     closing.close()

@@ -10,7 +10,7 @@ afterAll(() => voice.close())
 const sha = (samples: Int16Array) => Bun.hash(new Uint8Array(samples.buffer)).toString(16)
 const text = 'Je vous passe un conseiller. Restez en ligne.'
 
-test('the same text gives the same bytes, whatever was said before and in whichever thread', async () => {
+test('the same text gives the same bytes, after any other text and in any thread', async () => {
   const first = sha(await voice.speak(text))
   await voice.speak('Tapez un pour Internet.')
   const again = sha(await voice.speak(text))
@@ -26,7 +26,7 @@ test('each language has its own voice', async () => {
   english.close()
 })
 
-test('a language without a voice is refused at the door', async () => {
+test('a language without a voice is refused at once', async () => {
   expect(await createVoice({ language: 'xx' }).catch((error) => error.code)).toBe('badVoice')
 })
 

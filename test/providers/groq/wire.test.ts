@@ -7,7 +7,7 @@ setDefaultTimeout(30_000)
 const message = { role: 'user' as const, content: 'Bonjour', name: 'Dupont' }
 const request: LlmRequest = { messages: [message], maxTokens: 200, signal: new AbortController().signal }
 
-test('Groq is asked for a stream without reasoning, with fields it does not refuse', () => {
+test('a request to Groq asks for a stream without reasoning and has no field that Groq refuses', () => {
   expect(groqBody(groqDefaults, request)).toEqual({
     model: 'openai/gpt-oss-20b',
     messages: [{ role: 'user', content: 'Bonjour' }],
@@ -24,6 +24,6 @@ test.each([
   ['low', 456],
   ['medium', 1_224],
   ['high', 4_296],
-] as const)('reasoning effort %s leaves the answer its own tokens: %d in all', (reasoningEffort, tokens) => {
+] as const)('reasoning effort %s adds to the tokens of the answer: %d in all', (reasoningEffort, tokens) => {
   expect(groqBody({ ...groqDefaults, reasoningEffort }, request).max_completion_tokens).toBe(tokens)
 })

@@ -9,7 +9,7 @@ import {
 
 setDefaultTimeout(30_000)
 
-test('any compatible server is asked in the words that all of them know', () => {
+test('a chat request has only fields that all compatible servers accept', () => {
   const request = {
     messages: [{ role: 'user' as const, content: 'Oui' }],
     maxTokens: 200,
@@ -25,7 +25,7 @@ test('any compatible server is asked in the words that all of them know', () => 
   })
 })
 
-test('speech is asked for as plain samples, with how to say it', () => {
+test('a speech request asks for plain samples and has instructions', () => {
   expect(speechBodyOf(speechDefaults, 'Bonjour.')).toEqual({
     model: 'gpt-4o-mini-tts',
     voice: 'coral',
@@ -39,7 +39,7 @@ test.each([
   ['tts-1', 'Parle.'],
   ['kokoro', 'Parle.'],
   ['gpt-4o-mini-tts', ''],
-])('model %s with instructions %j gets none', (model, instructions) => {
+])('model %s with instructions %j gets no instructions', (model, instructions) => {
   expect(speechBodyOf({ ...speechDefaults, model, instructions }, 'Oui.')).not.toHaveProperty('instructions')
 })
 

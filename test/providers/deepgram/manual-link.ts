@@ -1,0 +1,100 @@
+// A link on a fake clock, with sockets that the test opens, feeds and closes by hand.
+
+import { Metrics } from '../../../src/base/metrics.ts'
+import { DeepgramLink } from '../../../src/providers/deepgram/link.ts'
+import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
+import {
+  type Dialect,
+  type LinkTuning,
+  linkCounters,
+  linkDefaults,
+  type SocketEvents,
+} from '../../../src/providers/deepgram/tuning.ts'
+import { readNova } from '../../../src/providers/deepgram/wire.ts'
+import type { SttEvent, SttHints } from '../../../src/providers/stt.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
+
+type Manual = SocketEvents & {
+  hints: SttHints
+  audio: number[]
+  texts: unknown[]
+  sizes: number[]
+  closed: boolean
+}
+
+/** @param given differences from nova. @param tuning differences from the default tuning */
+export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> = {}) {
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const sockets: Manual[] = []
+  const events: SttEvent[] = []
+  const dialect: Dialect = {
+    connect(hints, socketEvents) {
+      const socket: Manual = { ...socketEvents, hints, audio: [], texts: [], sizes: [], closed: false }
+      sockets.push(socket)
+      return {
+        send(data) {
+          if (socket.closed) throw new Error('Socket is not open.')
+          if (typeof data === 'string') socket.texts.push(JSON.parse(data))
+          else {
+            const samples = new Int16Array(data.slice().buffer)
+            socket.sizes.push(samples.length)
+            for (let i = 0; i < samples.length; i += 160) socket.audio.push(samples[i])
+          }
+        },
+        close() {
+          socket.closed = true
+        },
+      }
+    },
+    read: readNova,
+    keepAlive: '{"type":"KeepAlive"}',
+    finalize: '{"type":"Finalize"}',
+    ...given,
+  }
+  const all = { ...linkDefaults, ...tuning }
+  const link = new DeepgramLink(
+    dialect,
+    all,
+    linkCounters('deepgram', metrics),
+    new SendBatch(clock, all.batchMs),
+    clock,
+    () => 0.5,
+    { keyterms: [], expect: 'open' },
+    (event) => events.push(event),
+  )
+  let next = 1
+  const number = (name: string) => {
+    const sample = metrics.snapshot().find((other) => other.name === name)
+    return sample && 'value' in sample ? sample.value : undefined
+  }
+  return {
+    clock,
+    events,
+    link,
+    number,
+    sockets,
+    socket: () => sockets[sockets.length - 1],
+    /** Writes frames in real time; the first sample numbers them, the rest is silence or a loud square wave. */
+    write(frames: number, loud = false) {
+      for (let i = 0; i < frames; i++) {
+        const frame = new Int16Array(160).fill(loud ? 3_000 : 0)
+        frame[0] = next++
+        link.write(frame)
+        clock.advance(20)
+      }
+    },
+  }
+}
+
+export const final = (start: number, duration: number, transcript: string, speechFinal = false) => ({
+  type: 'Results',
+  is_final: true,
+  speech_final: speechFinal,
+  start,
+  duration,
+  channel: { alternatives: [{ transcript }] },
+})
+/** The link events as text: `lost closed 1006`. */
+export const links = (events: readonly SttEvent[]) =>
+  events.flatMap((event) => (event.kind === 'link' ? [`${event.state} ${event.code ?? ''}`.trim()] : []))
