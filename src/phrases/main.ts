@@ -78,11 +78,10 @@ async function runMake(
       ? (done: number, all: number, { file }: { file: string }) => out.write(bar(done, all, file))
       : undefined
     const result = await generatePhrases({ assetsDir, speaker, language, force, onProgress })
+    const { made, current, removed } = result
     const megabytes = (result.bytes / 1_048_576).toFixed(1)
     if (out.isTTY) out.write('\r\x1b[K')
-    out.write(
-      `${result.made.length} made, ${result.current} already current, ${result.removed.length} removed, ${megabytes} MB\n`,
-    )
+    out.write(`${made.length} made, ${current} already current, ${removed.length} removed, ${megabytes} MB\n`)
     return 0
   } finally {
     speaker.close()

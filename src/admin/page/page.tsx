@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
-// The operator's page as the server writes it: all that does not change. What changes comes by the API, which asks
-// for the token; the page itself holds nothing about anybody.
+// The operator's page as the server renders it: the parts that never change. Everything else comes from the API, which
+// requires the token; the page itself contains no data about calls or callers.
 
 import type { PageLanguage, PageTexts } from './texts.ts'
 
@@ -9,7 +9,7 @@ type PageProps = { language: PageLanguage; texts: PageTexts; version: string; ca
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 const outcomes = ['goodbye', 'transfer', 'hangup', 'error', 'lost']
 const states = ['identification', 'diagnostic', 'solution', 'verification', 'transfer', 'goodbye']
-/** A number as people write it; which of them are French ones, the API says. */
+/** A telephone number as people write it; the API checks that it is French. */
 const phonePattern = '[+0-9 .\\/\\(\\)\\-]{10,24}'
 
 export function Page({ language, texts, version, canTalk }: PageProps) {
@@ -28,25 +28,8 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
         <a class="skip" href="#main">
           {texts.skip}
         </a>
-        <header class="top row">
-          <h1>{texts.title}</h1>
-          <span id="readiness" class="chip" role="status" />
-          <span id="link" class="chip" role="status" />
-          <span id="archive" class="chip" />
-          <span class="grow" />
-          <button type="button" id="drain" class="quiet" hidden />
-          <a href={`?lang=${language === 'fr' ? 'en' : 'fr'}`} hreflang={language === 'fr' ? 'en' : 'fr'}>
-            {texts.language}
-          </a>
-          <small>{version}</small>
-        </header>
-        <form id="login" hidden>
-          <label>
-            <input name="username" autocomplete="username" value="voicebot" hidden />
-            {texts.token} <input type="password" name="token" autocomplete="current-password" required />
-          </label>
-          <button type="submit">{texts.enter}</button>
-        </form>
+        <Header language={language} texts={texts} version={version} />
+        <Login texts={texts} />
         <p id="message" role="status" />
         <main id="main" tabindex={-1}>
           <section id="gauges" aria-label={texts.gauges} />
@@ -58,30 +41,46 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
             {canTalk ? <Talk texts={texts} /> : null}
           </div>
           <Recordings texts={texts} />
-          <section aria-labelledby="phrases-title">
-            <div class="row head">
-              <h2 id="phrases-title">{texts.phrases}</h2>
-              <input
-                type="search"
-                id="find-phrase"
-                aria-label={texts.findPhrase}
-                placeholder={texts.findPhrase}
-              />
-              <button type="button" id="reload" class="quiet">
-                {texts.reload}
-              </button>
-            </div>
-            <div id="phrases" />
-          </section>
+          <Phrases texts={texts} />
         </main>
         <script
           type="application/json"
           id="texts"
-          // The texts are the project's own; "<" is written so that no tag can end the script.
+          // The texts are the project's own; "<" is escaped so that no tag can end the script.
           dangerouslySetInnerHTML={{ __html: JSON.stringify(texts).replace(/</g, '\\u003c') }}
         />
       </body>
     </html>
+  )
+}
+
+function Header({ language, texts, version }: Omit<PageProps, 'canTalk'>) {
+  const other = language === 'fr' ? 'en' : 'fr'
+  return (
+    <header class="top row">
+      <h1>{texts.title}</h1>
+      <span id="readiness" class="chip" role="status" />
+      <span id="link" class="chip" role="status" />
+      <span id="archive" class="chip" />
+      <span class="grow" />
+      <button type="button" id="drain" class="quiet" hidden />
+      <a href={`?lang=${other}`} hreflang={other}>
+        {texts.language}
+      </a>
+      <small>{version}</small>
+    </header>
+  )
+}
+
+function Login({ texts }: { texts: PageTexts }) {
+  return (
+    <form id="login" hidden>
+      <label>
+        <input name="username" autocomplete="username" value="voicebot" hidden />
+        {texts.token} <input type="password" name="token" autocomplete="current-password" required />
+      </label>
+      <button type="submit">{texts.enter}</button>
+    </form>
   )
 }
 
@@ -102,6 +101,21 @@ function Talk({ texts }: { texts: PageTexts }) {
           </button>
         ))}
       </fieldset>
+    </section>
+  )
+}
+
+function Phrases({ texts }: { texts: PageTexts }) {
+  return (
+    <section aria-labelledby="phrases-title">
+      <div class="row head">
+        <h2 id="phrases-title">{texts.phrases}</h2>
+        <input type="search" id="find-phrase" aria-label={texts.findPhrase} placeholder={texts.findPhrase} />
+        <button type="button" id="reload" class="quiet">
+          {texts.reload}
+        </button>
+      </div>
+      <div id="phrases" />
     </section>
   )
 }

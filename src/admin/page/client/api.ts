@@ -1,12 +1,12 @@
-// Asks the admin API, with the token where one is needed. It stays in the tab (sessionStorage) and goes out as a
-// header, or as a WebSocket protocol, never in an address.
+// Requests to the admin API, with the token where one is required. The token stays in the tab (sessionStorage) and is
+// sent as a header, or as a WebSocket subprotocol, never in a URL.
 
-import { byId, say, texts } from './dom.ts'
+import { byId, showMessage, texts } from './dom.ts'
 
 const tokenKey = 'voicebot-token'
 let loggingIn: Promise<void> | undefined
 
-/** @throws {Error} with the problem's detail */
+/** Sends a request; after a 401 it asks the operator for the token and retries. @throws {Error} with the problem's detail */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   const token = sessionStorage.getItem(tokenKey)
@@ -40,7 +40,7 @@ export function openSocket(path: string): WebSocket {
   return socket
 }
 
-/** Server-sent events, read by fetch because `EventSource` can't send a token. Ends when the stream does. */
+/** Reads server-sent events with fetch, because `EventSource` can't send a token. Resolves when the stream ends. */
 export async function readEvents(
   path: string,
   onOpen: () => void,
@@ -60,13 +60,13 @@ export async function readEvents(
   }
 }
 
-/** Asks for the token once, however many requests were refused. */
+/** Asks the operator for the token; requests that are refused meanwhile share the question. */
 function login(): Promise<void> {
   loggingIn ??= new Promise<void>((resolve) => {
     const form = byId('login') as HTMLFormElement
     form.hidden = false
     const input = form.elements.namedItem('token') as HTMLInputElement
-    if (sessionStorage.getItem(tokenKey) !== null) say(texts.wrongToken, true)
+    if (sessionStorage.getItem(tokenKey) !== null) showMessage(texts.wrongToken, true)
     input.value = ''
     input.focus()
     form.onsubmit = (event) => {

@@ -1,4 +1,5 @@
-// Small helps for building the page: elements, its words, times, and the one line that says what went wrong.
+// Helpers for the page's scripts: creating elements, formatting times and numbers, the page's texts, and the message
+// line.
 
 import type { PageTexts } from '../texts.ts'
 
@@ -6,7 +7,7 @@ export const texts: PageTexts = JSON.parse(byId('texts').textContent ?? '{}')
 
 type Props = Record<string, string | number | boolean | ((event: Event) => void)>
 
-/** @param props attributes; a function listens to the event of that name; false leaves the attribute out */
+/** Creates an element. @param props attributes; a function becomes a listener of that event, false omits the attribute */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   props: Props = {},
@@ -28,7 +29,7 @@ export function byId(id: string): HTMLElement {
   return element
 }
 
-/** Runs what a button asks for; a failure is shown, and the button rests meanwhile. */
+/** A button that is disabled while its action runs; a failure is shown in the message line. */
 export function button(
   text: string,
   action: () => Promise<void> | void,
@@ -39,33 +40,34 @@ export function button(
   return made
 }
 
+/** Runs an action and shows a failure in the message line. @param control disabled while the action runs */
 export async function run(
-  resting: HTMLButtonElement | undefined,
+  control: HTMLButtonElement | undefined,
   action: () => Promise<void> | void,
 ): Promise<void> {
-  if (resting) resting.disabled = true
+  if (control) control.disabled = true
   try {
     await action()
   } catch (error) {
-    say(`${texts.failed} ${error instanceof Error ? error.message : String(error)}`, true)
+    showMessage(`${texts.failed} ${error instanceof Error ? error.message : String(error)}`, true)
   } finally {
-    if (resting) resting.disabled = false
+    if (control) control.disabled = false
   }
 }
 
 let clearing: ReturnType<typeof setTimeout> | undefined
 
-/** One line over the foot of the window, wherever the page is scrolled to. */
-export function say(text: string, isFault = false): void {
+/** Shows one line at the bottom of the window for 8 s, wherever the page is scrolled to. */
+export function showMessage(text: string, isError = false): void {
   byId('message').textContent = text
-  byId('message').classList.toggle('bad', isFault)
+  byId('message').classList.toggle('bad', isError)
   clearTimeout(clearing)
   clearing = setTimeout(() => {
     byId('message').textContent = ''
   }, 8_000)
 }
 
-/** A state, outcome or topic in the page's language. */
+/** The name of a state, outcome or topic in the page's language. */
 export function nameOf(word: string): string {
   return texts.names[word] ?? word
 }
@@ -75,7 +77,7 @@ export function phoneText(digits: string): string {
   return digits.replace(/(\d\d)(?=\d)/g, '$1 ')
 }
 
-/** 83 400 ms are `1:23`. */
+/** Formats a duration: 83 400 ms becomes `1:23`. */
 export function clockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`

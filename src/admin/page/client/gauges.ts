@@ -1,46 +1,47 @@
-// The five gauges with their alert lines, made from the Prometheus text: the same numbers, over the same five minutes,
-// that the alert rules see. Also how far the archive of the night is.
+// The five gauges with their alert thresholds, computed from the Prometheus text: the same metrics over the same five
+// minutes that the alert rules use. Also the progress of the nightly archiving.
 
 import { ask } from './api.ts'
 import { byId, h, texts } from './dom.ts'
 
 type Numbers = Map<string, number>
-type Look = { numbers: Numbers; atMs: number }
-/** `value` and `line` are on the scale of the bar; undefined is not known yet. */
+type Scrape = { numbers: Numbers; atMs: number }
+/** `value` is undefined until it is known; `threshold` is the alert's; the bar ends at `max`. */
 type Gauge = {
   name: string
   text: string
   value: number | undefined
-  line: number
-  most: number
-  lineText: string
+  threshold: number
+  max: number
+  thresholdText: string
 }
 
 const everyMs = 3_000
 const windowMs = 5 * 60_000
-const looks: Look[] = []
+/** The scrapes of the last five minutes, oldest first. */
+const scrapes: Scrape[] = []
 
-/** Looks again and again; a look that fails is followed by the next. */
+/** Scrapes the metrics every 3 s; a failed scrape is followed by the next. */
 export async function showGauges(): Promise<void> {
   try {
     const numbers = readNumbers(await (await ask('/metrics')).text())
     const now = { numbers, atMs: performance.now() }
-    looks.push(now)
-    while (looks.length > 2 && now.atMs - looks[1]!.atMs >= windowMs) looks.shift()
-    byId('gauges').replaceChildren(...gaugesOf(now, looks[0]!, looks.at(-2) ?? now).map(gauge))
+    scrapes.push(now)
+    while (scrapes.length > 2 && now.atMs - scrapes[1]!.atMs >= windowMs) scrapes.shift()
+    byId('gauges').replaceChildren(...gaugesOf(now, scrapes[0]!, scrapes.at(-2) ?? now).map(gauge))
     showArchive(numbers)
   } finally {
     setTimeout(() => void showGauges().catch(() => {}), everyMs)
   }
 }
 
-function gauge({ name, text, value, line, most, lineText }: Gauge): HTMLElement {
-  const isOver = value !== undefined && value >= line
-  const share = (part: number) => `${Math.round(Math.min(1, part / most) * 100)}%`
+function gauge({ name, text, value, threshold, max, thresholdText }: Gauge): HTMLElement {
+  const isOver = value !== undefined && value >= threshold
+  const share = (part: number) => `${Math.round(Math.min(1, part / max) * 100)}%`
   const [fill, mark] = [h('i', {}), h('b', {})]
   fill.style.width = share(value ?? 0)
-  mark.style.insetInlineStart = share(line)
-  const note = isOver ? `⚠ ${texts.alert}` : `${texts.threshold} ${lineText}`
+  mark.style.insetInlineStart = share(threshold)
+  const note = isOver ? `⚠ ${texts.alert}` : `${texts.threshold} ${thresholdText}`
   return h(
     'div',
     { class: isOver ? 'gauge alert' : 'gauge' },
@@ -51,10 +52,13 @@ function gauge({ name, text, value, line, most, lineText }: Gauge): HTMLElement 
   )
 }
 
-/** Processor: since the last look. Errors and latency: over five minutes, or the whole run when the page is new. */
-function gaugesOf(now: Look, first: Look, last: Look): Gauge[] {
+/**
+ * Processor: since the last scrape. Errors and latency: over five minutes, or since the server's start where nothing
+ * has happened since the first scrape.
+ */
+function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
   const live = sumOf(now.numbers, 'voicebot_calls_live{')
-  const most = sumOf(now.numbers, 'voicebot_calls_max{') || 1
+  const limit = sumOf(now.numbers, 'voicebot_calls_max{') || 1
   const errors = errorShare(now.numbers, first.numbers)
   const meanMs = meanLatencyMs(now.numbers, first.numbers)
   const cpu = cpuShare(now, last)
@@ -64,41 +68,58 @@ function gaugesOf(now: Look, first: Look, last: Look): Gauge[] {
   return [
     {
       name: texts.gaugeCalls,
-      text: `${live} / ${most}`,
+      text: `${live} / ${limit}`,
       value: live,
-      line: most,
-      most,
-      lineText: String(most),
+      threshold: limit,
+      max: limit,
+      thresholdText: String(limit),
     },
     {
       name: texts.gaugeErrors,
       text: percent(errors, 1),
       value: errors,
-      line: 0.05,
-      most: 0.1,
-      lineText: '5 %',
+      threshold: 0.05,
+      max: 0.1,
+      thresholdText: '5 %',
     },
     {
       name: texts.gaugeLatency,
       text: meanMs === undefined ? '–' : `${Math.round(meanMs)} ms`,
-      ...{ value: meanMs, line: 1_000, most: 2_000, lineText: '1 s' },
+      value: meanMs,
+      threshold: 1_000,
+      max: 2_000,
+      thresholdText: '1 s',
     },
-    { name: texts.gaugeCpu, text: percent(cpu, 0), value: cpu, line: 0.9, most: 1, lineText: '90 %' },
-    { name: texts.gaugeQueue, text: String(queue), value: queue, line: 11, most: 22, lineText: '11' },
+    {
+      name: texts.gaugeCpu,
+      text: percent(cpu, 0),
+      value: cpu,
+      threshold: 0.9,
+      max: 1,
+      thresholdText: '90 %',
+    },
+    {
+      name: texts.gaugeQueue,
+      text: String(queue),
+      value: queue,
+      threshold: 11,
+      max: 22,
+      thresholdText: '11',
+    },
   ]
 }
 
-function cpuShare(now: Look, last: Look): number | undefined {
+function cpuShare(now: Scrape, last: Scrape): number | undefined {
   const name = 'process_cpu_seconds_total{'
   if (now === last) return undefined
   const used = sumOf(now.numbers, name) - sumOf(last.numbers, name)
   return used / ((now.atMs - last.atMs) / 1_000) / (sumOf(now.numbers, 'voicebot_machine_cores{') || 1)
 }
 
-/** Undefined when nothing was asked of anybody. */
+/** Undefined when no provider has been called. */
 function errorShare(now: Numbers, first: Numbers): number | undefined {
   const name = 'voicebot_provider_requests_total{'
-  return part(
+  return ratio(
     (numbers) => sumOf(numbers, name) - sumOf(numbers, name, 'outcome="ok"'),
     (numbers) => sumOf(numbers, name),
     now,
@@ -109,13 +130,13 @@ function errorShare(now: Numbers, first: Numbers): number | undefined {
 function meanLatencyMs(now: Numbers, first: Numbers): number | undefined {
   const of = (kind: 'sum' | 'count') => (numbers: Numbers) =>
     sumOf(numbers, `voicebot_turn_latency_ms_${kind}{`, 'stage="firstFrame"')
-  return part(of('sum'), of('count'), now, first)
+  return ratio(of('sum'), of('count'), now, first)
 }
 
 type Read = (numbers: Numbers) => number
 
-/** One over the other since the first look, or since the start where nothing happened since. */
-function part(above: Read, below: Read, now: Numbers, first: Numbers): number | undefined {
+/** The ratio of two counters since the first scrape, or since the server's start where nothing has happened since. */
+function ratio(above: Read, below: Read, now: Numbers, first: Numbers): number | undefined {
   const since = below(now) - below(first)
   if (since > 0) return (above(now) - above(first)) / since
   return below(now) > 0 ? above(now) / below(now) : undefined
@@ -127,13 +148,14 @@ function showArchive(numbers: Numbers): void {
   byId('archive').textContent = all > 0 ? `${texts.archiving} ${done} / ${all}` : ''
 }
 
-function sumOf(numbers: Numbers, start: string, piece = ''): number {
+/** Sum over the series whose key starts with `start` and contains `label`. */
+function sumOf(numbers: Numbers, start: string, label = ''): number {
   let total = 0
-  for (const [key, value] of numbers) if (key.startsWith(start) && key.includes(piece)) total += value
+  for (const [key, value] of numbers) if (key.startsWith(start) && key.includes(label)) total += value
   return total
 }
 
-/** Keys are written with braces even without labels, so that a name is told from a longer one. */
+/** Parses Prometheus text. Keys get braces even without labels, so that a name can't match a longer one. */
 function readNumbers(text: string): Numbers {
   const numbers: Numbers = new Map()
   for (const line of text.split('\n')) {

@@ -1,20 +1,20 @@
-// What each turn cost the caller, a bar a turn: how long until the bot knew that he had ended, thought, and spoke. The
-// dashed line is the alert line.
+// The caller's wait in each turn, one bar per turn: until the bot knew that the caller had finished, had thought, and
+// spoke. The dashed line is the alert threshold.
 
 import type { TurnLatency } from '../../../call/events.ts'
 import { h, texts } from './dom.ts'
 
 const alertMs = 1_000
-/** The height of the bars; what takes longer is cut off. */
-const mostMs = 1_500
-/** Bars that are shown; the oldest go. */
-const mostBars = 60
+/** Milliseconds at full height; longer bars are cut off. */
+const fullHeightMs = 1_500
+/** Bars shown at once; the oldest is removed. */
+const maxBars = 60
 
 export function latencyBars(): HTMLElement {
   return h('div', { class: 'bars', role: 'img', 'aria-label': texts.latency })
 }
 
-/** What the colours of the bars mean. */
+/** The legend: what the colours of the bars mean. */
 export function latencyKey(): HTMLElement {
   const stages = [
     ['heard', texts.stageHeard],
@@ -36,7 +36,7 @@ export function showLatency(bars: HTMLElement, latency: TurnLatency): void {
     piece('thought', thought - heard),
     piece('heard', heard),
   )
-  if (bars.children.length >= mostBars) bars.firstElementChild?.remove()
+  if (bars.children.length >= maxBars) bars.firstElementChild?.remove()
   bars.append(bar)
   bars.dataset.last = `${Math.round(whole)} ms`
   bars.setAttribute('aria-label', `${texts.latency}: ${Math.round(whole)} ms`)
@@ -44,7 +44,7 @@ export function showLatency(bars: HTMLElement, latency: TurnLatency): void {
 
 function piece(stage: string, ms: number): HTMLElement {
   const made = h('i', { class: stage })
-  made.style.height = `${(Math.max(0, ms) / mostMs) * 100}%`
+  made.style.height = `${(Math.max(0, ms) / fullHeightMs) * 100}%`
   return made
 }
 

@@ -1,11 +1,11 @@
-// 8 kHz frames to the loudspeaker: an AudioWorklet plays them, two low-pass filters take away what the step to the
-// device's rate puts above the telephone's band.
+// Plays 8 kHz frames: an AudioWorklet plays them at the device's rate, and two low-pass filters remove what that change
+// of rate adds above the telephone band.
 
 export class Loudspeaker {
   private context: AudioContext | undefined
   private node: AudioWorkletNode | undefined
 
-  /** Must be called from a click: browsers start sound for nothing else. @returns whether it now plays */
+  /** Must be called from a click, because browsers start audio only then. @returns whether it now plays */
   async toggle(): Promise<boolean> {
     if (this.context !== undefined) {
       this.stop()
@@ -18,7 +18,7 @@ export class Loudspeaker {
     return true
   }
 
-  /** @param samples 160 stereo samples: both sides are mixed */
+  /** @param samples 160 stereo samples; both sides are mixed */
   playStereo(samples: Int16Array): void {
     if (this.node === undefined) return
     const mono = new Int16Array(samples.length / 2)
@@ -34,7 +34,7 @@ export class Loudspeaker {
   }
 }
 
-/** A node that plays what is posted to it: Int16Array of 8 kHz. Needs the worklet's module to be loaded. */
+/** A node that plays the 8 kHz Int16Arrays posted to it. The worklet's module must be loaded first. */
 export function playNode(context: AudioContext): AudioWorkletNode {
   const node = new AudioWorkletNode(context, 'play-8k', { numberOfInputs: 0, outputChannelCount: [1] })
   lowPass(context, lowPass(context, node, 3_600), 3_600).connect(context.destination)

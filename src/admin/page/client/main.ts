@@ -1,4 +1,4 @@
-// The page's script: fills in what changes. Each part looks after itself from then on.
+// Entry of the page's script: starts each part of the page, which then updates itself.
 
 import { post } from './api.ts'
 import { byId, run, texts } from './dom.ts'

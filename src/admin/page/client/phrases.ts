@@ -1,10 +1,10 @@
-// The phrase cache: hear one, change its text, read the assets again, find one among hundreds.
+// The list of phrases: find one, play it, change its text, reload the assets.
 
 import type { PhraseInfo } from '../../../phrases/types.ts'
 import { ask, askJson, post } from './api.ts'
-import { button, byId, h, run, say, texts } from './dom.ts'
+import { button, byId, h, run, showMessage, texts } from './dom.ts'
 
-let sounding: HTMLAudioElement | undefined
+let playing: HTMLAudioElement | undefined
 
 export async function showPhrases(): Promise<void> {
   const { phrases } = await askJson<{ phrases: PhraseInfo[] }>('/api/phrases')
@@ -26,11 +26,11 @@ export async function showPhrases(): Promise<void> {
     void run(reload, async () => {
       const { generation } = (await (await post('/api/phrases/reload')).json()) as { generation: number }
       await showPhrases()
-      say(`${texts.reloaded} ${generation}.`)
+      showMessage(`${texts.reloaded} ${generation}.`)
     })
 }
 
-/** Without accents and capitals, as people search. */
+/** Lower case without accents, as people type a search. */
 function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
@@ -60,22 +60,22 @@ function phraseRow(phrase: PhraseInfo): HTMLLIElement {
     void run(save, async () => {
       await post(path, { text: text.value, language: phrase.language }, 'PUT')
       await showPhrases()
-      say(texts.saved)
+      showMessage(texts.saved)
     })
   })
-  const play = button('▶', () => sound(`${path}.wav?language=${phrase.language}`), {
+  const playButton = button('▶', () => play(`${path}.wav?language=${phrase.language}`), {
     class: 'quiet',
     'aria-label': `${texts.play} ${phrase.name}`,
   })
   const length = `${phrase.language} · ${(phrase.durationMs / 1_000).toFixed(1)} s`
   const facts = `${length} · ${phrase.source} · ${texts.generation} ${phrase.generation}`
-  return h('li', {}, play, h('code', {}, phrase.name), form, h('small', { class: 'facts' }, facts))
+  return h('li', {}, playButton, h('code', {}, phrase.name), form, h('small', { class: 'facts' }, facts))
 }
 
-async function sound(path: string): Promise<void> {
-  sounding?.pause()
+async function play(path: string): Promise<void> {
+  playing?.pause()
   const url = URL.createObjectURL(await (await ask(path)).blob())
-  sounding = new Audio(url)
-  sounding.onended = () => URL.revokeObjectURL(url)
-  await sounding.play()
+  playing = new Audio(url)
+  playing.onended = () => URL.revokeObjectURL(url)
+  await playing.play()
 }

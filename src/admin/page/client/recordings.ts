@@ -1,10 +1,10 @@
-// Recordings: found by day, number, outcome or state, and heard with both sides' waveform and the transcript under
-// it. A line of the transcript is a button that goes there.
+// Recordings: search by day, number, outcome or state; play one with the waveform of both sides and its transcript. A
+// click on a line of the transcript plays from there.
 
 import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
 import { ask, askJson } from './api.ts'
-import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, say, texts } from './dom.ts'
+import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
@@ -39,7 +39,7 @@ export async function showRecordings(): Promise<void> {
 function recordingRow(found: Found): HTMLLIElement {
   const { record } = found
   const open = button('▶', () => play(found), { class: 'quiet', 'aria-label': `${texts.play} ${record.id}` })
-  // The outcome is told already: how far it came before that says more.
+  // The row already has the outcome; the state reached before it says more.
   const last = record.states.findLast(({ state }) => state !== record.outcome)?.state ?? ''
   const about = [record.name, record.phone && phoneText(record.phone), record.topic && nameOf(record.topic)]
   return h(
@@ -77,7 +77,7 @@ async function eraseCaller(form: HTMLFormElement): Promise<void> {
   closePlayer()
   await showRecordings()
   const running = live.length === 0 ? '' : ` ${live.length} ${texts.eraseLive}`
-  say(`${erased.length} ${texts.erased} ${recordings} ${texts.erasedRecordings}.${running}`)
+  showMessage(`${erased.length} ${texts.erased} ${recordings} ${texts.erasedRecordings}.${running}`)
 }
 
 async function play({ record, audio }: Found): Promise<void> {
@@ -132,7 +132,7 @@ async function play({ record, audio }: Found): Promise<void> {
   await sound.play()
 }
 
-/** Scrolls the list alone; the page stays where it is. */
+/** Scrolls only the list; the page stays where it is. */
 function keepInSight(list: HTMLElement, item: HTMLElement): void {
   const below = item.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom
   const above = list.getBoundingClientRect().top - item.getBoundingClientRect().top

@@ -1,5 +1,5 @@
-// Talking to the bot from the page: microphone → 8 kHz frames → WebSocket → the same call session as a telephone's,
-// and back. Keys of the page and of the keyboard are keys of the telephone while the call lasts.
+// A call to the bot from the page: microphone → 8 kHz frames → WebSocket → the same call session as for a telephone,
+// and back. During the call, the keys of the page's keypad and of the keyboard are the telephone's keys.
 
 import { openSocket } from './api.ts'
 import { byId, run, texts } from './dom.ts'

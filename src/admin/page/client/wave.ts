@@ -1,8 +1,8 @@
-// Waveforms: two lanes, the caller above, the bot below. A rolling one for a live call, a whole one for a recording.
+// Waveforms in two lanes, the caller above and the bot below: rolling for a live call, whole for a recording.
 
 import { frameSamples } from '../../../audio/pcm.ts'
 
-/** Peaks of the last seconds, one per 20 ms and side; drawn from right to left as time passes. */
+/** The peaks of the last seconds, one per 20 ms and side; the newest is at the right. */
 export class RollingWave {
   private readonly caller: Float32Array
   private readonly agent: Float32Array
@@ -74,7 +74,7 @@ export function wholeWave(left: Float32Array, right: Float32Array, columns: numb
   return wave
 }
 
-/** @param playedShare 0 to 1, where the player stands */
+/** @param playedShare position of the player, 0 to 1 */
 export function drawWhole(canvas: HTMLCanvasElement, wave: WholeWave, playedShare: number): void {
   const pen = clear(canvas)
   const width = canvas.width / wave.caller.length
@@ -86,7 +86,7 @@ export function drawWhole(canvas: HTMLCanvasElement, wave: WholeWave, playedShar
 
 type Pen = { context: CanvasRenderingContext2D; caller: string; agent: string; ink: string }
 
-/** The colours come from the canvas's own style, where light and dark are already told apart. */
+/** Takes the colours from the canvas's CSS, which already handles light and dark mode. */
 function clear(canvas: HTMLCanvasElement): Pen {
   const context = canvas.getContext('2d')
   if (context === null) throw new Error('the browser cannot draw')
@@ -95,7 +95,7 @@ function clear(canvas: HTMLCanvasElement): Pen {
   return { context, caller: style.color, agent: style.textDecorationColor, ink: style.caretColor }
 }
 
-/** Loudness is drawn on a root scale, or quiet speech would not be seen. */
+/** Draws peaks on a square-root scale, so that quiet speech is visible. */
 function bar(
   pen: Pen,
   canvas: HTMLCanvasElement,

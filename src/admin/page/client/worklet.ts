@@ -1,9 +1,10 @@
-// Both directions of a call in the browser's audio thread: `capture-8k` cuts the microphone into 20 ms frames of
-// 8 kHz, `play-8k` plays such frames. Filtering around the change of rate is done by nodes outside (speaker.ts, talk.ts).
+// Both directions of a call in the browser's audio thread: `capture-8k` cuts the microphone's audio into 20 ms frames
+// of 8 kHz, `play-8k` plays such frames. Nodes outside do the filtering for the change of rate (loudspeaker.ts,
+// talk.ts).
 
 import { frameSamples, rateHz } from '../../../audio/pcm.ts'
 
-// What the audio thread offers is not in TypeScript's DOM library.
+// TypeScript's DOM library does not declare the globals of the audio thread.
 declare const sampleRate: number
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
 declare class AudioWorkletProcessor {
@@ -14,7 +15,7 @@ class Capture extends AudioWorkletProcessor {
   private frame = new Int16Array(frameSamples)
   private filled = 0
   private last = 0
-  /** Place of the next 8 kHz sample, in device samples after `last`. */
+  /** Position of the next 8 kHz sample, in device samples after `last`. */
   private ahead = 0
 
   process(inputs: Float32Array[][]): boolean {
@@ -38,7 +39,7 @@ class Capture extends AudioWorkletProcessor {
   }
 }
 
-/** Waits for 60 ms before it begins, and again after it ran dry; above 400 ms the oldest goes down to 120 ms. */
+/** Buffers 60 ms before it starts, and again after an underrun. Above 400 ms it skips ahead to 120 ms of buffer. */
 class Play extends AudioWorkletProcessor {
   private readonly ring = new Float32Array(rateHz)
   private written = 0
