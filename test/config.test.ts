@@ -43,12 +43,12 @@ describe('settings', () => {
 
   test('default folders lie in the project, wherever it is started from; folders that are set stay as they are', () => {
     const project = join(import.meta.dir, '..')
-    const { ASSETS_DIR, RECORDINGS_DIR } = readConfig({})
-    expect([ASSETS_DIR, RECORDINGS_DIR]).toEqual([join(project, 'assets'), join(project, 'recordings')])
-    expect(readConfig({ ASSETS_DIR: 'mine', RECORDINGS_DIR: '/var/x' })).toMatchObject({
-      ASSETS_DIR: 'mine',
-      RECORDINGS_DIR: '/var/x',
-    })
+    const { ASSETS_DIR, DATA_DIR, RECORDINGS_DIR } = readConfig({})
+    expect([ASSETS_DIR, DATA_DIR, RECORDINGS_DIR]).toEqual(
+      ['assets', 'data', 'recordings'].map((name) => join(project, name)),
+    )
+    const set = { ASSETS_DIR: 'mine', DATA_DIR: '/srv/x', RECORDINGS_DIR: '/var/x' }
+    expect(readConfig(set)).toMatchObject(set)
   })
 
   test.each(['en_US:en', 'fr_FR', 'de_DE.UTF-8:de'])(

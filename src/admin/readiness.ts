@@ -9,9 +9,11 @@ export type Parts = {
   judge: { readonly isDown: boolean } | undefined
   /** The embedded voice: `only` when it is down and there is no other voice, `standIn` when other voices speak. */
   readonly voiceDown: 'only' | 'standIn' | undefined
+  /** Sentences about whatever else is impaired. */
+  degraded: Iterable<string>
 }
 
-export function readinessOf({ audio, judge, voiceDown }: Parts): Readiness {
+export function readinessOf({ audio, judge, voiceDown, degraded: others }: Parts): Readiness {
   if (audio.down === audio.size)
     return { ready: false, reason: `audio workers: all ${audio.size} are down, so no audio can be decoded` }
   if (voiceDown === 'only')
@@ -20,5 +22,6 @@ export function readinessOf({ audio, judge, voiceDown }: Parts): Readiness {
   if (audio.down > 0) degraded.push(`audio workers: ${audio.down} of ${audio.size} are down`)
   if (voiceDown === 'standIn') degraded.push('embedded voice: its thread is down, other voices speak')
   if (judge?.isDown) degraded.push('voice judge: its thread is down, energy alone decides who speaks')
+  degraded.push(...others)
   return { ready: true, degraded }
 }

@@ -59,6 +59,10 @@ const calls = {
 
 const storage = {
   ASSETS_DIR: folder('assets', 'folder of phrases, voices and prompts'),
+  DATA_DIR: folder(
+    'data',
+    'folder for what this site changes and what the server keeps; created at the start',
+  ),
   RECORDINGS_DIR: {
     ...folder('recordings', 'folder of recordings; empty records nothing'),
     emptyIsValue: true,

@@ -54,6 +54,7 @@ export function openAdmin(
             audio: { size: config.AUDIO_WORKERS, down: speech.pool.down },
             judge,
             voiceDown: vendors.voiceDown,
+            degraded: context.degraded.values(),
           }),
       }),
     })

@@ -6,7 +6,14 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Config } from '../config.ts'
 import type { Disk } from '../recording/disk.ts'
 
-export type ServerContext = { config: Config; clock: Clock; log: Log; metrics: Metrics }
+export type ServerContext = {
+  config: Config
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  /** What is impaired though calls can be taken: a sentence by a name of its own. `/readyz` lists the sentences. */
+  degraded: Map<string, string>
+}
 
 /** What a test passes in place of the real threads and disk. */
 export type ServeParts = {

@@ -13,6 +13,7 @@ import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
 import { openCalls } from './calls.ts'
 import type { ServeParts, ServerContext } from './context.ts'
+import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
 import { openRecording } from './recording.ts'
@@ -48,7 +49,8 @@ export async function serve(
   parts: Partial<ServeParts> = {},
 ): Promise<Server> {
   const metrics = new Metrics()
-  const context: ServerContext = { config, clock, log, metrics }
+  const context: ServerContext = { config, clock, log, metrics, degraded: new Map() }
+  await openDataFolder(context)
   const vendors = openVendors(config, clock, metrics, parts.voiceWorker)
   const speech = await openSpeech(context, vendors, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)

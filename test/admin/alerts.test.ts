@@ -13,7 +13,12 @@ const root = join(import.meta.dir, '..', '..')
 let series: string[] = []
 beforeAll(async () => {
   const dir = await mkdtemp(join(tmpdir(), 'alerts-'))
-  const config = readConfig({ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', RECORDINGS_DIR: dir })
+  const config = readConfig({
+    AUDIOSOCKET_PORT: '0',
+    ADMIN_PORT: '0',
+    RECORDINGS_DIR: join(dir, 'recordings'),
+    DATA_DIR: join(dir, 'data'),
+  })
   const server = await serve(config, silentLog)
   const text = await (await fetch(new URL('/metrics', server.adminUrl))).text()
   series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))

@@ -58,7 +58,7 @@ describe('health', () => {
       'not ready, embedded voice: its thread is down, and there is no other voice',
     ],
   ] as const)('with %j, judge down %p, voice down %p: %s', (audio, isDown, voiceDown, told) => {
-    const answer = readinessOf({ audio: { size: 3, ...audio }, judge: { isDown }, voiceDown })
+    const answer = readinessOf({ audio: { size: 3, ...audio }, judge: { isDown }, voiceDown, degraded: [] })
     const words = answer.ready ? ['ready', ...answer.degraded] : ['not ready', answer.reason]
     expect(words.join(', ')).toBe(told)
   })

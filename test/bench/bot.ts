@@ -1,5 +1,7 @@
 // The bot as a process of its own, for the benches: started with free ports, asked for its memory, ended.
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cpuSOf, rssMbOf } from './program.ts'
 
@@ -29,6 +31,7 @@ export async function startBot(
   entry = 'src/main.ts',
 ): Promise<BenchBot> {
   const started = performance.now()
+  const dataDir = await mkdtemp(join(tmpdir(), 'bench-'))
   const child = Bun.spawn(['bun', entry], {
     cwd: root,
     env: {
@@ -37,6 +40,7 @@ export async function startBot(
       ADMIN_PORT: '0',
       LOG_LEVEL: 'warn',
       MAX_CALLS: '2000',
+      DATA_DIR: dataDir,
       ...environment,
     },
     stdout: 'pipe',
@@ -79,6 +83,7 @@ export async function startBot(
       child.kill('SIGKILL')
       await child.exited
       await drained
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

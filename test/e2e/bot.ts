@@ -35,6 +35,7 @@ export class Bot {
         AUDIOSOCKET_PORT: '0',
         ADMIN_PORT: '0',
         RECORDINGS_DIR: recordings,
+        DATA_DIR: join(recordings, '.data'),
         ...settings,
       },
       stdin: 'ignore',

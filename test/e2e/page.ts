@@ -55,6 +55,7 @@ const config = readConfig({
   AUDIOSOCKET_PORT: '0',
   ADMIN_PORT: '0',
   RECORDINGS_DIR: recordings,
+  DATA_DIR: join(recordings, '.data'),
   STT: 'deepgram,embedded',
   LLM: 'scripted',
   TTS: 'embedded',

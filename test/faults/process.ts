@@ -74,6 +74,7 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       AUDIOSOCKET_PORT: '0',
       ADMIN_PORT: '0',
       RECORDINGS_DIR: dir,
+      DATA_DIR: `${dir}.data`,
       RECORDINGS_MIN_FREE_MB: '0',
       ...options.environment,
     },
@@ -157,7 +158,7 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       kill()
       process.off('exit', kill)
       await drained
-      if (!keep) await rm(dir, { recursive: true, force: true })
+      if (!keep) for (const one of [dir, `${dir}.data`]) await rm(one, { recursive: true, force: true })
     },
   }
 }

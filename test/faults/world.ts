@@ -42,6 +42,7 @@ export async function startWorld(
     AUDIOSOCKET_PORT: '0',
     ADMIN_PORT: '0',
     RECORDINGS_DIR: dir,
+    DATA_DIR: `${dir}.data`,
     RECORDINGS_MIN_FREE_MB: '0',
     ...environment,
   })
@@ -53,7 +54,7 @@ export async function startWorld(
     metric: (name) => metricOf(server, name),
     async stop() {
       await server.stop()
-      await rm(dir, { recursive: true, force: true })
+      for (const one of [dir, `${dir}.data`]) await rm(one, { recursive: true, force: true })
     },
   }
 }

@@ -19,7 +19,13 @@ let server: Server
 const uuid = uuidOf(7)
 
 const configOf = (environment: Record<string, string>) =>
-  readConfig({ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', RECORDINGS_DIR: dir, ...environment })
+  readConfig({
+    AUDIOSOCKET_PORT: '0',
+    ADMIN_PORT: '0',
+    RECORDINGS_DIR: dir,
+    DATA_DIR: `${dir}.data`,
+    ...environment,
+  })
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'serve-'))
@@ -29,7 +35,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await server.stop()
-  await rm(dir, { recursive: true, force: true })
+  for (const one of [dir, `${dir}.data`]) await rm(one, { recursive: true, force: true })
 })
 
 const get = async (path: string) => (await fetch(new URL(path, server.adminUrl))).text()

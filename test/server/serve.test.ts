@@ -107,10 +107,18 @@ describe('a start that cannot be', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'serve-'))
   })
-  afterEach(() => rm(dir, { recursive: true }))
+  afterEach(async () => {
+    for (const one of [dir, `${dir}.data`]) await rm(one, { recursive: true, force: true })
+  })
 
   const configOf = (environment: Record<string, string>) =>
-    readConfig({ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', RECORDINGS_DIR: dir, ...environment })
+    readConfig({
+      AUDIOSOCKET_PORT: '0',
+      ADMIN_PORT: '0',
+      RECORDINGS_DIR: dir,
+      DATA_DIR: `${dir}.data`,
+      ...environment,
+    })
 
   test('a broken phrase file stops it with its name', async () => {
     const assets = join(dir, 'assets')

@@ -2,6 +2,9 @@
 // simulated Asterisk whose caller speaks recorded French. Each has servers of its own, so that cases run side by side.
 
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { frameSamples } from '../../../src/audio/pcm.ts'
 import { readWav } from '../../../src/audio/wav.ts'
 import { systemClock } from '../../../src/base/clock.ts'
@@ -46,10 +49,12 @@ export async function openClouds(given: Partial<CloudCallOptions> = {}) {
     ...(given.chat && { chat: given.chat }),
   })
   given.faults?.(fakes)
+  const dataDir = await mkdtemp(join(tmpdir(), 'clouds-'))
   const config = readConfig({
     AUDIOSOCKET_PORT: '0',
     ADMIN_PORT: '0',
     RECORDINGS_DIR: '',
+    DATA_DIR: dataDir,
     AUDIO_WORKERS: '1',
     DEEPGRAM_BASE_URL: fakes.ws,
     GROQ_BASE_URL: fakes.url,
@@ -71,6 +76,7 @@ export async function openClouds(given: Partial<CloudCallOptions> = {}) {
     async stop() {
       await server.stop()
       await fakes.stop()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
