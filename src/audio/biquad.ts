@@ -1,5 +1,5 @@
-// Second-order filters in cascade, for the band of a telephone and against offset and rumble. State per stream,
-// any cut of the input, numbers only.
+// Second-order filters in cascade, for the band of a telephone and against offset and rumble. Each stream has its own
+// state; the output does not depend on how the input was cut.
 
 import { toSample } from './pcm.ts'
 
@@ -43,7 +43,7 @@ export class Cascade {
     this.state = new Float64Array(2 * sections.length)
   }
 
-  /** Filters in place, rounding once at the end; continues where the last call ended. Allocates nothing. */
+  /** Filters in place, with one rounding at the end; continues where the last call ended. Allocates nothing. */
   run(samples: Int16Array): void {
     const { sections, state } = this
     for (let i = 0; i < samples.length; i++) {

@@ -1,14 +1,14 @@
-// The neural judge of one call: gives its windows to the host of all calls, and keeps the newest answer. Answers to
-// an asking that is over, and to a call that has ended, are told apart here.
+// The neural judge of one call: passes the call's windows to voice-judge.ts and keeps the newest answer. Ignores
+// answers to an asking that is over and answers that arrive after the call.
 
 import type { SpeechJudge } from './detector.ts'
 import { AskedWindows } from './silero-windows.ts'
 
-/** What it needs of voice-judge.ts. */
+/** The part of voice-judge.ts that is used here. */
 export type JudgeHost = {
-  /** Whether answers are not to be waited for. */
+  /** Whether no answer is to be expected. */
   readonly isAbsent: boolean
-  /** @returns whether there was room for the window, 256 samples from `at` on, which are copied */
+  /** @param samples a window: 256 from `at` on, copied @returns whether there was room for it */
   ask(owner: CallJudge, asking: number, samples: Int16Array, at: number, first: boolean): boolean
   giveBack(place: number): void
   /** A frame with energy was decided without the judge. */
@@ -18,13 +18,13 @@ export type JudgeHost = {
 export class CallJudge implements SpeechJudge {
   probability: number | undefined
   private readonly windows: AskedWindows
-  /** Counts askings, so that the answer to an old one is known. */
+  /** Counts askings, so that an answer to an old one is recognised. */
   private asking = 0
   private asked = false
-  /** A window is missing: the next is a beginning. */
-  private broken = false
-  /** No window was judged since. */
-  private waits = false
+  /** A window is missing: the next one starts anew. */
+  private hasGap = false
+  /** No window was judged since one was lost. */
+  private isWaiting = false
   private open = true
 
   constructor(
@@ -32,14 +32,14 @@ export class CallJudge implements SpeechJudge {
     readonly place: number,
   ) {
     this.windows = new AskedWindows((samples, at, first) => {
-      const begins = first || this.broken
-      this.broken = !this.host.ask(this, this.asking, samples, at, begins)
-      if (this.broken) this.miss()
+      const startsAnew = first || this.hasGap
+      this.hasGap = !this.host.ask(this, this.asking, samples, at, startsAnew)
+      if (this.hasGap) this.miss()
     })
   }
 
   get absent(): boolean {
-    return this.waits || this.host.isAbsent
+    return this.isWaiting || this.host.isAbsent
   }
 
   push(frame: Int16Array, asked: boolean): void {
@@ -64,25 +64,25 @@ export class CallJudge implements SpeechJudge {
   take(asking: number, probability: number): void {
     if (asking !== this.asking || !this.asked) return
     this.probability = probability
-    this.waits = false
+    this.isWaiting = false
   }
 
   miss(): void {
-    this.broken = true
-    this.waits = true
+    this.hasGap = true
+    this.isWaiting = true
     this.probability = undefined
   }
 
   private begin(asked: boolean): void {
     this.asked = asked
     this.asking++
-    this.broken = false
-    this.waits = false
+    this.hasGap = false
+    this.isWaiting = false
     this.probability = undefined
   }
 }
 
-/** Of a call that found no place. */
+/** The judge of a call beyond the limit: always absent. */
 export class NoJudge implements SpeechJudge {
   readonly probability = undefined
   readonly absent = true

@@ -1,49 +1,49 @@
-// Does the caller speak? Three witnesses per frame: energy over the line's noise, a neural judge that is asked
-// while there is energy, and the level over the voices that were on the line before (foreground.ts). The judge
-// knows voices from coughs, keys, music and noise; the level knows the caller from voices behind him and from the
-// agent's echo. When the judge has no answer, the gate that needs none (vad.ts) takes its place.
+// Decides whether the caller speaks, by three measures per frame: energy over the line's noise, a neural judge that is
+// asked while there is energy, and the level over the voices that were on the line before (foreground.ts). The judge
+// tells voices from coughs, keys, music and noise; the level tells the caller from voices in the background and from
+// the agent's echo. When the judge has no answer, the energy detector of vad.ts decides instead.
 
 import { Foreground } from './foreground.ts'
 import { frameMs } from './pcm.ts'
 import { Vad, type Voice } from './vad.ts'
 
-/** What is asked about one call. It may answer later than it is asked; src/audio/voice-judge.ts is one. */
+/** Judges one call's frames, with some delay. voice-judge.ts makes one per call. */
 export type SpeechJudge = {
-  /** @param frame 160 samples, copied; @param asked whether there is energy */
+  /** @param frame 160 samples, copied @param asked whether there is energy */
   push(frame: Int16Array, asked: boolean): void
-  /** That speech was in the newest window that was judged since the asking began; undefined before its answer. */
+  /** Of speech, in the newest window judged since the asking began; undefined until there is an answer. */
   readonly probability: number | undefined
-  /** Nobody answers, or too late: do without. */
+  /** No answer comes, or it comes too late: decide without the judge. */
   readonly absent: boolean
   reset(): void
   close(): void
 }
 
 export type DetectorOptions = {
-  /** A frame this much above the line's noise, and no lower than `minDb`, has energy. */
+  /** A frame has energy when it is this much above the line's noise, and at least `minDb`. */
   marginDb: number
   minDb: number
-  /** Three such frames begin the asking; it ends so long after the last. */
+  /** Three such frames start the asking; it ends this long after the last one. */
   askMs: number
-  /** A probability this high begins speech, and this high continues it: */
+  /** Probability that starts speech, and that continues it. */
   startProbability: number
   stayProbability: number
-  /** the same while the agent speaks. */
+  /** The same while the agent speaks. */
   agentStartProbability: number
   agentStayProbability: number
-  /** Speech outlasts the judge's last yes by this. */
+  /** Speech goes on this long after the judge's last yes. */
   hangMs: number
-  /** Speech must stand out this far while the agent speaks, above a background of `agentLeastDb` at the least, */
+  /** While the agent speaks, speech must exceed the background by this; it counts as at least `agentLeastDb`. */
   agentAboveDb: number
   agentLeastDb: number
-  /** and otherwise this far above `leastDb`. */
+  /** The same while the agent is silent. */
   aboveDb: number
   leastDb: number
-  /** Nobody speaks so long without a pause: what sounds then is the line. */
+  /** Nobody speaks this long without a pause: longer sound is the line's. */
   maxSpeechMs: number
 }
 
-/** Chosen with the table of `bun test/bench/vad.ts`; the echo of a phrase 20 dB below the agent is at −40 dB. */
+/** Chosen with the table of `bun test/bench/vad.ts`. A phrase's echo 20 dB below the agent is at −40 dB. */
 export const detectorDefaults = {
   marginDb: 4,
   minDb: -46,
@@ -60,13 +60,15 @@ export const detectorDefaults = {
   maxSpeechMs: 20_000,
 } as const satisfies DetectorOptions
 
-/** The judge's first yes comes this long after the voice began: three frames, half a window, the way. */
+/** Delay from the start of a voice to the judge's first yes: three frames, half a window, the way there and back. */
 const answerMs = 100
 const startFrames = 3
-/** In its first second a call's background is unknown: nobody is cut by it, and the agent hears whoever speaks. */
+/** In a call's first second the background is unknown: then no speech interrupts the agent, and any speech is heard. */
 const learntFrames = 50
 
-/** One side of one call; what `VoiceDetector` of src/call/sound/voice-watch.ts asks for. Nothing is allocated per frame. */
+/**
+ * One side of one call; implements `VoiceDetector` of src/call/sound/voice-watch.ts. Nothing is allocated per frame.
+ */
 export class Detector {
   private readonly options: DetectorOptions
   private readonly vad = new Vad()
@@ -74,12 +76,12 @@ export class Detector {
   private speaking = false
   private ms = 0
   private quietMs = 0
-  /** Frames with energy in this asking, and frames since the last of them. */
+  /** Frames with energy in this asking, and frames since the last one. */
   private run = 0
   private missed = 0
-  /** Since the first frame with energy of this asking; 0 when nobody is asked. */
+  /** Time since this asking's first frame with energy; 0 while the judge is not asked. */
   private askedMs = 0
-  /** Since the judge's first yes of this asking, and since its last. */
+  /** Time since the judge's first yes in this asking, and since its last. */
   private yesMs = 0
   private noMs = 0
 
@@ -90,40 +92,40 @@ export class Detector {
     this.options = { ...detectorDefaults, ...options }
   }
 
-  /** How long the present speech has lasted up to now; 0 in silence. */
+  /** How long the present speech has lasted; 0 in silence. */
   get speechMs(): number {
     return this.speaking ? this.ms : 0
   }
 
-  /** Since the last frame like speech, or since the beginning. */
+  /** Time since the last frame that looked like speech, or since the start. */
   get silenceMs(): number {
     return this.quietMs
   }
 
   /**
-   * Hears the next frame.
+   * Takes the next frame.
    *
-   * @param frame 160 samples of 8 kHz, left alone
+   * @param frame 160 samples of 8 kHz, not changed
    * @param agentSpeaks whether the agent's voice may come back as echo now
    */
   push(frame: Int16Array, agentSpeaks: boolean): Voice {
     const { judge, vad } = this
     const { absent } = judge
     const gate = vad.push(frame, agentSpeaks && absent) === 'speech'
-    this.feel(vad.silenceMs === 0)
+    this.followEnergy(vad.silenceMs === 0)
     judge.push(frame, this.askedMs > 0)
-    const voice = this.askedMs > 0 && (absent ? gate : this.hears(judge.probability, agentSpeaks))
+    const voice = this.askedMs > 0 && (absent ? gate : this.judgeHearsSpeech(judge.probability, agentSpeaks))
     const other = vad.shape === 'voice' && vad.levelDb >= this.options.minDb ? 'voice' : 'none'
     this.foreground.push(vad.levelDb, this.speaking ? 'caller' : other)
     if (!voice) this.speaking = false
-    else if (this.speaking) this.go()
-    else if (this.standsOut(agentSpeaks)) this.begin(agentSpeaks, absent)
+    else if (this.speaking) this.continueSpeech()
+    else if (this.standsOut(agentSpeaks)) this.startSpeech(agentSpeaks, absent)
     if (this.speaking) this.quietMs = Math.max(this.missed * frameMs, absent ? 0 : this.noMs)
     else this.quietMs += frameMs
     return this.speaking ? 'speech' : 'silence'
   }
 
-  /** Forgets everything, for the next call. */
+  /** Clears all state, for the next call. */
   reset(): void {
     this.vad.reset()
     this.foreground.reset()
@@ -139,20 +141,20 @@ export class Detector {
   }
 
   /**
-   * The caller was understood: the voices of late were his. Who speaks from a call's first moment on is a background
-   * by his level alone.
+   * The caller was understood, so the recent voices were the caller's own and not the background. Without this, a
+   * caller who speaks from the first moment on would count as the background.
    */
   understood(): void {
     this.foreground.forget()
   }
 
-  /** Gives the judge's place back. */
+  /** Frees the judge's place. */
   close(): void {
     this.judge.close()
   }
 
-  /** Energy begins, goes on or ends. @param gate whether the gate takes this frame for speech */
-  private feel(gate: boolean): void {
+  /** Starts or ends the asking by this frame's energy. @param gate whether vad.ts takes the frame for speech */
+  private followEnergy(gate: boolean): void {
     const { vad, options } = this
     if (gate || vad.levelDb >= Math.max(options.minDb, vad.floorDb + options.marginDb)) {
       this.run++
@@ -166,8 +168,8 @@ export class Detector {
     this.yesMs = 0
   }
 
-  /** Whether the judge says so, or did until a moment ago. */
-  private hears(probability: number | undefined, agentSpeaks: boolean): boolean {
+  /** Whether the judge says that this is speech, or said so within `hangMs`. */
+  private judgeHearsSpeech(probability: number | undefined, agentSpeaks: boolean): boolean {
     const { options } = this
     const { hangMs } = options
     const start = agentSpeaks ? options.agentStartProbability : options.startProbability
@@ -186,12 +188,12 @@ export class Detector {
   private standsOut(agentSpeaks: boolean): boolean {
     const { agentAboveDb, agentLeastDb, aboveDb, leastDb } = this.options
     const { foreground } = this
-    const learnt = foreground.frames >= learntFrames
-    if (agentSpeaks) return learnt && foreground.aboveDb(agentLeastDb) >= agentAboveDb
-    return !learnt || foreground.aboveDb(leastDb) >= aboveDb
+    const isLearnt = foreground.frames >= learntFrames
+    if (agentSpeaks) return isLearnt && foreground.aboveDb(agentLeastDb) >= agentAboveDb
+    return !isLearnt || foreground.aboveDb(leastDb) >= aboveDb
   }
 
-  private begin(agentSpeaks: boolean, absent: boolean): void {
+  private startSpeech(agentSpeaks: boolean, absent: boolean): void {
     const { agentAboveDb, agentLeastDb, aboveDb, leastDb } = this.options
     const [above, least] = agentSpeaks ? [agentAboveDb, agentLeastDb] : [aboveDb, leastDb]
     const loudMs = this.foreground.loudFrames(least, above) * frameMs
@@ -200,7 +202,7 @@ export class Detector {
     this.foreground.claim(this.ms / frameMs)
   }
 
-  private go(): void {
+  private continueSpeech(): void {
     this.ms += frameMs
     if (this.ms <= this.options.maxSpeechMs) return
     this.speaking = false

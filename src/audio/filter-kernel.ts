@@ -1,8 +1,8 @@
-// Runs a filter over samples, statelessly: in WebAssembly with SIMD, or the same sums in TypeScript where a
-// machine has no SIMD. One kernel per thread and pair of rates, shared by all streams of that pair; what a
-// stream remembers lives in resample.ts.
+// Runs the resampler's filter over samples, without state: in WebAssembly with SIMD, or with the same sums in
+// TypeScript on a machine without SIMD. One kernel per thread and pair of rates, shared by all streams of that pair;
+// resample.ts keeps what a stream remembers.
 //
-// The fallback is TypeScript and not wave-resampler, because that one needs the whole file before its first
+// The fallback is TypeScript and not the package wave-resampler, because that needs the whole file before its first
 // sample and a live call cannot wait (and this is 15 times as fast). wave-resampler is the yardstick of the golden
 // tests: test/audio/wave-resampler.ts.
 
@@ -10,9 +10,9 @@ import { readFileSync } from 'node:fs'
 import { designFilter, type Filter } from './fir.ts'
 import { AudioError } from './pcm.ts'
 
-export type Kernel = {
+export type FilterKernel = {
   readonly filter: Filter
-  /** Samples of new input that fit at once, besides the `taps` that a stream remembers. */
+  /** New input samples that fit in one run, besides the `taps` that a stream remembers. */
   readonly capacity: number
   /** Write `length` samples here, then call `run`. */
   readonly input: Int16Array
@@ -22,11 +22,11 @@ export type Kernel = {
   run(length: number, phase: number, count: number): void
 }
 
-/** Pairs of rates kept ready per thread; live streams hold theirs beyond that. */
+/** Pairs of rates kept ready per thread; open streams keep their kernel beyond that. */
 const maxKernels = 16
-const kernels = new Map<string, Kernel>()
+const kernels = new Map<string, FilterKernel>()
 let compiled: WebAssembly.Module | undefined
-let hasSimd: boolean | undefined
+let simdSupport: boolean | undefined
 
 /** The smallest module with a SIMD instruction: `i32.const 0, i8x16.splat, drop`. */
 const simdProbe = Uint8Array.of(
@@ -34,18 +34,18 @@ const simdProbe = Uint8Array.of(
 )
 
 /** Whether this machine runs WebAssembly with SIMD. */
-export function simdHere(): boolean {
-  hasSimd ??= WebAssembly.validate(simdProbe)
-  return hasSimd
+export function hasSimd(): boolean {
+  simdSupport ??= WebAssembly.validate(simdProbe)
+  return simdSupport
 }
 
 /**
- * The kernel of a pair of rates. The first call on a thread reads and compiles the module (4 kB, under 1 ms),
- * the first of a pair designs its filter.
+ * The kernel of a pair of rates. The first call on a thread reads and compiles the module (4 kB, under 1 ms), the first
+ * call for a pair designs its filter.
  *
- * @param simd false for the TypeScript sums
+ * @param simd false for the TypeScript kernel
  */
-export function kernelOf(fromHz: number, toHz: number, simd: boolean): Kernel {
+export function filterKernelOf(fromHz: number, toHz: number, simd: boolean): FilterKernel {
   const key = `${fromHz}-${toHz}-${simd}`
   let kernel = kernels.get(key)
   if (kernel !== undefined) kernels.delete(key)
@@ -66,7 +66,7 @@ function outputsOf(filter: Filter, samples: number): number {
 const stackBytes = 1_024
 const filterBytes = 64
 
-function wasmKernel(filter: Filter): Kernel {
+function wasmKernel(filter: Filter): FilterKernel {
   compiled ??= new WebAssembly.Module(
     readFileSync(new URL('../../wasm/resample/resample.wasm', import.meta.url)),
   )
@@ -102,7 +102,7 @@ function wasmKernel(filter: Filter): Kernel {
   }
 }
 
-function plainKernel(filter: Filter): Kernel {
+function plainKernel(filter: Filter): FilterKernel {
   const { up, down, taps, rows, exact, coefficients } = filter
   const capacity = capacityOf(filter)
   const input = new Int16Array(taps + capacity)

@@ -1,32 +1,35 @@
-// Designs the resampler's filter: a Kaiser-windowed sinc, as rows of coefficients, one row per phase. Numbers
-// only; running it is resample.ts's business.
+// Designs the resampler's filter: a Kaiser-windowed sinc, as rows of coefficients, one row per phase. filter-kernel.ts
+// runs it.
 
 export type Filter = {
-  /** Output and input rate without their common divisor: `up` outputs for `down` inputs. */
+  /** Output and input rate, divided by their common divisor: `up` outputs for `down` inputs. */
   up: number
   down: number
-  /** Coefficients of a row, a multiple of 8. Output at input time t needs samples ⌊t⌋ − taps/2 + 1 … ⌊t⌋ + taps/2. */
+  /**
+   * Coefficients of a row, a multiple of 8. The output at input time t needs the samples ⌊t⌋ − taps/2 + 1 to
+   * ⌊t⌋ + taps/2.
+   */
   taps: number
   /** Rows of phases 0/rows … (rows − 1)/rows of an input sample. */
   rows: number
-  /** Whether each output falls on a row. If not there is one row more, and outputs are interpolated between two. */
+  /** Whether each output falls on a row. If not, there is one row more, and outputs are interpolated between two. */
   exact: boolean
   /** Each row's sum is 1. */
   coefficients: Float32Array
 }
 
 export type FilterOptions = {
-  /** Edge of the pass band, and start of the stop band, in parts of half the lower rate. */
+  /** Edge of the pass band and start of the stop band, as fractions of half the lower rate. */
   pass: number
   stop: number
   attenuationDb: number
-  /** Pairs of rates with more phases than this are interpolated between that many. */
+  /** A pair of rates with more phases than this has this many rows, and interpolates. */
   maxRows: number
 }
 
 /**
- * 3 400 and 4 200 Hz when the lower rate is 8 kHz. 512 rows hold 44.1 → 8 kHz (80) and 8 → 11.025 kHz (441)
- * exactly; linear interpolation between 512 rows errs by at most (π/512)²/8, −106 dB.
+ * The bands' edges are 3 400 and 4 200 Hz when the lower rate is 8 kHz. 512 rows suffice for 44.1 → 8 kHz (80) and
+ * 8 → 11.025 kHz (441) exactly; linear interpolation between 512 rows errs by at most (π/512)²/8, −106 dB.
  */
 export const filterDefaults = {
   pass: 0.85,
@@ -57,15 +60,15 @@ export function designFilter(fromHz: number, toHz: number, options: FilterOption
   const row = new Float64Array(taps)
   for (let r = 0; r < allRows; r++) {
     if (2 * r > rows) {
-      // The mirror image of a row that is there: half the work.
+      // The mirror image of a row that exists: half the work.
       const mirror = rows - r
       for (let k = 0; k < taps; k++) coefficients[r * taps + k] = coefficients[mirror * taps + taps - 1 - k]!
       continue
     }
     let sum = 0
     for (let k = 0; k < taps; k++) {
-      // From the output to sample k of the row. On phase 0 the first is exactly at the window's end: a zero tap,
-      // so that the rest is symmetric about a whole sample.
+      // Time from the output to sample k of the row. On phase 0 the first sample lies exactly at the window's end: its
+      // tap is zero, so that the others are symmetric about a whole sample.
       const distance = r / rows + half - 1 - k
       row[k] = sinc(2 * cutoff * distance) * window(distance / half, beta)
       sum += row[k]!
@@ -83,12 +86,12 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 }
 
-/** Kaiser's window but for its constant factor, which the row's sum takes out. */
+/** Kaiser's window without its constant factor, which the division by the row's sum removes. */
 function window(x: number, beta: number): number {
   return Math.abs(x) >= 1 ? 0 : bessel0(beta * Math.sqrt(1 - x * x))
 }
 
-/** Modified Bessel function of the first kind, order 0, by its power series; to 1e-11, finer than a coefficient. */
+/** Modified Bessel function of the first kind, order 0, by its power series, to 1e-11: finer than a coefficient. */
 function bessel0(x: number): number {
   const quarter = (x * x) / 4
   let sum = 1

@@ -1,24 +1,24 @@
-// Makes 160-sample frames of 8 kHz out of payloads of any length and rate, for a program that knows only those.
-// Audio that cannot be used becomes silence of its own duration, so that time does not slip. Knows no wire kinds.
+// Turns payloads of any length and rate into frames of 160 samples at 8 kHz, the only form that the rest of the program
+// handles. Unusable audio becomes silence of the same duration, so that time does not slip. Independent of the wire.
 
 import { rateHz as frameRateHz, frameSamples } from './pcm.ts'
 import { createResampler } from './resample.ts'
 
-/** As audio/resample.ts makes it; `push` returns a view that is valid until its next call. */
+/** The part of resample.ts that is used; `push` returns a view that is valid until its next call. */
 export type FramerResampler = { push(input: Int16Array): Int16Array; flush(): Int16Array }
 
 export type FramerOptions = {
-  /** That of audio/resample.ts when left out. */
+  /** Default: the one of resample.ts. */
   createResampler?: (fromHz: number, toHz: number) => FramerResampler
   /** @param frame 160 samples of 8 kHz mono, the same array every time, valid until return */
   onFrame: (frame: Int16Array) => void
-  /** An odd length has half a sample too many, so that every sample of it is in doubt. */
+  /** `odd`: half a sample too many, so none of the samples can be trusted. */
   onUnusable: (why: 'empty' | 'odd') => void
 }
 
 /**
- * One per call. Nothing is allocated per payload at 8 kHz; a first payload of another rate makes its resampler,
- * at most one per rate.
+ * One per call. At 8 kHz nothing is allocated per payload; the first payload of another rate creates a resampler, one
+ * per rate at most.
  */
 export class Framer {
   private readonly frame = new Int16Array(frameSamples)
@@ -78,7 +78,7 @@ export class Framer {
     this.options.onFrame(this.frame)
   }
 
-  /** What the old rate's resampler still holds comes first; it then starts afresh when it is taken up again. */
+  /** Appends what the old rate's resampler still holds; that resampler starts anew when its rate comes back. */
   private changeRate(rateHz: number): void {
     const tail = this.resamplers.get(this.rateHz)?.flush()
     if (tail && tail.length > 0) this.append(bytesOf(tail))
@@ -94,7 +94,7 @@ export class Framer {
     return resampler
   }
 
-  /** Copies, because an Int16Array cannot look at an odd byte offset; unusable audio gives zeros. */
+  /** A copy, because an Int16Array cannot start at an odd byte offset; zeros for unusable audio. */
   private aligned(payload: Uint8Array, usable: boolean): Int16Array {
     const count = payload.length >> 1
     if (count > this.samples.length) this.samples = new Int16Array(count)

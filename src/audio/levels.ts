@@ -1,25 +1,25 @@
-// Makes phrases alike at 8 kHz, after resampling: offset and rumble out, one gain to a common loudness, peaks held
-// under full scale, short fades where audio is cut. Whole phrases; a streamed reply takes a fixed gain per voice
-// instead, because a gain that follows the voice is heard as pumping. 10 s take about 10 ms.
+// Brings phrases to the same level at 8 kHz, after resampling: removes offset and rumble, applies one gain to a common
+// loudness, limits peaks below full scale, fades where audio is cut. For whole phrases; a streamed reply gets a fixed
+// gain per voice instead, because a gain that follows the voice is heard as pumping. 10 s of audio take about 10 ms.
 
 import { Cascade, highPass, lowPass } from './biquad.ts'
 import { designFilter } from './fir.ts'
 import { amplitudeOf, dbOf, frameSamples, rateHz, rms, silenceDb, toSample } from './pcm.ts'
 
 export type LevelOptions = {
-  /** Offset and rumble under this go; 0 leaves them. */
+  /** Removes offset and rumble below this; 0 keeps them. */
   highPassHz: number
-  /** Also keep to 300–3 400 Hz, as the network does. */
+  /** Also limits the band to 300–3 400 Hz, as the network does. */
   telephoneBand: boolean
   /** Gated RMS of the result in dBFS. */
   targetDb: number
   /** The gain stays within ± this. */
   maxGainDb: number
-  /** No peak between or on the samples is louder. */
+  /** Upper limit of all peaks, also those between the samples. */
   peakDb: number
 }
 
-/** −20 dBFS leaves about 17 dB to the peaks of speech; louder phrases sound pressed after G.711. */
+/** −20 dBFS leaves about 17 dB to the peaks of speech; louder phrases sound compressed after G.711. */
 export const levelDefaults = {
   highPassHz: 100,
   telephoneBand: false,
@@ -31,8 +31,8 @@ export const levelDefaults = {
 /**
  * A phrase, filtered, at the target loudness, with its peaks limited.
  *
- * @param samples mono, 8 kHz, left alone
- * @returns as many samples, the caller's own
+ * @param samples mono, 8 kHz, not changed
+ * @returns a new array of the same length
  */
 export function level(samples: Int16Array, options: Partial<LevelOptions> = {}): Int16Array {
   const { highPassHz, telephoneBand, targetDb, maxGainDb, peakDb } = { ...levelDefaults, ...options }
@@ -47,12 +47,12 @@ export function telephone(): Cascade {
   return new Cascade([...highPass(300, rateHz, 4), ...lowPass(3_400, rateHz, 4)])
 }
 
-/** Frames this far under the loudest are pauses, not speech. */
+/** Frames this far below the loudest are pauses, not speech. */
 const gateDb = 15
 
 /**
- * Loudness of the speech in a phrase, in dBFS: RMS over the 20 ms frames that are within 15 dB of the loudest, so
- * that pauses do not count. {@link silenceDb} for silence. A last part of a frame counts as a frame.
+ * Loudness of the speech in a phrase, in dBFS: RMS over the 20 ms frames that are within 15 dB of the loudest, so that
+ * pauses do not count. {@link silenceDb} for silence. A partial last frame counts as a frame.
  */
 export function gatedDb(samples: Int16Array): number {
   const levels: number[] = []
@@ -71,12 +71,12 @@ export function gainTo(samples: Int16Array, targetDb: number, maxGainDb: number)
   return 10 ** (Math.max(-maxGainDb, Math.min(maxGainDb, targetDb - now)) / 20)
 }
 
-/** Four points for each sample show a peak between two of them to within 0.1 dB under 3 kHz. */
+/** Four points per sample find a peak between two samples to within 0.1 dB, up to 3 kHz. */
 const oversampling = 4
 const peakFilter = designFilter(rateHz, rateHz * oversampling)
 
 /**
- * The largest amplitude of the sound that samples stand for, at four points per sample.
+ * The largest amplitude of the sound that the samples represent, at four points per sample.
  *
  * @param at where to look, 0 ≤ at < samples.length: from that sample up to the next
  * @see ITU-R BS.1770-4, annex 2
@@ -96,16 +96,16 @@ function peakAt(samples: Int16Array, at: number): number {
 }
 
 /**
- * Samples × gain, where the true peaks would exceed `peakDb` by less: the gain is down before a peak arrives, and
- * moves too slowly to be heard as distortion. Waits for nothing, because a phrase is whole.
+ * Samples × gain, with less gain where the true peaks would exceed `peakDb`. The gain is lowered before a peak arrives,
+ * and moves too slowly to be heard as distortion. It needs no delay, because a phrase is whole.
  *
- * @returns as many samples, the caller's own
+ * @returns a new array of the same length
  */
 export function limit(samples: Int16Array, gain: number, peakDb: number): Int16Array {
   const ceiling = amplitudeOf(peakDb)
   const allowed = new Float64Array(samples.length).fill(gain)
   for (let i = 0; i < samples.length; i++) {
-    // A sine of 3 400 Hz may pass 4.3 times as high between two samples; less than that needs no look there.
+    // A sine of 3 400 Hz may be 4.3 times as high between two samples; below that factor no peak can exceed.
     const near = Math.max(Math.abs(samples[i]!), Math.abs(samples[i + 1] ?? 0)) * gain
     const peak = near < ceiling / 5 ? near : peakAt(samples, i) * gain
     const held = peak > ceiling ? (gain * ceiling) / peak : gain
@@ -116,13 +116,13 @@ export function limit(samples: Int16Array, gain: number, peakDb: number): Int16A
   return samples.map((sample, i) => toSample(sample * gains[i]!))
 }
 
-/** Before a peak the gain falls by at most this part of itself per sample: 6 dB in 3.5 ms. */
+/** Before a peak the gain falls by at most this fraction per sample: 6 dB in 3.5 ms. */
 const attack = 1 / 40
-/** After a peak it stays for 10 ms, so that it does not follow the waves of a voice, then rises by 6 dB in 140 ms. */
+/** After a peak the gain stays for 10 ms, so that it does not follow a voice's waves, then rises by 6 dB in 140 ms. */
 const holdSamples = 80
 const release = 1 / 1_600
 
-/** Nowhere above `allowed`, and without jumps. */
+/** The highest gains that never exceed `allowed` and have no jumps. */
 function smoothGains(allowed: Float64Array): Float64Array {
   const gains = allowed.slice()
   let gain = Number.POSITIVE_INFINITY
@@ -143,13 +143,13 @@ function smoothGains(allowed: Float64Array): Float64Array {
 /** 5 ms: long enough not to click, too short to be heard. */
 export const fadeSamples = 40
 
-/** Raises the first 5 ms from silence along a raised cosine, in place; the whole when it is shorter. Allocates nothing. */
+/** Fades in the first 5 ms along a raised cosine, in place; all of it if it is shorter. Allocates nothing. */
 export function fadeIn(samples: Int16Array): void {
   const length = Math.min(fadeSamples, samples.length)
   for (let i = 0; i < length; i++) samples[i] = Math.round(samples[i]! * fadeGain(i, length))
 }
 
-/** Lowers the last 5 ms to silence along a raised cosine, in place; the whole when it is shorter. Allocates nothing. */
+/** Fades out the last 5 ms along a raised cosine, in place; all of it if it is shorter. Allocates nothing. */
 export function fadeOut(samples: Int16Array): void {
   const length = Math.min(fadeSamples, samples.length)
   const from = samples.length - length

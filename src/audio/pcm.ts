@@ -1,5 +1,5 @@
-// Samples of one telephone channel: signed 16-bit, mono, 8 kHz, in frames of 20 ms. Bytes become samples here
-// and nowhere else, so that byte order and alignment are thought of once.
+// Samples of one telephone channel: signed 16-bit, mono, 8 kHz, in frames of 20 ms. Only this file converts between
+// bytes and samples, so byte order and alignment are handled once.
 
 import { AppError } from '../base/errors.ts'
 
@@ -13,7 +13,7 @@ export const frameBytes = frameSamples * 2
 /** One frame of silence. Shared by all readers: never write to it. */
 export const silenceFrame: Int16Array = new Int16Array(frameSamples)
 
-/** Audio that cannot be used; `code` is `badWav`, `badRate`, … */
+/** Unusable audio; `code` is `badWav`, `badRate`, … */
 export class AudioError extends AppError {
   override name = 'AudioError'
 }
@@ -23,15 +23,16 @@ const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 /**
  * Samples of little-endian bytes.
  *
- * @param bytes an odd last byte is left out
- * @param out takes the samples when given, at least ⌊bytes.length / 2⌋ long; a view of it is returned
+ * @param bytes an odd last byte is ignored
+ * @param out receives the samples: at least ⌊bytes.length / 2⌋ long, a view of it is returned
  * @returns a copy, never a view of `bytes`
  * @throws {RangeError} when `out` is too short
  */
 export function samplesOf(bytes: Uint8Array, out?: Int16Array): Int16Array {
   const length = bytes.length >> 1
   const samples = out === undefined ? new Int16Array(length) : out.subarray(0, length)
-  if (samples.length < length) throw new RangeError(`room for ${samples.length} samples, ${length} needed`)
+  if (samples.length < length)
+    throw new RangeError(`out has room for ${samples.length} samples, needs ${length}`)
   if (littleEndian && (bytes.byteOffset & 1) === 0) {
     samples.set(new Int16Array(bytes.buffer, bytes.byteOffset, length))
   } else {
@@ -43,13 +44,13 @@ export function samplesOf(bytes: Uint8Array, out?: Int16Array): Int16Array {
 /**
  * Little-endian bytes of samples.
  *
- * @param out takes the bytes when given, at least 2 × samples.length long; a view of it is returned
+ * @param out receives the bytes: at least 2 × samples.length long, a view of it is returned
  * @throws {RangeError} when `out` is too short
  */
 export function bytesOf(samples: Int16Array, out?: Uint8Array): Uint8Array {
   const length = samples.length * 2
   const bytes = out === undefined ? new Uint8Array(length) : out.subarray(0, length)
-  if (bytes.length < length) throw new RangeError(`room for ${bytes.length} bytes, ${length} needed`)
+  if (bytes.length < length) throw new RangeError(`out has room for ${bytes.length} bytes, needs ${length}`)
   if (littleEndian) {
     bytes.set(new Uint8Array(samples.buffer, samples.byteOffset, length))
   } else {
@@ -69,7 +70,7 @@ export function rms(samples: Int16Array): number {
   return Math.sqrt(sum / samples.length)
 }
 
-/** What {@link levelDb} says of digital silence: below one step of 16 bit. */
+/** {@link levelDb} of digital silence: below one step of 16 bit. */
 export const silenceDb = -100
 
 /**
@@ -90,7 +91,7 @@ export function amplitudeOf(db: number): number {
   return 32_768 * 10 ** (db / 20)
 }
 
-/** The nearest sample; full scale beyond it. */
+/** The nearest sample, clipped at full scale. */
 export function toSample(value: number): number {
   return value >= 32_767 ? 32_767 : value <= -32_768 ? -32_768 : Math.round(value)
 }

@@ -1,21 +1,21 @@
-// Changes the rate of a stream of samples, piece by piece, with the filter of fir.ts on a kernel of kernel.ts.
-// A stream remembers at most `taps` samples and where it is; the output does not depend on how the input was
-// cut. Synchronous, on any thread: 20 ms take about 5 µs, less than a hop to a worker (11–25 µs).
+// Changes the rate of a stream of samples, piece by piece, with the filter of fir.ts on a kernel of filter-kernel.ts. A
+// stream remembers at most `taps` samples and its position; the output does not depend on how the input was cut.
+// Synchronous, on any thread: 20 ms of audio take about 5 µs, less than a hop to a worker (11–25 µs).
 
-import { type Kernel, kernelOf, simdHere } from './filter-kernel.ts'
+import { type FilterKernel, filterKernelOf, hasSimd } from './filter-kernel.ts'
 import { AudioError, toSample } from './pcm.ts'
 
 export type Resampler = {
   readonly fromHz: number
   readonly toHz: number
   /**
-   * @param input mono samples, any number, left alone
-   * @returns the outputs that are ready: a view, valid until the next call on this resampler. Output runs behind
-   *   the input by half a filter, 3.7 ms for 24 → 8 kHz
+   * @param input mono samples, any number, not changed
+   * @returns the outputs that are ready: a view, valid until the next call on this resampler. The output lags the
+   *   input by half a filter, 3.7 ms for 24 → 8 kHz
    */
   push(input: Int16Array): Int16Array
   /**
-   * Ends the stream and starts afresh.
+   * Ends the stream and starts a new one.
    *
    * @returns the rest, so that all outputs together are round(all inputs × toHz / fromHz), the first of them at
    *   the time of the first input; a view, valid until the next call
@@ -51,10 +51,10 @@ export function createResampler(
     }
   }
   if (fromHz === toHz) return new SameRate(fromHz)
-  return new Stream(fromHz, toHz, kernelOf(fromHz, toHz, options.simd ?? simdHere()))
+  return new Stream(fromHz, toHz, filterKernelOf(fromHz, toHz, options.simd ?? hasSimd()))
 }
 
-/** Resamples all of `samples` at once. The result is the caller's own. */
+/** Resamples all of `samples` at once. @returns a new array */
 export function resample(
   samples: Int16Array,
   fromHz: number,
@@ -71,13 +71,13 @@ export function resample(
 }
 
 class Stream implements Resampler {
-  /** Samples still needed by outputs to come; the first `held` of them. */
+  /** Samples that later outputs still need: the first `held` of the array. */
   private readonly memory: Int16Array
   private held = 0
-  /** Of the next output, in 1/up of an input sample, counted from memory[0] + taps/2 − 1. */
+  /** Position of the next output, in 1/up of an input sample, counted from memory[0] + taps/2 − 1. */
   private phase = 0
-  /** Whether no output has been made yet. */
-  private begins = true
+  /** No output has been made yet. */
+  private isFirst = true
   private inputs = 0
   private outputs = 0
   private room = new Int16Array(512)
@@ -87,7 +87,7 @@ class Stream implements Resampler {
   constructor(
     readonly fromHz: number,
     readonly toHz: number,
-    private readonly kernel: Kernel,
+    private readonly kernel: FilterKernel,
   ) {
     this.memory = new Int16Array(kernel.filter.taps)
     this.lookahead = new Int16Array(kernel.filter.taps / 2)
@@ -119,12 +119,12 @@ class Stream implements Resampler {
     this.memory.fill(0)
     this.held = this.kernel.filter.taps / 2 - 1
     this.phase = 0
-    this.begins = true
+    this.isFirst = true
     this.inputs = 0
     this.outputs = 0
   }
 
-  /** Converts up to `capacity` samples; outputs go behind the `made` that are there. */
+  /** Converts up to `capacity` samples; the outputs go behind the `made` ones. @returns how many there are now */
   private convert(piece: Int16Array, made: number): number {
     const { kernel, memory } = this
     const { up, down, taps } = kernel.filter
@@ -133,7 +133,7 @@ class Stream implements Resampler {
     input.set(piece, this.held)
     const length = this.held + piece.length
     const count = length < taps ? 0 : Math.floor(((length - taps + 1) * up - 1 - this.phase) / down) + 1
-    if (count > 0 && this.begins) this.extendStart(input)
+    if (count > 0 && this.isFirst) this.extendStart(input)
     kernel.run(length, this.phase, count)
     for (let i = 0; i < count; i++) this.room[made + i] = output[i]!
     const time = this.phase + count * down
@@ -144,19 +144,19 @@ class Stream implements Resampler {
     return made + count
   }
 
-  /** Before the first output: puts the mirror image of the first samples before them. */
+  /** Before the first output: puts the mirror image of the first samples in front of them. */
   private extendStart(input: Int16Array): void {
-    this.begins = false
+    this.isFirst = false
     const first = this.lookahead.length - 1
     for (let k = 1; k <= first; k++) input[first - k] = toSample(2 * input[first]! - input[first + k]!)
   }
 
-  /** The mirror image of the last samples; silence, at both ends, when there are too few. */
+  /** The mirror image of the last samples; silence at both ends when there are too few. */
   private afterEnd(): Int16Array {
     const { lookahead, memory } = this
     const last = this.held - 1
     if (this.inputs <= lookahead.length) {
-      this.begins = false
+      this.isFirst = false
       return lookahead.fill(0)
     }
     for (let k = 0; k < lookahead.length; k++)

@@ -1,21 +1,21 @@
-// The shape of one frame, whatever its level: hiss, tone, or something a voice could make. By linear prediction
-// in the covariance form, which explains a sine entirely from two samples and two sines from four, without the
-// error that a window's edges would bring.
+// Classifies one frame, whatever its level, as hiss, tone, or a sound that a voice could make. It uses linear
+// prediction in the covariance form, which predicts a sine exactly from two samples and two sines from four, without
+// the error that a window's edges would bring.
 
 import { frameSamples } from './pcm.ts'
 
 export type Shape = 'hiss' | 'tone' | 'voice'
 
 /**
- * Correlation of neighbouring samples. White noise has 0 (0.23 at most in 100 frames), noise of the telephone
- * band 0.1, vowels 0.5 and up; consonants below it are bridged by the detector.
+ * Correlation of neighbouring samples. White noise has 0 (0.23 at most in 100 frames), noise of the telephone band 0.1,
+ * vowels 0.5 and up; the detector bridges consonants, which may have less.
  */
 const minCorrelation = 0.25
-/** One tone: four samples explain it by 28 dB and more through µ-law or 35 dB of noise; speech by 20 at most. */
+/** One tone: prediction from four samples gains 28 dB or more through µ-law or 35 dB of noise; speech 20 at most. */
 const toneGainDb = 23
 /**
- * Two tones, as DTMF: four samples explain them by 17 dB and more, and by 6 dB more than two samples do. Speech
- * that is explained by 16 dB is explained by two samples nearly as well.
+ * Two tones, as in DTMF: prediction from four samples gains 17 dB or more, and 6 dB more than from two. Speech with a
+ * gain of 16 dB has nearly the same gain from two samples.
  */
 const pairGainDb = 16.5
 const pairOverToneDb = 5
@@ -25,18 +25,18 @@ const size = order + 1
 
 /** Measures frames; one per stream, because it reuses its arrays. */
 export class ShapeMeter {
-  /** Of the last frame, without its mean: 0 to 32 768. */
+  /** RMS of the last frame without its mean: 0 to 32 768. */
   rms = 0
   private readonly x = new Float64Array(frameSamples)
   /** Covariances of the frame with itself i and j samples later. */
   private readonly phi = new Float64Array(size * size)
   private readonly factor = new Float64Array(order * order)
   private readonly z = new Float64Array(order)
-  /** By how many dB two and four samples explain the next. */
+  /** Gain of the prediction from two and from four samples. */
   private gain2Db = 0
   private gain4Db = 0
 
-  /** @param frame 160 samples, left alone */
+  /** @param frame 160 samples, not changed */
   measure(frame: Int16Array): Shape {
     this.load(frame)
     this.correlate()
@@ -95,7 +95,7 @@ export class ShapeMeter {
     }
   }
 
-  /** Solves for the best prediction by Cholesky's factors; what is left after each row is the error of that order. */
+  /** Solves for the best prediction by Cholesky's factors; the remainder after each row is the error of that order. */
   private predict(): void {
     const { phi, factor, z } = this
     let error = phi[0]!

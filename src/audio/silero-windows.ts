@@ -1,34 +1,34 @@
-// Cuts a call's frames of 160 samples into the windows of 256 that the neural judge takes, and only while somebody
-// asks. Before that it keeps the last 320 ms, so that the judge has heard what came before the first word.
+// Cuts a call's frames of 160 samples into the windows of 256 that the neural judge takes, only while windows are asked
+// for. Otherwise it keeps the last 320 ms, so that the judge also gets what came before the first word.
 
 import { frameSamples } from './pcm.ts'
 import { windowSamples } from './silero.ts'
 
-/** Ten windows and 16 frames alike. */
+/** 320 ms: exactly ten windows and 16 frames. */
 const keptSamples = 10 * windowSamples
-/** So that what is kept moves to the front once in 16 frames and not with each of them. */
+/** Twice the history, so that samples move to the front once in 16 frames and not with each frame. */
 const roomSamples = 2 * keptSamples
 
 /**
  * @param samples 256 from `at` on, valid until the call returns
- * @param first whether the window follows no other: the judge's memory of this call begins anew
+ * @param first whether the window follows no other, so that the judge must forget what it heard of this call
  */
 export type TakeWindow = (samples: Int16Array, at: number, first: boolean) => void
 
 /** One side of one call. Nothing is allocated after construction. */
 export class AskedWindows {
   private readonly room = new Int16Array(roomSamples)
-  /** End of what was heard in `room`. */
+  /** End of the samples in `room`. */
   private end = 0
   private heard = 0
-  /** Samples before `end` that were not given away yet. */
+  /** Samples before `end` that are in no window yet. */
   private pending = 0
   private asking = false
   private first = true
 
   constructor(private readonly take: TakeWindow) {}
 
-  /** @param frame 160 samples, copied; @param asked whether windows are wanted: from the past 320 ms at first */
+  /** @param frame 160 samples, copied @param asked whether windows are wanted; the first cover the past 320 ms */
   push(frame: Int16Array, asked: boolean): void {
     const { room } = this
     if (this.end + frameSamples > roomSamples) {
@@ -46,7 +46,7 @@ export class AskedWindows {
     else {
       this.asking = true
       this.first = true
-      // Whole windows up to now, so that the newest frame is in the last of them.
+      // Whole windows that end now, so that the last one contains the newest frame.
       this.pending = this.heard - (this.heard > windowSamples ? this.heard % windowSamples : 0)
     }
     while (this.pending >= windowSamples) {

@@ -1,25 +1,25 @@
-// Silero VAD at 8 kHz: how probable speech is in each window of 32 ms, with a memory of its own for every call.
-// Runs wasm/vad/vad.wasm with the weights of assets/models; synchronous, one instance per thread for all its
-// calls, no allocation after construction. What to make of the probability is left to others.
+// Silero VAD at 8 kHz: the probability of speech in each window of 32 ms, with separate state for every call. Runs
+// wasm/vad/vad.wasm with the weights of assets/models; synchronous, one instance per thread for all its calls, no
+// allocation after construction. detector.ts decides what a probability means.
 //
-// The kernel is ours because onnxruntime-web would add 148 MB to an install and takes 5 to 8 times as long.
+// The WebAssembly is our own because onnxruntime-web would add 148 MB to an install and takes 5 to 8 times as long.
 
 import { readFileSync } from 'node:fs'
-import { simdHere } from './filter-kernel.ts'
+import { hasSimd } from './filter-kernel.ts'
 import { AudioError } from './pcm.ts'
 
 /** Samples of one window: 32 ms. */
 export const windowSamples = 256
 
-/** Inputs and outputs of the dense layers; the kernel wants their weights in blocks of 16 outputs. */
+/** Inputs and outputs of the dense layers; vad.wasm takes their weights in blocks of 16 outputs. */
 const dense1 = [384, 64] as const
 const dense2 = [128, 64] as const
 const dense3 = [64, 128] as const
 const bins = 65
 const hidden = 128
-/** Of what a call remembers: 32 samples and the two states of the cell. */
+/** State of a call: 32 samples and the two states of the LSTM cell. */
 const streamFloats = 32 + 2 * hidden
-/** Weights in the file, all of them float32, little-endian. */
+/** Weights in the file, all float32, little-endian. */
 const fileFloats =
   (bins * 3 + 1) * 128 +
   [dense1, dense2, dense3].reduce((sum, [i, o]) => sum + (i + 1) * o, 0) +
@@ -40,9 +40,9 @@ export class Silero {
   private readonly run: (model: number, window: number, stream: number) => number
 
   /**
-   * @param weights as wasm/vad/extract.ts writes them
-   * @param capacity calls at once; each takes 1 152 bytes
-   * @throws {AudioError} `badModel` when the weights are not this model's, `noSimd` on a machine without
+   * @param weights as written by wasm/vad/extract.ts
+   * @param capacity calls at once, 1 152 bytes each
+   * @throws {AudioError} `badModel` when the weights are another model's, `noSimd` on a machine without
    *   WebAssembly SIMD, `badWasm`
    */
   constructor(
@@ -50,9 +50,12 @@ export class Silero {
     readonly capacity: number,
   ) {
     if (weights.length !== fileFloats * 4) {
-      throw new AudioError('badModel', `${weights.length} bytes of weights, ${fileFloats * 4} are needed`)
+      throw new AudioError(
+        'badModel',
+        `the weights have ${weights.length} bytes instead of ${fileFloats * 4}`,
+      )
     }
-    if (!simdHere()) throw new AudioError('noSimd', 'this machine runs no WebAssembly SIMD')
+    if (!hasSimd()) throw new AudioError('noSimd', 'this machine runs no WebAssembly SIMD')
     const file = new Float32Array(weights.slice().buffer)
     const parts = arrange(file)
     let end = stackBytes + modelBytes
@@ -76,7 +79,7 @@ export class Silero {
   }
 
   /**
-   * Judges what is in `window`, which must follow the stream's last window without a gap.
+   * Judges the samples in `window`, which must follow the stream's last window without a gap.
    *
    * @param stream 0 to capacity − 1
    * @returns 0 to 1; about 0.5 and more is speech
@@ -85,13 +88,13 @@ export class Silero {
     return this.run(stackBytes, this.windowAt, this.streamsAt + stream * streamFloats * 4)
   }
 
-  /** The stream's next window is the first of a call, or follows a gap. */
+  /** Clears the stream's state: its next window is the first of a call, or follows a gap. */
   reset(stream: number): void {
     this.streams.fill(0, stream * streamFloats, (stream + 1) * streamFloats)
   }
 }
 
-/** The kernel's arrays, in the order of its `Model`. */
+/** The arrays of vad.wasm, in the order of its `Model`. */
 function arrange(file: Float32Array): Float32Array[] {
   let at = 0
   const take = (length: number) => {

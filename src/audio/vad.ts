@@ -1,24 +1,24 @@
-// Tells speech from the rest, frame by frame, on the call's thread: level over a noise floor that adapts, and a
-// short linear prediction per frame, which knows tones (too predictable) and hiss (neighbouring samples do not
-// resemble each other). What speech means for the turn is left to call/.
+// Detects speech frame by frame, on the call's thread: by the level over an adaptive noise floor, and by a short linear
+// prediction, which recognises tones (too predictable) and hiss (neighbouring samples do not resemble each other).
+// call/ decides what speech means for the turn.
 
 import { dbOf, frameMs, silenceDb } from './pcm.ts'
 import { type Shape, ShapeMeter } from './shape.ts'
 
 export type VadOptions = {
-  /** A frame this much above the floor may begin speech, */
+  /** A frame this much above the floor may start speech. */
   startMarginDb: number
-  /** and this much above it continues it, */
+  /** A frame this much above the floor continues it. */
   stayMarginDb: number
-  /** and this much above it does both where the line's noise is hiss, because then the shape tells the two apart. */
+  /** Margin for both where the line's noise is hiss: there the shape tells speech from noise. */
   hissMarginDb: number
   /** Below this, a frame is never speech. */
   minDb: number
-  /** As minDb, while the agent speaks: above its echo. */
+  /** `minDb` while the agent speaks: above its echo. */
   agentMinDb: number
-  /** So many frames like speech begin it; one other frame at a time may lie between them. */
+  /** This many frames like speech start it; single other frames may lie between them. */
   startFrames: number
-  /** The state outlasts the last frame like speech by this. */
+  /** Speech goes on this long after the last frame like speech. */
   hangMs: number
 }
 
@@ -35,24 +35,24 @@ export const vadDefaults = {
 
 export type Voice = 'speech' | 'silence'
 
-/** The floor is the least level, over 60 ms, in 8 stretches of 10 frames: speech has such gaps within 1.6 s. */
+/** The floor is the lowest level over 60 ms within 8 stretches of 10 frames: in 1.6 s speech has such gaps. */
 const stretches = 8
 const stretchFrames = 10
 const gapFrames = 3
-/** No line is more silent than this for the purpose of a margin; silence suppression sends zeros. */
+/** The floor counts as at least this: silence suppression sends zeros. */
 const minFloorDb = -60
-/** The floor of a call that begins with speech, until something else was heard or 1.6 s have passed. */
+/** The floor of a call that starts with speech, until there was something else or 1.6 s have passed. */
 const firstFloorDb = -38
 /**
- * Levels of 320 ms that deviate by no more than this are noise, whatever their shape, until one is lower: rumble
- * deviates by 0.7 to 2.0 dB, the most even words by 2.2 and more. In the first 320 ms of a call, 120 will do.
+ * A sound whose level deviates by no more than this over 320 ms is noise, whatever its shape, until a level is lower:
+ * rumble deviates by 0.7 to 2.0 dB, the most even words by 2.2 or more. In the first 320 ms of a call, 120 ms suffice.
  */
 const steadyDb = 1.8
 const steadyFrames = 16
 const firstSteadyFrames = 6
-/** Frames this near the floor are noise, and say of what shape it is. */
+/** Frames this near the floor are noise, and show its shape. */
 const nearFloorDb = 6
-/** How fast that is learnt and forgotten: about 20 frames. */
+/** How fast the shape is learnt and forgotten: over about 20 frames. */
 const shapeRate = 0.05
 
 /** One side of one call. Nothing is allocated after construction; a frame costs 1 to 3 µs. */
@@ -64,7 +64,7 @@ export class Vad {
   private frames = 0
   /** How much of the line's noise is hiss, 0 to 1. */
   private hiss = 0.5
-  /** Whether the floor comes from anything but the first seconds' voice. */
+  /** Whether the floor was measured, rather than assumed under speech at the start. */
   private learnt = false
   private level = silenceDb
   private lastShape: Shape = 'hiss'
@@ -89,29 +89,28 @@ export class Vad {
     return this.lastShape
   }
 
-  /** Level of the line's noise in dBFS, as learnt so far. */
+  /** Level of the line's noise in dBFS, as far as learnt. */
   get floorDb(): number {
     return this.floor
   }
 
   /**
-   * How long the present speech has lasted up to its last frame like speech, counting only frames like speech:
-   * what barge-in asks. 0 in silence.
+   * Duration of the present speech, counting only its frames like speech; barge-in uses it. 0 in silence.
    */
   get speechMs(): number {
     return this.ms
   }
 
-  /** Since the last frame like speech, or since the beginning: what endpointing asks. */
+  /** Time since the last frame like speech, or since the start; endpointing uses it. */
   get silenceMs(): number {
     return this.missed * frameMs
   }
 
   /**
-   * Hears the next frame.
+   * Takes the next frame.
    *
-   * @param frame 160 samples of 8 kHz, left alone
-   * @param agentSpeaks whether the agent's voice may come back as echo now: speech must then be louder
+   * @param frame 160 samples of 8 kHz, not changed
+   * @param agentSpeaks whether the agent's voice may come back as echo now: then speech must be louder
    */
   push(frame: Int16Array, agentSpeaks = false): Voice {
     const { options } = this
@@ -134,7 +133,7 @@ export class Vad {
     return this.speaking ? 'speech' : 'silence'
   }
 
-  /** Forgets everything, for the next call. */
+  /** Clears all state, for the next call. */
   reset(): void {
     this.least.fill(0)
     this.recent.fill(0)

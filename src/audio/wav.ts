@@ -1,5 +1,5 @@
-// WAV in and out: 16-bit PCM, any rate, any number of channels. Reads the headers of streams whose writer did
-// not know the length. Other encodings belong to ffmpeg in the workers.
+// Reads and writes WAV: 16-bit PCM, any rate, any number of channels. Also reads the headers of streams whose writer
+// did not know the length. ffmpeg in the workers reads other encodings.
 
 import { AudioError, bytesOf, samplesOf } from './pcm.ts'
 
@@ -16,17 +16,17 @@ const extensible = 0xfffe
 /**
  * Reads a WAV file or the whole of a WAV stream.
  *
- * A `data` size of 0, of 0xFFFFFFFF or beyond the end means "to the end", as streaming writers leave it.
- * A last sample cut in two is left out.
+ * A `data` size of 0, of 0xFFFFFFFF or beyond the end means "to the end", as streaming writers leave it. Half a sample
+ * at the end is dropped.
  *
- * @returns samples of its own, not a view of `bytes`
- * @throws {AudioError} `badWav` when it is not WAV, not 16-bit PCM, or has no data
+ * @returns new samples, not a view of `bytes`
+ * @throws {AudioError} `badWav` when the file is not WAV, not 16-bit PCM, or has no data
  * @see RFC 2361 and Microsoft's WAVEFORMATEXTENSIBLE
  */
 export function readWav(bytes: Uint8Array): Wav {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 12 || textAt(bytes, 0) !== 'RIFF' || textAt(bytes, 8) !== 'WAVE') {
-    throw new AudioError('badWav', `not a WAV file: ${bytes.length} bytes without its RIFF/WAVE head`)
+    throw new AudioError('badWav', `not a WAV file: ${bytes.length} bytes without a RIFF/WAVE header`)
   }
   let format: { rateHz: number; channels: number } | undefined
   for (let at = 12; at + 8 <= bytes.length; ) {
@@ -35,7 +35,7 @@ export function readWav(bytes: Uint8Array): Wav {
     const start = at + 8
     if (name === 'fmt ') format = readFormat(view, start, size)
     if (name === 'data') {
-      if (format === undefined) throw new AudioError('badWav', 'WAV data comes before its format')
+      if (format === undefined) throw new AudioError('badWav', 'WAV data chunk comes before its format')
       const end = size === 0 || start + size > bytes.length ? bytes.length : start + size
       const whole = end - ((end - start) % (2 * format.channels))
       return { ...format, samples: samplesOf(bytes.subarray(start, whole)) }
@@ -46,23 +46,21 @@ export function readWav(bytes: Uint8Array): Wav {
 }
 
 function readFormat(view: DataView, start: number, size: number): { rateHz: number; channels: number } {
-  if (size < 16 || start + size > view.byteLength) throw new AudioError('badWav', 'WAV format chunk is cut')
+  if (size < 16 || start + size > view.byteLength)
+    throw new AudioError('badWav', 'WAV format chunk is cut off')
   let encoding = view.getUint16(start, true)
   if (encoding === extensible && size >= 26) encoding = view.getUint16(start + 24, true)
   const channels = view.getUint16(start + 2, true)
   const rateHz = view.getUint32(start + 4, true)
   const bits = view.getUint16(start + 14, true)
   if (encoding !== pcm || bits !== 16) {
-    throw new AudioError(
-      'badWav',
-      `only 16-bit PCM is read here, this is encoding ${encoding} with ${bits} bits`,
-    )
+    throw new AudioError('badWav', `expected 16-bit PCM, got encoding ${encoding} with ${bits} bits`)
   }
   if (channels === 0 || rateHz === 0) throw new AudioError('badWav', `${channels} channels at ${rateHz} Hz`)
   return { rateHz, channels }
 }
 
-/** A WAV file of 16-bit PCM, with a head of 44 bytes. `samples` are interleaved. */
+/** A WAV file of 16-bit PCM, with a header of 44 bytes. @param samples interleaved */
 export function writeWav(
   samples: Int16Array,
   { rateHz, channels }: { rateHz: number; channels: number },

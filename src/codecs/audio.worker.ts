@@ -1,5 +1,5 @@
-// The script of the audio workers: what each job does; jobs.ts sends the jobs. The first job that needs ffmpeg loads it,
-// so that an idle worker costs a few megabytes.
+// The script of the audio workers: what each job does; jobs.ts sends the jobs. The first job that needs ffmpeg loads
+// it, so that an idle worker costs a few megabytes.
 
 import { rateHz } from '../audio/pcm.ts'
 import { resample } from '../audio/resample.ts'
@@ -50,8 +50,8 @@ async function decode(input: DecodeInput, context: JobContext): Promise<Decoded>
   const { bytes, channels, deadlineMs } = input
   const found = inspectAudio(bytes)
   const kind = usable(bytes, found)
-  // A WAV of unknown length ends in a short packet, which `-xerror` takes for an error. The flag must be switched off by
-  // name, because the core keeps it from one run to the next.
+  // A WAV of unknown length ends in a short packet, which `-xerror` takes for an error. The flag must be switched off
+  // by name, because the core keeps it from one run to the next.
   const strict = kind === 'wav' ? ['-noxerror'] : ['-xerror', '-err_detect', 'explode']
   const wav = await run(
     context,

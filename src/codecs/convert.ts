@@ -1,6 +1,6 @@
-// Converts a voice's bytes to 8 kHz samples while they arrive. Headerless PCM and WAV are converted on the calling thread
-// (pcm-stream.ts says why), MP3 is streamed through a worker, Opus and AAC go to ffmpeg in a worker once they are
-// complete. The next bytes are pulled from the voice only after the last samples were taken.
+// Converts a voice's bytes to 8 kHz samples while they arrive. Headerless PCM and WAV are converted on the calling
+// thread (pcm-stream.ts says why), MP3 is streamed through a worker, Opus and AAC go to ffmpeg in a worker once they
+// are complete. The next bytes are pulled from the voice only after the last samples were taken.
 
 import { AudioError } from '../audio/pcm.ts'
 import { AppError, ProviderError } from '../base/errors.ts'

@@ -1,5 +1,5 @@
-// Converts headerless PCM or WAV bytes to slin8 while they arrive, on the calling thread: 20 ms of audio take 5 µs, less
-// than the 11 to 25 µs of a hop to a worker, and without its tails of milliseconds.
+// Converts headerless PCM or WAV bytes to slin8 while they arrive, on the calling thread: 20 ms of audio take 5 µs,
+// less than the 11 to 25 µs of a hop to a worker, and without its tails of milliseconds.
 
 import { rateHz, samplesOf } from '../audio/pcm.ts'
 import { createResampler, type Resampler } from '../audio/resample.ts'

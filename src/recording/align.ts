@@ -1,17 +1,17 @@
-// Keeps the caller's track beside the agent's. The agent's track is the clock: one frame a tick. The caller's frames
-// come when the network brings them: late, in bursts, or not at all (a phone with silence suppression sends nothing,
-// and a lost packet is simply missing), so silence is put in where they lag and quiet frames are left out where they
-// lead. The two are never more than 200 ms apart.
+// Keeps the caller's track aligned with the agent's. The agent's track is the clock: one frame a tick. The caller's
+// frames arrive late, in bursts, or not at all (a phone with silence suppression sends nothing, and a lost packet is
+// missing). So silence is inserted where they lag, and quiet frames are dropped where they lead. The tracks are never
+// more than 200 ms apart.
 
 import { frameSamples } from '../audio/pcm.ts'
 import type { Track } from './track.ts'
 
 export type AlignOptions = {
-  /** How far the caller may lag before silence is put in. */
+  /** How far the caller may lag before silence is inserted. */
   lagMs: number
-  /** How far the caller may lead before frames are left out whatever they hold. */
+  /** How far the caller may lead before frames are dropped, quiet or not. */
   leadMs: number
-  /** How far the agent's track may lag behind the wall before the ticks that were skipped become silence. */
+  /** How far the agent's track may lag behind the clock before the skipped ticks become silence. */
   skippedMs: number
 }
 export const alignDefaults = { lagMs: 100, leadMs: 180, skippedMs: 100 } as const satisfies AlignOptions
@@ -19,16 +19,16 @@ export const alignDefaults = { lagMs: 100, leadMs: 180, skippedMs: 100 } as cons
 const samplesPerMs = 8
 /** One second: long enough for a late packet to have arrived. */
 const windowFrames = 50
-/** Peak below which a frame may be left out or silence put before it: about −42 dBFS. */
+/** Below this peak, about −42 dBFS, a frame may be dropped or have silence inserted before it. */
 const quietPeak = 256
 
 export class Aligner {
-  /** Frames of the caller left out because they came faster than time passes. */
-  leftOutFrames = 0
+  /** Frames of the caller dropped because they came faster than time passes. */
+  droppedFrames = 0
   private seen = 0
   private leastLag = Number.POSITIVE_INFINITY
   private mostLag = Number.NEGATIVE_INFINITY
-  /** Samples to put in (positive) or to leave out (negative) at the next quiet frame. */
+  /** Samples to insert (positive) or to drop (negative) at the next quiet frame. */
   private owed = 0
 
   constructor(
@@ -48,15 +48,15 @@ export class Aligner {
     if (extra > 0) this.callerTrack.silence(Math.ceil(extra / frameSamples) * frameSamples)
   }
 
-  /** @returns whether the frame was kept or became a marked gap, false when it was left out */
+  /** @returns false when the frame was dropped; true when it was kept or became a marked gap */
   caller(frame: Int16Array): boolean {
     const lag = this.agentTrack.samples - this.callerTrack.samples
     this.watch(lag)
-    if (-lag >= this.options.leadMs * samplesPerMs) return this.leaveOut()
+    if (-lag >= this.options.leadMs * samplesPerMs) return this.drop()
     if (this.owed !== 0 && isQuiet(frame)) {
       if (this.owed < 0) {
         this.owed += frameSamples
-        return this.leaveOut()
+        return this.drop()
       }
       this.callerTrack.silence(Math.min(this.owed, Math.max(0, lag)))
       this.owed = 0
@@ -72,7 +72,7 @@ export class Aligner {
     this.agentTrack.silence(length - this.agentTrack.samples)
   }
 
-  /** A lag or lead that lasted through a whole second is not jitter: frames were lost, or came from a burst. */
+  /** A lag or lead that lasts a whole second is not jitter: frames were lost, or came in a burst. */
   private watch(lag: number): void {
     this.leastLag = Math.min(this.leastLag, lag)
     this.mostLag = Math.max(this.mostLag, lag)
@@ -85,8 +85,8 @@ export class Aligner {
     this.mostLag = Number.NEGATIVE_INFINITY
   }
 
-  private leaveOut(): false {
-    this.leftOutFrames++
+  private drop(): false {
+    this.droppedFrames++
     return false
   }
 }

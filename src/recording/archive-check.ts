@@ -1,24 +1,24 @@
-// Whether an MP3 holds what was recorded: as long, and second by second as loud on each side. MP3 changes every
-// sample, so levels are what can be compared; a second that moved, fell silent or changed sides shows.
+// Checks that an MP3 holds what was recorded: the same length, and the same level in every second of each side. MP3
+// changes every sample, so only levels can be compared; they show a second that moved, fell silent or changed sides.
 
 import { levelDb } from '../audio/pcm.ts'
 
-/** slin8 of one side; undefined when its file is gone already. */
+/** slin8 of one side; undefined when its file is already gone. */
 export type Side = Int16Array | undefined
 
 const windowSamples = 8_000
 /** One granule set of 8 kHz MP3: 576 samples, 72 ms. */
 const lengthSlack = 576
-/** MP3 at 16 kbit/s a side changed no second of speech or noise by 1 dB; a lost word changes it by 6 and more. */
+/** MP3 at 16 kbit/s a side changed no second of speech or noise by 1 dB; a lost word changes it by 6 or more. */
 const levelSlackDb = 3
-/** Below this the encoder may make silence of it. */
+/** Below this the encoder may produce silence. */
 const quietDb = -55
-/** A codec spreads a loud, clipped second into the silence beside it: −50 dB was seen. Nothing is lost by that. */
+/** A codec spreads a loud, clipped second into the silence beside it, up to −50 dB as measured; that is no fault. */
 const spreadDb = -40
 
 /**
  * @param both decoded, interleaved: the caller's samples, then the agent's
- * @returns what is wrong; undefined when nothing is
+ * @returns the fault; undefined when there is none
  */
 export function compareSides(both: Int16Array, caller: Side, agent: Side): string | undefined {
   const length = Math.max(caller?.length ?? 0, agent?.length ?? 0)
@@ -39,7 +39,7 @@ function compareSide(name: string, both: Int16Array, offset: number, side: Side)
     const foundDb = levelDb(window.subarray(0, length))
     const isLost = wantedDb >= quietDb && foundDb < wantedDb - levelSlackDb
     const isAdded = foundDb > Math.max(wantedDb + levelSlackDb, spreadDb)
-    // The last piece may be shorter than what a codec smears.
+    // A last piece may be so short that the codec's spread decides its level.
     if ((isLost || isAdded) && length >= lengthSlack) {
       return `${name} at ${at / 8} ms is ${foundDb.toFixed(1)} dB instead of ${wantedDb.toFixed(1)}`
     }

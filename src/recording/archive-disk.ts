@@ -1,16 +1,16 @@
-// The archive's disk: every change is one step that is on the disk when it returns, and a file that is missing is
-// an answer, not an error.
+// The archive's disk: every change is one step that is on the disk when it returns. A missing file is a result, not an
+// error.
 
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** What is done to the disk, one durable step each; `nodeArchiveDisk` is the real one. */
+/** The changes of the disk, each durable when it returns; `nodeArchiveDisk` is the real one. */
 export type ArchiveDisk = {
   /** Writes a file and waits until it is on the disk. */
   write(path: string, bytes: Uint8Array): Promise<void>
   /** Renames within a folder and waits until that is on the disk. */
   rename(from: string, to: string): Promise<void>
-  /** Removes a file; none is no error. */
+  /** Removes a file, if there is one. */
   remove(path: string): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export const nodeArchiveDisk: ArchiveDisk = {
   },
 }
 
-/** Milliseconds since 1970 of the last write; 0 when there is no file. */
+/** Time of the last write, in milliseconds since 1970; 0 when there is no file. */
 export async function writtenAt(path: string): Promise<number> {
   return ifThere(stat(path).then(({ mtimeMs }) => mtimeMs)).then((ms) => ms ?? 0)
 }

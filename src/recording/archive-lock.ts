@@ -1,5 +1,5 @@
-// One archive at a time on a folder. Two would make the same MP3 twice, and the slower one, finding the RAW files
-// gone, would take the recording for deleted and remove the MP3 that the other had just put in their place.
+// Allows one archive at a time per folder. Two would make the same MP3 twice; the slower one would find the RAW files
+// gone, take the recording for deleted, and remove the MP3 that the other had just put in their place.
 
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
@@ -7,11 +7,11 @@ import { join } from 'node:path'
 const lockFile = '.archive.lock'
 
 /**
- * Locks the recordings for this process. The lock is SQLite's on an empty file, which the kernel lets go of with the
+ * Locks the recordings for this process. The lock is SQLite's, on an empty file: the kernel releases it with the
  * process, however that ends.
  *
- * @param dir root of the recordings; has to be there
- * @returns what unlocks it; undefined while another archive has it
+ * @param dir root of the recordings; must exist
+ * @returns unlocks the folder; undefined while another archive has the lock
  * @throws when the folder cannot be written to
  */
 export function lockArchive(dir: string): (() => void) | undefined {

@@ -1,6 +1,6 @@
-// Turns finished recordings from two RAW files into one stereo MP3 (left the caller, right the agent), checks it
-// by decoding, and only then removes the RAW files. It may be stopped at any point, power cut included, and
-// started again: whatever it finds half done it finishes or does once more. Encoding is an argument.
+// Turns finished recordings from two RAW files into one stereo MP3 (left the caller, right the agent), checks it by
+// decoding, and only then removes the RAW files. It may be stopped at any point, even by a power cut, and started
+// again: it finishes or repeats what was half done. The encoder is an argument.
 
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { compareSides, type Side } from './archive-check.ts'
 import { type ArchiveDisk, nodeArchiveDisk, readIfThere, writtenAt } from './archive-disk.ts'
 import { callRecordSchema, dayPattern, recordingFiles, recordingIdPattern } from './files.ts'
 
-/** What the archive needs of the audio workers. Samples are slin8; both sides are equally long. */
+/** The jobs of the audio workers that the archive uses. Samples are slin8; both sides are equally long. */
 export type ArchiveCodec = {
   encodeMp3(left: Int16Array, right: Int16Array, signal?: AbortSignal): Promise<Uint8Array>
   /** @returns both sides interleaved at 8 kHz */
@@ -22,9 +22,9 @@ export type ArchiveOptions = {
   dir: string
   codec: ArchiveCodec
   wallMs: () => number
-  /** A call that ended less than this ago is left for the next time. */
+  /** A call that ended less than this ago waits for the next run. */
   settleMs: number
-  /** RAW files that nobody wrote to for this long are no live call's, even when its JSON has no end. */
+  /** RAW files not written to for this long belong to no live call, even when the JSON has no end. */
   abandonedMs: number
   /** Keeps the RAW files beside the MP3. */
   keepRaw: boolean
@@ -43,9 +43,9 @@ export const archiveDefaults = {
 
 export type ArchiveProgress = { done: number; total: number; id: string; outcome: ArchiveOutcome }
 /**
- * `live`: not finished, or just finished. `kept`: an MP3 that was there already and holds. `empty`: a call of no sound
- * at all, whose RAW files are gone. `deleted`: by somebody else, meanwhile. `stopped`: by the signal, to be done next
- * time.
+ * `live`: not finished, or just finished. `kept`: the MP3 existed already and is correct. `empty`: a call without any
+ * audio; its RAW files were removed. `deleted`: erased while it was archived. `stopped`: by the signal; the next run
+ * archives it.
  */
 export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'empty' | 'deleted' | 'stopped' | 'failed'
 export type ArchiveReport = Record<ArchiveOutcome, number> & {
@@ -98,7 +98,7 @@ export async function archiveDays(
 
 /** Recordings of a day that still have RAW files. */
 async function itemsOf(dir: string, day: string): Promise<Item[]> {
-  if (!dayPattern.test(day)) throw new ArchiveError('badDay', `${day} is no day like 2026-11-23`)
+  if (!dayPattern.test(day)) throw new ArchiveError('badDay', `${day} is not a day like 2026-11-23`)
   const ids = new Set<string>()
   for (const name of await readdir(join(dir, day))) {
     const id = name.replace(/\.(caller|agent)\.raw$/, '')
@@ -122,9 +122,8 @@ async function archiveSafely(item: Item, options: Options, report: ArchiveReport
 }
 
 /**
- * The order is what makes it safe: MP3 complete under another name, on the disk, checked, renamed, the renaming on
- * the disk, and only then the RAW files go. With an MP3 there already, the RAW files that are left say whether it
- * holds.
+ * The order makes it safe: the MP3 is checked, written to disk under another name and renamed; the RAW files are
+ * removed only once the renaming is on disk. If an MP3 exists already, the remaining RAW files show whether it is correct.
  */
 async function archiveOne(paths: Paths, options: Options, report: ArchiveReport): Promise<ArchiveOutcome> {
   const { codec, disk, signal } = options
@@ -139,22 +138,23 @@ async function archiveOne(paths: Paths, options: Options, report: ArchiveReport)
     await removeRaw(paths, options)
     return 'kept'
   }
-  // With one RAW file gone and an MP3 that does not hold, there is nothing that may be thrown away.
+  // One RAW file is gone and the MP3 is wrong: nothing may be removed.
   if (present !== undefined && (caller === undefined || agent === undefined)) {
-    throw new ArchiveError('unlike', 'the MP3 is not like the one RAW file that is left')
+    throw new ArchiveError('unlike', 'the MP3 differs from the one RAW file that is left')
   }
-  // Nothing to throw away: a call that ended before its first frame.
+  // A call that ended before its first frame: there is nothing to lose.
   if (length === 0) {
     await removeRaw(paths, options)
     return 'empty'
   }
   const mp3 = await codec.encodeMp3(padded(caller, length), padded(agent, length), signal)
   const fault = compareSides(await codec.decode(mp3, signal), caller, agent)
-  if (fault !== undefined) throw new ArchiveError('unlike', `the MP3 is not like the recording: ${fault}`)
+  if (fault !== undefined) throw new ArchiveError('unlike', `the MP3 differs from the recording: ${fault}`)
   const temporary = `${paths.mp3}.tmp`
   await disk.write(temporary, mp3)
   await disk.rename(temporary, paths.mp3)
-  // Whoever deletes a recording takes the RAW files before the MP3: what was deleted meanwhile does not come back.
+  // Erasure removes the RAW files before the MP3. So if they are gone, the call was erased meanwhile: the MP3 must not
+  // stay.
   if (await isDeleted(paths)) {
     await disk.remove(paths.mp3)
     return 'deleted'
@@ -186,7 +186,7 @@ async function isLive(paths: Paths, { wallMs, settleMs, abandonedMs }: Options):
   return wallMs() - Date.parse(record.endedAt) < settleMs
 }
 
-/** A JSON that cannot be read tells no end, which leaves the files alone for a day. */
+/** A JSON that cannot be read has no end, so the files are left alone for a day. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -200,7 +200,7 @@ async function readSide(path: string): Promise<Side> {
   return bytes && samplesOf(bytes)
 }
 
-/** A side that ends early, or is missing, is silent from there on. */
+/** Fills a side that is short or missing with silence. */
 function padded(side: Side, length: number): Int16Array {
   if (side?.length === length) return side
   const samples = new Int16Array(length)

@@ -1,4 +1,4 @@
-// The disk as the recorder sees it, so that a test can bring a slow or a dead one.
+// The disk as the recorder sees it: an interface, so that a test can pass a slow or a dead one.
 
 import { constants } from 'node:fs'
 import { access, type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises'
@@ -11,11 +11,11 @@ export type RecordingFile = TrackFile & { truncate(bytes: number): Promise<void>
 export type Disk = {
   /** Creates the file and its folder. @returns undefined when the file exists already */
   create(path: string): Promise<RecordingFile | undefined>
-  /** Replaces the file in one step: whoever reads it sees the old text or the new one. */
+  /** Replaces the file atomically: a reader sees the old text or the new one. */
   replace(path: string, text: string): Promise<void>
 }
 
-/** The real one; every call of it runs on another thread. */
+/** The real disk; every call runs on one of node's threads. */
 export const nodeDisk: Disk = {
   create: createNew,
   async replace(path, text) {
@@ -32,7 +32,7 @@ export async function createNew(path: string): Promise<FileHandle | undefined> {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }
-  // The first call of a day, or a folder that somebody removed.
+  // The first call of a day, or the folder was removed.
   await mkdir(dirname(path), { recursive: true })
   return await openNew(path)
 }
@@ -46,7 +46,7 @@ async function openNew(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Makes the folder when there is none. @returns why nothing can be written there, undefined when it can */
+/** Creates the folder if there is none. @returns why nothing can be written there; undefined when it can */
 export async function folderFault(dir: string): Promise<string | undefined> {
   try {
     await mkdir(dir, { recursive: true })

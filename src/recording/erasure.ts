@@ -1,6 +1,7 @@
-// Erases a caller: recordings, what the running server remembers of ended calls, and what Asterisk would still be told
-// of them. A call in progress goes on and is named, to be erased when it has ended. Log lines are not ours to delete
-// (tools/erase.ts strips a log file); they hold a number only when the operator asked for private fields.
+// Erases a caller: the recordings, what the running server remembers of ended calls, and the next steps still kept for
+// Asterisk. A call in progress goes on; its id is returned, so that it can be erased when it has ended. Log lines are
+// not deleted here (tools/erase.ts strips a log file); they hold a number only when the operator asked for private
+// fields.
 
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,14 +9,14 @@ import type { Log } from '../base/log.ts'
 import { isOfCaller, readDay, removeFiles } from './library.ts'
 import { dayFolders } from './retention.ts'
 
-/** Ids of calls: those of which nothing is left, and those in progress or not on disk yet, which are kept. */
+/** Ids of calls: `erased` completely, and `live`: in progress or not on disk yet, and kept. */
 export type Erased = { erased: string[]; recordings: number; live: string[] }
 
 /**
  * Deletes audio and transcript of every call in which the caller gave this number, confirmed or not.
  *
- * @param options.phone national form, digits only, whole: `0612345678`
- * @param options.isBeingWritten of a call's id: its recording is left alone, because what is deleted would come back
+ * @param options.phone all digits, in national form: `0612345678`
+ * @param options.isBeingWritten whether a call is still being recorded: it is kept, because its files would come back
  */
 export async function eraseCaller(options: {
   dir: string
@@ -36,13 +37,13 @@ export async function eraseCaller(options: {
       erased.add(record.callId)
       recordings++
     }
-    // Fails while anything is left in it, which is right.
+    // Fails while the folder holds anything, as it should.
     await rmdir(join(dir, day)).catch(() => undefined)
   }
   return { erased: [...erased], recordings, live: [...live] }
 }
 
-/** What the running server remembers, by the caller's number. */
+/** What the running server remembers of a caller, by number. */
 export type Remembered = {
   /** Forgets ended calls. @returns their ids */
   forgetCaller(phone: string): string[]
@@ -51,7 +52,7 @@ export type Remembered = {
   isBeingWritten(callId: string): boolean
 }
 
-/** @returns what erases a caller; the line it logs does not hold the number, which was to go */
+/** @returns erases a caller. Its log line does not contain the number, which must not survive there */
 export function createErasure(deps: {
   dir: string
   calls: Remembered
@@ -65,7 +66,7 @@ export function createErasure(deps: {
     const live = new Set<string>()
     let recordings = 0
     let forgotten: string[]
-    // Once more for those that ended while the folders were read.
+    // Again, for calls that ended while the folders were read.
     do {
       const gone = await eraseCaller({ dir, phone, isBeingWritten })
       forgotten = calls.forgetCaller(phone)

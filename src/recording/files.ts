@@ -1,25 +1,25 @@
-// Where a recording lies and what its JSON says. One call is `<day>/<id>.caller.raw`, `<day>/<id>.agent.raw` (slin8,
-// equally long, first sample at the same moment) and `<day>/<id>.json`; the archive turns the two RAW files into
-// `<day>/<id>.mp3`. Names only: writing is recorder.ts's, finding is library.ts's.
+// The files of a recording and the schema of its JSON. One call is `<day>/<id>.caller.raw`, `<day>/<id>.agent.raw`
+// (slin8, equally long, first sample at the same moment) and `<day>/<id>.json`; the archive turns the two RAW files
+// into `<day>/<id>.mp3`. recorder.ts writes recordings, library.ts finds them.
 
 import { join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 
-/** Call's UUID, and `-2` to `-9` for the times the same call came back from a queue. */
+/** The call's UUID; with `-2` to `-9` when the same call came back from a queue. */
 export const recordingIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(-[2-9])?$/
 export const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 
 const atMs = z.number()
 
-/** What happened in a call, as the session tells it; every time is milliseconds since the call began. */
+/** What happened in a call, from the session; every time is in milliseconds since the call began. */
 export const callDetailsSchema = z.object({
   language: z.string().default('fr'),
   /** How the call ended; null while it runs. */
   outcome: z.string().nullable().default(null),
-  /** Why, in the words of the log: `peer closed`, `time up`. */
+  /** Why, in the log's words: `peer closed`, `time up`. */
   reason: z.string().nullable().default(null),
   phone: z.string().nullable().default(null),
-  /** Numbers the caller gave and did not take back, confirmed or not: by each of them the call can be erased. */
+  /** Numbers the caller gave and did not take back, confirmed or not; the call can be erased by each of them. */
   numbers: z.array(z.string()).default([]),
   name: z.string().nullable().default(null),
   topic: z.string().nullable().default(null),
@@ -33,17 +33,17 @@ export const callDetailsSchema = z.object({
         who: z.enum(['caller', 'agent']),
         text: z.string(),
         atMs,
-        /** The caller broke in: only part of the text was heard. */
+        /** The caller interrupted: only part of the text was heard. */
         cut: z.boolean().optional(),
       }),
     )
     .default([]),
-  /** One entry a turn, milliseconds per stage: `{ turn, endpointing, firstToken, firstFrame }`. */
+  /** One entry per turn, milliseconds per stage: `{ turn, endpointing, firstToken, firstFrame }`. */
   latencies: z.array(z.record(z.string(), z.number().optional())).default([]),
 })
 export type CallDetails = z.infer<typeof callDetailsSchema>
 
-/** A stretch that the files hold silence for, because it could not be written. */
+/** A stretch of silence in the files, for audio that could not be written. */
 export const gapSchema = z.object({ track: z.enum(['caller', 'agent']), fromMs: atMs, toMs: atMs })
 export type Gap = z.infer<typeof gapSchema>
 
@@ -53,7 +53,7 @@ export const callRecordSchema = callDetailsSchema.extend({
   callId: z.string(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
-  /** Null while the call runs, and for ever when the process died during it. */
+  /** Null while the call runs, and forever when the process died during it. */
   endedAt: z.string().nullable(),
   durationMs: z.number().nullable(),
   audio: z.object({
@@ -73,7 +73,7 @@ export type RecordingFiles = { caller: string; agent: string; json: string; mp3:
  * Paths of one recording.
  *
  * @param day `2026-11-23`
- * @returns undefined when the id or the day is not one of ours, so that no text from outside becomes a path
+ * @returns undefined for an id or a day of another form, so that no outside text becomes a path
  */
 export function recordingFiles(dir: string, day: string, id: string): RecordingFiles | undefined {
   if (!dayPattern.test(day) || !recordingIdPattern.test(id)) return undefined
@@ -88,7 +88,7 @@ export function recordingFiles(dir: string, day: string, id: string): RecordingF
   }
 }
 
-/** The day a call belongs to, as the operator's calendar has it: `2026-11-23`. */
+/** The day of a call in the operator's time zone: `2026-11-23`. */
 export function recordingDay(wallMs: number, timeZone = 'Europe/Paris'): string {
   let format = dayFormats.get(timeZone)
   if (!format) {

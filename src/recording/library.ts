@@ -1,5 +1,5 @@
-// Finds, reads and deletes recordings. Every path is made from a day and an id of our own form, and a day is looked
-// up by reading the folder: no text from outside becomes a path.
+// Finds, reads and deletes recordings. Every path is built from a day and an id of our own form, and days are found by
+// reading the folder: no outside text becomes a path.
 
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -16,7 +16,7 @@ export type RecordingQuery = {
   /** Inclusive days, `2026-11-23`. */
   from?: string
   to?: string
-  /** A number the caller gave, in national form, whole. */
+  /** A number the caller gave: all its digits, in national form. */
   phone?: string
   outcome?: string
   /** A dialogue state that the call reached. */
@@ -27,14 +27,14 @@ export type RecordingQuery = {
 export type RecordingInfo = { day: string; record: CallRecord; audio: 'raw' | 'mp3' | 'none' }
 
 export type Recordings = {
-  /** Newest first. A record that cannot be read is passed over. */
+  /** Newest first. Skips records that cannot be read. */
   list(query: RecordingQuery): Promise<RecordingInfo[]>
   find(id: string): Promise<(RecordingInfo & { files: RecordingFiles }) | undefined>
   /** Deletes audio and transcript. @returns false when there is no such recording */
   remove(id: string): Promise<boolean>
 }
 
-/** @param dir root of the recordings; it need not exist yet */
+/** @param dir root of the recordings; it may not exist yet */
 export function createRecordings(dir: string): Recordings {
   const days = async (): Promise<string[]> => {
     const names = await namesIn(dir)
@@ -79,9 +79,8 @@ export function createRecordings(dir: string): Recordings {
 }
 
 /**
- * The readable records of a day that `isWanted`, newest first. Four are read at a time, and the event loop gets its
- * turn after each four: this runs on the thread that plays the calls, and 5 000 records in one go held it up for
- * 80 ms.
+ * The readable records of a day that `isWanted`, newest first. Reads four at a time and lets the event loop run after
+ * each four: this runs on the thread that plays the calls, and 5 000 records in one go blocked it for 80 ms.
  */
 export async function readDay(
   dir: string,
@@ -104,7 +103,7 @@ export async function readDay(
   return found.sort((a, b) => (a.record.startedAt < b.record.startedAt ? 1 : -1))
 }
 
-/** The JSON goes last: while it is there, the recording can be found and deleted again. */
+/** Deletes the JSON last: while it exists, the recording can be found and deleted again. */
 export async function removeFiles(files: RecordingFiles): Promise<void> {
   const unfinished = [`${files.mp3}.tmp`, `${files.json}.tmp`]
   for (const path of [...unfinished, files.caller, files.agent, files.mp3, files.json])
@@ -119,7 +118,7 @@ function matches(record: CallRecord, query: RecordingQuery): boolean {
   )
 }
 
-/** Whether the caller gave this number, confirmed or not. @param phone national form, whole */
+/** Whether the caller gave this number, confirmed or not. @param phone all digits, in national form */
 export function isOfCaller(record: CallRecord, phone: string): boolean {
   return record.phone === phone || record.numbers.includes(phone)
 }
@@ -130,7 +129,7 @@ async function readRecord(path: string): Promise<CallRecord | undefined> {
   try {
     return callRecordSchema.safeParse(JSON.parse(text)).data
   } catch {
-    // A file that is no JSON is not ours to interpret, and not worth a request's failure.
+    // Not JSON: skipped, so that one bad file does not fail the whole request.
     return undefined
   }
 }

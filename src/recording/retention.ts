@@ -1,5 +1,5 @@
-// What is kept, and for how long: days past RECORDINGS_DAYS go, and recording stops while the disk is nearly full. What
-// goes because its caller asked is erasure.ts's.
+// Retention: deletes days older than RECORDINGS_DAYS, and stops recording while the disk is nearly full. erasure.ts
+// deletes at a caller's request.
 
 import { readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ export async function sweepRecordings(options: {
   return deleted
 }
 
-/** The days that have a folder, oldest first. */
+/** Days with a folder, oldest first. */
 export async function dayFolders(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => [])
   return names.filter((name) => dayPattern.test(name)).sort()
@@ -42,15 +42,15 @@ export type SpaceGuardOptions = {
   minFreeBytes: number
   clock: Clock
   log: Log
-  /** How long an answer of the disk's counts. */
+  /** How long an answer of the disk stays valid. */
   everyMs?: number
-  /** @returns bytes that are free for us */
+  /** @returns bytes free for this process */
   freeBytes?: (dir: string) => Promise<number>
 }
 
 /**
- * A question that costs nothing on the 20 ms path: it answers from the last look at the disk, and looks again in
- * the background when that is old. A disk that can't be asked counts as full of room; writing will tell.
+ * Tells whether the disk is nearly full, at no cost for the 20 ms path: it answers from its last look, and looks again
+ * in the background when that is old. A disk that cannot be asked counts as having room; writing will show.
  */
 export function createSpaceGuard(options: SpaceGuardOptions): {
   isLow: () => boolean

@@ -1,28 +1,28 @@
-// The two RAW tracks of a call as one stereo WAV (caller left, agent right) that is never written: any stretch of it
-// is put together from the tracks when it is asked for, so that a player can jump about in an hour of audio.
+// Presents the two RAW tracks of a call as one stereo WAV (caller left, agent right) without writing it: each requested
+// byte range is assembled from the tracks, so that a player can seek in an hour of audio.
 
 import { type FileHandle, open } from 'node:fs/promises'
 import { writeWav } from '../audio/wav.ts'
 import type { RecordingFiles } from './files.ts'
 
-export const wavHeadBytes = 44
-/** Bytes of the WAV made at a time: 32 KiB of each track. */
+export const wavHeaderBytes = 44
+/** Bytes of the WAV assembled at a time: 32 KiB of each track. */
 const pieceBytes = 64 * 1024
 
 export type StereoWav = {
   sizeBytes: number
-  /** @param from first byte @param to byte after the last one; both within the size. Files are closed at its end. */
+  /** @param from first byte @param to byte after the last one; both within the size. The end closes the files */
   stream(from: number, to: number): ReadableStream<Uint8Array>
 }
 
-/** @returns undefined when the tracks are not there; of a call that still runs, what is on disk now */
+/** @returns undefined when the tracks do not exist; for a call that still runs, what is on disk now */
 export async function openStereoWav(
   files: Pick<RecordingFiles, 'caller' | 'agent'>,
 ): Promise<StereoWav | undefined> {
   const sizes = await Promise.all([files.caller, files.agent].map(sizeOf))
   if (sizes.includes(undefined)) return undefined
   const samples = Math.floor(Math.min(...sizes.map(Number)) / 2)
-  const sizeBytes = wavHeadBytes + samples * 4
+  const sizeBytes = wavHeaderBytes + samples * 4
   return { sizeBytes, stream: (from, to) => streamOf(files, samples, from, to) }
 }
 
@@ -65,24 +65,24 @@ async function piece(
   from: number,
   to: number,
 ): Promise<Uint8Array> {
-  if (from < wavHeadBytes) {
-    const head = stereoHead(samples)
-    const rest = to > wavHeadBytes ? await piece(handles, samples, wavHeadBytes, to) : new Uint8Array(0)
-    return Buffer.concat([head.subarray(from, Math.min(to, wavHeadBytes)), rest])
+  if (from < wavHeaderBytes) {
+    const header = stereoHeader(samples)
+    const rest = to > wavHeaderBytes ? await piece(handles, samples, wavHeaderBytes, to) : new Uint8Array(0)
+    return Buffer.concat([header.subarray(from, Math.min(to, wavHeaderBytes)), rest])
   }
-  const first = Math.floor((from - wavHeadBytes) / 4)
-  const last = Math.ceil((to - wavHeadBytes) / 4)
+  const first = Math.floor((from - wavHeaderBytes) / 4)
+  const last = Math.ceil((to - wavHeaderBytes) / 4)
   const both = new Int16Array((last - first) * 2)
   for (const [channel, handle] of handles.entries()) {
     const track = new Int16Array(last - first)
     await readFully(handle, new Uint8Array(track.buffer), first * 2)
     for (let i = 0; i < track.length; i++) both[i * 2 + channel] = track[i]
   }
-  const skipped = from - wavHeadBytes - first * 4
+  const skipped = from - wavHeaderBytes - first * 4
   return new Uint8Array(both.buffer, skipped, to - from)
 }
 
-/** What is missing at the end (the file was cut meanwhile) stays silence. */
+/** Bytes missing at the end (the file was truncated meanwhile) stay silence. */
 async function readFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0
   while (done < bytes.length) {
@@ -92,12 +92,12 @@ async function readFully(handle: FileHandle, bytes: Uint8Array, position: number
   }
 }
 
-function stereoHead(samples: number): Uint8Array {
-  const head = writeWav(new Int16Array(0), { rateHz: 8_000, channels: 2 })
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+function stereoHeader(samples: number): Uint8Array {
+  const header = writeWav(new Int16Array(0), { rateHz: 8_000, channels: 2 })
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
   view.setUint32(4, 36 + samples * 4, true)
   view.setUint32(40, samples * 4, true)
-  return head
+  return header
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

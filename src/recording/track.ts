@@ -1,10 +1,10 @@
-// One side of a call on its way to the disk: samples go into pooled blocks on the 20 ms path, and blocks go into the
-// file from `flush`. Each block knows its place in the file, so a stretch that had to be dropped is a hole, which
-// reads as silence, and what follows it stays aligned.
+// One side of a call on its way to the disk: the 20 ms path copies samples into pooled blocks, `flush` writes the
+// blocks to the file. Each block knows its position in the file, so a stretch that had to be dropped is a hole: it
+// reads as silence, and what follows stays aligned.
 
 import { silenceFrame } from '../audio/pcm.ts'
 
-/** The only thing asked of a file: a positioned write. `FileHandle` of node:fs/promises has this shape. */
+/** The part of a file that is used: a positioned write. `FileHandle` of node:fs/promises has this shape. */
 export type TrackFile = {
   write(
     bytes: Uint8Array,
@@ -14,12 +14,12 @@ export type TrackFile = {
   ): Promise<{ bytesWritten: number }>
 }
 
-/** 200 ms of slin8. Two calls' worth of these is what a recorded call costs in memory while the disk keeps up. */
+/** 200 ms of slin8. While the disk keeps up, one or two blocks for each side are all that a recorded call holds. */
 export const blockBytes = 3_200
 
 type Block = { bytes: Uint8Array; samples: Int16Array; at: number; filled: number; written: number }
 
-/** Blocks of all calls; those given back are used again, up to `maxFree`. */
+/** Blocks of all calls; up to `maxFree` returned ones are kept for reuse. */
 export class BlockPool {
   private readonly free: Block[] = []
   /** Blocks in use, for the tests and the memory budget. */
@@ -50,12 +50,12 @@ export class Track {
   /** Length of the track so far, dropped stretches included. */
   samples = 0
   droppedFrames = 0
-  /** Dropped stretches in samples; neighbours are one. The last one grows when there are 64. */
+  /** Dropped stretches, in samples; adjacent ones are merged. From 64 on the last one grows. */
   readonly gaps: { from: number; to: number }[] = []
   private blocks: Block[] = []
   private closed = false
 
-  /** @param capacityBytes how much may wait for the disk; 160 000 are 10 s */
+  /** @param capacityBytes how much may wait for the disk; 160 000 bytes are 10 s */
   constructor(
     private readonly pool: BlockPool,
     private readonly capacityBytes = 160_000,
@@ -65,7 +65,7 @@ export class Track {
    * Copies one frame. Never waits, never throws.
    *
    * @param frame at most 1 600 samples of 8 kHz; null is 20 ms of silence
-   * @returns false when the memory is full of samples that the disk has not taken: the frame is a gap then
+   * @returns false when too many samples wait for the disk: the frame becomes a gap
    */
   append(frame: Int16Array | null): boolean {
     const source = frame ?? silenceFrame
@@ -84,13 +84,13 @@ export class Track {
     return true
   }
 
-  /** Appends silence; more than a second of it is left as a hole in the file. @param samples a multiple of 160 */
+  /** Appends silence; more than a second of it becomes a hole in the file. @param samples a multiple of 160 */
   silence(samples: number): void {
     if (samples > 8_000) this.samples += samples
     else for (let done = 0; done < samples; done += silenceFrame.length) this.append(null)
   }
 
-  /** Bytes that the disk has not taken yet. */
+  /** Bytes that wait for the disk. */
   get waitingBytes(): number {
     let sum = 0
     for (const block of this.blocks) sum += block.filled - block.written
@@ -98,9 +98,10 @@ export class Track {
   }
 
   /**
-   * Writes what waits. One flush at a time: the caller sees to that.
+   * Writes everything that waits. The caller must run one flush at a time.
    *
-   * @throws what the file throws; the samples stay where they are
+   * @returns bytes written
+   * @throws what the file throws; the samples stay for the next flush
    */
   async flush(file: TrackFile): Promise<number> {
     let bytes = 0
@@ -125,9 +126,9 @@ export class Track {
   }
 
   /**
-   * Gives the memory back; everything later is dropped.
+   * Returns the blocks to the pool; later frames are dropped.
    *
-   * @param writing a write may still be reading the blocks (a hung disk): they are then left to the collector
+   * @param writing a write may still read the blocks (a hung disk): they are left to the garbage collector
    */
   release(writing: boolean): void {
     this.closed = true

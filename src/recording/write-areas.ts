@@ -1,21 +1,25 @@
-// How a batch of writes lies in the memory that the call thread and the writing thread share. There are two areas: one
-// is filled while the other is written. A message hands an area over, so that neither side reads what the other still
-// writes.
+// The memory that the call thread shares with the writing thread, and the messages between them. There are two areas,
+// each with room for one batch of writes: one is filled while the other is written. A message hands an area over, so
+// that neither side reads what the other still writes.
 
 export type ToWriter =
   | { kind: 'start'; shared: SharedArrayBuffer }
   | { kind: 'write'; area: 0 | 1; count: number }
+  /** The thread ends itself. */
   | { kind: 'end' }
 
-/** `failed` are the parts of the batch that the disk refused, with the system's code for why. */
+/** `failed`: the parts of the batch that the disk refused, with the system's error code. */
 export type FromWriter =
   | { kind: 'ready' }
   | { kind: 'written'; failed: readonly { index: number; code: string }[] }
 
-/** Part i is `parts[4 i]` descriptor, `[4 i + 1]` offset in `bytes`, `[4 i + 2]` length, `[4 i + 3]` place in the file. */
+/**
+ * Part i is `parts[4 i]` file descriptor, `[4 i + 1]` offset in `bytes`, `[4 i + 2]` length, `[4 i + 3]` position in
+ * the file. The thread puts the number of bytes written into `taken[i]`.
+ */
 export type Area = { parts: Float64Array; taken: Int32Array; bytes: Uint8Array }
 
-/** Of one batch. 1 000 calls write 125 parts of 2 560 bytes in 10 ms. */
+/** Limits of one batch. 1 000 calls write 125 parts of 2 560 bytes in 10 ms. */
 export const areaParts = 512
 export const areaBytes = 1 << 20
 

@@ -1,5 +1,5 @@
-// The thread that writes the tracks of all calls: takes a batch out of shared memory, writes each part at its place in
-// its file, and says how many bytes the disk took. What the parts are is track.ts's, when they come writer.ts's.
+// The thread that writes the tracks of all calls: reads a batch from shared memory, writes each part at its position in
+// its file, and reports how many bytes the disk took. track.ts makes the parts, writer.ts the batches.
 
 import { writeSync } from 'node:fs'
 import { type Area, areaOf, type FromWriter, type ToWriter } from './write-areas.ts'

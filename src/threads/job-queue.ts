@@ -1,5 +1,5 @@
-// The jobs that wait for a worker: a bounded queue, live jobs before batches, each job with a limit to its wait. pool.ts
-// gives them to workers.
+// The jobs that wait for a worker: a bounded queue, live jobs before batches, each job with a limit to its wait.
+// pool.ts gives them to workers.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Lane } from './lane.ts'

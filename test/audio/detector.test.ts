@@ -85,7 +85,7 @@ test.each([-12, -20, -30, -35])(
   },
 )
 
-test('what the judge denies is silence, however loud', () => {
+test('a sound that the judge denies is silence, however loud', () => {
   expect(edgesOf(new Detector(new ToldJudge(0.3)), scene(-10).frames)).toEqual([])
 })
 
@@ -102,19 +102,19 @@ test('the judge is asked only while there is energy', () => {
   expect(times.at(-1)).toBeLessThanOrEqual(toMs + 400)
 })
 
-test('while the agent speaks a doubtful voice does not begin', () => {
+test('while the agent speaks, a doubtful voice does not start speech', () => {
   const { frames } = scene(-20)
   expect(edgesOf(new Detector(new ToldJudge(0.6)), frames, false).length).toBe(2)
   expect(edgesOf(new Detector(new ToldJudge(0.6)), frames, true)).toEqual([])
 })
 
-test("a voice at the level of the agent's echo does not begin while the agent speaks", () => {
+test("a voice at the level of the agent's echo does not start speech while the agent speaks", () => {
   const { frames } = scene(-42)
   expect(edgesOf(new Detector(new ToldJudge()), frames, false).length).toBe(2)
   expect(edgesOf(new Detector(new ToldJudge()), frames, true)).toEqual([])
 })
 
-test('without a judge the gate decides', () => {
+test('without a judge, the energy detector decides', () => {
   const judge = new ToldJudge(0)
   judge.absent = true
   const detector = new Detector(judge)
@@ -139,7 +139,7 @@ test('a judge that goes away in the middle of a word does not end it', () => {
   expect(new Set(middle)).toEqual(new Set(['speech']))
 })
 
-test('speech of 20 s without a pause is the line, until something stands out of it', () => {
+test('speech of 20 s without a pause counts as the line, until something is louder', () => {
   const detector = new Detector(new ToldJudge())
   const loop = framesOf(
     Int16Array.from({ length: 30 * 8_000 }, (_, i) => toSample(words[i % 12_000]! * 0.2 + hiss())),
@@ -153,7 +153,7 @@ test('speech of 20 s without a pause is the line, until something stands out of 
   expect(edgesOf(detector, louder)[0]?.voice).toBe('speech')
 })
 
-test('after reset a detector is as new, and close gives the judge back', () => {
+test('after reset a detector is like new, and close frees the judge', () => {
   const { frames } = scene(-20)
   const judge = new ToldJudge()
   const used = new Detector(judge)

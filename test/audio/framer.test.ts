@@ -42,7 +42,7 @@ const ramp = (length: number, from = 0) =>
 const bytesOf = (samples: Int16Array) =>
   new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
 
-describe('packets of every length become whole frames with nothing lost', () => {
+describe('packets of every length become whole frames without loss', () => {
   test.each([2, 80, 160, 276, 318, 320, 322, 480, 640, 960, 65_534])('%i bytes', (bytes) => {
     const { framer, heard } = listen()
     const all = ramp((bytes / 2) * 20)
@@ -52,7 +52,7 @@ describe('packets of every length become whole frames with nothing lost', () => 
   })
 })
 
-test('a payload at an odd byte offset is heard as it is', () => {
+test('a payload at an odd byte offset gives the same samples', () => {
   for (const rateHz of [8_000, 16_000]) {
     const samples = ramp(640)
     const bytes = new Uint8Array(1 + samples.byteLength)
@@ -64,7 +64,7 @@ test('a payload at an odd byte offset is heard as it is', () => {
   }
 })
 
-describe('audio of every rate lasts as long as it did', () => {
+describe('audio of every rate keeps its duration', () => {
   test.each([12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000])('%i Hz', (rateHz) => {
     const { framer, frames } = listen((fromHz, toHz) => {
       expect([fromHz, toHz]).toEqual([rateHz, 8_000])
@@ -84,7 +84,7 @@ describe('audio of every rate lasts as long as it did', () => {
   })
 })
 
-test('odd audio is silence of its own duration, at 8 kHz and at another rate', () => {
+test('audio of odd length becomes silence of the same duration, at 8 kHz and at another rate', () => {
   for (const [rateHz, bytes] of [
     [8_000, 321],
     [16_000, 641],
@@ -96,7 +96,7 @@ test('odd audio is silence of its own duration, at 8 kHz and at another rate', (
   }
 })
 
-test('one stray byte lasts no time and empty audio neither, and both are counted', () => {
+test('a single byte and empty audio last no time, and both are counted', () => {
   const { framer, heard, unusable } = listen()
   framer.push(new Uint8Array(1), 8_000)
   framer.push(new Uint8Array(0), 8_000)
@@ -105,14 +105,14 @@ test('one stray byte lasts no time and empty audio neither, and both are counted
   expect(unusable).toEqual(['odd', 'empty'])
 })
 
-test('the longest odd payload is 4 s of silence and nothing else', () => {
+test('the longest odd payload becomes 4 s of silence', () => {
   const { framer, heard, frames } = listen()
   framer.push(new Uint8Array(65_535).fill(0x7f), 8_000)
   expect(frames()).toBe(204)
   expect(heard.every((sample) => sample === 0)).toBe(true)
 })
 
-test('a change of rate gives what the old filter held, and a rate that comes back is made once', () => {
+test('a change of rate flushes the old filter, and each rate gets one resampler', () => {
   let made = 0
   let flushes = 0
   const { framer } = listen(() => {

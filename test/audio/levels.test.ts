@@ -24,7 +24,7 @@ const speech = read('speech-8000')
 const scaled = (samples: Int16Array, gain: number) => samples.map((sample) => toSample(sample * gain))
 
 test.each([0.05, 0.3, 1, 1.4])(
-  'speech at %d of its level comes out at -20 dBFS, or as near as 12 dB bring it',
+  'speech at %d of its level is brought to -20 dBFS, or as near as 12 dB allow',
   (gain) => {
     const before = scaled(speech, gain)
     const out = level(before)
@@ -41,14 +41,14 @@ test('pauses do not count towards loudness', () => {
   expect(levelDb(pauses)).toBeLessThan(levelDb(speech) - 4)
 })
 
-test('silence and nothing stay what they are', () => {
+test('silence and an empty phrase stay as they are', () => {
   expect(level(new Int16Array(0))).toEqual(new Int16Array(0))
   expect(level(new Int16Array(333))).toEqual(new Int16Array(333))
   expect(gatedDb(new Int16Array(333))).toBe(silenceDb)
   expect(gainTo(new Int16Array(333), -20, 12)).toBe(1)
 })
 
-test('an offset of 10 % is gone after 50 ms, speech is not', () => {
+test('an offset of 10 % is removed after 50 ms, speech is kept', () => {
   const filtered = speech.map((sample) => sample * 0.5 + 3_276)
   new Cascade(highPass(100, rateHz, 2)).run(filtered)
   const mean = filtered.subarray(400).reduce((sum, sample) => sum + sample, 0) / (filtered.length - 400)
@@ -74,7 +74,7 @@ test.each([
   expect(gain).toBeLessThanOrEqual(high)
 })
 
-test('a filter does not hear where its input is cut', () => {
+test('the output of a filter does not depend on how its input is cut', () => {
   const whole = speech.slice()
   telephone().run(whole)
   const pieces = speech.slice()
@@ -112,7 +112,7 @@ test('the limiter lowers a loud tone without distorting it', () => {
   expect(db(rmsOf(held.rest) / held.amplitude)).toBeLessThan(-60)
 })
 
-test('the gain is down before a sudden peak and back after it, without a jump', () => {
+test('the gain falls before a sudden peak and recovers after it, without a jump', () => {
   const samples = tone(200, rateHz, 1, 4_000)
   for (let i = 4_000; i < 4_040; i++) samples[i] = i % 40 < 20 ? 32_000 : -32_000
   const out = limit(samples, 1, -12)

@@ -37,7 +37,7 @@ test.each([
   }
 })
 
-test('samples go to bytes and back, into arrays of the caller, at any alignment', () => {
+test('samples become bytes and samples again, in given arrays, at any alignment', () => {
   const samples = Int16Array.of(0, 1, -1, 256, -32_768, 32_767)
   for (const offset of [0, 1]) {
     const holder = new Uint8Array(20).fill(0xaa)
@@ -58,7 +58,7 @@ test('samples are a copy: later writes to the bytes do not change them', () => {
   expect(samples[0]).toBe(1)
 })
 
-test('too little room is refused', () => {
+test('an array that is too short is refused', () => {
   expect(() => samplesOf(new Uint8Array(4), new Int16Array(1))).toThrow(RangeError)
   expect(() => bytesOf(new Int16Array(2), new Uint8Array(3))).toThrow(RangeError)
 })
@@ -74,7 +74,7 @@ test.each([
   expect(levelDb(Int16Array.from(samples))).toBeCloseTo(level, 2)
 })
 
-test('dB and amplitude are each other', () => {
+test('dB and amplitude are inverse', () => {
   for (const db of [0, -3, -20, -90]) expect(dbOf(amplitudeOf(db))).toBeCloseTo(db, 9)
   expect(dbOf(0)).toBe(silenceDb)
 })

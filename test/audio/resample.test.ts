@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { simdHere } from '../../src/audio/filter-kernel.ts'
+import { hasSimd } from '../../src/audio/filter-kernel.ts'
 import { AudioError } from '../../src/audio/pcm.ts'
 import { createResampler, type Resampler, resample } from '../../src/audio/resample.ts'
 import { readWav } from '../../src/audio/wav.ts'
@@ -31,8 +31,8 @@ const pairs: [number, number][] = [
 const wav = (name: string) =>
   readWav(readFileSync(new URL(`../fixtures/audio/${name}.wav`, import.meta.url))).samples
 
-test('this machine runs the SIMD kernel, so that it is what these tests measure', () => {
-  expect(simdHere()).toBe(true)
+test('this machine has SIMD, so these tests measure the SIMD kernel', () => {
+  expect(hasSimd()).toBe(true)
 })
 
 describe.each([true, false])('with simd %p', (simd) => {
@@ -70,7 +70,7 @@ describe.each([true, false])('with simd %p', (simd) => {
   )
 })
 
-test('random pairs of rates: a tone comes out clean, in length, phase and level', () => {
+test('random pairs of rates: a tone keeps its length, phase and level', () => {
   const random = sequence(3)
   for (let i = 0; i < 40; i++) {
     const from = 4_000 + Math.floor(random() * 92_000)
@@ -109,7 +109,7 @@ test.each([24_000, 48_000])(
   },
 )
 
-test("wave-resampler's default form misses every goal, which is why it is only a yardstick in another", () => {
+test("wave-resampler's defaults miss every goal, which is why the yardstick uses other settings", () => {
   const measured = quality(resampleReferenceDefault, 24_000, 8_000)
   expect(measured.aliasDb).toBeGreaterThan(-40)
   expect(measured.snrDb).toBeLessThan(30)
@@ -192,7 +192,7 @@ test('streams of one pair of rates do not disturb each other', () => {
   }
 })
 
-test('after flush and after reset a resampler is as new', () => {
+test('after flush and after reset a resampler is like new', () => {
   const input = tone(440, 24_000, 0.1, 20_000)
   const resampler = createResampler(24_000, 8_000)
   const first = inPieces(resampler, input, () => 480)
@@ -202,7 +202,7 @@ test('after flush and after reset a resampler is as new', () => {
   expect(inPieces(resampler, input, () => 480)).toEqual(first)
 })
 
-test('nothing in gives nothing out, and one sample gives what rounding says', () => {
+test('no input gives no output, and one sample gives the rounded number of outputs', () => {
   const resampler = createResampler(24_000, 8_000)
   expect(resampler.flush().length).toBe(0)
   expect(resampler.push(new Int16Array(0)).length).toBe(0)

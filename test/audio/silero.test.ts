@@ -24,7 +24,7 @@ test('17 s of speech, hiss and tones get the probabilities that onnxruntime give
   expect(Math.min(...heard)).toBeLessThan(0.01)
 })
 
-test('calls do not hear each other, and a reset stream is as new', () => {
+test('calls do not influence each other, and a reset stream is like new', () => {
   const samples = goldenInput().subarray(0, 100 * windowSamples)
   const alone = judgeAll(new Silero(weights, 1), 0, samples)
   const silero = new Silero(weights, 3)

@@ -166,19 +166,19 @@ const others: [string, Scene][] = [
 ]
 
 test.each([...others, ...others.map(([name, scene]): [string, Scene] => [`${name}, µ-law`, muLaw(scene)])])(
-  'this is not speech: %s',
+  'not speech: %s',
   (_, scene) => {
     expect(hear(scene).falsePercent).toBeLessThanOrEqual(2)
   },
 )
 
-test('rumble that sets in during a call is speech for at most 600 ms', () => {
+test('rumble that starts during a call counts as speech for at most 600 ms', () => {
   const vad = new Vad()
   const frames = framesOf(scene(6, (i) => (i < 24_000 ? hush() : loudRumble())).samples)
   expect(frames.filter((frame) => vad.push(frame) === 'speech').length * frameMs).toBeLessThanOrEqual(600)
 })
 
-test("the agent's echo at -40 dB is speech to an idle agent and silence to one that speaks", () => {
+test("the agent's echo at -40 dB counts as speech only while the agent is silent", () => {
   const echo = talk(-40, at(-60, noise(14)))
   expect(hear(echo, false).missed).toBe(0)
   expect(hear(echo, true).missed).toBe(names.length)
@@ -219,7 +219,7 @@ test('speechMs counts frames like speech, and silenceMs the time since', () => {
   expect(vad.silenceMs).toBeGreaterThanOrEqual(700)
 })
 
-test('after reset a detector is as new', () => {
+test('after reset a detector is like new', () => {
   const { samples } = talk(-20, at(-40, noise(16)))
   const states = (vad: Vad) => framesOf(samples).map((frame) => vad.push(frame))
   const used = new Vad()

@@ -12,7 +12,7 @@ import { FakeClock } from '../support/lab/fake-clock.ts'
 
 setDefaultTimeout(30_000)
 
-/** A thread that answers when the test says so, with the mean of each window's first sample as its probability. */
+/** A thread that answers when the test says so. A window's probability is its first sample / 1 000. */
 class FakeThread implements ThreadWorker<ToJudge> {
   onmessage: ThreadWorker<ToJudge>['onmessage'] = null
   onerror: ThreadWorker<ToJudge>['onerror'] = null
@@ -92,7 +92,7 @@ const say = (call: SpeechJudge, frames: number, value: number, asked = true) => 
   for (let i = 0; i < frames; i++) call.push(frameOf(value), asked)
 }
 
-test('windows of all calls go together, after 10 ms, and each call gets its own answer', () => {
+test('the windows of all calls are one batch, after 10 ms, and each call gets its own answer', () => {
   const { clock, judge, threads } = stage()
   threads[0]!.ready()
   const [one, two] = [judge.open(), judge.open()]
@@ -110,7 +110,7 @@ test('windows of all calls go together, after 10 ms, and each call gets its own 
   expect(two.probability).toBeCloseTo(0.7)
 })
 
-test('the thread hears 320 ms from before the asking, and nothing while nobody asks', () => {
+test('the thread gets 320 ms from before the asking, and nothing while no call asks', () => {
   const { clock, judge, threads } = stage()
   threads[0]!.ready()
   const call = judge.open()
@@ -124,7 +124,7 @@ test('the thread hears 320 ms from before the asking, and nothing while nobody a
   expect(batch?.first).toEqual([true, ...new Array<boolean>(9).fill(false)])
 })
 
-test('while a batch is judged the next one fills, and leaves with the answer', () => {
+test('while a batch is judged the next one fills, and it leaves on the answer', () => {
   const { clock, judge, threads } = stage()
   threads[0]!.ready()
   const call = judge.open()
@@ -142,7 +142,7 @@ test('while a batch is judged the next one fills, and leaves with the answer', (
   expect(call.probability).toBeCloseTo(0.2)
 })
 
-test('an answer to an asking that is over is not taken for the next one', () => {
+test('an answer to an asking that is over is ignored', () => {
   const { clock, judge, threads } = stage()
   threads[0]!.ready()
   const call = judge.open()
@@ -154,7 +154,7 @@ test('an answer to an asking that is over is not taken for the next one', () => 
   expect(call.probability).toBeUndefined()
 })
 
-test("a place that was given back is another call's, and gets none of its answers", () => {
+test('a freed place goes to another call, which gets none of the old answers', () => {
   const { clock, judge, threads } = stage({ calls: 1 })
   threads[0]!.ready()
   const first = judge.open()
@@ -200,7 +200,7 @@ test('a full batch drops the newest window, and its call has no judge until a la
   expect(greedy.probability).toBeCloseTo(0.3)
 })
 
-test('an answer that takes more than 100 ms is not waited for, counted, and never the reason to end the thread', () => {
+test('an answer later than 100 ms is counted and not awaited, and the thread is never terminated for it', () => {
   const { clock, judge, threads, count } = stage()
   threads[0]!.ready()
   const call = judge.open()
@@ -218,7 +218,7 @@ test('an answer that takes more than 100 ms is not waited for, counted, and neve
   expect(count('voice_judge_late_total')).toBe(1)
 })
 
-test('a thread that dies is replaced after a while, and its calls begin anew', () => {
+test('a thread that dies is replaced after a delay, and its calls start anew', () => {
   const { clock, judge, threads, count } = stage()
   threads[0]!.ready()
   const call = judge.open()
@@ -245,7 +245,7 @@ test('a thread that dies is replaced after a while, and its calls begin anew', (
   expect([call.absent, call.probability]).toEqual([false, expect.closeTo(0.4)])
 })
 
-test('three threads that die in a row are a judge that is down, until one of them has answered', () => {
+test('the judge is down after three threads died in a row, until one has answered', () => {
   const { clock, judge, threads } = stage()
   const call = judge.open()
   for (const [i, isDown] of [false, false, true].entries()) {
@@ -262,7 +262,7 @@ test('three threads that die in a row are a judge that is down, until one of the
   expect(judge.isDown).toBe(false)
 })
 
-test('close asks the thread to end itself, and nothing is asked of it after that', () => {
+test('close asks the thread to end itself, and sends it nothing after that', () => {
   const { clock, judge, threads } = stage()
   threads[0]!.ready()
   const call = judge.open()
@@ -297,7 +297,7 @@ test('the real thread tells words from silence', async () => {
   expect(other.probability).toBeLessThan(0.1)
 })
 
-test('a real thread that cannot read its model dies by itself and is started again', async () => {
+test('a real thread that cannot read its model dies and is started again', async () => {
   const metrics = new Metrics()
   real = createVoiceJudge({ metrics, weights: 'no-such-file' })
   const restarts = metrics.counter('voice_judge_restarts_total', '')

@@ -21,7 +21,7 @@ function withChunk(name: string, body: number[]): Uint8Array {
   return Uint8Array.of(...file.subarray(0, 36), ...chunk, ...file.subarray(36))
 }
 
-test('a head of 44 bytes, then the samples', () => {
+test('a header of 44 bytes, then the samples', () => {
   expect(Buffer.from(file.subarray(0, 44)).toString('hex')).toBe(
     '52494646 30000000 57415645 666d7420 10000000 0100 0200 401f0000 007d0000 0400 1000 64617461 0c000000'.replaceAll(
       ' ',

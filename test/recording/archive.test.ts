@@ -97,7 +97,7 @@ describe('a finished call', () => {
     expect(await files()).toEqual(done)
   })
 
-  test('is done once: the second run finds nothing to do', async () => {
+  test('is archived once: the second run finds nothing to do', async () => {
     await record()
     await run()
     expect(await run()).toMatchObject({ archived: 0, kept: 0, live: 0, failed: 0 })
@@ -113,7 +113,7 @@ describe('a finished call', () => {
   })
 })
 
-test('a call of no sound is no failure, and leaves its record alone', async () => {
+test('a call without audio is not a failure, and keeps its record', async () => {
   await record()
   for (const side of ['caller', 'agent']) {
     await writeFile(join(dir, day, `${id}.${side}.raw`), '')
@@ -195,7 +195,7 @@ describe('interrupted', () => {
     }
   }
 
-  test.each(steps)('at %s: nothing is lost, and the next run ends it', async (step) => {
+  test.each(steps)('at %s: nothing is lost, and the next run completes it', async (step) => {
     await record()
     const report = await run({ disk: failingAt(step) })
     expect(report.errors).toEqual([{ day, id, error: `Error: power went at: ${step}` }])
@@ -223,7 +223,7 @@ describe('interrupted', () => {
     expect(await files()).toEqual([...both, `${other}.json`, `${other}.mp3`].sort())
   })
 
-  test('stopped by its signal in the middle of a call, nothing of it has failed', async () => {
+  test('stopped by its signal in the middle of a call, it reports no failure', async () => {
     await record()
     const stop = new AbortController()
     const codec: ArchiveCodec = {
@@ -237,14 +237,14 @@ describe('interrupted', () => {
     expect(await files()).toEqual(both)
   })
 
-  test('stopped by its signal it begins no other call', async () => {
+  test('stopped by its signal, it starts no further call', async () => {
     await record()
     expect(await run({ signal: AbortSignal.abort() })).toMatchObject({ archived: 0, failed: 0 })
     expect(await files()).toEqual(both)
   })
 })
 
-describe('an MP3 that is not like the recording never replaces it', () => {
+describe('an MP3 that differs from the recording never replaces it', () => {
   const spoil = (change: (both: Int16Array) => Int16Array): ArchiveCodec => ({
     ...plainCodec,
     decode: async (bytes) => change(await plainCodec.decode(bytes)),
@@ -292,7 +292,7 @@ describe('the command', () => {
     return { code, text: written.join('') }
   }
 
-  test('makes real MP3 in the workers and says what it did', async () => {
+  test('makes real MP3 in the workers and reports what it did', async () => {
     const base = join(dir, day, id)
     await record()
     const { code, text } = await command('--dir', dir, '--workers', '2')
@@ -313,7 +313,7 @@ describe('the command', () => {
     expect(text).toContain(`${day}/${id}: `)
   })
 
-  test('refuses to work where another archive does, and works when that one has gone', async () => {
+  test('refuses to run while another archive runs on the folder, and runs after it', async () => {
     await record()
     const unlock = lockArchive(dir)
     const { code, text } = await command('--dir', dir)
@@ -324,13 +324,13 @@ describe('the command', () => {
     expect(await files()).toEqual(done)
   })
 
-  test('where nothing has been recorded yet there is nothing to do', async () => {
+  test('does nothing where nothing has been recorded yet', async () => {
     written.length = 0
     expect(await archiveMain([], out, { RECORDINGS_DIR: join(dir, 'none') })).toBe(0)
     expect(written.join('')).toContain('nothing has been recorded')
   })
 
-  test('takes its folder from the settings, and an empty one has nothing to archive', async () => {
+  test('takes its folder from the settings; an empty setting means nothing to archive', async () => {
     await record()
     written.length = 0
     expect(await archiveMain([], out, { RECORDINGS_DIR: dir, AUDIO_WORKERS: '1' })).toBe(0)
@@ -344,7 +344,7 @@ describe('the command', () => {
     [['--wrong'], 2, 'usage'],
     [['--workers', '0'], 2, 'not 1 to 99'],
     [['--dir', '/nowhere/at/all'], 1, 'there is no folder'],
-    [['--day', '../..', '--dir', tmpdir()], 1, 'no day'],
+    [['--day', '../..', '--dir', tmpdir()], 1, 'not a day'],
   ] as const)('%p ends with %p', async (args, wanted, words) => {
     const { code, text } = await command(...args)
     expect(code).toBe(wanted)

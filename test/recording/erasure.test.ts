@@ -40,7 +40,7 @@ const left = async () => {
 }
 
 describe('the folders', () => {
-  test('every file of a caller goes, on every day, and no file of another', async () => {
+  test('every file of the caller is deleted, on every day, and no file of another caller', async () => {
     put('2026-11-22', idOf(1), { phone })
     put('2026-11-23', idOf(1), { phone })
     put('2026-11-23', idOf(2), { phone: '0687654321' })
@@ -51,14 +51,14 @@ describe('the folders', () => {
     expect(await eraseCaller({ dir, phone })).toEqual({ erased: [], recordings: 0, live: [] })
   })
 
-  test('a call is found by a number that its caller gave and never confirmed', async () => {
+  test('a call is found by a number that the caller gave and never confirmed', async () => {
     put('2026-11-23', idOf(1), { numbers: [phone] })
     put('2026-11-23', idOf(2), { numbers: ['0687654321'] })
     expect((await eraseCaller({ dir, phone })).erased).toEqual([idOf(1)])
     expect(await left()).toEqual([idOf(2)])
   })
 
-  test('a record that is being written stays and is named; its earlier part, which is finished, goes', async () => {
+  test('a recording in progress is kept and its id returned; its finished earlier part is deleted', async () => {
     const callId = idOf(1)
     put('2026-11-23', callId, { phone, endedAt: '2026-11-23T09:01:00.000Z' })
     put('2026-11-23', `${callId}-2`, { phone, callId })
@@ -71,7 +71,7 @@ describe('the folders', () => {
     expect(await left()).toEqual([`${callId}-2`])
   })
 
-  test('a folder that does not exist has nothing to erase', async () => {
+  test('a missing folder has nothing to erase', async () => {
     const nothing = { erased: [], recordings: 0, live: [] }
     expect(await eraseCaller({ dir: join(dir, 'missing'), phone })).toEqual(nothing)
     expect(await eraseCaller({ dir: '', phone })).toEqual(nothing)
@@ -97,7 +97,7 @@ describe('the server', () => {
     return { calls, remembered, steps, lines, erase: createErasure({ dir, calls, nextSteps, log }) }
   }
 
-  test('what is remembered goes with what is on disk, and what Asterisk would be told; the log tells no number', async () => {
+  test('deletes recordings, remembered calls and next steps for Asterisk, and logs no number', async () => {
     const { remembered, steps, lines, erase } = program([idOf(3)])
     put('2026-11-23', idOf(1), { phone })
     remembered.set(idOf(2), phone).set(idOf(4), '0687654321')

@@ -33,7 +33,7 @@ describe('alignment of the caller to the agent', () => {
   test('a steady caller is neither padded nor cut over an hour', () => {
     const { caller, worstMs, aligner } = run(180_000, () => ({ frames: 1, loud: true }))
     expect(caller.samples).toBe(180_000 * 160)
-    expect([worstMs, aligner.leftOutFrames]).toEqual([20, 0])
+    expect([worstMs, aligner.droppedFrames]).toEqual([20, 0])
   })
 
   test.each([
@@ -69,7 +69,7 @@ describe('alignment of the caller to the agent', () => {
 
   test('loud frames are not left out to take back less than 180 ms', () => {
     const { aligner } = run(500, (t) => ({ frames: t >= 20 && t < 30 ? 0 : t === 30 ? 11 : 1, loud: true }))
-    expect(aligner.leftOutFrames).toBe(0)
+    expect(aligner.droppedFrames).toBe(0)
   })
 
   test('ticks that were skipped are silence in both tracks', () => {

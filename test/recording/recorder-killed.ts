@@ -1,4 +1,4 @@
-// A process that records a call until it is killed: prints how many frames it has recorded, one number a line.
+// A process that records a call until it is killed. It prints the number of frames it has recorded, one number a line.
 // Run by recorder-disk.test.ts.
 
 import { systemClock } from '../../src/base/clock.ts'

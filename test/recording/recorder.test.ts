@@ -121,7 +121,7 @@ describe('recorder', () => {
       expect([caller[(i - 1) * 160], agent[i * 160 - 1]]).toEqual([i, i % 2 ? -i : 0])
   })
 
-  test('at every moment all but the last 160 ms are on a disk that keeps up, in whole frames', async () => {
+  test('a disk that keeps up always has all but the last 160 ms, in whole frames', async () => {
     const { disk, tick } = bench()
     await settle()
     for (let i = 1; i <= 200; i++) {
@@ -134,7 +134,7 @@ describe('recorder', () => {
     }
   })
 
-  test('a disk that takes few bytes at a time loses nothing', async () => {
+  test('a disk that takes a few bytes at a time loses nothing', async () => {
     const { disk, recorder, tick } = bench()
     disk.most = 7
     for (let i = 1; i <= 10; i++) await tick(frame(i), frame(i))
@@ -144,7 +144,7 @@ describe('recorder', () => {
     ])
   })
 
-  test('a disk that stands still for 15 s costs the middle 5 s, marked, and what follows stays aligned', async () => {
+  test('a disk that hangs for 15 s costs 5 s in the middle, marked as a gap; the rest stays aligned', async () => {
     const { disk, recorder, tick, pool, count } = bench()
     await tick(frame(1), frame(1))
     disk.hold()
@@ -166,7 +166,7 @@ describe('recorder', () => {
     expect(pool.used).toBe(0)
   })
 
-  test('a dead disk ends the recording with one warning and one count, and the call goes on', async () => {
+  test('a dead disk ends the recording with one warning and one error counted; the call goes on', async () => {
     const { disk, recorder, tick, warnings, count } = bench()
     await tick(frame(1), frame(1))
     disk.fail = true
@@ -178,7 +178,7 @@ describe('recorder', () => {
     expect(disk.json().audio.stopped?.reason).toBe('failed')
   })
 
-  test('a disk that never answers does not hold the end of the call back for more than 5 s', async () => {
+  test('a disk that never answers delays the end of the call by at most 5 s', async () => {
     const { clock, disk, recorder, tick, warnings, pool } = bench()
     disk.hold()
     for (let i = 0; i < 10; i++) await tick(frame(1), frame(1))
@@ -201,7 +201,7 @@ describe('recorder', () => {
     expect(disk.json().audio.stopped?.reason).toBe('noSpace')
   })
 
-  test('the record is there while the call runs, without an end, and has one afterwards', async () => {
+  test('the record exists while the call runs, without an end, and has one afterwards', async () => {
     const { clock, disk, recorder } = bench()
     recorder.save({ ...details, outcome: null })
     await settle(30)
@@ -211,7 +211,7 @@ describe('recorder', () => {
     expect(disk.json()).toMatchObject({ outcome: 'goodbye', durationMs: 5_000, states: details.states })
   })
 
-  test('a field that no record has does not get to the disk', async () => {
+  test('an unknown field is not written to disk', async () => {
     const { disk, recorder } = bench()
     await recorder.close(Object.assign({ ...details }, { token: 'a-secret' }))
     expect([...disk.texts.values()].join()).not.toContain('a-secret')
@@ -225,7 +225,7 @@ describe('recorder', () => {
     expect(disk.json().reason).toBe('save 49')
   })
 
-  test('a call that comes back with the same UUID is a recording of its own', async () => {
+  test('a call that comes back with the same UUID gets a recording of its own', async () => {
     const first = bench()
     await first.tick(frame(1), frame(1))
     await first.recorder.close(details)
@@ -237,7 +237,7 @@ describe('recorder', () => {
   })
 
   test.each(['../../etc/passwd', 'x', '', `${callId}/..`])(
-    'the call id %j is not made a path',
+    'the call id %j never becomes a path',
     async (bad) => {
       const { disk, recorder, tick, warnings } = bench({ callId: bad })
       await tick(frame(1), frame(1))

@@ -58,7 +58,7 @@ async function setUp({ dies = false, full = false, hangs = false } = {}) {
             if (full && shared) areaOf(shared, message.area).parts[0] = fullDisk
           }
           if (message.kind === 'write' && hangs) return
-          // A batch that is none ends the thread by an exception.
+          // An unknown area makes the thread throw.
           post(message.kind === 'write' && dies && started === 1 ? { ...message, area: 7 } : message)
         },
       })
@@ -87,7 +87,7 @@ async function setUp({ dies = false, full = false, hangs = false } = {}) {
 
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value)
 
-test('what several calls write within 10 ms goes over in one batch, each part to its place', async () => {
+test('the writes of several calls within 10 ms are one batch, each at its position', async () => {
   const { clock, create, read, batches } = await setUp()
   const files = await Promise.all(['one', 'two', 'three'].map(create))
   const done = files.map((file, i) => file.write(bytes(2_560, i + 1), 560, 2_000, 100 * i))
@@ -102,7 +102,7 @@ test('what several calls write within 10 ms goes over in one batch, each part to
   await Promise.all(files.map((file) => file.close()))
 })
 
-test('more than a batch holds is written in several, and nothing of it is lost', async () => {
+test('more writes than a batch holds go in several batches, without loss', async () => {
   const { clock, create, read, batches } = await setUp()
   const file = await create('many')
   const parts = areaParts + 40
@@ -117,7 +117,7 @@ test('more than a batch holds is written in several, and nothing of it is lost',
   await file.close()
 })
 
-test('a write that the disk refuses is told with the code of the system, and its neighbours are written', async () => {
+test("a write that the disk refuses fails with the system's code; the others are written", async () => {
   const { clock, create, read } = await setUp({ full: true })
   const [good, bad] = [await create('good'), await create('bad')]
   const refused = bad.write(bytes(10, 1), 0, 10, 0)
@@ -129,7 +129,7 @@ test('a write that the disk refuses is told with the code of the system, and its
   await Promise.all([good.close(), bad.close()])
 })
 
-test('a thread that dies loses nothing: node writes what it had, and another thread follows', async () => {
+test('a thread that dies loses nothing: node writes what it had, and another thread starts', async () => {
   const { clock, create, read, restarts } = await setUp({ dies: true })
   const file = await create('kept')
   const done = file.write(bytes(3_200, 9), 0, 3_200, 0)
@@ -142,7 +142,7 @@ test('a thread that dies loses nothing: node writes what it had, and another thr
   await file.close()
 })
 
-test('a thread that hangs at its disk holds no call: the tracks have gaps, and the record waits 5 s for it', async () => {
+test('a thread that hangs at its disk delays no call: the tracks get gaps, and closing waits 5 s', async () => {
   const { writer, dir, clock, metrics, batches } = await setUp({ hangs: true })
   let created = 0
   const disk: Disk = {
@@ -157,7 +157,7 @@ test('a thread that hangs at its disk holds no call: the tracks have gaps, and t
     ...{ dir, clock, metrics, disk, log: silentLog, startedWallMs: clock.wallMs() },
     callId: '00112233-4455-6677-8899-aabbccddeeff',
   })
-  // A name in the folder is there before the recorder knows of its file.
+  // The files exist in the folder before the recorder has their handles.
   await until('both tracks are open', () => created === 2)
   const frame = new Int16Array(160).fill(1_000)
   for (let tick = 0; tick < 15 * 50; tick++) {
@@ -176,7 +176,7 @@ test('a thread that hangs at its disk holds no call: the tracks have gaps, and t
   expect((dropped as { value: number }).value).toBeWithin(450, 550)
 })
 
-test('after its end, and before it is ready, node writes', async () => {
+test('node writes after the thread was closed', async () => {
   const { writer, create, read } = await setUp()
   writer.close()
   const file = await create('late')
