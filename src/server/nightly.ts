@@ -43,7 +43,7 @@ export async function nightly(config: Config, deps: NightlyDeps): Promise<void> 
     })
     if (days.length > 0) log.info('old recordings deleted', { days })
   } catch (error) {
-    log.warn('the night’s work failed', { error: errorText(error) })
+    log.warn('nightly work failed', { error: errorText(error) })
   }
 }
 
@@ -69,7 +69,7 @@ async function archiveInTurns(config: Config, deps: NightlyDeps): Promise<void> 
     const level = code === archiveExit.done || code === archiveExit.stopped ? 'info' : 'warn'
     log[level]('recordings archived', { code, summary: text.trim() })
     if (!wasStopped || code !== archiveExit.stopped) return
-    log.info('archive waits for calls to end', { calls: deps.liveCalls() })
+    log.info('archive paused until calls have ended', { calls: deps.liveCalls() })
   }
 }
 

@@ -24,8 +24,7 @@ export async function openRecording(
   const dir = config.RECORDINGS_DIR
   if (dir === '') return { fault: undefined, createRecorder: () => undefined, close() {} }
   const fault = await folderFault(dir)
-  if (fault !== undefined)
-    log.warn('calls cannot be recorded and are taken all the same', { dir, error: fault })
+  if (fault !== undefined) log.warn('calls cannot be recorded, but are still taken', { dir, error: fault })
   const space = createSpaceGuard({ dir, minFreeBytes: config.RECORDINGS_MIN_FREE_MB * 1_000_000, clock, log })
   recordingCounters(metrics)
   const writer = createWriter({ clock, log, metrics })

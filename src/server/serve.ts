@@ -61,7 +61,9 @@ export async function serve(
   const admin = openAdmin(context, needs, calls)
   const stopBackground = startBackground(context, calls.registry)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
-  vendors.warm().catch((error: unknown) => log.warn('an adapter is cold', { error: errorText(error) }))
+  vendors
+    .warm()
+    .catch((error: unknown) => log.warn('an adapter could not be warmed up', { error: errorText(error) }))
   // Builds the filters of the two usual rates, so that the first call does not wait for them.
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 

@@ -65,14 +65,14 @@ describe('a model', () => {
     })
   })
 
-  test('that takes its time: the wait phrase at 700 ms, then its words, once', async () => {
+  test('that is slow: the wait phrase at 700 ms, then its words, once', async () => {
     const { said, fillerMs, firstFrameMs, askedMs } = await call([{ waitMs: 1_400 }, ...answer])
     expect({ said, fillerMs, askedMs }).toEqual({ said: modelSaid, fillerMs: fillMs, askedMs: [[0]] })
     // The phrase is said to its end, and then a breath.
     expect(firstFrameMs).toBeWithin(1_400, 3_000)
   })
 
-  test('that hangs: the stand-in is asked after 1.5 s', async () => {
+  test('that hangs: its fallback is asked after 1.5 s', async () => {
     const { said, fillerMs, askedMs } = await call(['hang'], answer)
     expect({ said, fillerMs, askedMs }).toEqual({
       said: modelSaid,
@@ -81,19 +81,19 @@ describe('a model', () => {
     })
   })
 
-  test('that hangs like its stand-in: the script answers at the deadline', async () => {
+  test('that hangs like its fallback: the script answers at the deadline', async () => {
     const { said, fillerMs, firstFrameMs } = await call(['hang'], ['hang'])
     expect({ said, fillerMs }).toEqual({ said: scriptSaid, fillerMs: fillMs })
     expect(firstFrameMs).toBe(deadlineMs)
   })
 
-  test('that asks for 300 s is not waited for, and neither is its stand-in', async () => {
+  test('that asks to wait for 300 s is skipped, and so is its fallback', async () => {
     const busy: Step<string>[] = [{ fail: 'limited', retryAfterMs: 300_000 }]
     expect(await call(busy, answer)).toMatchObject({ said: modelSaid, firstFrameMs: 0, askedMs: [[0], [0]] })
     expect(await call(busy, busy)).toMatchObject({ said: scriptSaid, firstFrameMs: 0, askedMs: [[0], [0]] })
   })
 
-  test('that asks for a second is waited for where nobody else can be asked', async () => {
+  test('that asks to wait for a second gets it when there is no fallback', async () => {
     const replies = await call([{ fail: 'limited', retryAfterMs: 1_000 }])
     // It says so every time: asked again after each second while the deadline allows it, and never beyond.
     expect(replies.said).toEqual(scriptSaid)
@@ -103,8 +103,8 @@ describe('a model', () => {
   })
 })
 
-describe('a caller who only coughs into the agent’s words', () => {
-  test('is told the cut sentence again, and then what the model had not come to say', async () => {
+describe('a caller who only coughs while the agent speaks', () => {
+  test('hears the cut sentence again, and then what the model had not said yet', async () => {
     const options: Partial<LabOptions> = { session: {} }
     const lab = new CallLab(options)
     const first = 'Je comprends que votre box ne fonctionne plus du tout.'
@@ -125,7 +125,7 @@ describe('a caller who only coughs into the agent’s words', () => {
   })
 })
 
-test('a caller who speaks while a technician is looked for is put through all the same', async () => {
+test('a caller who speaks during the search for a technician is still transferred', async () => {
   const search = Promise.withResolvers<{ available: boolean }>()
   let asked = false
   const technicians = () => {

@@ -20,13 +20,13 @@ describe('what was heard of a sentence is cut at the word nearest to the last fr
     test(`${share} of it: “${heard}”`, () => expect(heardText(sentence, share)).toBe(heard))
 })
 
-test('white space at the ends and texts without a word make no word', () => {
+test('white space at the ends is no word, and neither is a text without words', () => {
   expect(heardText('', 0.5)).toBe('')
   expect(heardText('   ', 0.5)).toBe('')
   expect(heardText('  oui  non', 0.4)).toBe('  oui')
 })
 
-test('the history keeps 400 entries, the youngest, each with who, when and whether it was cut', () => {
+test('the history keeps the newest 400 entries, each with who, when and whether it was cut', () => {
   const history = new History()
   for (let i = 0; i < 401; i++) history.caller(String(i), i)
   history.agent('Bonjour', 500, true)

@@ -7,13 +7,13 @@ setDefaultTimeout(30_000)
 
 const scenarios = await readScenarios(new URL('./scenarios/', import.meta.url))
 
-describe('whole calls go as they are written', () => {
+describe('whole calls go as the scenario files say', () => {
   for (const scenario of scenarios)
     test(`${scenario.name}: ${scenario.title}`, async () => {
       expect(differences(scenario, await play(scenario))).toEqual([])
     })
 
-  test('there are 25 of them at least', () => {
+  test('there are at least 25 scenarios', () => {
     expect(scenarios.length).toBeGreaterThanOrEqual(25)
   })
 })
@@ -30,7 +30,7 @@ expect:
   timing: { duration_s: [5, 30] }
 `
 
-describe('a call that goes otherwise is found out', () => {
+describe('a call that differs from its scenario is reported', () => {
   const wrong: [string, string, string, RegExp][] = [
     ['a state', '[welcome, transfer]', '[welcome, goodbye]', /^states: \[welcome, transfer\], expected/],
     ['the outcome', 'outcome: transfer', 'outcome: goodbye', /^outcome: "transfer", expected "goodbye"/],
@@ -54,13 +54,13 @@ describe('a call that goes otherwise is found out', () => {
       expect(found.some((line) => difference.test(line))).toBe(true)
     })
 
-  test('while the call as it is written has no difference', async () => {
+  test('a call that matches its scenario has no difference', async () => {
     const scenario = parseScenario('example.yaml', good)
     expect(differences(scenario, await play(scenario))).toEqual([])
   })
 })
 
-describe('a file that cannot be played names the field and what to write', () => {
+describe('a bad scenario file is refused with the field and what to write', () => {
   const refused: [string, string, string, string][] = [
     ['says', 'shouts', 'call.0', 'Write one of says, keys'],
     ['says: je', 'keys: 06 12, says: je', 'file', 'not YAML'],

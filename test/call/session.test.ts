@@ -47,7 +47,7 @@ describe('a whole call by keys', () => {
 })
 
 describe('what the operator sees of a call', () => {
-  test('keys are the caller’s lines, those after one another one line, after what they cut off', async () => {
+  test('consecutive keys are one line of the caller, after the line that they interrupted', async () => {
     const lab = new CallLab({ hearsWords: false })
     const events: PublicCallEvent[] = []
     lab.registry.subscribe('all', (event) => events.push(event))
@@ -62,7 +62,7 @@ describe('what the operator sees of a call', () => {
     expect(events.flatMap((event) => (event.kind === 'key' ? [event.key] : [])).join('')).toBe('1061')
   })
 
-  test('a turn of a key is measured from the key to the first frame, without stages it did not have', async () => {
+  test('the latency of a key is measured from the key to the first frame, without stages that it skips', async () => {
     const lab = new CallLab({ hearsWords: false })
     await lab.untilQuiet()
     await lab.run(507)
@@ -74,7 +74,7 @@ describe('what the operator sees of a call', () => {
     expect(Object.keys(others)).toEqual(['firstSentence'])
   })
 
-  test('the agent’s line is told as it begins, and again with what was heard of it', async () => {
+  test('the agent’s line is reported when it begins, and again with what was heard of it', async () => {
     const lab = new CallLab({ hearsWords: false })
     await lab.untilQuiet()
     const told: string[] = []
@@ -89,7 +89,7 @@ describe('what the operator sees of a call', () => {
   })
 })
 
-describe('the wire of a call', () => {
+describe('the frames of a call', () => {
   test('a frame leaves every 20 ms from the first one to the end, silence included', async () => {
     const lab = new CallLab({ hearsWords: false })
     await lab.run(10_000)
@@ -198,7 +198,7 @@ describe('words', () => {
 })
 
 describe('limits', () => {
-  test('a call too many hears the busy phrase, then the end, and goes to the queue', async () => {
+  test('a call beyond MAX_CALLS hears the busy phrase, is hung up, and goes to the queue', async () => {
     const lab = new CallLab({ maxCalls: 1 })
     const second = lab.dial('11111111-2222-4333-8444-555555555555')
     await lab.run(3_000)
@@ -226,7 +226,7 @@ describe('limits', () => {
     expect(lab.info?.outcome).toBe('goodbye')
   })
 
-  test('the longest call ends with polite words', async () => {
+  test('a call that reaches maxCallMs ends with a goodbye', async () => {
     const lab = new CallLab({ agent: { maxCallMs: 30_000 } })
     await lab.run(75_000)
     expect(lab.info?.outcome).toBe('goodbye')
@@ -245,7 +245,7 @@ describe('limits', () => {
   })
 })
 
-test('a call whose line was lost comes back from people who did not take it, and is known as well', async () => {
+test('a call whose connection was lost is known when it comes back from a queue that did not answer', async () => {
   const lab = new CallLab()
   await lab.untilQuiet()
   lab.connection.destroy('peer stalled')
@@ -275,7 +275,7 @@ describe('when the voice fails', () => {
     expect(lab.nextSteps.get(lab.connection.callId)).toMatchObject({ verb: 'queue' })
   })
 
-  test('even when nothing at all can be spoken, the call ends in the queue', async () => {
+  test('when nothing at all can be spoken, the call still ends in the queue', async () => {
     const lab = new CallLab({ tts: failingVoice(), phrases: { find: () => undefined, keep() {} } })
     await lab.run(10_000)
     expect(lab.over).toBe(true)
@@ -283,7 +283,7 @@ describe('when the voice fails', () => {
   })
 })
 
-describe('a defect ends its call at once, with the hang-up message and a human,', () => {
+describe('a defect ends its call at once, with the hang-up message and a transfer to humans,', () => {
   /** A call whose desk cannot look a phrase up, from a moment on. */
   function fragile() {
     const state = { isBroken: false }
@@ -302,7 +302,7 @@ describe('a defect ends its call at once, with the hang-up message and a human,'
     expect(errors).toEqual(['Error: defect'])
   }
 
-  test('when a timer meets it', async () => {
+  test('when it happens in a timer', async () => {
     const { lab, state, errors } = fragile()
     await lab.untilQuiet()
     state.isBroken = true
@@ -310,7 +310,7 @@ describe('a defect ends its call at once, with the hang-up message and a human,'
     isOver(lab, errors)
   })
 
-  test('when a key meets it', async () => {
+  test('when it happens on a key', async () => {
     const { lab, state, errors } = fragile()
     await lab.untilQuiet()
     state.isBroken = true
@@ -318,7 +318,7 @@ describe('a defect ends its call at once, with the hang-up message and a human,'
     isOver(lab, errors)
   })
 
-  test('when its first words meet it', () => {
+  test('when it happens on the first words', () => {
     const { lab, state, errors } = fragile()
     lab.hangUp()
     state.isBroken = true

@@ -24,7 +24,7 @@ function logOf(outcome: CallOutcome, showPrivate = false) {
   return { callLog, lines, events: () => lines.map(({ event }) => event) }
 }
 
-describe('what the dialplan is told after a call', () => {
+describe('the dialplan’s answer after a call', () => {
   const table: [string, CallOutcome, boolean, string, string | undefined][] = [
     ['a goodbye', 'goodbye', false, 'hangup', undefined],
     ['a goodbye with a call-back', 'goodbye', true, 'hangup', '1'],
@@ -43,7 +43,7 @@ describe('what the dialplan is told after a call', () => {
     },
   )
 
-  test('where a phone takes the calls, it is dialled', () => {
+  test('when TRANSFER_DIAL names a phone, it is dialled', () => {
     const phone = { verb: 'dial', target: 'PJSIP/tech1' } as const
     expect(nextStepOf(logOf('transfer').callLog.details, known, phone)).toMatchObject({
       ...phone,
@@ -51,7 +51,7 @@ describe('what the dialplan is told after a call', () => {
     })
   })
 
-  test('a goodbye without a call-back hands on nothing about the caller', () => {
+  test('after a goodbye without a call-back the dialplan learns nothing about the caller', () => {
     expect(nextStepOf(logOf('goodbye').callLog.details, known, people)).toEqual({
       verb: 'hangup',
       target: '',
@@ -66,7 +66,7 @@ describe('a call-back that was promised', () => {
     expect(callDetailsSchema.parse(callLog.details)).toMatchObject({ callBack: true, phone: '0612345678' })
   })
 
-  test('is logged once, without number and name unless private facts are asked for', () => {
+  test('is logged once, without number and name unless LOG_PRIVATE is 1', () => {
     const { callLog, lines, events } = logOf('goodbye')
     callLog.learn(known)
     expect(events()).not.toContain('call back wanted')

@@ -1,4 +1,4 @@
-// What the registry remembers of a caller's number, and forgets: real calls through the real dialogue.
+// What the registry remembers and forgets of a caller's number: real calls through the real dialogue.
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { CallLog } from '../../src/calls/call-log.ts'
@@ -20,7 +20,7 @@ async function callThatGave(number: string, options: ConstructorParameters<typeo
 }
 
 describe('the number of a caller', () => {
-  test('counts as given while it is read back, and the call in progress is named by it', async () => {
+  test('counts as given while it is read back, and finds the live call', async () => {
     const lab = await callThatGave(phone)
     expect(lab.registry.liveOf(phone)).toEqual([lab.connection.callId])
     expect(lab.registry.liveOf('0687654321')).toEqual([])
@@ -38,7 +38,7 @@ describe('the number of a caller', () => {
     expect(lab.registry.liveOf(phone)).toEqual([])
   })
 
-  test('that its caller took back is not theirs; the confirmed one is', async () => {
+  test('no longer counts once the caller took it back; the confirmed one does', async () => {
     const lab = await callThatGave('0687654321')
     await lab.untilQuiet()
     lab.key('2')
@@ -75,7 +75,7 @@ describe('the record', () => {
   })
 })
 
-test('a call whose session cannot be made leaves no file open, and the registry has none of it', async () => {
+test('a call whose session cannot be made leaves no file open and is not in the registry', async () => {
   let closes = 0
   const session: { createDetector?: () => never } = {}
   const lab = new CallLab({
@@ -93,7 +93,7 @@ test('a call whose session cannot be made leaves no file open, and the registry 
   expect(lab.nextSteps.get('another')).toMatchObject({ verb: 'queue' })
 })
 
-test('a registry that was closed sends newcomers on without a word, and takes nobody again', async () => {
+test('a closed registry refuses further calls without a phrase, for good', async () => {
   const lab = new CallLab()
   await lab.run(1_000)
   lab.registry.close()

@@ -49,7 +49,7 @@ function setup(archive: Archive, calls: number[] = [0]) {
 }
 
 describe('the night', () => {
-  test('archives first, then deletes the days that are too old', async () => {
+  test('archives first, then deletes the old days', async () => {
     for (const day of ['2026-10-01', '2026-10-24', '2026-11-22'])
       await mkdir(join(dir, day), { recursive: true })
     let daysThen: string[] = []
@@ -64,13 +64,13 @@ describe('the night', () => {
     expect(lines.map(({ event }) => event)).toEqual(['recordings archived', 'old recordings deleted'])
   })
 
-  test('waits while more than half of the calls that may be are', async () => {
+  test('waits while more than half of MAX_CALLS are live', async () => {
     const { deps, waits } = setup(async () => ({ code: 0, text: '' }), [9, 6, 5])
     await nightly(config, deps)
     expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000, 300_000])
   })
 
-  test('stops the archive when many calls come, and begins it again when they have ended', async () => {
+  test('stops the archive when many calls arrive, and resumes it when they have ended', async () => {
     let runs = 0
     const never = new Promise<{ code: number; text: string }>(() => {})
     const { deps, lines, waits } = setup(
@@ -82,12 +82,12 @@ describe('the night', () => {
     expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000])
     expect(lines.map(({ event, level }) => `${level} ${event}`)).toEqual([
       'info recordings archived',
-      'info archive waits for calls to end',
+      'info archive paused until calls have ended',
       'info recordings archived',
     ])
   })
 
-  test('tells how far it is, and nothing when it has ended', async () => {
+  test('shows the progress in two gauges, which are 0 when it has ended', async () => {
     const seen: unknown[] = []
     const numbers = (): unknown =>
       deps.metrics.snapshot().map((sample) => [sample.name, 'value' in sample ? sample.value : 0])
@@ -110,13 +110,13 @@ describe('the night', () => {
     expect(lines[0]).toMatchObject({ event: 'archiving', done: 120, total: 1_000 })
   })
 
-  test('the archive of the night is the command, over the folder of the settings', async () => {
+  test('the nightly archive is the archive command, run on RECORDINGS_DIR', async () => {
     await mkdir(join(dir, '2026-11-20'), { recursive: true })
     const { code, text } = await startArchive(config, () => {}).ended
     expect([code, text]).toEqual([0, expect.stringContaining('0 archived')])
   })
 
-  test('without a folder of recordings nothing is archived', async () => {
+  test('archives nothing when there is no folder of recordings', async () => {
     let runs = 0
     const { deps, lines } = setup(async () => {
       runs++
@@ -126,7 +126,7 @@ describe('the night', () => {
     expect([runs, lines]).toEqual([0, []])
   })
 
-  test('a failed archive is a warning, and the old days still go', async () => {
+  test('logs a failed archive as a warning and still deletes the old days', async () => {
     const { deps, lines } = setup(async () => ({ code: 1, text: '1 failed' }))
     await nightly(config, deps)
     expect(lines[0].level).toBe('warn')
@@ -135,7 +135,7 @@ describe('the night', () => {
     expect(thrown.lines[0].event).toContain('failed')
   })
 
-  test('a server that records nothing has no night', () => {
+  test('does nothing when RECORDINGS_DIR is empty', () => {
     const { deps } = setup(async () => ({ code: 0, text: '' }))
     expect(() => scheduleNightly(readConfig({ RECORDINGS_DIR: '' }), deps)()).not.toThrow()
     expect(() => scheduleNightly(config, deps)()).not.toThrow()

@@ -74,7 +74,7 @@ describe('the server', () => {
     expect(record.endedAt).not.toBeNull()
   })
 
-  test('is ready, until it drains; live calls then hear a goodbye', async () => {
+  test('is ready until it drains; live calls then hear a goodbye', async () => {
     expect(await get('/readyz')).toContain('ready')
     const peer = await dial()
     const drained = server.drain(0)
@@ -84,7 +84,7 @@ describe('the server', () => {
     await drained
   })
 
-  test('is not ready while all its audio workers are down, takes calls all the same, and is ready again after', async () => {
+  test('is not ready while all audio workers are down, still takes calls, and becomes ready again', async () => {
     let good = false
     const broken = 'data:text/javascript,throw new Error("broken")'
     const audio = () => new Worker(good ? audioWorker.href : broken)
@@ -105,7 +105,7 @@ describe('the server', () => {
     }
   })
 
-  test('is not ready while its only voice is down, and the thread that was lost is counted', async () => {
+  test('is not ready while its only voice is down, and counts the lost threads', async () => {
     const broken = 'data:text/javascript,throw new Error("broken")'
     const voiceWorker = () => new Worker(broken)
     const other = await serve(configOf({ TTS: 'embedded' }), log, systemClock, { voiceWorker })
@@ -129,7 +129,7 @@ describe('the server', () => {
   })
 })
 
-test('a number that a caller keys is on the page and in the record, and in no log line, number or span', async () => {
+test('a number that a caller keys is on the page and in the record, but in no log line, metric or span', async () => {
   await server.stop()
   const spans: string[] = []
   const collector = Bun.serve({
@@ -171,7 +171,7 @@ test('a number that a caller keys is on the page and in the record, and in no lo
   }
 }, 20_000)
 
-test('a recordings’ folder that cannot be one is told at the start, and calls are taken all the same', async () => {
+test('a recordings folder that cannot be used is logged at the start, and calls are still taken', async () => {
   await server.stop()
   const path = join(dir, 'a-file')
   await Bun.write(path, '')

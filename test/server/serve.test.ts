@@ -42,19 +42,19 @@ describe('the server', () => {
   beforeAll(() => start())
   afterAll(() => world.stop())
 
-  test('tells the dialplan what comes next: humans, for a call that has no outcome yet or is not known', async () => {
+  test('sends the dialplan to humans for a call that has no outcome yet or is unknown', async () => {
     const peer = await dial()
     expect(await get(`/asterisk/calls/${uuid}/next`)).toStartWith('queue|support\n')
     expect(await get(`/asterisk/calls/${uuidOf(8)}/next`)).toStartWith('queue|support\n')
     peer.end()
   })
 
-  test('lists its phrases and its settings in use without a secret', async () => {
+  test('lists its phrases and the adapters in use', async () => {
     expect(JSON.parse(await get('/api/phrases')).phrases.length).toBeGreaterThan(200)
     expect(world.server.inUse).toEqual({ stt: 'embedded', llm: 'scripted', tts: 'embedded' })
   })
 
-  test('a call’s log is a story of few lines, without the caller’s words', async () => {
+  test('logs a call in a few lines, without the caller’s words', async () => {
     const id = uuidOf(20)
     const peer = await dial(id)
     const lines = () => world.lines.filter(({ callId }) => callId === id)
@@ -67,10 +67,10 @@ describe('the server', () => {
   })
 })
 
-describe('a server of its own', () => {
+describe('a server with settings of its own', () => {
   afterEach(() => world.stop())
 
-  test('erases a caller: the record of his call and what is remembered of it, found by the number he gave', async () => {
+  test('erases the record and the memory of a caller’s calls, found by the number that was given', async () => {
     await start()
     const peer = await dial()
     peer.end()
@@ -87,7 +87,7 @@ describe('a server of its own', () => {
     expect(await erase('0612345678')).toEqual({ erased: [], recordings: 0, live: [] })
   })
 
-  test('where calls must be announced, only those are taken', async () => {
+  test('with AUDIOSOCKET_REGISTERED=1 only announced calls are taken', async () => {
     await start({ AUDIOSOCKET_REGISTERED: '1' })
     const stranger = await RawPeer.connect(world.server.audioSocketPort)
     stranger.write(uuidMessage(uuidOf(1)))
@@ -102,7 +102,7 @@ describe('a server of its own', () => {
   })
 })
 
-describe('a start that cannot be', () => {
+describe('a start that fails', () => {
   let dir: string
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'serve-'))
@@ -120,7 +120,7 @@ describe('a start that cannot be', () => {
       ...environment,
     })
 
-  test('a broken phrase file stops it with its name', async () => {
+  test('names a broken phrase file', async () => {
     const assets = join(dir, 'assets')
     await Bun.write(join(assets, 'phrases', 'fr.json'), '{"language":"fr"')
     const failed = await serve(configOf({ ASSETS_DIR: assets }), silentLog).catch((error: unknown) => error)
@@ -128,14 +128,14 @@ describe('a start that cannot be', () => {
     expect(String(failed)).toContain('fr.json')
   })
 
-  test('hours that cannot be read stop it', async () => {
+  test('names opening hours that cannot be read', async () => {
     const config = configOf({ TECHNICIANS: 'schedule', OPENING_HOURS: 'whenever' })
     const failed = await serve(config, silentLog).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(ConfigError)
     expect(String(failed)).toContain('whenever')
   })
 
-  test('a port that is taken stops it, with the setting that names it', async () => {
+  test('names the setting of a port that is in use', async () => {
     const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
     const config = configOf({ AUDIOSOCKET_PORT: String(listener.port) })
     const failed = await serve(config, silentLog).catch((error: unknown) => error)
@@ -145,7 +145,7 @@ describe('a start that cannot be', () => {
   })
 
   test.each(['AUDIOSOCKET_HOST', 'ADMIN_HOST'])(
-    'an address of another machine in %s stops it, and says so',
+    'names %s when it is an address of another machine',
     async (name) => {
       const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: 'a-token' })
       const failed = await serve(config, silentLog).catch((error: unknown) => error)
@@ -157,7 +157,7 @@ describe('a start that cannot be', () => {
   test.each([
     ['texts', { ASSETS_DIR: '/nowhere' }, '/nowhere/phrases'],
     ['a prompt', { LLM: 'groq', GROQ_API_KEY: 'k' }, 'prompts/fr.md'],
-  ])('a folder without %s stops it, with the setting that names it', async (_title, environment, path) => {
+  ])('names ASSETS_DIR when the folder has no %s', async (_title, environment, path) => {
     const assets = join(dir, 'assets')
     await Bun.write(join(assets, 'phrases', 'x'), '')
     const failed = await serve(configOf({ ASSETS_DIR: assets, ...environment }), silentLog).catch(

@@ -39,7 +39,7 @@ function setup(answer: () => Promise<Response> = async () => new Response('{}'))
   return { clock, tracing, sent, warnings }
 }
 
-test('a call is a trace with a span a turn and an event a stage', async () => {
+test('a call is a trace with one span per turn and one event per stage', async () => {
   const { clock, tracing, sent } = setup()
   tracing.take({ callId, atMs: 0, kind: 'started' })
   clock.advance(3_000)
@@ -63,7 +63,7 @@ test('a call is a trace with a span a turn and an event a stage', async () => {
   expect(turn.events.map(({ name }) => name)).toEqual(['endpointing', 'firstFrame'])
 })
 
-test('a collector that is away is told once, costs the oldest spans, and no call', async () => {
+test('an unreachable collector is logged once and costs only the oldest spans', async () => {
   const { clock, tracing, warnings } = setup(() => Promise.reject(new Error('refused')))
   for (let round = 0; round < 3; round++) {
     for (let i = 0; i < 3_000; i++) {
@@ -76,7 +76,7 @@ test('a collector that is away is told once, costs the oldest spans, and no call
   expect(warnings).toHaveLength(1)
 })
 
-test('closing sends what waits', async () => {
+test('close sends the spans that wait', async () => {
   const { tracing, sent } = setup()
   tracing.take({ callId, atMs: 0, kind: 'started' })
   tracing.take({ callId, atMs: 0, kind: 'ended', outcome: 'transfer' })

@@ -174,7 +174,11 @@ export class Thinker {
     } catch (error) {
       if (request.cancelled) return
       const sentences = asked.spoken.length
-      this.deps.log.warn('the model failed, the script speaks', { turn, sentences, error: errorText(error) })
+      this.deps.log.warn('the language model failed, the script answers', {
+        turn,
+        sentences,
+        error: errorText(error),
+      })
     }
     if (request.cancelled) return
     if (this.asked === asked) this.asked = undefined

@@ -185,7 +185,7 @@ export class Speaker {
           }
         } catch (error) {
           if (signal.aborted) return
-          log.warn('a voice sent no sound', { turn, adapter: part.adapter, error: errorText(error) })
+          log.warn('a voice sent unusable audio', { turn, adapter: part.adapter, error: errorText(error) })
           part.fail(error, (length - before) / rateHz)
         }
       }

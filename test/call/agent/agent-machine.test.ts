@@ -156,7 +156,7 @@ describe('a call begins and ends', () => {
     expect(d.state).toEqual(before)
   })
 
-  test('the longest time is up: the last words, then the end whatever happens', () => {
+  test('when maxCallMs is over, the goodbye starts, and the call ends whatever happens', () => {
     const d = new Driver(true, 60_000)
       .in({ kind: 'start' })
       .reply([line('bonjour')])
@@ -171,7 +171,7 @@ describe('a call begins and ends', () => {
     expect(d.take()).toEqual(['90000 end goodbye'])
   })
 
-  test('the caller hangs up: what runs is stopped and nothing comes after', () => {
+  test('when the caller hangs up, everything is stopped and nothing comes after', () => {
     const d = speaking().in({ kind: 'closed' })
     expect(d.take().map((entry) => entry.split(' ')[1])).toEqual(['stop'])
     expect(d.in({ kind: 'key', key: '1' }).take()).toEqual([])
@@ -208,7 +208,7 @@ describe('the turn is the caller’s', () => {
       expect(d.take()).toEqual([`${2_600 + ms} respond 3 words oui`])
     })
 
-  test('the recogniser’s verdict ends a turn at once, but for a number that is being dictated', () => {
+  test('the recogniser’s verdict ends a turn at once, except while a number is dictated', () => {
     const d = listening().to(2_000).speech().to(2_600).silence().text('oui').in({ kind: 'verdict' })
     expect(d.take()).toEqual(['2600 respond 2 words oui'])
     const n = listening()
@@ -227,12 +227,12 @@ describe('the turn is the caller’s', () => {
     expect(d.take()).toEqual(['4800 respond 2 words ma box clignote'])
   })
 
-  test('an interim text is asked to become final, and taken as it is when it does not', () => {
+  test('the recogniser is asked to finalize an interim text, which is used as it is when it does not', () => {
     const d = listening().to(2_000).speech().text('ma bo', false).to(2_600).silence().to(4_500)
     expect(d.take()).toEqual(['3400 finalize', '4100 respond 2 words ma bo'])
   })
 
-  test('a final text that comes after its turn was taken from the interim one is not heard twice', () => {
+  test('a final text that comes after its interim text was used does not count twice', () => {
     const d = listening().to(2_000).speech().text('ma box', false).to(2_600).silence().to(4_100)
     d.take()
     d.text('ma box')
@@ -257,7 +257,7 @@ describe('the turn is the caller’s', () => {
     expect(d.take()).toEqual(['3800 respond 2 unheard'])
   })
 
-  test('a reply may be begun when the turn is probably over, and is taken back when the caller speaks on', () => {
+  test('a reply is prepared when the turn is probably over, and cancelled when the caller speaks on', () => {
     const d = listening().to(2_000).speech().text('ma box', false).in({ kind: 'eager', text: 'ma box' })
     expect(d.take()).toEqual(['2000 prepare ma box'])
     d.in({ kind: 'turnResumed' })
@@ -265,7 +265,7 @@ describe('the turn is the caller’s', () => {
     expect(speaking().in({ kind: 'eager', text: 'oui' }).take()).toEqual([])
   })
 
-  test('no input for as long as the desk said is silence, counted from the end of the agent’s words', () => {
+  test('no input for noInputMs after the agent’s last word is silence', () => {
     const d = listening()
     d.to(7_999)
     expect(d.take()).toEqual([])
@@ -282,7 +282,7 @@ describe('the turn is the caller’s', () => {
     expect(d.take()).toEqual(['5100 respond 3 words ma box est en panne'])
   })
 
-  test('thinking that takes its time is filled once', () => {
+  test('a slow reply is bridged once', () => {
     const d = listening().to(2_000).speech().to(2_600).silence().text('ma box').to(3_400)
     d.take()
     d.to(4_100)
@@ -293,19 +293,19 @@ describe('the turn is the caller’s', () => {
 })
 
 describe('barge-in', () => {
-  test('a key cuts the agent in the same step and is its own turn', () => {
+  test('a key interrupts the agent in the same step and is a turn of its own', () => {
     const d = speaking().to(2_500).in({ kind: 'key', key: '2' })
     expect(d.take()).toEqual(['2500 stop 2 key', '2500 respond 3 key 2'])
   })
 
-  test('a voice that lasts longer than a listening noise cuts, and telling it again changes nothing', () => {
+  test('a voice longer than a backchannel interrupts, and a repeated confirmation changes nothing', () => {
     const d = speaking().to(3_000).speech().to(3_600).confirmed().confirmed()
     expect(d.take()).toEqual(['3600 stop 2 bargeIn'])
     const short = speaking().to(3_000).speech().to(3_300).silence().to(4_000)
     expect(short.take().filter((entry) => entry.includes('stop'))).toEqual([])
   })
 
-  test('a voice that began before the agent did cuts it as well', () => {
+  test('a voice that began before the agent’s interrupts as well', () => {
     const d = listening().to(2_000).speech().in({ kind: 'key', key: '1' })
     d.reply([line('un'), line('deux')]).begun(0)
     d.take()
@@ -313,7 +313,7 @@ describe('barge-in', () => {
     expect(d.take()).toEqual(['2800 stop 2 bargeIn'])
   })
 
-  test('words that are more than a listening noise cut at once', () => {
+  test('words that are more than a backchannel interrupt at once', () => {
     const d = speaking().to(3_000).speech().to(3_200).text('non attendez', false)
     expect(d.take()).toEqual(['3200 stop 2 bargeIn'])
   })
@@ -330,7 +330,7 @@ describe('barge-in', () => {
     expect(d.take()).toEqual(['3750 respond 3 words oui'])
   })
 
-  test('words that the detector missed cut as well, once they are final and not the agent’s own', () => {
+  test('words that the detector missed interrupt as well, once they are final and not the agent’s echo', () => {
     const d = speaking().to(3_000).text('non attendez', false)
     expect(d.take()).toEqual([])
     d.text('un')
@@ -354,7 +354,7 @@ describe('barge-in', () => {
     expect(d.take().filter((entry) => entry.includes('resume'))).toEqual([])
   })
 
-  test('words after a cut are the caller’s turn and nothing resumes', () => {
+  test('words after an interruption are the caller’s turn, and nothing resumes', () => {
     const d = speaking()
       .to(3_000)
       .speech()
@@ -368,7 +368,7 @@ describe('barge-in', () => {
     expect(d.take()).toEqual(['3600 stop 2 bargeIn', '5000 respond 3 words je veux un conseiller'])
   })
 
-  test('an uninterruptible line is cut by neither speech, words nor keys', () => {
+  test('neither speech, words nor keys interrupt an uninterruptible line', () => {
     const d = listening()
       .in({ kind: 'key', key: '0' })
       .reply([line('au revoir', true)], open, 'goodbye')
@@ -386,7 +386,7 @@ describe('barge-in', () => {
     expect(d.state.phase).toBe('speaking')
   })
 
-  test('the operator’s words cut, and the call listens again after them', () => {
+  test('the operator’s words interrupt, and the agent listens again after them', () => {
     const d = speaking().in({ kind: 'operatorSays', line: line('un instant') })
     expect(d.take()).toEqual(['2000 stop 2 operator', '2000 speak 3.0 un instant'])
     d.begun(0).ended(0)
@@ -394,8 +394,8 @@ describe('barge-in', () => {
   })
 })
 
-describe('what comes late', () => {
-  test('words after the agent said that it heard none are the turn, all of them', () => {
+describe('late words and lookups', () => {
+  test('words that arrive after the agent said it had heard none are the turn', () => {
     const d = listening().speech().to(2_000).silence().to(5_000)
     expect(d.take().at(-1)).toContain('unheard')
     d.reply([line('je vous ai mal entendu')]).begun(0)
@@ -406,7 +406,7 @@ describe('what comes late', () => {
     expect(d.take()).toEqual(['5800 respond 3 words ma box ne marche plus'])
   })
 
-  test('words are waited for 2.5 s longer while the recogniser’s line is being mended', () => {
+  test('words may take 2.5 s longer while the recogniser reconnects', () => {
     const d = listening().speech().text('ma', false).to(2_000).silence().to(2_500)
     d.in({ kind: 'recogniser', late: true }).to(5_900)
     expect(d.take()).toEqual(['2800 finalize'])

@@ -30,16 +30,16 @@ const turns: [language: Language, text: string][] = [
   ['en', 'oui'],
   ['en', 'no'],
 ]
-describe('nothing but listening noises', () => {
+describe('backchannels', () => {
   for (const [language, text] of listeningNoises)
     test(`${language}: “${text}”`, () => expect(isBackchannel(text, language)).toBe(true))
 })
-describe('more than that', () => {
+describe('more than a backchannel', () => {
   for (const [language, text] of turns)
     test(`${language}: “${text}”`, () => expect(isBackchannel(text, language)).toBe(false))
 })
 
-test('speech cuts after 600 ms, and after 300 ms where no words ever come', () => {
+test('speech interrupts after 600 ms, and after 300 ms when the recogniser gives no words', () => {
   expect(confirmMsOf(true, bargeInDefaults)).toBe(600)
   expect(confirmMsOf(false, bargeInDefaults)).toBe(300)
 })

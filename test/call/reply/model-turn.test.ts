@@ -51,7 +51,7 @@ for (const [what, piece] of [
   ['blanks', ' '.repeat(50)],
   ['braces', '{'],
 ])
-  test(`an answer of ${what} that never ends is over when a reply has no more room`, async () => {
+  test(`an endless answer of ${what} ends when the reply has its longest length`, async () => {
     let pulled = 0
     const llm: Llm = {
       name: 'endless',
@@ -81,7 +81,7 @@ test('a sentence is there before the answer is over', async () => {
   turn.cancel()
 })
 
-test('the request runs before anybody reads, and its first token is told once it is read', async () => {
+test('the request starts before it is read, and onToken is called when the first token is read', async () => {
   const clock = new FakeClock()
   const { llm, asked } = scriptedLlm(clock, 'lab', [['Oui. ', 'Bien.']])
   let tokens = 0
@@ -93,7 +93,7 @@ test('the request runs before anybody reads, and its first token is told once it
   expect(tokens).toBe(1)
 })
 
-test('a turn cancelled before or while it is read ends quietly and ends its request', async () => {
+test('a turn cancelled before or while it is read ends without an error and aborts its request', async () => {
   const clock = new FakeClock()
   const { llm, asked } = scriptedLlm(clock, 'lab', [['hang'], [`${json}\nUn. Deux. `, 'hang']])
   const unread = new ModelTurn(llm, [], () => undefined)
@@ -109,7 +109,7 @@ test('a turn cancelled before or while it is read ends quietly and ends its requ
   expect(asked.map(({ request }) => request.signal.aborted)).toEqual([true, true])
 })
 
-test('a failure before anybody reads is thrown to the one who reads, and to nobody else', async () => {
+test('a failure before the first read is thrown to the reader and is no unhandled rejection', async () => {
   const clock = new FakeClock()
   const { llm } = scriptedLlm(clock, 'lab', [[{ fail: 'unavailable' }]])
   const turn = new ModelTurn(llm, [], () => undefined)

@@ -80,7 +80,7 @@ describe('the rules decide and the model words it', () => {
     expect(lab.thinker.known.topic).toBe('internet')
   })
 
-  test('what it understood fills what the rules left open, and then the script speaks', async () => {
+  test('what it understood fills in what the rules left open; then the script speaks', async () => {
     const understood = '{"answer":"unknown","topic":"internet","intent":"none","name":null,"symptom":null}\n'
     const lab = new Lab([[understood, 'Pardon, pouvez-vous répéter ?']])
     await lab.says('ça tourne dans le vide')
@@ -110,7 +110,7 @@ describe('the rules decide and the model words it', () => {
       ])
     })
 
-  test('it is not asked where the words are exact: the transfer, a number, the end', async () => {
+  test('it is not asked when the words must be exact: the transfer, a number, the end', async () => {
     for (const text of ['je veux parler à un conseiller', 'au revoir']) {
       const lab = new Lab([[nothing, 'Bof.']])
       await lab.says(text)
@@ -131,13 +131,13 @@ describe('the rules decide and the model words it', () => {
     expect(lab.take()).toEqual(['3 model Je comprends.', '3 model Et quel est votre nom ?', '3 done open'])
   })
 
-  test('without one the script speaks at once', async () => {
+  test('without a model the script speaks at once', async () => {
     const lab = new Lab([], false)
     lab.thinker.respond(2, { kind: 'words', text: 'ma box ne marche plus', endOfSpeechMs: 0 })
     expect(lab.take().at(-1)).toBe('2 done open')
   })
 
-  test('it is shown the conversation as heard: a cut line ends where it was cut', async () => {
+  test('it gets the conversation as heard: a cut line ends where it was cut', async () => {
     const lab = new Lab([[nothing, 'Bien.']])
     lab.history.push({ who: 'agent', text: 'Bonjour, vous êtes', atMs: 0, cut: true })
     await lab.says('ma box ne marche plus')
@@ -176,7 +176,7 @@ describe('a model that fails', () => {
       expect(told).toEqual(expected.map((name) => `2 ${name}`))
     })
 
-  test('before the instruction it was to give is followed by the script’s', async () => {
+  test('before the instruction that it was to give is followed by the script’s instruction', async () => {
     const steps: Step<string>[] = ['D’accord, essayons quelque chose. ', 'Débran', { fail: 'cut' }]
     const lab = new Lab([[nothing, ...steps]])
     for (const key of ['1', '#', '1']) lab.thinker.respond(++lab.turn, { kind: 'key', key: key as '1' })
@@ -192,7 +192,7 @@ describe('a model that fails', () => {
 describe('a turn that is probably over', () => {
   const reply = [nothing, 'Je comprends. Quel est votre nom ?']
 
-  test('is asked about at once, and the same words use that answer', async () => {
+  test('is sent to the model at once, and the same words use that answer', async () => {
     const lab = new Lab([reply])
     lab.thinker.prepare('ma box ne marche plus')
     await lab.passes(300)
@@ -203,7 +203,7 @@ describe('a turn that is probably over', () => {
     expect(lab.asked[0].request.messages.at(-1)?.content).toContain('ma box ne marche plus')
   })
 
-  test('and goes on after all is cancelled, and nothing of it was decided', async () => {
+  test('but continues is cancelled, and nothing was decided', async () => {
     const lab = new Lab([reply])
     lab.thinker.prepare('ma box')
     lab.thinker.unprepare()
@@ -213,7 +213,7 @@ describe('a turn that is probably over', () => {
     expect(lab.thinker.stateName).toBe('welcome')
   })
 
-  test('with other words, or a key, ends that request', async () => {
+  test('but ends with other words or a key cancels that request', async () => {
     const words = new Lab([['hang'], reply])
     words.thinker.prepare('ma box')
     await words.says('ma box ne marche plus')
@@ -239,7 +239,7 @@ describe('a turn that was stopped', () => {
     expect(lab.asked[0].request.signal.aborted).toBe(true)
   })
 
-  test('while the model spoke is made whole by the script when it is said again', async () => {
+  test('while the model spoke is completed by the script when it is spoken again', async () => {
     const lab = new Lab([[nothing, 'Je comprends. ', 'Quel', 'hang']])
     await lab.says('ma box ne marche plus', 100)
     lab.thinker.stop()
@@ -279,7 +279,7 @@ describe('the search for a technician', () => {
     expect(lab.take().at(-1)).toBe(`${lab.turn} done transfer`)
   })
 
-  test('that is of no use any more is passed over', async () => {
+  test('that is no longer of use is ignored', async () => {
     const lab = new Lab([], false)
     search(lab)
     lab.thinker.stop()

@@ -33,7 +33,7 @@ test('samples leave in exact frames, whatever the length of the pieces', () => {
   expect(events).toEqual(['begun 1', 'ended 1'])
 })
 
-test('the last frame of a track is filled up with the next track, or with silence', () => {
+test('the last frame of a track is filled up with the next track or with silence', () => {
   const { playout, next } = make()
   for (const id of [1, 2]) {
     playout.begin(id)
@@ -43,7 +43,7 @@ test('the last frame of a track is filled up with the next track, or with silenc
   expect([next(), next(), next(), next()]).toEqual(['1000..1159', '1160..2079', '2080..2239', '-'])
 })
 
-test('between two tracks there is a breath', () => {
+test('there is a short silence between two tracks', () => {
   const { playout, next } = make({ gapFrames: 2 })
   for (const id of [1, 2]) {
     playout.begin(id)
@@ -53,7 +53,7 @@ test('between two tracks there is a breath', () => {
   expect([next(), next(), next(), next()]).toEqual(['1000..1159', '-', '-', '2000..2159'])
 })
 
-test('a streamed track starts when its first frames are there, and an empty moment is silence and counted', () => {
+test('a streamed track starts when its prebuffer is full; an underrun is played as silence and counted', () => {
   const { playout, next } = make({ prebufferFrames: 2 })
   playout.begin(1)
   playout.push(1, ramp(0, 160))
@@ -75,7 +75,7 @@ test('a short streamed track that ends before its prebuffer is full is played', 
   expect(events).toEqual(['begun 1', 'ended 1'])
 })
 
-test('a track that never had a sample still begins and ends, in its place', () => {
+test('a track without samples still begins and ends, in order', () => {
   const { playout, events, next } = make()
   playout.begin(1)
   playout.end(1)
@@ -100,7 +100,7 @@ test('clear stops within one frame, which fades out over 5 ms', () => {
   expect(playout.idle).toBe(true)
 })
 
-test('what was cleared takes no more samples', () => {
+test('a cleared track takes no more samples', () => {
   const { playout, next } = make()
   playout.begin(1)
   playout.clear()
@@ -109,7 +109,7 @@ test('what was cleared takes no more samples', () => {
   expect(next()).toBe('-')
 })
 
-test('heard tells what has left', () => {
+test('heard counts the samples that have left', () => {
   const { playout, next } = make()
   playout.begin(1)
   playout.push(1, ramp(0, 1_600))
@@ -118,7 +118,7 @@ test('heard tells what has left', () => {
   expect(playout.heard(1)).toEqual({ playedSamples: 320, totalSamples: 1_600, complete: false })
 })
 
-test('a full playout says so, and space comes back when half of it has left', async () => {
+test('push reports a full playout, and space resolves when half of it has left', async () => {
   const { playout, next } = make({ capacityFrames: 10 })
   playout.begin(1)
   expect(playout.push(1, new Int16Array(800).fill(1))).toBe(true)
@@ -135,7 +135,7 @@ test('a full playout says so, and space comes back when half of it has left', as
   expect(free).toBe(true)
 })
 
-test('clear frees whoever waits for space', async () => {
+test('clear resolves every pending space', async () => {
   const { playout } = make({ capacityFrames: 1 })
   playout.begin(1)
   playout.push(1, new Int16Array(800))

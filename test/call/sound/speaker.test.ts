@@ -99,8 +99,8 @@ const oneVoice = (answers: readonly (readonly Step<number>[])[]) => {
 const first = 'Débranchez votre box de la prise électrique.'
 const second = 'Attendez dix secondes, puis rebranchez-la.'
 
-describe('lines that have to be asked of a voice', () => {
-  test('are played in order, each fetched while the one before it plays', async () => {
+describe('lines that are not in the cache', () => {
+  test('are played in order, and each is fetched while the one before it plays', async () => {
     const { voices, asked } = oneVoice([
       [{ waitMs: 100 }, 2],
       [{ waitMs: 300 }, 1],
@@ -116,25 +116,25 @@ describe('lines that have to be asked of a voice', () => {
     expect(spoken.filter((audible) => !audible)).toHaveLength(8)
   })
 
-  test('begin while the answer is still arriving', async () => {
+  test('begin while the voice’s answer is still arriving', async () => {
     const { voices } = oneVoice([[0.2, { waitMs: 150 }, 0.2, { waitMs: 150 }, 2]])
     const lab = await new Lab(voices).say(0, first).play(100)
     expect(lab.told).toEqual(['voice 1', 'begun 1.0'])
   })
 
-  test('are kept for the next time, in the voice that said them', async () => {
+  test('are kept in the cache, under the voice that spoke them', async () => {
     const { voices } = oneVoice([[1, 1.5]])
     const lab = await new Lab(voices).say(0, first).play(3_000)
     expect(lab.kept).toEqual([{ text: first, voice: 'one/voice', seconds: 2.5 }])
   })
 
-  test('of more than 20 s are not kept', async () => {
+  test('are not kept when they are longer than 20 s', async () => {
     const { voices } = oneVoice([[21]])
     const lab = await new Lab(voices).say(0, first).play(100)
     expect(lab.kept).toEqual([])
   })
 
-  test('are not asked for when they lie ready, and keep their place in the order', async () => {
+  test('wait their turn beside lines from the cache, for which no voice is asked', async () => {
     const { voices, asked } = oneVoice([[{ waitMs: 200 }, 1]])
     const lab = new Lab(voices)
     lab.cache.set('D’accord.', new Int16Array(4_000).fill(5))
@@ -150,7 +150,7 @@ describe('lines that have to be asked of a voice', () => {
   })
 })
 
-test('a full playout stops pulling from the voice, and goes on when half of it has left', async () => {
+test('a full playout stops reading from the voice, and reads on when half of it has left', async () => {
   let pulledS = 0
   const lab = new Lab(
     () => [
@@ -180,7 +180,7 @@ test('a full playout stops pulling from the voice, and goes on when half of it h
 })
 
 describe('stopping', () => {
-  test('ends the request at once, tells what was heard, and forgets what was not begun', async () => {
+  test('ends the request at once, reports what was heard, and forgets lines that had not begun', async () => {
     const { voices, asked } = oneVoice([[3, 'hang']])
     const lab = await new Lab(voices).say(0, first).say(1, second).play(1_000)
     lab.speaker.stop()
@@ -233,7 +233,7 @@ async function* pages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 describe('a voice that breaks off in mid-sentence', () => {
-  test('is followed by the next one, which says the rest; nobody keeps the mixture', async () => {
+  test('is followed by the next voice, which says the rest; the mixture is not cached', async () => {
     const { lab, asked } = await rest([1, { fail: 'cut' }])
     expect(asked).toEqual(['box de la prise électrique.'])
     expect(lab.told).toEqual(['voice 1', 'begun 1.0', `ended 1.0 ${first}`])
@@ -241,7 +241,7 @@ describe('a voice that breaks off in mid-sentence', () => {
     expect(lab.kept).toEqual([])
   })
 
-  test('whose bytes turn out to be no sound is followed by the next one just the same', async () => {
+  test('or sends bytes that are not audio is followed by the next voice just the same', async () => {
     const { lab, asked } = await rest([1, 1], true)
     expect(asked).toEqual(['box de la prise électrique.'])
     expect(lab.told.at(-1)).toBe(`ended 1.0 ${first}`)
@@ -253,7 +253,7 @@ describe('a voice that breaks off in mid-sentence', () => {
     expect(failures).toEqual([1, 0])
   })
 
-  test('and whom nobody follows is told after what was heard', async () => {
+  test('and has no fallback is reported as failed, with what was heard', async () => {
     const { voices } = oneVoice([[1, { fail: 'cut' }], [{ fail: 'unavailable' }]])
     const lab = await new Lab(voices).say(0, first).say(1, second).play(1_040)
     expect(lab.told).toEqual(['voice 1', 'begun 1.0', 'failed 1.0 Débranchez votre'])
@@ -261,7 +261,7 @@ describe('a voice that breaks off in mid-sentence', () => {
   })
 })
 
-test('a line that nobody can say is told in its place, not while the one before it plays', async () => {
+test('a line that no voice can say is reported in order, not while the line before it plays', async () => {
   const { voices } = oneVoice([[2], [{ fail: 'auth' }]])
   const lab = await new Lab(voices).say(0, first).say(1, second).play(1_900)
   expect(lab.told).toEqual(['voice 1', 'begun 1.0'])
@@ -269,7 +269,7 @@ test('a line that nobody can say is told in its place, not while the one before 
   expect(lab.told.slice(2)).toEqual([`ended 1.0 ${first}`, 'failed 1.1 '])
 })
 
-test('a filler is played where it lies ready and nothing is being said, before what waits for a voice', async () => {
+test('a filler from the cache is played when nothing is being said, before lines that wait for a voice', async () => {
   const { voices, asked } = oneVoice([[1]])
   const lab = new Lab(voices)
   const wait = { name: 'wait', text: 'Un instant.' }

@@ -22,7 +22,7 @@ function make() {
   return { clock, ticker, member }
 }
 
-test('a call ticks at once, within 20 ms again, and then every 20 ms, an hour long, without drift', () => {
+test('a call ticks at once, again within 20 ms, then every 20 ms for an hour without drift', () => {
   const { clock, ticker, member } = make()
   clock.advance(7.3)
   const one = member()
@@ -36,7 +36,7 @@ test('a call ticks at once, within 20 ms again, and then every 20 ms, an hour lo
     if (Math.abs(one.times[i] - one.times[1] - (i - 1) * 20) > 1e-6) expect(i).toBe(-1)
 })
 
-test('calls that come one by one tick again after most of a period, and the slots fill evenly', () => {
+test('calls that arrive one by one tick again after most of a period, and the slots fill evenly', () => {
   const clock = new FakeClock()
   const ticker = new Ticker(clock, new Metrics())
   const secondMs: number[] = []
@@ -63,7 +63,7 @@ test('calls that come one by one tick again after most of a period, and the slot
   for (const calls of phases.values()) expect(calls).toBeWithin(30, 51)
 })
 
-test('a tick that is due is run by whoever is about to do something long, and once only', () => {
+test('catchUp runs a tick that is due, once', () => {
   const clock = new FakeClock()
   const ticker = new Ticker(clock, new Metrics())
   let ticks = 0
@@ -81,7 +81,7 @@ test('a tick that is due is run by whoever is about to do something long, and on
   expect(ticks).toBe(before + 2)
 })
 
-test('forty calls that come at one moment are spread over all slots of the 20 ms', () => {
+test('forty calls that arrive at one moment are spread over all slots of the 20 ms', () => {
   const { clock, ticker, member } = make()
   const calls = Array.from({ length: 40 }, member)
   for (const call of calls) ticker.add(call)
@@ -95,7 +95,7 @@ test('forty calls that come at one moment are spread over all slots of the 20 ms
   for (const calls of phases.values()) expect(calls).toBeWithin(1, 7)
 })
 
-test('a late tick is caught up by at most three frames, the rest is skipped and counted', async () => {
+test('a late tick catches up by at most three frames; the rest is skipped and counted', async () => {
   const { clock, ticker, member } = make()
   const one = member()
   ticker.add(one)
@@ -132,7 +132,7 @@ test('a call that leaves in the middle of a tick is not ticked again, and the ot
   expect(ticker.members).toBe(28)
 })
 
-test('a call whose tick throws is taken out and told, and no other notices', () => {
+test('a call whose tick throws is removed and gets tickFailed; the others go on', () => {
   const { clock, ticker, member } = make()
   const [bad, good] = [member(), member()]
   bad.tick = () => {
@@ -145,7 +145,7 @@ test('a call whose tick throws is taken out and told, and no other notices', () 
   expect(good.times.length).toBeGreaterThanOrEqual(9)
 })
 
-test('a call that throws when it is told of its defect stops no other, and what it threw is not lost', () => {
+test('a tickFailed that throws stops no other call, and the error is rethrown from a timer', () => {
   const { clock, ticker, member } = make()
   const [bad, good] = [member(), member()]
   let isBroken = false
@@ -165,7 +165,7 @@ test('a call that throws when it is told of its defect stops no other, and what 
   expect(good.times.length - before).toBeGreaterThanOrEqual(10)
 })
 
-test('all frames of a slot are made, then all are sent, then the rest is done', () => {
+test('all frames of a slot are made, then all are sent, then the other work is done', () => {
   const { clock, ticker } = make()
   const steps: string[] = []
   const member = (name: string) => ({
