@@ -139,7 +139,7 @@ test('the pure files know no clock, no timer, no chance and no Bun', async () =>
   expect(offences).toEqual([])
 })
 
-test('a vendor imports the faces and never another vendor', () => {
+test('a vendor imports the interfaces and never another vendor', () => {
   const vendor = (path: string): string | undefined => path.match(/^providers\/([^/]+)\//)?.[1]
   const offences = all.filter(({ from, to }) => {
     const [mine, theirs] = [vendor(from), vendor(to)]

@@ -23,7 +23,7 @@ export type Providers = {
   voices: readonly Tts[]
   /** For the start-up lines, without keys: `deepgram nova-3, embedded`. */
   names: { stt: string; llm: string; tts: string }
-  /** The adapters that the settings name and that are not in use, and why. */
+  /** The adapters that the settings name and that are not in use, and why; one entry per key that would do. */
   skipped: readonly Skipped[]
   /** Loads what the adapters in use need, so that the first call does not wait for it. */
   warm(): Promise<void>
@@ -85,8 +85,8 @@ function openAdapter<S extends Service>(
     )
   const usable = candidates.find((one) => hasCredentials(one, values))
   if (usable) return usable.open(values, deps)
-  const keys = candidates.map(({ credentials }) => credentials?.apiKey)
-  skipped.push({ adapter: `${service} ${name}`, reason: `${keys.join(' or ')} is not set` })
+  for (const { credentials } of candidates)
+    skipped.push({ adapter: `${service} ${name}`, reason: `${credentials?.apiKey} is not set` })
   return []
 }
 

@@ -88,7 +88,7 @@ export function createUtteranceStt(
 
 class UtteranceSession implements SttSession {
   private readonly audio: Int16Array
-  /** Samples in `audio`; while nobody speaks only the lead is kept. */
+  /** Samples in `audio`; without speech only the lead is kept. */
   private filled = 0
   private speechMs = 0
   private silenceMs = 0

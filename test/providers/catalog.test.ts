@@ -15,7 +15,8 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
     { stt: 'embedded', llm: 'scripted', tts: 'embedded' },
     [
       'stt deepgram: DEEPGRAM_API_KEY is not set',
-      'stt whisper: GROQ_API_KEY or OPENAI_API_KEY is not set',
+      'stt whisper: GROQ_API_KEY is not set',
+      'stt whisper: OPENAI_API_KEY is not set',
       'llm groq: GROQ_API_KEY is not set',
       'tts openai: OPENAI_API_KEY is not set',
       'tts aura: DEEPGRAM_API_KEY is not set',

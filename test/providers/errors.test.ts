@@ -55,7 +55,7 @@ const thrown: [what: string, error: unknown, begun: boolean, code: ProviderCode]
   ['a reset in it', coded('ECONNRESET'), true, 'cut'],
   ['a refused connection', coded('ECONNREFUSED'), false, 'unavailable'],
   ['a reset as the cause', new Error('secret', { cause: coded('ECONNRESET') }), false, 'unavailable'],
-  ['JSON that is none', new SyntaxError('secret'), true, 'malformed'],
+  ['invalid JSON', new SyntaxError('secret'), true, 'malformed'],
   ['an abort', named('AbortError'), true, 'aborted'],
   ['the SDKs’ abort', new APIUserAbortError('secret'), false, 'aborted'],
   ['the SDKs’ time-out', new APIConnectionTimeoutError('secret'), false, 'timeout'],

@@ -145,12 +145,12 @@ const after: [what: string, scripts: Step<string>[][][], expected: Partial<Outco
     { text: whole, asked: [1, 1] },
   ],
   [
-    'nobody left: cut, and nothing twice',
+    'no model left: cut, and nothing twice',
     [[[...begun, fail('timeout')]]],
     { text: 'Je regarde votre', code: 'cut', asked: [1] },
   ],
   [
-    'nobody able: cut within its own limit',
+    'no model able: cut within its own limit',
     [[[...begun, fail('timeout')]], [['hang']]],
     { text: 'Je regarde votre', code: 'cut', asked: [1, 2], atMs: 3_000 },
   ],

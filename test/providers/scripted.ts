@@ -21,7 +21,7 @@ async function act<T>(step: Step<T>, clock: Clock, signal: AbortSignal): Promise
     return undefined
   }
   if (typeof step === 'object' && step !== null && 'fail' in step)
-    throw new ProviderFailure(step.fail, `as told: ${step.fail}`, {
+    throw new ProviderFailure(step.fail, `as scripted: ${step.fail}`, {
       retryable: !['auth', 'refused'].includes(step.fail),
       retryAfterMs: step.retryAfterMs,
     })
