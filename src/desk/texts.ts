@@ -23,6 +23,7 @@ export const numberNames: readonly string[] = [
   ...Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')),
 ]
 
+/** One file of texts. Its faults are described by describeFault(). */
 export const textsSchema = z.strictObject({
   language: z.string().regex(/^[a-z]{2}$/, 'is not a two-letter code'),
   lines: z.record(

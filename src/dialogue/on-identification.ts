@@ -24,6 +24,7 @@ export function onOpen(draft: Draft, said: Understanding): Draft {
   return identify(draft)
 }
 
+/** The answer to the question for the name. A number counts too; after two tries the desk goes on without a name. */
 export function onName(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const givesNumber = said.phone !== null && !said.ambiguous
@@ -40,6 +41,7 @@ export function onName(draft: Draft, said: Understanding): Draft {
   return askPhone(draft)
 }
 
+/** The answer to the number that was read back: a yes, a no, or another number. */
 export function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   if (said.answer !== 'no' && said.phone !== null && said.phone !== state.pending)

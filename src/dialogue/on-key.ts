@@ -18,6 +18,7 @@ import {
   verify,
 } from './transitions.ts'
 
+/** Reacts to one key: `0`…`9`, `*` or `#`. */
 export function onKey(draft: Draft, key: string): Draft {
   const { state } = draft
   state.noInput = 0

@@ -21,6 +21,10 @@ import {
   verifySolved,
 } from './transitions.ts'
 
+/**
+ * Reacts to a turn in words. First comes what means the same at every question (a human, goodbye, wait, repeat, another
+ * problem), then the answer to the open question.
+ */
 export function onSpeech(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const presence = state.presence

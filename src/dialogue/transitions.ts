@@ -93,6 +93,7 @@ export function goOn(draft: Draft): Draft {
   return askQuestion(draft, 'step')
 }
 
+/** All steps were tried: look for a technician. */
 function checkTechnician(draft: Draft): Draft {
   go(draft, 'verification')
   say(draft, 'check_technician')
@@ -127,6 +128,7 @@ function promiseCallBack(draft: Draft): Draft {
   return bye(draft, 'call_back_noted')
 }
 
+/** Ends the call with a transfer to a human. @param line what is said before it */
 export function transfer(draft: Draft, line = 'transfer'): Draft {
   go(draft, 'transfer')
   say(draft, line)

@@ -55,10 +55,12 @@ export type Expect = {
   keyterms: readonly string[]
 }
 
+/** How a call ends. */
 export type Outcome = 'transfer' | 'goodbye' | 'error'
 
 export type Transition = { from: DialogueStateName; to: DialogueStateName }
 
+/** What the desk says and does after one input. */
 export type Decision = {
   say: readonly Line[]
   expect: Expect

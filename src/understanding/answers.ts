@@ -3,6 +3,7 @@
 import { has, type Lexicon, lastIndexOf } from './lexicon.ts'
 import type { Understanding } from './types.ts'
 
+/** An answer, and where in the text it was found. */
 export type Answer = {
   answer: Understanding['answer']
   /** Index of the word that decided it; -1 without one. */

@@ -3,6 +3,7 @@
 
 import type { Topic } from '../desk/types.ts'
 
+/** The rules of one language. Patterns are for plain text unless a comment says otherwise. */
 export type Lexicon = {
   /** Makes flat text plain: repairs the recogniser's errors and leaves out words that answer nothing. */
   plain: (text: string) => string
@@ -101,4 +102,5 @@ export function lastIndexOf(pattern: RegExp, text: string): number {
   return last
 }
 
+/** Whether a pattern matches anywhere in a text. */
 export const has = (pattern: RegExp, text: string): boolean => text.search(pattern) >= 0

@@ -5,6 +5,7 @@ import type { Topic } from '../desk/types.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import type { Understanding } from './types.ts'
 
+/** What the turn says is broken. */
 export type Problem = { topic: Understanding['topic']; symptom: string | null }
 
 /** A topic wins only if it is heavier by this much. */

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { ConfigError } from '../../../src/base/errors.ts'
-import { dialogueStates } from '../../../src/desk/types.ts'
+import { dialogueStates, languages, topics } from '../../../src/desk/types.ts'
 
 const seconds = z.number().min(0).max(3_600)
 const range = z
@@ -30,7 +30,7 @@ const opening = z.strictObject({
 })
 
 const given = z.strictObject({
-  language: z.enum(['fr', 'en']).default('fr'),
+  language: z.enum(languages).default('fr'),
   hears: z.enum(['words', 'keys']).default('words'),
   technician: z.enum(['free', 'none', 'unreachable', 'silent']).default('free'),
   technician_after: seconds.default(0),
@@ -98,7 +98,7 @@ const expected = z.strictObject({
     .strictObject({
       name: z.string().nullable(),
       phone: z.string().nullable(),
-      topic: z.enum(['internet', 'mobile']).nullable(),
+      topic: z.enum(topics).nullable(),
       symptom: z.string().nullable(),
       stepsDone: z.array(z.string()),
       callBack: z.boolean(),
