@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { callDetailsSchema, recordingDay } from '../../src/recording/files.ts'
-import { createRecordings } from '../../src/recording/library.ts'
 import { createSpaceGuard, sweepRecordings } from '../../src/recording/retention.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
@@ -35,32 +34,6 @@ async function put(day: string, id: string, phone: string | null) {
 }
 
 const files = () => Array.fromAsync(new Bun.Glob('**/*').scan(dir))
-
-describe('a killed process', () => {
-  test('leaves a record and all but the last 200 ms of both sides, in whole frames', async () => {
-    const killed = Bun.spawn([process.execPath, join(import.meta.dir, 'recorder-killed.ts'), dir, callId], {
-      stdout: 'pipe',
-    })
-    let printed = ''
-    let frames = 0
-    for await (const chunk of killed.stdout) {
-      printed += new TextDecoder().decode(chunk)
-      frames = Number(printed.split('\n').at(-2) ?? 0)
-      if (frames >= 40) killed.kill('SIGKILL')
-    }
-    await killed.exited
-    const found = await createRecordings(dir).find(callId)
-    expect([found?.record.outcome, found?.record.endedAt]).toEqual([null, null])
-    expect(found?.record.states).toEqual([{ state: 'welcome', atMs: 0 }])
-    for (const track of ['caller', 'agent'] as const) {
-      const bytes = await Bun.file(found?.files[track] ?? '').bytes()
-      expect(bytes.length % 320).toBe(0)
-      expect(bytes.length / 320).toBeGreaterThanOrEqual(frames - 10)
-      const samples = new Int16Array(bytes.buffer)
-      for (let i = 0; i < samples.length; i += 160) expect(samples[i]).toBe(i / 160 + 1)
-    }
-  })
-})
 
 describe('retention', () => {
   test('days older than the limit go, others and files of strangers stay', async () => {

@@ -1,5 +1,5 @@
 // A process that records a call until it is killed. It prints the number of frames it has recorded, one number a line.
-// Run by recorder-disk.test.ts.
+// Run by recorder-killed.live.ts.
 
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'

@@ -47,7 +47,7 @@ describe('the embedded voice', () => {
   })
 
   test('hands out its first chunk before the last one exists', async () => {
-    const speech = await ask(tts, `${sentence} `.repeat(20))
+    const speech = await ask(tts, `${sentence} `.repeat(5))
     const chunks = speech.chunks[Symbol.asyncIterator]()
     const first = await chunks.next()
     expect(first.value?.length).toBe(1_600)
