@@ -6,7 +6,7 @@ import { AskedWindows } from './silero-windows.ts'
 
 /** The part of voice-judge.ts that is used here. */
 export type JudgeHost = {
-  /** Whether no answer is to be expected. */
+  /** Whether answers do not come, or come too late. */
   readonly isAbsent: boolean
   /** @param samples a window: 256 from `at` on, copied @returns whether there was room for it */
   ask(owner: CallJudge, asking: number, samples: Int16Array, at: number, first: boolean): boolean
@@ -21,7 +21,7 @@ export class CallJudge implements SpeechJudge {
   /** Counts askings, so that an answer to an old one is recognised. */
   private asking = 0
   private asked = false
-  /** A window is missing: the next one starts anew. */
+  /** A window is missing, so the next one starts a new row. */
   private hasGap = false
   /** No window was judged since one was lost. */
   private isWaiting = false

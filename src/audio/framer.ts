@@ -78,7 +78,7 @@ export class Framer {
     this.options.onFrame(this.frame)
   }
 
-  /** Appends what the old rate's resampler still holds; that resampler starts anew when its rate comes back. */
+  /** Appends what the old rate's resampler still holds; it starts a new stream when its rate comes back. */
   private changeRate(rateHz: number): void {
     const tail = this.resamplers.get(this.rateHz)?.flush()
     if (tail && tail.length > 0) this.append(bytesOf(tail))

@@ -1,5 +1,5 @@
 // The thread of the voice judge: reads batches of windows from shared memory and writes the probabilities back. One
-// thread serves all calls. It ends itself, between two batches, on the message `end`; nobody terminates it in the
+// thread serves all calls. It ends itself, between two batches, on the message `end`; it must not be terminated in the
 // middle of one. voice-judge.ts decides which windows are judged, detector.ts what the probabilities mean.
 
 import { readFileSync } from 'node:fs'

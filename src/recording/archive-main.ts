@@ -34,7 +34,7 @@ const options = {
 export const archiveExit = { done: 0, failed: 1, notUnderstood: 2, stopped: 3 } as const
 
 /** Without a terminal, a line such as `120/1000` shows the progress this often. */
-const tellEveryMs = 60_000
+const progressEveryMs = 60_000
 
 /** @returns one of {@link archiveExit} */
 export async function archiveMain(
@@ -88,7 +88,7 @@ export async function archiveMain(
       keepRaw: values['keep-raw'],
       parallel: Math.max(1, size - 1),
       signal: stop.signal,
-      onProgress: out.isTTY ? ({ done, total }: Progress) => out.write(bar(done, total)) : teller(out),
+      onProgress: out.isTTY ? ({ done, total }: Progress) => out.write(bar(done, total)) : progressLines(out),
     }
     const report =
       values.day.length > 0 ? await archiveDays(values.day, settings) : await archiveAll(settings)
@@ -126,11 +126,11 @@ function codecOf(pool: ReturnType<typeof createPool>): ArchiveCodec {
 }
 
 /** Prints the progress once in a while; the server reads these lines of its nightly process. */
-function teller(out: { write(text: string): unknown }): (progress: Progress) => void {
-  let toldMs = performance.now() - tellEveryMs
+function progressLines(out: { write(text: string): unknown }): (progress: Progress) => void {
+  let writtenMs = performance.now() - progressEveryMs
   return ({ done, total }) => {
-    if (performance.now() - toldMs < tellEveryMs) return
-    toldMs = performance.now()
+    if (performance.now() - writtenMs < progressEveryMs) return
+    writtenMs = performance.now()
     out.write(`${done}/${total}\n`)
   }
 }

@@ -123,7 +123,8 @@ async function archiveSafely(item: Item, options: Options, report: ArchiveReport
 
 /**
  * The order makes it safe: the MP3 is checked, written to disk under another name and renamed; the RAW files are
- * removed only once the renaming is on disk. If an MP3 exists already, the remaining RAW files show whether it is correct.
+ * removed only once the renaming is on disk. If an MP3 exists already, the remaining RAW files show whether it is
+ * correct.
  */
 async function archiveOne(paths: Paths, options: Options, report: ArchiveReport): Promise<ArchiveOutcome> {
   const { codec, disk, signal } = options

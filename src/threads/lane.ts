@@ -27,7 +27,7 @@ export type LaneEvents = {
   onAsset(lane: Lane, message: FromWorker & { key: string }): void
 }
 
-/** A worker that stays alive for this long after its start works, even when nobody asked it anything. */
+/** A worker that stays alive for this long after it was ready counts as working, even without a job. */
 const provenAfterMs = 5_000
 
 export class Lane {

@@ -48,8 +48,8 @@ export type ThreadOptions<In, Out extends ThreadMessage> = {
   /** `onDemand`: a thread starts with `start()` only, at the beginning and after a loss. */
   restart?: RestartDelay | 'onDemand'
   /**
-   * Being ready ends a row of losses, unless a thread of that row had been ready too. Then only `succeeded()` ends it,
-   * and, when this is given, a thread that has stayed alive for so long after it was ready.
+   * Being ready ends a row of losses, unless a thread of that row had been ready too. Then `succeeded()` ends it, or,
+   * when this is set, a thread that has stayed alive for this long after it was ready.
    */
   provenAfterMs?: number
   onMessage(message: Exclude<Out, { kind: 'ready' }>): void
@@ -89,7 +89,7 @@ export class SupervisedThread<In, Out extends ThreadMessage> {
     return this.losses >= lossesWhenDown
   }
 
-  /** Starts a thread now if there is none; a delayed restart does not come on top of it. Nothing after `close`. */
+  /** Starts a thread now if there is none, instead of a delayed restart. Does nothing after `close`. */
   start(): void {
     if (this.closed || this.worker !== undefined) return
     this.restartTimer?.cancel()

@@ -14,7 +14,7 @@ export type PoolStream<In, Out> = {
 }
 
 export type StreamOptions = {
-  /** How long one answer may take, besides the job that the worker is running. */
+  /** How long one answer may take, not counting a job that the worker is running. */
   deadlineMs: number
   /** Open streams of the whole pool. */
   maxStreams: number
