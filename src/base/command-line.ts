@@ -1,13 +1,13 @@
-// The command line of a command that is a script: `--help` prints the usage and ends with 0, a wrong option prints the
-// usage and what is wrong, and ends with 2. Commands that tests call as a function read their arguments themselves.
+// Arguments of our commands: `--help` prints the usage and exits with 0; a wrong option prints the usage and the error,
+// and exits with 2. Commands that tests call as functions read their arguments themselves.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
-/** Exit code of a command whose arguments were not understood. */
-export const notUnderstood = 2
+/** Exit code of a command with wrong arguments. */
+const wrongArguments = 2
 
 /**
- * Reads the arguments of this process. Call it before anything is opened or started: it may end the process.
+ * Parses the arguments of this process. Call it before anything is opened or started: it may exit the process.
  *
  * @param usage begins with `usage: bun run <name>`
  * @param config as `parseArgs` takes it; `--help` and `-h` are added
@@ -28,13 +28,13 @@ export function commandLine<const T extends ParseArgsConfig>(
   }
 }
 
-/** Ends the process: a value that no option may have, for example. @param reason one sentence */
+/** Prints the usage and a reason, and exits with 2; for example, for a value that an option does not allow. */
 export function refuse(usage: string, reason: string): never {
   process.stderr.write(`${usage}\n\n${reason}\n`)
-  process.exit(notUnderstood)
+  process.exit(wrongArguments)
 }
 
-/** Whether the arguments ask for the usage; what follows `--` does not count. */
+/** Whether the arguments contain `--help` or `-h` before any `--`. */
 export function wantsHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h')

@@ -6,7 +6,7 @@ import { byId, showMessage, texts } from './dom.ts'
 const tokenKey = 'voicebot-token'
 let loggingIn: Promise<void> | undefined
 
-/** Sends a request; after a 401 it asks the operator for the token and retries. @throws {Error} with the problem's detail */
+/** Sends a request; after a 401, asks the operator for the token and retries. @throws {Error} the problem's detail */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   const token = sessionStorage.getItem(tokenKey)

@@ -7,7 +7,7 @@ export const texts: PageTexts = JSON.parse(byId('texts').textContent ?? '{}')
 
 type Props = Record<string, string | number | boolean | ((event: Event) => void)>
 
-/** Creates an element. @param props attributes; a function becomes a listener of that event, false omits the attribute */
+/** Creates an element. @param props attributes; a function listens to the event of that name, false is left out */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   props: Props = {},
