@@ -97,7 +97,7 @@ test('the table of docs/architecture.md is this one', async () => {
   expect(text.match(/<!-- imports -->\n([\s\S]*?)\n<!-- \/imports -->/)?.[1]).toBe(table)
 })
 
-test('a room that nobody listed does not exist', () => {
+test('every room is in the table', () => {
   const rooms = new Set(
     all
       .map(({ from }) => from)
@@ -110,7 +110,7 @@ test('a room that nobody listed does not exist', () => {
   expect([...rooms].filter((name) => !(name in mayImport))).toEqual([])
 })
 
-test('the pure files import nothing but their own kind', () => {
+test('pure files import only pure files', () => {
   const offences = all.filter(({ from, to }) => {
     if (!pure.some((pattern) => pattern.test(from))) return false
     if (/\.tsx?$/.test(to)) return !pure.some((pattern) => pattern.test(to))
@@ -128,7 +128,7 @@ test('the dialogue machine gets an Understanding and never reads the words thems
   expect(offences.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
 })
 
-test('the pure files know no clock, no timer, no chance and no Bun', async () => {
+test('pure files use no clock, no timer, no randomness and no Bun', async () => {
   const offences: string[] = []
   for await (const file of new Glob('**/*.ts').scan(root)) {
     if (!pure.some((pattern) => pattern.test(file))) continue
@@ -139,7 +139,7 @@ test('the pure files know no clock, no timer, no chance and no Bun', async () =>
   expect(offences).toEqual([])
 })
 
-test('a vendor imports the interfaces and never another vendor', () => {
+test('a vendor never imports another vendor', () => {
   const vendor = (path: string): string | undefined => path.match(/^providers\/([^/]+)\//)?.[1]
   const offences = all.filter(({ from, to }) => {
     const [mine, theirs] = [vendor(from), vendor(to)]
@@ -157,8 +157,20 @@ test('the environment is read in config.ts and by commands only', async () => {
   expect(offences).toEqual([])
 })
 
-test('the table is read from real imports', () => {
+test('the imports were really read', () => {
   expect(all.length).toBeGreaterThan(50)
   expect(all).toContainEqual({ from: 'call/session.ts', to: 'call/agent/agent-machine.ts' })
   expect(relative(root, join(root, 'call'))).toBe('call')
+})
+
+test('no line of src is longer than 120 characters', async () => {
+  const offences: string[] = []
+  for await (const file of new Glob('**/*.{ts,tsx}').scan(root)) {
+    // The rules of a language are long regular expressions until they become data.
+    if (/^understanding\/languages\/[^/]+\//.test(file)) continue
+    const lines = (await Bun.file(join(root, file)).text()).split('\n')
+    for (const [i, line] of lines.entries())
+      if (line.length > 120) offences.push(`${file}:${i + 1} has ${line.length}`)
+  }
+  expect(offences).toEqual([])
 })

@@ -1,5 +1,5 @@
-// DATA_DIR: the folder for what this site changes and what the server keeps. A folder that cannot be written never stops
-// a start: the server says what does not work without it.
+// DATA_DIR: the folder for what this site changes and what the server keeps. A folder that cannot be written never
+// stops a start: the server says what does not work without it.
 
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// `bun run check`: format, lint and types of the whole project, one tool after the other. Ends with the exit code of the
-// first tool that fails.
+// `bun run check`: format, lint and types of the whole project, one tool after the other. Ends with the exit code of
+// the first tool that fails.
 
 import { join } from 'node:path'
 import { commandLine } from '../base/command-line.ts'

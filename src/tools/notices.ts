@@ -1,5 +1,6 @@
-// `bun run notices`: writes THIRD_PARTY_NOTICES.md, the licences of all that is passed on with the program, from the lock
-// file and the installed packages. `--check` fails when the committed file differs; test/tools/notices.test.ts does too.
+// `bun run notices`: writes THIRD_PARTY_NOTICES.md, the licences of all that is passed on with the program, from the
+// lock file and the installed packages. `--check` fails when the committed file differs; test/tools/notices.test.ts
+// does too.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -96,11 +97,11 @@ The voicebot itself is under the MIT licence (LICENSE). What it is passed on wit
 
 - The executable of \`bun run build\` contains the Bun runtime (MIT), which links JavaScriptCore (LGPL-2.0) and other
   libraries: <https://bun.com/docs/project/license>. It contains the packages below but for \`@ffmpeg/core\`.
-- \`@ffmpeg/core\` is GPL-2.0-or-later (assets/licenses/GPL-2.0.txt). It is optional and stays a file of its own, which is
-  loaded as the program runs. Who passes it on has to meet its licence; without it only unusual audio containers and the
-  MP3 archive are missing.
-- \`mpg123-decoder\` contains libmpg123, LGPL-2.1 (assets/licenses/LGPL-2.1.txt). The source of this program is public, so
-  that anybody can build it again with another version of that library.
+- \`@ffmpeg/core\` is GPL-2.0-or-later (assets/licenses/GPL-2.0.txt). It is optional and stays a file of its own, which
+  is loaded as the program runs. Who passes it on has to meet its licence; without it only unusual audio containers and
+  the MP3 archive are missing.
+- \`mpg123-decoder\` contains libmpg123, LGPL-2.1 (assets/licenses/LGPL-2.1.txt). The source of this program is public,
+  so that anybody can build it again with another version of that library.
 - A package whose column says that it brings no text names its licence and author in its package.json alone.
 - The voices (assets/voices) and the weights of the voice detector (assets/models) are others' work; their notices are
   at the end.

@@ -1,5 +1,5 @@
-// `bun run understand --question step < lines.txt`: what the rules understand in each line, as one line of JSON, so that
-// a linguist can try them on a file. All understanding is in understanding/understand.ts.
+// `bun run understand --question step < lines.txt`: what the rules understand in each line, as one line of JSON, so
+// that a linguist can try them on a file. All understanding is in understanding/understand.ts.
 
 import { commandLine, refuse } from '../base/command-line.ts'
 import { type Question, questions } from '../desk/script.ts'
