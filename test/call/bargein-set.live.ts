@@ -1,4 +1,4 @@
-// The labelled barge-in sets, whole: half an hour of audio. `bargein-set.test.ts` plays a tenth of it.
+// The whole labelled barge-in sets: half an hour of audio. `bargein-set.test.ts` plays a tenth of it.
 
 import { expect, test } from 'bun:test'
 import { Detector } from '../../src/audio/detector.ts'

@@ -1,11 +1,11 @@
-// The labelled set of barge-in: what a caller's line brings while the agent speaks. `speech` items hold a caller
-// who takes the turn and must be heard; `other` items hold none, and nothing in them may cut the agent. Voices are
-// espeak-ng's (fixtures) and Pico's (the cached phrases, also at other speeds, which makes other speakers);
-// everything else is computed here, the same each time.
+// The labelled set for barge-in: sounds on the caller's line while the agent speaks. In `speech` items a caller takes the
+// turn and must be detected; in `other` items there is no caller, and nothing may interrupt the agent. Voices come from
+// espeak-ng (fixtures) and Pico (the cached phrases, also at other speeds, which makes other speakers); everything else
+// is computed here, identically each time.
 //
-// Voices that are not the caller's, behind him (babble), count as `other`: five talkers at once, at 15 and 5 dB
-// below a caller of -20 dB. So does one talker alone when it is the agent's own echo, 20 dB below the agent. A
-// single other person who talks into the telephone is a caller to any detector, and is not in the set.
+// Background voices (babble) count as `other`: five talkers at once, 15 and 5 dB below a caller of -20 dB. So does the
+// agent's own echo, one talker 20 dB below the agent. A single other person who talks into the telephone is a caller to
+// any detector, and is not in the set.
 
 import { readFileSync } from 'node:fs'
 import { amplitudeOf, samplesOf, toSample } from '../../src/audio/pcm.ts'
@@ -21,7 +21,7 @@ export type Item = {
   speech: { fromMs: number; toMs: number } | undefined
 }
 
-/** Of the line before the caller or the sound. */
+/** Length of the line before the caller or the sound. */
 const leadMs = 1_500
 const tailMs = 700
 const callerDb = -20
@@ -102,7 +102,7 @@ function phrase(name: string, speed = 1): Float64Array {
   })
 }
 
-/** Five talkers without a pause, about 5 s that go round; RMS 1. */
+/** Five talkers without a pause, a loop of about 5 s; RMS 1. */
 function babbleOf({ bystanders }: Cast): Float64Array {
   const talkers = bystanders.map(([name, speed]) => atDb(phrase(name, speed), callerDb))
   const length = Math.max(...talkers.map((samples) => samples.length))
@@ -112,7 +112,7 @@ function babbleOf({ bystanders }: Cast): Float64Array {
   )
   return scaled(sum, 1 / amplitudeOf(db(sum)))
 }
-/** So many samples of what else is on the line, for the item with this number. */
+/** Background of the line, of so many samples, for the item with this number. */
 type Background = (index: number, length: number) => Float64Array
 
 /** Everything that a set is made of. */
@@ -173,7 +173,7 @@ class Studio {
   }
 }
 
-/** Cut to where frames are within 25 dB of the loudest: what precedes that, nobody hears as a beginning. */
+/** Trims to where frames are within 25 dB of the loudest; a listener does not hear quieter frames as a beginning. */
 function trim(samples: Float64Array): Float64Array {
   const levels = Array.from({ length: Math.floor(samples.length / 80) }, (_, i) =>
     db(samples.subarray(i * 80, (i + 1) * 80)),

@@ -1,5 +1,5 @@
-// Sounds of a telephone line that are no voice: keys, tones, coughs and breath, clicks, music; and what it takes to
-// make and mix them. Computed, the same each time for the same seed.
+// Sounds of a telephone line that are not voice: keys, tones, coughs and breath, clicks, music; and the tools to make and
+// mix them. Computed, identically for the same seed.
 
 import { amplitudeOf, levelDb, rateHz, toSample } from '../../src/audio/pcm.ts'
 
@@ -7,7 +7,7 @@ export type Sound = { name: string; samples: Float64Array }
 
 export const perMs = rateHz / 1_000
 
-/** Uniform −1 to 1, the same each time. */
+/** Uniform random numbers from −1 to 1, the same each time. */
 function chance(seed: number): () => number {
   let state = seed
   return () => {
@@ -36,7 +36,7 @@ export function mix(length: number, ...parts: { samples: Float64Array; atMs: num
   return out
 }
 
-/** A part of a long sound, going round. */
+/** A part of a long sound, which is looped. */
 export function loop(samples: Float64Array, from: number, length: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => samples[(from + i) % samples.length]!)
 }
@@ -80,7 +80,7 @@ function tones(): Sound[] {
   )
 }
 
-/** Noise through two resonances, with an envelope: what a throat without a voice gives. */
+/** Noise through two resonances, with an envelope: a throat without a voice. */
 function burst(
   seed: number,
   ms: number,

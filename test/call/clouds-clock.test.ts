@@ -1,5 +1,4 @@
-// When a cloud is slow, to the millisecond: whole calls on a fake clock, with the real chain over models that do what
-// they are told.
+// Slow vendors, to the millisecond: whole calls on a fake clock, with the real fallback chain over scripted models.
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { settings } from '../../src/config.ts'
@@ -20,7 +19,7 @@ const fillMs = Number(settings.LLM_FIRST_TOKEN_MS.default)
 const attemptMs = Number(settings.LLM_ATTEMPT_MS.default)
 const deadlineMs = Number(settings.LLM_DEADLINE_MS.default)
 
-/** A call whose caller says what is wrong, with models that do these things in order. */
+/** A call whose caller describes a problem, with models that play these scripts in order. */
 async function call(...models: Step<string | { text: string }>[][]) {
   const options: Partial<LabOptions> = { session: {} }
   const lab = new CallLab(options)
@@ -42,7 +41,7 @@ async function call(...models: Step<string | { text: string }>[][]) {
   )
   return {
     said: said.slice(0, 2),
-    /** From the end of the turn, to the tick: speech waits for one that is less than 12 ms away. */
+    /** From the end of the turn to the tick: speech waits for a tick that is less than 12 ms away. */
     fillerMs: latency.filler === undefined ? undefined : ticksMs(latency.filler - latency.endpointing!),
     firstFrameMs: ticksMs(latency.firstFrame! - latency.endpointing!),
     askedMs,
@@ -68,7 +67,7 @@ describe('a model', () => {
   test('that is slow: the wait phrase at 700 ms, then its words, once', async () => {
     const { said, fillerMs, firstFrameMs, askedMs } = await call([{ waitMs: 1_400 }, ...answer])
     expect({ said, fillerMs, askedMs }).toEqual({ said: modelSaid, fillerMs: fillMs, askedMs: [[0]] })
-    // The phrase is said to its end, and then a breath.
+    // The phrase is played to its end, then the gap between two lines.
     expect(firstFrameMs).toBeWithin(1_400, 3_000)
   })
 
@@ -95,7 +94,7 @@ describe('a model', () => {
 
   test('that asks to wait for a second gets it when there is no fallback', async () => {
     const replies = await call([{ fail: 'limited', retryAfterMs: 1_000 }])
-    // It says so every time: asked again after each second while the deadline allows it, and never beyond.
+    // It answers so every time: it is asked again after each second until the deadline, not later.
     expect(replies.said).toEqual(scriptSaid)
     expect(replies.askedMs[0][1]).toBe(1_000)
     expect(Math.max(...replies.askedMs[0])).toBeLessThan(deadlineMs)

@@ -1,4 +1,4 @@
-// The labelled set through a detector, as the call does it: speech that lasts `confirmMs` over the agent cuts him.
+// Runs the labelled set through a detector as a call does: speech that lasts `confirmMs` interrupts the agent.
 
 import { frameMs, frameSamples } from '../../src/audio/pcm.ts'
 import type { VoiceDetector } from '../../src/call/sound/voice-watch.ts'
@@ -7,20 +7,20 @@ import type { Item } from './bargein-set.ts'
 export type Row = {
   row: string
   items: number
-  /** Cut before the caller had spoken for that long: by something else. */
+  /** Interruptions before the caller had spoken that long: caused by something else. */
   early: number
-  /** Callers who were never cut for, by the time they stopped. */
+  /** Callers who stopped without having interrupted the agent. */
   missed: number
-  /** Items without a caller in which the agent was cut. */
+  /** Items without a caller in which the agent was interrupted. */
   false: number
-  /** From the caller's first sound to the cut, one for each that was heard. */
+  /** Times from the caller's first sound to the interruption, in ms. */
   delaysMs: number[]
 }
 
-/** Time within which a cut cannot be owed to the caller's own first sounds. */
+/** An interruption within this time cannot be caused by the caller's first sounds. */
 const soonestMs = 120
 
-/** When the agent would be cut, in ms from the item's beginning; undefined for never. */
+/** When the agent would be interrupted, in ms from the start of the item; undefined for never. */
 export function cutAtMs(item: Item, detector: VoiceDetector, confirmMs: number): number | undefined {
   let sinceMs: number | undefined
   for (let at = 0; at + frameSamples <= item.samples.length; at += frameSamples) {
@@ -33,7 +33,7 @@ export function cutAtMs(item: Item, detector: VoiceDetector, confirmMs: number):
   return undefined
 }
 
-/** All items, one row of results for each row of the set, in its order. */
+/** The results of all items, one row for each row of the set, in its order. */
 export function hearSet(items: Iterable<Item>, create: () => VoiceDetector, confirmMs: number): Row[] {
   const rows = new Map<string, Row>()
   for (const item of items) {

@@ -1,5 +1,5 @@
-// The neural judge without its thread: the answer to a window comes two frames after it, as measured with 100 calls
-// at once, so that a test or a bench hears the labelled set at the speed of the machine.
+// The neural judge without its thread: the answer to a window comes two frames later, as measured with 100 calls at
+// once. A test or bench can then process the labelled set faster than real time.
 
 import { readFileSync } from 'node:fs'
 import type { SpeechJudge } from '../../src/audio/detector.ts'
@@ -41,7 +41,7 @@ export class InlineJudge implements SpeechJudge {
   }
 }
 
-/** What every call has whose judge is dead. */
+/** The judge that a call has when the thread is dead. */
 export const absentJudge: SpeechJudge = {
   push() {},
   probability: undefined,

@@ -15,7 +15,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 const wallMs = Date.UTC(2026, 10, 23, 2, 0, 0)
 const config = readConfig({ RECORDINGS_DIR: dir, RECORDINGS_DAYS: '30', MAX_CALLS: '10' })
 
-/** An archive that ends by itself; told to stop, it ends with 3. */
+/** An archive that ends by itself; after `stop` it ends with code 3. */
 function running(ended: Promise<{ code: number; text: string }>): ArchiveRun {
   const stopped = Promise.withResolvers<{ code: number; text: string }>()
   return {
@@ -41,7 +41,7 @@ function setup(archive: Archive, calls: number[] = [0]) {
     archive: (onLine: (line: string) => void) => running(archive(onLine)),
     wait: async (ms: number) => {
       waits.push(ms)
-      // Other work gets its turn: what has ended by now is seen to have ended.
+      // Lets pending promises settle, so that an archive that has ended is noticed.
       await new Promise((resolve) => setImmediate(resolve))
     },
   }

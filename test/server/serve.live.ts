@@ -1,4 +1,4 @@
-// The whole server in this process, in real time: frames, drains, and what is lost and comes back.
+// The whole server in this process, in real time: frames, drains, threads that die and come back.
 // What needs no time is in `serve.test.ts`.
 
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
@@ -111,7 +111,7 @@ describe('the server', () => {
     const other = await serve(configOf({ TTS: 'embedded' }), log, systemClock, { voiceWorker })
     const tell = async (path: string) => (await fetch(new URL(path, other.adminUrl))).text()
     try {
-      // The start warms the voice, which costs one thread; the words of an operator cost the others.
+      // Warming the voice at the start loses one thread; each sentence of the operator loses another.
       const peer = await RawPeer.connect(other.audioSocketPort)
       peer.write(uuidMessage(uuidOf(9)))
       await until(() => peer.messages.length > 0, 'the call was answered')
@@ -148,7 +148,7 @@ test('a number that a caller keys is on the page and in the record, but in no lo
     await until(() => server.registry.get(uuid)?.state === 'identification', 'the number is asked for')
     for (const digit of '0612345678#') {
       key(digit)
-      // As fingers do: keys that come at once are a flood, and left out.
+      // At the speed of fingers: keys that arrive at once exceed the rate limit and are dropped.
       await Bun.sleep(60)
     }
     const seen = async () => JSON.stringify(JSON.parse(await get(`/api/calls/${uuid}`)).transcript)

@@ -54,7 +54,7 @@ class Driver {
   speech(): this {
     return this.in({ kind: 'speech', atMs: this.now })
   }
-  /** The voice has lasted long enough to be meant. */
+  /** The voice has lasted long enough to interrupt. */
   confirmed(): this {
     return this.in({ kind: 'confirmed' })
   }
@@ -97,7 +97,7 @@ function tell(effect: AgentEffect): string {
   }
 }
 
-/** A call whose welcome was played to the end; the agent listens since 1 000 ms. */
+/** A call whose welcome was played to the end; the agent has been listening since 1 000 ms. */
 function listening(hearsWords = true): Driver {
   const d = new Driver(hearsWords).in({ kind: 'start' })
   d.reply([line('bonjour')])

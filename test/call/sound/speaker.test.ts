@@ -10,7 +10,7 @@ import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 setDefaultTimeout(30_000)
 
-/** 8 kHz samples as they are; what begins with `<` is an error page. */
+/** Passes 8 kHz samples through; bytes that begin with `<` are an error page. */
 async function* plainConvert(speech: Speech, signal: AbortSignal): AsyncGenerator<Int16Array> {
   for await (const bytes of speech.chunks) {
     if (signal.aborted) return
@@ -111,7 +111,7 @@ describe('lines that are not in the cache', () => {
     expect(lab.told).toEqual(['voice 1', 'begun 1.0', 'voice 1'])
     await lab.play(3_400)
     expect(lab.told.slice(3)).toEqual([`ended 1.0 ${first}`, 'begun 1.1', `ended 1.1 ${second}`])
-    // From the first word on nothing but the breath between the two is missing.
+    // After the first word only the gap between the two lines is silent.
     const spoken = lab.audible.slice(lab.audible.indexOf(true), lab.audible.lastIndexOf(true))
     expect(spoken.filter((audible) => !audible)).toHaveLength(8)
   })
@@ -190,7 +190,7 @@ describe('stopping', () => {
     expect(lab.speaker.busy).toBe(false)
     await lab.play(5_000)
     expect(lab.told.filter((entry) => entry.includes('1.1'))).toEqual([])
-    // One frame more, which fades out.
+    // One more frame, which fades out.
     expect(lab.heardS).toBeWithin(0.96, 1.03)
   })
 
@@ -203,7 +203,7 @@ describe('stopping', () => {
   })
 })
 
-/** What the second voice is asked to say, after the first did `steps`. */
+/** The text that the second voice is asked for, after the first has played `steps`. */
 async function rest(steps: readonly Step<number>[], page = false): Promise<{ lab: Lab; asked: string[] }> {
   const asked: string[] = []
   const lab = await new Lab((clock) => {
