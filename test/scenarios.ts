@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { commandLine } from '../src/base/command-line.ts'
 import { seconds } from './support/scenarios/caller.ts'
 import { differences } from './support/scenarios/check.ts'
-import { help, readScenarios, type Scenario } from './support/scenarios/file.ts'
 import { type Played, play } from './support/scenarios/run.ts'
+import { help, readScenarios, type Scenario } from './support/scenarios/scenario-file.ts'
 
 const usage = `usage: bun run scenarios [part of a name]... [--transcript] [--folder path]
 

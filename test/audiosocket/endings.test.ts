@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createRandom } from '../support/lab/random.ts'
+import { closeServers, type Seen, startEcho } from '../support/phone/echo-server.ts'
 import {
   bytesOf,
   goodCall,
@@ -8,8 +10,6 @@ import {
   uuidMessage,
   uuidOf,
 } from '../support/phone/fake-asterisk.ts'
-import { closeServers, type Seen, startEcho } from '../support/phone/fake-asterisk-echo.ts'
-import { createRandom } from '../support/phone/fake-asterisk-random.ts'
 
 setDefaultTimeout(30_000)
 

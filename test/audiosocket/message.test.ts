@@ -9,7 +9,7 @@ import {
   uuidBytes,
   uuidText,
 } from '../../src/audiosocket/message.ts'
-import { createRandom } from '../support/phone/fake-asterisk-random.ts'
+import { createRandom } from '../support/lab/random.ts'
 
 /** Header and the largest payload. */
 const longestMessageBytes = 3 + 65_535

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../src/base/log.ts'
+import { closeServers, startEcho } from '../support/phone/echo-server.ts'
 import { goodCall, RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
-import { closeServers, startEcho } from '../support/phone/fake-asterisk-echo.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { differences } from '../support/scenarios/check.ts'
-import { parseScenario, readScenarios } from '../support/scenarios/file.ts'
 import { play } from '../support/scenarios/run.ts'
+import { parseScenario, readScenarios } from '../support/scenarios/scenario-file.ts'
 
 setDefaultTimeout(30_000)
 

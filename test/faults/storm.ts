@@ -14,7 +14,7 @@ import type { Stt, SttEvent, SttOpen } from '../../src/providers/stt.ts'
 import type { Tts } from '../../src/providers/tts.ts'
 import { CallLab, type LabConnection, spokenSamples } from '../support/lab/call-lab.ts'
 import type { FakeClock } from '../support/lab/fake-clock.ts'
-import { createRandom, type Random } from '../support/phone/fake-asterisk-random.ts'
+import { createRandom, type Random } from '../support/lab/random.ts'
 
 export type StormOptions = {
   seed: number

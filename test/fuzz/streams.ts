@@ -3,8 +3,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createRandom, type Random } from '../support/lab/random.ts'
 import { message } from '../support/phone/fake-asterisk.ts'
-import { createRandom, type Random } from '../support/phone/fake-asterisk-random.ts'
 
 export type Stream = {
   /** How it was made, for the report. */

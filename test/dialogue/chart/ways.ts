@@ -2,7 +2,7 @@
 
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
-import { createRandom } from '../../support/phone/fake-asterisk-random.ts'
+import { createRandom } from '../../support/lab/random.ts'
 import { type ChartState, chart } from './chart.ts'
 import { type EventName, keyEvents, type ModelEvent, otherEvents, stepsLeft, wordEvents } from './memory.ts'
 

@@ -1,8 +1,8 @@
 // A SIP caller goes through the dialogue by keys, and out of it: to goodbye, to a technician, and back from an empty
 // queue. What the caller hears is compared with the phrases, so a step counts when it was audible.
 
-import { header } from '../../support/phone/message.ts'
 import type { Phone } from '../../support/phone/phone.ts'
+import { header } from '../../support/phone/sip-message.ts'
 import { amplitudeAt, tone } from '../../support/phone/sound.ts'
 import { Technician, type TechnicianCall } from '../../support/phone/technician.ts'
 import { type Case, check } from '../case.ts'

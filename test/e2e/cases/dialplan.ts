@@ -1,7 +1,7 @@
 // assets/asterisk/extensions.conf by itself: what it does with every kind of answer to "what next?". The bot is a
 // stand-in that hangs up at once.
 
-import { header } from '../../support/phone/message.ts'
+import { header } from '../../support/phone/sip-message.ts'
 import { amplitudeAt, tone } from '../../support/phone/sound.ts'
 import { Technician } from '../../support/phone/technician.ts'
 import { type Case, check } from '../case.ts'

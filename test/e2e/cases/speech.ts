@@ -2,7 +2,7 @@
 // their sound alone (speech.ts), so a step is taken only when the audio of the phone came through Asterisk and the bot
 // as it was spoken.
 
-import { header } from '../../support/phone/message.ts'
+import { header } from '../../support/phone/sip-message.ts'
 import type { TechnicianCall } from '../../support/phone/technician.ts'
 import type { Bot } from '../bot.ts'
 import { Caller } from '../caller.ts'

@@ -2,7 +2,7 @@
 
 import type { udp } from 'bun'
 import { Media, type MediaOptions } from './media.ts'
-import { addressOf, header, parse, request, respond, rtpPortOf, type SipMessage, sdp } from './message.ts'
+import { addressOf, header, parse, request, respond, rtpPortOf, type SipMessage, sdp } from './sip-message.ts'
 
 export type PhoneOptions = {
   media?: Partial<MediaOptions>

@@ -3,7 +3,7 @@
 
 import type { udp } from 'bun'
 import { Media } from './media.ts'
-import { addressOf, header, parse, request, respond, rtpPortOf, type SipMessage, sdp } from './message.ts'
+import { addressOf, header, parse, request, respond, rtpPortOf, type SipMessage, sdp } from './sip-message.ts'
 import { tone } from './sound.ts'
 
 export type TechnicianOptions = {

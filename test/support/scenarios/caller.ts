@@ -2,7 +2,7 @@
 // done and when, and which steps could not be done.
 
 import type { CallLab, LabConnection } from '../lab/call-lab.ts'
-import type { Step } from './file.ts'
+import type { Step } from './scenario-file.ts'
 
 export type CallerAct = { what: string; fromMs: number; toMs: number }
 /** One call of the phone, until its end. */

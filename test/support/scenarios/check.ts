@@ -2,8 +2,8 @@
 // Some things hold for every call and are looked at without being asked for.
 
 import { seconds } from './caller.ts'
-import type { ExpectedLine, Scenario } from './file.ts'
 import type { Played } from './run.ts'
+import type { ExpectedLine, Scenario } from './scenario-file.ts'
 import type { HeardLine } from './wire.ts'
 
 export function differences(scenario: Scenario, played: Played): string[] {

@@ -9,7 +9,7 @@ import type { Technicians } from '../../../src/call/reply/technician-search.ts'
 import { createLlmChain } from '../../../src/providers/fallback-llm.ts'
 import type { Llm, LlmMessage } from '../../../src/providers/llm.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
-import type { ModelAnswer, Scenario } from './file.ts'
+import type { ModelAnswer, Scenario } from './scenario-file.ts'
 
 /** Seconds between two words. */
 const wordS = 0.02

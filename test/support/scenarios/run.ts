@@ -11,8 +11,8 @@ import type { Known } from '../../../src/dialogue/types.ts'
 import { CallLab } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
-import type { Scenario } from './file.ts'
 import { createModel, createTechnicians } from './model.ts'
+import type { Scenario } from './scenario-file.ts'
 import { type HeardLine, MarkedVoice } from './wire.ts'
 
 /** Everything noted of a call; times in milliseconds since the first call of the scenario began. */

@@ -1,5 +1,5 @@
 // A call written down by somebody who need not know the code: `test/call/scenarios/*.yaml`. Read, checked, and
-// refused with the file, the field and what to write there. How it is played is scenario-run.ts.
+// refused with the file, the field and what to write there. How it is played is run.ts.
 
 import { z } from 'zod'
 import { ConfigError } from '../../../src/base/errors.ts'
