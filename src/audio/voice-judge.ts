@@ -180,7 +180,10 @@ function judgeCounters(metrics: Metrics) {
     dropped: metrics.counter('voice_judge_dropped_total', 'Windows dropped because the batch was full'),
     late: metrics.counter('voice_judge_late_total', 'Windows answered too late to be used'),
     restarts: metrics.counter('voice_judge_restarts_total', 'Times the thread died and was started again'),
-    refused: metrics.counter('voice_judge_refused_total', 'Calls that found no free place'),
+    refused: metrics.counter(
+      'voice_judge_refused_total',
+      'Calls that the neural judge had no free place for',
+    ),
     alone: metrics.counter(
       'voice_judge_alone_frames_total',
       'Frames with energy that were decided without the judge',

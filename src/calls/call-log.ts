@@ -66,7 +66,10 @@ export function callMetrics(metrics: Metrics) {
     ended,
     bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
     falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
-    underruns: metrics.counter('playout_underruns_total', 'Frames that speech in progress lacked'),
+    underruns: metrics.counter(
+      'playout_underruns_total',
+      'Frames missing in the middle of speech because the voice was too slow',
+    ),
   }
 }
 export type CallMetrics = ReturnType<typeof callMetrics>

@@ -56,9 +56,13 @@ export class Breaker {
       breaker: new ConsecutiveBreaker(failures),
     })
     const gauge = metrics.gauge('provider_breaker_state', '0 closed, 1 half-open, 2 open', { adapter: name })
-    const opened = metrics.counter('provider_breaker_opened_total', 'Times an adapter was left alone', {
-      adapter: name,
-    })
+    const opened = metrics.counter(
+      'provider_breaker_opened_total',
+      'Times the circuit breaker of an adapter opened',
+      {
+        adapter: name,
+      },
+    )
     this.policy.onStateChange((state) => {
       gauge.value = state === CircuitState.Closed ? 0 : state === CircuitState.HalfOpen ? 1 : 2
       if (state === CircuitState.Open) opened.add()

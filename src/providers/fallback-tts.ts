@@ -87,7 +87,7 @@ export function createTtsChain(
   const { clock, metrics } = deps
   const voices = adapters.map((tts): Voice => ({ tts, sPerChar: options.sPerChar ?? usualSPerChar }))
   const members = createMembers(voices, ({ tts }) => tts.voice, metrics, options.breaker)
-  const rests = metrics.counter('tts_rests_total', 'Sentences whose rest another voice spoke')
+  const rests = metrics.counter('tts_rests_total', 'Sentences that a fallback voice finished')
 
   const ask = (request: SpeakRequest, from: number) =>
     attempt(

@@ -11,6 +11,6 @@ export function recordingCounters(metrics: Metrics) {
       'Frames not recorded because the disk was slow',
     ),
     errors: metrics.counter('recording_errors_total', 'Writes of recordings that failed'),
-    stopped: metrics.counter('recording_stopped_total', 'Recordings that ended before their call'),
+    stopped: metrics.counter('recording_stopped_total', 'Recordings that stopped before their call ended'),
   }
 }

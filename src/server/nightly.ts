@@ -75,8 +75,14 @@ async function archiveInTurns(config: Config, deps: NightlyDeps): Promise<void> 
 
 /** Turns the archive's lines like `120/1000` into two gauges and a log line. */
 function progressOf({ metrics, log }: Pick<NightlyDeps, 'metrics' | 'log'>) {
-  const total = metrics.gauge('archive_recordings', 'Recordings of the archive that runs; 0 when none does')
-  const done = metrics.gauge('archive_recordings_done', 'Recordings that the running archive has looked at')
+  const total = metrics.gauge(
+    'archive_recordings',
+    'Recordings that the running archive job has to process; 0 when none runs',
+  )
+  const done = metrics.gauge(
+    'archive_recordings_done',
+    'Recordings that the running archive job has processed',
+  )
   return {
     take(line: string): void {
       const match = /^(\d+)\/(\d+)$/.exec(line)

@@ -54,7 +54,7 @@ export class Ticker {
     this.options = { ...tickerDefaults, ...options }
     this.startMs = clock.now()
     this.slots = Array.from({ length: this.options.slots }, () => ({ members: new Set<Ticked>(), nextMs: 0 }))
-    this.lateness = metrics.histogram('tick_lateness_ms', 'How late a tick ran', latenessBoundsMs)
+    this.lateness = metrics.histogram('tick_lateness_ms', 'Delay of a tick in milliseconds', latenessBoundsMs)
     this.skipped = metrics.counter('frames_skipped_total', 'Frames skipped because a tick ran far too late')
   }
 
