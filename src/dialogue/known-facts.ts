@@ -39,13 +39,13 @@ const topicOf = (said: Understanding): Topic | undefined =>
 const symptomOf = (said: Understanding, topic: Topic): string | null =>
   said.symptom !== null && topicOfSymptom(said.symptom) === topic ? said.symptom : null
 
-export type Problem = { topic: Topic; symptom: string | null }
+type OtherProblem = { topic: Topic; symptom: string | null }
 
 /**
  * The problem that the caller names once the steps have begun, when it is not the one being worked on; also the first
  * problem of a call that had none. Undefined when the turn names none.
  */
-export function otherProblem(draft: Draft, said: Understanding): Problem | undefined {
+export function otherProblem(draft: Draft, said: Understanding): OtherProblem | undefined {
   const { state } = draft
   const { topic: current } = state.known
   if (beforeSteps(state.name)) return undefined
@@ -61,7 +61,7 @@ export function otherProblem(draft: Draft, said: Understanding): Problem | undef
  * if they merely mention it ("I moved the decoder"). The topic's general symptom never counts: callers use it to say
  * that nothing has helped.
  */
-function otherSymptom(current: string | null, said: Understanding, topic: Topic): Problem | undefined {
+function otherSymptom(current: string | null, said: Understanding, topic: Topic): OtherProblem | undefined {
   const symptom = symptomOf(said, topic)
   if (symptom === null || current === null || symptom === current || symptom === symptomNames(topic)[0])
     return undefined

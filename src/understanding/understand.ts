@@ -43,7 +43,7 @@ export const nothingUnderstood: Understanding = {
 const lexicons: Readonly<Record<Language, Lexicon>> = { fr: french, en: english }
 
 /** Longest turn, in characters. The rest of a monologue decides nothing, and no turn may take over a millisecond. */
-const longestText = 600
+export const longestTurn = 600
 
 /**
  * Reads one turn of the caller.
@@ -53,7 +53,7 @@ const longestText = 600
  */
 export function understand(text: string, state: Listening): Understanding {
   const lexicon = lexicons[state.language]
-  const said = text.slice(0, longestText)
+  const said = text.slice(0, longestTurn)
   const flatText = flat(said)
   if (flatText === '') return nothingUnderstood
   const aboutTheTurn = {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { questionScripts, symptomNames, topicOfSymptom } from '../../desk/script.ts'
 import { topics } from '../../desk/types.ts'
 import type { Understanding } from '../../understanding/types.ts'
-import { nothingUnderstood } from '../../understanding/understand.ts'
+import { longestTurn, nothingUnderstood } from '../../understanding/understand.ts'
 import type { DialogueState } from '../state.ts'
 import type { Decision, Known } from '../types.ts'
 
@@ -29,8 +29,6 @@ type PromptInput = {
 
 /** Turns of history in a prompt; older ones say little about the next sentence. */
 const historyTurns = 12
-/** Longest text of one caller turn that reaches the model, in characters. */
-const longestTurn = 600
 
 /**
  * Cuts a template file at its headings `# system`, `# situation` and `# caller`.
@@ -88,7 +86,10 @@ export function buildPrompt(input: PromptInput): PromptMessage[] {
 const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{\{(\w+)\}\}/g, (whole, field: string) => values[field] ?? whole)
 
-/** Puts the caller's text on one line, without the characters that could close its fence or open another. */
+/**
+ * Puts the caller's text on one line, without the characters that could close its fence or open another. The model gets
+ * no more of a turn than the rules have read: they would not notice orders to it beyond that.
+ */
 const fence = (text: string): string =>
   text
     .slice(0, longestTurn)
