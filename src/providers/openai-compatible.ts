@@ -95,15 +95,21 @@ export function createChatModel<Body>(
   }
 }
 
-/** Whisper behind `audio.transcriptions`: a recogniser that sends one request per utterance. */
-export function createWhisper<Body>(
-  client: () => Promise<CompatibleClient<Body>>,
-  model: string,
+export type TranscriptionModel = {
+  /** The adapter's name. */
+  name: string
+  model: string
+  client: () => Promise<CompatibleClient<never>>
+}
+
+/** A recogniser behind `audio.transcriptions`, such as Whisper: one request per utterance. */
+export function createTranscriber(
+  { name, model, client }: TranscriptionModel,
   deps: UtteranceDeps,
   tuning: Partial<UtteranceTuning> = {},
 ): Stt {
   return createUtteranceStt(
-    'whisper',
+    name,
     async ({ wav, language, keyterms, signal }) => {
       const { audio } = await client()
       const file = new File([wav as Uint8Array<ArrayBuffer>], 'utterance.wav', { type: 'audio/wav' })

@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { ConfigError } from '../../src/base/errors.ts'
 import { readSettings } from '../../src/base/setting.ts'
+import { adapterNames } from '../../src/providers/adapters.ts'
 import type { Providers } from '../../src/providers/catalog.ts'
 import { providerSettings } from '../../src/providers/settings.ts'
 import { secret } from './contract.ts'
@@ -85,10 +86,11 @@ test('a list that leaves no recogniser or no voice is refused', () => {
 })
 
 test.each([
-  ['STT', 'voxtral', 'deepgram, flux, whisper, embedded'],
-  ['LLM', 'claude', 'groq, openai, scripted'],
-  ['TTS', 'elevenlabs', 'aura, openai, embedded'],
-])('%s=%s is refused and never becomes another vendor’s adapter', (variable, name, known) => {
+  ['STT', 'parrot', adapterNames('stt')],
+  ['LLM', 'parrot', adapterNames('llm')],
+  ['TTS', 'parrot', adapterNames('tts')],
+])('%s=%s is refused and never becomes another vendor’s adapter', (variable, name, names) => {
+  const known = names.join(', ')
   const { faults } = readSettings(providerSettings, { ...withKeys, [variable]: name })
   expect(faults).toEqual([`${variable} ("${name}") contains "${name}"; known are ${known}`])
   const opening = () => openFrom(withKeys, { [variable]: [name] })

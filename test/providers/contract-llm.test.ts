@@ -6,7 +6,7 @@ import type { Llm, LlmRequest } from '../../src/providers/llm.ts'
 import { defaultReply } from '../support/clouds/chat.ts'
 import type { Fault } from '../support/clouds/faults.ts'
 import { until } from '../support/clouds/until.ts'
-import { failureOf, patientMs, startContract } from './contract.ts'
+import { cutOnce, failureOf, patientMs, startContract } from './contract.ts'
 
 const { fakes, rowsOf, throughHang } = startContract()
 
@@ -55,10 +55,11 @@ for (const { title, create: open } of rowsOf('llm'))
 
     for (const [fault, given, code, retryable, begins] of llmFaults)
       test(`${fault} is reported as ${code}`, async () => {
-        fakes.fault('chat', given)
         const got: string[] = []
+        const begun = () => !begins || got.length > 0
+        fakes.fault('chat', cutOnce(given, begun))
         const failing = () => failureOf(() => textOf(create(), request(), got))
-        const failure = await throughHang(given, failing, () => !begins || got.length > 0)
+        const failure = await throughHang(given, failing, begun)
         expect(failure).toMatchObject({ code, retryable })
         expect(got.length > 0).toBe(begins)
         expect(fakes.requests).toHaveLength(1)

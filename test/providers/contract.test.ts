@@ -40,9 +40,10 @@ describe('the list of adapters', () => {
     }
   })
 
-  test('accepts these names', () => {
-    expect(adapterNames('stt')).toEqual(['deepgram', 'flux', 'whisper', 'embedded'])
-    expect(adapterNames('llm')).toEqual(['groq', 'openai', 'scripted'])
-    expect(adapterNames('tts')).toEqual(['aura', 'openai', 'embedded'])
+  test('accepts the names that operators have', () => {
+    const containing = (...names: string[]) => expect.arrayContaining(names)
+    expect(adapterNames('stt')).toEqual(containing('deepgram', 'flux', 'whisper', 'embedded'))
+    expect(adapterNames('llm')).toEqual(containing('groq', 'openai', 'scripted'))
+    expect(adapterNames('tts')).toEqual(containing('openai', 'aura', 'embedded'))
   })
 })

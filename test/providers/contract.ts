@@ -95,6 +95,10 @@ export function startContract() {
   return { fakes, fakeOf, openAll, rowsOf, throughHang }
 }
 
+/** Lets a fault that cuts an answer wait until `begun`: a reset discards what the client has not read yet. */
+export const cutOnce = (fault: Fault, begun: () => boolean): Fault =>
+  fault.kind === 'cut' ? { ...fault, once: () => until('the beginning was read', begun) } : fault
+
 /** Long enough for a busy machine. A hang does not wait for it: there the test moves the clock. */
 export const patientMs = 20_000
 

@@ -3,7 +3,7 @@
 import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
-import { createChatModel, createWhisper, lazyClient, type SdkOptions } from '../openai-compatible.ts'
+import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { whisperSettings } from '../utterance.ts'
 import { groqBody, groqDefaults } from './wire.ts'
 
@@ -70,7 +70,8 @@ const whisper = defineAdapter({
   open(values, deps) {
     const client = lazyClient(endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), load)
     const model = values.WHISPER_MODEL || 'whisper-large-v3-turbo'
-    return [{ label: 'whisper at groq', adapter: createWhisper(client, model, deps), warm: loadSdk }]
+    const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
+    return [{ label: 'whisper at groq', adapter, warm: loadSdk }]
   },
 })
 

@@ -4,7 +4,7 @@
 import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
-import { createChatModel, createWhisper, lazyClient, type SdkOptions } from '../openai-compatible.ts'
+import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { whisperSettings } from '../utterance.ts'
 import { createOpenaiTts } from './tts.ts'
@@ -60,7 +60,8 @@ const whisper = defineAdapter({
   settings: { ...account, ...whisperSettings },
   open(values, deps) {
     const client = lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load)
-    const adapter = createWhisper(client, values.WHISPER_MODEL || 'whisper-1', deps)
+    const model = values.WHISPER_MODEL || 'whisper-1'
+    const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
     return [{ label: 'whisper at openai', adapter, warm: loadSdk }]
   },
 })
