@@ -7,6 +7,7 @@
 // tests: test/audio/wave-resampler.ts.
 
 import { readFileSync } from 'node:fs'
+import { programFile } from '../base/program.ts'
 import { designFilter, type Filter } from './fir.ts'
 import { AudioError } from './pcm.ts'
 
@@ -67,9 +68,7 @@ const stackBytes = 1_024
 const filterBytes = 64
 
 function wasmKernel(filter: Filter): FilterKernel {
-  compiled ??= new WebAssembly.Module(
-    readFileSync(new URL('../../wasm/resample/resample.wasm', import.meta.url)),
-  )
+  compiled ??= new WebAssembly.Module(readFileSync(programFile('wasm/resample/resample.wasm')))
   const capacity = capacityOf(filter)
   // Up to 7 samples beyond the last are read and written: see widen() in resample.c.
   const samples = filter.taps + capacity + 8

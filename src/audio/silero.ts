@@ -5,6 +5,7 @@
 // The WebAssembly is our own because onnxruntime-web would add 148 MB to an install and takes 5 to 8 times as long.
 
 import { readFileSync } from 'node:fs'
+import { programFile } from '../base/program.ts'
 import { hasSimd } from './filter-kernel.ts'
 import { AudioError } from './pcm.ts'
 
@@ -72,7 +73,7 @@ export class Silero {
     new Int32Array(memory.buffer, stackBytes, places.length).set(places)
     this.window = new Int16Array(memory.buffer, this.windowAt, windowSamples)
     this.streams = new Float32Array(memory.buffer, this.streamsAt, capacity * streamFloats)
-    const wasm = readFileSync(new URL('../../wasm/vad/vad.wasm', import.meta.url))
+    const wasm = readFileSync(programFile('wasm/vad/vad.wasm'))
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env: { memory } })
     if (typeof exports.judge !== 'function') throw new AudioError('badWasm', 'vad.wasm exports no judge')
     this.run = exports.judge as typeof this.run

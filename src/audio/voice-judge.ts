@@ -10,10 +10,10 @@
 // answers come within 20 ms of a window's end. Beside two busy programs of nice 10 they are never later than 100 ms
 // at nice 0 and 5, and sometimes at nice 10.
 
-import { join } from 'node:path'
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
+import { programFile, workerScript } from '../base/program.ts'
 import { SupervisedThread, type ThreadLoss, type ThreadWorker } from '../threads/supervised-thread.ts'
 import { CallJudge, type JudgeHost, NoJudge } from './call-judge.ts'
 import type { SpeechJudge } from './detector.ts'
@@ -40,7 +40,7 @@ export type VoiceJudgeOptions = {
 }
 
 export const voiceJudgeDefaults: VoiceJudgeOptions = {
-  weights: join(import.meta.dir, '../../assets/models/silero-vad-8k.bin'),
+  weights: programFile('assets/models/silero-vad-8k.bin'),
   calls: 256,
   batchMs: 10,
   windows: 1_024,
@@ -49,7 +49,7 @@ export const voiceJudgeDefaults: VoiceJudgeOptions = {
   clock: systemClock,
   log: silentLog,
   metrics: new Metrics(),
-  createWorker: () => new Worker(new URL('./vad.worker.ts', import.meta.url).href),
+  createWorker: () => new Worker(workerScript('audio/vad.worker.ts')),
 }
 
 export type VoiceJudge = {

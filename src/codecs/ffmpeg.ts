@@ -1,20 +1,26 @@
 // ffmpeg as WebAssembly, run as a function: arguments and bytes in, bytes or an error out. It uses the core of
 // @ffmpeg/ffmpeg without its class: the class starts a worker, which would run inside ours without our deadline, and it
-// cannot take shared memory. The core is GPL-2.0-or-later: it stays a separate file in node_modules, loaded when the
+// cannot take shared memory. The core is GPL-2.0-or-later: it stays a separate file (ffmpeg-files.ts), loaded when the
 // first job needs it.
 
 import type { FfmpegCore } from '@ffmpeg/core'
 import { AppError } from '../base/errors.ts'
+import { type FfmpegFiles, ffmpegMissing } from './ffmpeg-files.ts'
 
-/** ffmpeg failed; `code` is `badAudio` or `late`. */
+/** ffmpeg failed; `code` is `badAudio`, `late`, or `noFfmpeg` when it is not installed. */
 export class FfmpegError extends AppError {
   override name = 'FfmpegError'
 }
 
 /** Reads and compiles the 32 MB of WebAssembly: 450 to 1 000 ms, once per process. */
-export async function compileFfmpeg(): Promise<WebAssembly.Module> {
-  const path = Bun.resolveSync('@ffmpeg/core/wasm', import.meta.dir)
+export async function compileFfmpeg(path: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await Bun.file(path).bytes())
+}
+
+/** @throws {FfmpegError} `noFfmpeg` */
+export function installed(files: FfmpegFiles | undefined): FfmpegFiles {
+  if (files === undefined) throw new FfmpegError('noFfmpeg', ffmpegMissing)
+  return files
 }
 
 export class Ffmpeg {
@@ -30,10 +36,10 @@ export class Ffmpeg {
   }
 
   /** Takes about 20 ms and 10 MB. @param module from `compileFfmpeg` */
-  static async load(module: WebAssembly.Module): Promise<Ffmpeg> {
+  static async load(script: string, module: WebAssembly.Module): Promise<Ffmpeg> {
     // The core reads `self.location.href` while it loads, and Bun's workers have no location.
     if (!('location' in globalThis)) Object.assign(globalThis, { location: { href: import.meta.url } })
-    const { default: createCore } = await import('@ffmpeg/core')
+    const { default: createCore } = (await import(script)) as typeof import('@ffmpeg/core')
     const core = await new Promise<FfmpegCore>((resolve, reject) => {
       const instantiateWasm = (imports: Imports, done: Instantiated) => {
         WebAssembly.instantiate(module, imports)

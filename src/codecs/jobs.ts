@@ -1,12 +1,13 @@
 // The jobs of the audio workers, with types: decode any format to slin8, encode slin8 to MP3, decode MP3 while it
-// arrives. audio.worker.ts does the work.
+// arrives. serve-audio.ts does the work.
 
+import { workerScript } from '../base/program.ts'
 import type { RunOptions } from '../threads/job-queue.ts'
 import type { Pool } from '../threads/pool.ts'
 import { shareBytes, shareSamples } from '../threads/protocol.ts'
 import type { PoolStream } from '../threads/worker-stream.ts'
 
-export const audioWorker = new URL('./audio.worker.ts', import.meta.url)
+export const audioWorker = workerScript('codecs/audio.worker.ts')
 
 export type DecodeInput = {
   bytes: Uint8Array
@@ -25,6 +26,7 @@ export type AudioJobs = {
    * MP3, Ogg (Opus, Vorbis), AAC (ADTS, MP4) or WAV of any rate → 8 kHz.
    *
    * @throws {WorkerError} `badAudio` for another format, and when it is cut, damaged or not as long as it says;
+   *   `noFfmpeg` for a format that needs ffmpeg, when ffmpeg is not installed;
    *   `late` `busy` `crashed` `aborted` `closed`
    */
   decode(
@@ -34,7 +36,7 @@ export type AudioJobs = {
   /**
    * slin8 → MP3 at 8 kHz: one side at 24 kbit/s, or two equally long sides as left and right at 32 kbit/s.
    *
-   * @throws {WorkerError} as `decode`
+   * @throws {WorkerError} as `decode`; `noFfmpeg` whenever ffmpeg is not installed
    */
   encodeMp3(
     left: Int16Array,

@@ -1,7 +1,7 @@
 // Decodes MP3 to slin8 while it arrives, with libmpg123 as WebAssembly (mpg123-decoder). The first sound comes out one
 // network packet after the first bytes; ffmpeg would need the whole file. Runs in a worker.
 
-import { type MPEGDecodedAudio, MPEGDecoder } from 'mpg123-decoder'
+import type { MPEGDecodedAudio, MPEGDecoder } from 'mpg123-decoder'
 import { rateHz, toSample } from '../audio/pcm.ts'
 import { createResampler, type Resampler } from '../audio/resample.ts'
 import { AppError } from '../base/errors.ts'
@@ -17,7 +17,9 @@ export function warmMp3(): Promise<MPEGDecoder> {
   return spare
 }
 
-async function makeDecoder(): Promise<MPEGDecoder> {
+/** By a dynamic import: from a static one Bun's bundler drops a class that the package's index.js uses as it loads. */
+export async function makeDecoder(): Promise<MPEGDecoder> {
+  const { MPEGDecoder } = await import('mpg123-decoder')
   const decoder = new MPEGDecoder()
   await decoder.ready
   return decoder

@@ -2,14 +2,13 @@
 
 import { join } from 'node:path'
 import { createAllowList } from '../audiosocket/allow.ts'
+import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
 
-const projectDir = join(import.meta.dir, '../..')
-
-/** A folder whose default lies in the project, wherever the program is started from. */
-const folder = (name: string, about: string) => ({
+/** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */
+const folder = (name: string, about: string, actualDefault = join(workDir, name)) => ({
   ...text(name, about),
-  actualDefault: join(projectDir, name),
+  actualDefault,
 })
 
 /** Address ranges in CIDR notation. A list that admits no address is a mistake. */
@@ -58,7 +57,7 @@ const calls = {
 }
 
 const storage = {
-  ASSETS_DIR: folder('assets', 'folder of phrases, voices and prompts'),
+  ASSETS_DIR: folder('assets', 'folder of phrases, voices and prompts', programFile('assets')),
   DATA_DIR: folder(
     'data',
     'folder for what this site changes and what the server keeps; created at the start',

@@ -8,6 +8,7 @@ import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
+import { ffmpegFiles, ffmpegMissing } from '../codecs/ffmpeg-files.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { type Config, readConfig } from '../config.ts'
 import { createPool } from '../threads/pool.ts'
@@ -31,7 +32,7 @@ const options = {
 } as const
 
 /** Exit codes, read by server/nightly.ts: `failed` a recording failed, `stopped` the rest is left for the next run. */
-export const archiveExit = { done: 0, failed: 1, notUnderstood: 2, stopped: 3 } as const
+export const archiveExit = { done: 0, failed: 1, notUnderstood: 2, stopped: 3, noFfmpeg: 4 } as const
 
 /** Without a terminal, a line such as `120/1000` shows the progress this often. */
 const progressEveryMs = 60_000
@@ -61,6 +62,10 @@ export async function archiveMain(
   if (!existsSync(dir)) {
     out.write(`there is no folder ${dir}: nothing has been recorded there yet\n`)
     return values.dirGiven ? archiveExit.failed : archiveExit.done
+  }
+  if (ffmpegFiles() === undefined) {
+    out.write(`${ffmpegMissing}: recordings stay RAW\n`)
+    return archiveExit.noFfmpeg
   }
   let unlock: (() => void) | undefined
   try {

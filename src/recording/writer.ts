@@ -12,6 +12,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Counter, Metrics } from '../base/metrics.ts'
+import { workerScript } from '../base/program.ts'
 import { SupervisedThread, type ThreadLoss, type ThreadWorker } from '../threads/supervised-thread.ts'
 import { createNew, type Disk, nodeDisk, type RecordingFile } from './disk.ts'
 import {
@@ -40,7 +41,7 @@ export const writerDefaults: WriterOptions = {
   clock: systemClock,
   log: silentLog,
   metrics: new Metrics(),
-  createWorker: () => new Worker(new URL('./write.worker.ts', import.meta.url).href),
+  createWorker: () => new Worker(workerScript('recording/write.worker.ts')),
 }
 
 type Write = {

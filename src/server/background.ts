@@ -11,10 +11,14 @@ import { startTracing } from './tracing.ts'
 /** Idle time, without a live call, after which garbage is collected. */
 const idleMs = 2_000
 
-/** @returns a stop function, which first sends the spans that wait */
+/**
+ * @param cannotArchive why recordings cannot become MP3; undefined when they can
+ * @returns a stop function, which first sends the spans that wait
+ */
 export function startBackground(
   { config, clock, log, metrics }: ServerContext,
   registry: Registry,
+  cannotArchive: string | undefined,
 ): () => Promise<void> {
   const liveCalls = () => registry.liveCalls
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT
@@ -30,7 +34,13 @@ export function startBackground(
           randomId: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)).toHex(),
         })
   if (tracing) registry.subscribe('all', (event) => tracing.take(event))
-  const stopNightly = scheduleNightly(config, { log, metrics, liveCalls, wallMs: clock.wallMs })
+  const stopNightly = scheduleNightly(config, {
+    log,
+    metrics,
+    liveCalls,
+    wallMs: clock.wallMs,
+    cannotArchive,
+  })
   const stopCollecting = collectWhenIdle({
     clock,
     liveCalls,

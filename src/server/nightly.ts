@@ -3,10 +3,11 @@
 // keep for the rest of the day. When many calls arrive meanwhile it is stopped, and resumes when they have ended.
 
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { constants, setPriority } from 'node:os'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
+import { isExecutable, programFile } from '../base/program.ts'
 import type { Config } from '../config.ts'
 import { archiveExit } from '../recording/archive-main.ts'
 import { sweepRecordings } from '../recording/retention.ts'
@@ -20,6 +21,8 @@ export type NightlyDeps = {
   /** Calls in progress; while they exceed half of MAX_CALLS, the archive waits. */
   liveCalls: () => number
   wallMs: () => number
+  /** Why recordings cannot become MP3: they stay RAW, and are deleted after RECORDINGS_DAYS all the same. */
+  cannotArchive?: string
   /** Starts the archive. @param onLine called with each line of its output */
   archive: (onLine: (line: string) => void) => ArchiveRun
   /** Waits before the next look at the number of calls. */
@@ -34,7 +37,8 @@ const lookAgainMs = 5 * 60_000
 export async function nightly(config: Config, deps: NightlyDeps): Promise<void> {
   const { log } = deps
   try {
-    if (existsSync(config.RECORDINGS_DIR)) await archiveInTurns(config, deps)
+    if (deps.cannotArchive !== undefined) log.warn('recordings stay RAW', { reason: deps.cannotArchive })
+    else if (existsSync(config.RECORDINGS_DIR)) await archiveInTurns(config, deps)
     const days = await sweepRecordings({
       dir: config.RECORDINGS_DIR,
       days: config.RECORDINGS_DAYS,
@@ -118,13 +122,19 @@ export function scheduleNightly(config: Config, deps: Omit<NightlyDeps, 'archive
 
 /** Starts the archive over the recordings of these settings, at the lowest priority. */
 export function startArchive(config: Config, onLine: (line: string) => void): ArchiveRun {
-  const script = join(import.meta.dir, '../recording/archive-main.ts')
-  const child = Bun.spawn(['nice', '-n', '19', process.execPath, script], {
-    env: { ...process.env, RECORDINGS_DIR: config.RECORDINGS_DIR, AUDIO_WORKERS: `${config.AUDIO_WORKERS}` },
+  const command = isExecutable ? 'archive' : programFile('src/recording/archive-main.ts')
+  const child = Bun.spawn([process.execPath, command], {
+    // Without keys and tokens, because the archive needs none.
+    env: {
+      PATH: process.env.PATH,
+      RECORDINGS_DIR: config.RECORDINGS_DIR,
+      AUDIO_WORKERS: `${config.AUDIO_WORKERS}`,
+    },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
   })
+  lowerPriority(child.pid)
   const read = async () => {
     const said: string[] = []
     let rest = ''
@@ -140,4 +150,13 @@ export function startArchive(config: Config, onLine: (line: string) => void): Ar
   }
   const ended = Promise.all([read(), child.exited]).then(([text, code]) => ({ code, text }))
   return { ended, stop: () => child.kill('SIGTERM') }
+}
+
+/** By a system call and not by the command `nice`, which a small container or an empty PATH does not have. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // It has ended already, or a sandbox forbids it; then it works at the usual priority.
+  }
 }

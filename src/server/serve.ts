@@ -16,6 +16,7 @@ import type { ServeParts, ServerContext } from './context.ts'
 import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
+import { ffmpegFault } from './ffmpeg.ts'
 import { openRecording } from './recording.ts'
 import { openSpeech } from './speech.ts'
 import { openVendors } from './vendors.ts'
@@ -25,7 +26,7 @@ export type Server = {
   readonly adminUrl: string
   /** Names of the three adapters in use, as the start-up lines show them. */
   readonly inUse: { stt: string; llm: string; tts: string }
-  /** Adapters that the settings name but that cannot be used, and why. */
+  /** Adapters that the settings name but that cannot be used, and why; ffmpeg as well, when it is not installed. */
   readonly skipped: readonly { adapter: string; reason: string }[]
   /** Why RECORDINGS_DIR cannot be used; undefined when it can, or when it is empty. */
   readonly notRecorded: string | undefined
@@ -51,6 +52,7 @@ export async function serve(
   const metrics = new Metrics()
   const context: ServerContext = { config, clock, log, metrics, degraded: new Map() }
   await openDataFolder(context)
+  const noFfmpeg = ffmpegFault(context)
   const vendors = openVendors(config, clock, metrics, parts.voiceWorker)
   const speech = await openSpeech(context, vendors, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)
@@ -59,7 +61,7 @@ export async function serve(
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
   const admin = openAdmin(context, needs, calls)
-  const stopBackground = startBackground(context, calls.registry)
+  const stopBackground = startBackground(context, calls.registry, noFfmpeg)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
   vendors
     .warm()
@@ -83,7 +85,10 @@ export async function serve(
     audioSocketPort: audioSocket.port,
     adminUrl: admin.url,
     inUse: vendors.names,
-    skipped: vendors.skipped,
+    skipped:
+      noFfmpeg === undefined
+        ? vendors.skipped
+        : [...vendors.skipped, { adapter: 'ffmpeg', reason: noFfmpeg }],
     notRecorded: recording.fault,
     registry,
     metrics,

@@ -9,6 +9,7 @@ export const commands = {
   call: 'calls a running server from the terminal, with keys, sentences, a WAV file or a script',
   help: 'prints this list',
   settings: 'prints all settings with their defaults and ranges, as a table',
+  build: 'makes one executable, dist/voicebot, which needs neither Bun nor packages',
   notices: 'writes the licences of all packages to THIRD_PARTY_NOTICES.md; --check only compares',
   test: 'runs the tests; they take less than a minute',
   'test:live': 'runs the tests that live in real time or take long: faults, clouds, fuzzing, drains, kills',

@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test'
 import { FFmpeg } from '../../node_modules/@ffmpeg/ffmpeg/dist/esm/index.js'
 import { bytesOf } from '../../src/audio/pcm.ts'
 import { compileFfmpeg, Ffmpeg } from '../../src/codecs/ffmpeg.ts'
+import { ffmpegFiles } from '../../src/codecs/ffmpeg-files.ts'
 import { createAudioJobs } from '../../src/codecs/jobs.ts'
 import { fixture, makeAudioPool } from './audio.ts'
 
@@ -23,7 +24,8 @@ test('ffmpeg in our workers gives the bytes that the class FFmpeg gives', async 
 })
 
 test('ffmpeg that runs too long is stopped, its output is dropped, and the next run works', async () => {
-  const ffmpeg = await Ffmpeg.load(await compileFfmpeg())
+  const files = ffmpegFiles()!
+  const ffmpeg = await Ffmpeg.load(files.script, await compileFfmpeg(files.wasm))
   const endless = ['-f', 'lavfi', '-i', 'sine=440', '-f', 's16le', 'out']
   expect(() => ffmpeg.run(endless, new Uint8Array(0), 60)).toThrow('ffmpeg was stopped after 60 ms')
   expect(() => ffmpeg.run(['-i', 'in', '-nonsense', 'out'], new Uint8Array(0), 1_000)).toThrow(

@@ -110,6 +110,22 @@ describe('the night', () => {
     expect(lines[0]).toMatchObject({ event: 'archiving', done: 120, total: 1_000 })
   })
 
+  test('recordings that cannot become MP3 stay RAW, the log says so, and old ones are deleted all the same', async () => {
+    await mkdir(join(dir, '2026-09-01'), { recursive: true })
+    let runs = 0
+    const { deps, lines } = setup(async () => {
+      runs++
+      return { code: 0, text: '' }
+    })
+    await nightly(config, { ...deps, cannotArchive: 'ffmpeg is not installed' })
+    expect(runs).toBe(0)
+    expect(lines.map(({ event, level }) => `${level} ${event}`)).toEqual([
+      'warn recordings stay RAW',
+      'info old recordings deleted',
+    ])
+    expect(await Array.fromAsync(new Bun.Glob('2026-09-01').scan({ cwd: dir, onlyFiles: false }))).toEqual([])
+  })
+
   test('the nightly archive is the archive command, run on RECORDINGS_DIR', async () => {
     await mkdir(join(dir, '2026-11-20'), { recursive: true })
     const { code, text } = await startArchive(config, () => {}).ended

@@ -4,6 +4,7 @@
 
 import { Hono } from 'hono'
 import { AppError } from '../../base/errors.ts'
+import { isExecutable, programFile } from '../../base/program.ts'
 import type { AdminDeps, AdminEnv } from '../deps.ts'
 import { Page } from './page.tsx'
 import { pageLanguage, pageTexts } from './texts.ts'
@@ -21,8 +22,8 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const scripts = ['main', 'worklet'] as const
-type Script = (typeof scripts)[number]
+export const pageScripts = ['main', 'worklet'] as const
+type Script = (typeof pageScripts)[number]
 
 export function pageRoutes(deps: AdminDeps) {
   const app = new Hono<AdminEnv>()
@@ -41,13 +42,13 @@ export function pageRoutes(deps: AdminDeps) {
     return context.html(`<!doctype html>${page.toString()}`)
   })
   app.get('/page/style.css', async (context) => {
-    const style = await Bun.file(new URL('./style.css', import.meta.url)).text()
+    const style = await Bun.file(programFile('src/admin/page/style.css')).text()
     return context.body(style, 200, {
       'Content-Type': 'text/css; charset=utf-8',
       'Cache-Control': 'no-cache',
     })
   })
-  for (const name of scripts)
+  for (const name of pageScripts)
     app.get(`/page/${name}.js`, async (context) =>
       context.body(await bundled(name), 200, {
         'Content-Type': 'text/javascript; charset=utf-8',
@@ -70,8 +71,17 @@ function bundled(name: Script): Promise<string> {
   return bundle
 }
 
+/** Inside an executable the sources are not there, but the bundles that `bun run build` made of them. */
 async function build(name: Script): Promise<string> {
-  const entry = Bun.fileURLToPath(new URL(`./client/${name}.ts`, import.meta.url))
+  return isExecutable ? Bun.file(programFile(bundleFile(name))).text() : bundlePageScript(name)
+}
+
+/** Where `bun run build` puts a bundle among the embedded files. */
+export const bundleFile = (name: Script): string => `page/${name}.js`
+
+/** @throws {AppError} `page_broken` when the sources do not compile */
+export async function bundlePageScript(name: Script): Promise<string> {
+  const entry = programFile(`src/admin/page/client/${name}.ts`)
   const result = await Bun.build({ entrypoints: [entry], target: 'browser', minify: true })
   const [output] = result.outputs
   if (!result.success || output === undefined)

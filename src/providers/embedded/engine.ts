@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import createPico, { type PicoModule } from '@echogarden/svoxpico-wasm'
 import { ProviderError } from '../../base/errors.ts'
+import { programFile } from '../../base/program.ts'
 
 export const voiceRateHz = 16_000
 
@@ -28,6 +29,8 @@ export type Engine = {
   speak(text: string, onSamples: (samples: Int16Array) => boolean): boolean
 }
 
+/** Read here, because inside an executable the package does not find it. */
+const picoWasm = programFile('node_modules/@echogarden/svoxpico-wasm/svoxpico.wasm')
 const arenaBytes = 2_500_000
 const chunkSamples = 800
 const pollBytes = 4_096
@@ -42,7 +45,7 @@ const idle = 200
 export async function createEngine(folder: string, language: string): Promise<Engine> {
   const files = voiceFiles[language]
   if (!files) throw new ProviderError('badVoice', `there is no embedded voice for language '${language}'`)
-  const pico = await createPico()
+  const pico = await createPico({ wasmBinary: readFileSync(picoWasm) })
   const arena = pico._malloc(arenaBytes)
   const engine = start(pico, arena, [read(folder, files.analysis), read(folder, files.signal)])
   // All of Pico's state is in this arena. Restoring its first state before each text (0.3 ms) makes speech repeatable:

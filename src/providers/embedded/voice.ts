@@ -5,9 +5,9 @@
 // Samples are transferred rather than put in shared memory: a chunk is made once and read once, and moving its buffer
 // copies nothing.
 
-import { join } from 'node:path'
 import { type Clock, systemClock, type Timer } from '../../base/clock.ts'
 import { ProviderError } from '../../base/errors.ts'
+import { programFile, workerScript } from '../../base/program.ts'
 import { BoundedQueue } from '../../base/queue.ts'
 import { SupervisedThread, type ThreadLoss } from '../../threads/supervised-thread.ts'
 import { voiceRateHz } from './engine.ts'
@@ -30,13 +30,13 @@ export type VoiceOptions = {
 }
 
 export const voiceDefaults: VoiceOptions = {
-  folder: join(import.meta.dir, '../../../assets/voices'),
+  folder: programFile('assets/voices'),
   waiting: 32,
   deadlineMs: 5_000,
   // Measured: 1.2 ms per character on two busy cores. The rest is for an overloaded machine.
   deadlinePerCharacterMs: 50,
   clock: systemClock,
-  createWorker: () => new Worker(new URL('./voice.worker.ts', import.meta.url).href),
+  createWorker: () => new Worker(workerScript('providers/embedded/voice.worker.ts')),
   onLost() {},
 }
 

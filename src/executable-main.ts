@@ -1,0 +1,53 @@
+// Where the executable of `bun run build` starts: one of the commands that an operator needs, or else the server.
+
+import { version } from '../package.json'
+
+const usage = `usage: voicebot [command] [options]
+
+  without a command it serves; settings are environment variables
+  call      calls a running server from the terminal
+  archive   converts finished recordings to MP3; needs ffmpeg beside the executable
+  erase     deletes all that is kept of one caller, by telephone number
+  settings  prints all settings with their defaults and ranges, as a table
+  version   prints the version
+
+voicebot <command> --help prints the options of a command`
+
+type Command = (args: string[]) => Promise<number>
+
+const commands: Record<string, Command> = {
+  async call(args) {
+    const { runCall } = await import('./caller/main.ts')
+    const interrupted = new AbortController()
+    process.once('SIGINT', () => interrupted.abort())
+    return runCall(args, console.log, interrupted.signal)
+  },
+  async archive(args) {
+    const { archiveMain } = await import('./recording/archive-main.ts')
+    return archiveMain(args, process.stderr, process.env)
+  },
+  async erase(args) {
+    const { eraseMain } = await import('./tools/erase.ts')
+    return eraseMain(args, process.stdout, process.env)
+  },
+  async settings() {
+    const { settingsTable } = await import('./tools/settings.ts')
+    process.stdout.write(`${settingsTable()}\n`)
+    return 0
+  },
+  async version() {
+    process.stdout.write(`${version}\n`)
+    return 0
+  },
+}
+
+const [name, ...args] = process.argv.slice(2)
+if (name === undefined) await import('./main.ts')
+else if (Object.hasOwn(commands, name)) process.exit(await commands[name]!(args))
+else {
+  const isHelp = name === '--help' || name === '-h'
+  process[isHelp ? 'stdout' : 'stderr'].write(
+    isHelp ? `${usage}\n` : `there is no command ${name}\n\n${usage}\n`,
+  )
+  process.exit(isHelp ? 0 : 2)
+}
