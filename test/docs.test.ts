@@ -4,7 +4,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { dirname, join, normalize } from 'node:path'
 import { Glob } from 'bun'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const root = join(import.meta.dir, '..')
 const files = new Map<string, string>()

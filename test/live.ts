@@ -7,7 +7,7 @@ import { Glob } from 'bun'
 import { wantsHelp } from '../src/base/command-line.ts'
 
 /** For tests that set no limit of their own. Bun's 5 s is short for real time on a busy machine. */
-const timeoutMs = 60_000
+const timeoutMs = 120_000
 
 const usage = `usage: bun run test:live [part of a path]... [options of bun test]
 

@@ -3,7 +3,7 @@ import { createExpectedCalls } from '../../src/asterisk/expected-calls.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const post = { method: 'POST' }
 

@@ -8,7 +8,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram } from './fakes.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const token = 'a-token-for-the-tests-only'
 

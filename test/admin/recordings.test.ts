@@ -12,7 +12,7 @@ import { createRecorder } from '../../src/recording/recorder.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeProgram, otherId } from './fakes.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let dir = ''
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { startAdmin } from '../../src/admin/server.ts'
 import type { Connection } from '../../src/call/connection.ts'
 import { callId, fakeProgram, loopback } from './fakes.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** Accepts every connection and records what its listener receives. */
 function taker() {

@@ -3,7 +3,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const assets = join(import.meta.dir, '../../assets')
 const read = async (name: string) => Bun.YAML.parse(await Bun.file(join(assets, name)).text())

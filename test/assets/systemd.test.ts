@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settings } from '../../src/config.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const folder = join(import.meta.dir, '../../assets/systemd')
 const one = await Bun.file(join(folder, 'voicebot.service')).text()

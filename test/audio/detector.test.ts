@@ -5,7 +5,7 @@ import { amplitudeOf, frameMs, frameSamples, levelDb, toSample } from '../../src
 import { Vad } from '../../src/audio/vad.ts'
 import { readWav } from '../../src/audio/wav.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** Says what it is told, two frames after it was asked. */
 class ToldJudge implements SpeechJudge {

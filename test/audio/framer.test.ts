@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Framer, type FramerResampler } from '../../src/audio/framer.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** Keeps every n-th sample: exact numbers to compare, which a real filter would not give. */
 function everyNth(fromHz: number, toHz: number): FramerResampler {

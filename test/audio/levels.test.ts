@@ -14,7 +14,7 @@ import { amplitudeOf, levelDb, rateHz, silenceDb, toSample } from '../../src/aud
 import { cases, read } from '../fixtures/audio/levels.ts'
 import { db, fitSine, middle, rmsOf, tone, truePeakDb } from './measure.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test.each(Object.entries(cases))('%s gives the samples of its golden file, bit for bit', (name, make) => {
   expect(make()).toEqual(read(name))

@@ -13,7 +13,7 @@ import {
   toSample,
 } from '../../src/audio/pcm.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('a frame is 20 ms: 160 samples, 320 bytes', () => {
   expect(frameSamples).toBe(160)

@@ -7,7 +7,7 @@ import { readWav } from '../../src/audio/wav.ts'
 import { lowPass, quality, sequence, snrDb, tone } from './measure.ts'
 import { resampleReference, resampleReferenceDefault } from './wave-resampler.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const pairs: [number, number][] = [
   [24_000, 8_000],

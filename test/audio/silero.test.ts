@@ -4,7 +4,7 @@ import { Silero, windowSamples } from '../../src/audio/silero.ts'
 import { goldenInput } from '../fixtures/audio/silero.ts'
 import golden from '../fixtures/audio/silero-golden.json'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const weights = readFileSync(new URL('../../assets/models/silero-vad-8k.bin', import.meta.url))
 

@@ -4,7 +4,7 @@ import { amplitudeOf, frameMs, frameSamples, levelDb, toSample } from '../../src
 import { Vad } from '../../src/audio/vad.ts'
 import { readWav } from '../../src/audio/wav.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const rateHz = 8_000
 const names = ['hello', 'internet', 'yes', 'no', 'number'] as const

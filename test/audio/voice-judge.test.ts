@@ -10,7 +10,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import type { ThreadWorker } from '../../src/threads/supervised-thread.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** A thread that answers when the test says so. A window's probability is its first sample / 1 000. */
 class FakeThread implements ThreadWorker<ToJudge> {

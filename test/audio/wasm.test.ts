@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const folder = new URL('../../wasm/', import.meta.url).pathname
 const modules = [

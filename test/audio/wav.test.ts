@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { AudioError } from '../../src/audio/pcm.ts'
 import { readWav, writeWav } from '../../src/audio/wav.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const samples = Int16Array.of(1, -2, 3, -32_768, 32_767, 0)
 const file = writeWav(samples, { rateHz: 8_000, channels: 2 })

@@ -10,7 +10,7 @@ import { createAllowList } from '../../src/audiosocket/allow.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 function openAdmission(options: Partial<AdmissionOptions>) {
   const clock = new FakeClock()

@@ -9,7 +9,7 @@ import { MessageDecoder } from '../../src/audiosocket/message.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const uuidMessage = Uint8Array.fromHex('01001000112233445566778899aabbccddeeff')
 

@@ -11,7 +11,7 @@ import {
   uuidOf,
 } from '../support/phone/fake-asterisk.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 afterEach(closeServers)
 

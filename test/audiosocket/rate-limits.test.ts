@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { RateLimits } from '../../src/audiosocket/rate-limits.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** How many of `perS` per second pass within `seconds`, in chunks of 20 ms. */
 function passed(perS: number, seconds: number, take: (limits: RateLimits) => boolean): number {

@@ -3,7 +3,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { closeServers, startEcho } from '../support/phone/echo-server.ts'
 import { goodCall, RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 afterEach(closeServers)
 

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 function lines(showPrivate: boolean) {
   const written: string[] = []

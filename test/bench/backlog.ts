@@ -1,5 +1,5 @@
-// A night's backlog: recordings of speech as they lie in the evening, and the command of the night over them, at the
-// priority it has there. With calls beside it, what their callers notice of it.
+// A night's backlog: a day's recordings of speech, archived by the nightly command at its own priority; with calls at the
+// same time, what their callers notice.
 
 import { mkdir, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

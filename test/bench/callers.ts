@@ -1,5 +1,5 @@
 // Many callers in a process of their own: each sends its UUID and 20 ms of audio every 20 ms, says something every
-// so often, and notes when what arrives. `bun test/bench/callers.ts --port N --calls N`. Tells its progress in lines
+// so often, and notes when each frame arrives. `bun test/bench/callers.ts --port N --calls N`. Tells its progress in lines
 // of JSON: `dialled`, `open` and `closed` around the measured seconds, then `result`.
 
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// The bot with another size of the recogniser's messages than it has: BENCH_CHUNK_MS. It is no setting, because no
-// operator has a reason to change it; the bench has.
+// The bot with another size of the messages to the recogniser: BENCH_CHUNK_MS. It is not a setting, because only the
+// bench has a reason to change it.
 
 import { linkDefaults } from '../../src/providers/deepgram/tuning.ts'
 

@@ -1,4 +1,4 @@
-// Many callers in one process, as light as can be: each sends its UUID and 20 ms of audio every 20 ms, and notes
+// Many callers in one process, with as little work as possible: each sends its UUID and 20 ms of audio every 20 ms, and notes
 // when what arrives. One timer for all; what is measured is the bot.
 
 import { encodeMessage, MessageKind, uuidBytes } from '../../src/audiosocket/message.ts'
@@ -45,7 +45,7 @@ export class CrowdCaller {
     if (!this.ended) this.socket?.write(frameMessage)
   }
 
-  /** Resolves when so many frames have come, or none will any more. */
+  /** Resolves when `frames` frames have arrived, or when no more can. */
   heard(frames: number): Promise<void> {
     return new Promise((resolve) => {
       this.enough = { frames, resolve }

@@ -73,7 +73,7 @@ export async function measureMemoryCalls(total: number): Promise<Figures> {
     for (let done = 0; done < total; ) {
       for (const until = Math.min(total, done + 1_000); done < until; done += 10)
         await Promise.all(Array.from({ length: 10 }, () => shortCall(bot)))
-      // What calls leave behind is collected when nobody has called for two seconds: the rest is what is kept.
+      // What calls leave behind is collected two seconds after the last call: what remains is what the server keeps.
       await Bun.sleep(3_000)
       rssMb.push(round(await rssMbOf(bot.pid)))
     }

@@ -1,4 +1,4 @@
-// What ready-made speech costs and what live speech costs: a look-up, the loading of all recordings, and the
+// What recorded and live speech cost: a look-up, the loading of all recordings, and the
 // embedded voice. Prints one JSON line.
 
 import { join } from 'node:path'

@@ -62,7 +62,7 @@ export async function cpuSOf(pid: number): Promise<{ all: number; main: number }
   }
 }
 
-/** Seconds that all cores of the machine have worked so far, whoever for. */
+/** Busy seconds of all cores of the machine so far, for all processes. */
 export async function machineCpuS(): Promise<number> {
   const [user, nice, system, , , irq, softIrq, steal] = (await Bun.file('/proc/stat').text())
     .split('\n')[0]

@@ -1,5 +1,5 @@
-// What recording costs: so many recorders fed in real time, in turns with the real disk, with
-// one that writes nothing, and not at all. Prints one JSON line with the cores each used. `bun test/bench/recording.ts`
+// What recording costs: recorders fed in real time, in turns with the real disk, with a disk that writes nothing, and
+// without recording. Prints one JSON line with the cores each used. `bun test/bench/recording.ts`
 
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'

@@ -66,7 +66,7 @@ async function startFakes() {
   }
 }
 
-/** One call of so many turns. */
+/** One call of `turns` turns. */
 async function talk(port: number, turns: number, beginAfterMs: number): Promise<Heard> {
   await waitMs(systemClock, beginAfterMs)
   const callId = randomUUID()

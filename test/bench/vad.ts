@@ -1,4 +1,4 @@
-// Who tells barge-ins from the rest: one JSON line per row of the labelled set (test/call/bargein-set.ts) and
+// Which detector tells barge-ins from other sounds: one JSON line per row of the labelled set (test/call/bargein-set.ts) and
 // detector, then one with the totals, then the cost of a window and of a frame. `bun run bench:vad`
 
 import { cpus } from 'node:os'

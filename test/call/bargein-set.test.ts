@@ -8,12 +8,12 @@ import { bargeInSet, type Cast, heldOutCast, tunedCast } from './bargein-set.ts'
 import { hearSet, type Row } from './hear-item.ts'
 import { InlineJudge } from './inline-judge.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const { confirmMs } = bargeInDefaults
 const every = 10
 /** A sample is one and a half minutes of audio: about a second of computing on an idle core. */
-const timeoutMs = 30_000
+const timeoutMs = 120_000
 const sum = (rows: readonly Row[], of: (row: Row) => number) =>
   rows.reduce((total, row) => total + of(row), 0)
 const isOther = (row: Row) => !row.row.startsWith('speech')

@@ -7,7 +7,7 @@ import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { type Step, scriptedLlm } from '../providers/scripted.ts'
 import { CallLab, type LabOptions } from '../support/lab/call-lab.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const templates = parseTemplates(
   await Bun.file(new URL('../../assets/prompts/fr.md', import.meta.url)).text(),

@@ -3,7 +3,7 @@ import { differences } from '../support/scenarios/check.ts'
 import { play } from '../support/scenarios/run.ts'
 import { parseScenario, readScenarios } from '../support/scenarios/scenario-file.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const scenarios = await readScenarios(new URL('./scenarios/', import.meta.url))
 

@@ -4,7 +4,7 @@ import { type Log, silentLog } from '../../src/base/log.ts'
 import type { PublicCallEvent } from '../../src/calls/views.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const states = (lab: CallLab): string[] => {
   const found: string[] = ['init']

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { parseArguments } from '../../src/caller/arguments.ts'
 import { runCall } from '../../src/caller/main.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('without arguments it calls the server on this machine for one minute', () => {
   expect(parseArguments([])).toEqual({

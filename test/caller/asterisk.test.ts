@@ -6,7 +6,7 @@ import type { CallEnd, CallResult, GivenCall } from '../../src/caller/call.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { type Bytes, bytesOf, message, until, uuidOf } from '../support/phone/fake-asterisk.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const listeners: Bun.TCPSocketListener<undefined>[] = []
 afterEach(() => {

@@ -3,7 +3,7 @@ import { type SegmentEvent, Segments } from '../../src/caller/segments.ts'
 import { Track } from '../../src/caller/track.ts'
 import { Transcript } from '../../src/caller/transcript.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const ones = (samples: number) => new Int16Array(samples).fill(1)
 

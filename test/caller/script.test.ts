@@ -4,7 +4,7 @@ import { parseScript } from '../../src/caller/script.ts'
 import { type ReadyAct, Turns } from '../../src/caller/turns.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('each line of a script is one act of the caller', () => {
   const text = `# Une panne

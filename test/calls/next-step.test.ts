@@ -7,7 +7,7 @@ import { nextStepOf } from '../../src/calls/next-step.ts'
 import type { Known } from '../../src/dialogue/types.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const known: Known = {
   ...{ name: 'Anne Petit', phone: '0612345678', topic: 'internet' },

@@ -4,7 +4,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { CallLog } from '../../src/calls/call-log.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const phone = '0612345678'
 

@@ -9,7 +9,7 @@ import type { AudioFormat } from '../../src/providers/tts.ts'
 import { createPool } from '../../src/threads/pool.ts'
 import { fixture, makeAudioPool, toneOf } from './audio.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const pool = makeAudioPool(2)
 const converter = createConverter(pool)

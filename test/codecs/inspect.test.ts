@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { inspectAudio, kindOf } from '../../src/codecs/inspect.ts'
 import { fixture } from './audio.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const whole = [
   ['tone24.mp3', 'mp3', 1_000, 80],

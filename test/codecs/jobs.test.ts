@@ -5,7 +5,7 @@ import { createAudioJobs } from '../../src/codecs/jobs.ts'
 import type { WorkerError } from '../../src/threads/protocol.ts'
 import { fixture, makeAudioPool, toneOf } from './audio.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const metrics = new Metrics()
 const pool = makeAudioPool(2, metrics)

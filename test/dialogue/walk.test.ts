@@ -9,10 +9,10 @@ import { questions, transitions } from './chart/shape.ts'
 import { walk } from './chart/walk.ts'
 import { randomWays, waysOf } from './chart/ways.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** Enough for two thousand ways on a busy computer; an idle one needs a second. */
-const timeoutMs = 60_000
+const timeoutMs = 120_000
 
 test(
   'with a thousand random callers, and after every input at the end of their ways, the machine agrees with the model',

@@ -1,4 +1,4 @@
-// The bot under test as a stranger would run it: a process of its own, told everything by its environment.
+// The bot under test as an operator runs it: a separate process, configured by its environment.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

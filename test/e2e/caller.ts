@@ -1,5 +1,5 @@
-// A caller who talks to the bot as people do: hears a question to its end, answers by voice or by key when the bot
-// listens, and breaks in. Nothing is timed by a clock: each move waits for what was heard or for what the bot says.
+// A caller who talks to the bot as people do: listens to a question to its end, answers by voice or key when the bot
+// listens, and interrupts. No move waits for a clock: each waits for what was heard or for what the bot says.
 
 import type { Phone } from '../support/phone/phone.ts'
 import { rms } from '../support/phone/sound.ts'

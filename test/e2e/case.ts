@@ -1,4 +1,4 @@
-// Named cases and how they are run: side by side, each with a time limit, each cleaning up behind itself.
+// Named cases and how they are run: concurrently, each with a time limit and its own cleanup.
 
 export type Cleanup = (end: () => unknown) => void
 

@@ -1,5 +1,5 @@
-// The comparing half of a tester's ear, on a thread of its own: on the phones' thread a look of 50 ms would make every
-// phone see its packets late, and pass for a hole in the audio.
+// Compares what a phone heard with phrases, on its own thread: on the phones' thread a comparison of 50 ms would delay
+// the packets of every phone and look like a hole in the audio.
 
 import { type Match, Search } from '../support/phone/sound.ts'
 

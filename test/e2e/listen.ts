@@ -1,4 +1,4 @@
-// A tester's ear at a phone: waits until a phrase of the cache was heard, and says how well.
+// Listens to a phone: waits until it heard a phrase of the cache, and says how well the sound matches.
 
 import { join } from 'node:path'
 import type { Heard } from '../support/phone/heard.ts'

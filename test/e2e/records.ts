@@ -1,4 +1,4 @@
-// What the bot left on disk of a call: looked at once the record says that the call has ended.
+// Reads a call's files on disk, once its record says that the call has ended.
 
 import { join } from 'node:path'
 import { type CallRecord, callRecordSchema } from '../../src/recording/files.ts'

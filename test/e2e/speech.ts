@@ -1,5 +1,5 @@
-// What people say in the cases: French by espeak-ng, made when the run needs it, and a recogniser as a process of its
-// own who knows these sentences by their sound and no other.
+// The callers' sentences: French by espeak-ng, made when the run needs them, and a fake recogniser as a separate process
+// that knows only these sentences, by their sound.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

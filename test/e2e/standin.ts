@@ -1,5 +1,5 @@
-// A stand-in for the bot where only the dialplan is looked at: hangs up on every call at once in the orderly way, and
-// answers what it is told to when the dialplan asks for the next step.
+// A stand-in for the bot in tests of the dialplan: it hangs up every call at once, by the protocol, and answers with a
+// given next step when the dialplan asks.
 
 import { MessageKind } from '../../src/audiosocket/message.ts'
 import type { Callee } from './world.ts'

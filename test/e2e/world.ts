@@ -1,5 +1,5 @@
-// What the cases share: one Asterisk, technicians' phones, and bots with different settings and a recogniser for those
-// that hear, started when first asked for.
+// What the cases share: one Asterisk, technicians' phones, bots with different settings, and a recogniser for those that
+// hear. Each is started at its first use.
 
 import { join } from 'node:path'
 import { Phone, type PhoneOptions } from '../support/phone/phone.ts'

@@ -1,5 +1,5 @@
-// All clouds away at once, each in the same way: the caller is welcomed, hears what has to be spoken live by the voice
-// that is built in, and reaches a human by a key.
+// All clouds fail at once, in the same way: the caller hears the welcome, hears live sentences in the embedded voice,
+// and reaches a human by a key.
 
 import { describe, expect, test } from 'bun:test'
 import { until } from '../support/clouds/until.ts'

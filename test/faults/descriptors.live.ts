@@ -1,4 +1,4 @@
-// File descriptors that run out: calls that are there go on, and when descriptors come back, so do calls.
+// File descriptors run out: live calls go on, and new calls are taken again when descriptors are free.
 
 import { expect, test } from 'bun:test'
 import { until } from '../support/clouds/until.ts'

@@ -1,4 +1,4 @@
-// Faults of the disk, as a caller hears them: not at all.
+// A failing disk: the caller must notice nothing.
 
 import { describe, expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { longestGapMs, startWorld, Telephone } from './world.ts'
 
 const noSpace = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
 
-/** A disk with room for so many bytes, all files together. */
+/** A disk with room for `roomBytes`, all files together. */
 function smallDisk(roomBytes: number): Disk {
   let room = roomBytes
   const take = (bytes: number) => {

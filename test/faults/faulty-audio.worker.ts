@@ -1,4 +1,4 @@
-// An audio worker that is lost over the first piece of MP3 it is given, in the way its name says.
+// An audio worker that fails on its first piece of MP3, in the way that its argument names.
 
 import { serveJobs } from '../../src/threads/worker-loop.ts'
 

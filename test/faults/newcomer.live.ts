@@ -1,4 +1,4 @@
-// The clumsy start: from another folder, with slips in the settings. What is printed says what to do.
+// A newcomer's first start: from another folder, with mistakes in the settings. The output says what to do.
 
 import { expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'

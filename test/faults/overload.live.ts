@@ -1,4 +1,5 @@
-// More callers than there is room for, on real sockets: whoever has to go to the queue is told, and by the book.
+// More callers than there is room for, on real sockets: those who go to the queue hear so, and the hang-up follows the
+// protocol.
 
 import { describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
@@ -25,13 +26,13 @@ describe('over MAX_CALLS', () => {
     await world.stop()
   }, 15_000)
 
-  test.concurrent('three hundred sockets without a word neither take a place nor fill the log', async () => {
+  test.concurrent('three hundred silent sockets neither take a place nor fill the log', async () => {
     const world = await startWorld({ MAX_CALLS: '1' })
     const loris = await Promise.all(
       Array.from({ length: 300 }, () => RawPeer.connect(world.server.audioSocketPort)),
     )
     await turn(() => loris.filter(({ closed }) => closed).length >= 44, 'those over the bound are closed')
-    // In the flood's first quarter of a second nobody yields; Asterisk's next call comes through.
+    // In the flood's first quarter of a second no socket is evicted; Asterisk's next call gets through.
     let phone = await Telephone.dial(world.server.audioSocketPort)
     while (phone.frameMs.length === 0) phone = await Telephone.dial(world.server.audioSocketPort)
     expect(world.server.registry.get(phone.callId)?.state).toBe('welcome')

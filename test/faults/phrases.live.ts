@@ -1,4 +1,4 @@
-// A phrase file that is broken when it is read again: what was good stays.
+// A phrase file that is broken at a reload: the phrases loaded before stay in use.
 
 import { expect, test } from 'bun:test'
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// The server as a process of its own, for faults that only a process can have: signals, limits, a frozen loop.
+// The server as a separate process, for faults that only a process has: signals, limits, a frozen event loop.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,7 +32,7 @@ export type ServerProcess = {
   counters(prefix: string): Promise<Record<string, number>>
   /** @throws when the metric has not risen to `value` within 10 s */
   reaches(name: string, value: number): Promise<void>
-  /** Waits until no more than so many calls are live, 10 s at most. @returns how many are */
+  /** Waits, 10 s at most, until no more than `calls` are live. @returns how many are live */
   settles(calls: number): Promise<number>
   /** Kills it and takes its recordings away, unless they are to be kept. */
   stop(keep?: 'keep'): Promise<void>

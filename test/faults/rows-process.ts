@@ -1,5 +1,5 @@
-// Two long rows more, for `bun run test:soak`: servers that are killed, and peers that flood. What rows.ts says of a row
-// holds here.
+// Two more long tests of `bun run test:soak`, of the same form as those in rows.ts: servers that are killed, and peers
+// that flood.
 
 import { join } from 'node:path'
 import type { GoodCalls } from '../fuzz/calls.ts'

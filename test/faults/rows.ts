@@ -1,4 +1,4 @@
-// The long rows of the fault matrix, for `bun run test:soak`: each returns what it measured and throws what is wrong.
+// The long fault tests of `bun run test:soak`: each returns what it measured, and throws when something is wrong.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

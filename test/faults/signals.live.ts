@@ -1,4 +1,4 @@
-// What a signal to the server does to the callers: a drain, and a kill.
+// What callers notice when the server gets a signal: a drain, and a kill.
 
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
@@ -62,7 +62,7 @@ test.concurrent('a drain ends with the last call, however many callers keep comi
   const coming = setInterval(() => void turnedAway.push(Telephone.dial(server.port)), 500)
   await live.hears(100)
   live.hangUp()
-  // The closing phrase is 5 to 8 s long; whoever hears it hears it whole.
+  // The closing phrase is 5 to 8 s long; a caller who hears it hears all of it.
   expect(await server.exited).toBe(0)
   clearInterval(coming)
   expect(performance.now() - termMs).toBeLessThan(16_000)
@@ -74,7 +74,7 @@ test.concurrent('a drain ends with the last call, however many callers keep comi
 }, 60_000)
 
 describe('Ctrl-C at a server that was started by `bun run start`', () => {
-  test.concurrent('reaches it more than once and counts as one: the call goes on, and the operator is told for how long', async () => {
+  test.concurrent('arrives several times and counts once: the call goes on, and the output says for how long', async () => {
     const server = await startServer({ by: 'script', environment: { DRAIN_TIMEOUT_S: '30' } })
     const live = await Telephone.dial(server.port)
     server.signalGroup('SIGINT')
@@ -87,7 +87,7 @@ describe('Ctrl-C at a server that was started by `bun run start`', () => {
     await server.stop()
   }, 30_000)
 
-  test.concurrent('ends everything when it is pressed again a second later', async () => {
+  test.concurrent('pressed again a second later ends everything at once', async () => {
     const server = await startServer({ by: 'script', environment: { DRAIN_TIMEOUT_S: '30' } })
     const live = await Telephone.dial(server.port)
     server.signalGroup('SIGINT')

@@ -1,5 +1,5 @@
-// Storms over all clouds at once, two hundred calls each: how every one of them ends. What a storm is, is in storm.ts.
-// `storm.test.ts` has a fifth of them.
+// Storms over all clouds at once (storm.ts), two hundred calls each: how each call ends. `storm.test.ts` has forty
+// calls each.
 
 import { describe, expect, test } from 'bun:test'
 import { storm } from './storm.ts'

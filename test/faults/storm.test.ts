@@ -1,10 +1,10 @@
-// Storms over all clouds at once, forty calls each: how every one of them ends. What a storm is, is in storm.ts;
-// `storm.live.ts` has two hundred calls each.
+// Storms over all clouds at once (storm.ts), forty calls each: how each call ends. `storm.live.ts` has two hundred
+// calls each.
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { storm } from './storm.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** `lost` would be a connection that broke, `busy` a call that was not taken; a storm of the clouds is neither. */
 const proper = ['goodbye', 'transfer', 'hangup', 'error']

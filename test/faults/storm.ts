@@ -1,5 +1,5 @@
-// A storm over the clouds: many calls at once while recogniser, language model, voice and technicians fail at random, each
-// behind the chain that the program puts before it. Seeded, on a faked clock; hours of calls in seconds.
+// A storm over the clouds: many calls at once while recogniser, language model, voice and technicians fail at random,
+// each behind the program's own fallback chain. Seeded, on a faked clock: hours of calls in seconds.
 
 import { join } from 'node:path'
 import type { Log } from '../../src/base/log.ts'
@@ -134,7 +134,7 @@ type Weather = { clock: FakeClock; random: Random; strikes: (name: string) => bo
 const pause = (clock: FakeClock, ms: number) =>
   new Promise<void>((resolve) => void clock.at(clock.now() + ms, resolve))
 
-/** Waits as told, or until the asker gives up. */
+/** Never answers; rejects when the caller aborts. */
 async function hang(signal: AbortSignal): Promise<never> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   throw new ProviderFailure('aborted', 'given up')

@@ -1,4 +1,4 @@
-// Faults of time, as a caller hears them: a wall clock that jumps, and an event loop that was blocked.
+// Time that misbehaves: a wall clock that jumps, and an event loop that was blocked.
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../src/base/log.ts'
@@ -8,7 +8,7 @@ import { callRecordSchema } from '../../src/recording/files.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const hourMs = 3_600_000
 

@@ -1,4 +1,4 @@
-// Faults of the audio workers, as a caller hears them: the sentence comes a little later, and nothing else.
+// Audio workers that fail: the caller hears the sentence a little later, and notices nothing else.
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { audioWorker } from '../../src/codecs/jobs.ts'
@@ -53,7 +53,7 @@ describe('the caller hears the whole sentence, and no apology, when the worker t
   })
 })
 
-test.concurrent('when no worker survives the sentence, the caller is told and goes to a human', async () => {
+test.concurrent('when no worker survives the sentence, the caller hears so and is transferred to a human', async () => {
   const world = await openWorld('throws', Number.POSITIVE_INFINITY)
   const phone = await Telephone.dial(world.server.audioSocketPort)
   world.server.registry.say(phone.callId, sentence)

@@ -1,5 +1,5 @@
-// What every row of the fault matrix needs: the whole server in this process, on real sockets and free ports, with
-// folders of its own, and telephones that note what they hear.
+// What every fault test needs: the whole server in this process, on real sockets, free ports and its own folder, and
+// telephones that record when they hear something.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -105,7 +105,7 @@ export class Telephone {
     return this.asterisk.ended
   }
 
-  /** Waits for so many more frames, with sound or without. */
+  /** Waits for `frames` more frames, with or without sound. */
   async hears(frames: number, limitMs = 10_000): Promise<void> {
     const wanted = this.frameMs.length + frames
     await until(`${frames} more frames`, () => this.frameMs.length >= wanted, limitMs)

@@ -1,4 +1,4 @@
-// Sends the fuzzer's streams to a server, many at a time, and says which of them the server did not let go of.
+// Sends the fuzzer's streams to a server, many at a time, and reports which of them the server did not close.
 
 import { type Stream, streamOf } from './streams.ts'
 
@@ -17,7 +17,7 @@ export type Attack = {
 export type AttackResult = {
   sent: number
   bytes: number
-  /** Connects that failed: nobody listens, or no port is free. */
+  /** Connects that failed: the server does not listen, or no port is free. */
   unanswered: number
   /** Numbers of streams that the server still held 10 s after the last byte. */
   stuck: number[]

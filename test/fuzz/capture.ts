@@ -1,4 +1,4 @@
-// What one connection sends, byte by byte, kept in captures/ for the fuzzer to mutate.
+// Keeps what one connection sends, byte by byte, in captures/, where the fuzzer takes it from.
 
 import { join } from 'node:path'
 import { until } from '../support/clouds/until.ts'
@@ -30,7 +30,7 @@ export class Capture {
     return this.listener.port
   }
 
-  /** Resolves when so many bytes have come; what is sent to the peer meanwhile is the caller's to send. */
+  /** Resolves when `bytes` bytes have arrived; the calling test sends to the peer meanwhile. */
   async received(bytes: number): Promise<void> {
     await until(`${bytes} bytes`, () => this.bytes >= bytes)
   }

@@ -1,4 +1,4 @@
-// The fuzzer itself can be believed. Its short run against a live server is `fuzz.live.ts`.
+// Tests of the fuzzer itself. Its short run against a live server is `fuzz.live.ts`.
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { MessageDecoder, MessageKind } from '../../src/audiosocket/message.ts'
 import { attack } from './attack.ts'
 import { captures, streamOf } from './streams.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const taken = '00000000-0000-4000-8000-000000000000'
 const hexOf = (index: number, seed = 1) => Buffer.concat(streamOf(seed, index, taken).chunks).toString('hex')

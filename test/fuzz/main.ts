@@ -8,7 +8,7 @@ import { streamOf } from './streams.ts'
 
 const usage = `usage: bun run fuzz [options]
 
-  sends hostile byte streams to a live server beside good calls; ends after so many streams or seconds
+  sends hostile byte streams to a live server beside good calls; ends after the given number of streams or seconds
   --seed 1        the same seed makes the same streams
   --streams ${fuzzDefaults.streams}
   --seconds ${fuzzDefaults.seconds}

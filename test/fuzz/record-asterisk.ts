@@ -15,7 +15,7 @@ const { message: silence } = frameMessage()
 const hangUp = new Uint8Array(3)
 encodeHangup(hangUp)
 
-/** Ended after so many bytes: a second and a half of frames; none comes while a key is pressed. */
+/** The capture ends after this many bytes, a second and a half of frames; no frame comes while a key is pressed. */
 type Scene = { name: string; bytes: number; endedBy: 'caller' | 'agent'; act: (phone: Phone) => void }
 const scenes: Scene[] = [
   {

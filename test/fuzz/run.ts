@@ -1,4 +1,4 @@
-// One run of the fuzzer: a server of its own, ten good calls of their own, the attack, and what it left behind.
+// One run of the fuzzer: starts a server and good calls as processes, runs the attack, and reports what it left behind.
 
 import { join } from 'node:path'
 import { startServer, waitedS } from '../faults/process.ts'
@@ -132,7 +132,7 @@ export function findings(report: FuzzReport, goodCalls: number): string[] {
     if (isWrong) found.push(what)
   }
   say(sent.unanswered > 0, `${sent.unanswered} connects were not answered`)
-  say(sent.stuck.length > 0, `streams ${sent.stuck.slice(0, 10)} were not let go of`)
+  say(sent.stuck.length > 0, `the server did not close streams ${sent.stuck.slice(0, 10)}`)
   say(
     report.failures > 0 || report.errorLines.length > 0,
     `exceptions: ${report.failures}, ${report.errorLines[0]}`,

@@ -1,5 +1,5 @@
-// What a hostile or broken peer may send: random bytes, random messages, and real captures that were damaged. One seed
-// and one number give one stream, on every machine. Bytes only.
+// What a hostile or broken peer may send: random bytes, random messages, and damaged captures of real calls. A seed and
+// a number give the same stream on every machine.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

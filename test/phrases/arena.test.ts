@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Arena, arenaBytes } from '../../src/phrases/arena.ts'
 import { keyOf, pattern } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const size = { generation: 7, entries: 4, samples: 1_000 }
 

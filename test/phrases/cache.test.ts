@@ -7,7 +7,7 @@ import { openPhrases } from '../../src/phrases/reader.ts'
 import { cacheOf48, house, recordings } from './recordings.ts'
 import { pattern } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 describe('the phrase cache', () => {
   test('counts hits and misses, and returns the same view each time', () => {

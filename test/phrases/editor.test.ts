@@ -16,7 +16,7 @@ import { createPhraseCache, type PhraseCache } from '../../src/phrases/cache.ts'
 import { openPhraseEditor, type PhraseEditor } from '../../src/phrases/editor.ts'
 import type { PhraseSpeaker } from '../../src/phrases/generate.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const assets = join(import.meta.dir, '..', '..', 'assets')
 let dir: string

@@ -4,7 +4,7 @@ import { levelDb, rms } from '../../src/audio/pcm.ts'
 import { finishPhrase } from '../../src/phrases/finish.ts'
 import { tone } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const peak = (samples: Int16Array) => samples.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
 

@@ -8,7 +8,7 @@ import { runPhrases } from '../../src/phrases/main.ts'
 import { createVoice } from '../../src/providers/embedded/voice.ts'
 import { createAssets, texts, toneSpeaker } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let assets: Awaited<ReturnType<typeof createAssets>>
 beforeAll(async () => {

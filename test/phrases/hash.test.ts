@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { hashPhrase, keyWords } from '../../src/phrases/hash.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 function hash(voice: string, language: string, text: string): string {
   const key = new Int32Array(keyWords)

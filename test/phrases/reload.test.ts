@@ -6,7 +6,7 @@ import { generatePhrases } from '../../src/phrases/generate.ts'
 import { reloadPhrases } from '../../src/phrases/reload.ts'
 import { createAssets, pattern, texts, toneSpeaker } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let assets: Awaited<ReturnType<typeof createAssets>>
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadTexts, phrasesOf } from '../../src/phrases/texts.ts'
 import { createAssets, numbers, texts } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let assets: Awaited<ReturnType<typeof createAssets>>
 beforeAll(async () => {

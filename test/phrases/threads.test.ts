@@ -5,7 +5,7 @@ import { hashPhrase, keyWords } from '../../src/phrases/hash.ts'
 import type { ReaderNews } from './reader.worker.ts'
 import { pattern } from './support.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const fixed = Array.from({ length: 20 }, (_, n) => `fixed ${n}`)
 const live = Array.from({ length: 10 }, (_, n) => `live ${n}`)

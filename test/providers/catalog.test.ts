@@ -7,7 +7,7 @@ import { providerSettings } from '../../src/providers/settings.ts'
 import { secret } from './contract.ts'
 import { openFrom, type TestEnvironment, withKeys } from './open.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const lists: [what: string, environment: TestEnvironment, names: Providers['names'], skipped: string[]][] = [
   [

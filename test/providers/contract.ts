@@ -31,7 +31,7 @@ export const keyOf = ({ service, name, vendor }: AdapterDefinition) => `${servic
 
 /** Starts the fakes for one test file, and ends them with it. */
 export function startContract() {
-  setDefaultTimeout(30_000)
+  setDefaultTimeout(60_000)
   const fakes = startFakes()
   /** The clock of the adapter that is opened next; a test of a hang puts a clock here that it can move. */
   let clock: Clock = systemClock

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { transcriptionFields } from '../../src/providers/openai-compatible.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('a Whisper request has the language and at most 400 characters of words to expect', () => {
   const fields = { model: 'm', language: 'fr', response_format: 'json', temperature: 0 } as const

@@ -10,7 +10,7 @@ import { lockArchive } from '../../src/recording/archive-lock.ts'
 import { archiveMain } from '../../src/recording/archive-main.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const day = '2026-11-22'
 const id = '0f6e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f'

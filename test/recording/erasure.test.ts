@@ -9,7 +9,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { createErasure, eraseCaller } from '../../src/recording/erasure.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const phone = '0612345678'
 const idOf = (n: number) => `0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a0${n}`

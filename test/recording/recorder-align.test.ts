@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Aligner } from '../../src/recording/align.ts'
 import { BlockPool, Track } from '../../src/recording/track.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const loud = new Int16Array(160).fill(5_000)
 const quiet = new Int16Array(160)

@@ -7,7 +7,7 @@ import { createRecorder, type RecorderOptions } from '../../src/recording/record
 import { BlockPool } from '../../src/recording/track.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 const details: CallDetails = callDetailsSchema.parse({

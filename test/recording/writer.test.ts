@@ -16,7 +16,7 @@ import type { ThreadWorker } from '../../src/threads/supervised-thread.ts'
 import { until } from '../support/clouds/until.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const thread = new URL('../../src/recording/write.worker.ts', import.meta.url).href
 const undo: (() => unknown)[] = []

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { drain } from '../../src/server/drain.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** A registry whose calls end when the test says so; `told` has what the drain asked for, with the time. */
 function setUp() {

@@ -7,7 +7,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../../src/server/nightly.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const dir = await mkdtemp(join(tmpdir(), 'nightly-'))
 afterAll(() => rm(dir, { recursive: true, force: true }))

@@ -22,7 +22,7 @@ import { startWorld, type World } from '../faults/world.ts'
 import { RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
 
 // A start takes a third of a second of an idle core.
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let world: World
 const start = async (environment: Record<string, string> = {}) => {

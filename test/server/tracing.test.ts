@@ -3,7 +3,7 @@ import { createLog } from '../../src/base/log.ts'
 import { startTracing } from '../../src/server/tracing.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const callId = '00112233-4455-6677-8899-aabbccddeeff'
 type Sent = {

@@ -5,7 +5,7 @@ import { FakeClock } from '../support/lab/fake-clock.ts'
 import { until } from '../support/phone/fake-asterisk.ts'
 import { closePools, codeOf, makePool, numberOf, poolOf, word } from './unruly-pool.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 // Real workers, real deadlines, no sleep: a test waits for the answer, or for a word in shared memory that the worker
 // raises.

@@ -10,7 +10,7 @@ import {
 } from '../../src/threads/supervised-thread.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 type Message = { kind: string; text?: string }
 

@@ -5,7 +5,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { commands } from '../../src/tools/help.ts'
 import { explainsItself, names, ours, run } from './commands.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('help lists every command of package.json, and no other', () => {
   expect(Object.keys(commands).sort()).toEqual(names.sort())

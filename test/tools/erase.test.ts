@@ -9,7 +9,7 @@ import { callRecordSchema } from '../../src/recording/files.ts'
 import { eraseMain } from '../../src/tools/erase.ts'
 import { callId, fakeProgram, otherId } from '../admin/fakes.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let dir = ''
 let printed = ''

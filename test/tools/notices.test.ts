@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { notices, productionPackages } from '../../src/tools/notices.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('THIRD_PARTY_NOTICES.md is what the lock file and the packages say; bun run notices writes it', async () => {
   const committed = await Bun.file(join(import.meta.dir, '../../THIRD_PARTY_NOTICES.md')).text()

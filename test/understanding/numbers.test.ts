@@ -4,7 +4,7 @@ import { isPhone, nationalForm } from '../../src/understanding/phone.ts'
 import { parseCardinal } from './cardinals.ts'
 import { cardinal, type Form, pair, randomOf, underHundred } from './spoken.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const forms: Form[] = ['france', 'belgium', 'switzerland', 'english']
 const languageOf = (form: Form) => (form === 'english' ? 'en' : 'fr')

@@ -4,7 +4,7 @@ import { nothingUnderstood, understand } from '../../src/understanding/understan
 import { oddTexts } from './odd-texts.ts'
 import { type Labelled, readLabelled, score } from './utterances.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const files: [string, 'fr' | 'en', number, number][] = [
   ['test/understanding/utterances.fr.txt', 'fr', 300, 0.98],

@@ -10,7 +10,7 @@ import {
 } from '../../../src/call/agent/state.ts'
 import type { Expect, Line } from '../../../src/dialogue/types.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const open: Expect = { kind: 'open', noInputMs: 7_000, keyterms: [] }
 const yesNo: Expect = { kind: 'yesNo', noInputMs: 7_000, keyterms: [] }

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { bargeInDefaults, confirmMsOf, isBackchannel, resembles } from '../../../src/call/agent/bargein.ts'
 import type { Language } from '../../../src/desk/types.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const listeningNoises: [language: Language, text: string][] = [
   ['fr', 'oui'],

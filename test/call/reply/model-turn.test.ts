@@ -4,7 +4,7 @@ import type { Llm } from '../../../src/providers/llm.ts'
 import { type Step, scriptedLlm } from '../../providers/scripted.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const json = '{"answer":"yes","topic":"internet","intent":"none","name":null,"symptom":null}'
 

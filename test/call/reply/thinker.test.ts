@@ -7,7 +7,7 @@ import { type Step, scriptedLlm } from '../../providers/scripted.ts'
 import { frenchTexts } from '../../support/lab/call-lab.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const templates = parseTemplates(
   await Bun.file(new URL('../../../assets/prompts/fr.md', import.meta.url)).text(),

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Playout } from '../../../src/call/sound/playout.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 function make(options = {}) {
   const events: string[] = []

@@ -8,7 +8,7 @@ import type { Speech, Tts } from '../../../src/providers/tts.ts'
 import { type Step, scriptedTts } from '../../providers/scripted.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** Passes 8 kHz samples through; bytes that begin with `<` are an error page. */
 async function* plainConvert(speech: Speech, signal: AbortSignal): AsyncGenerator<Int16Array> {

@@ -3,7 +3,7 @@ import { Metrics } from '../../../src/base/metrics.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 function make() {
   const clock = new FakeClock()

@@ -6,7 +6,7 @@ import type { Understanding } from '../../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../../src/understanding/understand.ts'
 import { type Told, testDialogue } from '../test-dialogue.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const templates = parseTemplates(await Bun.file('assets/prompts/fr.md').text())
 const atStep: Told[] = ["j'ai plus internet", 'dupont', '06 12 34 56 78', 'oui']

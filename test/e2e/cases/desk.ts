@@ -1,5 +1,5 @@
-// A SIP caller goes through the dialogue by keys, and out of it: to goodbye, to a technician, and back from an empty
-// queue. What the caller hears is compared with the phrases, so a step counts when it was audible.
+// A SIP caller goes through the dialogue by keys and leaves it: to goodbye, to a technician, and back from an empty
+// queue. What the caller hears is compared with the phrases, so that a step counts only when it was audible.
 
 import type { Phone } from '../../support/phone/phone.ts'
 import { header } from '../../support/phone/sip-message.ts'
@@ -104,14 +104,15 @@ const toNobody: Case<World> = {
       ['2', 'call_back_declined', 'goodbye'],
     ])
     await phone.over
-    check(phone.peerHungUpAtMs > 0, 'nobody hung up')
+    check(phone.peerHungUpAtMs > 0, 'the bot did not hang up')
     check((await recordOf(bot, callId)).outcome === 'goodbye', 'another outcome than goodbye')
     return undefined
   },
 }
 
 const backAgain: Case<World> = {
-  title: 'a caller whom nobody takes comes back to the bot, which knows the call and offers a call-back',
+  title:
+    'a caller whom no technician answers comes back to the bot, which knows the call and offers a call-back',
   limitMs: 90_000,
   async run(world, cleanup) {
     const bot = await world.bot({ TRANSFER_QUEUE: 'offline' })
@@ -123,7 +124,7 @@ const backAgain: Case<World> = {
       ['2', 'call_back_declined', 'goodbye'],
     ])
     await phone.over
-    check(phone.peerHungUpAtMs > 0, 'nobody hung up')
+    check(phone.peerHungUpAtMs > 0, 'the bot did not hang up')
     return undefined
   },
 }

@@ -1,5 +1,5 @@
-// assets/asterisk/extensions.conf by itself: what it does with every kind of answer to "what next?". The bot is a
-// stand-in that hangs up at once.
+// assets/asterisk/extensions.conf alone: what it does with each answer to "what next?". The bot is a stand-in that
+// hangs up at once.
 
 import { header } from '../../support/phone/sip-message.ts'
 import { amplitudeAt, tone } from '../../support/phone/sound.ts'
@@ -45,7 +45,7 @@ const nonsenseCases = nonsense.map(
 )
 
 const hangupCase: Case<World> = {
-  title: 'a caller whose bot answers hangup is hung up on, and the bot was told how its call ended',
+  title: 'when the bot answers hangup, the dialplan hangs up and reports to the bot how the call ended',
   limitMs: 15_000,
   async run(world, cleanup) {
     const standIn = begin(() => new Response('hangup|\n'), cleanup)
@@ -85,7 +85,7 @@ const dialCase: Case<World> = {
 }
 
 const againCase: Case<World> = {
-  title: 'a caller whom nobody takes in the queue comes back to the bot once, by the same UUID',
+  title: 'a caller whom no technician answers in the queue comes back to the bot once, with the same UUID',
   limitMs: 20_000,
   async run(world, cleanup) {
     const standIn = begin(() => new Response('queue|offline\n'), cleanup)

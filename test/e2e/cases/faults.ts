@@ -1,4 +1,4 @@
-// What must not go wrong when the bot, or the caller, goes away in the middle.
+// The bot, or the caller, disappears during a call.
 
 import { amplitudeAt, tone } from '../../support/phone/sound.ts'
 import { type Case, check } from '../case.ts'
@@ -109,7 +109,7 @@ const announced: Case<World> = {
     const known = await world.dial(bot, cleanup, { fallbackQueue: 'nobody', token, waitS: 1 })
     const heard = await hears(known.phone, welcome, known.phone.answeredAtMs)
     known.phone.media.press('0')
-    // Nobody takes the caller there, so that the same UUID comes a second time.
+    // No technician answers there, so that the same UUID comes a second time.
     await hears(known.phone, 'welcome_back', heard.endMs)
     check(known.phone.isUp && stranger.phone.isUp, 'a caller was hung up on')
     return undefined

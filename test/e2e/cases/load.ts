@@ -1,4 +1,4 @@
-// Twenty callers at once for a minute, each measuring when every packet arrives. Run with nothing beside it.
+// Twenty callers at once for a minute; each measures when every packet arrives. No other case runs meanwhile.
 
 import { gapStatistics } from '../../support/phone/heard.ts'
 import { type Case, check } from '../case.ts'

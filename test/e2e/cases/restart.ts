@@ -1,5 +1,5 @@
-// A restart while people are on the line, in both ways that there are: in place, where new callers go to the queue until
-// the new bot is up, and beside the old one, where they notice nothing.
+// A restart during calls, in both ways: in place, where new callers go to the queue until the new bot is up, and beside
+// the old bot, where callers notice nothing.
 
 import { freeTcpPort } from '../asterisk/lab.ts'
 import type { Bot } from '../bot.ts'
@@ -16,7 +16,7 @@ const newcomerEveryMs = 700
 const holeMs = 200
 
 const inPlace: Case<World> = {
-  title: `a restart in place cuts none of ${callers} calls, and whoever calls meanwhile reaches the queue or the new bot`,
+  title: `a restart in place cuts none of ${callers} calls, and new callers reach the queue or the new bot`,
   limitMs: 90_000,
   async run(world, cleanup) {
     const settings = {
@@ -72,12 +72,12 @@ const inPlace: Case<World> = {
     }
     const hole = Math.max(...live.map(({ phone }) => Math.max(0, ...phone.media.heard.gaps(termMs))))
     check(hole < holeMs, `a caller of the old bot heard nothing for ${hole.toFixed(0)} ms`)
-    return `${came.length} newcomers, ${queued} to the queue; nobody listened for ${gapMs.toFixed(0)} ms; longest hole ${hole.toFixed(0)} ms`
+    return `${came.length} newcomers, ${queued} to the queue; no bot listened for ${gapMs.toFixed(0)} ms; longest hole ${hole.toFixed(0)} ms`
   },
 }
 
 const beside: Case<World> = {
-  title: `a new bot beside the old one takes over: ${callers} calls end with the old one, nobody goes to the queue`,
+  title: `a new bot beside the old one takes over: ${callers} calls end with the old one, no caller goes to the queue`,
   limitMs: 90_000,
   async run(world, cleanup) {
     const settings = { DRAIN_TIMEOUT_S: String(drainS), TRANSFER_QUEUE: 'nobody' }

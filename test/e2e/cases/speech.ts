@@ -1,6 +1,5 @@
-// SIP callers go through the dialogue by their voice. What they say reaches a recogniser who knows the sentences by
-// their sound alone (speech.ts), so a step is taken only when the audio of the phone came through Asterisk and the bot
-// as it was spoken.
+// SIP callers go through the dialogue by voice. The fake recogniser knows the sentences only by their sound (speech.ts),
+// so that a step is taken only when the audio came through Asterisk and the bot undamaged.
 
 import { header } from '../../support/phone/sip-message.ts'
 import type { TechnicianCall } from '../../support/phone/technician.ts'
@@ -121,7 +120,7 @@ const accepted: Case<World> = {
 
 export const speechCases: Case<World>[] = [withTechnician, declined, accepted]
 
-/** The first step does not help, nor do the second and the third, and nobody is there who could. */
+/** None of the three steps helps, and no technician is free. */
 async function untilNobody(caller: Caller, second: string, third: string): Promise<void> {
   await caller.says('ça ne marche pas', 'next_step', second, 'step_say')
   await caller.says('ça ne marche pas', 'next_step', third, 'step_say')

@@ -21,7 +21,7 @@ const two = 'Quel est votre nom ?'
 const answer = () => piecesOf(`${understood}${one} ${two}`)
 /** The line with which the script says the same. */
 const scripted = 'Pour commencer, quel est votre nom ?'
-/** Short limits, only where time is what is looked at: a busy machine is to be no fault elsewhere. */
+/** Short limits, only where time is under test: elsewhere a busy machine must not look like a fault. */
 const impatient = { LLM_FIRST_TOKEN_MS: '300', LLM_ATTEMPT_MS: '500', LLM_DEADLINE_MS: '1500' }
 const limitMs = 30_000
 
@@ -293,7 +293,7 @@ describe('the recogniser', () => {
     ],
     ['refuses the key: Whisper takes over', [['nova', { kind: 'status', status: 401 }, 9]]],
   ]
-  // On a half-open line the fake has heard the utterance, and nobody got it: sent again, it is the script's next.
+  // On a half-open line the fake has heard the utterance, and the bot did not get it: sent again, it is the script's next.
   const again = (what: string) => (what.includes('half-open') ? words : '')
   for (const [what, list] of survived)
     callTest(
@@ -395,7 +395,7 @@ describe('Flux', () => {
 
 describe('a caller who speaks over the agent', () => {
   callTest(
-    'stops model, voice and playout at once, and the model is told what was heard',
+    'stops model, voice and playout at once, and the next request says what the caller heard',
     {
       heard: [words, 'non attendez un instant'],
       chat: () => piecesOf(`${understood}${one} ${'Je regarde cela tout de suite. '.repeat(30)}`),
@@ -425,7 +425,7 @@ describe('a caller who speaks over the agent', () => {
     )
   })
 
-  callTest('without a word is told the cut sentence again', { heard: [''] }, async (call) => {
+  callTest('without a word makes the bot say the cut sentence again', { heard: [''] }, async (call) => {
     call.says(joined(new Int16Array(8_000), speech))
     await call.hears('Que puis-je faire pour vous ?', 20_000)
     expect(call.transcript).toEqual([

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Reconnection } from '../../../src/providers/deepgram/reconnection.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const lost = { reason: 'error' }
 const create = (random = 0.5) =>

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { UnackedAudio } from '../../../src/providers/deepgram/unacked.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** A small seeded generator, so that a failing run can be repeated. */
 function randomFrom(seed: number): () => number {

@@ -3,7 +3,7 @@ import { createEmbeddedStt } from '../../../src/providers/embedded/stt.ts'
 import type { SttEvent } from '../../../src/providers/stt.ts'
 import { settle } from '../../support/lab/fake-clock.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('the embedded recogniser reports an open link, hears no words, and reports nothing else', async () => {
   const events: SttEvent[] = []

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { pieceLength, pronounceable } from '../../../src/providers/embedded/text.ts'
 import { createVoice } from '../../../src/providers/embedded/voice.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const cases: [language: string, text: string, spoken: string][] = [
   ['fr', 'Bonjour à tous.', 'Bonjour à tous.'],

@@ -5,7 +5,7 @@ import type { Speech, Tts } from '../../../src/providers/tts.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 import { until } from '../../support/phone/fake-asterisk.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const open = new AbortController().signal
 const sentence = 'Bonjour, vous êtes bien au service après-vente.'

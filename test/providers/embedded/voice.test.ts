@@ -2,7 +2,7 @@ import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { createVoice } from '../../../src/providers/embedded/voice.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const voice = await createVoice({ language: 'fr' })
 afterAll(() => voice.close())

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { groqBody, groqDefaults } from '../../../src/providers/groq/wire.ts'
 import type { LlmRequest } from '../../../src/providers/llm.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const message = { role: 'user' as const, content: 'Bonjour', name: 'Dupont' }
 const request: LlmRequest = { messages: [message], maxTokens: 200, signal: new AbortController().signal }

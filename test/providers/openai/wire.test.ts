@@ -7,7 +7,7 @@ import {
   speechDefaults,
 } from '../../../src/providers/openai/wire.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 test('a chat request has only fields that all compatible servers accept', () => {
   const request = {

@@ -1,5 +1,5 @@
 // A call through the clouds in real time: the whole program in this process, the fake clouds with the real SDKs, and a
-// simulated Asterisk whose caller speaks recorded French. Each has servers of its own, so that cases run side by side.
+// simulated Asterisk whose caller speaks recorded French. Each call has its own servers, so that cases can run at the same time.
 
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -20,7 +20,7 @@ import { until } from './until.ts'
 const fixture = async (name: string): Promise<Int16Array> =>
   readWav(await Bun.file(new URL(`../fixtures/audio/${name}.wav`, import.meta.url)).bytes()).samples
 
-/** "Ma box ne marche plus", or any other words: the fake recogniser is told what it hears. */
+/** "Ma box ne marche plus", or any other words: the test sets what the fake recogniser hears. */
 export const speech = await fixture('utterance-internet')
 export const shortSpeech = await fixture('utterance-hello')
 

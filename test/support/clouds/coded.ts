@@ -1,5 +1,5 @@
-// Audio that carries its own transcript, to see every word that is lost or doubled: each 20 ms frame holds a
-// mark, its number and the word it is part of, so that the fake recogniser hears exactly what arrived.
+// Audio that carries its own transcript, so that a lost or doubled word shows: each 20 ms frame holds a mark, its number
+// and the word it belongs to. The fake recogniser hears exactly what arrived.
 
 export const vocabulary = (
   "bonjour je voudrais prendre un rendez-vous demain matin à neuf heures s'il vous plaît oui non merci au revoir " +

@@ -1,4 +1,4 @@
-// The fakes themselves, where a test of the program would not notice that they are wrong.
+// Tests of the fakes, for mistakes that no test of the program would notice.
 
 import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { codedFrame, codedSpeech, readCoded } from './coded.ts'
@@ -7,7 +7,7 @@ import { startFakes } from './server.ts'
 import { mp3FileS } from './speech.ts'
 import { until } from './until.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const fakes = startFakes()
 afterAll(() => fakes.stop())

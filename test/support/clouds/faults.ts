@@ -1,5 +1,5 @@
-// What can be made to go wrong in the fake clouds. Faults wait in one queue per API; each request, or each new
-// socket, takes the next entry of its queue.
+// The faults that a test can inject into the fake clouds. There is one queue of faults per API; each request, or each
+// new socket, takes the next entry.
 
 export type Api = 'nova' | 'flux' | 'aura' | 'chat' | 'speech' | 'transcriptions'
 export const apis = ['nova', 'flux', 'aura', 'chat', 'speech', 'transcriptions'] as const
@@ -33,7 +33,7 @@ export type Fault =
 export class FaultQueues {
   private readonly queues = new Map<Api, Fault[][]>()
 
-  /** The next `times` requests of `api` suffer these. */
+  /** Applies these faults to the next `times` requests of `api`. */
   add(api: Api, faults: Fault | readonly Fault[], times = 1): void {
     const list = this.queues.get(api) ?? []
     for (let i = 0; i < times; i++)

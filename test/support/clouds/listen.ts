@@ -1,5 +1,5 @@
-// Deepgram's two live recognisers as a stranger would find them: the messages of `/v1/listen` (nova) and
-// `/v2/listen` (Flux), what they refuse, and how they close. Fields are those of the SDK's own types.
+// Deepgram's two live recognisers as a client sees them: the messages of `/v1/listen` (nova) and `/v2/listen` (Flux),
+// what they refuse, and how they close. Fields are those of the SDK's own types.
 
 import type { ServerWebSocket } from 'bun'
 import type { Fault } from './faults.ts'

@@ -1,4 +1,4 @@
-// A TCP proxy that knows no protocol and breaks links: resets, half-open silence, refusals.
+// A TCP proxy that breaks links: resets, half-open silence, refusals. It looks at no protocol.
 
 import type { Socket } from 'bun'
 
@@ -15,7 +15,7 @@ export type ChaosProxy = ReturnType<typeof startChaosProxy>
 
 /** @param target port of the fake on this machine */
 export function startChaosProxy(target: number) {
-  /** What new and live links suffer; change it at any time. */
+  /** The fault of new and live links; change it at any time. */
   const faults = { cutAfterDownBytes: Number.POSITIVE_INFINITY, byReset: true, refuse: false }
   const links = new Set<Link>()
   let accepted = 0

@@ -1,6 +1,6 @@
-// The ears of the fake recognisers: frames in, heard words out, by the clock of the audio itself, so that tests
-// run at any speed. Coded frames are heard word by word; any other audio is cut into utterances by its level, and
-// is heard as a script says or by its sound.
+// The hearing of the fake recognisers: frames in, words out. Its clock is the audio itself, so that tests run at any
+// speed. Coded frames are heard word by word; any other audio is cut into utterances by its level, and its words come
+// from a script or from the sound.
 
 import { readCoded } from './coded.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -11,7 +11,7 @@ export type HeardWord = { word: string; start: number; end: number; frames: numb
 export type Hearing =
   /** The n-th as the n-th text; shared by several sockets when the caller's audio may be sent twice. */
   | { kind: 'script'; texts: readonly string[]; next: number }
-  /** As the sentence that it sounds like, and as nothing when it is none of those known. */
+  /** As the known sentence that it sounds like; as nothing when it sounds like no known one. */
   | { kind: 'sound'; vocabulary: Vocabulary }
 
 const loudRms = 500

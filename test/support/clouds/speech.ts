@@ -1,4 +1,4 @@
-// What the fake voices say: a tone of 60 ms a character, in the format asked for. MP3 is a real file, made once
+// The speech of the fake voices: a tone of 60 ms a character, in the requested format. MP3 is a real file, made once
 // (440 Hz, 24 kHz mono, 32 kbit/s, no bit reservoir, so that its frames can be repeated).
 
 const voicedSPerChar = 0.06

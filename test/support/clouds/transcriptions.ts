@@ -1,5 +1,5 @@
-// Whisper behind `audio.transcriptions`: a WAV file in, its text out. Coded audio is heard word by word, any
-// other file as the next text of the script or by its sound.
+// Whisper behind `audio.transcriptions`: a WAV file in, its text out. Coded audio is read word by word; the text of any
+// other file comes from the script or from its sound.
 
 import { frameSamples } from './coded.ts'
 import { Ears, type Hearing } from './recogniser.ts'

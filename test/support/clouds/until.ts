@@ -1,7 +1,7 @@
 // Waits for something that real sockets bring about.
 
 /** Long enough for a busy machine, shorter than the limit of a test, whose message would not say what was awaited. */
-const patienceMs = 25_000
+const patienceMs = 50_000
 
 /**
  * Resolves as soon as `condition` holds; checks it every millisecond.

@@ -37,7 +37,7 @@ export class Vocabulary {
     this.known = sentences.map(({ text, samples }) => ({ text, powers: powersOf(samples) }))
   }
 
-  /** The sentence that was heard from its first sound to its last; '' when it is none of those known. */
+  /** The sentence that was heard from its first sound to its last; '' when it is not a known sentence. */
   whole(heard: Int16Array): string {
     const { text, difference } = this.nearest(heard)
     return difference < sameBelow ? text : ''

@@ -1,5 +1,5 @@
-// A whole call on a faked clock: the real registry, session, machine, dialogue, playout and ticker; a connection, a
-// recogniser, a voice and phrases that a stranger would believe, driven by what the caller does and when.
+// A whole call on a faked clock: the real registry, session, machine, dialogue, playout and ticker. Connection,
+// recogniser, voice and phrases are simulated; the test says what the caller does and when.
 
 import type { Key } from '../../../src/base/keys.ts'
 import { type Log, silentLog } from '../../../src/base/log.ts'

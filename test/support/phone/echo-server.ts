@@ -1,4 +1,4 @@
-// The server under test with the smallest call behind it: it echoes frames and notes what it is told.
+// The AudioSocket server under test, with a minimal call behind it that echoes frames and records its events.
 
 import type { AudioSocketConnection } from '../../../src/audiosocket/connection.ts'
 import { AudioSocketServer, type ServerOptions } from '../../../src/audiosocket/server.ts'

@@ -1,5 +1,5 @@
-// Peers for tests on real sockets: one that writes any bytes it likes, and the simulated Asterisk of the
-// program behind a faked clock. Waits are for conditions, never for time.
+// Peers for tests on real sockets: one that writes any bytes, and the program's simulated Asterisk on a faked clock.
+// They wait for conditions, never for time.
 
 import { MessageDecoder } from '../../../src/audiosocket/message.ts'
 import { SimulatedAsterisk } from '../../../src/caller/asterisk.ts'
@@ -7,12 +7,12 @@ import { callDefaults, type GivenCall } from '../../../src/caller/call.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 
 /** Long enough for a busy machine, shorter than the limit of a test, whose message would not say what was awaited. */
-const patienceMs = 25_000
+const patienceMs = 50_000
 
 /**
  * Turns the event loop until `holds`.
  *
- * @throws {Error} naming `what` when it does not hold after 25 s
+ * @throws {Error} naming `what` when it does not hold after 50 s
  */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const endMs = performance.now() + patienceMs
@@ -40,7 +40,7 @@ export function message(kind: number, payload: Uint8Array): Uint8Array {
 export const uuidOf = (last: number) => `00112233-4455-6677-8899-${last.toString(16).padStart(12, '0')}`
 export const uuidMessage = (uuid: string) => bytesOf(`01 0010 ${uuid.replaceAll('-', '')}`)
 
-/** A TCP peer without manners: it sends what it is given and writes down what comes. */
+/** A TCP peer that keeps no protocol: it sends any bytes and records the messages that arrive. */
 export class RawPeer {
   /** Whole messages that came. */
   readonly messages: { kind: number; bytes: number }[] = []
@@ -70,7 +70,7 @@ export class RawPeer {
     return peer
   }
 
-  /** Everything waits its turn, so that a flood arrives whole. */
+  /** Queues what the socket does not take yet, so that a flood arrives whole. */
   write(bytes: Bytes): void {
     this.rest = new Uint8Array(Buffer.concat([this.rest, bytesOf(bytes)]))
     this.flush()

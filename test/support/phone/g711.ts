@@ -1,5 +1,5 @@
-// G.711, both laws, by table: what a phone puts into an RTP packet. Independent of the program's own audio code,
-// so that a mistake there cannot hide here.
+// G.711, A-law and µ-law, by table: the payload of a phone's RTP packet. It shares no code with the program, so that a
+// mistake there shows here.
 
 export type Law = 'alaw' | 'ulaw'
 

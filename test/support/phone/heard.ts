@@ -1,5 +1,5 @@
-// What a phone heard: every RTP packet with its time of arrival, and the samples on one time line. Only looks; the
-// socket is media.ts.
+// What a phone heard: every RTP packet with its time of arrival, and the samples on one time line. The socket is in
+// media.ts.
 
 export type Packet = { atMs: number; sequence: number; timestamp: number; ssrc: number; samples: Int16Array }
 

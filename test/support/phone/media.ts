@@ -8,7 +8,7 @@ import { Heard } from './heard.ts'
 export type MediaOptions = {
   law: Law
   ptimeMs: number
-  /** Each packet leaves up to so many milliseconds late. More than `ptimeMs` changes their order. */
+  /** The largest random delay of a packet, in milliseconds. More than `ptimeMs` changes their order. */
   jitterMs: number
   /** Share of the packets that never leave, 0 to 1. Keys are spared: their loss is RFC 4733's own affair. */
   loss: number
@@ -46,7 +46,7 @@ export class Media {
     private readonly socket: udp.Socket<'buffer'>,
     readonly options: MediaOptions,
     heard: Heard,
-    /** Packets that came back because nobody listens any more. */
+    /** Packets that came back because the peer's port is closed. */
     readonly refused: { readonly packets: number },
   ) {
     this.heard = heard

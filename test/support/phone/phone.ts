@@ -1,4 +1,4 @@
-// A caller's SIP phone: dials, sends and hears audio, presses keys, hangs up, and notices when the other side does.
+// A caller's SIP phone: dials, sends and hears audio, presses keys, hangs up, and notes when the other side hangs up.
 
 import type { udp } from 'bun'
 import { Media, type MediaOptions } from './media.ts'
@@ -20,7 +20,7 @@ export class Phone {
   /** When the other side hung up, or 0. */
   peerHungUpAtMs = 0
   readonly callId = crypto.randomUUID()
-  /** Settles when the call is over, whoever ended it. */
+  /** Settles when the call is over, whichever side ended it. */
   readonly over: Promise<void>
   private endCall!: () => void
   private readonly tag = crypto.randomUUID().slice(0, 8)

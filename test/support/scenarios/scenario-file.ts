@@ -1,4 +1,4 @@
-// A call written down by somebody who need not know the code: `test/call/scenarios/*.yaml`. Read, checked, and
+// Reads the calls in `test/call/scenarios/*.yaml`, which are written without knowledge of the code. A mistake is
 // refused with the file, the field and what to write there. How it is played is run.ts.
 
 import { z } from 'zod'

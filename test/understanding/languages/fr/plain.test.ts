@@ -4,7 +4,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { plainFrench } from '../../../../src/understanding/languages/fr/plain.ts'
 import { flat } from '../../../../src/understanding/words.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const plain = (text: string): string => plainFrench(flat(text))
 
