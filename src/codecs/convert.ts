@@ -21,8 +21,7 @@ export type Converter = {
   convert(speech: Speech, signal: AbortSignal): AsyncIterable<Int16Array>
 }
 
-export function createConverter(pool: Pool): Converter {
-  const audio = createAudioJobs(pool)
+export function createConverter(pool: Pool, audio: AudioJobs = createAudioJobs(pool)): Converter {
   return { convert: (speech, signal) => convert(speech, signal, audio) }
 }
 

@@ -58,7 +58,8 @@ const slackMs = 3_000
 const decodeMs = (bytes: number) => 2_000 + bytes / 100
 const encodeMs = (samples: number) => 2_000 + samples / 250
 
-export function createAudioJobs(pool: Pool): AudioJobs {
+/** @param deadlineFactor multiplies ffmpeg's deadlines; tests on a busy machine need more time than a call has */
+export function createAudioJobs(pool: Pool, deadlineFactor = 1): AudioJobs {
   let isLoaded = false
   /** ffmpeg stops itself first; the pool terminates the worker only when it does not. A batch may wait long. */
   const run = async <T>(job: string, input: { deadlineMs: number }, options: AudioJobOptions): Promise<T> => {
@@ -70,12 +71,12 @@ export function createAudioJobs(pool: Pool): AudioJobs {
   }
   return {
     decode(bytes, { channels = 1, expectedMs, ...options } = {}) {
-      const deadlineMs = decodeMs(bytes.length)
+      const deadlineMs = decodeMs(bytes.length) * deadlineFactor
       const input: DecodeInput = { bytes: shareBytes(bytes), channels, expectedMs, deadlineMs }
       return run<Decoded>('decode', input, options)
     },
     encodeMp3(left, right, options = {}) {
-      const deadlineMs = encodeMs(left.length)
+      const deadlineMs = encodeMs(left.length) * deadlineFactor
       const input: EncodeInput = { left: shareSamples(left), right: right && shareSamples(right), deadlineMs }
       return run<Uint8Array<SharedArrayBuffer>>('encodeMp3', input, options)
     },

@@ -4,12 +4,15 @@ import { levelDb } from '../../src/audio/pcm.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { audioWorker } from '../../src/codecs/jobs.ts'
+import { type AudioJobs, audioWorker, createAudioJobs } from '../../src/codecs/jobs.ts'
 import { createPool, type Pool } from '../../src/threads/pool.ts'
 
 export function makeAudioPool(size: number, metrics = new Metrics()): Pool {
   return createPool({ name: 'audio', worker: audioWorker, size, clock: systemClock, log: silentLog, metrics })
 }
+
+/** A starved worker needs longer than a caller would wait. */
+export const patientJobs = (pool: Pool): AudioJobs => createAudioJobs(pool, 20)
 
 export const fixture = (name: string): Promise<Uint8Array> =>
   Bun.file(new URL(`../fixtures/codecs/${name}`, import.meta.url)).bytes()

@@ -7,12 +7,12 @@ import { createConverter } from '../../src/codecs/convert.ts'
 import { audioWorker } from '../../src/codecs/jobs.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
 import { createPool } from '../../src/threads/pool.ts'
-import { fixture, makeAudioPool, toneOf } from './audio.ts'
+import { fixture, makeAudioPool, patientJobs, toneOf } from './audio.ts'
 
 setDefaultTimeout(60_000)
 
 const pool = makeAudioPool(2)
-const converter = createConverter(pool)
+const converter = createConverter(pool, patientJobs(pool))
 afterAll(() => pool.close())
 
 const never = new AbortController().signal
@@ -136,7 +136,7 @@ test('an MP3 whose worker dies half-way is converted like any other', async () =
   })
   const parts: Int16Array[] = []
   const speech = { format: { encoding: 'mp3' } as const, chunks: voice(bytes, 1_400).chunks }
-  for await (const part of createConverter(mortal).convert(speech, never)) {
+  for await (const part of createConverter(mortal, patientJobs(mortal)).convert(speech, never)) {
     parts.push(part)
     if (parts.length === 4) for (const worker of [...started]) worker.terminate()
   }

@@ -1,15 +1,14 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { levelDb } from '../../src/audio/pcm.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { createAudioJobs } from '../../src/codecs/jobs.ts'
 import type { WorkerError } from '../../src/threads/protocol.ts'
-import { fixture, makeAudioPool, toneOf } from './audio.ts'
+import { fixture, makeAudioPool, patientJobs, toneOf } from './audio.ts'
 
 setDefaultTimeout(60_000)
 
 const metrics = new Metrics()
 const pool = makeAudioPool(2, metrics)
-const audio = createAudioJobs(pool)
+const audio = patientJobs(pool)
 afterAll(() => pool.close())
 
 const errorOf = (promise: Promise<unknown>) =>

@@ -6,6 +6,7 @@ import { samplesOf } from '../../src/audio/pcm.ts'
 import { checkPhrases, generatePhrases } from '../../src/phrases/generate.ts'
 import { runPhrases } from '../../src/phrases/main.ts'
 import { createVoice } from '../../src/providers/embedded/voice.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { createAssets, texts, toneSpeaker } from './support.ts'
 
 setDefaultTimeout(60_000)
@@ -137,7 +138,7 @@ describe('the command', () => {
 
 test('the embedded voice makes the same bytes each time, at the common level', async () => {
   await assets.writeTexts(texts)
-  const voice = await createVoice({ language: 'fr' })
+  const voice = await createVoice({ language: 'fr', clock: new FakeClock() })
   const tones = toneSpeaker('pico')
   const speaker = {
     ...tones,

@@ -20,6 +20,8 @@ const faked: TestEnvironment = {
   GROQ_BASE_URL: fakes.url,
   OPENAI_BASE_URL: `${fakes.url}/v1`,
 }
+/** Limits of the voices where nothing hangs and only the machine may be busy. A model's limits also decide its retries. */
+const patience = { TTS_FIRST_BYTE_MS: 40_000, TTS_DEADLINE_MS: 40_000, TTS_GAP_MS: 40_000 }
 /** Limits for tests of a hang, on a clock that the test moves. */
 const limits = {
   LLM_ATTEMPT_MS: 300,
@@ -41,7 +43,7 @@ async function throughHangs<T>(
   begun: () => boolean = () => true,
 ): Promise<T> {
   const clock = new FakeClock()
-  const providers = hangs ? openFrom(faked, limits, clock) : openFrom(faked)
+  const providers = hangs ? openFrom(faked, limits, clock) : openFrom(faked, patience)
   let isOver = !hangs
   const result = work(providers).finally(() => {
     isOver = true

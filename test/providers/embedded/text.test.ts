@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { pieceLength, pronounceable } from '../../../src/providers/embedded/text.ts'
 import { createVoice } from '../../../src/providers/embedded/voice.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 setDefaultTimeout(60_000)
 
@@ -56,7 +57,7 @@ describe('a long text is cut', () => {
 })
 
 test('the name of the firm takes as long as its phonemes, so the markup is not read out', async () => {
-  const voice = await createVoice({ language: 'fr' })
+  const voice = await createVoice({ language: 'fr', clock: new FakeClock() })
   const named = await voice.speak('Ici Wouippleul.')
   const unnamed = await voice.speak('Ici.')
   voice.close()

@@ -1,10 +1,11 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { createVoice } from '../../../src/providers/embedded/voice.ts'
+import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 setDefaultTimeout(60_000)
 
-const voice = await createVoice({ language: 'fr' })
+const voice = await createVoice({ language: 'fr', clock: new FakeClock() })
 afterAll(() => voice.close())
 
 const sha = (samples: Int16Array) => Bun.hash(new Uint8Array(samples.buffer)).toString(16)
@@ -14,14 +15,14 @@ test('the same text gives the same bytes, after any other text and in any thread
   const first = sha(await voice.speak(text))
   await voice.speak('Tapez un pour Internet.')
   const again = sha(await voice.speak(text))
-  const other = await createVoice({ language: 'fr' })
+  const other = await createVoice({ language: 'fr', clock: new FakeClock() })
   const elsewhere = sha(await other.speak(text))
   other.close()
   expect([again, elsewhere]).toEqual([first, first])
 })
 
 test('each language has its own voice', async () => {
-  const english = await createVoice({ language: 'en' })
+  const english = await createVoice({ language: 'en', clock: new FakeClock() })
   expect(sha(await english.speak('Internet'))).not.toBe(sha(await voice.speak('Internet')))
   english.close()
 })
