@@ -14,7 +14,7 @@ for (const pattern of ['{README,CONTRIBUTING,CHANGELOG,SECURITY}.md', 'docs/*.md
     files.set(file, await Bun.file(join(root, file)).text())
 const readme = files.get('README.md')!
 const pkg = (await Bun.file(join(root, 'package.json')).json()) as Record<
-  'scripts' | 'dependencies' | 'devDependencies',
+  'scripts' | 'dependencies' | 'devDependencies' | 'optionalDependencies',
   Record<string, string>
 >
 
@@ -55,7 +55,9 @@ test.each([...files])('%s: the commands in it are scripts of package.json', (_fi
 test('docs/dependencies.md names every package of package.json, and no other', () => {
   const rows = files.get('docs/dependencies.md')!.match(/^\| `.*$/gm)!
   const named = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(([, name]) => name))
-  expect(named.sort()).toEqual(Object.keys({ ...pkg.dependencies, ...pkg.devDependencies }).sort())
+  expect(named.sort()).toEqual(
+    Object.keys({ ...pkg.dependencies, ...pkg.optionalDependencies, ...pkg.devDependencies }).sort(),
+  )
 })
 
 test('the picture of the house in the README shows every room', async () => {
