@@ -18,6 +18,7 @@ import { healthRoutes, metricsRoutes } from './health.ts'
 import { listenRoutes } from './listen.ts'
 import { refuseUnknown } from './methods.ts'
 import { pageRoutes } from './page/routes.tsx'
+import { phraseChangeRoutes, soundPath } from './phrase-changes.ts'
 import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
@@ -28,13 +29,12 @@ const maxBodyBytes = 64 * 1024
 export function createAdmin(deps: AdminDeps) {
   const app = new Hono<AdminEnv>()
   app.use(securityHeaders())
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: (context) =>
-        problem(context, 413, 'too_large', `the body must not exceed ${maxBodyBytes} bytes`),
-    }),
-  )
+  const limited = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: (context) =>
+      problem(context, 413, 'too_large', `the body must not exceed ${maxBodyBytes} bytes`),
+  })
+  app.use((context, next) => (soundPath.test(context.req.path) ? next() : limited(context, next)))
   app.use('/api/*', admit(deps.token))
   app.use('/metrics', admit(deps.token))
   // The page contains no data, so it needs no token. Without ADMIN_TOKEN it is loopback-only like everything else.
@@ -57,6 +57,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', eventRoutes(deps))
     .route('/', listenRoutes(deps))
     .route('/', phraseRoutes(deps))
+    .route('/', phraseChangeRoutes(deps))
     .route('/', recordingRoutes(deps))
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))

@@ -46,7 +46,7 @@ export type AdminDeps = {
   /** Undefined: requests need no token, and only loopback is served. */
   token: string | undefined
   calls: Calls
-  phrases: Pick<PhraseEditor, 'list' | 'samples' | 'reload' | 'put'>
+  phrases: Omit<PhraseEditor, 'texts'>
   recordings: Recordings
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
   erase: (phone: string) => Promise<Erased>
@@ -81,4 +81,8 @@ export type SocketHandlers = {
   message?(data: Uint8Array | string): void
   close(): void
 }
-export type AdminEnv = { Bindings: AdminBindings }
+export type AdminEnv = {
+  Bindings: AdminBindings
+  /** `actor`: the name of the request's token, where tokens have names. */
+  Variables: { actor?: string }
+}

@@ -1,9 +1,11 @@
-// The phrases: list them, hear one, change one, reload all.
+// The phrases: list them, hear one, hear what a text would sound like, change one, reload all. Uploaded sounds and the
+// history are in phrase-changes.ts.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { writeWav } from '../audio/wav.ts'
 import type { PhraseChange } from '../phrases/types.ts'
+import { actorOf } from './actor.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { onlyJson } from './methods.ts'
@@ -15,8 +17,10 @@ import {
   phraseParam,
   phraseQuery,
   phraseWavParam,
+  previewBody,
 } from './schemas.ts'
 
+const conflict = { 409: 'The phrase was changed since the version that the change is based on' }
 const rejected = { 422: 'Rejected; `detail` says why, and nothing has changed' }
 const unknown = { 404: 'There is no such phrase' }
 
@@ -44,14 +48,13 @@ export function phraseRoutes(deps: AdminDeps) {
         const name = context.req.valid('param').name.slice(0, -'.wav'.length)
         const samples = phrases.samples(name, context.req.valid('query').language)
         if (samples === undefined) return problem(context, 404, 'unknown_phrase', 'there is no such phrase')
-        const wav = writeWav(samples, { rateHz: 8_000, channels: 1 })
-        return context.body(wav as Uint8Array<ArrayBuffer>, 200, { 'Content-Type': 'audio/wav' })
+        return wav(context, samples)
       },
     )
     .put(
       '/api/phrases/:name',
       describeJson('phrases', 'Change the text of a phrase', changedSchema, {
-        ...{ ...unknown, ...rejected },
+        ...{ ...unknown, ...conflict, ...rejected },
         415: 'The body is not JSON',
       }),
       onlyJson(),
@@ -59,14 +62,42 @@ export function phraseRoutes(deps: AdminDeps) {
       validator('json', phraseBody, refuseInvalid),
       async (context) => {
         const { name } = context.req.valid('param')
-        const { text, language } = context.req.valid('json')
+        const { text, language, version } = context.req.valid('json')
         const known = phrases.list().some((phrase) => phrase.name === name && phrase.language === language)
         if (!known) return problem(context, 404, 'unknown_phrase', 'there is no such phrase')
-        const change = await phrases.put(name, language, text)
-        if (!change.ok) return problem(context, 422, 'phrase_rejected', reasons(change))
+        const change = await phrases.put(name, language, text, { by: actorOf(context), version })
+        if (!change.ok) return refuse(context, change)
         return context.json({ generation: change.generation, phrases: change.phrases })
       },
     )
+    .post(
+      '/api/phrases/:name/preview',
+      describeMedia('phrases', 'What a text would sound like; nothing changes', ['audio/wav'], {
+        ...{ ...unknown, ...rejected },
+        415: 'The body is not JSON',
+      }),
+      onlyJson(),
+      validator('param', phraseParam, refuseInvalid),
+      validator('json', previewBody, refuseInvalid),
+      async (context) => {
+        const { text, language } = context.req.valid('json')
+        const preview = await phrases.preview(context.req.valid('param').name, language, text)
+        return preview.ok ? wav(context, preview.samples) : refuse(context, preview)
+      },
+    )
+}
+
+/** The audio of a phrase as a WAV file. */
+export function wav(context: Context<AdminEnv>, samples: Int16Array): Response {
+  const bytes = writeWav(samples, { rateHz: 8_000, channels: 1 })
+  return context.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'Content-Type': 'audio/wav' })
+}
+
+/** A change that was not made: 404, 409 when somebody else was faster, else 422. */
+export function refuse(context: Context<AdminEnv>, change: PhraseChange & { ok: false }) {
+  if (change.code === 'unknown') return problem(context, 404, 'unknown_phrase', reasons(change))
+  if (change.code === 'conflict') return problem(context, 409, 'changed_meanwhile', reasons(change))
+  return problem(context, 422, 'phrase_rejected', reasons(change))
 }
 
 function reasons(change: PhraseChange & { ok: false }): string {

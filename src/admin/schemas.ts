@@ -41,6 +41,7 @@ const phraseSchema = z.object({
   source: z.string(),
   generation: z.number(),
   bytes: z.number(),
+  version: z.number(),
 })
 export const phraseListSchema = z.object({ phrases: z.array(phraseSchema) })
 export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
@@ -75,7 +76,36 @@ export const phraseWavParam = z.object({
   name: z.string().regex(new RegExp(`^${phraseName}\\.wav$`), 'is not a phrase name followed by .wav'),
 })
 export const phraseQuery = z.object({ language: language.default('fr') })
-export const phraseBody = z.object({ text: spoken, language: language.default('fr') })
+/** The `version` of the phrase that the change is based on; without it the change is made in any case. */
+const version = z.coerce.number().int().min(0).optional()
+export const phraseBody = z.object({ text: spoken, language: language.default('fr'), version })
+export const previewBody = z.object({ text: spoken, language: language.default('fr') })
+export const soundQuery = z.object({ language: language.default('fr'), version })
+export const historyQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) })
+export const generationParam = z.object({ generation: z.coerce.number().int().min(1) })
+const nullableText = z.string().nullable()
+export const historySchema = z.object({
+  changes: z.array(
+    z.object({
+      generation: z.number(),
+      at: z.string(),
+      by: z.string(),
+      action: z.enum(['text', 'sound', 'reset', 'document', 'undo', 'import', 'repair']),
+      undoes: z.number().nullable(),
+      canUndo: z.boolean(),
+      items: z.array(
+        z.object({
+          id: z.string(),
+          before: nullableText,
+          after: nullableText,
+          soundBefore: nullableText,
+          soundAfter: nullableText,
+        }),
+      ),
+      more: z.number(),
+    }),
+  ),
+})
 
 export const recordingParam = z.object({ id: z.string().regex(recordingIdPattern, 'is not a recording id') })
 export const recordingFileParam = z.object({

@@ -29,7 +29,8 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
     hostname: options.host,
     port: options.port,
     idleTimeout: options.idleTimeoutS ?? idleTimeoutDefaultS,
-    maxRequestBodySize: 1_000_000,
+    // The app has limits of its own; the largest body is an uploaded sound (phrase-changes.ts).
+    maxRequestBodySize: 12_100_000,
     fetch(request, own) {
       let upgraded = false
       const bindings: AdminBindings = {

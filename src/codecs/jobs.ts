@@ -19,6 +19,9 @@ export type DecodeInput = {
 }
 /** `samples` are 8 kHz in shared memory. */
 export type Decoded = { samples: Int16Array<SharedArrayBuffer>; sourceHz: number }
+/** `levelDb`: of what was spoken, dB of full scale. */
+export type Finished = { samples: Int16Array<SharedArrayBuffer>; levelDb: number }
+export type FinishInput = { spoken: Int16Array; rateHz: number; deadlineMs: number }
 export type EncodeInput = { left: Int16Array; right?: Int16Array; deadlineMs: number }
 
 export type AudioJobs = {
@@ -43,6 +46,12 @@ export type AudioJobs = {
     right?: Int16Array,
     options?: AudioJobOptions,
   ): Promise<Uint8Array<SharedArrayBuffer>>
+  /**
+   * Trims and levels what a voice or a person spoke, see audio/finish.ts.
+   *
+   * @throws {WorkerError} as `decode`, without `badAudio`
+   */
+  finish(spoken: Int16Array, rateHz: number, options?: AudioJobOptions): Promise<Finished>
   /** MP3 pieces in, slin8 out; @see openMp3 in mp3.ts. @throws {WorkerError} `busy` `closed` */
   mp3Stream(signal?: AbortSignal): PoolStream<Uint8Array, Int16Array<SharedArrayBuffer>>
 }
@@ -79,6 +88,11 @@ export function createAudioJobs(pool: Pool, deadlineFactor = 1): AudioJobs {
       const deadlineMs = encodeMs(left.length) * deadlineFactor
       const input: EncodeInput = { left: shareSamples(left), right: right && shareSamples(right), deadlineMs }
       return run<Uint8Array<SharedArrayBuffer>>('encodeMp3', input, options)
+    },
+    finish(spoken, rateHz, options = {}) {
+      const deadlineMs = encodeMs(spoken.length)
+      const input: FinishInput = { spoken: shareSamples(spoken), rateHz, deadlineMs }
+      return run<Finished>('finish', input, options)
     },
     mp3Stream(signal) {
       return pool.stream<Uint8Array, Int16Array<SharedArrayBuffer>>('mp3', undefined, { signal })

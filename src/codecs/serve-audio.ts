@@ -1,6 +1,8 @@
 // What the audio workers do in each job; jobs.ts sends the jobs, audio.worker.ts is the thread's script. The first job
 // that needs ffmpeg loads it, so that an idle worker costs a few megabytes.
 
+import { finishPhrase } from '../audio/finish.ts'
+import { gatedDb } from '../audio/levels.ts'
 import { rateHz } from '../audio/pcm.ts'
 import { resample } from '../audio/resample.ts'
 import { readWav, type Wav } from '../audio/wav.ts'
@@ -11,7 +13,7 @@ import { decodePlain } from './decode-plain.ts'
 import { compileFfmpeg, Ffmpeg, installed } from './ffmpeg.ts'
 import type { FfmpegFiles } from './ffmpeg-files.ts'
 import { type Inspection, inspectAudio } from './inspect.ts'
-import type { Decoded, DecodeInput, EncodeInput } from './jobs.ts'
+import type { Decoded, DecodeInput, EncodeInput, Finished, FinishInput } from './jobs.ts'
 import { openMp3, warmMp3 } from './mp3.ts'
 
 let files: FfmpegFiles | undefined
@@ -19,7 +21,7 @@ let files: FfmpegFiles | undefined
 /** Starts answering in this thread. @param ffmpeg undefined when it is not installed */
 export function serveAudio(ffmpeg: FfmpegFiles | undefined): void {
   files = ffmpeg
-  serveJobs({ jobs: { decode, encodeMp3 }, streams: { mp3: openMp3 } })
+  serveJobs({ jobs: { decode, encodeMp3, finish }, streams: { mp3: openMp3 } })
   warmMp3().catch(() => {}) // only a head start: a stream tries again and gets the error
 }
 
@@ -124,6 +126,10 @@ async function encodeMp3(input: EncodeInput, context: JobContext): Promise<Uint8
   ]
   const target = ['-c:a', 'libmp3lame', ...quality, '-fflags', '+bitexact', '-f', 'mp3', 'out']
   return shareBytes(await run(context, [...source, ...target], bytes, deadlineMs))
+}
+
+function finish({ spoken, rateHz: fromHz }: FinishInput): Finished {
+  return { samples: shareSamples(finishPhrase(spoken, fromHz)), levelDb: gatedDb(spoken) }
 }
 
 function interleave(left: Int16Array, right: Int16Array): Int16Array {

@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { requiredLines } from './script.ts'
 import { isLanguage, type Language } from './types.ts'
 
-const sentence = z
+/** One sentence or more, as a phrase says them. */
+export const sentence = z
   .string()
   .max(4_000)
   .refine((text) => text.trim() !== '' && text === text.trim(), 'is empty or has spaces around it')

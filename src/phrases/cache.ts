@@ -2,9 +2,9 @@
 // live, kept so that they are ready next time.
 //
 // A fixed sentence plays from its recording whatever voice the calls use, because a recording costs nothing and starts
-// at once; `bun run phrases` makes the recordings again with another voice. So a look-up tries the voice in use, then
-// the voices of the recordings, and for each voice the recordings before the live phrases: a recording that the
-// operator has made again is used from the next look-up on.
+// at once; `bun run phrases` makes the recordings again with another voice. So a look-up tries the uploaded sounds of
+// people, the voice in use, then the voices of the recordings, and for each voice the recordings before the live
+// phrases: a recording that the operator has made again is used from the next look-up on.
 //
 // Evicting a set of recordings or a generation of live phrases only drops the reference: a call that is still playing
 // from it holds its buffer, and nothing writes to that buffer again.
@@ -62,10 +62,14 @@ export type PhraseCache = PhraseFinder & {
   /**
    * Replaces the set of recordings, at once for every look-up that follows.
    *
+   * @param voices of the recordings
+   * @param preferred voices that a look-up tries before the one in use: the sounds of people
    * @throws {PhraseError} `tooBig` when the set exceeds the limit of the cache; `late` when a set of a later
    *   generation is already in use, as after two reloads at once. The old set then stays
    */
-  install(recordings: Arena, voices: readonly string[]): void
+  install(recordings: Arena, voices: readonly string[], preferred?: readonly string[]): void
+  /** Throws what `install` would throw, and changes nothing. */
+  check(recordings: Arena): void
   share(): PhraseShare
   readonly state: PhraseState
 }
@@ -82,6 +86,7 @@ class Cache implements PhraseCache {
   private readonly current = new Int32Array(new SharedArrayBuffer(4))
   private recordings = new Generation(Arena.create({ generation: 0, entries: 0, samples: 0 }))
   private recordedVoices: readonly string[] = []
+  private preferredVoices: readonly string[] = []
   private readonly live = new LivePhrases()
   private voice: string
   private voices: string[]
@@ -137,7 +142,7 @@ class Cache implements PhraseCache {
 
   useVoice(voice: string): void {
     this.voice = voice
-    this.voices = [...new Set([voice, ...this.recordedVoices])]
+    this.voices = [...new Set([...this.preferredVoices, voice, ...this.recordedVoices])]
     this.publish()
   }
 
@@ -145,7 +150,17 @@ class Cache implements PhraseCache {
     return ++this.generation
   }
 
-  install(recordings: Arena, voices: readonly string[]): void {
+  install(recordings: Arena, voices: readonly string[], preferred: readonly string[] = []): void {
+    this.check(recordings)
+    this.recordings = new Generation(recordings)
+    this.recordedVoices = voices
+    this.preferredVoices = preferred
+    this.live.evictDownTo(this.budget - recordings.buffer.byteLength)
+    this.useVoice(this.voice)
+    this.updateGauges()
+  }
+
+  check(recordings: Arena): void {
     const bytes = recordings.buffer.byteLength
     if (bytes > this.budget) {
       const [needed, given] = [bytes, this.budget].map((one) => one / 1_048_576)
@@ -157,11 +172,6 @@ class Cache implements PhraseCache {
     if (recordings.generation < this.recordings.arena.generation) {
       throw new PhraseError('late', 'a set of recordings whose reload began later is already in use')
     }
-    this.recordings = new Generation(recordings)
-    this.recordedVoices = voices
-    this.live.evictDownTo(this.budget - bytes)
-    this.useVoice(this.voice)
-    this.updateGauges()
   }
 
   share(): PhraseShare {

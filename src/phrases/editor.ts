@@ -1,17 +1,23 @@
-// What the operator does with the phrases: list them, hear one, reload the assets, change a text. A changed text is
-// spoken by the voice in use, checked, stored and swapped in; if any step fails, everything stays as it was.
+// What the operator does with the phrases: list them, hear one, hear what a new text would sound like, change a text,
+// upload the sound of a person, go back. A change is spoken or decoded, checked and read as a whole set; only then is
+// it committed to the site folder and swapped in. If any step fails, everything stays as it was.
 
-import { rename } from 'node:fs/promises'
-import { join } from 'node:path'
 import { bytesOf } from '../audio/pcm.ts'
-import { errorText } from '../base/errors.ts'
+import { AppError, errorText } from '../base/errors.ts'
 import type { PhraseTexts } from '../desk/texts.ts'
+import { applyItems, type SiteItem, type SitePhrase, type SiteState } from '../site/generation.ts'
+import type { Site } from '../site/store.ts'
 import type { PhraseCache } from './cache.ts'
-import { makeRecording, type PhraseSpeaker } from './generate.ts'
-import { readIndex, writeIndex } from './recordings.ts'
-import { type Reloaded, reloadPhrases } from './reload.ts'
-import { type Phrase, phrasesOf } from './texts.ts'
-import type { PhraseChange, PhraseInfo } from './types.ts'
+import { type Finish, finishHere, type PhraseSpeaker, speakPhrase } from './generate.ts'
+import { historyEntries } from './history.ts'
+import { textFault } from './overlay.ts'
+import { installPhrases, type PhraseSet, type Reloaded, readPhrases, reloadPhrases } from './reload.ts'
+import { idOf, loadTexts, type Phrase, phrasesOf } from './texts.ts'
+import type { HistoryEntry, PhraseChange, PhraseInfo, PhrasePreview } from './types.ts'
+import { finishUpload } from './upload.ts'
+
+/** Who makes a change, and what they saw of the phrase; without a version the change is made in any case. */
+export type Editing = { by: string; version?: number }
 
 export type PhraseEditor = {
   /** The texts in use, one entry per language. */
@@ -19,19 +25,34 @@ export type PhraseEditor = {
   list(): readonly PhraseInfo[]
   /** 8 kHz mono on shared memory; undefined when there is no such phrase or it has no recording. */
   samples(name: string, language: string): Int16Array | undefined
-  /** Reads the assets again and swaps the whole set in one step. */
+  /** Reads the assets and the site folder again and swaps the whole set in one step. */
   reload(): Promise<PhraseChange>
-  /** Changes one text: speaks it with the voice in use, checks, stores and swaps it in. */
-  put(name: string, language: string, text: string): Promise<PhraseChange>
+  /** Speaks a text as {@link put} would, and changes nothing. */
+  preview(name: string, language: string, text: string): Promise<PhrasePreview>
+  /** Changes one text: speaks it with the voice in use, checks, commits and swaps it in. */
+  put(name: string, language: string, text: string, editing: Editing): Promise<PhraseChange>
+  /** Makes a sound of a person ready as {@link putSound} would, and changes nothing. @param file WAV, MP3 or Ogg */
+  previewSound(file: Uint8Array): Promise<PhrasePreview>
+  /** Plays the sound of a person for this phrase, until its text changes. */
+  putSound(name: string, language: string, file: Uint8Array, editing: Editing): Promise<PhraseChange>
+  /** Newest first. */
+  history(limit: number): Promise<HistoryEntry[]>
+  /** Takes a change back, as a change of its own. */
+  undo(generation: number, by: string): Promise<PhraseChange>
 }
 
 export type PhraseEditorOptions = {
   assetsDir: string
+  site: Site
   cache: PhraseCache
   speaker: PhraseSpeaker
+  /** Decodes an uploaded file to 8 kHz mono. @throws {Error} when it is not audio, damaged or cut */
+  decode: (file: Uint8Array) => Promise<Int16Array>
+  /** On another thread, because a minute of sound takes 0.2 s, ten frames of every call; default: on this one. */
+  finish?: Finish
   /** The language the bot speaks; its phrases are listed first. */
   language: string
-  /** Called after each load: with the texts for future calls, and the phrases without a recording. */
+  /** Called after each load: with the texts for future calls, what is broken, and the phrases without a recording. */
   onLoaded: (loaded: Reloaded) => void
 }
 
@@ -39,34 +60,28 @@ export type PhraseEditorOptions = {
 const maxChars = 400
 
 /**
- * Loads the phrases for the first time.
+ * Loads the phrases for the first time. Broken audio and broken changes of the site are left out and named in
+ * `onLoaded`: the server must start.
  *
- * @throws {ConfigError} `badTexts`, {@link PhraseError} `badRecordings` naming every broken file
+ * @throws {ConfigError} `badTexts` when the shipped texts cannot be used; {@link PhraseError} `tooBig`
  */
 export async function openPhraseEditor(options: PhraseEditorOptions): Promise<PhraseEditor> {
   const editor = new Editor(options)
-  await editor.load()
+  await editor.start()
   return editor
 }
 
 class Editor implements PhraseEditor {
   texts: readonly PhraseTexts[] = []
   private generation = 0
-  private voices = new Map<string, string>()
+  private voices: ReadonlyMap<string, string> = new Map()
   /** The last change that was started; the next one waits for it. */
   private lastChange: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly options: PhraseEditorOptions) {}
 
-  async load(): Promise<Reloaded> {
-    const { assetsDir, cache, onLoaded } = this.options
-    const loaded = await reloadPhrases(assetsDir, cache)
-    const { recordings } = await readIndex(this.folder)
-    this.voices = new Map(recordings.map(({ file, voice }) => [file, voice]))
-    this.texts = loaded.texts
-    this.generation = loaded.generation
-    onLoaded(loaded)
-    return loaded
+  async start(): Promise<void> {
+    this.use(installPhrases(await this.read(this.site.state), this.options.cache))
   }
 
   list(): readonly PhraseInfo[] {
@@ -81,9 +96,10 @@ class Editor implements PhraseEditor {
         language: phrase.language,
         text: phrase.text,
         durationMs: Math.round((view?.samples.length ?? 0) / 8),
-        source: this.voices.get(phrase.file) ?? 'live',
+        source: this.voices.get(idOf(phrase)) ?? 'live',
         generation: view?.generation ?? this.generation,
         bytes: view?.samples.byteLength ?? 0,
+        version: this.versionOf(phrase),
       }
     })
   }
@@ -94,45 +110,120 @@ class Editor implements PhraseEditor {
   }
 
   reload(): Promise<PhraseChange> {
-    return this.oneAtATime(async () => this.changed(await this.load()))
-  }
-
-  put(name: string, language: string, text: string): Promise<PhraseChange> {
     return this.oneAtATime(async () => {
-      const phrase = this.phrase(name, language)
-      if (!phrase) return refuse(`there is no phrase ${name} in ${language}`)
-      const clean = text.normalize('NFC').replace(/\s+/g, ' ').trim()
-      if (clean === '' || clean.length > maxChars)
-        return refuse(`a text must have 1 to ${maxChars} characters`)
-      if (/[\p{Cc}<>{}]/u.test(clean)) return refuse('a text must not contain control characters or < > { }')
-      return this.change({ ...phrase, text: clean })
+      await this.site.refresh()
+      return this.use(await reloadPhrases(this.options.assetsDir, this.options.cache, this.site))
     })
   }
 
-  private async change(phrase: Phrase): Promise<PhraseChange> {
-    const rawPath = join(this.folder, phrase.file)
-    const jsonPath = join(this.options.assetsDir, 'phrases', `${phrase.language}.json`)
-    const before = {
-      index: await readIndex(this.folder),
-      json: await Bun.file(jsonPath).text(),
-      raw: await bytes(rawPath),
-    }
-    try {
-      const recording = await makeRecording(this.folder, phrase, this.options.speaker)
-      const others = before.index.recordings.filter(({ file }) => file !== phrase.file)
-      await replace(jsonPath, withText(before.json, phrase))
-      await writeIndex(this.folder, [...others, recording])
-      return this.changed(await this.load())
-    } catch (error) {
-      if (before.raw) await replace(rawPath, before.raw)
-      await replace(jsonPath, before.json)
-      await writeIndex(this.folder, before.index.recordings)
-      return refuse(errorText(error))
-    }
+  async preview(name: string, language: string, text: string): Promise<PhrasePreview> {
+    const phrase = this.phrase(name, language)
+    if (!phrase) return unknown(name, language)
+    const clean = cleaned(text)
+    if (typeof clean !== 'string') return clean
+    return audible(() => this.spoken({ ...phrase, text: clean }))
   }
 
-  private changed(loaded: Reloaded): PhraseChange {
+  put(name: string, language: string, text: string, editing: Editing): Promise<PhraseChange> {
+    return this.change(name, language, editing, 'text', async (phrase) => {
+      const clean = cleaned(text)
+      if (typeof clean !== 'string') return clean
+      const samples = await this.spoken({ ...phrase, text: clean })
+      return { text: clean, sound: { samples, voice: this.options.speaker.voice, isSpeaker: false } }
+    })
+  }
+
+  previewSound(file: Uint8Array): Promise<PhrasePreview> {
+    return audible(() => this.decoded(file))
+  }
+
+  putSound(name: string, language: string, file: Uint8Array, editing: Editing): Promise<PhraseChange> {
+    return this.change(name, language, editing, 'sound', async ({ text }) => {
+      const samples = await this.decoded(file)
+      return { text, sound: { samples, voice: speakerVoice, isSpeaker: true } }
+    })
+  }
+
+  async history(limit: number): Promise<HistoryEntry[]> {
+    return historyEntries(await this.site.history(limit), this.site)
+  }
+
+  undo(generation: number, by: string): Promise<PhraseChange> {
+    return this.oneAtATime(async () => {
+      const items = await this.site.undoing(generation)
+      return this.commit({ by, action: 'undo', undoes: generation, items })
+    })
+  }
+
+  private spoken(phrase: Phrase): Promise<Int16Array> {
+    return speakPhrase(phrase, this.options.speaker, this.options.finish)
+  }
+
+  private async decoded(file: Uint8Array): Promise<Int16Array> {
+    return finishUpload(await this.options.decode(file), this.options.finish ?? finishHere)
+  }
+
+  /** One phrase gets another text or sound. @param make what it becomes, or why not */
+  private change(
+    name: string,
+    language: string,
+    { by, version }: Editing,
+    action: 'text' | 'sound',
+    make: (phrase: Phrase) => Promise<NewPhrase | Refusal>,
+  ): Promise<PhraseChange> {
+    return this.oneAtATime(async () => {
+      const phrase = this.phrase(name, language)
+      if (!phrase) return unknown(name, language)
+      if (version !== undefined && version !== this.versionOf(phrase)) return this.conflict(phrase)
+      const made = await make(phrase)
+      if ('ok' in made) return made
+      const { samples, ...sound } = made.sound
+      const bytes = bytesOf(samples)
+      const sha256 = await this.site.store(bytes, 'raw')
+      const shipped = await this.shippedText(idOf(phrase))
+      const after: SitePhrase = {
+        text: made.text === shipped ? null : made.text,
+        sound: { ...sound, sha256, samples: samples.length, says: made.text },
+        version: 1,
+      }
+      const before = this.site.state.phrases[idOf(phrase)] ?? null
+      const item: SiteItem = { kind: 'phrase', id: idOf(phrase), shipped: shipped ?? null, before, after }
+      return this.commit({ by, action, items: [item] })
+    })
+  }
+
+  /** Reads the set that the change would give, and makes the change only when that set can be used. */
+  private async commit(change: Parameters<Site['commit']>[0]): Promise<PhraseChange> {
+    const { cache } = this.options
+    const set = await this.read(applyItems(this.site.state, change.items, this.site.state.generation + 1))
+    const ids = new Set(change.items.map(({ id }) => id))
+    const faults = set.broken
+      .filter(({ file }) => ids.has(file))
+      .map(({ file, reason }) => `${file} ${reason}`)
+    if (faults.length > 0) return { ok: false, problems: faults }
+    cache.check(set.arena)
+    await this.site.commit(change)
+    return this.use(installPhrases(set, cache))
+  }
+
+  private read(state: SiteState): Promise<PhraseSet> {
+    const { assetsDir, cache } = this.options
+    const { site } = this
+    const source = { state, faults: site.faults, content: (name: string) => site.content(name) }
+    return readPhrases(assetsDir, cache.nextGeneration(), source)
+  }
+
+  private use(loaded: Reloaded): PhraseChange & { ok: true } {
+    this.voices = loaded.voices
+    this.texts = loaded.texts
+    this.generation = loaded.generation
+    this.options.onLoaded(loaded)
     return { ok: true, generation: loaded.generation, phrases: loaded.recordings }
+  }
+
+  private async shippedText(id: string): Promise<string | undefined> {
+    const texts = await loadTexts(`${this.options.assetsDir}/phrases`)
+    return texts.flatMap(phrasesOf).find((phrase) => idOf(phrase) === id)?.text
   }
 
   private phrase(name: string, language: string): Phrase | undefined {
@@ -140,43 +231,69 @@ class Editor implements PhraseEditor {
     return texts && phrasesOf(texts).find((phrase) => nameOf(phrase) === name)
   }
 
-  private get folder(): string {
-    return join(this.options.assetsDir, 'cache')
+  private versionOf(phrase: Phrase): number {
+    return this.site.state.phrases[idOf(phrase)]?.version ?? 0
   }
 
-  private async oneAtATime(work: () => Promise<PhraseChange>): Promise<PhraseChange> {
-    const change = this.lastChange.then(work).catch((error: unknown) => refuse(errorText(error)))
+  private async conflict(phrase: Phrase): Promise<Refusal> {
+    const last = (await this.site.history(50)).find(({ items }) =>
+      items.some(({ id }) => id === idOf(phrase)),
+    )
+    const who = last ? ` by ${last.by} at ${last.at}` : ''
+    const problem = `${idOf(phrase)} was changed meanwhile${who}: look at the new text, then save again`
+    return { ok: false, code: 'conflict', problems: [problem] }
+  }
+
+  private get site(): Site {
+    return this.options.site
+  }
+
+  private oneAtATime(work: () => Promise<PhraseChange>): Promise<PhraseChange> {
+    const change = this.lastChange.then(work).catch(refusal)
     this.lastChange = change
     return change
   }
 }
 
-const refuse = (problem: string): PhraseChange => ({ ok: false, problems: problem.split('; ') })
+type Refusal = PhraseChange & { ok: false }
+type NewPhrase = { text: string; sound: { samples: Int16Array; voice: string; isSpeaker: boolean } }
+
+/** The voice of uploaded sounds, as the list names it. */
+const speakerVoice = 'speaker'
 
 /** `fr.ok.2.raw` is `ok.2`. */
-const nameOf = (phrase: Phrase): string => phrase.file.slice(phrase.language.length + 1, -'.raw'.length)
+const nameOf = (phrase: Phrase): string => idOf(phrase).slice(phrase.language.length + 1)
 
-/** The JSON text file with one sentence changed and everything else as it was. */
-function withText(json: string, phrase: Phrase): string {
-  const all = JSON.parse(json) as PhraseTexts
-  const [name, variant] = nameOf(phrase).split('.')
-  const number = name.match(/^number-(\d+)$/)?.[1]
-  const old = all.lines[name]
-  if (number !== undefined) all.numbers[number] = phrase.text
-  else if (Array.isArray(old)) old[Number(variant) - 1] = phrase.text
-  else all.lines[name] = phrase.text
-  return `${JSON.stringify(all, null, 2)}\n`
+const unknown = (name: string, language: string): Refusal => ({
+  ok: false,
+  code: 'unknown',
+  problems: [`there is no phrase ${name} in ${language}`],
+})
+
+const refuse = (problem: string): Refusal => ({ ok: false, problems: problem.split('; ') })
+
+function refusal(error: unknown): Refusal {
+  const code = error instanceof AppError ? error.code : undefined
+  if (code === 'conflict' || code === 'changed')
+    return { ...refuse((error as Error).message), code: 'conflict' }
+  if (code === 'unknown') return { ...refuse((error as Error).message), code: 'unknown' }
+  return refuse(errorText(error))
 }
 
-async function bytes(path: string): Promise<Uint8Array | undefined> {
-  const file = Bun.file(path)
-  return (await file.exists()) ? file.bytes() : undefined
+function cleaned(text: string): string | Refusal {
+  const clean = text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  if (clean === '' || clean.length > maxChars) return refuse(`a text must have 1 to ${maxChars} characters`)
+  if (/[\p{Cc}<>{}]/u.test(clean)) return refuse('a text must not contain control characters or < > { }')
+  const wrong = textFault(clean)
+  return wrong === undefined ? clean : refuse(`the text ${wrong}`)
 }
 
-/** Replaces a file in one step: a reader sees the old content or the new, never half. */
-async function replace(path: string, content: string | Uint8Array): Promise<void> {
-  await Bun.write(`${path}.part`, content)
-  await rename(`${path}.part`, path)
+async function audible(make: () => Promise<Int16Array>): Promise<PhrasePreview> {
+  try {
+    return { ok: true, samples: await make() }
+  } catch (error) {
+    return refusal(error)
+  }
 }
 
 /** Joins the audio of a voice that streams a sentence in pieces, for a {@link PhraseSpeaker}. */

@@ -3,9 +3,10 @@
 
 import { mkdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { finishPhrase } from '../audio/finish.ts'
+import { gatedDb } from '../audio/levels.ts'
 import { bytesOf } from '../audio/pcm.ts'
 import { PhraseError } from './arena.ts'
-import { finishPhrase } from './finish.ts'
 import {
   compare,
   type Fault,
@@ -76,7 +77,8 @@ export async function generatePhrases(options: GenerateOptions): Promise<Generat
       kept.set(phrase.file, await makeRecording(folder, phrase, speaker))
     }
   } finally {
-    await save()
+    // A folder in which everything is current may be read-only.
+    if (todo.length > 0 || kept.size !== known.size) await save()
   }
   const removed = (await rawFiles(folder)).filter((file) => !kept.has(file))
   for (const file of removed) await unlink(join(folder, file))
@@ -120,9 +122,7 @@ export async function makeRecording(
   phrase: Phrase,
   speaker: PhraseSpeaker,
 ): Promise<Recording> {
-  const spoken = await speaker.speak(phrase.text, phrase.language)
-  const samples = finishPhrase(spoken.samples, spoken.rateHz)
-  if (samples.length === 0) throw new PhraseError('silent', `the voice returned no sound for ${phrase.file}`)
+  const samples = await speakPhrase(phrase, speaker)
   const bytes = bytesOf(samples)
   // Written aside and renamed, so that a server that is reloading never reads half a file.
   const path = join(folder, phrase.file)
@@ -137,4 +137,37 @@ export async function makeRecording(
     samples: samples.length,
     sha256: sha256(bytes),
   }
+}
+
+/** Trims and levels what was spoken, see audio/finish.ts; a server does it on another thread. */
+export type Finish = (
+  spoken: Int16Array,
+  rateHz: number,
+) => Promise<{
+  /** slin8 in whole 20 ms frames; empty when there is no sound. */
+  samples: Int16Array
+  /** Level of what was spoken, dB of full scale. */
+  levelDb: number
+}>
+
+export const finishHere: Finish = async (spoken, rateHz) => ({
+  samples: finishPhrase(spoken, rateHz),
+  levelDb: gatedDb(spoken),
+})
+
+/**
+ * Speaks one sentence, finished as a recording; stores nothing.
+ *
+ * @returns slin8 in whole 20 ms frames
+ * @throws {PhraseError} `silent` when the voice returns no sound for the text; errors of the speaker
+ */
+export async function speakPhrase(
+  phrase: Phrase,
+  speaker: PhraseSpeaker,
+  finish: Finish = finishHere,
+): Promise<Int16Array> {
+  const spoken = await speaker.speak(phrase.text, phrase.language)
+  const { samples } = await finish(spoken.samples, spoken.rateHz)
+  if (samples.length === 0) throw new PhraseError('silent', `the voice returned no sound for ${phrase.file}`)
+  return samples
 }

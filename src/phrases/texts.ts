@@ -41,6 +41,9 @@ export async function loadTexts(folder: string): Promise<PhraseTexts[]> {
   return texts
 }
 
+/** The id of a phrase in the site folder: `fr.welcome`, `fr.ok.2`, `fr.number-06`. */
+export const idOf = (phrase: Phrase): string => phrase.file.slice(0, -'.raw'.length)
+
 /** All sentences of one language: lines first, then numbers. */
 export function phrasesOf(texts: PhraseTexts): Phrase[] {
   const { language } = texts

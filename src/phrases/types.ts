@@ -32,9 +32,39 @@ export type PhraseInfo = {
   source: string
   generation: number
   bytes: number
+  /** Grows with each change by the site; 0: as shipped. A change names the version that it began with. */
+  version: number
 }
 
 /** On failure nothing has changed, and each of `problems` names one fault in one sentence. */
 export type PhraseChange =
   | { ok: true; generation: number; phrases: number }
-  | { ok: false; problems: readonly string[] }
+  | { ok: false; problems: readonly string[]; code?: 'conflict' | 'unknown' }
+
+/** Audio that was made and is stored nowhere: 8 kHz mono. */
+export type PhrasePreview = { ok: true; samples: Int16Array } | (PhraseChange & { ok: false })
+
+/** A change of the site, as the operator sees it. */
+export type HistoryEntry = {
+  generation: number
+  /** ISO time. */
+  at: string
+  by: string
+  action: 'text' | 'sound' | 'reset' | 'document' | 'undo' | 'import' | 'repair'
+  /** The generation whose change this one takes back. */
+  undoes: number | null
+  /** Whether it can be taken back now: nothing of it was changed again since. */
+  canUndo: boolean
+  items: readonly {
+    /** `fr.welcome`, `prompts/fr.md`. */
+    id: string
+    /** The texts of a phrase; null for a document. */
+    before: string | null
+    after: string | null
+    /** The voices: `null` where the program's audio is used. */
+    soundBefore: string | null
+    soundAfter: string | null
+  }[]
+  /** Further phrases and documents of this change. */
+  more: number
+}

@@ -18,6 +18,7 @@ import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
 import { ffmpegFault } from './ffmpeg.ts'
 import { openRecording } from './recording.ts'
+import { openSiteFolder } from './site.ts'
 import { openSpeech } from './speech.ts'
 import { openVendors } from './vendors.ts'
 
@@ -53,8 +54,9 @@ export async function serve(
   const context: ServerContext = { config, clock, log, metrics, degraded: new Map() }
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
+  const site = await openSiteFolder(context)
   const vendors = openVendors(config, clock, metrics, parts.voiceWorker)
-  const speech = await openSpeech(context, vendors, parts.audioWorker)
+  const speech = await openSpeech(context, vendors, site, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)
   const dialplan = openDialplan(context)
   const needs = { vendors, speech, recording, dialplan }

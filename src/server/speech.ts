@@ -4,15 +4,17 @@
 import { join } from 'node:path'
 import { ConfigError } from '../base/errors.ts'
 import { type Converter, createConverter } from '../codecs/convert.ts'
-import { audioWorker } from '../codecs/jobs.ts'
-import type { Config } from '../config.ts'
+import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
 import { createPhraseCache, type PhraseCache } from '../phrases/cache.ts'
 import { openPhraseEditor, type PhraseEditor } from '../phrases/editor.ts'
+import type { Reloaded } from '../phrases/reload.ts'
 import type { Llm } from '../providers/llm.ts'
+import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
 import type { ServeParts, ServerContext } from './context.ts'
+import { siteDocument } from './site.ts'
 import { speakerOf, type Vendors } from './vendors.ts'
 
 export type SpeechParts = {
@@ -26,40 +28,70 @@ export type SpeechParts = {
   texts(): Texts
 }
 
-/** @throws {ConfigError} when the prompt, the texts or the audio of the phrases cannot be read */
+/** @throws {ConfigError} when the shipped prompt or the shipped texts cannot be read */
 export async function openSpeech(
-  { config, clock, log, metrics }: ServerContext,
+  context: ServerContext,
   { tts, llm }: Vendors,
+  site: Site,
   worker: ServeParts['audioWorker'] = audioWorker,
 ): Promise<SpeechParts> {
-  const prompt = llm && (await readPrompt(config))
-  const model = llm && prompt !== undefined ? { llm, templates: parseTemplates(prompt) } : undefined
+  const { config, clock, log, metrics } = context
+  const model = llm && { llm, templates: await readTemplates(context, site) }
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
   const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
   const converter = createConverter(pool)
+  const audio = createAudioJobs(pool)
   let texts: Texts | undefined
   const phraseEditor = await openPhraseEditor({
     assetsDir: config.ASSETS_DIR,
+    site,
     language: config.LANGUAGE,
     cache: phrases,
     speaker: speakerOf(tts, converter),
+    decode: async (file) => (await audio.decode(file)).samples,
+    finish: (spoken, rateHz) => audio.finish(spoken, rateHz),
     onLoaded(loaded) {
-      for (const { file, reason } of loaded.incomplete) log.warn('phrase spoken live', { file, reason })
+      report(context, loaded)
       texts = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
     },
   })
   return { pool, converter, phrases, phraseEditor, model, texts: () => texts ?? parseTexts(undefined) }
 }
 
-/** @throws {ConfigError} `prompt` when the file cannot be read */
-async function readPrompt({ ASSETS_DIR, LANGUAGE }: Config): Promise<string> {
-  const path = join(ASSETS_DIR, 'prompts', `${LANGUAGE}.md`)
+/** How many broken phrases `degraded` names; the log names all. */
+const namedPhrases = 5
+
+/** Logs what could not be loaded, and lists what is broken as degraded. */
+function report({ log, degraded }: ServerContext, { incomplete, broken }: Reloaded): void {
+  for (const { file, reason } of incomplete) log.warn('phrase spoken live', { file, reason })
+  for (const { file, reason } of broken) log.warn('phrase file left out', { file, reason })
+  if (broken.length === 0) {
+    degraded.delete('phrases')
+    return
+  }
+  const names = broken.slice(0, namedPhrases).map(({ file, reason }) => `${file} ${reason}`)
+  const more = broken.length > namedPhrases ? `; and ${broken.length - namedPhrases} more` : ''
+  degraded.set(
+    'phrases',
+    `phrases: ${names.join('; ')}${more}; those sentences are spoken live or as shipped`,
+  )
+}
+
+/** The site's prompt, or the shipped one. @throws {ConfigError} `prompt` when the shipped file cannot be used */
+async function readTemplates(context: ServerContext, site: Site): Promise<PromptTemplates> {
+  const { ASSETS_DIR, LANGUAGE } = context.config
+  const id = `prompts/${LANGUAGE}.md`
+  const own = await siteDocument(context, site, id, parseTemplates)
+  if (own !== undefined) return own
+  const path = join(ASSETS_DIR, id)
+  let text: string
   try {
-    return await Bun.file(path).text()
+    text = await Bun.file(path).text()
   } catch (cause) {
     const hint = 'Set ASSETS_DIR to the assets folder of the project, or LLM=scripted.'
     throw new ConfigError('prompt', `The prompt of the language model cannot be read from ${path}. ${hint}`, {
       cause,
     })
   }
+  return parseTemplates(text)
 }

@@ -7,7 +7,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { AudioTap } from '../../src/call/sound/downlink.ts'
 import type { CallInfo, PublicCallEvent } from '../../src/calls/views.ts'
-import type { PhraseInfo } from '../../src/phrases/types.ts'
+import type { HistoryEntry, PhraseInfo } from '../../src/phrases/types.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
@@ -32,6 +32,17 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
   }
 }
 
+export const fakeChange: HistoryEntry = {
+  generation: 7,
+  at: '2026-11-28T09:30:00.000Z',
+  by: 'Marie',
+  action: 'text',
+  undoes: null,
+  canUndo: true,
+  items: [{ id: 'fr.ok', before: 'Entendu.', after: "D'accord.", soundBefore: null, soundAfter: 'pico-1' }],
+  more: 0,
+}
+
 export function fakeProgram(change: Partial<AdminDeps> = {}) {
   const clock = new FakeClock()
   const asked: string[] = []
@@ -47,6 +58,7 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
       source: 'file',
       generation: 1,
       bytes: 320,
+      version: 0,
     },
   ]
   let draining = false
@@ -87,6 +99,23 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
       put: async (name, language, text) => {
         asked.push(`put ${language} ${name} ${text}`)
         return { ok: true, generation: 3, phrases: 1 }
+      },
+      preview: async (_name, _language, text) => {
+        asked.push(`preview ${text}`)
+        return { ok: true, samples: new Int16Array(320).fill(500) }
+      },
+      previewSound: async (file) => {
+        asked.push(`preview of ${file.length} bytes`)
+        return { ok: true, samples: new Int16Array(320).fill(500) }
+      },
+      putSound: async (name, language, file, { by, version }) => {
+        asked.push(`sound ${language} ${name} ${file.length} bytes by ${by} on ${version}`)
+        return { ok: true, generation: 4, phrases: 1 }
+      },
+      history: async () => [fakeChange],
+      undo: async (generation, by) => {
+        asked.push(`undo ${generation} by ${by}`)
+        return { ok: true, generation: 5, phrases: 1 }
       },
     },
     recordings: createRecordings('/nonexistent'),

@@ -8,6 +8,7 @@ import { readWav } from '../../src/audio/wav.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { openPhraseEditor } from '../../src/phrases/editor.ts'
 import { generatePhrases } from '../../src/phrases/generate.ts'
+import { openSite } from '../../src/site/store.ts'
 import { createAssets, texts, toneSpeaker } from '../phrases/support.ts'
 import { fakeProgram } from './fakes.ts'
 
@@ -22,9 +23,11 @@ async function open() {
   const cache = createPhraseCache({ megabytes: 64, voice: 'tone-1' })
   const phrases = await openPhraseEditor({
     assetsDir: assets.dir,
+    site: await openSite({ dir: join(assets.dir, 'site'), wallMs: Date.now }),
     language: 'fr',
     cache,
     speaker: toneSpeaker(),
+    decode: async (file) => readWav(file).samples,
     onLoaded() {},
   })
   const { ask } = fakeProgram({ phrases })

@@ -15,6 +15,7 @@ import { ProviderError } from '../../src/base/errors.ts'
 import { createPhraseCache, type PhraseCache } from '../../src/phrases/cache.ts'
 import { openPhraseEditor, type PhraseEditor } from '../../src/phrases/editor.ts'
 import type { PhraseSpeaker } from '../../src/phrases/generate.ts'
+import { openSite, type Site } from '../../src/site/store.ts'
 
 setDefaultTimeout(60_000)
 
@@ -22,11 +23,19 @@ const assets = join(import.meta.dir, '..', '..', 'assets')
 let dir: string
 let cache: PhraseCache
 let editor: PhraseEditor
+let site: Site
 let loads: number
 
 /** Half a second of a tone: sound that finishPhrase keeps. */
 const tone = Int16Array.from({ length: 4_000 }, (_, i) => 8_000 * Math.sin(i / 3))
 const speaker: PhraseSpeaker = { voice: 'test-voice', speak: async () => ({ samples: tone, rateHz: 8_000 }) }
+
+/** Uploaded files are samples here; audio that is not is refused as the audio workers refuse it. */
+const decode = async (file: Uint8Array) => {
+  if (file.length % 2 === 1) throw new Error('bytes of no known audio format')
+  return new Int16Array(file.slice().buffer)
+}
+const marie = { by: 'Marie' }
 
 /** A copy of our own phrases: a third of a second of an idle core. */
 async function setUp(): Promise<void> {
@@ -35,11 +44,14 @@ async function setUp(): Promise<void> {
     await cp(join(assets, folder), join(dir, folder), { recursive: true })
   cache = createPhraseCache({ megabytes: 32, voice: 'test-voice' })
   loads = 0
+  site = await openSite({ dir: join(dir, 'site'), wallMs: () => Date.UTC(2026, 10, 28) })
   editor = await openPhraseEditor({
     assetsDir: dir,
+    site,
     language: 'fr',
     cache,
     speaker,
+    decode,
     onLoaded: () => void loads++,
   })
 }
@@ -47,8 +59,8 @@ const tearDown = () => rm(dir, { recursive: true, force: true })
 
 async function everything(): Promise<string> {
   const parts: string[] = []
-  for (const folder of ['phrases', 'cache'])
-    for (const file of (await readdir(join(dir, folder))).sort())
+  for (const folder of ['phrases', 'cache', 'site/generations'])
+    for (const file of (await readdir(join(dir, folder)).catch(() => [])).sort())
       parts.push(`${file} ${Bun.hash(await Bun.file(join(dir, folder, file)).bytes())}`)
   return parts.join('\n')
 }
@@ -87,7 +99,7 @@ describe('the phrase editor', () => {
   ]
   test.each(refusals)('%s is refused and nothing changes', async (_, name, language, text) => {
     const before = await everything()
-    const change = await editor.put(name, language, text)
+    const change = await editor.put(name, language, text, marie)
     expect(change.ok).toBe(false)
     expect(await everything()).toBe(before)
   })
@@ -100,12 +112,14 @@ describe('the phrase editor', () => {
     ]) {
       const broken = await openPhraseEditor({
         assetsDir: dir,
+        site,
         language: 'fr',
         cache,
         speaker: { ...speaker, speak },
+        decode,
         onLoaded() {},
       })
-      expect((await broken.put('welcome', 'fr', 'Bonjour.')).ok).toBe(false)
+      expect((await broken.put('welcome', 'fr', 'Bonjour.', marie)).ok).toBe(false)
       expect(await everything()).toBe(before)
     }
   })
@@ -116,7 +130,7 @@ describe('the phrase editor, where it changes a phrase or a file is broken', () 
   afterEach(tearDown)
 
   test('a changed text is spoken, stored and found at once, and survives a reload', async () => {
-    const change = await editor.put('welcome', 'fr', '  Bonjour,   ici Wouippleul. ')
+    const change = await editor.put('welcome', 'fr', '  Bonjour,   ici Wouippleul. ', marie)
     expect(change.ok).toBe(true)
     expect(loads).toBe(2)
     const view = cache.find('Bonjour, ici Wouippleul.', 'fr')
@@ -132,10 +146,10 @@ describe('the phrase editor, where it changes a phrase or a file is broken', () 
 
   test('one variant of several, or one number, changes alone', async () => {
     const before = editor.list().filter(({ name }) => name.startsWith('ok.'))
-    await editor.put('ok.2', 'fr', 'Parfait, c’est noté.')
+    await editor.put('ok.2', 'fr', 'Parfait, c’est noté.', marie)
     const after = editor.list().filter(({ name }) => name.startsWith('ok.'))
     expect(after.filter(({ text }, i) => text !== before[i].text).map(({ name }) => name)).toEqual(['ok.2'])
-    expect((await editor.put('number-06', 'fr', 'zéro, six')).ok).toBe(true)
+    expect((await editor.put('number-06', 'fr', 'zéro, six', marie)).ok).toBe(true)
     expect(editor.samples('number-06', 'fr')?.length).toBeGreaterThan(3_000)
   })
 
@@ -149,7 +163,7 @@ describe('the phrase editor, where it changes a phrase or a file is broken', () 
 
   test('concurrent changes run one after the other', async () => {
     const changes = await Promise.all(
-      ['Un.', 'Deux.', 'Trois.'].map((text) => editor.put('welcome', 'fr', text)),
+      ['Un.', 'Deux.', 'Trois.'].map((text) => editor.put('welcome', 'fr', text, marie)),
     )
     expect(changes.every(({ ok }) => ok)).toBe(true)
     expect(editor.list().find(({ name, language }) => name === 'welcome' && language === 'fr')?.text).toBe(

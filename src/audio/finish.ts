@@ -1,9 +1,9 @@
-// Turns a voice's raw audio into a finished recording: 8 kHz, silence trimmed, edges faded, loudness normalised to the
-// common level of audio/levels.ts, in whole frames. Deterministic: the same input gives the same output.
+// Turns the raw audio of a voice into a finished phrase: 8 kHz, silence trimmed, edges faded, loudness normalised to
+// the common level of audio/levels.ts, in whole frames. Deterministic: the same input gives the same output.
 
-import { fadeIn, fadeOut, gatedDb, type LevelOptions, level } from '../audio/levels.ts'
-import { amplitudeOf, frameSamples, rateHz, rms } from '../audio/pcm.ts'
-import { resample } from '../audio/resample.ts'
+import { fadeIn, fadeOut, gatedDb, type LevelOptions, level } from './levels.ts'
+import { amplitudeOf, frameSamples, rateHz, rms } from './pcm.ts'
+import { resample } from './resample.ts'
 
 /** Silence before the first sound: less than one frame, so that the first frame sent already has sound. */
 const leadMs = 8

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { finishPhrase } from '../../src/audio/finish.ts'
 import { gatedDb } from '../../src/audio/levels.ts'
 import { levelDb, rms } from '../../src/audio/pcm.ts'
-import { finishPhrase } from '../../src/phrases/finish.ts'
-import { tone } from './support.ts'
+import { tone } from '../phrases/support.ts'
 
 setDefaultTimeout(60_000)
 
