@@ -1,4 +1,4 @@
-// Listening to a live call over WebSocket, for a supervisor: each binary message is one 20 ms frame of both sides, 160
+// Listening to a live call over WebSocket, for an operator: each binary message is one 20 ms frame of both sides, 160
 // stereo samples of 8 kHz s16le, caller left and bot right. Frames that a slow connection can't take are dropped.
 
 import { Hono } from 'hono'
@@ -9,13 +9,13 @@ import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { callParam } from './schemas.ts'
 
-/** 2 s of both sides. Beyond this, frames to a slow supervisor are dropped rather than kept in memory. */
+/** 2 s of both sides. Beyond this, frames to a slow operator are dropped rather than kept in memory. */
 const maxBufferedBytes = 64_000
 
 export function listenRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
     'admin_listen_frames_dropped_total',
-    'Frames dropped because a supervisor’s connection was too slow',
+    'Frames dropped because an operator’s connection was too slow',
   )
   return new Hono<AdminEnv>().get(
     '/api/calls/:id/listen',

@@ -57,7 +57,7 @@ export const recordingListSchema = z.object({ recordings: z.array(recordingSchem
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const language = z.enum(languages)
-/** Text to be spoken, of a phrase or from a supervisor: a few sentences at most, without control characters. */
+/** Text to be spoken, of a phrase or from an operator: a few sentences at most, without control characters. */
 const spoken = z
   .string()
   .trim()

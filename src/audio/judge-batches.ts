@@ -74,7 +74,7 @@ export class JudgeBatches {
     return { area: batch.index, count: batch.count }
   }
 
-  /** Gives the judged batch's answers to their calls. @returns how many there were, and since when the first waited */
+  /** Gives each answer of the judged batch to its call. @returns how many, and when the first window was added */
   answer(): { count: number; sinceMs: number } {
     const { area, owners, askings, count, sinceMs } = this.judging
     for (let i = 0; i < count; i++) {

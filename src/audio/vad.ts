@@ -95,13 +95,13 @@ export class Vad {
   }
 
   /**
-   * Duration of the present speech, counting only its frames like speech; barge-in uses it. 0 in silence.
+   * Duration of the present speech, counting only frames that sound like speech; barge-in uses it. 0 in silence.
    */
   get speechMs(): number {
     return this.ms
   }
 
-  /** Time since the last frame like speech, or since the start; endpointing uses it. */
+  /** Time since the last frame that sounded like speech, or since the start; endpointing uses it. */
   get silenceMs(): number {
     return this.missed * frameMs
   }

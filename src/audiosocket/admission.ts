@@ -16,7 +16,7 @@ export type AdmissionOptions = {
   /** Sockets without a UUID. */
   maxPending: number
   maxPendingPerPeer: number
-  /** New calls per second, after a burst of as many as there are places. Each costs a record, log lines and a reply. */
+  /** New calls per second, after a first burst of `maxConnections`. Each costs a record, log lines and a reply. */
   callsPerS: number
   /** Asterisk sends its UUID with the first packet; a socket that has waited this long may be evicted for a new one. */
   evictAfterMs: number

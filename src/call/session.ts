@@ -102,7 +102,7 @@ export class Session implements Ticked, ConnectionListener {
     return this.speaker.underruns
   }
 
-  /** Both sides, frame by frame, for a supervisor. @returns unsubscribe */
+  /** Both sides, frame by frame, for an operator who listens. @returns unsubscribe */
   listen(listener: AudioTap): () => void {
     return this.downlink.listen(listener)
   }

@@ -6,8 +6,8 @@
 // another meaning: at a yes-or-no question `1` is yes and `2` is no; at a step `1` is done, `2` does not work and `3`
 // is wait; at the symptoms the keys number the answers. While the caller keys a telephone number every digit is a
 // digit, because French numbers begin with 0: there `0` followed by `#` or by silence asks for a human, `#` ends the
-// number and `*` starts it again. A number that is whole with its tenth digit is read back at once; the `#` that the
-// question asked for may still follow, and does not answer the read-back.
+// number and `*` starts it again. At its tenth digit a number is complete and is read back at once. The caller may
+// still press the `#` that the question asked for: it does not answer the read-back.
 
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'

@@ -29,7 +29,7 @@ export type Tts = {
   readonly name: string
   /** Identifies voice and model together; part of the phrase cache's key. */
   readonly voice: string
-  /** Cannot speak for now, because its thread dies again and again; left out where there is no thread. */
+  /** Whether the voice cannot speak for now because its thread keeps dying; absent in a voice without a thread. */
   readonly isDown?: boolean
   /** @throws {ProviderError} with the codes of `Speech.chunks`, when the answer never began */
   speak(request: SpeakRequest): Promise<Speech>

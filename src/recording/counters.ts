@@ -2,7 +2,7 @@
 
 import type { Metrics } from '../base/metrics.ts'
 
-/** Made once before the first recording, so that each counter starts at 0: no rate shows a counter that starts at 1. */
+/** Made before the first recording, so that each counter starts at 0: Prometheus misses a step from nothing to 1. */
 export function recordingCounters(metrics: Metrics) {
   return {
     bytes: metrics.counter('recording_bytes_total', 'Bytes of recorded audio written'),

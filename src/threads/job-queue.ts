@@ -29,7 +29,7 @@ export const runDefaults = {
 export class Job {
   readonly options: RunOptions
   tries = 0
-  /** Pieces that were passed on. */
+  /** Pieces of the result that were passed on. */
   delivered = 0
   /** The worker that runs it, or ran it last. */
   lane: Lane | undefined

@@ -53,7 +53,7 @@ function greedyDigits(list: readonly Word[], language: Language): string {
 const pathLimit = 256
 const longestDigits = 13
 
-/** What a reading may do: `soft` repair written digits, `cut` a hyphenated number, `merge` words without hyphen. */
+/** What a reading may do. `soft`: repair digits. `cut`: split a hyphenated number. `merge`: join words without one. */
 type Allowed = { soft: boolean; cut: boolean; merge: boolean }
 const plainly: Allowed = { soft: false, cut: false, merge: true }
 

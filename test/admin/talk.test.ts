@@ -166,7 +166,7 @@ describe('over a real WebSocket', () => {
     await server.stop()
   })
 
-  test('a supervisor hears both sides until the call ends', async () => {
+  test('an operator hears both sides until the call ends', async () => {
     const program = fakeProgram()
     const server = startAdmin({ host: '127.0.0.1', port: 0, app: program.app })
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/api/calls/${callId}/listen`)

@@ -31,6 +31,7 @@ export type TurnInput =
   | { kind: 'speech'; atMs: number }
   | { kind: 'silence'; atMs: number }
   | { kind: 'transcript'; text: string; isFinal: boolean }
+  /** The recogniser says that the turn is over. */
   | { kind: 'verdict' }
   | { kind: 'wake' }
 
@@ -83,7 +84,7 @@ export function turnText(state: TurnState): string {
  * One step of endpointing.
  *
  * @param hearsWords whether the recogniser ever gives text; if not, silence alone ends a turn, as `unheard`
- * @returns the new state, the result, and the latest time at which to feed `wake`
+ * @returns the new state, the result, and when to feed `wake` if no other input comes before
  */
 export function turnStep(
   state: TurnState,

@@ -152,7 +152,7 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
   }
 }
 
-/** The latest time at which `step` needs a `wake`; undefined once the call has ended. */
+/** When to feed `wake` if no other input comes before; undefined once the call has ended. */
 export function wakeAtMs(state: AgentState): number | undefined {
   if (state.phase === 'ended') return undefined
   let soonest = state.maxAtMs

@@ -1,6 +1,6 @@
 // The agent's frames on their way to the caller: one per tick, speech or silence, made, sent, then recorded and passed
-// to supervisors. The first frame of speech may leave before its tick. The speaker decides what is said, the ticker
-// when.
+// to operators who listen. The first frame of speech may leave before its tick. The speaker decides what is said, the
+// ticker when.
 
 import { frameMs, frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -19,7 +19,7 @@ export type DownlinkDeps = {
 
 /** Silence between the last word and the hang-up, so that the phone's jitter buffer plays to the end. */
 export const lastWordsTailMs = 240
-/** A tick nearer than this is worth waiting for: the first frame stays within the 15 ms that a turn may cost. */
+/** The first frame waits for a tick that is nearer than this, in ms; our own share of a turn may be 15 ms. */
 const earlyFromMs = 12
 
 export class Downlink {
@@ -37,13 +37,13 @@ export class Downlink {
 
   constructor(private readonly deps: DownlinkDeps) {}
 
-  /** Both sides, frame by frame, for a supervisor. @returns unsubscribe */
+  /** Both sides, frame by frame, for an operator who listens. @returns unsubscribe */
   listen(tap: AudioTap): () => void {
     this.taps.add(tap)
     return () => this.taps.delete(tap)
   }
 
-  /** Keeps the caller's frame for the supervisors. @param frame 160 samples, copied */
+  /** Keeps the caller's frame for the operators who listen. @param frame 160 samples, copied */
   caller(frame: Int16Array): void {
     if (this.taps.size === 0) return
     this.callerFrame.set(frame)
@@ -65,7 +65,7 @@ export class Downlink {
     else this.deps.connection.sendFrame(this.frame)
   }
 
-  /** Records that frame and passes it to the supervisors. */
+  /** Records that frame and passes it to the operators who listen. */
   afterTick(): void {
     if (!this.sends) return
     const frame = this.wasSilent ? null : this.frame

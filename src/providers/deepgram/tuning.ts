@@ -25,7 +25,7 @@ export type Dialect = {
 export type LinkTuning = {
   /** Audio in one message, in ms, a multiple of 20; the vendor recommends 80 for Flux. */
   chunkMs: number
-  /** How long a message waits for those of other calls. */
+  /** How long a message waits to be sent in one batch with those of other calls. */
   batchMs: number
   maxBufferMs: number
   connectTimeoutMs: number

@@ -163,7 +163,7 @@ function adaptersText(adapters: CallInfo['adapters']): string {
     .join(' · ')
 }
 
-/** The form with which a supervisor says a sentence to the caller. */
+/** The form with which an operator says a sentence to the caller. */
 function sayForm(path: string): HTMLFormElement {
   const words = h('input', {
     'aria-label': texts.sayLabel,

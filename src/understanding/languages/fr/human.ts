@@ -1,5 +1,5 @@
 // Asking for a human in French, and the many ways of mentioning one without asking. A wrong transfer is worse than
-// asking again, so what an adviser did earlier, and what the caller wants none for, is taken out first.
+// asking again, so mentions of what an adviser did earlier, and of not wanting one, are removed first.
 
 import { anyOf } from '../../lexicon.ts'
 
