@@ -9,7 +9,7 @@ setDefaultTimeout(60_000)
 const root = join(import.meta.dir, '..')
 const files = new Map<string, string>()
 // Not THIRD_PARTY_NOTICES.md: it is generated and has a test of its own.
-for (const pattern of ['{README,CONTRIBUTING,CHANGELOG,SECURITY}.md', 'docs/*.md'])
+for (const pattern of ['{README,CONTRIBUTING,CHANGELOG,SECURITY}.md', 'docs/**/*.md'])
   for await (const file of new Glob(pattern).scan(root))
     files.set(file, await Bun.file(join(root, file)).text())
 const readme = files.get('README.md')!
