@@ -18,7 +18,7 @@ import { startFakes } from './server.ts'
 import { until } from './until.ts'
 
 const fixture = async (name: string): Promise<Int16Array> =>
-  readWav(await Bun.file(new URL(`../fixtures/audio/${name}.wav`, import.meta.url)).bytes()).samples
+  readWav(await Bun.file(new URL(`../../fixtures/audio/${name}.wav`, import.meta.url)).bytes()).samples
 
 /** "Ma box ne marche plus", or any other words: the test sets what the fake recogniser hears. */
 export const speech = await fixture('utterance-internet')
