@@ -4,11 +4,11 @@ import { version } from '../package.json'
 
 const usage = `usage: voicebot [command] [options]
 
-  without a command it serves; settings are environment variables
+  without a command it serves; settings are environment variables, or lines of voicebot.env
   call      calls a running server from the terminal
   archive   converts finished recordings to MP3; needs ffmpeg beside the executable
   erase     deletes all that is kept of one caller, by telephone number
-  settings  prints all settings with their defaults and ranges, as a table
+  settings  prints all settings with their defaults and ranges, as a table; --init writes voicebot.env
   version   prints the version
 
 voicebot <command> --help prints the options of a command`
@@ -30,10 +30,9 @@ const commands: Record<string, Command> = {
     const { eraseMain } = await import('./tools/erase.ts')
     return eraseMain(args, process.stdout, process.env)
   },
-  async settings() {
-    const { settingsTable } = await import('./tools/settings.ts')
-    process.stdout.write(`${settingsTable()}\n`)
-    return 0
+  async settings(args) {
+    const { settingsMain } = await import('./tools/settings.ts')
+    return settingsMain(args, process.stdout, process.stderr, process.env)
   },
   async version() {
     process.stdout.write(`${version}\n`)

@@ -4,14 +4,14 @@
 import { commandLine } from './base/command-line.ts'
 import { errorText } from './base/errors.ts'
 import { createLog } from './base/log.ts'
-import { type Config, misspelt, readConfig } from './config.ts'
+import { loadConfig } from './config.ts'
 import { type Server, serve } from './server/serve.ts'
 
 const usage = `usage: bun run start (or, as a service: bun src/main.ts)
 
   starts the server: AudioSocket for Asterisk, and the operator's page
-  Settings are environment variables, such as AUDIOSOCKET_PORT=9092 ADMIN_PORT=8080 DEEPGRAM_API_KEY=…;
-  docs/settings.md and \`bun run settings\` list them all.
+  Settings are environment variables, such as AUDIOSOCKET_PORT=9092 ADMIN_PORT=8080 DEEPGRAM_API_KEY=…, or lines of
+  the file voicebot.env, which \`bun run settings --init\` writes with all settings in it.
   SIGTERM or Ctrl-C drains: live calls go on for DRAIN_TIMEOUT_S at most, new callers are sent to the queue.
   A second Ctrl-C ends at once.`
 
@@ -20,16 +20,16 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
-function read(): Config {
+function read(): ReturnType<typeof loadConfig> {
   try {
-    return readConfig(process.env)
+    return loadConfig(process.env, { forServer: true })
   } catch (error) {
     return fail(error)
   }
 }
 
 commandLine(usage, {})
-const config = read()
+const { config, warnings } = read()
 const { log, flush } = createLog({ level: config.LOG_LEVEL, showPrivate: config.LOG_PRIVATE })
 
 /**
@@ -84,7 +84,7 @@ process.on('unhandledRejection', (error) =>
   log.error('unhandled promise rejection', { error: errorText(error) }),
 )
 
-for (const slip of misspelt(process.env)) process.stderr.write(`${slip}\n`)
+for (const warning of warnings) process.stderr.write(`${warning}\n`)
 
 try {
   const server = await serve(config, log)

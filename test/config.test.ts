@@ -93,6 +93,8 @@ describe('settings', () => {
     ],
     ['a range list that admits no address', { ASTERISK_ALLOW: ',' }, /ASTERISK_ALLOW .*127\.0\.0\.0\/8/],
     ['a phone with blanks', { TRANSFER_DIAL: 'PJSIP/tech 1' }, /TRANSFER_DIAL .*letters, digits/],
+    ['hours, whatever TECHNICIANS is', { OPENING_HOURS: 'whenever' }, /OPENING_HOURS .*"whenever"/],
+    ['hours of a desk that is always there', { TECHNICIANS: 'always', OPENING_HOURS: 'x' }, /OPENING_HOURS/],
     ['an unknown time zone', { TIME_ZONE: 'Mars/Olympus' }, /TIME_ZONE .*Europe\/Paris/],
   ]
   test.each(refusals)('%s is refused, with what to do', (_, environment, message) => {

@@ -123,5 +123,8 @@ function readSpan(span: string, clause: string): OpenSpan {
 }
 
 function badHours(clause: string): ConfigError {
-  return new ConfigError('bad_hours', `cannot read the hours "${clause.trim()}"; write mo-fr 09:00-19:00`)
+  return new ConfigError(
+    'bad_hours',
+    `has hours that cannot be read: "${clause.trim()}"; write mo-fr 09:00-19:00`,
+  )
 }

@@ -1,37 +1,48 @@
-// Faults that one variable alone does not show: a setting that needs another, or a value that only the system can
-// judge.
+// Faults that one setting alone does not show: a setting that needs another. Each rule names the settings that it
+// reads, so that it is left out when one of them is faulty itself, and the others are still checked.
 
 import { isIP } from 'node:net'
 import type { Values } from '../base/setting.ts'
 import type { generalSettings } from './general.ts'
 
-/** @returns one sentence per fault, with what to do about it */
-export function conflicts(config: Values<typeof generalSettings>): string[] {
-  const faults: string[] = []
-  if (config.ADMIN_TOKEN === '' && !isLoopback(config.ADMIN_HOST))
-    faults.push(
-      `ADMIN_HOST ("${config.ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`,
-    )
-  if (config.TECHNICIANS === 'asterisk' && (config.AMI_USER === '' || config.AMI_SECRET === ''))
-    faults.push('TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET')
-  // The answer to the dialplan allows no other characters (asterisk/next-steps.ts).
-  for (const name of ['TRANSFER_QUEUE', 'TRANSFER_DIAL'] as const)
-    if (!/^[\w./@:+-]{0,80}$/.test(config[name]))
-      faults.push(
-        `${name} ("${config[name]}") may contain only letters, digits and _ - . / @ : +, at most 80`,
-      )
-  if (config.AUDIOSOCKET_PORT !== 0 && config.AUDIOSOCKET_PORT === config.ADMIN_PORT)
-    faults.push(
-      `ADMIN_PORT ("${config.ADMIN_PORT}") is also the AudioSocket's port: give one of them another`,
-    )
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: config.TIME_ZONE })
-  } catch {
-    faults.push(`TIME_ZONE ("${config.TIME_ZONE}") is not a time zone such as Europe/Paris`)
-  }
-  return faults
+export type General = Values<typeof generalSettings>
+
+export type Rule<K extends keyof General = keyof General> = {
+  readonly reads: readonly K[]
+  /** @returns one sentence that begins with the setting and says what to do; undefined when all is well */
+  readonly fault: (config: Pick<General, K>) => string | undefined
 }
 
-function isLoopback(host: string): boolean {
+/** Checks that `fault` reads only what the rule names. */
+export const rule = <K extends keyof General>(reads: readonly K[], fault: Rule<K>['fault']): Rule =>
+  ({ reads, fault }) as unknown as Rule
+
+const rules: readonly Rule[] = [
+  rule(['ADMIN_HOST', 'ADMIN_TOKEN'], ({ ADMIN_HOST, ADMIN_TOKEN }) =>
+    ADMIN_TOKEN === '' && !isLoopback(ADMIN_HOST)
+      ? `ADMIN_HOST ("${ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`
+      : undefined,
+  ),
+  rule(['TECHNICIANS', 'AMI_USER', 'AMI_SECRET'], ({ TECHNICIANS, AMI_USER, AMI_SECRET }) =>
+    TECHNICIANS === 'asterisk' && (AMI_USER === '' || AMI_SECRET === '')
+      ? 'TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET'
+      : undefined,
+  ),
+  rule(['ADMIN_PORT', 'AUDIOSOCKET_PORT'], ({ ADMIN_PORT, AUDIOSOCKET_PORT }) =>
+    ADMIN_PORT !== 0 && ADMIN_PORT === AUDIOSOCKET_PORT
+      ? `ADMIN_PORT ("${ADMIN_PORT}") is also the AudioSocket's port: give one of them another`
+      : undefined,
+  ),
+]
+
+/** @param config values by name; a setting that is faulty itself is missing */
+export function conflicts(config: Partial<General>): string[] {
+  return rules
+    .filter(({ reads }) => reads.every((name) => config[name] !== undefined))
+    .map(({ fault }) => fault(config as General))
+    .filter((fault) => fault !== undefined)
+}
+
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

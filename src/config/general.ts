@@ -1,9 +1,13 @@
 // The settings that are not about providers: addresses, limits, folders, technicians, logs.
 
+import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { parseSchedule } from '../asterisk/schedule.ts'
 import { createAllowList } from '../audiosocket/allow.ts'
 import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
+import { languages } from '../desk/types.ts'
+import { configFileName } from './sources.ts'
 
 /** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */
 const folder = (name: string, about: string, actualDefault = join(workDir, name)) => ({
@@ -26,8 +30,64 @@ function ranges(fallback: string, about: string) {
   return { ...rest, schema: checked }
 }
 
+/** `text` whose value must pass `isGood`. @param fault completes a sentence that begins with the name */
+function checkedText(fallback: string, about: string, isGood: (value: string) => boolean, fault: string) {
+  const { schema, ...rest } = text(fallback, about)
+  return { ...rest, schema: schema.refine(isGood, fault) }
+}
+
+/** An address to listen on or to connect to. Whether it is this machine's shows when the server listens. */
+const host = (about: string) =>
+  checkedText('127.0.0.1', about, isHost, 'is not an IP address (without brackets or port) or a host name')
+
+function isHost(value: string): boolean {
+  if (isIP(value) !== 0) return true
+  // Digits and dots alone are an IP address with a slip, not a name.
+  return /^[a-z\d](?:[a-z\d._-]*[a-z\d])?$/i.test(value) && !/^[\d.]+$/.test(value)
+}
+
+/** The answer to the dialplan allows no other characters (asterisk/next-steps.ts). */
+const dialTarget = (fallback: string, about: string) =>
+  checkedText(
+    fallback,
+    about,
+    (value) => /^[\w./@:+-]{0,80}$/.test(value),
+    'may contain only letters, digits and _ - . / @ : +, at most 80',
+  )
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Text that `read` must be able to read. @param read throws an error whose text completes a sentence with the name */
+function readable(fallback: string, about: string, read: (value: string) => unknown) {
+  const { schema, ...rest } = text(fallback, about)
+  const checked = schema.superRefine((value, context) => {
+    try {
+      read(value)
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error))
+    }
+  })
+  return { ...rest, schema: checked }
+}
+
+const hours = (fallback: string, about: string) => readable(fallback, about, (value) => parseSchedule(value))
+
+const files = {
+  CONFIG_FILE: {
+    ...text(configFileName, 'file of settings, looked for in the working folder; empty reads none'),
+    emptyIsValue: true,
+  },
+}
+
 const network = {
-  AUDIOSOCKET_HOST: text('127.0.0.1', 'address that Asterisk connects to'),
+  AUDIOSOCKET_HOST: host('address that Asterisk connects to'),
   AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'port that Asterisk connects to; 0 takes a free one'),
   AUDIOSOCKET_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
   AUDIOSOCKET_PER_PEER: number(
@@ -38,7 +98,7 @@ const network = {
     'most calls at once from one address; 0 sets no limit beyond the limit on all calls',
   ),
   AUDIOSOCKET_REGISTERED: flag('1 accepts only calls announced by POST /api/calls/<uuid>/expect'),
-  ADMIN_HOST: text('127.0.0.1', 'address of the admin server; any non-loopback address requires ADMIN_TOKEN'),
+  ADMIN_HOST: host('address of the admin server; any non-loopback address requires ADMIN_TOKEN'),
   ADMIN_PORT: number(8080, '', 0, 65_535, 'port of the admin server; 0 takes a free one'),
   ADMIN_TOKEN: bearerToken('bearer token of the admin API'),
   ASTERISK_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
@@ -85,11 +145,16 @@ const storage = {
 
 const machine = {
   LANGUAGE: {
-    ...choice(['fr', 'en'], 'fr', 'language of the desk'),
+    ...choice(languages, 'fr', 'language of the desk'),
     // glibc has a LANGUAGE for its messages: many desktops set LANGUAGE=en_US:en.
     isForeign: (value: string) => /[_:]/.test(value),
   },
-  TIME_ZONE: text('Europe/Paris', 'time zone of opening hours and nightly jobs'),
+  TIME_ZONE: checkedText(
+    'Europe/Paris',
+    'time zone of opening hours and nightly jobs',
+    isTimeZone,
+    'is not a time zone such as Europe/Paris',
+  ),
   AUDIO_WORKERS: number(3, 'threads', 1, 16, 'threads for audio conversion'),
   PHRASE_CACHE_MB: number(64, 'MB', 16, 4_096, 'memory for ready-made phrases'),
   VAD: choice(
@@ -100,18 +165,21 @@ const machine = {
 }
 
 const technicians = {
-  TRANSFER_QUEUE: text('support', 'dialplan queue that receives transferred calls'),
-  TRANSFER_DIAL: text('', 'phone that receives them instead, such as PJSIP/tech1; empty uses the queue'),
+  TRANSFER_QUEUE: dialTarget('support', 'dialplan queue that receives transferred calls'),
+  TRANSFER_DIAL: dialTarget(
+    '',
+    'phone that receives them instead, such as PJSIP/tech1; empty uses the queue',
+  ),
   TECHNICIANS: choice(
     ['schedule', 'asterisk', 'always', 'never'],
     'always',
     'how the bot knows whether a technician is free',
   ),
-  OPENING_HOURS: text(
+  OPENING_HOURS: hours(
     'mo-sa 08:00-20:00',
     'when technicians work, for TECHNICIANS=schedule; keep the phrase opening_hours in step',
   ),
-  AMI_HOST: text('127.0.0.1', 'address of the Asterisk manager interface, for TECHNICIANS=asterisk'),
+  AMI_HOST: host('address of the Asterisk manager interface, for TECHNICIANS=asterisk'),
   AMI_PORT: number(5038, '', 1, 65_535, 'port of the manager interface'),
   AMI_USER: text('', 'user of the manager interface'),
   AMI_SECRET: secret('password of the manager interface'),
@@ -141,7 +209,19 @@ const observation = {
   LOG_PRIVATE: flag('1 writes what callers say and key into the log'),
 }
 
+/** The settings in groups, as `bun run settings --init` writes them. */
+export const generalGroups = {
+  'Asterisk and the operator: addresses, ports, tokens': network,
+  Calls: calls,
+  'Folders, recordings and how long they are kept': storage,
+  'Language, time zone, threads and memory': machine,
+  'Technicians, opening hours and transfers': technicians,
+  Replies: reply,
+  'Logs and traces': observation,
+} as const
+
 export const generalSettings = {
+  ...files,
   ...network,
   ...calls,
   ...storage,

@@ -10,7 +10,7 @@ import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import { ffmpegFiles, ffmpegMissing } from '../codecs/ffmpeg-files.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { createPool } from '../threads/pool.ts'
 import { type ArchiveCodec, type ArchiveReport, archiveAll, archiveDays } from './archive.ts'
 import { lockArchive } from './archive-lock.ts'
@@ -49,7 +49,7 @@ export async function archiveMain(
   }
   let values: ReturnType<typeof read>
   try {
-    values = read(args, readConfig(environment))
+    values = read(args, loadConfig(environment).config)
   } catch (error) {
     out.write(`${errorText(error)}\n\n${usage}\n`)
     return archiveExit.notUnderstood

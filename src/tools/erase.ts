@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { createClient } from '../admin/client.ts'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 
@@ -30,7 +30,7 @@ export async function eraseMain(
   }
   let values: { phone: string; logs: string[]; config: Config }
   try {
-    values = read(args, readConfig(environment))
+    values = read(args, loadConfig(environment).config)
   } catch (error) {
     out.write(`${errorText(error)}\n\n${usage}\n`)
     return 2

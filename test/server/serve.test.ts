@@ -128,13 +128,6 @@ describe('a start that fails', () => {
     expect(String(failed)).toContain('fr.json')
   })
 
-  test('names opening hours that cannot be read', async () => {
-    const config = configOf({ TECHNICIANS: 'schedule', OPENING_HOURS: 'whenever' })
-    const failed = await serve(config, silentLog).catch((error: unknown) => error)
-    expect(failed).toBeInstanceOf(ConfigError)
-    expect(String(failed)).toContain('whenever')
-  })
-
   test('names the setting of a port that is in use', async () => {
     const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
     const config = configOf({ AUDIOSOCKET_PORT: String(listener.port) })
