@@ -119,8 +119,8 @@ export class Session implements Ticked, ConnectionListener {
 
   // ---- the 20 ms path
 
-  prepare(): void {
-    this.downlink.prepare()
+  beforeTick(): void {
+    this.downlink.beforeTick()
   }
 
   tick(): void {
@@ -191,9 +191,9 @@ export class Session implements Ticked, ConnectionListener {
     const { clock } = this.deps
     switch (effect.kind) {
       case 'respond':
-        if (effect.heard.kind === 'words') this.uplink.understood()
-        this.story.turnBegun(effect.turn, effect.heard)
-        this.thinker.respond(effect.turn, effect.heard)
+        if (effect.cause.kind === 'words') this.uplink.understood()
+        this.story.turnBegun(effect.turn, effect.cause)
+        this.thinker.respond(effect.turn, effect.cause)
         return
       case 'prepare':
         this.thinker.prepare(effect.text)
@@ -214,7 +214,7 @@ export class Session implements Ticked, ConnectionListener {
       case 'fill':
         this.speaker.fill(effect.turn, this.thinker.waitLine())
         return
-      case 'listen':
+      case 'expect':
         this.uplink.expect(effect.expect)
         return
       case 'finalize':

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import type { Line } from '../dialogue/types.ts'
-import type { Heard } from './agent/state.ts'
+import type { TurnCause } from './agent/state.ts'
 import type { CallEvent, CallOutcome } from './events.ts'
 import { History, type HistoryEntry } from './history.ts'
 import { LatencyMeter } from './latency.ts'
@@ -53,11 +53,11 @@ export class Story {
   }
 
   /** A turn is about to be answered. Latency is measured for words and for keys, nothing else waits for an answer. */
-  turnBegun(turn: number, heard: Heard): void {
-    if (heard.kind === 'key') this.latency.pressed(turn)
-    if (heard.kind !== 'words') return
-    this.said(this.history.caller(heard.text, this.atMs()))
-    this.latency.begin(turn, heard.endOfSpeechMs, this.textAtMs)
+  turnBegun(turn: number, cause: TurnCause): void {
+    if (cause.kind === 'key') this.latency.pressed(turn)
+    if (cause.kind !== 'words') return
+    this.said(this.history.caller(cause.text, this.atMs()))
+    this.latency.begin(turn, cause.endOfSpeechMs, this.textAtMs)
   }
 
   keyPressed(key: Key, atMs: number): void {

@@ -181,7 +181,7 @@ function replied(
   if (waits && first === 0) next.fillAtMs = nowMs + state.options.fillVoiceAfterMs
   if (input.done) {
     next = { ...next, expect: input.done.expect }
-    effects.push({ kind: 'listen', expect: input.done.expect })
+    effects.push({ kind: 'expect', expect: input.done.expect })
   }
   if (input.lines.length > 0) next = { ...next, phase: 'speaking' }
   const allPlayed = reply.at >= reply.lines.length

@@ -6,14 +6,14 @@ import { emptyTurn } from './endpointing.ts'
 import {
   type AgentEffect,
   type AgentState,
-  type Heard,
   noReply,
   type Reply,
   type StopReason,
+  type TurnCause,
 } from './state.ts'
 
 /** Opens a new turn and asks for its reply. */
-export function respond(state: AgentState, heard: Heard, nowMs: number): [AgentState, AgentEffect[]] {
+export function respond(state: AgentState, cause: TurnCause, nowMs: number): [AgentState, AgentEffect[]] {
   const turn = state.turn + 1
   const next: AgentState = {
     ...resetTurn(state),
@@ -22,22 +22,22 @@ export function respond(state: AgentState, heard: Heard, nowMs: number): [AgentS
     reply: noReply,
     cut: undefined,
     resumed: false,
-    callerText: heard.kind === 'words' ? heard.text : '',
-    unheard: heard.kind === 'unheard',
-    lookupDone: state.lookupDone && heard.kind !== 'lookupDone',
-    fillAtMs: heard.kind === 'words' ? nowMs + state.options.fillAfterMs : undefined,
+    callerText: cause.kind === 'words' ? cause.text : '',
+    unheard: cause.kind === 'unheard',
+    lookupDone: state.lookupDone && cause.kind !== 'lookupDone',
+    fillAtMs: cause.kind === 'words' ? nowMs + state.options.fillAfterMs : undefined,
   }
-  return [next, [{ kind: 'respond', turn, heard }]]
+  return [next, [{ kind: 'respond', turn, cause }]]
 }
 
 /** Stops the turn in progress and opens a new one. */
 export function interrupt(
   state: AgentState,
   why: StopReason,
-  heard: Heard,
+  cause: TurnCause,
   nowMs: number,
 ): [AgentState, AgentEffect[]] {
-  const [next, effects] = respond(state, heard, nowMs)
+  const [next, effects] = respond(state, cause, nowMs)
   return [next, [{ kind: 'stop', turn: state.turn, why }, ...effects]]
 }
 

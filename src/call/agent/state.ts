@@ -33,7 +33,7 @@ export const agentDefaults = {
 } as const
 
 /** What a turn answers: mostly something the caller did, sometimes the clock, a failure or the operator. */
-export type Heard =
+export type TurnCause =
   | { kind: 'start' }
   | { kind: 'words'; text: string; endOfSpeechMs: number }
   | { kind: 'unheard' }
@@ -73,7 +73,7 @@ export type StopReason = 'bargeIn' | 'key' | 'operator' | 'speaksOn' | 'timeUp' 
 
 export type AgentEffect =
   /** Find the reply to this turn and feed it back as `reply`. */
-  | { kind: 'respond'; turn: number; heard: Heard }
+  | { kind: 'respond'; turn: number; cause: TurnCause }
   /** Start the reply to these words in advance; `unprepare`, `stop` or another turn cancels it. */
   | { kind: 'prepare'; text: string }
   | { kind: 'unprepare' }
@@ -83,7 +83,7 @@ export type AgentEffect =
   /** Play the `wait` phrase, because the reply is slow. */
   | { kind: 'fill'; turn: number }
   /** Tell the recogniser what answer to expect. */
-  | { kind: 'listen'; expect: Expect }
+  | { kind: 'expect'; expect: Expect }
   /** Ask the recogniser for the final text of what it has. */
   | { kind: 'finalize' }
   /** The cut lines are spoken again. When the reply was not `whole` yet, find the rest and feed it back as `reply`. */

@@ -12,9 +12,9 @@ const searchWaitMs = 4_000
 
 /** `opens`: when a technician will be there, if that is known. */
 export type Technician = { available: boolean; opens?: Opening }
-export type Technicians = () => Promise<Technician>
+export type FindTechnician = () => Promise<Technician>
 
-export type SearchDeps = { clock: Clock; log: Log; technicians: Technicians }
+export type SearchDeps = { clock: Clock; log: Log; technicians: FindTechnician }
 
 export type SearchListener = {
   /** The answer, while the turn that asked is still the current one. */

@@ -20,10 +20,10 @@ import type { Texts } from '../../desk/texts.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
 import { understand } from '../../understanding/understand.ts'
-import type { Heard } from '../agent/state.ts'
+import type { TurnCause } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
 import { askModel, checkUnderstood, type ModelReply, type ReplyModel, said } from './model-reply.ts'
-import { TechnicianSearch, type Technicians } from './technician-search.ts'
+import { type FindTechnician, TechnicianSearch } from './technician-search.ts'
 import { unsaidLines } from './wording.ts'
 
 export type ThinkerDeps = {
@@ -31,7 +31,7 @@ export type ThinkerDeps = {
   log: Log
   texts: Texts
   hearsWords: boolean
-  technicians: Technicians
+  technicians: FindTechnician
   /** What is known from an earlier part of a call that came back from a queue that did not answer. */
   resumed: Known | undefined
   /** Words the decisions; undefined leaves that to the script. */
@@ -117,18 +117,18 @@ export class Thinker {
   }
 
   /** Finds the reply to a turn; it comes through the sink, at once or later. */
-  respond(turn: number, heard: Heard): void {
+  respond(turn: number, cause: TurnCause): void {
     this.cutReply = undefined
-    if (heard.kind !== 'words') {
+    if (cause.kind !== 'words') {
       this.unprepare()
-      this.decide(turn, this.inputFor(heard))
+      this.decide(turn, this.inputFor(cause))
       return
     }
-    const prepared = this.asked?.text === heard.text ? this.asked : undefined
+    const prepared = this.asked?.text === cause.text ? this.asked : undefined
     if (!prepared) this.asked?.request.cancel()
-    this.asked = prepared ?? this.ask(heard.text, this.sink.history().slice(0, -1))
+    this.asked = prepared ?? this.ask(cause.text, this.sink.history().slice(0, -1))
     if (this.asked === undefined) {
-      this.decide(turn, said(understand(heard.text, this.state)))
+      this.decide(turn, said(understand(cause.text, this.state)))
       return
     }
     this.asked.turn = turn
@@ -191,21 +191,21 @@ export class Thinker {
 
   // ---- the dialogue machine
 
-  private inputFor(heard: Exclude<Heard, { kind: 'words' }>): DialogueInput {
-    switch (heard.kind) {
+  private inputFor(cause: Exclude<TurnCause, { kind: 'words' }>): DialogueInput {
+    switch (cause.kind) {
       case 'start':
         return { kind: 'start', resumed: this.deps.resumed !== undefined }
       case 'key':
-        return { kind: 'key', key: heard.key }
+        return { kind: 'key', key: cause.key }
       case 'operator':
-        return { kind: 'operator', wants: heard.wants }
+        return { kind: 'operator', wants: cause.wants }
       case 'lookupDone':
         return { kind: 'technician', ...(this.search.found ?? { available: false }) }
       case 'silence':
       case 'unheard':
       case 'timeUp':
       case 'failed':
-        return { kind: heard.kind }
+        return { kind: cause.kind }
     }
   }
 

@@ -51,14 +51,14 @@ export class Downlink {
   }
 
   /** Makes the frame of this tick. */
-  prepare(): void {
+  beforeTick(): void {
     this.tickedMs = this.deps.clock.now()
     this.wasSilent = !this.deps.next(this.frame)
     this.sends = !this.wasSilent || !this.ahead
     if (!this.sends) this.ahead = false
   }
 
-  /** Sends the frame that `prepare` made. */
+  /** Sends the frame that `beforeTick` made. */
   tick(): void {
     if (!this.sends) return
     if (this.wasSilent) this.deps.connection.sendSilence()

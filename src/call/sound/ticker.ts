@@ -13,7 +13,7 @@ import type { Counter, Histogram, Metrics } from '../../base/metrics.ts'
 /** What the ticker calls for each frame. Must not throw, must not wait. */
 export type Ticked = {
   /** Makes the frame. */
-  prepare?(): void
+  beforeTick?(): void
   /** Sends exactly one frame. */
   tick(): void
   /** Does the work that must not delay a frame. */
@@ -21,7 +21,7 @@ export type Ticked = {
   /** The member threw and is no longer ticked. */
   tickFailed(error: unknown): void
 }
-const steps = ['prepare', 'tick', 'afterTick'] as const satisfies (keyof Ticked)[]
+const steps = ['beforeTick', 'tick', 'afterTick'] as const satisfies (keyof Ticked)[]
 type Step = (typeof steps)[number]
 
 export type TickerOptions = { periodMs: number; slots: number; catchUpFrames: number }

@@ -74,9 +74,9 @@ class Driver {
 function tell(effect: AgentEffect): string {
   switch (effect.kind) {
     case 'respond': {
-      const { heard } = effect
-      const what = heard.kind === 'words' ? heard.text : heard.kind === 'key' ? heard.key : ''
-      return `respond ${effect.turn} ${heard.kind} ${what}`.trim()
+      const { cause } = effect
+      const what = cause.kind === 'words' ? cause.text : cause.kind === 'key' ? cause.key : ''
+      return `respond ${effect.turn} ${cause.kind} ${what}`.trim()
     }
     case 'speak':
       return `speak ${effect.turn}.${effect.index} ${effect.line.text}`
@@ -87,8 +87,8 @@ function tell(effect: AgentEffect): string {
     case 'fill':
     case 'resume':
       return `${effect.kind} ${effect.turn}`
-    case 'listen':
-      return `listen ${effect.expect.kind}`
+    case 'expect':
+      return `expect ${effect.expect.kind}`
     case 'prepare':
       return `prepare ${effect.text}`
     case 'finalize':
@@ -121,7 +121,7 @@ describe('a call begins and ends', () => {
     const d = new Driver().in({ kind: 'start' })
     expect(d.take()).toEqual(['0 respond 1 start'])
     d.reply([line('bonjour'), line('je vous écoute')])
-    expect(d.take()).toEqual(['0 speak 1.0 bonjour', '0 speak 1.1 je vous écoute', '0 listen open'])
+    expect(d.take()).toEqual(['0 speak 1.0 bonjour', '0 speak 1.1 je vous écoute', '0 expect open'])
     d.begun(0).ended(0).begun(1)
     expect(d.state.phase).toBe('speaking')
     d.ended(1)

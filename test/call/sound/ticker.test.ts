@@ -169,14 +169,14 @@ test('all frames of a slot are made, then all are sent, then the other work is d
   const { clock, ticker } = make()
   const steps: string[] = []
   const member = (name: string) => ({
-    prepare: () => void steps.push(`${name} made`),
+    beforeTick: () => void steps.push(`${name} made`),
     tick: () => void steps.push(`${name} sent`),
     afterTick: () => void steps.push(`${name} done`),
     tickFailed: (error: unknown) => void steps.push(`${name} failed: ${error}`),
   })
   ticker.add(member('a'))
   expect(steps).toEqual(['a made', 'a sent', 'a done'])
-  const bad = { ...member('c'), prepare: () => void steps.push('c made') }
+  const bad = { ...member('c'), beforeTick: () => void steps.push('c made') }
   bad.tick = () => {
     throw new Error('defect')
   }

@@ -1,11 +1,11 @@
 // Whom a call asks, as a scenario has them. The language model gives one answer per turn of the caller, with its
 // delays and faults, behind the same chain as a real one, which asks again, gives up in time, and asks for the rest
-// of a reply that broke off. Technicians are free, not there, out of reach, or silent.
+// of a reply that broke off. FindTechnician are free, not there, out of reach, or silent.
 
 import type { Clock } from '../../../src/base/clock.ts'
 import { ProviderError } from '../../../src/base/errors.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
-import type { Technicians } from '../../../src/call/reply/technician-search.ts'
+import type { FindTechnician } from '../../../src/call/reply/technician-search.ts'
 import { createLlmChain } from '../../../src/providers/fallback-llm.ts'
 import type { Llm, LlmMessage } from '../../../src/providers/llm.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
@@ -61,7 +61,7 @@ export function createModel(answers: readonly ModelAnswer[], clock: () => FakeCl
   return createLlmChain([llm], { clock: later, random: () => 0.5, metrics: new Metrics() })
 }
 
-export function createTechnicians(given: Scenario['given'], clock: () => FakeClock): Technicians {
+export function createTechnicians(given: Scenario['given'], clock: () => FakeClock): FindTechnician {
   return async () => {
     if (given.technician_after > 0) await pause(clock(), given.technician_after)
     switch (given.technician) {
