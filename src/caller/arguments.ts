@@ -7,7 +7,7 @@ import type { KeyPress } from './phone.ts'
 import { scriptHelp } from './script.ts'
 
 /** `atMs` undefined: when the agent is silent. */
-export type Line = { text: string; atMs: number | undefined }
+export type Sentence = { text: string; atMs: number | undefined }
 
 export type Arguments = {
   host: string
@@ -16,7 +16,7 @@ export type Arguments = {
   ptimeMs: number
   maxMs: number
   keys: KeyPress[]
-  say: Line[]
+  say: Sentence[]
   wav: string | undefined
   script: string | undefined
   save: string | undefined
@@ -99,7 +99,7 @@ function read(argv: readonly string[]): Parsed {
       ...shared,
       callId: values.uuid,
       keys: keysOf(values.keys ?? ''),
-      say: values.say.map(lineOf),
+      say: values.say.map(sentenceOf),
     },
   }
 }
@@ -115,7 +115,7 @@ function keysOf(text: string): KeyPress[] {
   })
 }
 
-function lineOf(text: string): Line {
+function sentenceOf(text: string): Sentence {
   const at = text.lastIndexOf('@')
   const atMs = at < 0 ? undefined : durationMs(text.slice(at + 1))
   const words = atMs === undefined ? text : text.slice(0, at)

@@ -11,7 +11,7 @@ export class LostError extends Error {
   override name = 'LostError'
 }
 
-export type Question = ToWorker & { id: number }
+export type WorkerQuestion = ToWorker & { id: number }
 type OpenQuestion = {
   resolve: (result: unknown) => void
   reject: (error: Error) => void
@@ -76,7 +76,7 @@ export class Lane {
    * @param deadlineMs from now; a worker that has not answered by then is terminated
    * @throws {LostError} @throws {WorkerError}
    */
-  ask(question: Question, deadlineMs: number, onChunk?: (data: unknown) => void): Promise<unknown> {
+  ask(question: WorkerQuestion, deadlineMs: number, onChunk?: (data: unknown) => void): Promise<unknown> {
     if (!this.thread.isStarted) return Promise.reject(new LostError('no worker'))
     return new Promise((resolve, reject) => {
       const deadline = this.thread.deadline(deadlineMs)

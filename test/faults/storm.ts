@@ -81,9 +81,12 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   const { clock } = lab
   const weather: Weather = { clock, random, strikes }
   const chain = { clock, metrics: lab.metrics, random: () => random.below(1_000) / 1_000 }
-  const ears = new Map<string, (text: string) => void>()
+  const recognisers = new Map<string, (text: string) => void>()
   Object.assign(session, {
-    stt: createSttChain([stormyEars('first', weather, ears), stormyEars('second', weather, ears)], chain),
+    stt: createSttChain(
+      [stormyRecogniser('first', weather, recognisers), stormyRecogniser('second', weather, recognisers)],
+      chain,
+    ),
     tts: createTtsChain([stormyVoice('first', weather), stormyVoice('second', weather)], chain),
     model: {
       llm: createLlmChain([stormyModel('first', weather), stormyModel('second', weather)], chain),
@@ -104,7 +107,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     },
   } satisfies Partial<SessionDeps>)
 
-  const callers = Array.from({ length: options.calls }, (_, n) => new Caller(lab, random, n, ears))
+  const callers = Array.from({ length: options.calls }, (_, n) => new Caller(lab, random, n, recognisers))
   let minutes = 0
   for (let ms = 0; ms < maxCallMs + 60_000 && callers.some(({ over }) => !over); ms += 20) {
     for (const caller of callers) caller.live()
@@ -149,7 +152,11 @@ function failure({ random }: Weather): ProviderFailure {
 }
 
 /** A recogniser that goes mute, is lost, is late, or repeats itself. */
-function stormyEars(name: string, weather: Weather, ears: Map<string, (text: string) => void>): Stt {
+function stormyRecogniser(
+  name: string,
+  weather: Weather,
+  recognisers: Map<string, (text: string) => void>,
+): Stt {
   const { clock, random, strikes } = weather
   return {
     name,
@@ -160,21 +167,21 @@ function stormyEars(name: string, weather: Weather, ears: Map<string, (text: str
         if (!closed) onEvent(event)
       }
       const later = (ms: number, event: SttEvent) => void clock.at(clock.now() + ms, () => tell(event))
-      if (strikes('ears fail'))
+      if (strikes('recogniser fails'))
         later(random.below(5_000), { kind: 'link', state: 'failed', code: 'unavailable' })
-      if (strikes('ears lost')) {
+      if (strikes('recogniser lost')) {
         later(1_000, { kind: 'link', state: 'lost' })
         later(3_000, { kind: 'link', state: 'open' })
       }
       const hear = (text: string) => {
-        if (strikes('ears mute')) return
-        const lateMs = strikes('ears late') ? 4_000 : 150
+        if (strikes('recogniser is mute')) return
+        const lateMs = strikes('recogniser late') ? 4_000 : 150
         later(50, { kind: 'transcript', text: text.slice(0, text.length >> 1), isFinal: false })
         later(lateMs, { kind: 'transcript', text, isFinal: true })
-        if (strikes('ears repeat')) later(lateMs, { kind: 'transcript', text, isFinal: true })
+        if (strikes('recogniser repeats')) later(lateMs, { kind: 'transcript', text, isFinal: true })
         later(lateMs, { kind: 'endOfTurn' })
       }
-      ears.set(callId, hear)
+      recognisers.set(callId, hear)
       return {
         write() {},
         hint() {},
@@ -182,7 +189,7 @@ function stormyEars(name: string, weather: Weather, ears: Map<string, (text: str
         pending: () => new Int16Array(0),
         close() {
           closed = true
-          if (ears.get(callId) === hear) ears.delete(callId)
+          if (recognisers.get(callId) === hear) recognisers.delete(callId)
         },
       }
     },
@@ -258,7 +265,7 @@ class Caller {
     private readonly lab: CallLab,
     private readonly random: Random,
     n: number,
-    private readonly ears: Map<string, (text: string) => void>,
+    private readonly recognisers: Map<string, (text: string) => void>,
   ) {
     this.startMs = lab.clock.now()
     // One in five leaves in the middle, one in ten never says a word.
@@ -292,7 +299,7 @@ class Caller {
     if (now >= this.nextMs) this.act(now)
     const speaks = now < this.speaksUntilMs
     if (!speaks && this.utterance !== undefined) {
-      this.ears.get(this.callId)?.(this.utterance)
+      this.recognisers.get(this.callId)?.(this.utterance)
       this.utterance = undefined
     }
     this.connection.listener?.audio(speaks ? speech : silence)

@@ -6,7 +6,7 @@ import { rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SttEvent, SttHints, SttSession } from '../stt.ts'
 import { DeafnessDetector } from './deafness.ts'
-import { Line, type LineOwner } from './line.ts'
+import { LiveSocket, type LiveSocketOwner } from './live-socket.ts'
 import { Reconnection } from './reconnection.ts'
 import type { SendBatch } from './send-batch.ts'
 import type { Dialect, Down, LinkCounters, LinkTuning } from './tuning.ts'
@@ -21,10 +21,10 @@ export class DeepgramLink implements SttSession {
   private readonly audio: UnackedAudio
   private readonly deafness: DeafnessDetector
   private readonly reconnection: Reconnection
-  private readonly owner: LineOwner
-  private line: Line | undefined
-  /** Opened beside the line that works; takes its place once it is open. */
-  private spare: Line | undefined
+  private readonly owner: LiveSocketOwner
+  private socket: LiveSocket | undefined
+  /** Opened beside the socket that works; takes its place once it is open. */
+  private spare: LiveSocket | undefined
   private wantsSpare = false
   private memory: Memory = blank
   private closed = false
@@ -51,15 +51,15 @@ export class DeepgramLink implements SttSession {
     this.deafness = new DeafnessDetector(tuning)
     this.reconnection = new Reconnection(tuning, random, clock.now())
     this.owner = {
-      opened: (line) => this.opened(line),
-      message: (line, message) => this.message(line, message),
-      down: (line, why) => this.down(line, why),
+      opened: (socket) => this.opened(socket),
+      message: (socket, message) => this.message(socket, message),
+      down: (socket, why) => this.down(socket, why),
       sent: () => {
         this.sentSample = this.audio.written
       },
     }
     this.lastWriteMs = clock.now()
-    this.line = this.openLine()
+    this.socket = this.openSocket()
     this.watch()
   }
 
@@ -69,7 +69,7 @@ export class DeepgramLink implements SttSession {
     const bytes = this.audio.write(frame)
     if (this.deafness.unheardFrom === undefined) this.audio.release(this.audio.written - silentSamples)
     this.lastWriteMs = this.clock.now()
-    if (bytes && this.line?.isOpen) this.line.queue(bytes)
+    if (bytes && this.socket?.isOpen) this.socket.queue(bytes)
     const releasedBefore = this.audio.released
     const trimmed = this.audio.trim()
     // Audio that was sent and only waits for its result is not lost.
@@ -81,20 +81,20 @@ export class DeepgramLink implements SttSession {
     const changed = hints.keyterms.join('\n') !== this.hints.keyterms.join('\n')
     this.hints = hints
     if (this.dialect.configure) {
-      if (this.line?.isOpen) this.line.sendText(this.dialect.configure(hints))
+      if (this.socket?.isOpen) this.socket.sendText(this.dialect.configure(hints))
     } else if (changed) this.wantsSpare = true
     this.openSpare()
   }
 
   finalize(): void {
-    const { line } = this
-    if (!line?.isOpen) return
-    this.flush(line)
+    const { socket } = this
+    if (!socket?.isOpen) return
+    this.flush(socket)
     if (!this.dialect.finalize) return
-    line.sendText(this.dialect.finalize)
+    socket.sendText(this.dialect.finalize)
     if (this.deafness.unheardFrom === undefined) return
-    // The caller waits for this text, so a dead line must be noticed now and not after seconds of silence.
-    line.expectAnswer(this.tuning.finalizeMs)
+    // The caller waits for this text, so a dead socket must be noticed now and not after seconds of silence.
+    socket.expectAnswer(this.tuning.finalizeMs)
   }
 
   /** Audio that no final result covers yet; also after `failed`, for the adapter that takes over. */
@@ -103,9 +103,9 @@ export class DeepgramLink implements SttSession {
   }
 
   close(): void {
-    if (this.line?.isOpen && !this.closed) {
-      this.flush(this.line)
-      this.line?.sendText(closeStream)
+    if (this.socket?.isOpen && !this.closed) {
+      this.flush(this.socket)
+      this.socket?.sendText(closeStream)
     }
     this.end()
   }
@@ -114,77 +114,77 @@ export class DeepgramLink implements SttSession {
     this.closed = true
     this.retry?.cancel()
     this.watcher?.cancel()
-    this.line?.drop()
+    this.socket?.drop()
     this.spare?.drop()
-    this.line = undefined
+    this.socket = undefined
     this.spare = undefined
   }
 
-  private openLine(): Line {
+  private openSocket(): LiveSocket {
     const { dialect, hints, clock, tuning, batch, owner } = this
-    return new Line(dialect, hints, clock, tuning.connectTimeoutMs, batch, owner)
+    return new LiveSocket(dialect, hints, clock, tuning.connectTimeoutMs, batch, owner)
   }
 
   private openSpare(): void {
     // Not while speech still waits for its words: all of it would be sent a second time.
-    if (!this.wantsSpare || this.closed || this.spare || !this.line?.isOpen) return
+    if (!this.wantsSpare || this.closed || this.spare || !this.socket?.isOpen) return
     if (this.deafness.unheardFrom !== undefined) return
     this.wantsSpare = false
-    this.spare = this.openLine()
+    this.spare = this.openSocket()
   }
 
-  private opened(line: Line): void {
-    if (!this.isLive(line)) return
-    if (line === this.spare) {
-      this.line?.drop()
-      this.line = line
+  private opened(socket: LiveSocket): void {
+    if (!this.isLive(socket)) return
+    if (socket === this.spare) {
+      this.socket?.drop()
+      this.socket = socket
       this.spare = undefined
       this.cancelEagerTurn()
     }
-    line.begin(this.audio.released, this.audio.written)
+    socket.begin(this.audio.released, this.audio.written)
     this.counters.connects.add()
     this.deafness.restart()
-    const again = Math.max(0, this.sentSample - line.fromSample)
+    const again = Math.max(0, this.sentSample - socket.fromSample)
     if (again > 0) this.counters.replayedMs.add(msOf(again))
     this.audio.replay((bytes) => {
-      if (this.line === line) line.send(bytes)
+      if (this.socket === socket) socket.send(bytes)
     })
-    if (this.line !== line) return
+    if (this.socket !== socket) return
     this.onEvent({ kind: 'link', state: 'open' })
     this.lossReported = false
   }
 
-  private message(line: Line, message: unknown): void {
-    if (line !== this.line || this.closed) return
-    line.heard(this.audio.written)
+  private message(socket: LiveSocket, message: unknown): void {
+    if (socket !== this.socket || this.closed) return
+    socket.answered(this.audio.written)
     this.reconnection.works()
     const reading = this.dialect.read(message, this.memory)
     this.memory = reading.memory
     if (reading.heard) this.deafness.words()
-    if (reading.coveredS !== undefined) this.cover(line, reading.coveredS, reading.heard)
+    if (reading.coveredS !== undefined) this.cover(socket, reading.coveredS, reading.heard)
     for (const event of reading.events) if (!this.closed) this.onEvent(event)
-    if (reading.fault !== undefined) this.down(line, { reason: reading.fault })
+    if (reading.fault !== undefined) this.down(socket, { reason: reading.fault })
   }
 
-  private cover(line: Line, coveredS: number, heard: boolean): void {
-    const sample = line.fromSample + Math.round(coveredS * rateHz)
+  private cover(socket: LiveSocket, coveredS: number, heard: boolean): void {
+    const sample = socket.fromSample + Math.round(coveredS * rateHz)
     // A result without words does not prove that nobody spoke: loud audio is kept for the next socket.
     this.audio.release(heard ? sample : Math.min(sample, this.deafness.unheardFrom ?? sample))
     if (heard) this.deafness.understood()
   }
 
-  private down(line: Line, why: Down): void {
-    if (!this.isLive(line)) return
-    line.drop()
-    if (line === this.spare) {
+  private down(socket: LiveSocket, why: Down): void {
+    if (!this.isLive(socket)) return
+    socket.drop()
+    if (socket === this.spare) {
       this.spare = undefined
       return
     }
-    this.line = undefined
+    this.socket = undefined
     this.counters.lost.add()
     this.cancelEagerTurn()
     const nowMs = this.clock.now()
-    const verdict = this.reconnection.lost(why, nowMs, line.isOpen ? nowMs - line.openedMs : undefined)
+    const verdict = this.reconnection.lost(why, nowMs, socket.isOpen ? nowMs - socket.openedMs : undefined)
     if ('failed' in verdict) {
       this.end()
       this.onEvent({ kind: 'link', state: 'failed', code: verdict.failed })
@@ -195,12 +195,12 @@ export class DeepgramLink implements SttSession {
     if (this.closed) return
     // A second socket that is already connecting is quicker than another attempt.
     if (this.spare) {
-      this.line = this.spare
+      this.socket = this.spare
       this.spare = undefined
       return
     }
     this.retry = this.clock.at(nowMs + verdict.delayMs, () => {
-      if (!this.closed) this.line = this.openLine()
+      if (!this.closed) this.socket = this.openSocket()
     })
   }
 
@@ -218,33 +218,33 @@ export class DeepgramLink implements SttSession {
   }
 
   private check(): void {
-    const { line, tuning, audio } = this
-    if (!line?.isOpen) return
-    if (line.isSilent(audio.written, tuning.quietMs)) {
-      this.down(line, { reason: 'quiet' })
+    const { socket, tuning, audio } = this
+    if (!socket?.isOpen) return
+    if (socket.isSilent(audio.written, tuning.quietMs)) {
+      this.down(socket, { reason: 'quiet' })
       return
     }
     if (this.deafness.isDeaf(audio.written)) {
       this.counters.deaf.add()
-      this.down(line, { reason: 'deaf' })
+      this.down(socket, { reason: 'deaf' })
       return
     }
     const nowMs = this.clock.now()
     if (this.dialect.keepAlive && nowMs - this.lastWriteMs >= tuning.keepAliveMs) {
       this.lastWriteMs = nowMs
-      line.sendText(this.dialect.keepAlive)
+      socket.sendText(this.dialect.keepAlive)
     }
     this.openSpare()
   }
 
   /** Sends all audio so far, the chunk that is not full included. */
-  private flush(line: Line): void {
-    line.sendWaiting()
-    const bytes = line === this.line ? this.audio.seal() : undefined
-    if (bytes) line.send(bytes)
+  private flush(socket: LiveSocket): void {
+    socket.sendWaiting()
+    const bytes = socket === this.socket ? this.audio.seal() : undefined
+    if (bytes) socket.send(bytes)
   }
 
-  private isLive(line: Line): boolean {
-    return !this.closed && (line === this.line || line === this.spare)
+  private isLive(socket: LiveSocket): boolean {
+    return !this.closed && (socket === this.socket || socket === this.spare)
   }
 }

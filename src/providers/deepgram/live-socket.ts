@@ -7,16 +7,16 @@ import type { SttHints } from '../stt.ts'
 import type { SendBatch } from './send-batch.ts'
 import type { Dialect, Down, LinkSocket } from './tuning.ts'
 
-export type LineOwner = {
-  opened(line: Line): void
-  message(line: Line, message: unknown): void
+export type LiveSocketOwner = {
+  opened(socket: LiveSocket): void
+  message(socket: LiveSocket, message: unknown): void
   /** The socket is gone, or is to be given up. May come more than once. */
-  down(line: Line, why: Down): void
+  down(socket: LiveSocket, why: Down): void
   /** Audio has just gone out. */
   sent(): void
 }
 
-export class Line {
+export class LiveSocket {
   isOpen = false
   openedMs = 0
   /** The call's sample at which this socket's own clock begins. */
@@ -36,7 +36,7 @@ export class Line {
     private readonly clock: Clock,
     connectTimeoutMs: number,
     private readonly batch: SendBatch,
-    private readonly owner: LineOwner,
+    private readonly owner: LiveSocketOwner,
   ) {
     this.timeout = clock.at(clock.now() + connectTimeoutMs, () =>
       owner.down(this, { reason: 'connect timeout' }),
@@ -54,11 +54,11 @@ export class Line {
     this.isOpen = true
     this.openedMs = this.clock.now()
     this.fromSample = fromSample
-    this.heard(written)
+    this.answered(written)
   }
 
   /** A message arrived. */
-  heard(written: number): void {
+  answered(written: number): void {
     this.lastMessageMs = this.clock.now()
     this.lastMessageSample = written
   }
@@ -69,7 +69,7 @@ export class Line {
     return unansweredMs >= quietMs && this.clock.now() - this.lastMessageMs >= quietMs
   }
 
-  /** Gives the line up when no message arrives within `withinMs`. */
+  /** Gives the socket up when no message arrives within `withinMs`. */
   expectAnswer(withinMs: number): void {
     const askedMs = this.clock.now()
     this.answer?.cancel()
@@ -95,7 +95,7 @@ export class Line {
   }
 
   readonly sendWaiting = (): void => {
-    // A send that fails drops the line, which empties the queue.
+    // A send that fails drops the socket, which empties the queue.
     while (this.waiting.length > 0) this.send(this.waiting.shift() as Uint8Array)
   }
 

@@ -18,7 +18,7 @@ import {
   novaQuery,
   readFlux,
   readNova,
-  type Session,
+  type StreamCall,
 } from './wire.ts'
 
 type Client = () => Promise<DeepgramClient>
@@ -36,8 +36,8 @@ export function createNova(
   options: DeepgramOptions,
   deps: DeepgramDeps,
 ): Stt {
-  return createStt('deepgram', options, deps, (session) => ({
-    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, session, hints), deps.clock),
+  return createStt('deepgram', options, deps, (call) => ({
+    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, call, hints), deps.clock),
     read: readNova,
     keepAlive,
     finalize,
@@ -51,8 +51,8 @@ export function createFlux(
   options: DeepgramOptions,
   deps: DeepgramDeps,
 ): Stt {
-  return createStt('flux', options, deps, (session) => ({
-    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, session, hints), deps.clock),
+  return createStt('flux', options, deps, (call) => ({
+    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, call, hints), deps.clock),
     read: readFlux,
     configure: (hints) => fluxConfigure(settings, hints),
   }))
@@ -62,7 +62,7 @@ function createStt(
   name: string,
   options: DeepgramOptions,
   deps: DeepgramDeps,
-  dialect: (session: Session) => Dialect,
+  dialect: (call: StreamCall) => Dialect,
 ): Stt {
   const tuning = { ...linkDefaults, ...options.tuning }
   const counters = linkCounters(name, deps.metrics)

@@ -46,9 +46,9 @@ export const keytermsOf = (hints: SttHints): string[] =>
 const audio = { encoding: 'linear16', sample_rate: 8_000, mip_opt_out: 'true', numerals: 'true' } as const
 
 /** `callId` is sent as a tag, which identifies the call in the vendor's records. */
-export type Session = { language: string; callId: string }
+export type StreamCall = { language: string; callId: string }
 
-export function novaQuery(settings: NovaSettings, { language, callId }: Session, hints: SttHints): Query {
+export function novaQuery(settings: NovaSettings, { language, callId }: StreamCall, hints: SttHints): Query {
   const terms = keytermsOf(hints)
   return {
     ...audio,
@@ -66,7 +66,7 @@ export function novaQuery(settings: NovaSettings, { language, callId }: Session,
   }
 }
 
-export function fluxQuery(settings: FluxSettings, { language, callId }: Session, hints: SttHints): Query {
+export function fluxQuery(settings: FluxSettings, { language, callId }: StreamCall, hints: SttHints): Query {
   const terms = keytermsOf(hints)
   return {
     ...audio,

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { codedFrame, codedSpeech, readCoded } from './coded.ts'
-import { Ears } from './recogniser.ts'
+import { FakeRecogniser } from './recogniser.ts'
 import { startFakes } from './server.ts'
 import { mp3FileS } from './speech.ts'
 import { until } from './until.ts'
@@ -20,25 +20,25 @@ test('a coded frame says its number and its word, and other audio says nothing',
 })
 
 test('uncoded audio is heard as the script, utterance by utterance, a short pause inside one', () => {
-  const ears = new Ears({ kind: 'script', texts: ['bonjour madame', 'oui'], next: 0 })
+  const recogniser = new FakeRecogniser({ kind: 'script', texts: ['bonjour madame', 'oui'], next: 0 })
   const push = (ms: number, level: number) => {
-    for (let at = 0; at < ms; at += 20) ears.push(new Int16Array(160).fill(level))
+    for (let at = 0; at < ms; at += 20) recogniser.push(new Int16Array(160).fill(level))
   }
   push(400, 3_000)
   push(400, 0)
-  expect(ears.paused(300)).toBe(false)
-  expect(ears.heard(false).map(({ word }) => word)).toEqual(['bonjour'])
+  expect(recogniser.paused(300)).toBe(false)
+  expect(recogniser.heard(false).map(({ word }) => word)).toEqual(['bonjour'])
   push(500, 3_000)
   push(600, 0)
-  expect(ears.paused(300)).toBe(true)
-  expect(ears.heard(true).map(({ word }) => word)).toEqual(['bonjour', 'madame'])
-  ears.take()
+  expect(recogniser.paused(300)).toBe(true)
+  expect(recogniser.heard(true).map(({ word }) => word)).toEqual(['bonjour', 'madame'])
+  recogniser.take()
   push(40, 3_000)
   push(600, 0)
-  expect(ears.heard(true)).toEqual([])
-  ears.take()
+  expect(recogniser.heard(true)).toEqual([])
+  recogniser.take()
   push(400, 3_000)
-  expect(ears.heard(true).map(({ word }) => word)).toEqual(['oui'])
+  expect(recogniser.heard(true).map(({ word }) => word)).toEqual(['oui'])
 })
 
 const query =

@@ -3,7 +3,7 @@
 
 import type { ServerWebSocket } from 'bun'
 import type { Fault } from './faults.ts'
-import { Ears, type Hearing } from './recogniser.ts'
+import { FakeRecogniser, type Hearing } from './recogniser.ts'
 
 export type ListenApi = 'nova' | 'flux'
 
@@ -17,7 +17,7 @@ export type Connection = {
   bytes: number
   /** Sizes of the binary messages, in the order they came. */
   sizes: number[]
-  ears: Ears
+  recogniser: FakeRecogniser
   closed: { code: number; reason: string } | undefined
   faults: Fault[]
   state: { muted: boolean; deaf: boolean; dead: boolean; idle: Timer | undefined }
@@ -49,7 +49,7 @@ export function createConnection(
     texts: [],
     bytes: 0,
     sizes: [],
-    ears: new Ears(hearing),
+    recogniser: new FakeRecogniser(hearing),
     closed: undefined,
     faults,
     state: { muted: false, deaf: false, dead: false, idle: undefined },
@@ -138,7 +138,7 @@ function onText(socket: Socket, text: string): void {
       return
     case 'CloseStream':
       if (flux) {
-        if (connection.ears.hasWords) endTurn(socket, 'model')
+        if (connection.recogniser.hasWords) endTurn(socket, 'model')
       } else {
         results(socket, true, false)
         send(socket, metadata(connection))
@@ -191,8 +191,8 @@ function onAudio(socket: Socket, message: Buffer): void {
 
 function hear(socket: Socket, frame: Int16Array): void {
   const connection = socket.data
-  const { ears } = connection
-  const began = ears.push(frame)
+  const { recogniser } = connection
+  const began = recogniser.push(frame)
   if (began) connection.utteranceEnded = false
   if (connection.api === 'nova') hearNova(socket, began)
   else hearFlux(socket, began)
@@ -201,57 +201,62 @@ function hear(socket: Socket, frame: Int16Array): void {
 
 function hearNova(socket: Socket, began: boolean): void {
   const connection = socket.data
-  const { ears, query } = connection
+  const { recogniser, query } = connection
   if (began && query.get('vad_events') === 'true')
-    send(socket, { type: 'SpeechStarted', channel: [0], timestamp: ears.timeS - 0.02 })
+    send(socket, { type: 'SpeechStarted', channel: [0], timestamp: recogniser.timeS - 0.02 })
   const endpointing = query.get('endpointing') === 'false' ? Infinity : Number(query.get('endpointing') ?? 10)
   const utteranceEndMs = Number(query.get('utterance_end_ms') ?? Infinity)
-  if (ears.paused(endpointing)) {
+  if (recogniser.paused(endpointing)) {
     results(socket, true, true)
-    ears.speaking = false
+    recogniser.speaking = false
   } else if (
-    ears.speaking &&
+    recogniser.speaking &&
     query.get('interim_results') === 'true' &&
-    ears.timeS - connection.lastUpdateS >= 0.5
+    recogniser.timeS - connection.lastUpdateS >= 0.5
   ) {
-    connection.lastUpdateS = ears.timeS
+    connection.lastUpdateS = recogniser.timeS
     results(socket, false, false)
     // Silence is made final too, with an empty transcript.
-  } else if (!ears.speaking && ears.timeS - ears.segmentStartS >= 1) results(socket, true, false)
-  if (!connection.utteranceEnded && (ears.timeS - ears.lastWordEndS) * 1_000 >= utteranceEndMs) {
+  } else if (!recogniser.speaking && recogniser.timeS - recogniser.segmentStartS >= 1)
+    results(socket, true, false)
+  if (!connection.utteranceEnded && (recogniser.timeS - recogniser.lastWordEndS) * 1_000 >= utteranceEndMs) {
     connection.utteranceEnded = true
-    send(socket, { type: 'UtteranceEnd', channel: [0, 1], last_word_end: ears.lastWordEndS })
+    send(socket, { type: 'UtteranceEnd', channel: [0, 1], last_word_end: recogniser.lastWordEndS })
   }
 }
 
 function hearFlux(socket: Socket, began: boolean): void {
   const connection = socket.data
-  const { ears, query } = connection
+  const { recogniser, query } = connection
   if (began) {
     if (connection.eager) turn(socket, 'TurnResumed', 0.1)
     else turn(socket, 'StartOfTurn', 0.05)
     connection.eager = false
     return
   }
-  if (!ears.hasWords) return
+  if (!recogniser.hasWords) return
   const eager = query.get('eager_eot_threshold')
-  if (eager && !connection.eager && ears.paused(160)) {
+  if (eager && !connection.eager && recogniser.paused(160)) {
     connection.eager = true
-    ears.speaking = false
+    recogniser.speaking = false
     turn(socket, 'EagerEndOfTurn', Number(eager))
-  } else if ((ears.speaking || connection.eager) && ears.silenceMs >= 320 && pausedWhole(connection))
+  } else if (
+    (recogniser.speaking || connection.eager) &&
+    recogniser.silenceMs >= 320 &&
+    pausedWhole(connection)
+  )
     endTurn(socket, 'model')
-  else if (ears.timeS - connection.lastUpdateS >= 0.25) turn(socket, 'Update', 0.2)
+  else if (recogniser.timeS - connection.lastUpdateS >= 0.25) turn(socket, 'Update', 0.2)
 }
 
 function pausedWhole(connection: Connection): boolean {
   if (connection.eager) return true
-  return connection.ears.paused(320)
+  return connection.recogniser.paused(320)
 }
 
 function suffer(socket: Socket): void {
   const connection = socket.data
-  const ms = connection.ears.timeS * 1_000
+  const ms = connection.recogniser.timeS * 1_000
   for (const fault of connection.faults) {
     if (!('afterAudioMs' in fault) || ms < fault.afterAudioMs) continue
     fault.afterAudioMs = Infinity
@@ -265,19 +270,19 @@ function suffer(socket: Socket): void {
 }
 
 const wordsOf = (connection: Connection, whole: boolean) =>
-  connection.state.deaf ? [] : connection.ears.heard(whole)
+  connection.state.deaf ? [] : connection.recogniser.heard(whole)
 
 function results(socket: Socket, isFinal: boolean, speechFinal: boolean, fromFinalize = false): void {
   const connection = socket.data
-  const { ears } = connection
+  const { recogniser } = connection
   const words = wordsOf(connection, isFinal)
   if (words.length > 0)
     connection.sent.push({ atMs: performance.timeOrigin + performance.now(), isFinal, speechFinal })
   send(socket, {
     type: 'Results',
     channel_index: [0, 1],
-    duration: Math.round((ears.timeS - ears.segmentStartS) * 1_000) / 1_000,
-    start: ears.segmentStartS,
+    duration: Math.round((recogniser.timeS - recogniser.segmentStartS) * 1_000) / 1_000,
+    start: recogniser.segmentStartS,
     is_final: isFinal,
     speech_final: speechFinal,
     from_finalize: fromFinalize,
@@ -307,23 +312,23 @@ function results(socket: Socket, isFinal: boolean, speechFinal: boolean, fromFin
     },
   })
   if (!isFinal) return
-  ears.take()
-  connection.lastUpdateS = ears.timeS
+  recogniser.take()
+  connection.lastUpdateS = recogniser.timeS
 }
 
 function turn(socket: Socket, event: string, confidence: number, trigger?: string): void {
   const connection = socket.data
-  const { ears, query } = connection
+  const { recogniser, query } = connection
   const words = wordsOf(connection, event !== 'Update' && event !== 'StartOfTurn')
-  connection.lastUpdateS = ears.timeS
+  connection.lastUpdateS = recogniser.timeS
   send(socket, {
     type: 'TurnInfo',
     request_id: connection.id,
     sequence_id: connection.sequence++,
     event,
     turn_index: connection.turn,
-    audio_window_start: ears.segmentStartS,
-    audio_window_end: ears.timeS,
+    audio_window_start: recogniser.segmentStartS,
+    audio_window_end: recogniser.timeS,
     transcript: words.map((word) => word.word).join(' '),
     words: words.map(({ word, start, end }) => ({ word, confidence: 0.99, start, end })),
     end_of_turn_confidence: confidence,
@@ -337,8 +342,8 @@ function turn(socket: Socket, event: string, confidence: number, trigger?: strin
 function endTurn(socket: Socket, trigger: string): void {
   const connection = socket.data
   turn(socket, 'EndOfTurn', 0.9, trigger)
-  connection.ears.take()
-  connection.ears.speaking = false
+  connection.recogniser.take()
+  connection.recogniser.speaking = false
   connection.turn++
   connection.eager = false
 }
@@ -349,6 +354,6 @@ const metadata = (connection: Connection) => ({
   request_id: connection.id,
   sha256: '0'.repeat(64),
   created: '2026-01-01T00:00:00.000Z',
-  duration: connection.ears.timeS,
+  duration: connection.recogniser.timeS,
   channels: 1,
 })

@@ -21,7 +21,7 @@ const wordS = 0.3
 /** The first sounds of an utterance are often too weak to count as its beginning. */
 const leadFrames = 15
 
-export class Ears {
+export class FakeRecogniser {
   /** Seconds of audio heard so far. */
   timeS = 0
   silenceMs = 0

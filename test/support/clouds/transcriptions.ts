@@ -2,7 +2,7 @@
 // other file comes from the script or from its sound.
 
 import { frameSamples } from './coded.ts'
-import { Ears, type Hearing } from './recogniser.ts'
+import { FakeRecogniser, type Hearing } from './recogniser.ts'
 
 export async function transcribe(file: unknown, hearing: Hearing): Promise<Response> {
   const refused = (message: string) =>
@@ -15,13 +15,13 @@ export async function transcribe(file: unknown, hearing: Hearing): Promise<Respo
   if (view.getUint32(24, true) !== 8_000 || view.getUint16(22, true) !== 1) return refused('not 8 kHz mono')
   if (view.getUint32(40, true) !== bytes.length - 44) return refused('the data chunk lies about its size')
   const samples = new Int16Array(bytes.slice(44).buffer)
-  const ears = new Ears(hearing)
+  const recogniser = new FakeRecogniser(hearing)
   for (let at = 0; at + frameSamples <= samples.length; at += frameSamples)
-    ears.push(samples.subarray(at, at + frameSamples))
-  const text = ears
+    recogniser.push(samples.subarray(at, at + frameSamples))
+  const text = recogniser
     .heard(true)
     .map((word) => word.word)
     .join(' ')
-  ears.take()
+  recogniser.take()
   return Response.json({ text, x_groq: { id: 'req_fake' } })
 }
