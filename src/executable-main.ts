@@ -8,6 +8,8 @@ const usage = `usage: voicebot [command] [options]
   call      calls a running server from the terminal
   archive   converts finished recordings to MP3; needs ffmpeg beside the executable
   erase     deletes all that is kept of one caller, by telephone number
+  site      lists, undoes, exports and imports what this site has changed
+  phrases   makes missing audio of the site's phrases
   settings  prints all settings with their defaults and ranges, as a table; --init writes voicebot.env
   version   prints the version
 
@@ -29,6 +31,14 @@ const commands: Record<string, Command> = {
   async erase(args) {
     const { eraseMain } = await import('./tools/erase.ts')
     return eraseMain(args, process.stdout, process.env)
+  },
+  async site(args) {
+    const { runSite } = await import('./site/main.ts')
+    return runSite(args, process.stdout, process.env)
+  },
+  async phrases(args) {
+    const { runPhrases } = await import('./phrases/main.ts')
+    return runPhrases(args, process.stdout, undefined, process.env)
   },
   async settings(args) {
     const { settingsMain } = await import('./tools/settings.ts')

@@ -12,14 +12,13 @@ type Known = Partial<General & ProviderValues>
 
 /** @returns one sentence per file that is missing; nothing when a setting that says where it lies is faulty */
 export function assetFaults(config: Known): string[] {
-  const { ASSETS_DIR, DATA_DIR, LANGUAGE } = config
+  const { ASSETS_DIR, LANGUAGE } = config
   if (ASSETS_DIR === undefined) return []
   const shown = `ASSETS_DIR (${JSON.stringify(ASSETS_DIR)})`
   const hint = 'leave it unset, or set it to a copy of the assets folder of the project'
   if (!existsSync(join(ASSETS_DIR, 'phrases'))) return [`${shown} has no folder phrases: ${hint}`]
   const prompt = `prompts/${LANGUAGE}.md`
-  const folders = [ASSETS_DIR, DATA_DIR].filter((folder) => folder !== undefined)
-  const isThere = folders.some((folder) => existsSync(join(folder, prompt)))
+  const isThere = existsSync(join(ASSETS_DIR, prompt))
   if (LANGUAGE === undefined || isThere || !asksModel(config)) return []
   return [`${shown} has no ${prompt}, which the language model needs: ${hint}, or set LLM=scripted`]
 }

@@ -5,14 +5,21 @@
 import { bytesOf } from '../audio/pcm.ts'
 import { AppError, errorText } from '../base/errors.ts'
 import type { PhraseTexts } from '../desk/texts.ts'
-import { applyItems, type SiteItem, type SitePhrase, type SiteState } from '../site/generation.ts'
+import {
+  applyItems,
+  type SiteFault,
+  type SiteItem,
+  type SitePhrase,
+  type SiteState,
+} from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import type { PhraseCache } from './cache.ts'
 import { type Finish, finishHere, type PhraseSpeaker, speakPhrase } from './generate.ts'
 import { historyEntries } from './history.ts'
 import { textFault } from './overlay.ts'
 import { installPhrases, type PhraseSet, type Reloaded, readPhrases, reloadPhrases } from './reload.ts'
-import { idOf, loadTexts, type Phrase, phrasesOf } from './texts.ts'
+import { shippedTexts } from './repair.ts'
+import { idOf, type Phrase, phrasesOf } from './texts.ts'
 import type { HistoryEntry, PhraseChange, PhraseInfo, PhrasePreview } from './types.ts'
 import { finishUpload } from './upload.ts'
 
@@ -81,7 +88,7 @@ class Editor implements PhraseEditor {
   constructor(private readonly options: PhraseEditorOptions) {}
 
   async start(): Promise<void> {
-    this.use(installPhrases(await this.read(this.site.state), this.options.cache))
+    this.use(installPhrases(await this.read(this.site.state, this.site.faults), this.options.cache))
   }
 
   list(): readonly PhraseInfo[] {
@@ -180,7 +187,7 @@ class Editor implements PhraseEditor {
       const { samples, ...sound } = made.sound
       const bytes = bytesOf(samples)
       const sha256 = await this.site.store(bytes, 'raw')
-      const shipped = await this.shippedText(idOf(phrase))
+      const shipped = (await shippedTexts(this.options.assetsDir)).get(idOf(phrase))
       const after: SitePhrase = {
         text: made.text === shipped ? null : made.text,
         sound: { ...sound, sha256, samples: samples.length, says: made.text },
@@ -206,10 +213,10 @@ class Editor implements PhraseEditor {
     return this.use(installPhrases(set, cache))
   }
 
-  private read(state: SiteState): Promise<PhraseSet> {
+  private read(state: SiteState, faults: readonly SiteFault[] = []): Promise<PhraseSet> {
     const { assetsDir, cache } = this.options
     const { site } = this
-    const source = { state, faults: site.faults, content: (name: string) => site.content(name) }
+    const source = { state, faults, content: (name: string) => site.content(name) }
     return readPhrases(assetsDir, cache.nextGeneration(), source)
   }
 
@@ -219,11 +226,6 @@ class Editor implements PhraseEditor {
     this.generation = loaded.generation
     this.options.onLoaded(loaded)
     return { ok: true, generation: loaded.generation, phrases: loaded.recordings }
-  }
-
-  private async shippedText(id: string): Promise<string | undefined> {
-    const texts = await loadTexts(`${this.options.assetsDir}/phrases`)
-    return texts.flatMap(phrasesOf).find((phrase) => idOf(phrase) === id)?.text
   }
 
   private phrase(name: string, language: string): Phrase | undefined {

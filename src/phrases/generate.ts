@@ -1,7 +1,7 @@
 // Makes the recordings of the fixed sentences that are missing or out of date. `checkPhrases` only lists what is out
 // of date, for a build.
 
-import { mkdir, rename, unlink } from 'node:fs/promises'
+import { rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finishPhrase } from '../audio/finish.ts'
 import { gatedDb } from '../audio/levels.ts'
@@ -57,7 +57,6 @@ export type Generated = {
 export async function generatePhrases(options: GenerateOptions): Promise<Generated> {
   const { assetsDir, speaker, language, onProgress } = options
   const folder = join(assetsDir, 'cache')
-  await mkdir(folder, { recursive: true })
   const wanted = (await loadTexts(join(assetsDir, 'phrases'))).flatMap(phrasesOf)
   const known = new Map((await readIndex(folder)).recordings.map((one) => [one.file, one]))
   const kept = new Map<string, Recording>()

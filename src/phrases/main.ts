@@ -5,25 +5,32 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
+import { loadConfig } from '../config.ts'
 import { embeddedVoiceName } from '../providers/embedded/tts.ts'
 import { createVoice, type Voice } from '../providers/embedded/voice.ts'
+import { openSite, type Site } from '../site/store.ts'
 import { checkPhrases, generatePhrases, type PhraseSpeaker } from './generate.ts'
+import { checkSite, repairSite } from './repair.ts'
 
-const usage = `usage: bun run phrases [--check] [--lang fr] [--force] [--assets assets]
+const usage = `usage: bun run phrases [--check] [--lang fr] [--force] [--assets assets] [--data data]
 
-  makes the audio of new and changed phrases of assets/phrases/*.json, and removes audio whose text is gone
+  makes the audio of new and changed phrases of assets/phrases/*.json, removes audio whose text is gone, and makes
+  missing audio of the site's own phrases; folders as the server has them, from ASSETS_DIR and DATA_DIR
   --check   changes nothing; lists where texts and audio differ, and then ends with 1
-  --lang    only this language
-  --force   makes all audio again
-  --assets  another folder of assets`
+  --lang    only this language of the program's phrases
+  --force   makes all audio of the program again
+  --assets  another folder of assets, without the site's phrases
+  --data    another folder of the site's phrases`
 
 type Out = { write(text: string): unknown; isTTY?: boolean }
+type Environment = Record<string, string | undefined>
 
 /** @returns the exit code: 0 done, or texts and audio agree; 1 they differ, or it failed; 2 the arguments are wrong */
 export async function runPhrases(
   args: string[],
   out: Out = process.stdout,
   speaker?: PhraseSpeaker & { close(): void },
+  environment: Environment = {},
 ): Promise<number> {
   if (wantsHelp(args)) {
     out.write(`${usage}\n`)
@@ -31,44 +38,51 @@ export async function runPhrases(
   }
   let options: ReturnType<typeof parse>
   try {
-    options = parse(args)
+    options = parse(args, environment)
   } catch (error) {
     out.write(`${errorText(error)}\n\n${usage}\n`)
     return 2
   }
-  const { check, lang, force, assets } = options
   try {
-    return check ? await runCheck(assets, lang, out) : await runMake(assets, lang, force, out, speaker)
+    const { dataDir } = options
+    const site =
+      dataDir === undefined ? undefined : await openSite({ dir: join(dataDir, 'site'), wallMs: Date.now })
+    return options.check ? await runCheck(options, site, out) : await runMake(options, site, out, speaker)
   } catch (error) {
     out.write(`\n${errorText(error)}\n`)
     return 1
   }
 }
 
-function parse(args: string[]) {
+function parse(args: string[], environment: Environment) {
   const { values } = parseArgs({
     args,
     options: {
       check: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
       lang: { type: 'string' },
-      assets: { type: 'string', default: 'assets' },
+      assets: { type: 'string' },
+      data: { type: 'string' },
     },
   })
-  return values
+  const { check, force, lang: language, assets, data } = values
+  if (assets !== undefined) return { check, force, language, assetsDir: assets, dataDir: data }
+  const { ASSETS_DIR, DATA_DIR } = loadConfig(environment).config
+  return { check, force, language, assetsDir: ASSETS_DIR, dataDir: data ?? DATA_DIR }
 }
+type Options = ReturnType<typeof parse>
 
-async function runCheck(assets: string, lang: string | undefined, out: Out): Promise<number> {
-  const faults = await checkPhrases(assets, lang)
+async function runCheck({ assetsDir, language }: Options, site: Site | undefined, out: Out): Promise<number> {
+  const faults = await checkPhrases(assetsDir, language)
+  if (site) faults.push(...(await checkSite(assetsDir, site)))
   for (const { file, reason } of faults) out.write(`${file} ${reason}\n`)
   out.write(faults.length === 0 ? 'texts and recordings agree\n' : `${faults.length} out of date\n`)
   return faults.length === 0 ? 0 : 1
 }
 
 async function runMake(
-  assetsDir: string,
-  language: string | undefined,
-  force: boolean,
+  { assetsDir, language, force }: Options,
+  site: Site | undefined,
   out: Out,
   given?: PhraseSpeaker & { close(): void },
 ): Promise<number> {
@@ -82,6 +96,9 @@ async function runMake(
     const megabytes = (result.bytes / 1_048_576).toFixed(1)
     if (out.isTTY) out.write('\r\x1b[K')
     out.write(`${made.length} made, ${current} already current, ${removed.length} removed, ${megabytes} MB\n`)
+    const repaired = site ? await repairSite(assetsDir, site, speaker, 'bun run phrases') : []
+    if (repaired.length > 0)
+      out.write(`the site's own: ${repaired.join(', ')}; a running server uses them after a reload\n`)
     return 0
   } finally {
     speaker.close()
@@ -110,4 +127,6 @@ function bar(done: number, all: number, file: string): string {
   return `\r\x1b[K[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}] ${done}/${all} ${file}`
 }
 
-if (import.meta.main) process.exit(await runPhrases(Bun.argv.slice(2)))
+if (import.meta.main) {
+  process.exit(await runPhrases(Bun.argv.slice(2), process.stdout, undefined, process.env))
+}

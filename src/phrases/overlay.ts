@@ -8,22 +8,22 @@ import { idOf, phrasesOf } from './texts.ts'
 
 /**
  * @param shipped as read from the assets; not modified
- * @returns the texts in use; `faults`, each `broken`
+ * @returns the texts in use, and what is not laid over: `broken` texts, and what the program has no phrase for
  */
 export function layOver(
   shipped: readonly PhraseTexts[],
   phrases: SiteState['phrases'],
 ): { texts: PhraseTexts[]; faults: Fault[] } {
   const faults: Fault[] = []
-  const skip = (file: string, reason: string) => faults.push({ file, kind: 'broken', reason })
+  const skip = (file: string, kind: Fault['kind'], reason: string) => faults.push({ file, kind, reason })
   const texts = structuredClone(shipped) as PhraseTexts[]
   const known = new Set(texts.flatMap(phrasesOf).map(idOf))
   for (const [id, { text }] of Object.entries(phrases)) {
-    if (!known.has(id)) skip(id, 'was changed by the site, but the program no longer has this phrase')
+    if (!known.has(id)) skip(id, 'incomplete', 'was changed by the site, but the program has no such phrase')
     else if (text !== null) {
       const wrong = textFault(text) ?? (isTaken(texts, id, text) ? 'has the same variant twice' : undefined)
       if (wrong === undefined) putText(texts, id, text)
-      else skip(id, `is said as shipped: the site's text ${wrong}`)
+      else skip(id, 'broken', `is said as shipped: the site's text ${wrong}`)
     }
   }
   return { texts, faults }

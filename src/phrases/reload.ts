@@ -59,7 +59,11 @@ export async function readPhrases(
   const overlay = layOver(shippedTexts, site.state.phrases)
   const { recordings, faults } = await readIndex(folder)
   const compared = await compare(folder, recordings, shippedTexts.flatMap(phrasesOf))
-  const broken = [...site.faults.map(siteFault), ...overlay.faults, ...faults]
+  const broken = [
+    ...site.faults.map(siteFault),
+    ...overlay.faults.filter(({ kind }) => kind === 'broken'),
+    ...faults,
+  ]
 
   const sounds = new Map<string, Sound>()
   for (const recording of recordings) {
@@ -68,13 +72,13 @@ export async function readPhrases(
     else
       sounds.set(recording.file, { samples, text: recording.text, voice: recording.voice, isSpeaker: false })
   }
-  const outdated: Fault[] = []
+  const unused = overlay.faults.filter(({ kind }) => kind === 'incomplete')
   const phrases = overlay.texts.flatMap(phrasesOf)
   for (const phrase of phrases) {
     const sound = site.state.phrases[idOf(phrase)]?.sound
     if (!sound) continue
     if (sound.says !== phrase.text) {
-      outdated.push({
+      unused.push({
         file: idOf(phrase),
         kind: 'incomplete',
         reason: "does not use the site's audio of an older text",
@@ -94,7 +98,7 @@ export async function readPhrases(
     texts: overlay.texts,
     arena: arenaOf(used, generation),
     broken,
-    incomplete: [...incompleteOf(compared.faults, phrases, used, broken), ...outdated],
+    incomplete: [...incompleteOf(compared.faults, phrases, used, broken), ...unused],
     voices: new Map(used.map(({ phrase, voice }) => [idOf(phrase), voice])),
     speakers: unique(used.filter(({ isSpeaker }) => isSpeaker).map(({ voice }) => voice)),
     recordedVoices: unique(used.map(({ voice }) => voice)),

@@ -153,6 +153,8 @@ class SiteFolder implements Site {
       )
     this.newest = generation
     this.state = state
+    // What could not be read is not part of the new state.
+    this.faults = []
     return state
   }
 
