@@ -33,6 +33,12 @@ const rules: readonly Rule[] = [
       ? `ADMIN_PORT ("${ADMIN_PORT}") is also the AudioSocket's port: give one of them another`
       : undefined,
   ),
+  rule(['RECORDINGS_DAYS', 'TRANSCRIPTS_DAYS'], ({ RECORDINGS_DAYS, TRANSCRIPTS_DAYS }) =>
+    TRANSCRIPTS_DAYS !== 0 && TRANSCRIPTS_DAYS < RECORDINGS_DAYS
+      ? `TRANSCRIPTS_DAYS ("${TRANSCRIPTS_DAYS}") is below RECORDINGS_DAYS, but audio without its transcript cannot ` +
+        'be found when its caller wants it erased: shorten RECORDINGS_DAYS too, or set 0'
+      : undefined,
+  ),
 ]
 
 /** @param config values by name; a setting that is faulty itself is missing */

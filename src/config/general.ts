@@ -126,14 +126,22 @@ const storage = {
     ...folder('recordings', 'folder of recordings; empty records nothing'),
     emptyIsValue: true,
   },
-  RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long recordings are kept'),
-  ARCHIVE_HOUR: number(
-    3,
-    'h',
+  RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long the audio of calls is kept'),
+  TRANSCRIPTS_DAYS: number(
     0,
-    23,
-    'hour of the night when recordings become MP3 and old ones are deleted',
+    'days',
+    0,
+    3_650,
+    'how long transcripts, names and numbers are kept; 0 keeps them as long as the audio',
   ),
+  STATISTICS_DAYS: number(
+    0,
+    'days',
+    0,
+    3_650,
+    'how long outcome, states and times of a call are kept, without words, names and numbers; 0 keeps none',
+  ),
+  ARCHIVE_HOUR: number(3, 'h', 0, 23, 'hour of the night when recordings become MP3'),
   RECORDINGS_MIN_FREE_MB: number(
     500,
     'MB',

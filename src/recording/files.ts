@@ -49,6 +49,8 @@ export type Gap = z.infer<typeof gapSchema>
 
 export const callRecordSchema = callDetailsSchema.extend({
   version: z.literal(1),
+  /** `statistics`: the transcript's term is over, and words, name and numbers are gone (terms.ts). */
+  stage: z.enum(['whole', 'statistics']).default('whole'),
   id: z.string().regex(recordingIdPattern),
   callId: z.string(),
   /** ISO 8601, UTC. */
@@ -86,6 +88,16 @@ export function recordingFiles(dir: string, day: string, id: string): RecordingF
     json: `${base}.json`,
     mp3: `${base}.mp3`,
   }
+}
+
+/** The file that keeps the statistics of a call when its transcript is gone. */
+export const statisticsFile = (id: string): string => `${id}.statistics.json`
+
+/** The recording that a file of a day's folder belongs to, unfinished files included; undefined for other files. */
+export function idOfFile(name: string): string | undefined {
+  const dot = name.indexOf('.')
+  const id = dot < 0 ? '' : name.slice(0, dot)
+  return recordingIdPattern.test(id) ? id : undefined
 }
 
 /** The day of a call in the operator's time zone: `2026-11-23`. */

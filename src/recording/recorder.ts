@@ -187,6 +187,7 @@ class CallRecorder implements Recorder {
     const gaps = [...marks('caller', this.callerTrack), ...marks('agent', this.agentTrack)]
     return {
       version: 1,
+      stage: 'whole',
       id,
       callId,
       startedAt: new Date(startedWallMs).toISOString(),

@@ -1,33 +1,50 @@
-// Retention: deletes days older than RECORDINGS_DAYS, and stops recording while the disk is nearly full. erasure.ts
-// deletes at a caller's request.
+// Retention: deletes what is older than its term (terms.ts). Works on folders and files alone, so that it needs neither
+// a running archive nor a record that can be read. server/retention.ts runs it every hour.
 
-import { readdir, rm, statfs } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
-import type { Log } from '../base/log.ts'
-import { dayPattern, recordingDay } from './files.ts'
+import { nodeDisk } from './disk.ts'
+import { callRecordSchema, dayPattern, idOfFile, recordingDay, statisticsFile } from './files.ts'
+import { lastDay, statisticsOf, type Terms } from './terms.ts'
 
-/**
- * Deletes the folders of days that are more than `days` days old.
- *
- * @param days 0 keeps only today
- * @returns the days that were deleted
- */
-export async function sweepRecordings(options: {
+const dayMs = 86_400_000
+
+export type SweepOptions = {
   dir: string
-  days: number
+  terms: Terms
   wallMs: number
   timeZone?: string
-}): Promise<string[]> {
-  const oldest = recordingDay(options.wallMs - options.days * 86_400_000, options.timeZone)
-  const deleted: string[] = []
+  /** Deletes nothing and only measures what is overdue. */
+  hold?: boolean
+}
+
+export type Sweep = {
+  /** Days whose folder was deleted whole. */
+  days: string[]
+  /** Recordings that lost their audio or their transcript in a folder that stays. */
+  changed: number
+  /** How far the oldest remaining part is past its term; 0 when nothing is. */
+  overdueMs: number
+  /** Days where something could not be deleted, with the first reason. */
+  failed: { day: string; error: string }[]
+}
+
+/** What one day's sweep knows. */
+type DaySweep = SweepOptions & { day: string; sweep: Sweep }
+
+/** Deletes what is older than its term. A day that fails is reported, and the others are swept all the same. */
+export async function sweepRecordings(options: SweepOptions): Promise<Sweep> {
+  const sweep: Sweep = { days: [], changed: 0, overdueMs: 0, failed: [] }
   for (const day of await dayFolders(options.dir)) {
-    if (day >= oldest) continue
-    await rm(join(options.dir, day), { recursive: true, force: true })
-    deleted.push(day)
+    try {
+      await sweepDay({ ...options, day, sweep })
+    } catch (error) {
+      sweep.failed.push({ day, error: errorText(error) })
+      noteOverdue({ ...options, day, sweep }, Date.parse(day) + dayMs, options.terms.audioDays)
+    }
   }
-  return deleted
+  return sweep
 }
 
 /** Days with a folder, oldest first. */
@@ -36,52 +53,120 @@ export async function dayFolders(dir: string): Promise<string[]> {
   return names.filter((name) => dayPattern.test(name)).sort()
 }
 
-export type SpaceGuardOptions = {
-  dir: string
-  /** Below this, recording stops. */
-  minFreeBytes: number
-  clock: Clock
-  log: Log
-  /** How long an answer of the disk stays valid. */
-  everyMs?: number
-  /** @returns bytes free for this process */
-  freeBytes?: (dir: string) => Promise<number>
+async function sweepDay(options: DaySweep): Promise<void> {
+  const { dir, terms, hold, day, sweep } = options
+  if (ageOf(options, lastDay(terms)) === 'all') {
+    if (!hold) {
+      try {
+        await rm(join(dir, day), { recursive: true, force: true })
+        sweep.days.push(day)
+        return
+      } catch (error) {
+        sweep.failed.push({ day, error: errorText(error) })
+      }
+    }
+    noteOverdue(options, Date.parse(day) + dayMs, lastDay(terms))
+    return
+  }
+  if (ageOf(options, terms.audioDays) === 'none') return
+  const files = new Map<string, string[]>()
+  for (const name of await readdir(join(dir, day))) {
+    const id = idOfFile(name)
+    if (id !== undefined) files.set(id, [...(files.get(id) ?? []), name])
+  }
+  for (const [id, names] of files) {
+    try {
+      if (await sweepOne(options, id, names)) sweep.changed++
+    } catch (error) {
+      sweep.failed.push({ day, error: errorText(error) })
+      noteOverdue(options, Date.parse(day) + dayMs, terms.audioDays)
+    }
+  }
+  // Fails while the folder holds anything, as it should.
+  if (!hold) await rmdir(join(dir, day)).catch(() => undefined)
+}
+
+/** Deletes the parts of one recording that are over. @returns whether anything was deleted */
+async function sweepOne(options: DaySweep, id: string, names: readonly string[]): Promise<boolean> {
+  const { dir, day, terms, hold } = options
+  const folder = join(dir, day)
+  const json = `${id}.json`
+  const statistics = statisticsFile(id)
+  let startedMs: number | undefined
+  const isOver = async (days: number): Promise<boolean> => {
+    const age = ageOf(options, days)
+    if (age !== 'some') return age === 'all'
+    startedMs ??= await startOf(folder, names)
+    return startedMs <= options.wallMs - days * dayMs
+  }
+  const over: string[] = []
+  const isRecord = (name: string) => name === json || name === statistics
+  const isText = (name: string) => isRecord(name) || name === `${json}.tmp`
+  if (await isOver(terms.audioDays)) over.push(...names.filter((name) => !isText(name)))
+  let strip = false
+  if (await isOver(terms.transcriptDays)) {
+    strip = names.includes(json) && terms.statisticsDays > 0
+    over.push(...names.filter((name) => isText(name) && name !== statistics && !(strip && name === json)))
+  }
+  if (names.includes(statistics) && (await isOver(lastDay(terms)))) over.push(statistics)
+  if (over.length === 0 && !strip) return false
+  if (hold) {
+    startedMs ??= await startOf(folder, names)
+    noteOverdue(options, startedMs, terms.audioDays)
+    return false
+  }
+  // The JSON goes last: while it is there, the recording can be found.
+  for (const name of over.sort((a) => (isRecord(a) ? 1 : -1))) await rm(join(folder, name), { force: true })
+  if (strip) await stripRecord(folder, json)
+  return true
 }
 
 /**
- * Tells whether the disk is nearly full, at no cost for the 20 ms path: it answers from its last look, and looks again
- * in the background when that is old. A disk that cannot be asked counts as having room; writing will show.
+ * Replaces a record by its statistics, under a new id. The text is replaced before the file is renamed: a crash between
+ * the two leaves statistics under the old name, which the next sweep renames.
  */
-export function createSpaceGuard(options: SpaceGuardOptions): {
-  isLow: () => boolean
-  look(): Promise<void>
-} {
-  const { dir, minFreeBytes, clock, log, everyMs = 10_000, freeBytes = freeBytesOf } = options
-  let low = false
-  let lookedMs = Number.NEGATIVE_INFINITY
-  const look = async () => {
-    lookedMs = clock.now()
-    const free = await freeBytes(dir).catch((error: unknown) => {
-      log.debug('free space is not known', { error: errorText(error) })
-      return Number.POSITIVE_INFINITY
-    })
-    const wasLow = low
-    low = free < minFreeBytes
-    if (low !== wasLow)
-      log.warn(low ? 'disk nearly full, new audio is not recorded' : 'disk has room again', {
-        freeBytes: free,
-      })
-  }
-  return {
-    look,
-    isLow() {
-      if (clock.now() - lookedMs >= everyMs) void look()
-      return low
-    },
-  }
+async function stripRecord(folder: string, json: string): Promise<void> {
+  const path = join(folder, json)
+  const record = callRecordSchema.safeParse(parsed(await readFile(path, 'utf8'))).data
+  // Nothing can be kept of a record that cannot be read.
+  if (record === undefined) return await rm(path, { force: true })
+  const isStripped = record.stage === 'statistics'
+  const kept = isStripped ? record : statisticsOf(record, crypto.randomUUID())
+  if (!isStripped) await nodeDisk.replace(path, `${JSON.stringify(kept)}\n`)
+  await rename(path, join(folder, statisticsFile(kept.id)))
 }
 
-async function freeBytesOf(dir: string): Promise<number> {
-  const { bavail, bsize } = await statfs(dir)
-  return bavail * bsize
+/** Whether all recordings of the day are older than so many days, some may be, or none is. */
+function ageOf({ day, wallMs, timeZone }: DaySweep, days: number): 'all' | 'some' | 'none' {
+  const oldest = recordingDay(wallMs - days * dayMs, timeZone)
+  if (day < oldest) return 'all'
+  return day === oldest ? 'some' : 'none'
+}
+
+function noteOverdue({ sweep, wallMs }: DaySweep, startedMs: number, days: number): void {
+  sweep.overdueMs = Math.max(sweep.overdueMs, wallMs - startedMs - days * dayMs)
+}
+
+/** When the recording began: from its record; without a readable one, when its oldest file was last written. */
+async function startOf(folder: string, names: readonly string[]): Promise<number> {
+  for (const name of names.filter((one) => one.endsWith('.json'))) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '')
+    const startedMs = Date.parse(callRecordSchema.safeParse(parsed(text)).data?.startedAt ?? '')
+    if (!Number.isNaN(startedMs)) return startedMs
+  }
+  const times = names.map((name) =>
+    stat(join(folder, name)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    ),
+  )
+  return Math.min(...(await Promise.all(times)))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

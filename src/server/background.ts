@@ -1,11 +1,12 @@
-// What runs beside the calls: traces of turns, the night's work on the recordings, and collecting garbage while the
-// server is idle.
+// What runs beside the calls: traces of turns, the night's work on the recordings, deleting old ones, and collecting
+// garbage while the server is idle.
 
 import { version } from '../../package.json'
 import type { Registry } from '../calls/registry.ts'
 import type { ServerContext } from './context.ts'
 import { collectWhenIdle } from './idle-gc.ts'
 import { scheduleNightly } from './nightly.ts'
+import { startRetention } from './retention.ts'
 import { startTracing } from './tracing.ts'
 
 /** Idle time, without a live call, after which garbage is collected. */
@@ -16,10 +17,11 @@ const idleMs = 2_000
  * @returns a stop function, which first sends the spans that wait
  */
 export function startBackground(
-  { config, clock, log, metrics }: ServerContext,
+  context: ServerContext,
   registry: Registry,
   cannotArchive: string | undefined,
 ): () => Promise<void> {
+  const { config, clock, log, metrics } = context
   const liveCalls = () => registry.liveCalls
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT
   const tracing =
@@ -38,9 +40,9 @@ export function startBackground(
     log,
     metrics,
     liveCalls,
-    wallMs: clock.wallMs,
     cannotArchive,
   })
+  const retention = startRetention(context)
   const stopCollecting = collectWhenIdle({
     clock,
     liveCalls,
@@ -50,6 +52,7 @@ export function startBackground(
   })
   return async () => {
     stopNightly()
+    retention.stop()
     stopCollecting()
     await tracing?.close()
   }

@@ -1,6 +1,6 @@
-// The night's work: converts recordings to MP3 and deletes those older than RECORDINGS_DAYS. The archive runs as a
-// process of its own at the lowest priority, because it needs up to a gigabyte for a while, which the server should not
-// keep for the rest of the day. When many calls arrive meanwhile it is stopped, and resumes when they have ended.
+// The night's work: converts recordings to MP3. The archive runs as a process of its own at the lowest priority,
+// because it needs up to a gigabyte for a while, which the server should not keep for the rest of the day. When many
+// calls arrive meanwhile it is stopped, and resumes when they have ended. retention.ts deletes old recordings.
 
 import { existsSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
@@ -10,7 +10,6 @@ import type { Metrics } from '../base/metrics.ts'
 import { isExecutable, programFile } from '../base/program.ts'
 import type { Config } from '../config.ts'
 import { archiveExit } from '../recording/archive-main.ts'
-import { sweepRecordings } from '../recording/retention.ts'
 
 /** A running archive. `stop` asks it to end after the recording it works on. */
 export type ArchiveRun = { ended: Promise<{ code: number; text: string }>; stop(): void }
@@ -20,7 +19,6 @@ export type NightlyDeps = {
   metrics: Metrics
   /** Calls in progress; while they exceed half of MAX_CALLS, the archive waits. */
   liveCalls: () => number
-  wallMs: () => number
   /** Why recordings cannot become MP3: they stay RAW, and are deleted after RECORDINGS_DAYS all the same. */
   cannotArchive?: string
   /** Starts the archive. @param onLine called with each line of its output */
@@ -39,13 +37,6 @@ export async function nightly(config: Config, deps: NightlyDeps): Promise<void> 
   try {
     if (deps.cannotArchive !== undefined) log.warn('recordings stay RAW', { reason: deps.cannotArchive })
     else if (existsSync(config.RECORDINGS_DIR)) await archiveInTurns(config, deps)
-    const days = await sweepRecordings({
-      dir: config.RECORDINGS_DIR,
-      days: config.RECORDINGS_DAYS,
-      wallMs: deps.wallMs(),
-      timeZone: config.TIME_ZONE,
-    })
-    if (days.length > 0) log.info('old recordings deleted', { days })
   } catch (error) {
     log.warn('nightly work failed', { error: errorText(error) })
   }

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import { recordingCounters } from '../recording/counters.ts'
 import { folderFault } from '../recording/disk.ts'
 import { createRecorder, type Recorder } from '../recording/recorder.ts'
-import { createSpaceGuard } from '../recording/retention.ts'
+import { createSpaceGuard } from '../recording/space-guard.ts'
 import { createWriter } from '../recording/writer.ts'
 import type { ServeParts, ServerContext } from './context.ts'
 

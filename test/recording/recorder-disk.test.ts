@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
-import { callDetailsSchema, recordingDay } from '../../src/recording/files.ts'
-import { createSpaceGuard, sweepRecordings } from '../../src/recording/retention.ts'
+import { recordingDay } from '../../src/recording/files.ts'
+import { createSpaceGuard } from '../../src/recording/space-guard.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
 setDefaultTimeout(60_000)
-
-const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
 
 let dir = ''
 beforeEach(async () => {
@@ -17,42 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-async function put(day: string, id: string, phone: string | null) {
-  const record = {
-    ...callDetailsSchema.parse({ phone }),
-    version: 1,
-    id,
-    callId: id,
-    startedAt: `${day}T09:00:00.000Z`,
-    endedAt: null,
-    durationMs: null,
-    audio: { rateHz: 8_000, samples: 0, gaps: [], stopped: null },
-  }
-  await mkdir(join(dir, day), { recursive: true })
-  for (const end of ['caller.raw', 'agent.raw', 'mp3']) await writeFile(join(dir, day, `${id}.${end}`), 'x')
-  await writeFile(join(dir, day, `${id}.json`), JSON.stringify(record))
-}
-
-const files = () => Array.fromAsync(new Bun.Glob('**/*').scan(dir))
-
-describe('retention', () => {
-  test('days older than the limit go, others and files of strangers stay', async () => {
-    for (const day of ['2026-10-23', '2026-10-24', '2026-11-23']) await put(day, callId, null)
-    await writeFile(join(dir, 'readme.txt'), 'x')
-    const wallMs = Date.UTC(2026, 10, 23, 9)
-    expect(await sweepRecordings({ dir, days: 30, wallMs })).toEqual(['2026-10-23'])
-    expect((await files()).filter((name) => name.endsWith('.json') || name.endsWith('.txt')).sort()).toEqual([
-      `2026-10-24/${callId}.json`,
-      `2026-11-23/${callId}.json`,
-      'readme.txt',
-    ])
-  })
-
-  test('a folder that does not exist has nothing to sweep', async () => {
-    const missing = join(dir, 'missing')
-    expect(await sweepRecordings({ dir: missing, days: 1, wallMs: 0 })).toEqual([])
-  })
-
+describe('days', () => {
   test('the day of a call is the calendar’s of the operator', () => {
     expect(recordingDay(Date.UTC(2026, 10, 22, 23, 30))).toBe('2026-11-23')
     expect(recordingDay(Date.UTC(2026, 10, 22, 23, 30), 'UTC')).toBe('2026-11-22')

@@ -12,7 +12,6 @@ setDefaultTimeout(60_000)
 const dir = await mkdtemp(join(tmpdir(), 'nightly-'))
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
-const wallMs = Date.UTC(2026, 10, 23, 2, 0, 0)
 const config = readConfig({ RECORDINGS_DIR: dir, RECORDINGS_DAYS: '30', MAX_CALLS: '10' })
 
 /** An archive that ends by itself; after `stop` it ends with code 3. */
@@ -36,7 +35,6 @@ function setup(archive: Archive, calls: number[] = [0]) {
   const deps = {
     log,
     liveCalls: () => calls.shift() ?? 0,
-    wallMs: () => wallMs,
     metrics: new Metrics(),
     archive: (onLine: (line: string) => void) => running(archive(onLine)),
     wait: async (ms: number) => {
@@ -49,21 +47,6 @@ function setup(archive: Archive, calls: number[] = [0]) {
 }
 
 describe('the night', () => {
-  test('archives first, then deletes the old days', async () => {
-    for (const day of ['2026-10-01', '2026-10-24', '2026-11-22'])
-      await mkdir(join(dir, day), { recursive: true })
-    let daysThen: string[] = []
-    const { deps, lines } = setup(async () => {
-      daysThen = await Array.fromAsync(new Bun.Glob('*').scan({ cwd: dir, onlyFiles: false }))
-      return { code: 0, text: '3 archived' }
-    })
-    await nightly(config, deps)
-    expect(daysThen).toHaveLength(3)
-    const left = await Array.fromAsync(new Bun.Glob('*').scan({ cwd: dir, onlyFiles: false }))
-    expect(left.sort()).toEqual(['2026-10-24', '2026-11-22'])
-    expect(lines.map(({ event }) => event)).toEqual(['recordings archived', 'old recordings deleted'])
-  })
-
   test('waits while more than half of MAX_CALLS are live', async () => {
     const { deps, waits } = setup(async () => ({ code: 0, text: '' }), [9, 6, 5])
     await nightly(config, deps)
@@ -110,8 +93,7 @@ describe('the night', () => {
     expect(lines[0]).toMatchObject({ event: 'archiving', done: 120, total: 1_000 })
   })
 
-  test('recordings that cannot become MP3 stay RAW, the log says so, and old ones are deleted all the same', async () => {
-    await mkdir(join(dir, '2026-09-01'), { recursive: true })
+  test('recordings that cannot become MP3 stay RAW, and the log says so', async () => {
     let runs = 0
     const { deps, lines } = setup(async () => {
       runs++
@@ -119,11 +101,7 @@ describe('the night', () => {
     })
     await nightly(config, { ...deps, cannotArchive: 'ffmpeg is not installed' })
     expect(runs).toBe(0)
-    expect(lines.map(({ event, level }) => `${level} ${event}`)).toEqual([
-      'warn recordings stay RAW',
-      'info old recordings deleted',
-    ])
-    expect(await Array.fromAsync(new Bun.Glob('2026-09-01').scan({ cwd: dir, onlyFiles: false }))).toEqual([])
+    expect(lines.map(({ event, level }) => `${level} ${event}`)).toEqual(['warn recordings stay RAW'])
   })
 
   test('the nightly archive is the archive command, run on RECORDINGS_DIR', async () => {
@@ -142,7 +120,7 @@ describe('the night', () => {
     expect([runs, lines]).toEqual([0, []])
   })
 
-  test('logs a failed archive as a warning and still deletes the old days', async () => {
+  test('logs a failed archive as a warning', async () => {
     const { deps, lines } = setup(async () => ({ code: 1, text: '1 failed' }))
     await nightly(config, deps)
     expect(lines[0].level).toBe('warn')
