@@ -18,7 +18,7 @@ const levelling = { maxGainDb: 40, peakDb: -1.5 } as const satisfies Partial<Lev
 const samplesOfMs = (ms: number) => Math.round((ms * rateHz) / 1_000)
 /** Step of the search for the edges, 5 ms: short enough to find an edge, long enough for a period of a deep voice. */
 const edgeSamples = samplesOfMs(5)
-/** Audio at the edges this far below the speech counts as silence; consonants are 20 to 30 dB below vowels. */
+/** Edges that are quieter than the speech by this much are silence; consonants are 20 to 30 dB below vowels. */
 const edgeBelowDb = 40
 
 /**

@@ -172,7 +172,7 @@ export class Session implements Ticked, ConnectionListener {
       for (const effect of effects) this.perform(effect)
       this.arm()
     } catch (error) {
-      // Inputs come from timers and sockets that could not end the call, and a call without `arm` would hang for ever.
+      // Inputs come from timers and sockets, where no caller of `feed` could end the call; without `arm` it would hang.
       this.tickFailed(error)
     }
   }

@@ -29,7 +29,7 @@ export function nextStepOf(details: CallDetails, known: Known, people: NextStep)
   // Set only when wanted, because a dialplan tests whether the variable exists.
   if (known.callBack) variables.VB_CALLBACK = '1'
   // After a caller's own hang-up the dialplan does not ask. If it asks all the same, the connection broke and the
-  // caller is still there, so the answer is people.
+  // caller is still there, so the answer is the queue or the technicians' phone.
   if (details.outcome === 'goodbye')
     return known.callBack ? { verb: 'hangup', target: '', variables } : { verb: 'hangup', target: '' }
   return { ...people, variables }

@@ -24,7 +24,7 @@ export function learn(draft: Draft, said: Understanding): Draft {
       if (known.topic !== topic) known.symptom = null
       known.topic = topic
     }
-    // "It still does not work" says less than what is known; if it also names the thing, it replaces what is known.
+    // "It still does not work" says less than what is known, so it changes nothing unless it also names the thing.
     const vague = said.topic === 'unknown' && known.symptom !== null && state.asking !== 'symptom'
     if (topic === known.topic && known.topic !== null && !vague)
       known.symptom = symptomOf(said, known.topic) ?? known.symptom

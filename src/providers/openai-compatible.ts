@@ -69,7 +69,7 @@ export type ChatModel<Body> = {
   limits: ChatLimits
 }
 
-/** @param deps.limiter one for all calls and for each model, because the vendors count per model */
+/** @param deps.limiter shared by all calls, one per model, because the vendors count per model */
 export function createChatModel<Body>(
   { name, model, client, body, limits }: ChatModel<Body>,
   { clock, limiter }: { clock: Clock; limiter?: TokenLimiter },

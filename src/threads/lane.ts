@@ -127,7 +127,7 @@ export class Lane {
     return question
   }
 
-  /** A worker that has grown goes when nothing is open on it; its streams are opened again elsewhere. */
+  /** Replaces a worker that asked for it (its memory has grown) once no question is open; its streams move on. */
   private retire(): void {
     if (this.isRetiring && this.open.size === 0) this.thread.replace('it asked to be replaced')
   }

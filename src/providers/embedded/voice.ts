@@ -40,7 +40,7 @@ export const voiceDefaults: VoiceOptions = {
   onLost() {},
 }
 
-/** How often a voice that is down must try a word, so that it is up again before a call needs it. */
+/** How often a voice that is down tries to speak one word, so that it is up again before a call needs it. */
 const probeMs = 5_000
 
 export type VoiceListener = {
