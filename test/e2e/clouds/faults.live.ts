@@ -23,7 +23,7 @@ const answer = () => piecesOf(`${understood}${one} ${two}`)
 const scripted = 'Pour commencer, quel est votre nom ?'
 /** Short limits, only where time is under test: elsewhere a busy machine must not look like a fault. */
 const impatient = { LLM_FIRST_TOKEN_MS: '300', LLM_ATTEMPT_MS: '500', LLM_DEADLINE_MS: '1500' }
-const limitMs = 30_000
+const limitMs = 90_000
 
 type Case = (call: CloudCall) => Promise<void> | void
 
