@@ -97,7 +97,13 @@ try {
       `  Wouippleul voicebot, ready after ${Math.round(performance.now())} ms`,
       `  AudioSocket  ${config.AUDIOSOCKET_HOST}:${server.audioSocketPort}` +
         '   (Asterisk: extension 777, assets/asterisk/extensions.conf)',
-      `  admin        ${server.adminUrl}${config.ADMIN_TOKEN === '' ? '   (no token: loopback only)' : ''}`,
+      `  admin        ${server.adminUrl}`,
+      ...(server.pageLink === undefined
+        ? []
+        : [
+            `  open         ${server.pageLink}`,
+            '               (works once, for 15 minutes; `bun run tokens link` prints another)',
+          ]),
       `  hears with   ${stt}`,
       `  thinks with  ${llm}`,
       `  speaks with  ${tts}`,

@@ -12,7 +12,8 @@ const mayImport: Record<string, readonly string[]> = {
   base: [],
   threads: ['base'],
   audio: ['base', 'threads'],
-  audiosocket: ['base', 'audio'],
+  access: ['base'],
+  audiosocket: ['base', 'access', 'audio'],
   providers: ['base', 'audio', 'threads'],
   site: ['base'],
   phrases: ['base', 'audio', 'desk', 'providers', 'site'],
@@ -24,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
   calls: ['base', 'desk', 'dialogue', 'call'],
-  admin: ['base', 'audio', 'desk', 'call', 'calls', 'phrases', 'recording'],
+  admin: ['base', 'access', 'audio', 'desk', 'call', 'calls', 'phrases', 'recording'],
   caller: ['base', 'audio', 'audiosocket'],
 }
 

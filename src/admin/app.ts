@@ -5,15 +5,18 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { openAPIRouteHandler } from 'hono-openapi'
+import { createAllowList } from '../access/allow-list.ts'
+import { TokenFailures } from '../access/token-failures.ts'
 import { errorText } from '../base/errors.ts'
 import { asteriskRoutes } from './asterisk.ts'
+import { auditRoutes } from './audit.ts'
 import { callerRoutes } from './callers.ts'
 import { callRoutes } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { drainRoutes } from './drain.ts'
 import { eventRoutes } from './events.ts'
 import { expectedRoutes } from './expected.ts'
-import { admit, securityHeaders } from './guard.ts'
+import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
 import { listenRoutes } from './listen.ts'
 import { refuseUnknown } from './methods.ts'
@@ -22,6 +25,7 @@ import { phraseChangeRoutes, soundPath } from './phrase-changes.ts'
 import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
+import { sessionRoutes } from './session.ts'
 import { talkRoutes } from './talk.ts'
 
 const maxBodyBytes = 64 * 1024
@@ -29,16 +33,20 @@ const maxBodyBytes = 64 * 1024
 export function createAdmin(deps: AdminDeps) {
   const app = new Hono<AdminEnv>()
   app.use(securityHeaders())
+  const failed = deps.metrics.counter('admin_token_failures_total', 'Requests with a wrong token')
+  app.use(
+    guard({
+      ...deps,
+      failures: new TokenFailures(deps.clock, deps.log, failed),
+      proxies: createAllowList(deps.proxyFrom),
+    }),
+  )
   const limited = bodyLimit({
     maxSize: maxBodyBytes,
     onError: (context) =>
       problem(context, 413, 'too_large', `the body must not exceed ${maxBodyBytes} bytes`),
   })
   app.use((context, next) => (soundPath.test(context.req.path) ? next() : limited(context, next)))
-  app.use('/api/*', admit(deps.token))
-  app.use('/metrics', admit(deps.token))
-  // The page contains no data, so it needs no token. Without ADMIN_TOKEN it is loopback-only like everything else.
-  if (deps.token === undefined) for (const path of ['/', '/page/*']) app.use(path, admit(undefined))
   app.onError((error, context) => {
     // hono itself refuses a body that is not JSON.
     if (error instanceof HTTPException && error.status < 500)
@@ -62,6 +70,8 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))
+    .route('/', sessionRoutes(deps))
+    .route('/', auditRoutes(deps))
   app.route('/', pageRoutes(deps))
   app.get('/api/openapi.json', openAPIRouteHandler(app, openApiOptions(deps.version)))
   return routes

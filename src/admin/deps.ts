@@ -1,6 +1,9 @@
 // What the admin room needs from the rest of the program, as narrow as possible: server/admin.ts passes the real parts,
 // tests pass their own. Types only.
 
+import type { AuditTrail } from '../access/audit.ts'
+import type { PageLogin } from '../access/page-login.ts'
+import type { Tokens } from '../access/tokens.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
@@ -43,8 +46,14 @@ export type AdminDeps = {
   log: Log
   metrics: Metrics
   version: string
-  /** Undefined: requests need no token, and only loopback is served. */
-  token: string | undefined
+  tokens: Tokens
+  /** Login by link; missing with ADMIN_TOKEN. */
+  pageLogin?: PageLogin
+  audit: Pick<AuditTrail, 'record' | 'newest'>
+  /** Reverse proxies whose forwarding headers are believed (CIDR). */
+  proxyFrom: readonly string[]
+  /** Names under which proxies and browsers reach this server, besides addresses and private names. */
+  publicHosts: readonly string[]
   calls: Calls
   phrases: Omit<PhraseEditor, 'texts'>
   recordings: Recordings
@@ -83,6 +92,13 @@ export type SocketHandlers = {
 }
 export type AdminEnv = {
   Bindings: AdminBindings
-  /** `actor`: the name of the request's token, where tokens have names. */
-  Variables: { actor?: string }
+  /** Set by the guard before any route runs. */
+  Variables: {
+    /** Name of the token, for the history of changes; `nobody` on routes that need none. */
+    who: string
+    /** The client's address, behind a proxy of PROXY_FROM too. */
+    address: string
+    /** Set by a route whose path does not name what it changed. */
+    auditId?: string
+  }
 }

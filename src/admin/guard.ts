@@ -1,10 +1,19 @@
-// Access control of the admin API: the bearer token, loopback only without a token, no requests from pages of other
-// sites, and the security headers.
+// Access control of the admin server. Every request passes here: no names but our own (Host), no pages of other sites
+// (Origin), no hidden proxies, then the token and the scope that the route needs. What an operator reads or changes
+// leaves a line in the audit trail.
 
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import type { AllowList } from '../access/allow-list.ts'
+import { type AuditTrail, RepeatedReads } from '../access/audit.ts'
+import { isLoopback, isOwnHost, type Peer, peerOf } from '../access/peer.ts'
+import type { Holder } from '../access/scopes.ts'
+import type { TokenFailures } from '../access/token-failures.ts'
+import type { Tokens } from '../access/tokens.ts'
+import type { Clock } from '../base/clock.ts'
 import type { AdminEnv } from './deps.ts'
 import { problem } from './problem.ts'
+import { type RouteAccess, routeAccess } from './route-access.ts'
 
 /** Sets the security headers on every response. The page sets its own Content-Security-Policy. */
 export function securityHeaders(): MiddlewareHandler<AdminEnv> {
@@ -22,38 +31,152 @@ export function securityHeaders(): MiddlewareHandler<AdminEnv> {
   }
 }
 
-/**
- * Accepts a request that has the token or, when no token is set, comes from loopback. A page of another site is refused
- * either way: by its `Origin` or, where the browser sends none (images, for example), by `Sec-Fetch-Site`. Without a
- * token the `Host` header must name loopback too, so that a host name pointed at this address (DNS rebinding) is
- * refused. A link on another site that leads to the page works.
- */
-export function admit(token: string | undefined): MiddlewareHandler<AdminEnv> {
-  const expected = token === undefined ? undefined : digest(token)
+export type GuardDeps = {
+  clock: Clock
+  tokens: Tokens
+  failures: TokenFailures
+  audit: Pick<AuditTrail, 'record'>
+  /** ASTERISK_ALLOW. */
+  asteriskAllows: (address: string) => boolean
+  /** PROXY_FROM. */
+  proxies: AllowList
+  /** PUBLIC_HOSTS, in lower case. */
+  publicHosts: readonly string[]
+}
+
+/** Refuses what may not pass, sets `who` and `address` for the routes, and writes the audit trail. */
+export function guard(deps: GuardDeps): MiddlewareHandler<AdminEnv> {
+  const reads = new RepeatedReads(deps.clock)
   return async (context, next) => {
-    const host = context.req.header('host') ?? new URL(context.req.url).host
-    const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = context.req.header()
-    const isEmbedded = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate'
-    if (isEmbedded || (origin !== undefined && !isSameHost(origin, host)))
-      return problem(context, 403, 'foreign_origin', 'requests from pages of other sites are refused')
-    if (expected === undefined) {
-      if (!isLoopback(context.env.address) || !isLoopbackName(host))
-        return problem(
-          context,
-          403,
-          'loopback_only',
-          'without ADMIN_TOKEN, only requests from loopback are accepted',
-        )
-    } else {
-      const given = tokenOf(context.req.header('authorization'), context.req.header('sec-websocket-protocol'))
-      // timingSafeEqual needs inputs of equal length; digests are.
-      if (!timingSafeEqual(digest(given), expected))
-        return problem(context, 401, 'bad_token', 'a valid bearer token is required', {
-          'WWW-Authenticate': 'Bearer realm="voicebot"',
-        })
-    }
-    return next()
+    const { key, access } = accessOf(context)
+    const peer = peerOf(context.env.address, (name) => context.req.header(name), deps.proxies)
+    const refusal = foreign(context, deps) ?? refuse(context, deps, access, peer)
+    if (refusal) return refusal
+    await next()
+    if (access?.audit === undefined || context.res.status >= 400) return
+    const { who, auditId: id = idOf(context, key) } = context.var
+    const entry = { who, address: peer.address, action: access.audit, ...(id && { id }) }
+    if (key.startsWith('GET ') && reads.continues(entry)) return
+    await deps.audit.record(entry)
   }
+}
+
+/** The route's line in the table; a route without one answers nobody. */
+function accessOf(context: Context<AdminEnv>): { key: string; access: RouteAccess | undefined } {
+  const route = matchedRoutes(context).findLast(({ method }) => method !== 'ALL')
+  const method = context.req.method === 'HEAD' ? 'GET' : context.req.method
+  const key = `${method} ${route?.path ?? ''}`
+  if (route !== undefined) return { key, access: routeAccess[key] ?? { needs: [] } }
+  // A path that does not exist: below /api/ and /metrics only a token learns that.
+  return { key, access: undefined }
+}
+
+/** Refuses foreign names and pages of other sites. */
+function foreign(context: Context<AdminEnv>, { publicHosts }: GuardDeps): Response | undefined {
+  const host = context.req.header('host') ?? new URL(context.req.url).host
+  if (!isOwnHost(host, publicHosts))
+    return problem(
+      context,
+      403,
+      'foreign_host',
+      'this server does not answer to the name in the Host header; add the name to PUBLIC_HOSTS if it is yours',
+    )
+  const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = context.req.header()
+  // Where browsers send no Origin (images, for example) they send Sec-Fetch-Site. A link to the page works.
+  const isEmbedded = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate'
+  if (isEmbedded || (origin !== undefined && !isSameHost(origin, host)))
+    return problem(context, 403, 'foreign_origin', 'requests from pages of other sites are refused')
+  return undefined
+}
+
+/** Refuses by token, scope and address; sets `who` and `address`. */
+function refuse(
+  context: Context<AdminEnv>,
+  deps: GuardDeps,
+  access: RouteAccess | undefined,
+  peer: Peer,
+): Response | undefined {
+  const { address } = peer
+  context.set('address', address)
+  context.set('who', 'nobody')
+  const needs = access?.needs ?? (needsTokenWhenUnknown(context.req.path) ? 'any' : 'open')
+  const token = tokenOf(context.req.header('authorization'), context.req.header('sec-websocket-protocol'))
+  const isOpen = needs === 'open' || needs === 'asterisk'
+  const found = isOpen && !peer.isHidden ? undefined : holderOf(context, deps, address, token)
+  if (found instanceof Response) return found
+  if (peer.isHidden && (found === undefined || found.loopbackOnly))
+    return problem(
+      context,
+      403,
+      'hidden_client',
+      'the request came through a proxy; name the proxy in PROXY_FROM, or send a token',
+    )
+  if (needs === 'open') return undefined
+  if (needs === 'asterisk') {
+    if (deps.asteriskAllows(address)) return undefined
+    return problem(context, 403, 'not_asterisk', 'this address is not in the list of Asterisk servers')
+  }
+  if (found === undefined)
+    return problem(context, 401, 'bad_token', 'a valid bearer token is required', {
+      'WWW-Authenticate': 'Bearer realm="voicebot"',
+    })
+  context.set('who', found.name)
+  if (found.loopbackOnly && !isLoopback(address))
+    return problem(
+      context,
+      403,
+      'loopback_only',
+      'this token is accepted from this machine only; set ADMIN_TOKEN',
+    )
+  if (needs === 'any') return undefined
+  if (!needs.some((scope) => found.scopes.includes(scope)))
+    return problem(
+      context,
+      403,
+      'no_scope',
+      `this token lacks the scope ${needs.join(' or ') || 'of this route'}`,
+    )
+  // A dialplan's secret lies on another machine; it is of use there only. The operator may announce from anywhere.
+  if (needs.includes('announce') && !found.scopes.includes('act') && !deps.asteriskAllows(address))
+    return problem(context, 403, 'not_asterisk', 'this address is not in the list of Asterisk servers')
+  return undefined
+}
+
+/** @returns the token's holder, undefined without a token, or the refusal of a wrong one */
+function holderOf(
+  context: Context<AdminEnv>,
+  { tokens, failures }: GuardDeps,
+  address: string,
+  token: string,
+): Holder | Response | undefined {
+  if (token === '') return undefined
+  const waitMs = failures.waitMs(address, token)
+  if (waitMs > 0) {
+    failures.tooEarly(address)
+    const seconds = String(Math.ceil(waitMs / 1_000))
+    const detail = `too many wrong tokens came from this address; try again in ${seconds} s`
+    return problem(context, 429, 'too_many_failures', detail, { 'Retry-After': seconds })
+  }
+  const holder = tokens.holderOf(token)
+  if (holder !== undefined) {
+    failures.succeeded(address, token)
+    return holder
+  }
+  failures.failed(address, token)
+  return problem(context, 401, 'bad_token', 'a valid bearer token is required', {
+    'WWW-Authenticate': 'Bearer realm="voicebot"',
+  })
+}
+
+const needsTokenWhenUnknown = (path: string) => path.startsWith('/api/')
+
+/** The id for the audit trail: a call, recording or phrase. A caller's number never is one. */
+function idOf(context: Context<AdminEnv>, key: string): string | undefined {
+  const [, path] = key.split(' ')
+  const name = /:(id|name|uuid|generation)\b/.exec(path)?.[1]
+  if (name === undefined) return undefined
+  const segment = path.split('/').indexOf(`:${name}`)
+  return context.req.path.split('/')[segment]?.slice(0, 100)
 }
 
 /**
@@ -69,18 +192,6 @@ function tokenOf(authorization = '', protocols = ''): string {
   return Buffer.from(encoded, 'base64url').toString()
 }
 
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
-}
-
-function isLoopbackName(host: string): boolean {
-  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/i.test(host)
-}
-
 function isSameHost(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

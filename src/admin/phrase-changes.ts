@@ -3,7 +3,6 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { validator } from 'hono-openapi'
-import { actorOf } from './actor.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { refuse, wav } from './phrases.ts'
@@ -49,7 +48,7 @@ export function phraseChangeRoutes(deps: AdminDeps) {
       ...sound,
       async (context) => {
         const { language, version } = context.req.valid('query')
-        const editing = { by: actorOf(context), version }
+        const editing = { by: context.get('who'), version }
         const file = new Uint8Array(await context.req.arrayBuffer())
         const change = await phrases.putSound(context.req.valid('param').name, language, file, editing)
         if (!change.ok) return refuse(context, change)
@@ -84,7 +83,7 @@ export function phraseChangeRoutes(deps: AdminDeps) {
       }),
       validator('param', generationParam, refuseInvalid),
       async (context) => {
-        const change = await phrases.undo(context.req.valid('param').generation, actorOf(context))
+        const change = await phrases.undo(context.req.valid('param').generation, context.get('who'))
         if (!change.ok) return refuse(context, change)
         return context.json({ generation: change.generation, phrases: change.phrases })
       },

@@ -5,7 +5,6 @@ import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { writeWav } from '../audio/wav.ts'
 import type { PhraseChange } from '../phrases/types.ts'
-import { actorOf } from './actor.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { onlyJson } from './methods.ts'
@@ -65,7 +64,7 @@ export function phraseRoutes(deps: AdminDeps) {
         const { text, language, version } = context.req.valid('json')
         const known = phrases.list().some((phrase) => phrase.name === name && phrase.language === language)
         if (!known) return problem(context, 404, 'unknown_phrase', 'there is no such phrase')
-        const change = await phrases.put(name, language, text, { by: actorOf(context), version })
+        const change = await phrases.put(name, language, text, { by: context.get('who'), version })
         if (!change.ok) return refuse(context, change)
         return context.json({ generation: change.generation, phrases: change.phrases })
       },

@@ -1,18 +1,18 @@
 // Listens for Asterisk and turns each socket into a connection with a UUID. It refuses by address and by limits
-// (admission.ts), and by a UUID that is missing, already in a call, or not announced. `onCall` runs the call.
+// (access/admission.ts), and by a UUID that is missing, already in a call, or not announced. `onCall` runs the call.
 
-import { type Clock, systemClock } from '../base/clock.ts'
-import { errorText } from '../base/errors.ts'
-import { type Log, silentLog } from '../base/log.ts'
-import { Metrics } from '../base/metrics.ts'
 import {
   Admission,
   type AdmissionOptions,
   admissionDefaults,
   type Candidate,
   RefusalLog,
-} from './admission.ts'
-import { createAllowList, loopbackOnly } from './allow.ts'
+} from '../access/admission.ts'
+import { createAllowList, loopbackOnly } from '../access/allow-list.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import { type Log, silentLog } from '../base/log.ts'
+import { Metrics } from '../base/metrics.ts'
 import { AudioSocketConnection, CloseReason, connectionDefaults } from './connection.ts'
 import { createWireCounters } from './counters.ts'
 

@@ -44,7 +44,8 @@ export const usage = `usage: bun run call [options]
   --language fr                     language of the voice that speaks --say and the script
   --admin http://127.0.0.1:8080     admin server to get the transcript and the latencies from;
                                     the call works without it
-  --token …                         token of the admin server (ADMIN_TOKEN)
+  --token …                         token of the admin server; default: ADMIN_TOKEN, or on the
+                                    server's machine the one it keeps for commands in DATA_DIR
 
 ${scriptHelp}`
 

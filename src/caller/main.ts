@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { commandToken } from '../access/command-token.ts'
 import { resample } from '../audio/resample.ts'
 import { readWav, writeWav } from '../audio/wav.ts'
 import { systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
+import { readConfig } from '../config.ts'
 import { type Arguments, parseArguments, usage } from './arguments.ts'
 import { converse } from './conversation.ts'
 import { parseScript } from './script.ts'
@@ -36,7 +38,7 @@ export async function runCall(
     return 2
   }
   print(`calling ${given.host}:${given.port} as ${callId}`)
-  const transcript = new Transcript(new URL(`/api/calls/${callId}`, given.admin).href, given.token)
+  const transcript = new Transcript(new URL(`/api/calls/${callId}`, given.admin).href, tokenFor(given))
   const result = await converse({
     ...given,
     ...prepared,
@@ -59,6 +61,17 @@ export async function runCall(
         'start the server there (`bun run start`), or give --host and --port',
     )
   return result.end === 'no answer' || result.end === 'violation' ? 1 : 0
+}
+
+/** The token for the transcript; the call itself needs none, so faulty settings only leave the transcript out. */
+function tokenFor({ admin, token }: Arguments): string | undefined {
+  if (token !== undefined) return token
+  try {
+    const { ADMIN_TOKEN, DATA_DIR } = readConfig(process.env)
+    return commandToken({ url: admin, dir: DATA_DIR, given: ADMIN_TOKEN })
+  } catch {
+    return undefined
+  }
 }
 
 type Prepared = { speech: { samples: Int16Array; atMs: number }[]; acts: ReadyAct[] }

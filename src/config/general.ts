@@ -2,8 +2,9 @@
 
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { createAllowList } from '../access/allow-list.ts'
+import { tokenFault } from '../access/strength.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
-import { createAllowList } from '../audiosocket/allow.ts'
 import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
 import { languages } from '../desk/types.ts'
@@ -86,6 +87,29 @@ const files = {
   },
 }
 
+/** As `ranges`, but no range at all is a value. */
+function optionalRanges(about: string) {
+  const { schema, ...rest } = words('', about)
+  const checked = schema.superRefine((given, context) => {
+    try {
+      createAllowList(given)
+    } catch (error) {
+      context.addIssue(`has a fault: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  })
+  return { ...rest, schema: checked }
+}
+
+/** A token that our own clients send, too long to be guessed. */
+function strongToken(about: string) {
+  const { schema, ...rest } = bearerToken(about)
+  const checked = schema.superRefine((token, context) => {
+    const fault = tokenFault(token)
+    if (fault !== undefined) context.addIssue(fault)
+  })
+  return { ...rest, schema: checked }
+}
+
 const network = {
   AUDIOSOCKET_HOST: host('address that Asterisk connects to'),
   AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'port that Asterisk connects to; 0 takes a free one'),
@@ -100,7 +124,22 @@ const network = {
   AUDIOSOCKET_REGISTERED: flag('1 accepts only calls announced by POST /api/calls/<uuid>/expect'),
   ADMIN_HOST: host('address of the admin server; any non-loopback address requires ADMIN_TOKEN'),
   ADMIN_PORT: number(8080, '', 0, 65_535, 'port of the admin server; 0 takes a free one'),
-  ADMIN_TOKEN: bearerToken('bearer token of the admin API'),
+  ADMIN_TOKEN: strongToken(
+    'bearer token that may do everything, at least 128 bits; without it the first start makes a token for this machine',
+  ),
+  ANNOUNCE_SECRET: strongToken(
+    'bearer token of the dialplan: may announce calls from ASTERISK_ALLOW, and nothing else',
+  ),
+  PROXY_FROM: optionalRanges(
+    'address ranges of reverse proxies before the admin server (CIDR); only their forwarding headers are believed',
+  ),
+  PUBLIC_HOSTS: {
+    ...words(
+      '',
+      'names under which browsers reach the admin server, such as bot.example.com; addresses need none',
+    ),
+    schema: words('', '').schema.transform((names) => names.map((name) => name.toLowerCase())),
+  },
   ASTERISK_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
 }
 

@@ -1,12 +1,13 @@
 // The operator's HTTP server, and which parts of the server it may see and change.
 
 import { version } from '../../package.json'
+import { createAllowList } from '../access/allow-list.ts'
 import { createAdmin } from '../admin/app.ts'
 import { readinessOf } from '../admin/readiness.ts'
 import { type AdminServer, startAdmin } from '../admin/server.ts'
-import { createAllowList } from '../audiosocket/allow.ts'
 import { createErasure } from '../recording/erasure.ts'
 import { createRecordings } from '../recording/library.ts'
+import type { Access } from './access.ts'
 import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import { listening } from './listening.ts'
@@ -16,6 +17,7 @@ export function openAdmin(
   context: ServerContext,
   needs: Pick<CallNeeds, 'vendors' | 'speech' | 'dialplan'>,
   calls: CallParts,
+  access: Access,
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
@@ -33,7 +35,9 @@ export function openAdmin(
         log,
         metrics,
         version,
-        token: config.ADMIN_TOKEN === '' ? undefined : config.ADMIN_TOKEN,
+        ...access,
+        proxyFrom: config.PROXY_FROM,
+        publicHosts: config.PUBLIC_HOSTS,
         calls: registry,
         talk: (connection) => registry.offer(connection),
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),

@@ -1,6 +1,7 @@
 // The server as a list of its rooms, built in order, each from those above it. This is the only place that sees them
 // all. `serve` returns a running server and the handles that main.ts, a test or a bench needs to end it.
 
+import { pageLink } from '../access/page-login.ts'
 import { createResampler } from '../audio/resample.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
@@ -8,6 +9,7 @@ import type { Log } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import type { Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
+import { openAccess } from './access.ts'
 import { openAdmin } from './admin.ts'
 import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
@@ -25,6 +27,8 @@ import { openVendors } from './vendors.ts'
 export type Server = {
   readonly audioSocketPort: number
   readonly adminUrl: string
+  /** Opens the page and logs in, once; undefined with ADMIN_TOKEN. */
+  readonly pageLink: string | undefined
   /** Names of the three adapters in use, as the start-up lines show them. */
   readonly inUse: { stt: string; llm: string; tts: string }
   /** Adapters that the settings name but that cannot be used, and why; ffmpeg as well, when it is not installed. */
@@ -62,7 +66,9 @@ export async function serve(
   const needs = { vendors, speech, recording, dialplan }
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
-  const admin = openAdmin(context, needs, calls)
+  const access = openAccess(context)
+  const admin = openAdmin(context, needs, calls, access)
+  const { pageLogin } = access
   const stopBackground = startBackground(context, calls.registry, noFfmpeg)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
   vendors
@@ -86,6 +92,7 @@ export async function serve(
   return {
     audioSocketPort: audioSocket.port,
     adminUrl: admin.url,
+    pageLink: pageLogin && pageLink(admin.url, pageLogin.create()),
     inUse: vendors.names,
     skipped:
       noFfmpeg === undefined

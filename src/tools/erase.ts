@@ -4,12 +4,14 @@
 
 import { rename } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { commandToken } from '../access/command-token.ts'
 import { createClient } from '../admin/client.ts'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
+import { adminUrlOf } from './admin-url.ts'
 
 const usage = `usage: bun run erase 0612345678 [--log bot.log]...
 
@@ -66,8 +68,8 @@ function read(args: readonly string[], config: Config): { phone: string; logs: s
 
 /** @returns undefined when no server answers @throws {Error} when the server refuses */
 async function askServer(config: Config, phone: string): Promise<Erased | undefined> {
-  const host = config.ADMIN_HOST.includes(':') ? `[${config.ADMIN_HOST}]` : config.ADMIN_HOST
-  const client = createClient(`http://${host}:${config.ADMIN_PORT}`, config.ADMIN_TOKEN || undefined)
+  const url = adminUrlOf(config)
+  const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
   let answer: Awaited<ReturnType<(typeof client.api.callers)[':phone']['$delete']>>
   try {
     answer = await client.api.callers[':phone'].$delete({ param: { phone } })
@@ -75,7 +77,9 @@ async function askServer(config: Config, phone: string): Promise<Erased | undefi
     return undefined
   }
   if (!answer.ok)
-    throw new Error(`The server refused with ${answer.status}: does ADMIN_TOKEN match the server's?`)
+    throw new Error(
+      `The server refused with ${answer.status}: do ADMIN_TOKEN and DATA_DIR match the server's, and the user too?`,
+    )
   return answer.json()
 }
 

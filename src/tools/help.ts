@@ -19,6 +19,7 @@ export const commands = {
   phrases: 'makes the audio of new and changed phrases; --check only compares',
   site: 'lists, undoes, exports and imports what this site has changed: phrases, audio, prompts',
   archive: 'converts finished recordings to MP3, as the server does at night',
+  tokens: 'makes, lists and revokes tokens of the admin server, and prints a link that logs in to the page',
   erase: 'deletes all that is kept of one caller, by telephone number',
   e2e: 'runs a real Asterisk 22 with SIP phones against the bot',
   'e2e:page': 'lets a headless Chromium talk to the bot from the operator’s page',

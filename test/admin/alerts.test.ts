@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
+import { askAdmin, testToken } from '../support/lab/admin.ts'
 
 const root = join(import.meta.dir, '..', '..')
 
@@ -16,11 +17,12 @@ beforeAll(async () => {
   const config = readConfig({
     AUDIOSOCKET_PORT: '0',
     ADMIN_PORT: '0',
+    ADMIN_TOKEN: testToken,
     RECORDINGS_DIR: join(dir, 'recordings'),
     DATA_DIR: join(dir, 'data'),
   })
   const server = await serve(config, silentLog)
-  const text = await (await fetch(new URL('/metrics', server.adminUrl))).text()
+  const text = await (await askAdmin(server.adminUrl, '/metrics')).text()
   series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   await server.stop()
   await rm(dir, { recursive: true })

@@ -16,7 +16,7 @@ import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
-import { callId, fakeProgram, otherId } from './fakes.ts'
+import { callId, fakeProgram, fakeToken, otherId } from './fakes.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
 
@@ -146,6 +146,7 @@ async function look(page: Page, language: string): Promise<void> {
 
 for (const [name, colorScheme, width, language] of looks) {
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
+  await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${fakeToken}')`)
   let tick = 0
   const feed = setInterval(() => {
     tick++

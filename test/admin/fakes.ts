@@ -1,5 +1,7 @@
 // A fake program behind the admin app: everything is in memory, and every action is recorded in `asked`.
 
+import type { AuditTrail } from '../../src/access/audit.ts'
+import { adminHolder } from '../../src/access/scopes.ts'
 import { type AdminApp, createAdmin } from '../../src/admin/app.ts'
 import type { AdminBindings, AdminDeps } from '../../src/admin/deps.ts'
 import { createNextSteps } from '../../src/asterisk/next-steps.ts'
@@ -43,9 +45,14 @@ export const fakeChange: HistoryEntry = {
   more: 0,
 }
 
-export function fakeProgram(change: Partial<AdminDeps> = {}) {
+/** What `ask` sends when the test gives no token of its own. */
+export const fakeToken = 'the-token-of-every-fake-program'
+
+/** @param change with `token`, that one may do everything, and `ask` sends none by itself */
+export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?: string } = {}) {
   const clock = new FakeClock()
   const asked: string[] = []
+  const audited: Parameters<AuditTrail['record']>[0][] = []
   const live = new Map<string, CallInfo>([[callId, fakeCall(callId)]])
   const listeners = new Map<(event: PublicCallEvent) => void, string>()
   const audio = new Set<AudioTap>()
@@ -72,7 +79,15 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
     log: silentLog,
     metrics: new Metrics(),
     version: '0.1.0',
-    token: undefined,
+    tokens: { holderOf: (given) => (given === (token ?? fakeToken) ? adminHolder : undefined) },
+    audit: {
+      async record(entry) {
+        audited.push(entry)
+      },
+      newest: async () => [],
+    },
+    proxyFrom: [],
+    publicHosts: [],
     calls: {
       list: () => [...live.values()],
       get: (id) => live.get(id),
@@ -143,7 +158,11 @@ export function fakeProgram(change: Partial<AdminDeps> = {}) {
   const emit = (event: PublicCallEvent) => {
     for (const [listener, id] of listeners) if (id === 'all' || id === event.callId) listener(event)
   }
-  const ask = (path: string, init: RequestInit = {}, bindings: AdminBindings = loopback) =>
-    Promise.resolve(app.request(`http://127.0.0.1:8080${path}`, init, bindings))
-  return { app, ask, asked, audio, clock, deps, emit, listeners, live }
+  const ask = (path: string, init: RequestInit = {}, bindings: AdminBindings = loopback) => {
+    const headers = new Headers(init.headers)
+    if (token === undefined && !headers.has('authorization'))
+      headers.set('authorization', `Bearer ${fakeToken}`)
+    return Promise.resolve(app.request(`http://127.0.0.1:8080${path}`, { ...init, headers }, bindings))
+  }
+  return { app, ask, asked, audited, audio, clock, deps, emit, listeners, live }
 }

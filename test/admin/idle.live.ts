@@ -3,18 +3,20 @@
 import { expect, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
 import { startAdmin } from '../../src/admin/server.ts'
-import { callId, fakeProgram } from './fakes.ts'
+import { callId, fakeProgram, fakeToken } from './fakes.ts'
 
 test('a connection that is idle after its response or within its request is closed; a silent event stream is not', async () => {
   const { deps, emit } = fakeProgram()
   const server = startAdmin({ host: '127.0.0.1', port: 0, app: createAdmin(deps), idleTimeoutS: 4 })
   try {
-    const stream = await fetch(`http://127.0.0.1:${server.port}/api/events`)
+    const stream = await fetch(`http://127.0.0.1:${server.port}/api/events`, {
+      headers: { authorization: `Bearer ${fakeToken}` },
+    })
     const reader = stream.body!.getReader()
     await reader.read()
     const still = [
       'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
-      'PUT /api/phrases/ok HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+      `PUT /api/phrases/ok HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${fakeToken}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`,
     ].map(async (text) => {
       const closed = Promise.withResolvers<void>()
       const socket = await Bun.connect({

@@ -3,7 +3,7 @@ import { createAdmin } from '../../src/admin/app.ts'
 import type { SocketHandlers } from '../../src/admin/deps.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import type { Connection } from '../../src/call/connection.ts'
-import { callId, fakeProgram, loopback } from './fakes.ts'
+import { callId, fakeProgram, fakeToken, loopback } from './fakes.ts'
 
 setDefaultTimeout(60_000)
 
@@ -169,7 +169,10 @@ describe('over a real WebSocket', () => {
   test('an operator hears both sides until the call ends', async () => {
     const program = fakeProgram()
     const server = startAdmin({ host: '127.0.0.1', port: 0, app: program.app })
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/api/calls/${callId}/listen`)
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/api/calls/${callId}/listen`, [
+      'voicebot',
+      `token.${Buffer.from(fakeToken).toString('base64url')}`,
+    ])
     socket.binaryType = 'arraybuffer'
     const message = new Promise<ArrayBuffer>((resolve) => {
       socket.onmessage = ({ data }) => resolve(data)

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { askAdmin, testToken } from '../support/lab/admin.ts'
 import { cpuSOf, rssMbOf } from './program.ts'
 
 export type BenchBot = {
@@ -38,6 +39,7 @@ export async function startBot(
       ...process.env,
       AUDIOSOCKET_PORT: '0',
       ADMIN_PORT: '0',
+      ADMIN_TOKEN: testToken,
       LOG_LEVEL: 'warn',
       MAX_CALLS: '2000',
       DATA_DIR: dataDir,
@@ -60,7 +62,7 @@ export async function startBot(
   const port = Number(text.match(/AudioSocket\s+\S+:(\d+)/)?.[1])
   const adminUrl = text.match(/admin\s+(\S+)/)?.[1] ?? ''
   const metrics = async (): Promise<string[]> =>
-    (await (await fetch(new URL('/metrics', adminUrl))).text()).split('\n')
+    (await (await askAdmin(adminUrl, '/metrics')).text()).split('\n')
   return {
     pid: child.pid,
     port,

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { testToken } from '../support/lab/admin.ts'
 
 export const projectRoot = join(import.meta.dir, '../..')
 const readyWithinMs = 30_000
@@ -34,6 +35,7 @@ export class Bot {
         HOME: process.env.HOME,
         AUDIOSOCKET_PORT: '0',
         ADMIN_PORT: '0',
+        ADMIN_TOKEN: testToken,
         RECORDINGS_DIR: recordings,
         DATA_DIR: join(recordings, '.data'),
         ...settings,

@@ -1,6 +1,7 @@
 // A caller who talks to the bot as people do: listens to a question to its end, answers by voice or key when the bot
 // listens, and interrupts. No move waits for a clock: each waits for what was heard or for what the bot says.
 
+import { askAdmin } from '../support/lab/admin.ts'
 import type { Phone } from '../support/phone/phone.ts'
 import { rms } from '../support/phone/sound.ts'
 import type { Bot } from './bot.ts'
@@ -103,7 +104,7 @@ export class Caller {
   }
 
   private async info(): Promise<CallInfo> {
-    const answer = await fetch(`${this.bot.http}/api/calls/${this.callId}`)
+    const answer = await askAdmin(this.bot.http, `/api/calls/${this.callId}`)
     return (await answer.json()) as CallInfo
   }
 

@@ -88,7 +88,9 @@ try {
     viewport: { width: 1_280, height: 900 },
   })
   const page = await context.newPage()
-  await page.goto(`${server.adminUrl}?lang=fr`)
+  // The link of a first start logs in.
+  await page.goto(server.pageLink!.replace('/#', '/?lang=fr#'))
+  check('the code is gone from the address', await until(() => !page.url().includes('code=')))
   await page.click('#talk-button')
   check('the page calls the bot', await until(() => server.registry.liveCalls === 1))
   const callId = server.registry.list()[0].id

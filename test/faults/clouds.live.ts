@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'bun:test'
 import { until } from '../support/clouds/until.ts'
+import { askAdmin } from '../support/lab/admin.ts'
 import { startWorld, Telephone } from './world.ts'
 
 const sentence = 'Encore un petit instant, je regarde cela.'
@@ -43,7 +44,7 @@ async function serveCaller(port: number): Promise<void> {
   const end = await phone.ended
   expect([end.end, end.violation, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
   expect(call()).toMatchObject({ outcome: 'transfer' })
-  const answer = await fetch(new URL(`/asterisk/calls/${phone.callId}/next`, world.server.adminUrl))
+  const answer = await askAdmin(world.server.adminUrl, `/asterisk/calls/${phone.callId}/next`)
   expect(await answer.text()).toStartWith('queue|support\n')
   expect(world.lines.filter(({ level }) => level === 'error')).toEqual([])
   await world.stop()

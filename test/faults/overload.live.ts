@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { until } from '../support/clouds/until.ts'
+import { askAdmin } from '../support/lab/admin.ts'
 import { RawPeer, until as turn, uuidMessage } from '../support/phone/fake-asterisk.ts'
 import { metricOf, startWorld, Telephone } from './world.ts'
 
@@ -15,7 +16,7 @@ describe('over MAX_CALLS', () => {
     const end = await second.ended
     expect([end.end, end.violation, end.tryStatus]).toEqual(['agent hung up', undefined, 'SUCCESS'])
     expect(second.audibleMs.length * 20).toBeWithin(2_000, 6_000)
-    const answer = await fetch(new URL(`/asterisk/calls/${second.callId}/next`, world.server.adminUrl))
+    const answer = await askAdmin(world.server.adminUrl, `/asterisk/calls/${second.callId}/next`)
     expect(await answer.text()).toStartWith('queue|support\n')
     expect(world.server.registry.get(first.callId)?.outcome).toBeNull()
     first.hangUp()

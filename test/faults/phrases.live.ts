@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../support/clouds/until.ts'
+import { askAdmin } from '../support/lab/admin.ts'
 import { startWorld, Telephone } from './world.ts'
 
 const assets = join(import.meta.dir, '../../assets')
@@ -28,11 +29,10 @@ test.concurrent.each([
   const world = await startWorld({ ASSETS_DIR: dir })
   const phone = await Telephone.dial(world.server.audioSocketPort)
   const phrases = async () =>
-    ((await (await fetch(new URL('/api/phrases', world.server.adminUrl))).json()) as { phrases: unknown[] })
-      .phrases
+    ((await (await askAdmin(world.server.adminUrl, '/api/phrases')).json()) as { phrases: unknown[] }).phrases
   const before = (await phrases()).length
   await Bun.write(join(dir, 'phrases', 'fr.json'), text)
-  const answer = await fetch(new URL('/api/phrases/reload', world.server.adminUrl), { method: 'POST' })
+  const answer = await askAdmin(world.server.adminUrl, '/api/phrases/reload', { method: 'POST' })
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain('fr.json')
   expect((await phrases()).length).toBe(before)

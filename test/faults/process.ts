@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { askAdmin, testToken } from '../support/lab/admin.ts'
 
 const root = join(import.meta.dir, '../..')
 
@@ -73,6 +74,7 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       HOME: process.env.HOME,
       AUDIOSOCKET_PORT: '0',
       ADMIN_PORT: '0',
+      ADMIN_TOKEN: testToken,
       RECORDINGS_DIR: dir,
       DATA_DIR: `${dir}.data`,
       RECORDINGS_MIN_FREE_MB: '0',
@@ -106,7 +108,7 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
     .catch(isReady.reject)
   await isReady.promise
   const adminUrl = /admin\s+(http:\S+)/.exec(output)?.[1] ?? ''
-  const ask = async (path: string) => (await fetch(new URL(path, adminUrl))).text()
+  const ask = async (path: string) => (await askAdmin(adminUrl, path)).text()
   const counters = async (prefix: string): Promise<Record<string, number>> => {
     const found: Record<string, number> = {}
     for (const line of (await ask('/metrics')).split('\n')) {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { audioWorker } from '../../src/codecs/jobs.ts'
 import { type Fakes, startFakes } from '../support/clouds/server.ts'
 import { until } from '../support/clouds/until.ts'
+import { askAdmin } from '../support/lab/admin.ts'
 import { longestGapMs, startWorld, Telephone } from './world.ts'
 
 const faulty = new URL('./faulty-audio.worker.ts', import.meta.url)
@@ -59,7 +60,7 @@ test.concurrent('when no worker survives the sentence, the caller hears so and i
   world.server.registry.say(phone.callId, sentence)
   const end = await phone.ended
   expect([end.end, end.violation]).toEqual(['agent hung up', undefined])
-  const answer = await fetch(new URL(`/asterisk/calls/${phone.callId}/next`, world.server.adminUrl))
+  const answer = await askAdmin(world.server.adminUrl, `/asterisk/calls/${phone.callId}/next`)
   expect(await answer.text()).toStartWith('queue|support\n')
   await world.stop()
 }, 30_000)

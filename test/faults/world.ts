@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config.ts'
 import type { ServeParts } from '../../src/server/context.ts'
 import { type Server, serve } from '../../src/server/serve.ts'
 import { until } from '../support/clouds/until.ts'
+import { testToken } from '../support/lab/admin.ts'
 
 export type LogLine = { level: string; event: string; [field: string]: unknown }
 
@@ -41,6 +42,7 @@ export async function startWorld(
   const config = readConfig({
     AUDIOSOCKET_PORT: '0',
     ADMIN_PORT: '0',
+    ADMIN_TOKEN: testToken,
     RECORDINGS_DIR: dir,
     DATA_DIR: `${dir}.data`,
     RECORDINGS_MIN_FREE_MB: '0',

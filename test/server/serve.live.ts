@@ -10,6 +10,7 @@ import { createLog, type Log } from '../../src/base/log.ts'
 import { audioWorker } from '../../src/codecs/jobs.ts'
 import { readConfig } from '../../src/config.ts'
 import { type Server, serve } from '../../src/server/serve.ts'
+import { askAdmin, testToken } from '../support/lab/admin.ts'
 import { RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
 
 let dir: string
@@ -22,6 +23,7 @@ const configOf = (environment: Record<string, string>) =>
   readConfig({
     AUDIOSOCKET_PORT: '0',
     ADMIN_PORT: '0',
+    ADMIN_TOKEN: testToken,
     RECORDINGS_DIR: dir,
     DATA_DIR: `${dir}.data`,
     ...environment,
@@ -38,7 +40,7 @@ afterEach(async () => {
   for (const one of [dir, `${dir}.data`]) await rm(one, { recursive: true, force: true })
 })
 
-const get = async (path: string) => (await fetch(new URL(path, server.adminUrl))).text()
+const get = async (path: string) => (await askAdmin(server.adminUrl, path)).text()
 
 async function dial(id = uuid): Promise<RawPeer> {
   const peer = await RawPeer.connect(server.audioSocketPort)
@@ -90,7 +92,7 @@ describe('the server', () => {
     const audio = () => new Worker(good ? audioWorker.href : broken)
     const other = await serve(configOf({ AUDIO_WORKERS: '2' }), log, systemClock, { audioWorker: audio })
     const ready = async () =>
-      (await (await fetch(new URL('/readyz', other.adminUrl))).json()) as Record<string, string>
+      (await (await askAdmin(other.adminUrl, '/readyz')).json()) as Record<string, string>
     try {
       await until(async () => (await ready()).code === 'not_ready', 'the workers were down')
       expect((await ready()).detail).toStartWith('audio workers: all 2 are down')
@@ -109,7 +111,7 @@ describe('the server', () => {
     const broken = 'data:text/javascript,throw new Error("broken")'
     const voiceWorker = () => new Worker(broken)
     const other = await serve(configOf({ TTS: 'embedded' }), log, systemClock, { voiceWorker })
-    const tell = async (path: string) => (await fetch(new URL(path, other.adminUrl))).text()
+    const tell = async (path: string) => (await askAdmin(other.adminUrl, path)).text()
     try {
       // Warming the voice at the start loses one thread; each sentence of the operator loses another.
       const peer = await RawPeer.connect(other.audioSocketPort)

@@ -19,6 +19,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { startWorld, type World } from '../faults/world.ts'
+import { askAdmin, testToken } from '../support/lab/admin.ts'
 import { RawPeer, until, uuidMessage, uuidOf } from '../support/phone/fake-asterisk.ts'
 
 // A start takes a third of a second of an idle core.
@@ -29,7 +30,7 @@ const start = async (environment: Record<string, string> = {}) => {
   world = await startWorld(environment)
 }
 const uuid = uuidOf(7)
-const get = async (path: string) => (await fetch(new URL(path, world.server.adminUrl))).text()
+const get = async (path: string) => (await askAdmin(world.server.adminUrl, path)).text()
 
 async function dial(id = uuid): Promise<RawPeer> {
   const peer = await RawPeer.connect(world.server.audioSocketPort)
@@ -80,7 +81,7 @@ describe('a server with settings of its own', () => {
     const path = join(world.dir, day, `${uuid}.json`)
     await Bun.write(path, JSON.stringify({ ...(await Bun.file(path).json()), phone: '0612345678' }))
     const erase = async (phone: string) =>
-      (await fetch(new URL(`/api/callers/${phone}`, world.server.adminUrl), { method: 'DELETE' })).json()
+      (await askAdmin(world.server.adminUrl, `/api/callers/${phone}`, { method: 'DELETE' })).json()
     expect(await erase('0687654321')).toEqual({ erased: [], recordings: 0, live: [] })
     expect(await erase('0612345678')).toEqual({ erased: [uuid], recordings: 1, live: [] })
     expect(await readdir(world.dir)).toEqual([])
@@ -92,7 +93,7 @@ describe('a server with settings of its own', () => {
     const stranger = await RawPeer.connect(world.server.audioSocketPort)
     stranger.write(uuidMessage(uuidOf(1)))
     await until(() => stranger.closed, 'the stranger was refused')
-    const announced = await fetch(new URL(`/api/calls/${uuid}/expect`, world.server.adminUrl), {
+    const announced = await askAdmin(world.server.adminUrl, `/api/calls/${uuid}/expect`, {
       method: 'POST',
     })
     expect(announced.ok).toBe(true)
@@ -140,7 +141,7 @@ describe('a start that fails', () => {
   test.each(['AUDIOSOCKET_HOST', 'ADMIN_HOST'])(
     'names %s when it is an address of another machine',
     async (name) => {
-      const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: 'a-token' })
+      const config = configOf({ [name]: '192.0.2.1', ADMIN_TOKEN: testToken })
       const failed = await serve(config, silentLog).catch((error: unknown) => error)
       expect(failed).toBeInstanceOf(ConfigError)
       expect(String(failed)).toContain(`192.0.2.1 is no address of this machine: set ${name}`)

@@ -75,6 +75,7 @@ function Header({ language, texts, version }: Omit<PageProps, 'canTalk'>) {
 function Login({ texts }: { texts: PageTexts }) {
   return (
     <form id="login" hidden>
+      <p>{texts.tokenHint}</p>
       <label>
         <input name="username" autocomplete="username" value="voicebot" hidden />
         {texts.token} <input type="password" name="token" autocomplete="current-password" required />

@@ -62,7 +62,11 @@ const fr = {
   interrupted: 'interrompu',
   running: 'en cours',
   noTranscript: 'Aucune transcription.',
-  token: 'Jeton d’accès (ADMIN_TOKEN)',
+  token: 'Jeton d’accès',
+  tokenHint:
+    'Ouvrez le lien affiché au démarrage du serveur ; « bun run tokens link » en affiche un autre. ' +
+    'Si ADMIN_TOKEN est défini, saisissez ce jeton.',
+  oldLink: 'Ce lien a déjà servi ou a expiré. « bun run tokens link » en affiche un autre.',
   enter: 'Se connecter',
   failed: 'La requête a échoué :',
   language: 'English',
@@ -160,7 +164,11 @@ const en: PageTexts = {
   interrupted: 'interrupted',
   running: 'in progress',
   noTranscript: 'No transcript.',
-  token: 'Access token (ADMIN_TOKEN)',
+  token: 'Access token',
+  tokenHint:
+    'Open the link that the server printed when it started; “bun run tokens link” prints another one. ' +
+    'If ADMIN_TOKEN is set, enter that token.',
+  oldLink: 'This link was used already or has expired. “bun run tokens link” prints another one.',
   enter: 'Log in',
   failed: 'The request failed:',
   language: 'Français',

@@ -1,6 +1,7 @@
 // A restart during calls, in both ways: in place, where new callers go to the queue until the new bot is up, and beside
 // the old bot, where callers notice nothing.
 
+import { askAdmin } from '../../support/lab/admin.ts'
 import { freeTcpPort } from '../asterisk/lab.ts'
 import type { Bot } from '../bot.ts'
 import { type Case, type Cleanup, check } from '../case.ts'
@@ -129,4 +130,4 @@ async function pointAt(world: World, bot: Bot): Promise<void> {
   await world.lab.setGlobal('BOTHTTP', bot.http)
 }
 
-const answered = async (bot: Bot, callId: string) => (await fetch(`${bot.http}/api/calls/${callId}`)).status
+const answered = async (bot: Bot, callId: string) => (await askAdmin(bot.http, `/api/calls/${callId}`)).status

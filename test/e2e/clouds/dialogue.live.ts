@@ -6,6 +6,7 @@ import { runCall } from '../../../src/caller/main.ts'
 import { parseScript } from '../../../src/caller/script.ts'
 import { piecesOf } from '../../support/clouds/chat.ts'
 import { openClouds, understood } from '../../support/clouds/cloud-call.ts'
+import { testToken } from '../../support/lab/admin.ts'
 
 const script = new URL('../../fixtures/calls/box.txt', import.meta.url).pathname
 const callId = '5b0f7a5e-2f54-4c0e-9d0b-0a4f5b8c1d22'
@@ -22,7 +23,16 @@ test('from the welcome to the goodbye every word of the caller is heard once', a
     },
   })
   const { audioSocketPort, adminUrl, registry } = clouds.server
-  const address = ['--port', String(audioSocketPort), '--admin', adminUrl, '--uuid', callId]
+  const address = [
+    '--port',
+    String(audioSocketPort),
+    '--admin',
+    adminUrl,
+    '--token',
+    testToken,
+    '--uuid',
+    callId,
+  ]
   const told: string[] = []
   const code = await runCall([...address, '--script', script], (line) => void told.push(line))
   const { transcript = [], outcome, latencies = [] } = registry.get(callId) ?? {}

@@ -14,6 +14,7 @@ import {
 } from '../../support/clouds/cloud-call.ts'
 import { codedSpeech } from '../../support/clouds/coded.ts'
 import type { Api, Fault } from '../../support/clouds/faults.ts'
+import { askAdmin } from '../../support/lab/admin.ts'
 
 const words = 'ma box ne marche plus'
 const one = 'Je comprends, votre box ne fonctionne plus.'
@@ -233,7 +234,7 @@ describe('the voice', () => {
       await call.phone.ended
       expect(call.transcript.at(-1)).toContain('problème technique. Je vous passe un conseiller.')
       expect(call.info?.outcome).toBe('error')
-      const next = await fetch(new URL(`/asterisk/calls/${call.callId}/next`, call.server.adminUrl))
+      const next = await askAdmin(call.server.adminUrl, `/asterisk/calls/${call.callId}/next`)
       expect(await next.text()).toStartWith('queue|support')
       expect((await call.phone.ended).tryStatus).toBe('SUCCESS')
     },

@@ -13,6 +13,7 @@ import { createLog } from '../../../src/base/log.ts'
 import { SimulatedAsterisk } from '../../../src/caller/asterisk.ts'
 import { readConfig } from '../../../src/config.ts'
 import { serve } from '../../../src/server/serve.ts'
+import { askAdmin, testToken } from '../lab/admin.ts'
 import type { Fakes, FakesOptions } from './server.ts'
 import { startFakes } from './server.ts'
 import { until } from './until.ts'
@@ -53,6 +54,7 @@ export async function openClouds(given: Partial<CloudCallOptions> = {}) {
   const config = readConfig({
     AUDIOSOCKET_PORT: '0',
     ADMIN_PORT: '0',
+    ADMIN_TOKEN: testToken,
     RECORDINGS_DIR: '',
     DATA_DIR: dataDir,
     AUDIO_WORKERS: '1',
@@ -158,7 +160,7 @@ export class CloudCall {
   }
 
   async metrics(): Promise<string> {
-    return (await fetch(new URL('/metrics', this.server.adminUrl))).text()
+    return (await askAdmin(this.server.adminUrl, '/metrics')).text()
   }
 
   async end(): Promise<void> {

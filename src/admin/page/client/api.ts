@@ -6,6 +6,23 @@ import { byId, showMessage, texts } from './dom.ts'
 const tokenKey = 'voicebot-token'
 let loggingIn: Promise<void> | undefined
 
+/**
+ * Trades the one-time code of the address (`#code=…`) for the token, and removes it from the address and the history.
+ * Called once, before any request of the page.
+ */
+export async function loginByLink(): Promise<void> {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code')
+  if (code === null) return
+  history.replaceState(null, '', location.pathname + location.search)
+  const response = await fetch('/api/session', {
+    method: 'POST',
+    body: JSON.stringify({ code }),
+    headers: { 'Content-Type': 'application/json' },
+  })
+  if (response.ok) sessionStorage.setItem(tokenKey, ((await response.json()) as { token: string }).token)
+  else showMessage(texts.oldLink, true)
+}
+
 /** Sends a request; after a 401, asks the operator for the token and retries. @throws {Error} the problem's detail */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)

@@ -1,6 +1,6 @@
 // Entry of the page's script: starts each part of the page, which then updates itself.
 
-import { post } from './api.ts'
+import { loginByLink, post } from './api.ts'
 import { byId, run, texts } from './dom.ts'
 import { showGauges } from './gauges.ts'
 import { followCalls } from './live.ts'
@@ -33,6 +33,7 @@ async function showReadiness(): Promise<void> {
     })
 }
 
+await loginByLink().catch(() => undefined)
 offerTalk()
 setInterval(() => void run(undefined, showReadiness), readinessEveryMs)
 void run(undefined, showReadiness)

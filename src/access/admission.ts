@@ -5,7 +5,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { AllowList } from './allow.ts'
+import type { AllowList } from './allow-list.ts'
 
 export type AdmissionOptions = {
   /** All sockets, with or without a UUID; lower where the process may open few files. */
@@ -151,6 +151,8 @@ export class RefusalLog {
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
+    /** What is refused, in the plural; the log lines name it. */
+    private readonly what: 'connections' | 'tokens' = 'connections',
   ) {}
 
   add(reason: string, fields: { peer: string; callId?: string }): void {
@@ -158,7 +160,7 @@ export class RefusalLog {
       this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1)
       return
     }
-    this.log.warn('connection refused', { reason, ...fields })
+    this.log.warn(`${this.what.slice(0, -1)} refused`, { reason, ...fields })
     this.arm()
   }
 
@@ -178,9 +180,10 @@ export class RefusalLog {
   /** @returns whether there was anything to log */
   private logSummary(): boolean {
     if (this.reasons.size === 0) return false
-    let connections = 0
-    for (const number of this.reasons.values()) connections += number
-    this.log.warn('more connections refused', { connections, reasons: Object.fromEntries(this.reasons) })
+    let refused = 0
+    for (const number of this.reasons.values()) refused += number
+    const reasons = Object.fromEntries(this.reasons)
+    this.log.warn(`more ${this.what} refused`, { [this.what]: refused, reasons })
     this.reasons = new Map()
     return true
   }

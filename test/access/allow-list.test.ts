@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createAllowList, loopbackOnly } from '../../src/audiosocket/allow.ts'
+import { createAllowList, loopbackOnly } from '../../src/access/allow-list.ts'
 import { ConfigError } from '../../src/base/errors.ts'
 
 test.each([

@@ -5,8 +5,8 @@ import {
   admissionDefaults,
   type Candidate,
   RefusalLog,
-} from '../../src/audiosocket/admission.ts'
-import { createAllowList } from '../../src/audiosocket/allow.ts'
+} from '../../src/access/admission.ts'
+import { createAllowList } from '../../src/access/allow-list.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 

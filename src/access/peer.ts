@@ -1,0 +1,94 @@
+// Who a request really comes from, when a reverse proxy may stand in between. A proxy's forwarding headers are believed
+// only from the addresses of PROXY_FROM; from anybody else they show that a proxy hides the client, so that "it comes
+// from this machine" proves nothing.
+
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import type { AllowList } from './allow-list.ts'
+
+export type Peer = {
+  /** The client's address: the socket's, or the forwarded one when PROXY_FROM names the socket's. */
+  address: string
+  /** The request passed a proxy that PROXY_FROM does not name. */
+  isHidden: boolean
+}
+
+type Headers = (name: string) => string | undefined
+
+/** Headers that a proxy adds, and that no browser and no dialplan sends by itself. */
+const forwardingHeaders = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'via',
+] as const
+
+/**
+ * Believes the proxies of PROXY_FROM: the client is the rightmost forwarded address that is not such a proxy, because
+ * each proxy appends the address that it saw, and everything left of that may be invented.
+ */
+export function peerOf(socketAddress: string, header: Headers, proxies: AllowList): Peer {
+  const isForwarded = forwardingHeaders.some((name) => header(name) !== undefined)
+  if (!isForwarded) return { address: socketAddress, isHidden: false }
+  if (!proxies.allows(socketAddress)) return { address: socketAddress, isHidden: true }
+  const hops = hopsOf(header)
+  for (let i = hops.length - 1; i >= 0; i--)
+    if (!proxies.allows(hops[i]))
+      return { address: isIP(hops[i]) === 0 ? 'unknown' : hops[i], isHidden: false }
+  // A trusted proxy that does not say for whom it asks must not lend its own address.
+  return { address: hops[0] ?? 'unknown', isHidden: false }
+}
+
+function hopsOf(header: Headers): string[] {
+  const forwarded = header('forwarded')
+  const list = header('x-forwarded-for')
+  if (list !== undefined) return list.split(',').map(bareAddress)
+  if (forwarded !== undefined)
+    return forwarded
+      .split(',')
+      .map((hop) => bareAddress(/(?:^|;)\s*for=("[^"]*"|[^;]*)/i.exec(hop)?.[1] ?? ''))
+  const real = header('x-real-ip')
+  return real === undefined ? [] : [bareAddress(real)]
+}
+
+/** `"[2001:db8::1]:4711"` → `2001:db8::1`, `192.0.2.1:4711` → `192.0.2.1`. */
+function bareAddress(text: string): string {
+  const plain = text.trim().replace(/^"|"$/g, '')
+  const bracketed = /^\[([^\]]+)\]/.exec(plain)?.[1]
+  if (bracketed !== undefined) return bracketed
+  return /^[\d.]+:\d+$/.test(plain) ? plain.slice(0, plain.indexOf(':')) : plain
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
+}
+
+/** Top-level names that no public name server answers (RFC 6761, 6762, 8375, and ICANN's `internal`). */
+const privateSuffixes = ['.localhost', '.local', '.internal', '.home.arpa']
+
+/**
+ * Whether a `Host` header is a name under which this server may be reached. A page of another site can point a public
+ * name of its own at this address (DNS rebinding); it cannot do that with an address, with a name without a dot, or
+ * with a name that only private networks resolve.
+ *
+ * @param publicHosts further names, from PUBLIC_HOSTS, in lower case
+ */
+export function isOwnHost(host: string, publicHosts: readonly string[]): boolean {
+  const name = nameOf(host)
+  if (name === undefined) return false
+  if (isIP(name) !== 0 || !name.includes('.') || name === hostname().toLowerCase()) return true
+  return publicHosts.includes(name) || privateSuffixes.some((suffix) => name.endsWith(suffix))
+}
+
+/** @returns the name without port and brackets, in lower case; undefined when the header is not a host */
+function nameOf(host: string): string | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/i.exec(host)
+  return (match?.[1] ?? match?.[2])?.toLowerCase()
+}

@@ -1,0 +1,56 @@
+// Who may use which route, and which uses go to the audit trail: one line per route. A route that is not here is
+// refused, and test/admin/route-access.test.ts compares this table with the app's routes.
+
+import type { Scope } from '../access/scopes.ts'
+
+export type RouteAccess = {
+  /**
+   * Scopes of which the token needs one. `open`: no token, because the answer holds no data. `asterisk`: no token, but
+   * an address of ASTERISK_ALLOW.
+   */
+  readonly needs: 'open' | 'asterisk' | readonly Scope[]
+  /** The action's name in the audit trail, for reading or changing personal data or what callers hear. */
+  readonly audit?: string
+}
+
+const open: RouteAccess = { needs: 'open' }
+
+export const routeAccess: Readonly<Record<string, RouteAccess>> = {
+  'GET /': open,
+  'GET /page/style.css': open,
+  'GET /page/main.js': open,
+  'GET /page/worklet.js': open,
+  'GET /healthz': open,
+  'GET /readyz': open,
+  'POST /api/session': open,
+  'POST /api/link': { needs: ['erase'] },
+  'GET /asterisk/calls/:uuid/next': { needs: 'asterisk' },
+  'POST /api/calls/:id/expect': { needs: ['announce'] },
+  'GET /metrics': { needs: ['read'] },
+  'GET /api/openapi.json': { needs: ['read'] },
+  'GET /api/calls': { needs: ['read'], audit: 'calls.read' },
+  'GET /api/calls/:id': { needs: ['read'], audit: 'call.read' },
+  'GET /api/events': { needs: ['read'], audit: 'calls.follow' },
+  'GET /api/calls/:id/events': { needs: ['read'], audit: 'call.follow' },
+  'GET /api/calls/:id/listen': { needs: ['read'], audit: 'call.listen' },
+  'POST /api/calls/:id/hangup': { needs: ['act'], audit: 'call.hangup' },
+  'POST /api/calls/:id/transfer': { needs: ['act'], audit: 'call.transfer' },
+  'POST /api/calls/:id/say': { needs: ['act'], audit: 'call.say' },
+  'GET /api/talk': { needs: ['act', 'call'], audit: 'call.talk' },
+  'POST /api/drain': { needs: ['act'], audit: 'drain.start' },
+  'DELETE /api/drain': { needs: ['act'], audit: 'drain.stop' },
+  'GET /api/phrases': { needs: ['read'] },
+  'GET /api/phrases/:name': { needs: ['read'] },
+  'PUT /api/phrases/:name': { needs: ['edit'], audit: 'phrase.change' },
+  'POST /api/phrases/:name/preview': { needs: ['edit'] },
+  'PUT /api/phrases/:name/sound': { needs: ['edit'], audit: 'phrase.sound' },
+  'POST /api/phrases/:name/sound/preview': { needs: ['edit'] },
+  'GET /api/site/history': { needs: ['read'] },
+  'POST /api/site/history/:generation/undo': { needs: ['edit'], audit: 'site.undo' },
+  'POST /api/phrases/reload': { needs: ['edit'], audit: 'phrases.reload' },
+  'GET /api/recordings': { needs: ['read'], audit: 'recordings.read' },
+  'GET /api/recordings/:id': { needs: ['read'], audit: 'recording.read' },
+  'DELETE /api/recordings/:id': { needs: ['erase'], audit: 'recording.delete' },
+  'DELETE /api/callers/:phone': { needs: ['erase'], audit: 'caller.erase' },
+  'GET /api/audit': { needs: ['erase'], audit: 'audit.read' },
+}
