@@ -3,6 +3,7 @@
 
 import type { ServerWebSocket } from 'bun'
 import type { Fault } from './faults.ts'
+import { type EarHabits, earHabits } from './habits.ts'
 import { FakeRecogniser, type Hearing } from './recogniser.ts'
 
 export type ListenApi = 'nova' | 'flux'
@@ -20,7 +21,12 @@ export type Connection = {
   recogniser: FakeRecogniser
   closed: { code: number; reason: string } | undefined
   faults: Fault[]
+  habits: EarHabits
   state: { muted: boolean; deaf: boolean; dead: boolean; idle: Timer | undefined }
+  /** `Configure` messages without an answer so far. */
+  unacked: number
+  /** The settings in effect, by query and `Configure`; for tests. */
+  keyterms: readonly string[]
   /** Where the frames of this connection are cut, because messages may end anywhere. */
   rest: Uint8Array
   sequence: number
@@ -40,6 +46,7 @@ export function createConnection(
   headers: Record<string, string>,
   faults: Fault[],
   hearing: Hearing,
+  habits: Partial<EarHabits> = {},
 ): Connection {
   return {
     api,
@@ -52,7 +59,10 @@ export function createConnection(
     recogniser: new FakeRecogniser(hearing),
     closed: undefined,
     faults,
+    habits: { ...earHabits, ...habits },
     state: { muted: false, deaf: false, dead: false, idle: undefined },
+    unacked: 0,
+    keyterms: url.searchParams.getAll('keyterm'),
     rest: new Uint8Array(0),
     sequence: 0,
     turn: 0,
@@ -79,8 +89,12 @@ export function refusal(
   if (api === 'nova' && model.startsWith('nova-3') && url.searchParams.has('keywords'))
     return wrong('Keywords are not supported for Nova-3. Please use `keyterm` instead.')
   if (api === 'flux' && !model.startsWith('flux-')) return wrong('Invalid model')
-  if (url.searchParams.get('encoding') !== 'linear16' || url.searchParams.get('sample_rate') !== '8000')
-    return wrong('This fake hears linear16 at 8000 only')
+  if (url.searchParams.get('encoding') !== 'linear16') return wrong('This fake hears linear16 only')
+  const eot = Number(url.searchParams.get('eot_threshold') ?? 0.7)
+  if (Number(url.searchParams.get('eager_eot_threshold') ?? 0) > eot)
+    return wrong('eager_eot_threshold must not be above eot_threshold')
+  if (!Number.isInteger(Number(url.searchParams.get('eot_timeout_ms') ?? 3_000)))
+    return wrong('eot_timeout_ms must be an integer')
   return undefined
 }
 
@@ -97,9 +111,16 @@ export const listenSocket = (idleMs: number) => {
   return {
     open(socket: Socket) {
       const connection = socket.data
+      const { habits, query } = connection
       if (connection.api === 'flux')
         send(socket, { type: 'Connected', request_id: connection.id, sequence_id: connection.sequence++ })
+      else if (habits.diesAfterMs !== undefined) send(socket, metadata(connection))
       arm(socket)
+      if (query.get('sample_rate') !== String(habits.rateHz)) {
+        send(socket, { type: 'Error', description: `sample_rate=${habits.rateHz} only.` })
+        socket.close(4400, 'invalid session')
+      } else if (habits.diesAfterMs !== undefined)
+        setTimeout(() => socket.close(1011, 'NET-0000'), habits.diesAfterMs)
     },
     message(socket: Socket, message: string | Buffer) {
       arm(socket)
@@ -134,7 +155,8 @@ function onText(socket: Socket, text: string): void {
     case 'KeepAlive':
       return
     case 'Finalize':
-      if (!flux) results(socket, true, false, true)
+      if (connection.habits.finalize === 'refuses') socket.close(4400, 'Finalize is not supported')
+      else if (!flux && connection.habits.finalize === 'answers') results(socket, true, false, true)
       return
     case 'CloseStream':
       if (flux) {
@@ -146,15 +168,7 @@ function onText(socket: Socket, text: string): void {
       socket.close(1000)
       return
     case 'Configure':
-      if (flux)
-        send(socket, {
-          type: 'ConfigureSuccess',
-          request_id: connection.id,
-          sequence_id: connection.sequence++,
-          thresholds: message.thresholds ?? {},
-          keyterms: message.keyterms ?? [],
-          language_hints: message.language_hints ?? [],
-        })
+      configure(socket, message)
       return
     case 'ForceEndTurn':
       if (flux) endTurn(socket, 'manual')
@@ -171,7 +185,35 @@ function onText(socket: Socket, text: string): void {
   }
 }
 
-const frameBytes = 320
+/** Answers a `Configure`, each after the server's own delay. More of them without an answer than the cap ends the socket. */
+function configure(socket: Socket, message: Record<string, unknown>): void {
+  const connection = socket.data
+  const { habits } = connection
+  if (habits.configure === 'ignores') return
+  if (++connection.unacked > habits.maxUnacked) {
+    socket.close(1008, 'TOO_MANY_PENDING_CONFIGURES')
+    return
+  }
+  const answer = () => {
+    connection.unacked--
+    const base = { request_id: connection.id, sequence_id: connection.sequence++ }
+    if (habits.configure === 'errors') send(socket, { type: 'Error', code: 'KeytermsNotSupported', ...base })
+    else if (habits.configure === 'fails') send(socket, { type: 'ConfigureFailure', ...base })
+    else {
+      if (Array.isArray(message.keyterms)) connection.keyterms = message.keyterms as string[]
+      send(socket, { ...message, type: 'ConfigureSuccess', ...base, keyterms: connection.keyterms })
+    }
+  }
+  if (habits.configureMs === 0) answer()
+  else setTimeout(answer, habits.configureMs)
+}
+
+/** A frame at the call's rate: every second sample of audio at 16 kHz. */
+function halved(frame: Int16Array): Int16Array {
+  const out = new Int16Array(frame.length / 2)
+  for (let i = 0; i < out.length; i++) out[i] = frame[2 * i]
+  return out
+}
 
 function onAudio(socket: Socket, message: Buffer): void {
   const connection = socket.data
@@ -180,11 +222,13 @@ function onAudio(socket: Socket, message: Buffer): void {
   const bytes = new Uint8Array(connection.rest.length + message.byteLength)
   bytes.set(connection.rest)
   bytes.set(message, connection.rest.length)
+  const wide = connection.habits.rateHz === 16_000
+  const frameBytes = wide ? 640 : 320
   let at = 0
   for (; at + frameBytes <= bytes.length; at += frameBytes) {
     const frame = new Int16Array(bytes.slice(at, at + frameBytes).buffer)
     if (connection.state.dead) return
-    hear(socket, frame)
+    hear(socket, wide ? halved(frame) : frame)
   }
   connection.rest = bytes.slice(at)
 }
@@ -206,8 +250,9 @@ function hearNova(socket: Socket, began: boolean): void {
     send(socket, { type: 'SpeechStarted', channel: [0], timestamp: recogniser.timeS - 0.02 })
   const endpointing = query.get('endpointing') === 'false' ? Infinity : Number(query.get('endpointing') ?? 10)
   const utteranceEndMs = Number(query.get('utterance_end_ms') ?? Infinity)
+  const { habits } = connection
   if (recogniser.paused(endpointing)) {
-    results(socket, true, true)
+    results(socket, !habits.neverFinal, !habits.neverFinal)
     recogniser.speaking = false
   } else if (
     recogniser.speaking &&
@@ -216,8 +261,15 @@ function hearNova(socket: Socket, began: boolean): void {
   ) {
     connection.lastUpdateS = recogniser.timeS
     results(socket, false, false)
+    if (habits.lateUtteranceEnd)
+      send(socket, { type: 'UtteranceEnd', channel: [0, 1], last_word_end: recogniser.timeS - 3 })
     // Silence is made final too, with an empty transcript.
-  } else if (!recogniser.speaking && recogniser.timeS - recogniser.segmentStartS >= 1)
+  } else if (
+    !habits.silentInSilence &&
+    !habits.neverFinal &&
+    !recogniser.speaking &&
+    recogniser.timeS - recogniser.segmentStartS >= 1
+  )
     results(socket, true, false)
   if (!connection.utteranceEnded && (recogniser.timeS - recogniser.lastWordEndS) * 1_000 >= utteranceEndMs) {
     connection.utteranceEnded = true

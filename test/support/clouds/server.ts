@@ -11,6 +11,7 @@ import {
   piecesOf,
 } from './chat.ts'
 import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
+import type { EarHabits, WhisperHabits } from './habits.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
 import type { Hearing } from './recogniser.ts'
 import { contentTypes, type SpeechFormat, speechChunks } from './speech.ts'
@@ -42,6 +43,12 @@ export const fakesDefaults: FakesOptions = {
 
 export type Fakes = ReturnType<typeof startFakes>
 
+type Habits = {
+  nova: Partial<EarHabits>
+  flux: Partial<EarHabits>
+  transcriptions: Partial<WhisperHabits>
+}
+
 export function startFakes(given: Partial<FakesOptions> = {}) {
   const options = { ...fakesDefaults, ...given }
   const faults = new FaultQueues()
@@ -51,6 +58,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   let texts = options.heard
   let hearing = scripted(texts)
   let chat = options.chat
+  const habits: Habits = { nova: {}, flux: {}, transcriptions: {} }
   const byCall = new Map<string, Hearing>()
   const hearingOf = (tag: string | null): Hearing => {
     if (options.knows) return { kind: 'sound', vocabulary: options.knows }
@@ -80,9 +88,11 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       const suffered = faults.take(api)
       const early = await beforeHeaders(suffered, (status, body) => deepgramError(status, body))
       if (early) return early
+      await sleepMs(habits[api].handshakeMs ?? 0)
       const refused = refusal(api, url, headers.authorization ?? '')
       if (refused) return deepgramError(refused.status, refused.body)
-      const connection = createConnection(api, url, headers, suffered, hearingOf(url.searchParams.get('tag')))
+      const hearing = hearingOf(url.searchParams.get('tag'))
+      const connection = createConnection(api, url, headers, suffered, hearing, habits[api])
       connections.push(connection)
       const upgraded = self.upgrade(request, {
         data: connection,
@@ -139,7 +149,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
         })
       }
       case 'transcriptions':
-        return transcribe(form?.get('file'), hearingOf(null))
+        return transcribe(form?.get('file'), body, hearingOf(null), habits.transcriptions)
       case 'aura':
         return voice(String(body.text), 'pcm', Number(url.searchParams.get('sample_rate') ?? 24_000))
       default: {
@@ -164,6 +174,10 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     requests,
     faults,
     fault: (api: Api, fault: Fault | readonly Fault[], times = 1) => faults.add(api, fault, times),
+    /** Gives an API habits, until `reset`. */
+    habit<A extends keyof Habits>(api: A, given: Habits[A]) {
+      habits[api] = given
+    },
     setChat(next: ChatScript) {
       chat = next
     },
@@ -172,6 +186,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       connections.length = 0
       requests.length = 0
       faults.clear()
+      Object.assign(habits, { nova: {}, flux: {}, transcriptions: {} })
       chat = options.chat
       hear(options.heard)
     },
