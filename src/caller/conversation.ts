@@ -58,8 +58,13 @@ export async function converse(options: ConversationOptions): Promise<CallResult
   const over = new AbortController()
   const hangUp = () => call.hangUp()
   options.signal?.addEventListener('abort', hangUp, { once: true })
+  // A line is in the transcript when it is over, so its own time is printed beside it and the output stays in order.
+  const printTranscript = async () => {
+    for (const { who, text, atMs } of await transcript.newLines())
+      say(call.nowMs, `${who}, from ${timeText(atMs)}: ${text}`)
+  }
   const follow = async () => {
-    do for (const line of await transcript.newLines()) say(line.atMs, `${line.who}: ${line.text}`)
+    do await printTranscript()
     while (await waitMs(clock, pollMs, over.signal))
   }
   const following = follow()
@@ -69,7 +74,7 @@ export async function converse(options: ConversationOptions): Promise<CallResult
   options.signal?.removeEventListener('abort', hangUp)
   over.abort()
   await following
-  for (const line of await transcript.newLines()) say(line.atMs, `${line.who}: ${line.text}`)
+  await printTranscript()
   segments.end()
   for (const line of await transcript.turns()) print(line)
   say(result.durationMs, resultText(result))

@@ -41,7 +41,10 @@ test('from the welcome to the goodbye every word of the caller is heard once', a
   const by = (speaker: string) => transcript.filter(({ who }) => who === speaker).map(({ text }) => text)
   expect({ code, outcome }).toEqual({ code: 0, outcome: 'goodbye' })
   expect(by('caller')).toEqual(said)
-  for (const text of said) expect(told.filter((line) => line.endsWith(`caller: ${text}`))).toHaveLength(1)
+  for (const text of said) {
+    const lines = told.filter((line) => line.includes('  caller, from ') && line.endsWith(`: ${text}`))
+    expect(lines).toHaveLength(1)
+  }
   for (const words of ["J'ai noté le", 'Est-ce bien cela ?', 'fonctionne maintenant ?', 'au revoir'])
     expect(by('agent').filter((text) => text.includes(words))).toHaveLength(1)
   const turns = told.filter((line) => /^turn \d+: transcript \d+ ms, turn over \d+ ms/.test(line))
