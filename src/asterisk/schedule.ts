@@ -2,10 +2,9 @@
 // answer. The dialogue puts that moment into words.
 
 import { ConfigError } from '../base/errors.ts'
+import { type Exceptions, parseExceptions } from './exceptions.ts'
 import { type CalendarDay, dayFromNumber, dayNumber, isFrenchHoliday } from './holidays.ts'
-
-/** Minutes since midnight; `to` may be 1 440. */
-export type OpenSpan = { from: number; to: number }
+import { type OpenSpan, readHours } from './hours-text.ts'
 
 export type Schedule = {
   timeZone: string
@@ -14,24 +13,28 @@ export type Schedule = {
   /** Hours on public holidays; empty (closed) by default. */
   holidayHours: readonly OpenSpan[]
   isHoliday: (day: CalendarDay) => boolean
+  exceptions: Exceptions
 }
 
 export type LocalMoment = { day: CalendarDay; minute: number }
 export type ScheduleState = { open: true } | { open: false; next: LocalMoment | undefined; now: LocalMoment }
 
-const dayNames = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa']
+export type ScheduleOptions = {
+  timeZone?: string
+  /** Dates with hours of their own, as parseExceptions reads them. */
+  exceptions?: string
+  isHoliday?: (day: CalendarDay) => boolean
+}
 
 /**
- * Reads hours such as `mo-fr 09:00-19:00; sa 09:00-12:00,13:30-17:00; ph off`. Days that are not named are closed, and
- * so are public holidays (`ph`) unless named. When several clauses name a day, the last one counts.
+ * Reads hours such as `mo-fr 09:00-19:00; sa 09:00-12:00,13:30-17:00; ph off` or `lun-ven 9h-12h et 14h-18h`. Days
+ * that are not named are closed, and so are public holidays (`ph`) unless named. When several entries name a day, the
+ * last one counts. Hours without a day are those of every day.
  *
  * @throws {ConfigError} `bad_hours` or `bad_zone`, naming the part that cannot be read
  */
-export function parseSchedule(
-  text: string,
-  timeZone = 'Europe/Paris',
-  isHoliday: (day: CalendarDay) => boolean = isFrenchHoliday,
-): Schedule {
+export function parseSchedule(text: string, options: ScheduleOptions = {}): Schedule {
+  const { timeZone = 'Europe/Paris', exceptions = '', isHoliday = isFrenchHoliday } = options
   try {
     new Intl.DateTimeFormat('en', { timeZone })
   } catch (error) {
@@ -39,19 +42,17 @@ export function parseSchedule(
       cause: error,
     })
   }
-  const week: OpenSpan[][] = dayNames.map(() => [])
-  let holidayHours: OpenSpan[] = []
-  for (const clause of text.toLowerCase().split(';')) {
-    if (clause.trim() === '') continue
-    const [days, ...rest] = clause.trim().split(/\s+/)
-    const hours = rest.join('')
-    const spans = hours === 'off' ? [] : hours.split(',').map((span) => readSpan(span, clause))
-    for (const name of days.split(',')) {
-      if (name === 'ph') holidayHours = spans
-      else for (const day of readDays(name, clause)) week[day] = spans
+  const week: (readonly OpenSpan[])[] = Array.from({ length: 7 }, () => [])
+  let holidayHours: readonly OpenSpan[] = []
+  for (const clause of text.split(/[;\n]/)) {
+    const entries = readHours(clause)
+    if (entries === undefined) throw badHours(clause)
+    for (const { days, holidays, spans } of entries) {
+      if (holidays) holidayHours = spans
+      for (const day of days) week[day] = spans
     }
   }
-  return { timeZone, week, holidayHours, isHoliday }
+  return { timeZone, week, holidayHours, isHoliday, exceptions: parseExceptions(exceptions) }
 }
 
 /** Whether the schedule is open at `wallMs`, and when it opens next; searches one year ahead. */
@@ -70,7 +71,8 @@ export function scheduleState(schedule: Schedule, wallMs: number): ScheduleState
   return { open: false, next: undefined, now }
 }
 
-function localMoment(wallMs: number, timeZone: string): LocalMoment {
+/** The day and the minute in a time zone. */
+export function localMoment(wallMs: number, timeZone: string): LocalMoment {
   const parts: Record<string, number> = {}
   for (const { type, value } of partsFormat(timeZone).formatToParts(wallMs)) parts[type] = Number(value)
   return {
@@ -99,32 +101,14 @@ function partsFormat(timeZone: string): Intl.DateTimeFormat {
 }
 
 function hoursOf(schedule: Schedule, day: CalendarDay): readonly OpenSpan[] {
+  const own = schedule.exceptions(day)
+  if (own !== undefined) return own
   return schedule.isHoliday(day) ? schedule.holidayHours : schedule.week[(dayNumber(day) + 4) % 7]
-}
-
-function readDays(name: string, clause: string): number[] {
-  const [first, last = first, ...rest] = name.split('-').map((day) => dayNames.indexOf(day))
-  if (first < 0 || last < 0 || rest.length > 0) throw badHours(clause)
-  const days: number[] = []
-  for (let day = first; ; day = (day + 1) % 7) {
-    days.push(day)
-    if (day === last) return days
-  }
-}
-
-function readSpan(span: string, clause: string): OpenSpan {
-  const match = /^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/.exec(span)
-  if (!match) throw badHours(clause)
-  const [fromHour, fromMinute, toHour, toMinute] = match.slice(1).map(Number)
-  const from = fromHour * 60 + fromMinute
-  const to = toHour * 60 + toMinute
-  if (fromMinute > 59 || toMinute > 59 || to > 1_440 || from >= to) throw badHours(clause)
-  return { from, to }
 }
 
 function badHours(clause: string): ConfigError {
   return new ConfigError(
     'bad_hours',
-    `has hours that cannot be read: "${clause.trim()}"; write mo-fr 09:00-19:00`,
+    `has hours that cannot be read: "${clause.trim()}"; write lun-ven 9h-12h, 14h-18h or mo-fr 09:00-19:00`,
   )
 }

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createAllowList } from '../access/allow-list.ts'
 import { tokenFault } from '../access/strength.ts'
+import { parseExceptions, readDay } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
@@ -77,8 +78,6 @@ function readable(fallback: string, about: string, read: (value: string) => unkn
   })
   return { ...rest, schema: checked }
 }
-
-const hours = (fallback: string, about: string) => readable(fallback, about, (value) => parseSchedule(value))
 
 const files = {
   CONFIG_FILE: {
@@ -219,12 +218,30 @@ const technicians = {
   ),
   TECHNICIANS: choice(
     ['schedule', 'asterisk', 'always', 'never'],
-    'always',
-    'how the bot knows whether a technician is free',
+    'schedule',
+    'how the bot knows whether a technician is free; schedule: during the opening hours',
   ),
-  OPENING_HOURS: hours(
+  OPENING_HOURS: readable(
     'mo-sa 08:00-20:00',
-    'when technicians work, for TECHNICIANS=schedule; keep the phrase opening_hours in step',
+    'when technicians work, as the bot also says it: lun-ven 9h-12h, 14h-18h; sam 9h-12h; closed on public holidays',
+    (value) => parseSchedule(value),
+  ),
+  OPENING_EXCEPTIONS: readable(
+    '',
+    'dates with hours of their own: 2026-12-24 9h-16h; 2026-12-26 fermé; 05-08 closed (every year)',
+    parseExceptions,
+  ),
+  MESSAGE_OF_THE_DAY: checkedText(
+    '',
+    'sentence that every caller hears after the welcome, spoken by the voice in use; empty says none',
+    (value) => value.length <= 200 && !/[{}<>]|%s/.test(value),
+    'has more than 200 characters, or a placeholder or markup in it',
+  ),
+  MESSAGE_OF_THE_DAY_UNTIL: checkedText(
+    '',
+    'last day of that message, such as 2026-12-24; empty sets no end',
+    (value) => value === '' || readDay(value)?.year !== undefined,
+    'is not a date such as 2026-12-24',
   ),
   AMI_HOST: host('address of the Asterisk manager interface, for TECHNICIANS=asterisk'),
   AMI_PORT: number(5038, '', 1, 65_535, 'port of the manager interface'),

@@ -160,6 +160,7 @@ export function welcome(draft: Draft, resumed: boolean): Draft {
   }
   go(draft, 'welcome')
   say(draft, state.hearsWords ? 'welcome' : 'welcome_keys')
+  if ('message_of_the_day' in state.texts.lines) say(draft, 'message_of_the_day')
   state.asking = 'open'
   return draft
 }

@@ -14,6 +14,7 @@ import type { Llm } from '../providers/llm.ts'
 import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
 import type { ServeParts, ServerContext } from './context.ts'
+import { createDeskTexts } from './desk-texts.ts'
 import { siteDocument } from './site.ts'
 import { speakerOf, type Vendors } from './vendors.ts'
 
@@ -24,7 +25,7 @@ export type SpeechParts = {
   readonly phraseEditor: PhraseEditor
   /** The language model and its prompt; undefined when the script alone speaks. */
   readonly model: { llm: Llm; templates: PromptTemplates } | undefined
-  /** The desk's texts as they are now: an operator may change them while the server runs. */
+  /** The desk's texts as they are now: an operator may change them while the server runs, and a message may end. */
   texts(): Texts
 }
 
@@ -42,6 +43,7 @@ export async function openSpeech(
   const converter = createConverter(pool)
   const audio = createAudioJobs(pool)
   let texts: Texts | undefined
+  const deskTexts = createDeskTexts(config)
   const phraseEditor = await openPhraseEditor({
     assetsDir: config.ASSETS_DIR,
     site,
@@ -55,7 +57,14 @@ export async function openSpeech(
       texts = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
     },
   })
-  return { pool, converter, phrases, phraseEditor, model, texts: () => texts ?? parseTexts(undefined) }
+  return {
+    pool,
+    converter,
+    phrases,
+    phraseEditor,
+    model,
+    texts: () => deskTexts(texts ?? parseTexts(undefined), clock.wallMs()),
+  }
 }
 
 /** How many broken phrases `degraded` names; the log names all. */

@@ -15,7 +15,11 @@ import type { Config } from '../config.ts'
 
 /** @throws {ConfigError} when OPENING_HOURS cannot be read */
 export function openTechnicians(config: Config, clock: Clock, log: Log): Technicians {
-  const schedule = () => parseSchedule(config.OPENING_HOURS, config.TIME_ZONE)
+  const schedule = () =>
+    parseSchedule(config.OPENING_HOURS, {
+      timeZone: config.TIME_ZONE,
+      exceptions: config.OPENING_EXCEPTIONS,
+    })
   switch (config.TECHNICIANS) {
     case 'always':
       return alwaysTechnicians

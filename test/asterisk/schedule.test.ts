@@ -133,7 +133,7 @@ describe('opening hours', () => {
   })
 
   test('an unknown time zone is refused', () => {
-    expect(() => parseSchedule(hours, 'Europe/Wouippleul')).toThrow(ConfigError)
+    expect(() => parseSchedule(hours, { timeZone: 'Europe/Wouippleul' })).toThrow(ConfigError)
   })
 })
 

@@ -42,6 +42,8 @@ export async function startBot(
       ADMIN_TOKEN: testToken,
       LOG_LEVEL: 'warn',
       MAX_CALLS: '2000',
+      CONFIG_FILE: '',
+      TECHNICIANS: 'always',
       DATA_DIR: dataDir,
       ...environment,
     },

@@ -38,6 +38,8 @@ export class Bot {
         ADMIN_TOKEN: testToken,
         RECORDINGS_DIR: recordings,
         DATA_DIR: join(recordings, '.data'),
+        CONFIG_FILE: '',
+        TECHNICIANS: 'always',
         ...settings,
       },
       stdin: 'ignore',

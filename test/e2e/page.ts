@@ -56,6 +56,7 @@ const config = readConfig({
   ADMIN_PORT: '0',
   RECORDINGS_DIR: recordings,
   DATA_DIR: join(recordings, '.data'),
+  TECHNICIANS: 'always',
   STT: 'deepgram,embedded',
   LLM: 'scripted',
   TTS: 'embedded',

@@ -71,8 +71,8 @@ export class World {
     const { port, user, secret } = this.lab.manager
     return {
       TECHNICIANS: 'asterisk',
-      // No hours at all: what the desk says of them is then the same at every time of the day.
-      OPENING_HOURS: 'mo-su off',
+      // Closed at every time: what the desk says of its hours is then the same whenever the test runs.
+      OPENING_EXCEPTIONS: '01-01 au 12-31 fermé',
       TRANSFER_QUEUE: queue,
       AMI_PORT: String(port),
       AMI_USER: user,

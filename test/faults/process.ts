@@ -78,6 +78,8 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
       RECORDINGS_DIR: dir,
       DATA_DIR: `${dir}.data`,
       RECORDINGS_MIN_FREE_MB: '0',
+      CONFIG_FILE: '',
+      TECHNICIANS: 'always',
       ...options.environment,
     },
     stdout: 'pipe',

@@ -46,6 +46,7 @@ export async function startWorld(
     RECORDINGS_DIR: dir,
     DATA_DIR: `${dir}.data`,
     RECORDINGS_MIN_FREE_MB: '0',
+    TECHNICIANS: 'always',
     ...environment,
   })
   const server = await serve(config, log, clock, parts)

@@ -26,6 +26,7 @@ const configOf = (environment: Record<string, string>) =>
     ADMIN_TOKEN: testToken,
     RECORDINGS_DIR: dir,
     DATA_DIR: `${dir}.data`,
+    TECHNICIANS: 'always',
     ...environment,
   })
 

@@ -58,6 +58,7 @@ export async function openClouds(given: Partial<CloudCallOptions> = {}) {
     RECORDINGS_DIR: '',
     DATA_DIR: dataDir,
     AUDIO_WORKERS: '1',
+    TECHNICIANS: 'always',
     DEEPGRAM_BASE_URL: fakes.ws,
     GROQ_BASE_URL: fakes.url,
     OPENAI_BASE_URL: `${fakes.url}/v1`,

@@ -5,9 +5,12 @@
 import { createLog } from '../../../src/base/log.ts'
 import { agentDefaults } from '../../../src/call/agent/state.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
+import { readConfig } from '../../../src/config.ts'
 import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Known } from '../../../src/dialogue/types.ts'
+import { createDeskTexts } from '../../../src/server/desk-texts.ts'
+import { openTechnicians } from '../../../src/server/technicians.ts'
 import { CallLab } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
@@ -67,7 +70,10 @@ class Stage {
 
   constructor(private readonly scenario: Scenario) {
     const { given } = scenario
-    this.texts = textsOf[given.language]
+    const startsAtMs = given.at === undefined ? undefined : Date.parse(given.at)
+    const config = readConfig({ LANGUAGE: given.language, ...given.settings })
+    const phrases = textsOf[given.language]
+    this.texts = startsAtMs === undefined ? phrases : createDeskTexts(config)(phrases, startsAtMs)
     let clock: FakeClock | undefined
     const clockOf = (): FakeClock => {
       if (clock === undefined) throw new Error('the lab has no clock yet')
@@ -91,7 +97,10 @@ class Stage {
         tap: (event, atMs) => this.note(event, atMs),
         session: {
           convert: this.voice.convert,
-          technicians: createTechnicians(given, clockOf),
+          technicians:
+            startsAtMs === undefined
+              ? createTechnicians(given, clockOf)
+              : () => openTechnicians(config, clockOf(), log).check(),
           model:
             given.llm.length === 0
               ? undefined
@@ -101,6 +110,7 @@ class Stage {
       given.lines === 'free' ? callId : '00000000-0000-4000-8000-000000000000',
     )
     clock = this.lab.clock
+    if (startsAtMs !== undefined) clock.wallOffsetMs = startsAtMs - clock.now()
   }
 
   async play(): Promise<Played> {
