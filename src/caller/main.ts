@@ -7,7 +7,7 @@ import { resample } from '../audio/resample.ts'
 import { readWav, writeWav } from '../audio/wav.ts'
 import { systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
-import { readConfig } from '../config.ts'
+import { loadConfig } from '../config.ts'
 import { type Arguments, parseArguments, usage } from './arguments.ts'
 import { converse } from './conversation.ts'
 import { parseScript } from './script.ts'
@@ -67,7 +67,7 @@ export async function runCall(
 function tokenFor({ admin, token }: Arguments): string | undefined {
   if (token !== undefined) return token
   try {
-    const { ADMIN_TOKEN, DATA_DIR } = readConfig(process.env)
+    const { ADMIN_TOKEN, DATA_DIR } = loadConfig(process.env).config
     return commandToken({ url: admin, dir: DATA_DIR, given: ADMIN_TOKEN })
   } catch {
     return undefined

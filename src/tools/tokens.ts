@@ -9,7 +9,7 @@ import { addToken, readTokens, revokeToken } from '../access/token-files.ts'
 import { createClient } from '../admin/client.ts'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
-import { readConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { adminUrlOf } from './admin-url.ts'
 
 const usage = `usage: bun run tokens <command>
@@ -58,7 +58,7 @@ export async function tokensMain(
     return 2
   }
   try {
-    const config = readConfig(environment)
+    const config = loadConfig(environment).config
     const dir = config.DATA_DIR
     if (command === 'link') return await printLink(config, out)
     if (command === 'list') {
@@ -82,7 +82,7 @@ export async function tokensMain(
   }
 }
 
-async function printLink(config: ReturnType<typeof readConfig>, out: Out): Promise<number> {
+async function printLink(config: Config, out: Out): Promise<number> {
   const url = adminUrlOf(config)
   const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
   const answer = await client.api.link.$post().catch(() => undefined)
