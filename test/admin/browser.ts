@@ -144,6 +144,31 @@ async function look(page: Page, language: string): Promise<void> {
   check('a click on a transcript line plays from there', await until(async () => (await time()) >= 5))
 }
 
+/** Hears a new text, publishes it, hears and publishes the sound of a file, and undoes a change. */
+async function changePhrase(page: Page): Promise<void> {
+  const asked = (what: RegExp) => until(() => program.asked.some((one) => what.test(one)))
+  await page.focus('.phrases textarea')
+  await page.fill('.phrases textarea', 'Très bien, merci.')
+  await page.keyboard.press('Enter')
+  check('a new text is heard', await asked(/^preview Très bien, merci\.$/))
+  check('and not published', !program.asked.some((one) => one.startsWith('put')))
+  await page.waitForSelector('.tools >> text=Pas encore publié.')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  check('the keyboard publishes it', await asked(/^put fr ok Très bien, merci\.$/))
+  await page.waitForSelector('#message >> text=Publié')
+  await page.focus('.phrases textarea')
+  await page.setInputFiles('.phrases input[type="file"]', microphone)
+  check('the sound of a file is heard', await asked(/^preview of \d+ bytes$/))
+  await page.click('.tools >> text=Publier ce son')
+  check('and published', await asked(/^sound fr ok \d+ bytes by admin on 0$/))
+  await page.click('#history summary')
+  await page.waitForSelector('.history >> text=Marie')
+  await page.click('.history >> text=Annuler cette modification')
+  check('a change is undone', await asked(/^undo 7 by admin$/))
+}
+
 for (const [name, colorScheme, width, language] of looks) {
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
   await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${fakeToken}')`)
@@ -179,6 +204,8 @@ for (const [name, colorScheme, width, language] of looks) {
     check('the search hides phrases that do not match', !(await page.isVisible('.phrases li')))
     await page.fill('#find-phrase', "D'ACCORD")
     check('the search ignores case', await page.isVisible('.phrases li'))
+    await page.fill('#find-phrase', '')
+    await changePhrase(page)
     await page.fill('.card input', 'Un instant.')
     await page.click('.card form button')
     page.on('dialog', (dialog) => void dialog.accept())

@@ -116,7 +116,12 @@ function Phrases({ texts }: { texts: PageTexts }) {
           {texts.reload}
         </button>
       </div>
+      <p class="hint">{texts.phrasesHint}</p>
       <div id="phrases" />
+      <details id="history">
+        <summary>{texts.history}</summary>
+        <div id="changes" />
+      </details>
     </section>
   )
 }

@@ -6,6 +6,18 @@ import { byId, showMessage, texts } from './dom.ts'
 const tokenKey = 'voicebot-token'
 let loggingIn: Promise<void> | undefined
 
+type Problem = { detail?: string; code?: string }
+
+/** A refused request; `code` as in src/admin/problem.ts. */
+export class RequestError extends Error {
+  constructor(
+    message: string,
+    readonly code: string | undefined,
+  ) {
+    super(message)
+  }
+}
+
 /**
  * Trades the one-time code of the address (`#code=…`) for the token, and removes it from the address and the history.
  * Called once, before any request of the page.
@@ -34,8 +46,8 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
     return ask(path, init)
   }
   if (!response.ok) {
-    const problem = (await response.json().catch(() => undefined)) as { detail?: string } | undefined
-    throw new Error(problem?.detail ?? `${response.status} ${response.statusText}`)
+    const problem = (await response.json().catch(() => undefined)) as Problem | undefined
+    throw new RequestError(problem?.detail ?? `${response.status} ${response.statusText}`, problem?.code)
   }
   return response
 }

@@ -1,16 +1,17 @@
-// The list of phrases: find one, play it, change its text, reload the assets.
+// The list of phrases: find one, reload the assets. A row of the list is in phrase-row.ts, the history in history.ts.
 
 import type { PhraseInfo } from '../../../phrases/types.ts'
-import { ask, askJson, post } from './api.ts'
-import { button, byId, h, run, showMessage, texts } from './dom.ts'
-
-let playing: HTMLAudioElement | undefined
+import { askJson, post } from './api.ts'
+import { byId, h, run, showMessage, texts } from './dom.ts'
+import { followHistory } from './history.ts'
+import { phraseRow } from './phrase-row.ts'
 
 export async function showPhrases(): Promise<void> {
   const { phrases } = await askJson<{ phrases: PhraseInfo[] }>('/api/phrases')
-  const rows = phrases.map((phrase) => ({ phrase, row: phraseRow(phrase) }))
+  const rows = phrases.map((phrase) => ({ phrase, row: phraseRow(phrase, refresh) }))
   const none = h('p', { class: 'empty' }, texts.noPhrases)
   const list = h('ul', { class: 'phrases' }, ...rows.map(({ row }) => row))
+  const scrolled = document.querySelector('.phrases')?.scrollTop ?? 0
   byId('phrases').replaceChildren(list, none)
   const find = byId('find-phrase') as HTMLInputElement
   const filter = () => {
@@ -21,61 +22,26 @@ export async function showPhrases(): Promise<void> {
   }
   find.oninput = filter
   filter()
+  list.scrollTop = scrolled
   const reload = byId('reload') as HTMLButtonElement
   reload.onclick = () =>
     void run(reload, async () => {
       const { generation } = (await (await post('/api/phrases/reload')).json()) as { generation: number }
-      await showPhrases()
+      await refresh()
       showMessage(`${texts.reloaded} ${generation}.`)
     })
 }
 
+/** Shows the phrases and their history again. @param id the phrase that was changed: its row gets the focus back */
+async function refresh(id?: string): Promise<void> {
+  await showPhrases()
+  await showHistory()
+  if (id !== undefined) document.querySelector<HTMLElement>(`[data-phrase="${id}"] button`)?.focus()
+}
+
+const showHistory = followHistory(() => showPhrases())
+
 /** Lower case without accents, as people type a search. */
 function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-}
-
-function phraseRow(phrase: PhraseInfo): HTMLLIElement {
-  const path = `/api/phrases/${encodeURIComponent(phrase.name)}`
-  const text = h('textarea', {
-    rows: 1,
-    maxlength: 400,
-    required: true,
-    'aria-label': `${texts.text} ${phrase.name}`,
-  })
-  text.value = phrase.text
-  const save = h('button', { type: 'submit', class: 'quiet', disabled: true }, texts.save)
-  text.oninput = () => {
-    save.disabled = text.value.trim() === phrase.text
-  }
-  const form = h('form', { class: 'row grow' }, text, save)
-  text.onkeydown = (event) => {
-    if (event.key === 'Escape') text.value = phrase.text
-    if (event.key !== 'Enter') return
-    event.preventDefault()
-    if (!save.disabled) form.requestSubmit()
-  }
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    void run(save, async () => {
-      await post(path, { text: text.value, language: phrase.language }, 'PUT')
-      await showPhrases()
-      showMessage(texts.saved)
-    })
-  })
-  const playButton = button('▶', () => play(`${path}.wav?language=${phrase.language}`), {
-    class: 'quiet',
-    'aria-label': `${texts.play} ${phrase.name}`,
-  })
-  const length = `${phrase.language} · ${(phrase.durationMs / 1_000).toFixed(1)} s`
-  const facts = `${length} · ${phrase.source} · ${texts.generation} ${phrase.generation}`
-  return h('li', {}, playButton, h('code', {}, phrase.name), form, h('small', { class: 'facts' }, facts))
-}
-
-async function play(path: string): Promise<void> {
-  playing?.pause()
-  const url = URL.createObjectURL(await (await ask(path)).blob())
-  playing = new Audio(url)
-  playing.onended = () => URL.revokeObjectURL(url)
-  await playing.play()
 }
