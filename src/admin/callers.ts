@@ -1,22 +1,37 @@
-// Erases a caller, found by the number they gave: audio, transcripts, and the ended calls still in memory. Live calls
-// continue and are listed in the answer, to be erased once they have ended.
+// Callers, found by any number they gave: everything that is held of one, and erasing it. Live calls go on and are
+// listed in the answer, to be erased once they have ended. Each route takes the number in its body; those with the
+// number in the path stay for scripts, but a proxy writes paths into its log.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { refuseInvalid } from './problem.ts'
-import { callerParam, erasedSchema } from './schemas.ts'
+import { callerBody, callerParam, erasedSchema, heldSchema } from './schemas.ts'
+
+const held = () => describeJson('recordings', 'Everything that is held of the calls of a number', heldSchema)
+const erased = () =>
+  describeJson(
+    'recordings',
+    'Erase every ended call of a number; calls in `live` are still running and are kept',
+    erasedSchema,
+  )
 
 export function callerRoutes(deps: AdminDeps) {
-  return new Hono<AdminEnv>().delete(
-    '/api/callers/:phone',
-    describeJson(
-      'recordings',
-      'Erase every ended call of a number; calls in `live` are still running and are kept',
-      erasedSchema,
-    ),
-    validator('param', callerParam, refuseInvalid),
-    async (context) => context.json(await deps.erase(context.req.valid('param').phone)),
-  )
+  return new Hono<AdminEnv>()
+    .post('/api/callers/find', held(), validator('json', callerBody, refuseInvalid), async (context) =>
+      context.json(await deps.access(context.req.valid('json').phone)),
+    )
+    .post('/api/callers/erase', erased(), validator('json', callerBody, refuseInvalid), async (context) =>
+      context.json(await deps.erase(context.req.valid('json').phone)),
+    )
+    .get('/api/callers/:phone', held(), validator('param', callerParam, refuseInvalid), async (context) =>
+      context.json(await deps.access(context.req.valid('param').phone)),
+    )
+    .delete(
+      '/api/callers/:phone',
+      erased(),
+      validator('param', callerParam, refuseInvalid),
+      async (context) => context.json(await deps.erase(context.req.valid('param').phone)),
+    )
 }

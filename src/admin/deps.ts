@@ -11,6 +11,7 @@ import type { Connection } from '../call/connection.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
 import type { CallInfo, PublicCallEvent } from '../calls/views.ts'
 import type { PhraseEditor } from '../phrases/editor.ts'
+import type { Held } from '../recording/access.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
 
@@ -28,8 +29,6 @@ export type Calls = {
   listen(callId: string, listener: AudioTap): (() => void) | undefined
   /** Whether the call is live or its record is not on disk yet: files deleted now would be written again. */
   isBeingWritten(callId: string): boolean
-  /** Removes what was said in an ended call from memory. */
-  forget(callId: string): void
 }
 
 export type Drain = {
@@ -59,6 +58,10 @@ export type AdminDeps = {
   recordings: Recordings
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
   erase: (phone: string) => Promise<Erased>
+  /** Everything that is held of a caller. @param phone national form */
+  access: (phone: string) => Promise<Held<CallInfo>>
+  /** Removes an ended call from every memory of the server. */
+  forget: (callId: string) => void
   nextSteps: { get(callId: string): string }
   /** Announces a call; missing where any UUID may call. @returns false when too many announcements are pending */
   announce?: (callId: string) => boolean

@@ -26,7 +26,9 @@ export function recordingRoutes(deps: AdminDeps) {
       validator('query', recordingQuery, refuseInvalid),
       async (context) => {
         const found = await recordings.list(context.req.valid('query'))
-        return context.json({ recordings: found.map(({ day, audio, record }) => ({ day, audio, record })) })
+        return context.json({
+          recordings: found.map(({ day, audio, stage, record }) => ({ day, audio, stage, record })),
+        })
       },
     )
     .get(
@@ -68,7 +70,7 @@ export function recordingRoutes(deps: AdminDeps) {
         if (found.record.endedAt === null && calls.isBeingWritten(found.record.callId))
           return problem(context, 409, 'call_live', 'the call is still running')
         await recordings.remove(id)
-        calls.forget(found.record.callId)
+        deps.forget(found.record.callId)
         return context.json({ done: true as const })
       },
     )

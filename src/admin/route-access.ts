@@ -51,6 +51,9 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/recordings': { needs: ['read'], audit: 'recordings.read' },
   'GET /api/recordings/:id': { needs: ['read'], audit: 'recording.read' },
   'DELETE /api/recordings/:id': { needs: ['erase'], audit: 'recording.delete' },
+  'GET /api/callers/:phone': { needs: ['read'], audit: 'caller.read' },
+  'POST /api/callers/find': { needs: ['read'], audit: 'caller.read' },
+  'POST /api/callers/erase': { needs: ['erase'], audit: 'caller.erase' },
   'DELETE /api/callers/:phone': { needs: ['erase'], audit: 'caller.erase' },
   'GET /api/audit': { needs: ['erase'], audit: 'audit.read' },
 }

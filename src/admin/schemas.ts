@@ -29,6 +29,8 @@ export const erasedSchema = z.object({
   erased: z.array(z.string()),
   recordings: z.number(),
   live: z.array(z.string()),
+  /** Recordings without any whole number, which no request finds. */
+  unmatched: z.number(),
 })
 export const doneSchema = z.object({ done: z.literal(true) })
 export const drainSchema = z.object({ draining: z.boolean() })
@@ -46,12 +48,23 @@ const phraseSchema = z.object({
 export const phraseListSchema = z.object({ phrases: z.array(phraseSchema) })
 export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
 
+const stage = z.enum(['whole', 'statistics', 'incomplete', 'unreadable'])
 export const recordingSchema = z.object({
   day: z.string(),
   audio: z.enum(['raw', 'mp3', 'none']),
+  stage,
   record: callRecordSchema,
 })
 export const recordingListSchema = z.object({ recordings: z.array(recordingSchema) })
+/** Everything that is held of a caller. */
+export const heldSchema = z.object({
+  recordings: z.array(
+    z.object({ day: z.string(), stage, record: callRecordSchema, audio: z.string().nullable() }),
+  ),
+  calls: z.array(callSchema),
+  nextSteps: z.array(z.object({ callId: z.string(), text: z.string() })),
+  unwritten: z.array(callRecordSchema),
+})
 
 // ---- requests
 
@@ -122,6 +135,8 @@ const phone = z
   .transform((text) => text.replace(/[\s.()/-]/g, '').replace(/^(?:\+|00)?33(?:0(?=[1-9]\d{8}$))?/, '0'))
   .refine((digits) => /^0[1-9]\d{8}$/.test(digits), 'is not a French number of ten digits')
 export const callerParam = z.object({ phone })
+/** The same in a body: a path ends in the logs of proxies. */
+export const callerBody = z.object({ phone })
 const day = z
   .string()
   .regex(dayPattern, 'is not a day such as 2026-11-23')

@@ -114,7 +114,7 @@ export class Session implements Ticked, ConnectionListener {
 
   /** Speaks the operator's words at once, with the agent's voice. */
   say(text: string): void {
-    this.feed({ kind: 'operatorSays', line: { name: 'operator', text } })
+    this.feed({ kind: 'operatorSays', line: { name: 'operator', text, personal: true } })
   }
 
   // ---- the 20 ms path

@@ -2,10 +2,11 @@
 // recognised by them, and an erasure finds a caller's calls in them by number.
 
 import type { Known } from '../dialogue/types.ts'
+import { gaveNumber } from '../understanding/spoken-number.ts'
 import type { CallInfo } from './views.ts'
 
 /** `numbers` are all that the caller gave and did not take back, in national form: `0612345678`. */
-export type EndedCall = { info: CallInfo; known: Known; numbers: readonly string[] }
+export type EndedCall = { info: CallInfo; known: Known; numbers: readonly string[]; language: string }
 
 /** Outcomes after which the dialplan asked people. A call that comes back after one of them was not answered there. */
 const sentToPeople: ReadonlySet<string> = new Set(['transfer', 'error', 'lost'])
@@ -40,14 +41,18 @@ export class RecentCalls {
     return call && sentToPeople.has(call.info.outcome ?? '') ? call.known : undefined
   }
 
-  /**
-   * Forgets the calls of a number.
-   *
-   * @param phone national form, `0612345678`
-   * @returns their ids
-   */
+  /** Calls in which the number was given: confirmed, rejected, or only spoken. @param phone `0612345678` */
+  ofCaller(phone: string): CallInfo[] {
+    return [...this.calls.values()]
+      .filter(({ info, known, numbers, language }) =>
+        gaveNumber({ language, phone: known.phone, numbers, transcript: info.transcript }, phone),
+      )
+      .map(({ info }) => info)
+  }
+
+  /** Forgets the calls of a number. @param phone national form, `0612345678` @returns their ids */
   forgetCaller(phone: string): string[] {
-    const ids = [...this.calls].filter(([, { numbers }]) => numbers.includes(phone)).map(([id]) => id)
+    const ids = this.ofCaller(phone).map(({ id }) => id)
     for (const id of ids) this.calls.delete(id)
     return ids
   }

@@ -9,6 +9,7 @@ import type { CallEvent } from '../call/events.ts'
 import type { Session } from '../call/session.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
 import type { Known } from '../dialogue/types.ts'
+import { gaveNumber } from '../understanding/spoken-number.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
 import { nextStepOf } from './next-step.ts'
@@ -147,11 +148,20 @@ export class Registry {
     return this.subscribers.subscribe(callId, listener)
   }
 
-  /** Live calls whose caller gave this number. @param phone national form, `0612345678` */
+  /** Live calls in which this number was given. @param phone national form, `0612345678` */
   liveOf(phone: string): string[] {
-    const gave = ({ session, log }: Live) =>
-      session.pendingNumber === phone || log.details.numbers.includes(phone)
+    const gave = ({ session, log: { details } }: Live) =>
+      session.pendingNumber === phone || gaveNumber(details, phone)
     return [...this.live].filter(([, call]) => gave(call)).map(([id]) => id)
+  }
+
+  /** Live and ended calls in which this number was given, as the operator sees them. */
+  ofCaller(phone: string): CallInfo[] {
+    const live = this.liveOf(phone).flatMap((id) => {
+      const call = this.live.get(id)
+      return call ? [this.info(id, call)] : []
+    })
+    return [...live, ...this.recent.ofCaller(phone)]
   }
 
   /** Whether the call is live, or its record not on disk yet: a record deleted then would come back. */
@@ -220,7 +230,12 @@ export class Registry {
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
     this.deps.nextSteps.set(callId, nextStepOf(details, known, this.deps.people), isAwaited)
-    this.recent.add({ info: this.info(callId, call), known, numbers: details.numbers })
+    this.recent.add({
+      info: this.info(callId, call),
+      known,
+      numbers: details.numbers,
+      language: details.language,
+    })
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)

@@ -44,6 +44,8 @@ export type Line = {
   name: string
   /** Barge-in does not interrupt this line: the goodbye, the transfer. */
   uninterruptible?: boolean
+  /** It holds words, a name or a number of this caller: no other caller may hear it from the phrase cache. */
+  personal?: boolean
 }
 
 /** What the caller is expected to answer; endpointing and the recogniser are set for it. */

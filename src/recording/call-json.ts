@@ -16,6 +16,8 @@ export type CallJsonOptions = {
 export class CallJson {
   private details: CallDetails | undefined
   private writing: Promise<void> | undefined
+  /** The newest record, when the disk refused it. */
+  unwritten: { path: string; record: CallRecord } | undefined
 
   constructor(private readonly options: CallJsonOptions) {}
 
@@ -37,7 +39,9 @@ export class CallJson {
       while (path !== undefined && this.details !== undefined) {
         const record = complete(this.details)
         this.details = undefined
+        this.unwritten = { path, record }
         await disk.replace(path, `${JSON.stringify(record, null, 1)}\n`)
+        this.unwritten = undefined
       }
     } catch (error) {
       onFailed(error)

@@ -1,7 +1,7 @@
 // The disk as the recorder sees it: an interface, so that a test can pass a slow or a dead one.
 
 import { constants } from 'node:fs'
-import { access, type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorText } from '../base/errors.ts'
 import type { TrackFile } from './track.ts'
@@ -20,8 +20,14 @@ export const nodeDisk: Disk = {
   create: createNew,
   async replace(path, text) {
     const temporary = `${path}.tmp`
-    await writeFile(temporary, text, { mode: 0o640 })
-    await rename(temporary, path)
+    try {
+      await writeFile(temporary, text, { mode: 0o640 })
+      await rename(temporary, path)
+    } catch (error) {
+      // Half a file would stay for good, and may hold words and numbers.
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw error
+    }
   },
 }
 

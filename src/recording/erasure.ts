@@ -1,53 +1,95 @@
-// Erases a caller: the recordings, what the running server remembers of ended calls, and the next steps still kept for
-// Asterisk. A call in progress goes on; its id is returned, so that it can be erased when it has ended. Log lines are
-// not deleted here (tools/erase.ts strips a log file); they hold a number only when the operator asked for private
-// fields.
+// Erases a caller, found by a number in any spelling: the recordings, unfinished files, records that wait for a full
+// disk, and what the running server remembers. A call in progress goes on; its id is returned, so that it can be erased
+// when it has ended. Log lines are not deleted here (tools/erase.ts strips a log file); they hold a number only when
+// the operator asked for private fields.
 
-import { rmdir } from 'node:fs/promises'
+import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
-import { isOfCaller, readDay, removeFiles } from './library.ts'
+import { gaveAnyNumber, saysNumber } from '../understanding/spoken-number.ts'
+import { callIdOf, isOfCaller, type RecordingEntry, readDay, removeFiles } from './library.ts'
 import { dayFolders } from './retention.ts'
 
-/** Ids of calls: `erased` completely, and `live`: in progress or not on disk yet, and kept. */
-export type Erased = { erased: string[]; recordings: number; live: string[] }
+/**
+ * Ids of calls: `erased` completely, and `live`: in progress or not on disk yet, and kept. `unmatched` counts the
+ * recordings that hold no whole number at all, so that no request finds them.
+ */
+export type Erased = { erased: string[]; recordings: number; live: string[]; unmatched: number }
 
 /**
- * Deletes audio and transcript of every call in which the caller gave this number, confirmed or not.
+ * Deletes everything of the calls in which this number was given: confirmed, rejected, only spoken or keyed.
  *
  * @param options.phone all digits, in national form: `0612345678`
  * @param options.isBeingWritten whether a call is still being recorded: it is kept, because its files would come back
+ * @param options.calls calls to delete in any case: those that the server knows to be of this caller
  */
 export async function eraseCaller(options: {
   dir: string
   phone: string
   isBeingWritten?: (callId: string) => boolean
+  calls?: ReadonlySet<string>
 }): Promise<Erased> {
-  const { dir, phone, isBeingWritten = () => false } = options
+  const { dir, phone, isBeingWritten = () => false, calls = new Set() } = options
   const erased = new Set<string>()
   const live = new Set<string>()
   let recordings = 0
+  let unmatched = 0
   for (const day of await dayFolders(dir)) {
-    for (const { files, record } of await readDay(dir, day, (one) => isOfCaller(one, phone))) {
-      if (record.endedAt === null && isBeingWritten(record.callId)) {
-        live.add(record.callId)
+    for (const entry of await readDay(dir, day)) {
+      const { callId, endedAt } = entry.record
+      const isOurs = calls.has(callId) || (await holdsNumber(dir, entry, phone))
+      if (!isOurs) {
+        if (isUnmatched(entry)) unmatched++
         continue
       }
-      await removeFiles(files)
-      erased.add(record.callId)
+      if (endedAt === null && isBeingWritten(callId)) {
+        live.add(callId)
+        continue
+      }
+      await removeFiles(entry)
+      erased.add(callId)
       recordings++
     }
     // Fails while the folder holds anything, as it should.
     await rmdir(join(dir, day)).catch(() => undefined)
   }
-  return { erased: [...erased], recordings, live: [...live] }
+  return { erased: [...erased].sort(), recordings, live: [...live], unmatched }
 }
+
+/** Whether the record or an unfinished file of the recording holds the number. @param phone national form */
+export async function holdsNumber(dir: string, entry: RecordingEntry, phone: string): Promise<boolean> {
+  const { record, stage, day, names } = entry
+  if (stage === 'whole' && isOfCaller(record, phone)) return true
+  const texts = names.filter(
+    (name) => name.endsWith('.json.tmp') || (stage === 'unreadable' && /\.json$/.test(name)),
+  )
+  for (const name of texts) {
+    const text = await readFile(join(dir, day, name), 'utf8').catch(() => '')
+    if (torn(text).some((lines) => saysNumber(lines, 'fr', phone) || saysNumber(lines, 'en', phone)))
+      return true
+  }
+  return false
+}
+
+/** What a torn or broken record says: the texts of each speaker, one after the other, and all its strings. */
+function torn(text: string): string[][] {
+  const strings = [...text.matchAll(/"((?:[^"\\]|\\.)*)(?:"|$)/g)].map(([, inside]) => inside ?? '')
+  const said = (who: string) => {
+    const pattern = new RegExp(`"who":\\s*"${who}",\\s*"text":\\s*"((?:[^"\\\\]|\\\\.)*)`, 'g')
+    return [...text.matchAll(pattern)].map(([, inside]) => inside ?? '')
+  }
+  return [...strings.map((one) => [one]), said('caller'), said('agent')]
+}
+
+/** Statistics hold nothing of anybody, so they do not count. */
+const isUnmatched = ({ stage, record }: RecordingEntry): boolean =>
+  stage === 'whole' ? !gaveAnyNumber(record) : stage !== 'statistics'
 
 /** What the running server remembers of a caller, by number. */
 export type Remembered = {
-  /** Forgets ended calls. @returns their ids */
+  /** Forgets ended calls in which the number was given. @returns their ids */
   forgetCaller(phone: string): string[]
-  /** Calls in progress. */
+  /** Calls in progress in which it was given. */
   liveOf(phone: string): string[]
   isBeingWritten(callId: string): boolean
 }
@@ -56,27 +98,35 @@ export type Remembered = {
 export function createErasure(deps: {
   dir: string
   calls: Remembered
-  nextSteps: { forget(callId: string): void }
+  /** Removes a call from every memory of the server. */
+  forget: (callId: string) => void
+  /** Calls whose record waits for a full disk. */
+  unwrittenOf?: (phone: string) => string[]
   log: Log
 }): (phone: string) => Promise<Erased> {
-  const { dir, calls, nextSteps, log } = deps
+  const { dir, calls, forget, unwrittenOf = () => [], log } = deps
   const isBeingWritten = (callId: string) => calls.isBeingWritten(callId)
   return async (phone) => {
     const erased = new Set<string>()
     const live = new Set<string>()
     let recordings = 0
-    let forgotten: string[]
+    let unmatched = 0
+    let known: string[]
     // Again, for calls that ended while the folders were read.
     do {
-      const gone = await eraseCaller({ dir, phone, isBeingWritten })
-      forgotten = calls.forgetCaller(phone)
-      recordings += gone.recordings
-      for (const id of [...gone.erased, ...forgotten]) erased.add(id)
+      const forgotten = [...calls.forgetCaller(phone), ...unwrittenOf(phone)]
+      for (const id of forgotten.filter(isBeingWritten)) live.add(id)
+      known = forgotten.filter((id) => !isBeingWritten(id))
+      for (const id of known) erased.add(id)
+      const gone = await eraseCaller({ dir, phone, isBeingWritten, calls: erased })
+      for (const id of gone.erased) erased.add(id)
       for (const id of gone.live) live.add(id)
-    } while (forgotten.length > 0)
+      recordings += gone.recordings
+      unmatched = gone.unmatched
+      for (const id of erased) forget(callIdOf(id))
+    } while (known.length > 0)
     for (const id of calls.liveOf(phone)) live.add(id)
-    for (const id of erased) nextSteps.forget(id)
-    log.info('caller erased', { calls: erased.size, recordings, live: live.size })
-    return { erased: [...erased], recordings, live: [...live] }
+    log.info('caller erased', { calls: erased.size, recordings, live: live.size, unmatched })
+    return { erased: [...erased].sort(), recordings, live: [...live], unmatched }
   }
 }

@@ -57,6 +57,10 @@ export const callRecordSchema = callDetailsSchema.extend({
   startedAt: z.string(),
   /** Null while the call runs, and forever when the process died during it. */
   endedAt: z.string().nullable(),
+  /** The server ended during the call; the end was found at the next start (repair.ts). */
+  repaired: z.boolean().optional(),
+  /** The line that called, when Asterisk says it. */
+  callerNumber: z.string().nullish(),
   durationMs: z.number().nullable(),
   audio: z.object({
     rateHz: z.literal(8_000),

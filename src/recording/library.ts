@@ -2,14 +2,18 @@
 // reading the folder: no outside text becomes a path.
 
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { gaveNumber } from '../understanding/spoken-number.ts'
 import {
   type CallRecord,
+  callDetailsSchema,
   callRecordSchema,
   dayPattern,
+  idOfFile,
   type RecordingFiles,
   recordingFiles,
   recordingIdPattern,
+  statisticsFile,
 } from './files.ts'
 
 export type RecordingQuery = {
@@ -24,12 +28,27 @@ export type RecordingQuery = {
   limit: number
 }
 
-export type RecordingInfo = { day: string; record: CallRecord; audio: 'raw' | 'mp3' | 'none' }
+/**
+ * What is left of a recording. `statistics`: the terms of audio and transcript are over. `incomplete`: there are audio
+ * or unfinished files and no record. `unreadable`: its record cannot be read. The last two have a record made up from
+ * their files, so that they can be listed, heard and deleted.
+ */
+export type RecordingStage = 'whole' | 'statistics' | 'incomplete' | 'unreadable'
+
+export type RecordingInfo = {
+  day: string
+  record: CallRecord
+  audio: 'raw' | 'mp3' | 'none'
+  stage: RecordingStage
+}
+
+/** A recording as it lies in its folder. */
+export type RecordingEntry = RecordingInfo & { files: RecordingFiles; names: readonly string[] }
 
 export type Recordings = {
-  /** Newest first. Skips records that cannot be read. */
+  /** Newest first, those without a readable record included. */
   list(query: RecordingQuery): Promise<RecordingInfo[]>
-  find(id: string): Promise<(RecordingInfo & { files: RecordingFiles }) | undefined>
+  find(id: string): Promise<RecordingEntry | undefined>
   /** Deletes audio and transcript. @returns false when there is no such recording */
   remove(id: string): Promise<boolean>
 }
@@ -43,16 +62,11 @@ export function createRecordings(dir: string): Recordings {
       .sort()
       .reverse()
   }
-  const read = async (day: string, id: string) => {
-    const files = recordingFiles(dir, day, id)
-    const record = files && (await readRecord(files.json))
-    if (!files || !record || record.id !== id) return undefined
-    return { day, record, files, audio: await audioOf(files) }
-  }
   const find = async (id: string) => {
     if (!recordingIdPattern.test(id)) return undefined
     for (const day of await days()) {
-      const found = await read(day, id)
+      const names = (await namesIn(join(dir, day))).filter((name) => idOfFile(name) === id)
+      const found = names.length === 0 ? undefined : await readEntry(dir, day, id, names)
       if (found) return found
     }
     return undefined
@@ -72,30 +86,28 @@ export function createRecordings(dir: string): Recordings {
     async remove(id) {
       const found = await find(id)
       if (!found) return false
-      await removeFiles(found.files)
+      await removeFiles(found)
       return true
     },
   }
 }
 
 /**
- * The readable records of a day that `isWanted`, newest first. Reads four at a time and lets the event loop run after
- * each four: this runs on the thread that plays the calls, and 5 000 records in one go blocked it for 80 ms.
+ * The recordings of a day that are wanted, newest first. Reads four at a time and lets the event loop run after each
+ * four: this runs on the thread that plays the calls, and 5 000 records in one go blocked it for 80 ms.
  */
 export async function readDay(
   dir: string,
   day: string,
   isWanted: (record: CallRecord) => boolean = () => true,
-): Promise<(RecordingInfo & { files: RecordingFiles })[]> {
-  const ids = (await namesIn(join(dir, day)))
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => basename(name, '.json'))
-  const found: (RecordingInfo & { files: RecordingFiles })[] = []
+): Promise<RecordingEntry[]> {
+  const names = Map.groupBy(await namesIn(join(dir, day)), idOfFile)
+  const ids = [...names.keys()].filter((id) => id !== undefined)
+  const found: RecordingEntry[] = []
   for (let at = 0; at < ids.length; at += 4) {
     const some = ids.slice(at, at + 4).map(async (id) => {
-      const files = recordingFiles(dir, day, id)
-      const record = files && (await readRecord(files.json))
-      if (files && record && isWanted(record)) found.push({ day, record, files, audio: await audioOf(files) })
+      const entry = await readEntry(dir, day, id, names.get(id) ?? [])
+      if (entry && isWanted(entry.record)) found.push(entry)
     })
     await Promise.all(some)
     await new Promise((resolve) => setImmediate(resolve))
@@ -103,12 +115,59 @@ export async function readDay(
   return found.sort((a, b) => (a.record.startedAt < b.record.startedAt ? 1 : -1))
 }
 
-/** Deletes the JSON last: while it exists, the recording can be found and deleted again. */
-export async function removeFiles(files: RecordingFiles): Promise<void> {
-  const unfinished = [`${files.mp3}.tmp`, `${files.json}.tmp`]
-  for (const path of [...unfinished, files.caller, files.agent, files.mp3, files.json])
-    await rm(path, { force: true })
+/** Deletes every file, the JSON last: while it exists, the recording can be found and deleted again. */
+export async function removeFiles({ files, names }: Pick<RecordingEntry, 'files' | 'names'>): Promise<void> {
+  const folder = dirname(files.json)
+  const known = [`${files.mp3}.tmp`, `${files.json}.tmp`, files.caller, files.agent, files.mp3]
+  const paths = new Set([...known, ...names.map((name) => join(folder, name))])
+  paths.delete(files.json)
+  for (const path of [...paths, files.json]) await rm(path, { force: true })
 }
+
+async function readEntry(
+  dir: string,
+  day: string,
+  id: string,
+  names: readonly string[],
+): Promise<RecordingEntry | undefined> {
+  const usual = recordingFiles(dir, day, id)
+  if (usual === undefined) return undefined
+  const statistics = statisticsFile(id)
+  const onlyStatistics = !names.includes(`${id}.json`) && names.includes(statistics)
+  const files = onlyStatistics ? { ...usual, json: join(dir, day, statistics) } : usual
+  const isThere = (end: string) => names.includes(`${id}.${end}`)
+  const audio = isThere('caller.raw') && isThere('agent.raw') ? 'raw' : isThere('mp3') ? 'mp3' : 'none'
+  const record = await readRecord(files.json)
+  // The id inside a record that was being reduced to statistics is the new one (retention.ts).
+  if (record && (record.id === id || record.stage === 'statistics'))
+    return { day, record: { ...record, id }, stage: record.stage, audio, files, names }
+  const stage = isThere('json') || onlyStatistics ? 'unreadable' : 'incomplete'
+  const made = await madeUpRecord(dir, day, id, names)
+  // Erased while it was read.
+  if (made === undefined) return undefined
+  return { day, record: made, stage, audio, files, names }
+}
+
+/** A record for files without a readable one. The time of the oldest file stands for the call's. */
+async function madeUpRecord(
+  dir: string,
+  day: string,
+  id: string,
+  names: readonly string[],
+): Promise<CallRecord | undefined> {
+  const written = names.map((name) => stat(join(dir, day, name)).catch(() => undefined))
+  const stats = (await Promise.all(written)).filter((one) => one !== undefined)
+  if (stats.length === 0) return undefined
+  const startedAt = new Date(Math.min(...stats.map(({ mtimeMs }) => mtimeMs))).toISOString()
+  return {
+    ...callDetailsSchema.parse({}),
+    ...{ version: 1, stage: 'whole', id, callId: callIdOf(id), startedAt, endedAt: null, durationMs: null },
+    audio: { rateHz: 8_000, samples: 0, gaps: [], stopped: null },
+  }
+}
+
+/** The call of a recording: a call that came back from a queue has recordings with `-2` to `-9` too. */
+export const callIdOf = (id: string): string => id.slice(0, 36)
 
 function matches(record: CallRecord, query: RecordingQuery): boolean {
   return (
@@ -118,9 +177,9 @@ function matches(record: CallRecord, query: RecordingQuery): boolean {
   )
 }
 
-/** Whether the caller gave this number, confirmed or not. @param phone all digits, in national form */
+/** Whether the caller gave this number, confirmed, rejected or only spoken. @param phone national form */
 export function isOfCaller(record: CallRecord, phone: string): boolean {
-  return record.phone === phone || record.numbers.includes(phone)
+  return gaveNumber(record, phone)
 }
 
 async function readRecord(path: string): Promise<CallRecord | undefined> {
@@ -129,18 +188,9 @@ async function readRecord(path: string): Promise<CallRecord | undefined> {
   try {
     return callRecordSchema.safeParse(JSON.parse(text)).data
   } catch {
-    // Not JSON: skipped, so that one bad file does not fail the whole request.
+    // Not JSON: the recording is unreadable, and one bad file does not fail the whole request.
     return undefined
   }
-}
-
-async function audioOf(files: RecordingFiles): Promise<RecordingInfo['audio']> {
-  if ((await exists(files.caller)) && (await exists(files.agent))) return 'raw'
-  return (await exists(files.mp3)) ? 'mp3' : 'none'
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
 }
 
 async function namesIn(folder: string): Promise<string[]> {

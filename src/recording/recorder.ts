@@ -6,6 +6,7 @@
 // through node's `FileHandle.write`, which takes the calling thread 1 µs. Bun's file sink would write inside the call
 // (measured: all of its 1.5 µs on the calling thread).
 
+import { existsSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -14,7 +15,14 @@ import { Aligner } from './align.ts'
 import { CallJson } from './call-json.ts'
 import { recordingCounters } from './counters.ts'
 import { type Disk, nodeDisk, type RecordingFile } from './disk.ts'
-import { type CallDetails, type CallRecord, callDetailsSchema, type Gap } from './files.ts'
+import {
+  type CallDetails,
+  type CallRecord,
+  callDetailsSchema,
+  type Gap,
+  recordingDay,
+  recordingFiles,
+} from './files.ts'
 import { type OpenTracks, openTracks } from './open-tracks.ts'
 import { BlockPool, Track } from './track.ts'
 
@@ -44,6 +52,10 @@ export type RecorderOptions = {
   pool?: BlockPool
   /** Whether the disk is nearly full: recording stops then, the call goes on. */
   spaceIsLow?: () => boolean
+  /** Takes the record of an ended call that the disk refused. */
+  onUnwritten?: (path: string, record: CallRecord) => void
+  /** Learns that audio or record could not be written, and, later, that the disk takes them again. */
+  onHealth?: (isWriting: boolean) => void
 }
 
 /**
@@ -91,6 +103,7 @@ class CallRecorder implements Recorder {
       complete: (details) => this.record(details),
       onFailed: (error) => {
         this.count.errors.add()
+        options.onHealth?.(false)
         options.log.warn('record of the call was not written', { error: errorText(error) })
       },
     })
@@ -144,6 +157,19 @@ class CallRecorder implements Recorder {
     await this.json.settled()
     this.json.save(details)
     await this.json.settled()
+    const { onUnwritten, onHealth } = this.options
+    const left = this.json.unwritten ?? (opened === undefined ? this.withoutFiles(details) : undefined)
+    if (left) onUnwritten?.(left.path, left.record)
+    else if (this.stopped === null) onHealth?.(true)
+  }
+
+  /** The record of a call whose files could not be created. */
+  private withoutFiles(details: CallDetails): { path: string; record: CallRecord } | undefined {
+    const { dir, callId, startedWallMs, timeZone } = this.options
+    const day = recordingDay(startedWallMs, timeZone)
+    // With its own name taken, the call is a later part of one that has a record already.
+    const path = recordingFiles(dir, day, callId)?.json
+    return path === undefined || existsSync(path) ? undefined : { path, record: this.record(details) }
   }
 
   /** Brings a track that ends in a hole to its full length. */
@@ -202,6 +228,7 @@ class CallRecorder implements Recorder {
   private stop(reason: 'failed' | 'noSpace', error?: unknown): undefined {
     if (reason === 'failed') this.count.errors.add()
     if (this.stopped !== null) return
+    this.options.onHealth?.(false)
     this.stopped = { reason, atMs: Math.round(this.options.clock.now() - this.startedMs) }
     this.count.stopped.add()
     this.options.log.warn('recording stopped, the call goes on', {

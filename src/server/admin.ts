@@ -5,6 +5,7 @@ import { createAllowList } from '../access/allow-list.ts'
 import { createAdmin } from '../admin/app.ts'
 import { readinessOf } from '../admin/readiness.ts'
 import { type AdminServer, startAdmin } from '../admin/server.ts'
+import { createAccess } from '../recording/access.ts'
 import { createErasure } from '../recording/erasure.ts'
 import { createRecordings } from '../recording/library.ts'
 import type { Access } from './access.ts'
@@ -15,16 +16,18 @@ import { listening } from './listening.ts'
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAdmin(
   context: ServerContext,
-  needs: Pick<CallNeeds, 'vendors' | 'speech' | 'dialplan'>,
+  needs: Pick<CallNeeds, 'vendors' | 'speech' | 'recording' | 'dialplan'>,
   calls: CallParts,
   access: Access,
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
   const { registry, judge } = calls
-  const { vendors, speech, dialplan } = needs
+  const { vendors, speech, recording, dialplan } = needs
   const { expected, nextSteps } = dialplan
   const { clock, log, metrics } = context
+  const dir = config.RECORDINGS_DIR
+  const forget = (callId: string) => context.memories.forget(callId)
   const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
   const open = () =>
     startAdmin({
@@ -42,8 +45,16 @@ export function openAdmin(
         talk: (connection) => registry.offer(connection),
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
         phrases: speech.phraseEditor,
-        recordings: createRecordings(config.RECORDINGS_DIR),
-        erase: createErasure({ dir: config.RECORDINGS_DIR, calls: registry, nextSteps, log }),
+        recordings: createRecordings(dir),
+        erase: createErasure({
+          dir,
+          calls: registry,
+          forget,
+          unwrittenOf: (phone) => recording.unwrittenOf(phone).map(({ callId }) => callId),
+          log,
+        }),
+        access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
+        forget,
         nextSteps,
         asteriskAllows: (address) => asteriskAllow.allows(address),
         drain: {

@@ -21,7 +21,7 @@ export function startBackground(
   registry: Registry,
   cannotArchive: string | undefined,
 ): () => Promise<void> {
-  const { config, clock, log, metrics } = context
+  const { config, clock, log, metrics, memories } = context
   const liveCalls = () => registry.liveCalls
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT
   const tracing =
@@ -35,6 +35,7 @@ export function startBackground(
           log,
           randomId: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)).toHex(),
         })
+  if (tracing) memories.add((callId) => tracing.forget(callId))
   if (tracing) registry.subscribe('all', (event) => tracing.take(event))
   const stopNightly = scheduleNightly(config, {
     log,
@@ -42,7 +43,7 @@ export function startBackground(
     liveCalls,
     cannotArchive,
   })
-  const retention = startRetention(context)
+  const retention = startRetention(context, (callId) => registry.isBeingWritten(callId))
   const stopCollecting = collectWhenIdle({
     clock,
     liveCalls,

@@ -59,6 +59,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     },
     openSession: sessions(context, needs, ticker, judge),
   })
+  context.memories.add((callId) => registry.forget(callId))
   return { registry, ticker, judge }
 }
 

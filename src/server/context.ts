@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Config } from '../config.ts'
 import type { Disk } from '../recording/disk.ts'
+import type { Memories } from './memories.ts'
 
 export type ServerContext = {
   config: Config
@@ -13,6 +14,8 @@ export type ServerContext = {
   metrics: Metrics
   /** What is impaired though calls can be taken: a sentence by a name of its own. `/readyz` lists the sentences. */
   degraded: Map<string, string>
+  /** How to forget a call, everywhere. */
+  memories: Memories
 }
 
 /** What a test passes in place of the real threads and disk. */

@@ -15,10 +15,14 @@ export type Dialplan = {
 }
 
 /** @throws {ConfigError} when OPENING_HOURS cannot be read */
-export function openDialplan({ config, clock, log }: ServerContext): Dialplan {
+export function openDialplan({ config, clock, log, memories }: ServerContext): Dialplan {
+  const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
+  const expected = config.AUDIOSOCKET_REGISTERED ? createExpectedCalls({ clock }) : undefined
+  memories.add((callId) => nextSteps.forget(callId))
+  memories.add((callId) => expected?.take(callId))
   return {
-    nextSteps: createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE }),
-    expected: config.AUDIOSOCKET_REGISTERED ? createExpectedCalls({ clock }) : undefined,
+    nextSteps,
+    expected,
     technicians: openTechnicians(config, clock, log),
   }
 }

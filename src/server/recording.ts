@@ -4,8 +4,10 @@
 import type { Log } from '../base/log.ts'
 import { recordingCounters } from '../recording/counters.ts'
 import { folderFault } from '../recording/disk.ts'
+import type { CallRecord } from '../recording/files.ts'
 import { createRecorder, type Recorder } from '../recording/recorder.ts'
 import { createSpaceGuard } from '../recording/space-guard.ts'
+import { UnwrittenRecords } from '../recording/unwritten.ts'
 import { createWriter } from '../recording/writer.ts'
 import type { ServeParts, ServerContext } from './context.ts'
 
@@ -14,22 +16,43 @@ export type RecordingParts = {
   readonly fault: string | undefined
   /** @returns undefined when calls are not recorded */
   createRecorder(callId: string, log: Log): Recorder | undefined
-  close(): void
+  /** Records of ended calls that wait for room on the disk. @param phone national form, `0612345678` */
+  unwrittenOf(phone: string): CallRecord[]
+  /** Tries once more to write the records that wait. */
+  close(): Promise<void>
 }
 
 export async function openRecording(
-  { config, clock, log, metrics }: ServerContext,
+  context: ServerContext,
   disk: ServeParts['disk'] | undefined,
 ): Promise<RecordingParts> {
+  const { config, clock, log, metrics, degraded, memories } = context
   const dir = config.RECORDINGS_DIR
-  if (dir === '') return { fault: undefined, createRecorder: () => undefined, close() {} }
+  const waiting = metrics.gauge(
+    'recording_records_waiting',
+    'Records of ended calls that the disk refused and that are tried again',
+  )
+  if (dir === '')
+    return { fault: undefined, createRecorder: () => undefined, unwrittenOf: () => [], async close() {} }
   const fault = await folderFault(dir)
   if (fault !== undefined) log.warn('calls cannot be recorded, but are still taken', { dir, error: fault })
   const space = createSpaceGuard({ dir, minFreeBytes: config.RECORDINGS_MIN_FREE_MB * 1_000_000, clock, log })
   recordingCounters(metrics)
   const writer = createWriter({ clock, log, metrics })
+  const unwritten = new UnwrittenRecords({
+    disk: disk ?? writer,
+    clock,
+    onChange(count, dropped) {
+      waiting.value = count
+      const lost = dropped === 0 ? '' : `, ${dropped} are lost`
+      if (count > 0) degraded.set('records', `recording: ${count} records wait for room on the disk${lost}`)
+      else degraded.delete('records')
+    },
+  })
+  memories.add((callId) => unwritten.forget(callId))
   return {
     fault,
+    unwrittenOf: (phone) => unwritten.recordsOf(phone),
     createRecorder: (callId, callLog) =>
       createRecorder({
         dir,
@@ -41,7 +64,20 @@ export async function openRecording(
         timeZone: config.TIME_ZONE,
         spaceIsLow: space.isLow,
         disk: disk ?? writer,
+        onUnwritten: (path, record) => unwritten.keep(path, record),
+        onHealth(isWriting) {
+          if (isWriting) degraded.delete('recording')
+          else
+            degraded.set(
+              'recording',
+              'recording: calls are not written whole, RECORDINGS_DIR is full or fails',
+            )
+        },
       }),
-    close: () => writer.close(),
+    async close() {
+      unwritten.close()
+      await unwritten.retry()
+      writer.close()
+    },
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { createClockGuard } from '../recording/clock-guard.ts'
+import { quietMs, repairRecords } from '../recording/repair.ts'
 import { type Sweep, sweepRecordings } from '../recording/retention.ts'
 import { termsOf } from '../recording/terms.ts'
 import type { ServerContext } from './context.ts'
@@ -19,7 +20,10 @@ export type Retention = {
 }
 
 /** Starts sweeping. An empty RECORDINGS_DIR names no folder, so there is nothing to sweep. */
-export function startRetention(context: ServerContext): Retention {
+export function startRetention(
+  context: ServerContext,
+  isBeingWritten: (callId: string) => boolean,
+): Retention {
   const { config, clock, log, metrics, degraded } = context
   const overdue = metrics.gauge(
     'recordings_overdue_seconds',
@@ -63,6 +67,11 @@ export function startRetention(context: ServerContext): Retention {
     else degraded.set(name, sentence)
   }
 
+  const repair = async (): Promise<void> => {
+    const records = await repairRecords(dir, clock.wallMs(), isBeingWritten)
+    if (records > 0) log.info('records of calls that a server left without an end are completed', { records })
+  }
+
   let timer: Timer | undefined
   let running: Promise<void> | undefined
   const run = (): void => {
@@ -77,6 +86,7 @@ export function startRetention(context: ServerContext): Retention {
       return
     }
     running = sweepOnce()
+      .then(repair)
       .catch((error: unknown) => log.warn('old recordings could not be swept', { error: errorText(error) }))
       .finally(() => {
         running = undefined
@@ -84,5 +94,17 @@ export function startRetention(context: ServerContext): Retention {
       })
   }
   run()
-  return { swept: async () => running, stop: () => timer?.cancel() }
+  // A server that is restarted at once finds files that are still too fresh to tell; it looks again.
+  const again = clock.at(clock.now() + 2 * quietMs, () =>
+    repair().catch((error: unknown) =>
+      log.warn('records could not be completed', { error: errorText(error) }),
+    ),
+  )
+  return {
+    swept: async () => running,
+    stop() {
+      timer?.cancel()
+      again.cancel()
+    },
+  }
 }

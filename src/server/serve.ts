@@ -19,6 +19,7 @@ import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
 import { ffmpegFault } from './ffmpeg.ts'
+import { createMemories } from './memories.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
 import { openSpeech } from './speech.ts'
@@ -55,7 +56,14 @@ export async function serve(
   parts: Partial<ServeParts> = {},
 ): Promise<Server> {
   const metrics = new Metrics()
-  const context: ServerContext = { config, clock, log, metrics, degraded: new Map() }
+  const context: ServerContext = {
+    config,
+    clock,
+    log,
+    metrics,
+    degraded: new Map(),
+    memories: createMemories(),
+  }
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const site = await openSiteFolder(context)
@@ -85,7 +93,7 @@ export async function serve(
     await admin.stop()
     speech.pool.close()
     judge?.close()
-    recording.close()
+    await recording.close()
     dialplan.technicians.close()
     vendors.close()
   }

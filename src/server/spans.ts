@@ -77,7 +77,7 @@ export function exportBody(serviceName: string, version: string, spans: readonly
 }
 
 /** A UUID without hyphens has exactly the form of a trace id. */
-const traceIdOf = (callId: string): string => callId.replaceAll('-', '')
+export const traceIdOf = (callId: string): string => callId.replaceAll('-', '')
 const nano = (wallMs: number): string => (BigInt(Math.round(wallMs * 1_000)) * 1_000n).toString()
 const number = (key: string, value: number): Attribute => ({ key, value: { doubleValue: value } })
 const text = (key: string, value: string): Attribute => ({ key, value: { stringValue: value } })

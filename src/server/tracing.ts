@@ -7,7 +7,7 @@ import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { BoundedQueue } from '../base/queue.ts'
 import type { PublicCallEvent } from '../calls/views.ts'
-import { callSpan, exportBody, type Span, turnSpan } from './spans.ts'
+import { callSpan, exportBody, type Span, traceIdOf, turnSpan } from './spans.ts'
 
 export type TracingOptions = {
   /** Base URL of the collector: `http://127.0.0.1:4318`. */
@@ -26,6 +26,8 @@ export type TracingOptions = {
 
 export type Tracing = {
   take(event: PublicCallEvent): void
+  /** Drops the spans of a call that wait. */
+  forget(callId: string): void
   /** Sends the spans that wait. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -93,6 +95,13 @@ export function startTracing(options: TracingOptions): Tracing {
         roots.delete(callId)
         keep(callSpan(callId, root.spanId, event.outcome, root.startedMs, clock.wallMs()))
       }
+    },
+    forget(callId) {
+      const traceId = traceIdOf(callId)
+      const others: Span[] = []
+      for (let span = spans.shift(); span; span = spans.shift())
+        if (span.traceId !== traceId) others.push(span)
+      for (const span of others) spans.push(span)
     },
     async close() {
       await flush()

@@ -78,7 +78,8 @@ const afterZero: Readonly<Record<string, string>> = {
   ...{ cet: 'sept', cette: 'sept', set: 'sept', sete: 'sept', sette: 'sept' },
 }
 
-function repaired(list: Word[], language: Language): Word[] {
+/** The words with "six" and "sept" put right where a recogniser wrote another word that sounds the same. */
+export function repaired(list: Word[], language: Language): Word[] {
   if (language !== 'fr') return list
   return list.map((word, at) => {
     const sound = /^(?:0|zero)$/.test(list[at - 1]?.text ?? '') ? afterZero[word.text] : undefined

@@ -95,7 +95,6 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
         listeners.set(listener, id)
         return () => void listeners.delete(listener)
       },
-      forget: (id) => void (live.get(id)?.outcome == null || live.delete(id)),
       isBeingWritten: (id) => live.get(id)?.outcome === null,
       hangUp: act('hangUp'),
       transfer: act('transfer'),
@@ -136,8 +135,13 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
     recordings: createRecordings('/nonexistent'),
     async erase(phone) {
       asked.push(`erase ${phone}`)
-      return { erased: [otherId], recordings: 1, live: [callId] }
+      return { erased: [otherId], recordings: 1, live: [callId], unmatched: 3 }
     },
+    async access(phone) {
+      asked.push(`access ${phone}`)
+      return { recordings: [], calls: [...live.values()], nextSteps: [], unwritten: [] }
+    },
+    forget: (id) => void (live.get(id)?.outcome == null || live.delete(id)),
     nextSteps: createNextSteps({ clock }),
     asteriskAllows: (address) => address === '127.0.0.1',
     drain: {

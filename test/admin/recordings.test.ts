@@ -58,12 +58,13 @@ describe('searching recordings', () => {
   })
 
   test.each([
-    ['', [otherId, third, callId]],
-    ['?limit=1', [otherId]],
+    // The broken record is listed by the time of its file, which is now.
+    ['', [callId, otherId, third, callId]],
+    ['?limit=1', [callId]],
     ['?phone=0612345678', [callId]],
     ['?outcome=transfer', [otherId, third]],
     ['?state=solution', [callId]],
-    ['?from=2026-11-24', [otherId, third]],
+    ['?from=2026-11-24', [callId, otherId, third]],
     ['?to=2026-11-23', [callId]],
     ['?from=2026-11-25', []],
     ['?outcome=transfer&phone=0612345678', []],
@@ -189,10 +190,37 @@ describe('erasing a caller', () => {
     async (phone) => {
       const { ask, asked } = program()
       const response = await ask(`/api/callers/${encodeURIComponent(phone)}`, { method: 'DELETE' })
-      expect(await response.json()).toEqual({ erased: [otherId], recordings: 1, live: [callId] })
+      expect(await response.json()).toEqual({
+        erased: [otherId],
+        recordings: 1,
+        live: [callId],
+        unmatched: 3,
+      })
       expect(asked).toEqual(['erase 0612345678'])
     },
   )
+
+  test('or read by a number in the body, which no proxy logs', async () => {
+    const { ask, asked } = program()
+    const post = (path: string, body: object) =>
+      ask(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const phone = '+33 6 12 34 56 78'
+    expect(await (await post('/api/callers/erase', { phone })).json()).toMatchObject({
+      recordings: 1,
+      unmatched: 3,
+    })
+    const held = { recordings: [], calls: [{ id: callId }], nextSteps: [], unwritten: [] }
+    expect(await (await post('/api/callers/find', { phone })).json()).toMatchObject(held)
+    expect(await (await ask('/api/callers/0612345678')).json()).toMatchObject(held)
+    expect(asked).toEqual(['erase 0612345678', 'access 0612345678', 'access 0612345678'])
+    for (const path of ['/api/callers/erase', '/api/callers/find'])
+      for (const body of [{}, { phone: '06' }])
+        expect(await code(await post(path, body))).toBe('400 bad_request')
+  })
 
   test.each(['06', '061234567a', '..%2f..', '+44 20 7946 0000', '00612345678'])(
     '%p is not a French number, and nothing is erased',

@@ -11,7 +11,8 @@ const nothing: Known = {
 }
 
 const call = (id: string, outcome: CallOutcome, numbers: string[] = []) => ({
-  info: { id, outcome } as CallInfo,
+  info: { id, outcome, transcript: [] as CallInfo['transcript'] } as CallInfo,
+  language: 'fr',
   known: { ...nothing, name: id },
   numbers,
 })

@@ -38,7 +38,7 @@ describe('the number of a caller', () => {
     expect(lab.registry.liveOf(phone)).toEqual([])
   })
 
-  test('no longer counts once the caller took it back; the confirmed one does', async () => {
+  test('finds the ended call also when the caller took it back, as does the confirmed one', async () => {
     const lab = await callThatGave('0687654321')
     await lab.untilQuiet()
     lab.key('2')
@@ -48,8 +48,11 @@ describe('the number of a caller', () => {
     lab.key('1')
     await lab.untilQuiet()
     lab.hangUp()
-    expect(lab.registry.forgetCaller('0687654321')).toEqual([])
-    expect(lab.registry.forgetCaller(phone)).toEqual([lab.connection.callId])
+    const { callId } = lab.connection
+    expect(lab.registry.ofCaller('0687654321').map(({ id }) => id)).toEqual([callId])
+    expect(lab.registry.ofCaller('0698765432')).toEqual([])
+    expect(lab.registry.forgetCaller(phone)).toEqual([callId])
+    expect(lab.registry.ofCaller('0687654321')).toEqual([])
   })
 })
 

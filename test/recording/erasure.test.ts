@@ -20,7 +20,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-type Given = { phone?: string; numbers?: string[]; endedAt?: string | null; callId?: string }
+type Said = { who: 'caller' | 'agent'; text: string; atMs: number }
+type Given = {
+  transcript?: Said[]
+  phone?: string
+  numbers?: string[]
+  endedAt?: string | null
+  callId?: string
+}
 
 function put(day: string, id: string, { endedAt = null, callId = id, ...details }: Given) {
   const record = {
@@ -44,11 +51,16 @@ describe('the folders', () => {
     put('2026-11-22', idOf(1), { phone })
     put('2026-11-23', idOf(1), { phone })
     put('2026-11-23', idOf(2), { phone: '0687654321' })
-    expect(await eraseCaller({ dir, phone })).toEqual({ erased: [idOf(1)], recordings: 2, live: [] })
+    expect(await eraseCaller({ dir, phone })).toEqual({
+      erased: [idOf(1)],
+      recordings: 2,
+      live: [],
+      unmatched: 0,
+    })
     const names = await Array.fromAsync(new Bun.Glob('**/*').scan(dir))
     expect(names.length).toBe(6)
     expect(names.every((name) => name.startsWith(`2026-11-23/${idOf(2)}.`))).toBe(true)
-    expect(await eraseCaller({ dir, phone })).toEqual({ erased: [], recordings: 0, live: [] })
+    expect(await eraseCaller({ dir, phone })).toEqual({ erased: [], recordings: 0, live: [], unmatched: 0 })
   })
 
   test('a call is found by a number that the caller gave and never confirmed', async () => {
@@ -67,14 +79,56 @@ describe('the folders', () => {
       erased: [callId],
       recordings: 1,
       live: [callId],
+      unmatched: 0,
     })
     expect(await left()).toEqual([`${callId}-2`])
   })
 
   test('a missing folder has nothing to erase', async () => {
-    const nothing = { erased: [], recordings: 0, live: [] }
+    const nothing = { erased: [], recordings: 0, live: [], unmatched: 0 }
     expect(await eraseCaller({ dir: join(dir, 'missing'), phone })).toEqual(nothing)
     expect(await eraseCaller({ dir: '', phone })).toEqual(nothing)
+  })
+})
+
+const said = (who: 'caller' | 'agent', ...texts: string[]): Said[] =>
+  texts.map((text) => ({ who, text, atMs: 0 }))
+
+describe('a number without a place in the record', () => {
+  test.each<[string, Said[]]>([
+    ['keyed and then rejected', said('caller', '⌨ 0612345678', '⌨ 2')],
+    [
+      'read back and rejected',
+      said('agent', 'Je note le', 'zéro six', 'douze', '34', '56', 'soixante-dix-huit'),
+    ],
+    ['only spoken, over two turns', said('caller', 'c’est le zéro six douze', 'trente-quatre 56 78')],
+    ['written with +33', said('caller', 'rappelez-moi au +33 6 12 34 56 78')],
+  ])('is found when it was %s', async (_, transcript) => {
+    put('2026-11-23', idOf(1), { transcript })
+    put('2026-11-23', idOf(2), { transcript: said('caller', '06 12 34 56 79') })
+    expect((await eraseCaller({ dir, phone })).erased).toEqual([idOf(1)])
+    expect(await left()).toEqual([idOf(2)])
+  })
+
+  test('is found in a torn record and in an unfinished one, and every file of that recording goes', async () => {
+    mkdirSync(join(dir, '2026-11-23'))
+    const torn = JSON.stringify({ transcript: said('caller', 'zéro six douze 34', '56 78') }).slice(0, -8)
+    writeFileSync(join(dir, '2026-11-23', `${idOf(1)}.json`), torn)
+    writeFileSync(join(dir, '2026-11-23', `${idOf(1)}.caller.raw`), 'x')
+    writeFileSync(join(dir, '2026-11-23', `${idOf(2)}.json.tmp`), `{"phone": "${phone}"`)
+    writeFileSync(join(dir, '2026-11-23', `${idOf(2)}.agent.raw`), 'x')
+    put('2026-11-23', idOf(3), {})
+    writeFileSync(join(dir, '2026-11-23', `${idOf(3)}.json.tmp`), JSON.stringify({ numbers: [phone] }))
+    const { erased, recordings } = await eraseCaller({ dir, phone })
+    expect([erased.sort(), recordings]).toEqual([[idOf(1), idOf(2), idOf(3)], 3])
+    expect(await Array.fromAsync(new Bun.Glob('**/*').scan(dir))).toEqual([])
+  })
+
+  test('that nobody gave leaves calls that no request can find: they are counted', async () => {
+    put('2026-11-23', idOf(1), { transcript: said('caller', 'ma box ne marche plus') })
+    writeFileSync(join(dir, '2026-11-23', `${idOf(2)}.caller.raw`), 'x')
+    put('2026-11-23', idOf(3), { phone: '0687654321' })
+    expect((await eraseCaller({ dir, phone })).unmatched).toBe(2)
   })
 })
 
@@ -93,18 +147,38 @@ describe('the server', () => {
       isBeingWritten: (id: string) => live.includes(id),
     }
     const log = { ...silentLog, info: (text: string, fields?: object) => void lines.push([text, fields]) }
-    const nextSteps = { forget: (id: string) => void steps.delete(id) }
-    return { calls, remembered, steps, lines, erase: createErasure({ dir, calls, nextSteps, log }) }
+    const forget = (id: string) => void steps.delete(id)
+    return { calls, remembered, steps, lines, erase: createErasure({ dir, calls, forget, log }) }
   }
 
   test('deletes recordings, remembered calls and next steps for Asterisk, and logs no number', async () => {
     const { remembered, steps, lines, erase } = program([idOf(3)])
     put('2026-11-23', idOf(1), { phone })
     remembered.set(idOf(2), phone).set(idOf(4), '0687654321')
-    expect(await erase(phone)).toEqual({ erased: [idOf(1), idOf(2)], recordings: 1, live: [idOf(3)] })
+    expect(await erase(phone)).toEqual({
+      erased: [idOf(1), idOf(2)],
+      recordings: 1,
+      live: [idOf(3)],
+      unmatched: 0,
+    })
     expect([...remembered.keys()]).toEqual([idOf(4)])
     expect([...steps]).toEqual([idOf(3)])
-    expect(lines).toEqual([['caller erased', { calls: 2, recordings: 1, live: 1 }]])
+    expect(lines).toEqual([['caller erased', { calls: 2, recordings: 1, live: 1, unmatched: 0 }]])
+  })
+
+  test('deletes audio without a record of a call that it remembers, and a record that waits for the disk', async () => {
+    const { calls, remembered } = program()
+    remembered.set(idOf(1), phone)
+    mkdirSync(join(dir, '2026-11-23'))
+    for (const n of [1, 2]) writeFileSync(join(dir, '2026-11-23', `${idOf(n)}.caller.raw`), 'x')
+    const waiting = new Set([idOf(2)])
+    const erase = createErasure({
+      ...{ dir, calls, log: silentLog },
+      forget: (id) => void waiting.delete(id),
+      unwrittenOf: () => [...waiting],
+    })
+    expect(await erase(phone)).toEqual({ erased: [idOf(1), idOf(2)], recordings: 2, live: [], unmatched: 0 })
+    expect([waiting.size, await Array.fromAsync(new Bun.Glob('**/*').scan(dir))]).toEqual([0, []])
   })
 
   test('a call that ends while the folders are read is erased as well', async () => {
@@ -116,7 +190,7 @@ describe('the server', () => {
       put('2026-11-23', idOf(1), { phone, endedAt: '2026-11-23T09:01:00.000Z' })
       return [idOf(1)]
     }
-    expect(await erase(phone)).toEqual({ erased: [idOf(1)], recordings: 1, live: [] })
+    expect(await erase(phone)).toEqual({ erased: [idOf(1)], recordings: 1, live: [], unmatched: 0 })
     expect(await left()).toEqual([])
   })
 })

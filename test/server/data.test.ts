@@ -8,6 +8,7 @@ import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDataFolder } from '../../src/server/data.ts'
+import { createMemories } from '../../src/server/memories.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 let dir: string
@@ -21,7 +22,14 @@ afterEach(() => rm(dir, { recursive: true }))
 const open = async (dataDir: string) => {
   const { log } = createLog({ level: 'info', showPrivate: false, write: (line) => void lines.push(line) })
   const config = readConfig({ DATA_DIR: dataDir })
-  const context = { config, clock: new FakeClock(), log, metrics: new Metrics(), degraded: new Map() }
+  const context = {
+    config,
+    clock: new FakeClock(),
+    log,
+    metrics: new Metrics(),
+    degraded: new Map(),
+    memories: createMemories(),
+  }
   await openDataFolder(context)
   return [...context.degraded.values()]
 }

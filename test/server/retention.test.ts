@@ -11,6 +11,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { recordingDay } from '../../src/recording/files.ts'
 import type { ServerContext } from '../../src/server/context.ts'
+import { createMemories } from '../../src/server/memories.ts'
 import { type Retention, startRetention } from '../../src/server/retention.ts'
 import { serve } from '../../src/server/serve.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
@@ -57,13 +58,20 @@ function program(more: Record<string, string> = {}) {
     write: (line) => void lines.push(JSON.parse(line)),
   })
   const context: ServerContext = {
-    ...{ config: readConfig(settings(more)), clock, log, metrics: new Metrics(), degraded: new Map() },
+    ...{
+      config: readConfig(settings(more)),
+      clock,
+      log,
+      metrics: new Metrics(),
+      degraded: new Map(),
+      memories: createMemories(),
+    },
   }
   const gauge = (name: string) => context.metrics.gauge(name, '').value
   let retention: Retention | undefined
   /** Lets the time pass in steps, and waits for each sweep. */
   const pass = async (ms: number) => {
-    retention ??= startRetention(context)
+    retention ??= startRetention(context, () => false)
     await retention.swept()
     for (let rest = ms; rest > 0; rest -= hourMs / 4) {
       clock.advance(Math.min(rest, hourMs / 4))

@@ -23,6 +23,7 @@ import { understand } from '../../understanding/understand.ts'
 import type { TurnCause } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
 import { askModel, checkUnderstood, type ModelReply, type ReplyModel, said } from './model-reply.ts'
+import { isPersonal } from './personal.ts'
 import { type FindTechnician, TechnicianSearch } from './technician-search.ts'
 import { unsaidLines } from './wording.ts'
 
@@ -165,7 +166,7 @@ export class Thinker {
           if (!checked.fits) break
         } else {
           asked.decision ??= this.commit(input)
-          const line = { name: 'model', text: piece.text }
+          const line = this.modelLine(piece.text, asked.text)
           asked.spoken = [...asked.spoken, line]
           this.sink.lines(turn, [line])
         }
@@ -187,6 +188,15 @@ export class Thinker {
     const rest = unsaidLines(decision.say, textOf(asked.spoken), isWhole)
     if (asked.spoken.length > 0) this.state = worded(this.state, [...asked.spoken, ...rest])
     this.finish(turn, { ...decision, say: rest })
+  }
+
+  private modelLine(text: string, callerText: string): Line {
+    const { texts } = this.deps
+    const said = this.sink.history().filter(({ who }) => who === 'caller')
+    const { known } = this.state
+    return isPersonal(text, [callerText, ...said.map((entry) => entry.text)], known.name, texts)
+      ? { name: 'model', text, personal: true }
+      : { name: 'model', text }
   }
 
   // ---- the dialogue machine

@@ -192,7 +192,7 @@ export class Speaker {
       if (signal.aborted) return
       this.playout.end(track)
       const [voice, another] = voices
-      if (voice && !another && length <= keepSamples)
+      if (voice && !another && length <= keepSamples && !line.personal)
         phrases.keep(line.text, language, join(pieces, length), voice)
     } catch (error) {
       if (signal.aborted) return

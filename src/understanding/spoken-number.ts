@@ -1,0 +1,135 @@
+// Whether words hold a given telephone number, however it was said: digits, number words, pairs, with +33 or without,
+// spread over turns. Reads more generously than dictation.ts, which must be certain: an erasure must find a number that
+// the rules misread or that the caller rejected.
+
+import type { Language } from '../desk/types.ts'
+import { dictation, repaired } from './dictation.ts'
+import { isNumberWord, readings } from './numbers.ts'
+import { nationalForm } from './phone.ts'
+import { type Word, words } from './words.ts'
+
+/** What is known of a call, live, ended or recorded. */
+export type SaidCall = {
+  language: string
+  phone: string | null
+  numbers: readonly string[]
+  /** The line that called, when Asterisk says it. */
+  callerNumber?: string | null
+  transcript: readonly { who: 'caller' | 'agent'; text: string }[]
+}
+
+/** Whether this number occurs in the call. @param phone national form, `0612345678` */
+export function gaveNumber(call: SaidCall, phone: string): boolean {
+  if (knownNumbers(call).includes(phone)) return true
+  const language = languageOf(call.language)
+  return streams(call).some((lines) => saysNumber(lines, language, phone))
+}
+
+/** Whether any whole number occurs in the call. Without one, no request can be matched to it. */
+export function gaveAnyNumber(call: SaidCall): boolean {
+  const language = languageOf(call.language)
+  return knownNumbers(call).length > 0 || streams(call).some((lines) => saysAnyNumber(lines, language))
+}
+
+const knownNumbers = ({ phone, numbers, callerNumber }: SaidCall): string[] =>
+  [phone, callerNumber, ...numbers]
+    .filter((number) => typeof number === 'string' && number !== '')
+    .map((number) => nationalForm(number!.replace(/\D/g, '')))
+
+/** Both sides by themselves: the caller may dictate in turns, and the agent reads back pair by pair. */
+const streams = ({ transcript }: SaidCall): string[][] =>
+  (['caller', 'agent'] as const).map((side) =>
+    transcript.filter(({ who }) => who === side).map(({ text }) => text),
+  )
+
+const languageOf = (name: string): Language => (name === 'en' ? 'en' : 'fr')
+
+/** Number words that are articles too: they may stand inside a number without being part of it. */
+const articles = new Set(['un', 'une', 'one', 'o', 'oh'])
+
+/**
+ * Whether the lines of one speaker, read one after the other, hold the number. Words between its digits do not matter,
+ * other number words do. The first zero need not be said, as after +33.
+ */
+export function saysNumber(lines: readonly string[], language: Language, phone: string): boolean {
+  const list = wordsOf(lines, language)
+  const wanted = phone.slice(1)
+  // Bit m of reach[i]: the first m digits of the wanted ones end right before word i.
+  const reach = new Uint16Array(list.length + 1)
+  for (let at = 0; at < list.length; at++) {
+    const mask = reach[at]! | 1
+    const { text } = list[at]!
+    if (!isNumberWord(text, language) || articles.has(text)) reach[at + 1]! |= mask
+    if (!isNumberWord(text, language)) continue
+    const isWritten = /^\d+$/.test(text)
+    for (const { digits, length } of readings(list, at, language))
+      for (let done = 0; done < wanted.length; done++) {
+        if ((mask & (1 << done)) === 0) continue
+        // The number may begin inside written digits, as after a key or +33, and more may follow.
+        const from = done === 0 && isWritten ? digits.length : 1
+        for (let skipped = 0; skipped < from; skipped++) {
+          const piece = digits.slice(skipped)
+          const rest = wanted.slice(done)
+          if (piece === rest || (isWritten && piece.startsWith(rest))) return true
+          if (rest.startsWith(piece)) reach[at + length]! |= 1 << (done + piece.length)
+        }
+      }
+  }
+  return wasCorrectedTo(lines, language, phone)
+}
+
+/** A number corrected while it was dictated is not in the words as they stand; dictation.ts knows how to read it. */
+function wasCorrectedTo(lines: readonly string[], language: Language, phone: string): boolean {
+  let before = ''
+  for (const line of lines.flatMap(chunks)) {
+    const read = dictation(line, language, before, true)
+    if (read.phone === phone) return true
+    before = read.phone === null ? (read.digits ?? before) : ''
+  }
+  return false
+}
+
+/** Non-number words between two parts of the same number. */
+const gapWords = 6
+
+function saysAnyNumber(lines: readonly string[], language: Language): boolean {
+  let digits = 0
+  let gap = 0
+  for (const line of lines) {
+    const list = wordsOf([line], language)
+    let ofLine = 0
+    for (let at = 0; at < list.length; ) {
+      const [reading] = readings(list, at, language)
+        .filter(({ soft }) => soft !== true)
+        .sort((a, b) => b.length - a.length)
+      if (reading === undefined || !isNumberWord(list[at]!.text, language)) {
+        if (++gap > gapWords) digits = 0
+        at++
+        continue
+      }
+      gap = 0
+      ofLine += reading.digits.length
+      digits += reading.digits.length
+      if (digits >= 9) return true
+      at += reading.length
+    }
+    // A single key answers a question, it is not part of a number.
+    if (ofLine === 1) digits = 0
+  }
+  return false
+}
+
+function wordsOf(lines: readonly string[], language: Language): Word[] {
+  return lines.flatMap(chunks).flatMap((line) => {
+    const [first, ...rest] = words(line)
+    return first === undefined ? [] : repaired([{ ...first, apart: true }, ...rest], language)
+  })
+}
+
+/** Cuts a long text at spaces: cutting into words takes time that grows with the square of the length. */
+function chunks(text: string): string[] {
+  if (text.length <= 400) return [text]
+  const cut = text.lastIndexOf(' ', 400)
+  const at = cut > 0 ? cut : 400
+  return [text.slice(0, at), ...chunks(text.slice(at))]
+}

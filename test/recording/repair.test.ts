@@ -1,0 +1,184 @@
+// Records that a full disk or a killed server left behind.
+
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { type Disk, nodeDisk } from '../../src/recording/disk.ts'
+import { callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
+import { createRecordings } from '../../src/recording/library.ts'
+import { createRecorder } from '../../src/recording/recorder.ts'
+import { repairRecords } from '../../src/recording/repair.ts'
+import { UnwrittenRecords } from '../../src/recording/unwritten.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
+
+setDefaultTimeout(60_000)
+
+const phone = '0612345678'
+const id = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
+const otherId = '7d9a2b44-1c3e-4f60-8a11-2f4be0c39d02'
+const day = '2026-11-23'
+const startedMs = Date.UTC(2026, 10, 23, 9)
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repair-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const record = (endedAt: string | null = null) => ({
+  ...callDetailsSchema.parse({ phone }),
+  ...{ version: 1 as const, stage: 'whole' as const, id, callId: id, durationMs: null, endedAt },
+  startedAt: new Date(startedMs).toISOString(),
+  audio: { rateHz: 8_000 as const, samples: 0, gaps: [], stopped: null },
+})
+
+/** Puts files whose last write was so long after the call began. */
+function put(files: Record<string, string>, lastMs = 61_000): void {
+  mkdirSync(join(dir, day), { recursive: true })
+  for (const [end, text] of Object.entries(files)) {
+    const path = join(dir, day, `${id}.${end}`)
+    writeFileSync(path, text)
+    utimesSync(path, (startedMs + lastMs) / 1_000, (startedMs + lastMs) / 1_000)
+  }
+}
+const read = (end = 'json') => JSON.parse(readFileSync(join(dir, day, `${id}.${end}`), 'utf8'))
+
+describe('a server that was killed', () => {
+  test('leaves records that get their end at the next start, marked, with the outcome lost', async () => {
+    put({ json: JSON.stringify(record()), 'caller.raw': 'x'.repeat(640), 'agent.raw': 'x'.repeat(320) })
+    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(1)
+    expect(callRecordSchema.parse(read())).toMatchObject({
+      ...{
+        endedAt: new Date(startedMs + 61_000).toISOString(),
+        durationMs: 61_000,
+        outcome: 'lost',
+        repaired: true,
+      },
+      audio: { samples: 320 },
+    })
+    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(0)
+  })
+
+  test('does not touch a call that is written now, here or by another process', async () => {
+    put({ json: JSON.stringify(record()) })
+    expect(await repairRecords(dir, startedMs + 200_000, () => true)).toBe(0)
+    expect(await repairRecords(dir, startedMs + 90_000, () => false)).toBe(0)
+    expect(read().endedAt).toBeNull()
+  })
+
+  test('leaves a first record under its temporary name, which then counts', async () => {
+    put({ 'json.tmp': JSON.stringify(record()), 'caller.raw': 'xx' })
+    await repairRecords(dir, startedMs + 200_000, () => false)
+    await repairRecords(dir, startedMs + 200_000, () => false)
+    expect(readdirSync(join(dir, day)).sort()).toEqual([`${id}.caller.raw`, `${id}.json`])
+    expect(read()).toMatchObject({ phone, outcome: 'lost' })
+  })
+})
+
+describe('a full disk', () => {
+  const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+
+  function setup(refuses: { create: boolean; replace: boolean }) {
+    const clock = new FakeClock()
+    const disk: Disk = {
+      create: async (path) => (refuses.create ? Promise.reject(full()) : nodeDisk.create(path)),
+      replace: async (path, text) =>
+        refuses.replace ? Promise.reject(full()) : nodeDisk.replace(path, text),
+    }
+    const seen: [number, number][] = []
+    const unwritten = new UnwrittenRecords({ disk, clock, onChange: (...now) => void seen.push(now) })
+    const health: boolean[] = []
+    const recorder = createRecorder({
+      ...{
+        dir,
+        callId: id,
+        clock,
+        disk,
+        log: silentLog,
+        metrics: new Metrics(),
+        startedWallMs: clock.wallMs(),
+      },
+      onUnwritten: (path, one) => unwritten.keep(path, one),
+      onHealth: (isWriting) => void health.push(isWriting),
+    })
+    return { clock, recorder, unwritten, seen, health }
+  }
+
+  test.each([
+    ['the record alone', { create: false, replace: true }],
+    ['every file', { create: true, replace: true }],
+  ])(
+    'that refuses %s: the record waits in memory, is found there, and is written later',
+    async (_, refuses) => {
+      const { clock, recorder, unwritten, seen, health } = setup(refuses)
+      await recorder.close(callDetailsSchema.parse({ phone, outcome: 'goodbye' }))
+      expect([unwritten.size, health.includes(false), health.includes(true)]).toEqual([1, true, false])
+      expect(unwritten.recordsOf(phone).map(({ callId }) => callId)).toEqual([id])
+      expect(unwritten.recordsOf('0687654321')).toEqual([])
+      await clock.run(30_000)
+      expect(unwritten.size).toBe(1)
+      refuses.replace = false
+      clock.advance(30_000)
+      while (unwritten.size > 0) await new Promise((resolve) => setImmediate(resolve))
+      expect(callRecordSchema.parse(read())).toMatchObject({
+        outcome: 'goodbye',
+        phone,
+        endedAt: expect.any(String),
+      })
+      expect(seen.at(-1)).toEqual([0, 0])
+      expect(clock.pending).toBe(0)
+    },
+  )
+
+  test('erased meanwhile, the record is not written', async () => {
+    const refuses = { create: false, replace: true }
+    const { recorder, unwritten } = setup(refuses)
+    await recorder.close(callDetailsSchema.parse({ phone }))
+    unwritten.forget(id)
+    refuses.replace = false
+    await unwritten.retry()
+    expect(existsSync(join(dir, day, `${id}.json`))).toBe(false)
+  })
+
+  test('leaves no half-written temporary file', async () => {
+    mkdirSync(join(dir, 'there'))
+    await expect(nodeDisk.replace(join(dir, 'there'), 'text')).rejects.toThrow()
+    expect(readdirSync(dir)).toEqual(['there'])
+  })
+})
+
+describe('files without a readable record', () => {
+  const library = () => createRecordings(dir)
+
+  test('are listed with what is left of them, and can be found and deleted', async () => {
+    put({ 'caller.raw': 'xx', 'agent.raw': 'xx', 'mp3.tmp': 'x' })
+    writeFileSync(join(dir, day, `${otherId}.json`), '{ broken')
+    const listed = await library().list({ limit: 9 })
+    const seen = Object.fromEntries(listed.map(({ record: one, stage, audio }) => [one.id, [stage, audio]]))
+    expect(seen).toEqual({ [id]: ['incomplete', 'raw'], [otherId]: ['unreadable', 'none'] })
+    expect(listed.find(({ record: one }) => one.id === id)?.record.startedAt).toBe(
+      new Date(startedMs + 61_000).toISOString(),
+    )
+    for (const one of [id, otherId]) expect(await library().remove(one)).toBe(true)
+    expect(readdirSync(join(dir, day))).toEqual([])
+  })
+
+  test('do not come up in a search by number, outcome or state', async () => {
+    put({ 'caller.raw': 'xx' })
+    for (const query of [{ phone }, { outcome: 'goodbye' }, { state: 'welcome' }])
+      expect(await library().list({ ...query, limit: 9 })).toEqual([])
+  })
+
+  test('statistics are listed as such, without audio', async () => {
+    put({ 'statistics.json': JSON.stringify({ ...record(), phone: null, stage: 'statistics' }) })
+    expect(await library().list({ limit: 9 })).toMatchObject([
+      { stage: 'statistics', audio: 'none', record: { id } },
+    ])
+    expect(await library().remove(id)).toBe(true)
+    expect(readdirSync(join(dir, day))).toEqual([])
+  })
+})
