@@ -18,8 +18,8 @@ export type DialOptions = {
   maxS?: number
   waitS?: number
   fallbackQueue?: string
-  /** Announces the call with this token (VBEXPECT and VBTOKEN). */
-  token?: string
+  /** Announces the call (VBEXPECT), with the secret of voicebot.conf. */
+  isAnnounced?: boolean
 }
 
 export type Dialled = { callId: string; phone: Phone }
@@ -100,7 +100,7 @@ export class World {
       ...(options.maxS !== undefined && { 'X-Max': String(options.maxS) }),
       ...(options.waitS !== undefined && { 'X-Wait': String(options.waitS) }),
       ...(options.fallbackQueue !== undefined && { 'X-Queue': options.fallbackQueue }),
-      ...(options.token !== undefined && { 'X-Token': options.token }),
+      ...(options.isAnnounced && { 'X-Announced': '1' }),
     }
     const phone = await Phone.dial(this.lab.sipPort, '777', { media: options.media, headers })
     cleanup(() => phone.close())

@@ -36,6 +36,8 @@ export class Lab {
     readonly home: string,
     readonly sipPort: number,
     readonly ami: Ami,
+    /** What etc/voicebot.conf holds, for a bot that takes only announced calls. */
+    readonly announceSecret: string,
     /** The manager's, for a bot that asks for technicians. */
     readonly manager: { port: number; user: string; secret: string },
     private readonly asterisk: Bun.Subprocess,
@@ -49,6 +51,7 @@ export class Lab {
     const sipPort = await freeUdpPort()
     const amiPort = freeTcpPort()
     const secret = crypto.randomUUID()
+    const announceSecret = crypto.randomUUID()
     const rtpStart = 30_000 + Math.floor(Math.random() * 200) * 100
     const names: Record<string, string> = {
       HOME: home,
@@ -59,6 +62,7 @@ export class Lab {
       AMI_SECRET: secret,
       RTP_START: String(rtpStart),
       RTP_END: String(rtpStart + 1_998),
+      ANNOUNCE_SECRET: announceSecret,
       TECH1_PORT: String(options.technicianPorts[0]),
       TECH2_PORT: String(options.technicianPorts[1]),
       TECH3_PORT: String(options.technicianPorts[2]),
@@ -88,7 +92,7 @@ export class Lab {
     )
     try {
       const ami = await booted(asterisk, amiPort, secret)
-      return new Lab(home, sipPort, ami, { port: amiPort, user: 'bot', secret }, asterisk)
+      return new Lab(home, sipPort, ami, announceSecret, { port: amiPort, user: 'bot', secret }, asterisk)
     } catch (error) {
       asterisk.kill('SIGKILL')
       throw error
@@ -142,6 +146,12 @@ export class Lab {
     return this.ami.events
       .filter((event) => event.Event === 'Newexten' && ofCall(event, callId))
       .map((event) => `${event.Application}(${event.AppData})`)
+  }
+
+  /** Asterisk's own log, at verbose 10, and its call records. */
+  async log(): Promise<string> {
+    const files = Array.from(new Bun.Glob('**/*').scanSync(join(this.home, 'log')))
+    return (await Promise.all(files.map((file) => Bun.file(join(this.home, 'log', file)).text()))).join('\n')
   }
 
   /** Lines of Asterisk's own log that are errors. */

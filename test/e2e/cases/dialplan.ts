@@ -58,7 +58,8 @@ const hangupCase: Case<World> = {
 }
 
 const dialCase: Case<World> = {
-  title: 'dial rings one technician, whose phone shows what the bot found out',
+  title:
+    'dial rings one technician, whose phone shows what the bot found out, and Asterisk’s log shows none of it',
   limitMs: 20_000,
   async run(world, cleanup) {
     const technician = await Technician.open({ toneHz: 600 })
@@ -80,6 +81,9 @@ const dialCase: Case<World> = {
     check(atTechnician > 4_000 && atCaller > 4_000, `amplitudes ${atTechnician} and ${atCaller}`)
     technician.hangUp()
     await phone.over
+    const log = await world.lab.log()
+    check(log.includes('NoOp('), 'the log does not show what the dialplan did')
+    check(!/Zo(é|e)|d'Arc|0612345678/.test(log), 'a name or a number is in Asterisk’s log')
     return undefined
   },
 }

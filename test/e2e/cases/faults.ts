@@ -101,17 +101,22 @@ const announced: Case<World> = {
     'a bot that takes only announced calls serves those that the dialplan announces, each time they come',
   limitMs: 60_000,
   async run(world, cleanup) {
-    const token = crypto.randomUUID()
-    const settings = { AUDIOSOCKET_REGISTERED: '1', ADMIN_TOKEN: token, TRANSFER_QUEUE: 'offline' }
+    const secret = world.lab.announceSecret
+    const settings = { AUDIOSOCKET_REGISTERED: '1', ANNOUNCE_SECRET: secret, TRANSFER_QUEUE: 'offline' }
     const bot = await world.ownBot(cleanup, settings)
     const stranger = await world.dial(bot, cleanup, { fallbackQueue: 'nobody' })
     await world.lab.queued(stranger.callId)
-    const known = await world.dial(bot, cleanup, { fallbackQueue: 'nobody', token, waitS: 1 })
+    const known = await world.dial(bot, cleanup, {
+      fallbackQueue: 'nobody',
+      isAnnounced: true,
+      waitS: 1,
+    })
     const heard = await hears(known.phone, welcome, known.phone.answeredAtMs)
     known.phone.media.press('0')
     // No technician answers there, so that the same UUID comes a second time.
     await hears(known.phone, 'welcome_back', heard.endMs)
     check(known.phone.isUp && stranger.phone.isUp, 'a caller was hung up on')
+    check(!(await world.lab.log()).includes(secret), 'the secret is in Asterisk’s log')
     return undefined
   },
 }
