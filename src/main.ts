@@ -29,6 +29,8 @@ function read(): ReturnType<typeof loadConfig> {
 }
 
 commandLine(usage, {})
+// What the server writes holds callers' voices and words: nothing of it is for other users of the machine.
+process.umask(0o027)
 const { config, warnings } = read()
 const { log, flush } = createLog({ level: config.LOG_LEVEL, showPrivate: config.LOG_PRIVATE })
 

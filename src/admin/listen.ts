@@ -11,24 +11,49 @@ import { callParam } from './schemas.ts'
 
 /** 2 s of both sides. Beyond this, frames to a slow operator are dropped rather than kept in memory. */
 const maxBufferedBytes = 64_000
+/** Listeners at once, over all calls and in one: each costs a copy of every frame. */
+const maxListeners = 32
+const maxListenersPerCall = 8
 
 export function listenRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
     'admin_listen_frames_dropped_total',
     'Frames dropped because an operator’s connection was too slow',
   )
+  const listening = new Map<string, number>()
+  let all = 0
+  const count = (id: string, by: 1 | -1) => {
+    all += by
+    const left = (listening.get(id) ?? 0) + by
+    if (left > 0) listening.set(id, left)
+    else listening.delete(id)
+  }
   return new Hono<AdminEnv>().get(
     '/api/calls/:id/listen',
     describeMedia('calls', 'Live audio of both sides, over WebSocket', ['application/octet-stream'], {
       404: 'There is no such live call',
       426: 'The request is not a WebSocket request',
+      503: 'Too many are listening',
     }),
     validator('param', callParam, refuseInvalid),
     (context) => {
       const { id } = context.req.valid('param')
       if (deps.calls.get(id)?.outcome !== null)
         return problem(context, 404, 'unknown_call', 'there is no such live call')
-      const upgraded = context.env.upgrade?.(listener(deps, id, () => dropped.add()))
+      if (all >= maxListeners || (listening.get(id) ?? 0) >= maxListenersPerCall)
+        return problem(context, 503, 'too_many_listeners', 'too many are listening already')
+      const handlers = listener(deps, id, () => dropped.add())
+      const upgraded = context.env.upgrade?.({
+        ...handlers,
+        open(socket) {
+          count(id, 1)
+          handlers.open(socket)
+        },
+        close() {
+          count(id, -1)
+          handlers.close()
+        },
+      })
       if (!upgraded) return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
       return context.body(null)
     },

@@ -2,9 +2,10 @@
 // Binary messages are 20 ms frames of 8 kHz s16le in both directions; a text message of one character is a key.
 
 import { Hono } from 'hono'
+import { Bucket } from '../access/bucket.ts'
 import { frameBytes, frameSamples } from '../audio/pcm.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Key } from '../base/keys.ts'
+import { isKey } from '../base/keys.ts'
 import type { Counter } from '../base/metrics.ts'
 import type { Connection, ConnectionListener } from '../call/connection.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
@@ -15,6 +16,9 @@ import { problem } from './problem.ts'
 const maxBufferedBytes = 10 * frameBytes
 /** How far a browser may send ahead of real time: half a second. Frames beyond that are dropped. */
 const maxAheadFrames = 25
+/** As on the wire (audiosocket/rate-limits.ts): nobody presses keys faster. Further keys are dropped. */
+const burstKeys = 40
+const keysPerS = 20
 
 export function talkRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
@@ -47,6 +51,7 @@ class PageConnection implements Connection, SocketHandlers {
   private readonly frame = new Int16Array(frameSamples)
   private readonly frameView = new Uint8Array(this.frame.buffer)
   private readonly silence = new Uint8Array(frameBytes)
+  private readonly keys: Bucket
   private receivedFrames = 0
   private openedMs = 0
   /** Starts with `peer `, by which the session recognises that the caller hung up. */
@@ -56,7 +61,9 @@ class PageConnection implements Connection, SocketHandlers {
     private readonly clock: Clock,
     private readonly dropped: Counter,
     private readonly offer: (connection: Connection) => void,
-  ) {}
+  ) {
+    this.keys = new Bucket(clock, burstKeys, keysPerS)
+  }
 
   // ---- called by the server
 
@@ -68,7 +75,9 @@ class PageConnection implements Connection, SocketHandlers {
 
   message(data: Uint8Array | string): void {
     if (typeof data === 'string') {
-      if (/^[0-9A-D*#]$/.test(data)) this.listener?.key(data as Key)
+      if (!isKey(data)) return
+      if (this.keys.take()) this.listener?.key(data)
+      else this.dropped.add()
       return
     }
     for (let at = 0; at + frameBytes <= data.length; at += frameBytes) {

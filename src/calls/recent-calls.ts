@@ -14,12 +14,13 @@ const sentToPeople: ReadonlySet<string> = new Set(['transfer', 'error', 'lost'])
 const capacity = 200
 
 export class RecentCalls {
-  private readonly calls = new Map<string, EndedCall>()
+  private readonly calls = new Map<string, EndedCall & { part: number }>()
 
   /** Remembers a call, in place of an earlier part of the same call. */
   add(call: EndedCall): void {
+    const part = (this.calls.get(call.info.id)?.part ?? 0) + 1
     this.calls.delete(call.info.id)
-    this.calls.set(call.info.id, call)
+    this.calls.set(call.info.id, { ...call, part })
     for (const id of this.calls.keys()) {
       if (this.calls.size <= capacity) break
       this.calls.delete(id)
@@ -35,10 +36,14 @@ export class RecentCalls {
     return [...this.calls.values()].map(({ info }) => info).reverse()
   }
 
-  /** What is known of a call that comes back from a queue that did not answer it; undefined for any other call. */
+  /**
+   * What is known of a call that comes back from a queue that did not answer it; undefined for any other call. The
+   * dialplan sends a caller back once. The UUID goes out to technicians' phones, so a further part of the same call,
+   * which may be a stranger's, gets nothing of what the caller said.
+   */
   knownOf(callId: string): Known | undefined {
     const call = this.calls.get(callId)
-    return call && sentToPeople.has(call.info.outcome ?? '') ? call.known : undefined
+    return call?.part === 1 && sentToPeople.has(call.info.outcome ?? '') ? call.known : undefined
   }
 
   /** Calls in which the number was given: confirmed, rejected, or only spoken. @param phone `0612345678` */

@@ -90,6 +90,9 @@ const resetCodes = new Set(['ECONNRESET', 'ConnectionClosed', 'EPIPE', 'UND_ERR_
  */
 export function thrownFailure(who: string, error: unknown, begun: boolean, wallMs = 0): ProviderFailure {
   if (error instanceof ProviderFailure) return error
+  // Our own parts name the code themselves. A full queue of the embedded voice, for example, is not a fault of it.
+  const own = error instanceof ProviderError && providerCodes.find((code) => code === error.code)
+  if (own) return new ProviderFailure(own, `${who}: ${error.message}`, { retryable: error.retryable })
   const seen = fieldsOf(error)
   if (seen.name === 'AbortError' || seen.kind === 'APIUserAbortError')
     return new ProviderFailure('aborted', `${who}: the request was aborted`)

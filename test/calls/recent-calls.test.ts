@@ -45,6 +45,14 @@ test.each([
   expect(recent.knownOf('b')).toBeUndefined()
 })
 
+test('a call is known from before only once, because the dialplan sends a caller back only once', () => {
+  const recent = new RecentCalls()
+  recent.add(call('a', 'transfer'))
+  expect(recent.knownOf('a')?.name).toBe('a')
+  recent.add(call('a', 'transfer'))
+  expect(recent.knownOf('a')).toBeUndefined()
+})
+
 test('a number forgets all calls in which it was given', () => {
   const recent = new RecentCalls()
   recent.add(call('a', 'hangup', ['0612345678', '0687654321']))
