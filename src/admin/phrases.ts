@@ -96,7 +96,7 @@ export function wav(context: Context<AdminEnv>, samples: Int16Array): Response {
 export function refuse(context: Context<AdminEnv>, change: PhraseChange & { ok: false }) {
   if (change.code === 'unknown') return problem(context, 404, 'unknown_phrase', reasons(change))
   if (change.code === 'conflict') return problem(context, 409, 'changed_meanwhile', reasons(change))
-  return problem(context, 422, 'phrase_rejected', reasons(change))
+  return problem(context, 422, change.code ?? 'phrase_rejected', reasons(change))
 }
 
 function reasons(change: PhraseChange & { ok: false }): string {

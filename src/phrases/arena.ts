@@ -16,7 +16,10 @@
 import { AppError } from '../base/errors.ts'
 import { keyWords, type PhraseKey } from './hash.ts'
 
-/** A set of phrases that cannot be used: `badArena`, `badRecordings`, `tooBig`, `late`, `silent`. */
+/**
+ * A phrase or a set of phrases that cannot be used: `badArena`, `badRecordings`, `tooBig`, `late`, `silent`, and those
+ * of upload.ts.
+ */
 export class PhraseError extends AppError {
   override name = 'PhraseError'
 }

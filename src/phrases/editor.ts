@@ -20,7 +20,7 @@ import { textFault } from './overlay.ts'
 import { installPhrases, type PhraseSet, type Reloaded, readPhrases, reloadPhrases } from './reload.ts'
 import { shippedTexts } from './repair.ts'
 import { idOf, type Phrase, phrasesOf } from './texts.ts'
-import type { HistoryEntry, PhraseChange, PhraseInfo, PhrasePreview } from './types.ts'
+import type { HistoryEntry, PhraseChange, PhraseInfo, PhrasePreview, PhraseRefusal } from './types.ts'
 import { finishUpload } from './upload.ts'
 
 /** Who makes a change, and what they saw of the phrase; without a version the change is made in any case. */
@@ -274,12 +274,24 @@ const unknown = (name: string, language: string): Refusal => ({
 
 const refuse = (problem: string): Refusal => ({ ok: false, problems: problem.split('; ') })
 
+/** What the operator's page can say by itself, by the code of the error. */
+const refusals: Readonly<Record<string, PhraseRefusal>> = {
+  conflict: 'conflict',
+  changed: 'conflict',
+  unknown: 'unknown',
+  soundTooLong: 'sound_too_long',
+  soundTooQuiet: 'sound_too_quiet',
+  soundTooShort: 'sound_too_short',
+  badAudio: 'not_audio',
+  EACCES: 'folder_not_writable',
+  EROFS: 'folder_not_writable',
+  ENOSPC: 'folder_not_writable',
+}
+
 function refusal(error: unknown): Refusal {
-  const code = error instanceof AppError ? error.code : undefined
-  if (code === 'conflict' || code === 'changed')
-    return { ...refuse((error as Error).message), code: 'conflict' }
-  if (code === 'unknown') return { ...refuse((error as Error).message), code: 'unknown' }
-  return refuse(errorText(error))
+  const thrown = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = Object.hasOwn(refusals, thrown) ? refusals[thrown] : undefined
+  return { ...refuse(error instanceof AppError && code ? error.message : errorText(error)), code }
 }
 
 function cleaned(text: string): string | Refusal {

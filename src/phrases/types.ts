@@ -36,10 +36,20 @@ export type PhraseInfo = {
   version: number
 }
 
+/** Why a change is refused, where the reason is known: the page says it in its own language. */
+export type PhraseRefusal =
+  | 'conflict'
+  | 'unknown'
+  | 'sound_too_long'
+  | 'sound_too_quiet'
+  | 'sound_too_short'
+  | 'not_audio'
+  | 'folder_not_writable'
+
 /** On failure nothing has changed, and each of `problems` names one fault in one sentence. */
 export type PhraseChange =
   | { ok: true; generation: number; phrases: number }
-  | { ok: false; problems: readonly string[]; code?: 'conflict' | 'unknown' }
+  | { ok: false; problems: readonly string[]; code?: PhraseRefusal }
 
 /** Audio that was made and is stored nowhere: 8 kHz mono. */
 export type PhrasePreview = { ok: true; samples: Int16Array } | (PhraseChange & { ok: false })

@@ -15,14 +15,17 @@ const minDb = -50
 /**
  * @param samples decoded, 8 kHz mono; not modified
  * @returns slin8 in whole 20 ms frames at the common level
- * @throws {PhraseError} `badUpload` with a sentence for the operator
+ * @throws {PhraseError} `soundTooLong`, `soundTooQuiet`, `soundTooShort`
  */
 export async function finishUpload(samples: Int16Array, finish: Finish): Promise<Int16Array> {
-  if (samples.length > (maxMs * rateHz) / 1_000) throw bad(`the sound is longer than ${maxMs / 1_000} s`)
+  if (samples.length > (maxMs * rateHz) / 1_000)
+    throw bad('soundTooLong', `the sound is longer than ${maxMs / 1_000} s`)
   const finished = await finish(samples, rateHz)
-  if (!(finished.levelDb > minDb)) throw bad('the sound is too quiet: no speech was found in it')
-  if (finished.samples.length < (minMs * rateHz) / 1_000) throw bad(`the sound is shorter than ${minMs} ms`)
+  if (!(finished.levelDb > minDb))
+    throw bad('soundTooQuiet', 'the sound is too quiet: no speech was found in it')
+  if (finished.samples.length < (minMs * rateHz) / 1_000)
+    throw bad('soundTooShort', `the sound is shorter than ${minMs} ms`)
   return finished.samples
 }
 
-const bad = (reason: string) => new PhraseError('badUpload', reason)
+const bad = (code: string, reason: string) => new PhraseError(code, reason)

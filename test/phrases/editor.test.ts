@@ -170,4 +170,48 @@ describe('the phrase editor, where it changes a phrase or a file is broken', () 
       'Trois.',
     )
   })
+
+  test('a preview speaks a text or makes a file ready, and changes nothing', async () => {
+    const before = await everything()
+    expect(await editor.preview('welcome', 'fr', 'Bonsoir.')).toMatchObject({ ok: true })
+    expect(await editor.previewSound(new Uint8Array(tone.buffer))).toMatchObject({ ok: true })
+    expect(await editor.preview('welcome', 'fr', '<b>')).toMatchObject({ ok: false })
+    expect(await everything()).toBe(before)
+    expect(cache.peek('Bonsoir.', 'fr')).toBeUndefined()
+  })
+
+  test('the sound of a person is used for its text, whatever voice speaks, until the text changes', async () => {
+    const welcome = () => editor.list().find(({ name, language }) => name === 'welcome' && language === 'fr')!
+    const { text } = welcome()
+    cache.keep(text, 'fr', new Int16Array(160).fill(9), 'test-voice')
+    expect((await editor.putSound('welcome', 'fr', new Uint8Array(tone.buffer), marie)).ok).toBe(true)
+    expect(welcome()).toMatchObject({ text, source: 'speaker', version: 1 })
+    expect(cache.find(text, 'fr')!.samples.length).toBeGreaterThan(3_000)
+    await editor.reload()
+    expect(welcome().source).toBe('speaker')
+    await editor.put('welcome', 'fr', 'Bonsoir.', marie)
+    expect(welcome().source).toBe('test-voice')
+    await editor.undo(2, 'Paul')
+    expect(welcome()).toMatchObject({ text, source: 'speaker' })
+  })
+
+  test.each([
+    ['no audio', () => new Uint8Array(7), undefined],
+    ['a minute and more', () => new Uint8Array(970_000), 'sound_too_long'],
+    ['silence', () => new Uint8Array(16_000), 'sound_too_quiet'],
+    ['a click', () => new Uint8Array(tone.slice(0, 400).buffer), 'sound_too_short'],
+  ] as const)('%s is not taken as the sound of a person', async (_what, make, code) => {
+    const before = await everything()
+    const change = await editor.putSound('welcome', 'fr', make(), marie)
+    expect(change).toMatchObject({ ok: false })
+    expect(change.ok ? undefined : change.code).toBe(code)
+    expect(await everything()).toBe(before)
+  })
+
+  test('a site folder that cannot be written refuses the change and says so', async () => {
+    await Bun.write(join(dir, 'site'), 'a file')
+    const change = await editor.put('welcome', 'fr', 'Bonsoir.', marie)
+    expect(change.ok).toBe(false)
+    expect(editor.list()[0]?.text).not.toBe('Bonsoir.')
+  })
 })

@@ -49,10 +49,17 @@ export async function run(
   try {
     await action()
   } catch (error) {
-    showMessage(`${texts.failed} ${error instanceof Error ? error.message : String(error)}`, true)
+    showMessage(`${texts.failed} ${reasonOf(error)}`, true)
   } finally {
     if (control) control.disabled = false
   }
+}
+
+/** In the page's language where the page knows the problem's code, else as the server says it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  return texts.problems[code] ?? error.message
 }
 
 let clearing: ReturnType<typeof setTimeout> | undefined
