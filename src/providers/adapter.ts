@@ -33,10 +33,15 @@ export type Credentials = { apiKey: string; baseUrl: string }
 /** Where requests go and the key they carry. */
 export type Endpoint = { apiKey: string; baseUrl: string }
 
+/** When a vendor shuts a model down, as a date in ISO form, and the model that it recommends instead. */
+export type Ending = { date: string; heir?: string }
+
 export type Opened<S extends Service = Service> = {
   /** For the start-up lines, without keys: `deepgram nova-3`. */
   label: string
   adapter: Interfaces[S]
+  /** Set when the vendor has announced the end of the model. */
+  ending?: Ending
   /**
    * Loads what the first call would otherwise wait for: an SDK, a thread.
    *

@@ -2,7 +2,7 @@
 // SDK is loaded and no request is sent here; `warm` loads the SDKs in use, once the server listens.
 
 import { ConfigError } from '../base/errors.ts'
-import { type AdapterDeps, hasCredentials, type Opened, type Service } from './adapter.ts'
+import { type AdapterDeps, type Ending, hasCredentials, type Opened, type Service } from './adapter.ts'
 import { adapterNames, adaptersFor } from './adapters.ts'
 import { createLlmChain } from './fallback-llm.ts'
 import { createSttChain } from './fallback-stt.ts'
@@ -25,6 +25,8 @@ export type Providers = {
   names: { stt: string; llm: string; tts: string }
   /** The adapters that the settings name and that are not in use, and why; one entry per key that would do. */
   skipped: readonly Skipped[]
+  /** The models in use whose end is announced. */
+  endings: readonly (Ending & { label: string })[]
   /** Loads what the adapters in use need, so that the first call does not wait for it. */
   warm(): Promise<void>
   close(): void
@@ -57,6 +59,7 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
       tts: labels(tts).join(', '),
     },
     skipped,
+    endings: [...stt, ...llm, ...tts].flatMap(({ label, ending }) => (ending ? [{ label, ...ending }] : [])),
     async warm() {
       for (const opened of [stt, llm, tts] as readonly Opened[][])
         for (const [index, { warm }] of opened.entries()) await warm?.(index === 0)

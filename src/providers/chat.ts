@@ -1,37 +1,65 @@
 // Turns a chat completion's stream, as Groq and every OpenAI-compatible server send it, into pieces of text, with our
-// deadlines. The vendors' adapters share it; it knows no SDK.
+// deadlines. Reasoning is left out, in whatever way it is delivered. The vendors' adapters share it; it knows no SDK.
 
 import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { number, type Values } from '../base/setting.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
+import { doneEvent, eventsOf, malformed } from './event-stream.ts'
 import { estimateTokens, type Reservation, TokenLimiter } from './limiter.ts'
 import type { LlmRequest } from './llm.ts'
+import { readRefusal } from './refusal.ts'
 import type { OpenRequests } from './requests.ts'
+import { createThoughtFilter } from './thoughts.ts'
 import { watched } from './watchdog.ts'
 
+/** Hidden reasoning uses up the same tokens as the answer, so it gets tokens of its own on top, by its effort. */
+export const effortTokens = { none: 0, minimal: 128, low: 256, medium: 1_024, high: 4_096 } as const
+
 /** What one chunk of the stream contains. */
-export type ChunkReading = { piece: string; finish: string | undefined; totalTokens: number | undefined }
+export type ChunkReading = {
+  piece: string
+  /** Whether it has reasoning in a field of its own. */
+  thinks: boolean
+  finish: string | undefined
+  totalTokens: number | undefined
+}
 
 type Fields = Record<string, unknown>
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {}
 
+/** Fields of a delta that carry reasoning: DeepSeek, vLLM and llama.cpp; Groq, Ollama and OpenRouter; others. */
+const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details']
+
 /**
- * Reads a chunk and ignores a field that is absent or has another type.
+ * Reads a chunk, or a whole completion, and ignores a field that is absent or has another type.
  *
  * Groq repeats the usage under `x_groq`; other servers send it in a last chunk without choices.
  */
 export function readChunk(chunk: unknown): ChunkReading {
   const fields = fieldsOf(chunk)
   const choice = Array.isArray(fields.choices) ? fieldsOf(fields.choices[0]) : {}
-  const content = fieldsOf(choice.delta).content
+  const delta = fieldsOf(choice.delta ?? choice.message)
   const usage = fieldsOf(fields.usage ?? fieldsOf(fields.x_groq).usage)
+  const { text, thinks } = readContent(delta.content)
+  const hasThought = thoughtFields.some(
+    (name) => delta[name] !== undefined && delta[name] !== null && delta[name] !== '',
+  )
   return {
-    piece: typeof content === 'string' ? content : '',
+    piece: text,
+    thinks: thinks || hasThought,
     finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : undefined,
     totalTokens: typeof usage.total_tokens === 'number' ? usage.total_tokens : undefined,
   }
+}
+
+/** Content is a text, or a list of parts, of which Mistral's reasoning models have `thinking` and `text`. */
+function readContent(content: unknown): { text: string; thinks: boolean } {
+  if (typeof content === 'string') return { text: content, thinks: false }
+  const parts = Array.isArray(content) ? content.map(fieldsOf) : []
+  const texts = parts.map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : ''))
+  return { text: texts.join(''), thinks: parts.some(({ type }) => type === 'thinking') }
 }
 
 export type ChatLimits = {
@@ -80,9 +108,6 @@ export function createLimiter(
   })
 }
 
-/** An open stream: its chunks and its headers. */
-export type ChatStream = { chunks: AsyncIterable<unknown>; headers: { get(name: string): string | null } }
-
 export type ChatOptions = {
   who: string
   clock: Clock
@@ -90,17 +115,25 @@ export type ChatOptions = {
   limiter?: TokenLimiter
   requests: OpenRequests
   /** Sends the request; `signal` ends it and its stream. */
-  open: (signal: AbortSignal) => Promise<ChatStream>
+  open: (signal: AbortSignal) => Promise<Response>
+  /** Called when the model has reasoned, in any way: its next requests need tokens for that. */
+  onThought?: () => void
 }
+
+/** Ends that leave the last sentence unfinished. */
+const truncating: ReadonlySet<string> = new Set(['length', 'max_tokens', 'content_filter'])
 
 /**
  * One reply, piece by piece. Each way in which a stream can fail has its own error code.
  *
- * @throws {ProviderFailure} `limited` without a request when the limiter has no tokens left; `timeout`, `cut` (an end
- *   without a reason), `malformed`, and what {@link thrownFailure} makes of other errors
+ * Reasoning is a sign of life: it counts against `gapMs`, no longer against `firstTokenMs`. How long a model may reason
+ * in all is the chain's decision.
+ *
+ * @throws {ProviderFailure} `limited` without a request when the limiter has no tokens left; `timeout`, `cut` (neither
+ *   a reason nor `[DONE]`), `malformed`, and what {@link thrownFailure} makes of other errors
  */
 export async function* chatReply(request: LlmRequest, options: ChatOptions): AsyncGenerator<string> {
-  const { who, clock, limiter, limits } = options
+  const { who, clock, limits } = options
   if (request.signal.aborted) return
   const taken = reserveTokens(request, options)
   const control = new AbortController()
@@ -112,32 +145,75 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
   const signal = AbortSignal.any([request.signal, control.signal])
   const firstAtMs = clock.now() + limits.firstTokenMs
   const watch = { clock, who, signal: request.signal }
+  const end: End = { finish: undefined, done: false }
   let begun = false
-  let finish: string | undefined
-  async function* pieces(): AsyncGenerator<string> {
-    const { chunks, headers } = await options.open(signal)
-    limiter?.learn(headers)
-    for await (const chunk of chunks) {
-      const reading = readChunk(chunk)
-      finish = reading.finish ?? finish
-      if (reading.totalTokens !== undefined && taken) limiter?.used(taken, reading.totalTokens)
-      if (reading.piece !== '') yield reading.piece
-    }
-  }
   try {
-    for await (const piece of watched(pieces(), { firstAtMs, gapMs: limits.gapMs }, watch, stop)) {
-      begun = true
-      yield piece
+    const pieces = readStream(options, signal, taken, end)
+    for await (const piece of watched(pieces, { firstAtMs, gapMs: limits.gapMs }, watch, stop)) {
+      if (piece !== '') {
+        begun = true
+        yield piece
+      } else if (!begun) request.onSign?.('thinking')
     }
   } catch (error) {
     if (request.signal.aborted) return
     throw thrownFailure(who, error, begun, clock.wallMs())
   }
   if (request.signal.aborted) return
-  // A stream that ends without a reason was cut off: the SDKs end without an error there (measured).
-  if (finish === undefined)
+  // A stream that ends without one of the two signs was cut off: the body just closes there.
+  if (end.finish === undefined && !end.done)
     throw new ProviderFailure('cut', `${who} ended without a reason`, { retryable: true })
-  if (!begun) throw new ProviderFailure('malformed', `${who} sent an empty answer`, { retryable: true })
+  if (!begun) throw malformed(who, 'an empty answer')
+  if (truncating.has(end.finish ?? '')) request.onSign?.('truncated')
+}
+
+/** The two signs that an answer is whole; some servers send only one of them. */
+type End = { finish: string | undefined; done: boolean }
+
+/** @returns the pieces of text; an empty one is a sign of life */
+async function* readStream(
+  options: ChatOptions,
+  signal: AbortSignal,
+  taken: Reservation | undefined,
+  end: End,
+): AsyncGenerator<string> {
+  const { who, limiter, onThought } = options
+  const response = await options.open(signal)
+  limiter?.learn(response.headers)
+  const filter = createThoughtFilter()
+  let begun = false
+  for await (const data of eventsOf(who, response)) {
+    if (data === doneEvent) {
+      end.done = true
+      break
+    }
+    const event = parseEvent(who, data, begun)
+    const reading = readChunk(event)
+    end.finish = reading.finish || end.finish
+    if (reading.totalTokens !== undefined && taken) limiter?.used(taken, reading.totalTokens)
+    const piece = filter.push(reading.piece)
+    if (reading.thinks || filter.thought) onThought?.()
+    begun ||= piece !== ''
+    // Reasoning after the first words does not keep a silent answer alive.
+    if (piece !== '' || (!begun && (reading.thinks || reading.piece !== ''))) yield piece
+  }
+  const rest = filter.end()
+  if (rest !== '') yield rest
+}
+
+function parseEvent(who: string, data: string, begun: boolean): unknown {
+  let event: unknown
+  try {
+    event = JSON.parse(data)
+  } catch {
+    // The parser's message quotes the data, which is what the caller hears or said.
+    throw malformed(who, 'an event that is not JSON')
+  }
+  const { error } = fieldsOf(event)
+  if (error === undefined || error === null) return event
+  const { reason } = readRefusal(data, [])
+  const text = `${who} sent an error in its stream${reason === undefined ? '' : ` (${reason})`}`
+  throw new ProviderFailure(begun ? 'cut' : 'unavailable', text, { retryable: true, reason })
 }
 
 function reserveTokens(request: LlmRequest, { limiter, who }: ChatOptions): Reservation | undefined {

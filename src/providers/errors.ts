@@ -3,6 +3,7 @@
 // holds headers and bodies, is not kept as a cause.
 
 import { type AppErrorOptions, ProviderError } from '../base/errors.ts'
+import { isAccountReason, isModelReason, type Refusal, RefusedResponse } from './refusal.ts'
 
 export const providerCodes = [
   'refused',
@@ -22,12 +23,21 @@ export type FailureOptions = AppErrorOptions & {
   retryAfterMs?: number
   /** HTTP status, when there was one. */
   status?: number
+  /** The vendor's machine-readable reason: `insufficient_quota`. */
+  reason?: string
+  /** The fields of our request that the vendor refuses. */
+  parameters?: readonly string[]
+  /** The adapter was switched off because of this, and that was reported: no need to report it for every request. */
+  isReported?: boolean
 }
 
 /** A {@link ProviderError} that also says when to try again. */
 export class ProviderFailure extends ProviderError {
   readonly retryAfterMs: number | undefined
   readonly status: number | undefined
+  readonly reason: string | undefined
+  readonly parameters: readonly string[]
+  readonly isReported: boolean
   constructor(
     override readonly code: ProviderCode,
     message: string,
@@ -36,6 +46,16 @@ export class ProviderFailure extends ProviderError {
     super(code, message, options)
     this.retryAfterMs = options.retryAfterMs
     this.status = options.status
+    this.reason = options.reason
+    this.parameters = options.parameters ?? []
+    this.isReported = options.isReported ?? false
+  }
+
+  /** Whether every further request will fail in the same way until the operator does something. */
+  get isPermanent(): boolean {
+    return (
+      this.code === 'auth' || (this.code === 'refused' && (this.status === 404 || isModelReason(this.reason)))
+    )
   }
 }
 
@@ -58,27 +78,35 @@ export function retryAfterMs(headers: HeaderReader | undefined, wallMs: number):
   return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs)
 }
 
-/** @param who the adapter's name, the only detail of the request in the message */
+/**
+ * @param who the adapter's name; with the status and the vendor's reason all that the message contains
+ * @param refusal what the error body says; no credit is `auth` whatever its status, because waiting does not help
+ */
 export function httpFailure(
   who: string,
   status: number,
   headers?: HeaderReader,
   wallMs = 0,
+  refusal?: Refusal,
 ): ProviderFailure {
-  const text = `${who} answered ${status}`
-  if (status === 401 || status === 402 || status === 403) return new ProviderFailure('auth', text, { status })
+  const { reason, parameters = [] } = refusal ?? {}
+  const details = [reason, ...parameters].filter((word) => word !== undefined)
+  const text = `${who} answered ${status}${details.length > 0 ? ` (${details.join(', ')})` : ''}`
+  const about = { status, reason, parameters }
+  if (status === 401 || status === 402 || status === 403 || isAccountReason(reason))
+    return new ProviderFailure('auth', text, about)
   // 498 is Groq's "flex capacity exceeded", to be treated like 429.
   if (status === 429 || status === 498)
     return new ProviderFailure('limited', text, {
-      status,
+      ...about,
       retryable: true,
       retryAfterMs: retryAfterMs(headers, wallMs),
     })
   if (status === 408 || status === 504)
-    return new ProviderFailure('timeout', text, { status, retryable: true })
+    return new ProviderFailure('timeout', text, { ...about, retryable: true })
   if (status >= 500 || status === 409 || status === 425)
-    return new ProviderFailure('unavailable', text, { status, retryable: true })
-  return new ProviderFailure('refused', text, { status })
+    return new ProviderFailure('unavailable', text, { ...about, retryable: true })
+  return new ProviderFailure('refused', text, about)
 }
 
 const resetCodes = new Set(['ECONNRESET', 'ConnectionClosed', 'EPIPE', 'UND_ERR_SOCKET'])
@@ -93,6 +121,10 @@ export function thrownFailure(who: string, error: unknown, begun: boolean, wallM
   // Our own parts name the code themselves. A full queue of the embedded voice, for example, is not a fault of it.
   const own = error instanceof ProviderError && providerCodes.find((code) => code === error.code)
   if (own) return new ProviderFailure(own, `${who}: ${error.message}`, { retryable: error.retryable })
+  // The SDKs wrap what our `fetch` throws.
+  const refused = error instanceof RefusedResponse ? error : (error as { cause?: unknown } | undefined)?.cause
+  if (refused instanceof RefusedResponse)
+    return httpFailure(who, refused.status, refused.headers, wallMs, refused.refusal)
   const seen = fieldsOf(error)
   if (seen.name === 'AbortError' || seen.kind === 'APIUserAbortError')
     return new ProviderFailure('aborted', `${who}: the request was aborted`)

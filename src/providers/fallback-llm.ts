@@ -62,7 +62,8 @@ export function createLlmChain(
             policy,
             deadlineAtMs,
             signal,
-            request: (llm: Llm, ended) => open(llm, { ...request, messages, signal: ended }),
+            request: (llm: Llm, ended, alive) =>
+              open(llm, { ...request, messages, signal: ended, onSign: signs(request, alive) }),
           },
           deps,
         )
@@ -102,6 +103,14 @@ export function createLlmChain(
     },
   }
 }
+
+/** Passes the signs on; a model that thinks is given its time. */
+const signs =
+  ({ onSign }: LlmRequest, alive: () => void): LlmRequest['onSign'] =>
+  (sign) => {
+    if (sign === 'thinking') alive()
+    onSign?.(sign)
+  }
 
 type Begun = { first: string; rest: AsyncIterator<string>; stop: () => void }
 

@@ -58,8 +58,11 @@ export type Asked<T, R> = {
   /** When the deadline is, on the chain's clock. */
   deadlineAtMs: number
   signal: AbortSignal
-  /** `signal` ends only this attempt. */
-  request: (adapter: T, signal: AbortSignal) => Promise<R>
+  /**
+   * `signal` ends only this attempt. `alive` says that the adapter works on its answer: the attempt then gets its whole
+   * time again, within the deadline.
+   */
+  request: (adapter: T, signal: AbortSignal, alive: () => void) => Promise<R>
 }
 
 /**
@@ -98,7 +101,7 @@ export async function attempt<T, R>(
         break
       }
       const startMs = clock.now()
-      const outcome = await once(asked, member, Math.min(startMs + policy.attemptMs, deadlineAtMs), clock)
+      const outcome = await once(asked, member, clock)
       if ('result' in outcome) {
         permit.succeeded()
         countRequest(metrics, member.label, 'ok')
@@ -126,14 +129,19 @@ export async function attempt<T, R>(
 async function once<T, R>(
   asked: Asked<T, R>,
   member: Member<T>,
-  atMs: number,
   clock: Clock,
 ): Promise<{ result: R } | { failure: ProviderFailure }> {
+  const { policy, deadlineAtMs } = asked
+  const attemptEnd = () => Math.min(clock.now() + policy.attemptMs, deadlineAtMs)
+  let atMs = attemptEnd()
+  const alive = () => {
+    atMs = attemptEnd()
+  }
   const control = new AbortController()
   const signal = AbortSignal.any([asked.signal, control.signal])
   try {
     const watch = { clock, who: member.label, signal: asked.signal }
-    return { result: await within(asked.request(member.adapter, signal), atMs, watch) }
+    return { result: await within(asked.request(member.adapter, signal, alive), () => atMs, watch) }
   } catch (error) {
     control.abort()
     return { failure: thrownFailure(member.label, error, false, clock.wallMs()) }

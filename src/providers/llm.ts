@@ -7,7 +7,15 @@ export type LlmRequest = {
   maxTokens: number
   /** Aborts the request at once; the stream then ends without an error. */
   signal: AbortSignal
+  /** Called with what the model does besides writing text. */
+  onSign?: (sign: LlmSign) => void
 }
+
+/**
+ * `thinking`: it reasons, and nothing of that is text. `truncated`: it reached its longest length, so the text may end
+ * in the middle of a sentence.
+ */
+export type LlmSign = 'thinking' | 'truncated'
 
 export type Llm = {
   /** The adapter's name in settings and metrics: `groq`, `openai`. */

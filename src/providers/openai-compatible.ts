@@ -4,8 +4,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { Endpoint } from './adapter.ts'
 import { type ChatLimits, chatReply } from './chat.ts'
+import { Dialect } from './dialect.ts'
+import { thrownFailure } from './errors.ts'
 import type { TokenLimiter } from './limiter.ts'
 import type { Llm, LlmRequest } from './llm.ts'
+import { fetchOrRefuse } from './refusal.ts'
 import { OpenRequests } from './requests.ts'
 import type { Stt } from './stt.ts'
 import { createUtteranceStt, type UtteranceDeps, type UtteranceTuning } from './utterance.ts'
@@ -24,6 +27,8 @@ const sdkOptions = ({ apiKey, baseUrl }: Endpoint) => ({
   timeout: 30_000,
   logLevel: 'off' as const,
   logger: silent,
+  // The SDKs pass on only a part of an error body.
+  fetch: fetchOrRefuse as typeof fetch,
 })
 export type SdkOptions = ReturnType<typeof sdkOptions>
 
@@ -31,10 +36,7 @@ export type SdkOptions = ReturnType<typeof sdkOptions>
 export type CompatibleClient<Body> = {
   chat: {
     completions: {
-      create(
-        body: Body,
-        options: { signal: AbortSignal },
-      ): { withResponse(): Promise<{ data: AsyncIterable<unknown>; response: Response }> }
+      create(body: Body, options: { signal: AbortSignal }): { asResponse(): Promise<Response> }
     }
   }
   audio: {
@@ -59,22 +61,29 @@ export function lazyClient<C>(endpoint: Endpoint, load: (options: SdkOptions) =>
   }
 }
 
+/** Tokens on top of the answer's for a model that reasons although it was not asked to. */
+const thoughtTokens = 1_024
+
 export type ChatModel<Body> = {
   /** The adapter's name. */
   name: string
   model: string
   client: () => Promise<CompatibleClient<Body>>
-  /** The body of a request that asks for a stream. */
+  /** The body of a request that asks for a stream; the server's refusals may change it. */
   body: (request: LlmRequest) => Body
   limits: ChatLimits
 }
 
 /** @param deps.limiter shared by all calls, one per model, because the vendors count per model */
-export function createChatModel<Body>(
+export function createChatModel<Body extends object>(
   { name, model, client, body, limits }: ChatModel<Body>,
   { clock, limiter }: { clock: Clock; limiter?: TokenLimiter },
 ): Llm {
   const requests = new OpenRequests()
+  const dialect = new Dialect()
+  let thinks = false
+  const bodyOf = (request: LlmRequest) =>
+    body(thinks ? { ...request, maxTokens: request.maxTokens + thoughtTokens } : request)
   return {
     name,
     model,
@@ -85,10 +94,16 @@ export function createChatModel<Body>(
         limits,
         limiter,
         requests,
+        onThought: () => {
+          thinks = true
+        },
         open: async (signal) => {
           const { chat } = await client()
-          const { data, response } = await chat.completions.create(body(request), { signal }).withResponse()
-          return { chunks: data, headers: response.headers }
+          return dialect.send(
+            { ...bodyOf(request) } as Record<string, unknown>,
+            (fields) => chat.completions.create(fields as Body, { signal }).asResponse(),
+            (error) => thrownFailure(name, error, false, clock.wallMs()),
+          )
         },
       }),
     close: () => requests.close(),
@@ -126,16 +141,26 @@ export type TranscriptionFields = {
   model: string
   language: string
   response_format: 'json'
-  temperature: 0
+  temperature?: 0
   prompt?: string
+  keywords?: string[]
 }
 
-/** @param keyterms words to expect; Whisper reads them as what was said just before, 224 tokens at most */
+/** The most keywords that `gpt-transcribe` gets. */
+const mostKeywords = 100
+
+/**
+ * @param keyterms words to expect; Whisper reads them as what was said just before, 224 tokens at most, while
+ *   `gpt-transcribe` has a field for them
+ */
 export function transcriptionFields(
   model: string,
   language: string,
   keyterms: readonly string[],
 ): TranscriptionFields {
+  const fields = { model, language, response_format: 'json' } as const
+  if (model.startsWith('gpt-transcribe'))
+    return keyterms.length === 0 ? fields : { ...fields, keywords: keyterms.slice(0, mostKeywords) }
   const prompt = keyterms.join(', ').slice(0, 400)
-  return { model, language, response_format: 'json', temperature: 0, ...(prompt === '' ? {} : { prompt }) }
+  return { ...fields, temperature: 0, ...(prompt === '' ? {} : { prompt }) }
 }

@@ -14,13 +14,16 @@ export type Watch = {
 
 const aborted = Symbol('aborted')
 
+/** A time on the clock. A function may name a later one each time it is called. */
+type Deadline = number | (() => number)
+
 /**
  * Waits for `promise`, at most until `atMs` on the clock.
  *
  * @throws {ProviderFailure} `timeout` at the deadline, `aborted` when the signal aborts first; rejections of `promise`
  *   pass through
  */
-export async function within<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T> {
+export async function within<T>(promise: Promise<T>, atMs: Deadline, watch: Watch): Promise<T> {
   const result = await race(promise, atMs, watch)
   if (result === aborted) throw new ProviderFailure('aborted', `${watch.who}: the request was aborted`)
   return result
@@ -54,7 +57,7 @@ export async function* watched<T>(
   }
 }
 
-function race<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T | typeof aborted> {
+function race<T>(promise: Promise<T>, atMs: Deadline, watch: Watch): Promise<T | typeof aborted> {
   const { clock, signal } = watch
   if (signal.aborted) {
     // The request was aborted, so its failure does not matter.
@@ -72,10 +75,16 @@ function race<T>(promise: Promise<T>, atMs: number, watch: Watch): Promise<T | t
       resolve(aborted)
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    timer = clock.at(atMs, () => {
+    const deadline = () => (typeof atMs === 'number' ? atMs : atMs())
+    const onTime = () => {
+      if (deadline() > clock.now()) {
+        timer = clock.at(deadline(), onTime)
+        return
+      }
       done()
       reject(new ProviderFailure('timeout', `${watch.who} was silent too long`, { retryable: true }))
-    })
+    }
+    timer = clock.at(deadline(), onTime)
     promise.then(
       (value) => {
         done()

@@ -10,6 +10,7 @@ import { collect } from '../phrases/editor.ts'
 import type { PhraseSpeaker } from '../phrases/generate.ts'
 import { openProviders, type Providers } from '../providers/catalog.ts'
 import type { TtsChain } from '../providers/fallback-tts.ts'
+import type { ServerContext } from './context.ts'
 
 export type Vendors = Providers & {
   /** A voice's thread dies again and again: `only` when there is no other voice, else `standIn`. */
@@ -42,6 +43,16 @@ export function openVendors(
       if (!voices.some(({ isDown }) => isDown)) return undefined
       return voices.length === 1 ? 'only' : 'standIn'
     },
+  }
+}
+
+/** Logs which models in use a vendor shuts down, and lists as degraded those that are gone already. */
+export function warnOfEndings({ log, clock, degraded }: ServerContext, endings: Providers['endings']): void {
+  const today = new Date(clock.wallMs()).toISOString().slice(0, 10)
+  for (const { label, date, heir = 'another model' } of endings) {
+    log.warn('the vendor ends a model that is in use', { adapter: label, date, heir })
+    if (date <= today)
+      degraded.set(`ending ${label}`, `${label}: the vendor ended it on ${date}; use ${heir}`)
   }
 }
 

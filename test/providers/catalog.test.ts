@@ -38,7 +38,7 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
     { ...withKeys, STT: 'flux', LLM: 'openai,groq', TTS: 'aura' },
     {
       stt: 'flux-general-multi',
-      llm: 'openai gpt-4o-mini, groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
+      llm: 'openai gpt-6-luna, groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
       tts: 'aura-2-agathe-fr',
     },
     [],
@@ -53,7 +53,7 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
     },
     {
       stt: 'whisper at openai, embedded',
-      llm: 'openai gpt-4o-mini, scripted',
+      llm: 'openai gpt-6-luna, scripted',
       tts: 'openai gpt-4o-mini-tts/coral, embedded',
     },
     [],

@@ -7,9 +7,11 @@ const chunk = (delta: unknown, finish_reason: unknown = null, more: object = {})
 })
 const reading = (piece: string, finish?: string, totalTokens?: number): ChunkReading => ({
   piece,
+  thinks: false,
   finish,
   totalTokens,
 })
+const thought = (piece = ''): ChunkReading => ({ ...reading(piece), thinks: true })
 
 const table: [what: string, chunk: unknown, reading: ChunkReading][] = [
   ['the role', chunk({ role: 'assistant', content: '' }), reading('')],
@@ -19,7 +21,24 @@ const table: [what: string, chunk: unknown, reading: ChunkReading][] = [
   ['Groq’s usage', chunk({}, 'stop', { x_groq: { usage: { total_tokens: 44 } } }), reading('', 'stop', 44)],
   ['the usage of others', { choices: [], usage: { total_tokens: 51 } }, reading('', undefined, 51)],
   ['a usage that is null', chunk({ content: 'a' }, null, { usage: null }), reading('a')],
-  ['reasoning, which is not spoken', chunk({ reasoning: 'Il dit bonjour.' }), reading('')],
+  ['reasoning, which is not spoken', chunk({ reasoning: 'Il dit bonjour.' }), thought()],
+  ['reasoning under another name', chunk({ reasoning_content: 'hm', content: null }), thought()],
+  ['reasoning that is empty', chunk({ reasoning: '', reasoning_content: null, content: 'a' }), reading('a')],
+  [
+    'Mistral’s parts',
+    chunk({
+      content: [
+        { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+        { type: 'text', text: 'Oui' },
+      ],
+    }),
+    thought('Oui'),
+  ],
+  [
+    'a whole completion',
+    { choices: [{ message: { content: 'Oui' }, finish_reason: 'stop' }] },
+    reading('Oui', 'stop'),
+  ],
   [
     'a tool call',
     chunk({ tool_calls: [{ function: { name: 'x' } }] }, 'tool_calls'),

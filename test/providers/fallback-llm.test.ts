@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { waitMs } from '../../src/base/clock.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { countRequest } from '../../src/providers/fallback.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
+import type { Llm } from '../../src/providers/llm.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { drive, type Step, scriptedLlm } from './scripted.ts'
 
@@ -235,4 +237,43 @@ test('a request that a barge-in ended does not count against its adapter', async
   const metrics = new Metrics()
   countRequest(metrics, 'llm1/m', 'aborted')
   expect(metrics.snapshot()).toEqual([])
+})
+
+/** A model that reasons for `ms`, a sign every 500 ms, before it answers. */
+async function afterThought(ms: number): Promise<{ text: string; code?: string; atMs: number }> {
+  const clock = new FakeClock()
+  const llm: Llm = {
+    name: 'thinker',
+    model: 'm',
+    async *reply({ onSign, signal }) {
+      for (let at = 0; at < ms && !signal.aborted; at += 500) {
+        await waitMs(clock, 500, signal)
+        onSign?.('thinking')
+      }
+      yield 'Oui.'
+    },
+    close() {},
+  }
+  const chain = createLlmChain([llm], { clock, random: () => 0.5, metrics: new Metrics() }, { policy })
+  const startMs = clock.now()
+  const outcome = { text: '', atMs: 0 } as { text: string; code?: string; atMs: number }
+  const reading = (async () => {
+    const { signal } = new AbortController()
+    try {
+      for await (const piece of chain.reply({ messages: [], maxTokens: 10, signal })) outcome.text += piece
+    } catch (error) {
+      outcome.code = (error as { code: string }).code
+    }
+    outcome.atMs = clock.now() - startMs
+  })()
+  await drive(clock, reading)
+  return outcome
+}
+
+test('a model that thinks longer than an attempt is waited for', async () => {
+  expect(await afterThought(3_000)).toEqual({ text: 'Oui.', atMs: 3_000 })
+})
+
+test('a model that thinks for ever is given up at the deadline', async () => {
+  expect(await afterThought(60_000)).toEqual({ text: '', code: 'timeout', atMs: policy.deadlineMs })
 })

@@ -9,3 +9,9 @@ test('a Whisper request has the language and at most 400 characters of words to 
   expect(transcriptionFields('m', 'fr', ['box', 'répéteur'])).toEqual({ ...fields, prompt: 'box, répéteur' })
   expect(transcriptionFields('m', 'fr', Array(200).fill('répéteur')).prompt).toHaveLength(400)
 })
+
+test('gpt-transcribe has a field for the words to expect', () => {
+  const fields = { model: 'gpt-transcribe', language: 'fr', response_format: 'json' } as const
+  expect(transcriptionFields('gpt-transcribe', 'fr', [])).toEqual(fields)
+  expect(transcriptionFields('gpt-transcribe', 'fr', ['box'])).toEqual({ ...fields, keywords: ['box'] })
+})

@@ -96,13 +96,49 @@ test('a later sentence is cut only when it is very long', () => {
   for (const sentence of split([...endless])) expect(sentence.length).toBeLessThanOrEqual(600)
 })
 
-test('a reply of more than 4 000 characters ends at its last whole sentence', () => {
+test('a reply of more than 2 000 characters ends at its last whole sentence', () => {
   const splitter = createSplitter()
   const sentence = 'Cette phrase a exactement quarante signes. '
   const sentences = [...sentence.repeat(200)].flatMap((piece) => splitter.push(piece)).concat(splitter.end())
   expect(splitter.truncated).toBe(true)
   expect(new Set(sentences)).toEqual(new Set([sentence.trim()]))
-  expect(sentences).toHaveLength(Math.floor(4_000 / sentence.length))
+  expect(sentences).toHaveLength(Math.floor(2_000 / sentence.length))
+})
+
+test.each([
+  ['sentences', 'Je comprends. '],
+  ['initials', 'M. '],
+  ['marks', '! '],
+  ['marks without a gap', '!?'],
+  ['quotes', '« a » '],
+  ['open quotes', '« '],
+  ['closers', '.") '],
+  ['blanks', ' '],
+  ['lines', '\n'],
+  ['letters', 'bla'],
+  ['commas', 'un, '],
+])('the work grows with the length of the text, for %s in any pieces', (_what, pattern) => {
+  const work = (length: number, size: number): number => {
+    const text = pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length)
+    const splitter = createSplitter({ maxChars: 100_000 })
+    for (let at = 0; at < length; at += size) splitter.push(text.slice(at, at + size))
+    splitter.end()
+    return splitter.steps
+  }
+  for (const size of [1, 7, 100_000]) {
+    expect(work(8_000, size)).toBeLessThanOrEqual(2.5 * work(4_000, size))
+    expect(work(8_000, size)).toBeLessThan(60 * 8_000)
+  }
+})
+
+test('a text that was cut ends with its last finished sentence', () => {
+  const cut = (text: string) => {
+    const splitter = createSplitter()
+    return [...splitter.push(text), ...splitter.end(true)]
+  }
+  expect(cut('Bien. Quel est votre no')).toEqual(['Bien.'])
+  expect(cut('Bien. Quel est votre nom ?')).toEqual(['Bien.', 'Quel est votre nom ?'])
+  expect(cut('Un instant')).toEqual([])
 })
 
 test('digits and plain marks survive the removal of emoji', () => {

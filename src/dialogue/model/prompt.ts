@@ -14,8 +14,13 @@ type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
 /** An earlier turn as it was heard: the agent's words only as far as they were played. */
 type HeardTurn = { by: 'caller' | 'agent'; text: string }
 
-/** The parts of `assets/prompts/<language>.md`. */
-export type PromptTemplates = { system: string; situation: string; caller: string }
+/**
+ * The parts of `assets/prompts/<language>.md`. `opening` stands for the caller's part before the agent's first words;
+ * a file without it gets {@link usualOpening}.
+ */
+export type PromptTemplates = { system: string; situation: string; caller: string; opening: string }
+
+const usualOpening = '(…)'
 
 type PromptInput = {
   /** The state before the caller's turn: the caller answers its question. */
@@ -31,7 +36,7 @@ type PromptInput = {
 const historyTurns = 12
 
 /**
- * Cuts a template file at its headings `# system`, `# situation` and `# caller`.
+ * Cuts a template file at its headings `# system`, `# situation`, `# caller` and `# opening`, the last one optional.
  *
  * @throws {Error} when a part is missing or a name in braces is not one of ours
  */
@@ -48,14 +53,16 @@ export function parseTemplates(markdown: string): PromptTemplates {
       if (!fields.has(field)) throw new Error(`prompt template '# ${name}' has an unknown field '${field}'`)
     return text
   }
-  return { system: part('system'), situation: part('situation'), caller: part('caller') }
+  const opening = parts.has('opening') ? part('opening') : usualOpening
+  return { system: part('system'), situation: part('situation'), caller: part('caller'), opening }
 }
 
 const fields = new Set(['state', 'question', 'known', 'goal', 'text', 'symptoms'])
 
 /**
- * The messages for one turn: instructions, the history as heard, the situation, and the caller's words last, so that
- * none of our text follows text from outside.
+ * The messages for one turn, in the one shape that every chat template accepts: one system message with the rules and
+ * the situation, then user and assistant in turns, the user first and last. The templates of Mistral, Qwen 3.5 and
+ * Gemma 3 refuse any other order. The caller's words come last, so that none of our text follows text from outside.
  */
 export function buildPrompt(input: PromptInput): PromptMessage[] {
   const { state, predicted, templates } = input
@@ -70,17 +77,32 @@ export function buildPrompt(input: PromptInput): PromptMessage[] {
     goal,
     symptoms: symptoms.join(', '),
   }
-  const messages: PromptMessage[] = [{ role: 'system', content: fill(templates.system, values) }]
-  for (const turn of input.history.slice(-historyTurns)) {
-    const message: PromptMessage =
-      turn.by === 'agent'
-        ? { role: 'assistant', content: turn.text }
-        : { role: 'user', content: fill(templates.caller, { text: fence(turn.text) }) }
-    messages.push(message)
+  const system = `${fill(templates.system, values)}\n\n${fill(templates.situation, values)}`
+  const caller = (text: string): PromptMessage => ({
+    role: 'user',
+    content: fill(templates.caller, { text: fence(text) }),
+  })
+  const heard = input.history
+    .slice(-historyTurns)
+    .map((turn) =>
+      turn.by === 'caller' ? caller(turn.text) : ({ role: 'assistant', content: turn.text } as const),
+    )
+  return [
+    { role: 'system', content: system },
+    ...inTurns([...heard, caller(input.callerText)], templates.opening),
+  ]
+}
+
+/** Joins messages of one role that follow each other, and begins with the user. */
+function inTurns(messages: readonly PromptMessage[], opening: string): PromptMessage[] {
+  const turns: PromptMessage[] = []
+  if (messages[0].role === 'assistant') turns.push({ role: 'user', content: opening })
+  for (const message of messages) {
+    const last = turns.at(-1)
+    if (last?.role === message.role) last.content += `\n${message.content}`
+    else turns.push({ ...message })
   }
-  messages.push({ role: 'system', content: fill(templates.situation, values) })
-  messages.push({ role: 'user', content: fill(templates.caller, { text: fence(input.callerText) }) })
-  return messages
+  return turns
 }
 
 const fill = (template: string, values: Readonly<Record<string, string>>): string =>

@@ -1,5 +1,6 @@
 // The body of a chat request to Groq, as plain values. Pure. The answers are the stream that `../chat.ts` reads.
 
+import { effortTokens } from '../chat.ts'
 import type { LlmMessage, LlmRequest } from '../llm.ts'
 
 export type GroqSettings = {
@@ -25,16 +26,13 @@ export type GroqBody = {
   include_reasoning: false
 }
 
-/** Hidden reasoning uses up the same tokens as the answer, so it gets tokens of its own on top. */
-const reasoningTokens = { none: 0, low: 256, medium: 1_024, high: 4_096 }
-
 export function groqBody(settings: GroqSettings, request: LlmRequest): GroqBody {
   return {
     model: settings.model,
     // Groq refuses messages with fields besides these two.
     messages: request.messages.map(({ role, content }) => ({ role, content })),
     stream: true,
-    max_completion_tokens: request.maxTokens + reasoningTokens[settings.reasoningEffort],
+    max_completion_tokens: request.maxTokens + effortTokens[settings.reasoningEffort],
     temperature: settings.temperature,
     reasoning_effort: settings.reasoningEffort,
     include_reasoning: false,

@@ -7,8 +7,10 @@ import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { whisperSettings } from '../utterance.ts'
+import { efforts, endingOf, isOpenai } from './models.ts'
+import { jsonObject, optionalNumber } from './settings.ts'
 import { createOpenaiTts } from './tts.ts'
-import { openaiBody, openaiDefaults, speechDefaults } from './wire.ts'
+import { chatBody, chatModel, speechDefaults } from './wire.ts'
 
 const credentials = { apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' }
 const account = {
@@ -33,21 +35,42 @@ const llm = defineAdapter({
   settings: {
     ...account,
     ...chatSettings,
-    OPENAI_MODEL: text(openaiDefaults.model, 'language model openai'),
+    OPENAI_MODEL: text(chatModel, 'language model openai'),
+    LLM_REASONING_EFFORT: choice(
+      ['auto', ...efforts],
+      'auto',
+      'how long the language model openai reasons before it answers; auto is as little as the model accepts',
+    ),
+    LLM_TEMPERATURE: optionalNumber(
+      0,
+      2,
+      'temperature of the language model openai; empty is 0.4, and the model’s own at OpenAI itself',
+    ),
+    LLM_EXTRA_BODY: jsonObject(
+      'fields to add to each request of the language model openai, over our own; null takes a field out',
+    ),
   },
   open(values, deps) {
     const model = values.OPENAI_MODEL
+    const settings = {
+      model,
+      atOpenai: isOpenai(values.OPENAI_BASE_URL),
+      effort: values.LLM_REASONING_EFFORT,
+      temperature: values.LLM_TEMPERATURE,
+      extra: values.LLM_EXTRA_BODY,
+    }
     const adapter = createChatModel(
       {
         name: 'openai',
         model,
         client: lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load),
-        body: (request) => openaiBody({ ...openaiDefaults, model }, request),
+        body: (request) => chatBody(settings, request),
         limits: chatLimits(values),
       },
       { clock: deps.clock, limiter: createLimiter(model, values, deps) },
     )
-    return [{ label: `openai ${model}`, adapter, warm: loadSdk }]
+    const ending = endingOf(model, values.OPENAI_BASE_URL)
+    return [{ label: `openai ${model}`, adapter, ending, warm: loadSdk }]
   },
 })
 
@@ -60,9 +83,11 @@ const whisper = defineAdapter({
   settings: { ...account, ...whisperSettings },
   open(values, deps) {
     const client = lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load)
-    const model = values.WHISPER_MODEL || 'whisper-1'
+    const usual = isOpenai(values.OPENAI_BASE_URL) ? 'gpt-transcribe' : 'whisper-1'
+    const model = values.WHISPER_MODEL || usual
     const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
-    return [{ label: 'whisper at openai', adapter, warm: loadSdk }]
+    const ending = endingOf(model, values.OPENAI_BASE_URL)
+    return [{ label: 'whisper at openai', adapter, ending, warm: loadSdk }]
   },
 })
 
@@ -93,7 +118,8 @@ const tts = defineAdapter({
     }
     const client = lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load)
     const adapter = createOpenaiTts(client, settings, speechLimits(values), clock)
-    return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, warm: loadSdk }]
+    const ending = endingOf(settings.model, values.OPENAI_BASE_URL)
+    return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, ending, warm: loadSdk }]
   },
 })
 

@@ -1,31 +1,63 @@
 // The bodies of requests to an OpenAI-compatible server, as plain values. Pure. The answers are the stream that
 // `../chat.ts` reads, and plain audio.
 
+import { effortTokens } from '../chat.ts'
 import type { LlmMessage, LlmRequest } from '../llm.ts'
 import type { AudioFormat } from '../tts.ts'
+import { type Effort, leastEffort } from './models.ts'
 
-export type OpenaiSettings = { model: string; temperature: number }
-export const openaiDefaults: OpenaiSettings = { model: 'gpt-4o-mini', temperature: 0.4 }
+export type ChatSettings = {
+  model: string
+  /** OpenAI's own models and compatible servers take different bodies. */
+  atOpenai: boolean
+  /** `auto` asks for the least that the model is known to accept. */
+  effort: Effort | 'auto'
+  /** Undefined takes {@link usualTemperature} at a compatible server and the model's own at OpenAI. */
+  temperature: number | undefined
+  /** Fields of the operator's, over ours; null takes a field out. */
+  extra: Readonly<Record<string, unknown>>
+}
+export const chatModel = 'gpt-6-luna'
+const usualTemperature = 0.4
 
-export type OpenaiBody = {
+export type ChatRequestBody = {
   model: string
   messages: LlmMessage[]
   stream: true
-  stream_options: { include_usage: true }
-  temperature: number
-  /** The older name: llama.cpp, vLLM and Ollama accept it, and not all of them accept the newer one. */
-  max_tokens: number
-}
+} & Readonly<Record<string, unknown>>
 
-export function openaiBody(settings: OpenaiSettings, request: LlmRequest): OpenaiBody {
+/**
+ * The body of a chat request. OpenAI's models from GPT-5 on refuse `max_tokens` and a temperature of one's own.
+ * Compatible servers get the older names, because not all of them accept the newer ones, and are asked not to reason in
+ * the two ways that they know: `chat_template_kwargs` (vLLM, llama.cpp, SGLang) and `reasoning_effort` (Ollama and the
+ * same). What a server refuses all the same the dialect leaves out.
+ */
+export function chatBody(settings: ChatSettings, request: LlmRequest): ChatRequestBody {
+  const { model, atOpenai } = settings
+  const effort = settings.effort === 'auto' ? usualEffort(settings) : settings.effort
+  const maxTokens = request.maxTokens + effortTokens[effort ?? 'none']
+  const temperature = settings.temperature ?? (atOpenai ? undefined : usualTemperature)
+  const body: Record<string, unknown> = {
+    stream_options: { include_usage: true },
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(atOpenai ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens }),
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(atOpenai || effort !== 'none' ? {} : { chat_template_kwargs: { enable_thinking: false } }),
+    ...settings.extra,
+  }
+  for (const [field, value] of Object.entries(body)) if (value === null) delete body[field]
   return {
-    model: settings.model,
+    ...body,
+    model,
     messages: request.messages.map(({ role, content }) => ({ role, content })),
     stream: true,
-    stream_options: { include_usage: true },
-    temperature: settings.temperature,
-    max_tokens: request.maxTokens,
   }
+}
+
+function usualEffort({ model, atOpenai }: ChatSettings): Effort | undefined {
+  if (atOpenai) return leastEffort(model)
+  // gpt-oss cannot be kept from reasoning.
+  return model.includes('gpt-oss') ? 'low' : 'none'
 }
 
 export type SpeechSettings = {

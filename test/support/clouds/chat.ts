@@ -6,12 +6,23 @@ export type ChatBody = {
   messages: { role: string; content: string }[]
   stream_options?: { include_usage?: boolean }
   reasoning_effort?: string
+  temperature?: number
 }
 /** What the model "writes", piece by piece. */
 export type ChatScript = (body: ChatBody) => readonly string[]
 
 export const defaultReply = 'Bonjour ! Je peux vous proposer demain à neuf heures. Cela vous convient-il ?'
 export const piecesOf = (text: string): string[] => text.split(/(?= )/)
+
+export const doneLine = 'data: [DONE]\n\n'
+export const dataLine = (event: object): string => `data: ${JSON.stringify(event)}\n\n`
+export const chatChunk = (delta: object, finishReason: string | null = null) => ({
+  id: 'chatcmpl-fake',
+  object: 'chat.completion.chunk',
+  created: 1_767_225_600,
+  model: 'fake',
+  choices: [{ index: 0, delta, finish_reason: finishReason }],
+})
 
 /** @returns the answer's `data:` lines, `[DONE]` included */
 export function chatEvents(body: ChatBody, pieces: readonly string[], finish = 'stop'): string[] {
@@ -36,7 +47,7 @@ export function chatEvents(body: ChatBody, pieces: readonly string[], finish = '
     chunk({}, finish, { x_groq: { id: 'req_fake', usage } }),
   ]
   if (body.stream_options?.include_usage) events.push({ ...base, choices: [], usage })
-  return [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n']
+  return [...events.map(dataLine), doneLine]
 }
 
 /** @returns an error body as the vendor words it, with an organisation in it, which must not reach a log */

@@ -113,7 +113,7 @@ test('as a process it prints the settings that lead to it, and ends when told to
   const response = await fetch(`${settings.GROQ_BASE_URL}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { Authorization: 'Bearer k', 'Content-Type': 'application/json' },
-    body: JSON.stringify({ model: 'm', messages: [], stream: true }),
+    body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Oui' }], stream: true }),
   })
   expect(await response.text()).toContain('"content":"Oui."')
   child.kill('SIGTERM')

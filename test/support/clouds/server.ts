@@ -10,12 +10,14 @@ import {
   groqHeaders,
   piecesOf,
 } from './chat.ts'
+import type { Habit } from './chat-habits.ts'
 import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
 import type { EarHabits, WhisperHabits } from './habits.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
 import type { Hearing } from './recogniser.ts'
 import { contentTypes, type SpeechFormat, speechChunks } from './speech.ts'
 import { hang, type Seen, streamed } from './stream.ts'
+import { misfit, type TemplateName, templates } from './templates.ts'
 import { transcribe } from './transcriptions.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -32,6 +34,8 @@ export type FakesOptions = {
   heardPer: 'call' | 'server'
   chat: ChatScript
 }
+/** Every chat template that a server may have. */
+const everyTemplate = Object.keys(templates) as TemplateName[]
 export const fakesDefaults: FakesOptions = {
   port: 0,
   idleMs: 10_000,
@@ -59,6 +63,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   let hearing = scripted(texts)
   let chat = options.chat
   const habits: Habits = { nova: {}, flux: {}, transcriptions: {} }
+  let chatHabit: Habit | undefined
   const byCall = new Map<string, Hearing>()
   const hearingOf = (tag: string | null): Hearing => {
     if (options.knows) return { kind: 'sound', vocabulary: options.knows }
@@ -143,6 +148,11 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     switch (api) {
       case 'chat': {
         const asked = body as unknown as ChatBody
+        const unlike = chatHabit?.(asked)
+        if (unlike instanceof Response) return unlike
+        if (unlike) return streamed(unlike, suffered, seen, { 'content-type': 'text/event-stream' })
+        const message = misfit(everyTemplate, asked.messages)
+        if (message !== undefined) return Response.json({ error: { message } }, { status: 400 })
         return streamed(chatEvents(asked, chat(asked)), suffered, seen, {
           'content-type': 'text/event-stream',
           ...groqHeaders,
@@ -181,6 +191,10 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     setChat(next: ChatScript) {
       chat = next
     },
+    /** Makes the chat server behave in a way of its own until `reset`. */
+    setChatHabit(next: Habit | undefined) {
+      chatHabit = next
+    },
     setHeard: hear,
     reset() {
       connections.length = 0
@@ -188,6 +202,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       faults.clear()
       Object.assign(habits, { nova: {}, flux: {}, transcriptions: {} })
       chat = options.chat
+      chatHabit = undefined
       hear(options.heard)
     },
     stop: () => server.stop(true),

@@ -1,0 +1,62 @@
+// Reads the body of a streamed chat completion: server-sent events, or one JSON body from a server that ignores
+// `stream`. The SDKs' own readers hide `[DONE]`, which is one of the signs that an answer is whole, and have no limit
+// for an event, so that one event without an end would fill the memory.
+
+import { ProviderFailure } from './errors.ts'
+
+/** No event of a chat completion comes close; a longer one is malformed. */
+const longestEvent = 256 * 1024
+
+export const doneEvent = '[DONE]'
+
+/**
+ * @param who the adapter's name, for the error
+ * @returns the data of each event, `[DONE]` included; the whole body as one event when it is JSON
+ * @throws {ProviderFailure} `malformed` when an event is too long, or the body is a page
+ */
+export function eventsOf(who: string, response: Response): AsyncGenerator<string> {
+  const type = response.headers.get('content-type') ?? ''
+  const body = response.body as AsyncIterable<Uint8Array> | null
+  if (body === null || /^text\/html/i.test(type)) throw malformed(who, 'a page instead of a stream')
+  return /^application\/json/i.test(type) ? wholeBody(who, body) : serverSentEvents(who, body)
+}
+
+async function* wholeBody(who: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of body) {
+    text += decoder.decode(bytes, { stream: true })
+    if (text.length > longestEvent) throw malformed(who, 'a body that is too long')
+  }
+  yield text
+}
+
+/** Comments and the fields `event`, `id` and `retry` are ignored; lines may end with CR LF. */
+async function* serverSentEvents(who: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let line = ''
+  let data: string | undefined
+  for await (const bytes of body) {
+    const text = decoder.decode(bytes, { stream: true })
+    let from = 0
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
+      line += text.slice(from, at)
+      from = at + 1
+      if (line.endsWith('\r')) line = line.slice(0, -1)
+      if (line === '' && data !== undefined) {
+        yield data
+        data = undefined
+      } else if (line.startsWith('data:')) {
+        const value = line.slice(line[5] === ' ' ? 6 : 5)
+        data = data === undefined ? value : `${data}\n${value}`
+      }
+      line = ''
+    }
+    line += text.slice(from)
+    if (line.length + (data?.length ?? 0) > longestEvent) throw malformed(who, 'an event that is too long')
+  }
+  if (data !== undefined) yield data
+}
+
+export const malformed = (who: string, what: string): ProviderFailure =>
+  new ProviderFailure('malformed', `${who} sent ${what}`, { retryable: true })
