@@ -8,6 +8,7 @@ const usage = `usage: voicebot [command] [options]
   call      calls a running server from the terminal
   archive   converts finished recordings to MP3; needs ffmpeg beside the executable
   erase     deletes all that is kept of one caller, by telephone number
+  access    prints all that is kept of one caller, by telephone number, as JSON
   site      lists, undoes, exports and imports what this site has changed
   phrases   makes missing audio of the site's phrases
   settings  prints all settings with their defaults and ranges, as a table; --init writes voicebot.env
@@ -31,6 +32,10 @@ const commands: Record<string, Command> = {
   async erase(args) {
     const { eraseMain } = await import('./tools/erase.ts')
     return eraseMain(args, process.stdout, process.env)
+  },
+  async access(args) {
+    const { accessMain } = await import('./tools/access.ts')
+    return accessMain(args, process.stdout, process.env)
   },
   async site(args) {
     const { runSite } = await import('./site/main.ts')

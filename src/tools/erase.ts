@@ -2,7 +2,6 @@
 // deletes audio and transcripts and forgets what it has in memory; without a server this command deletes the files. A
 // log written with LOG_PRIVATE=1 is rewritten without the private fields of those calls.
 
-import { rename } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { commandToken } from '../access/command-token.ts'
 import { createClient } from '../admin/client.ts'
@@ -12,10 +11,12 @@ import { type Config, loadConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 import { adminUrlOf } from './admin-url.ts'
+import { stripLog } from './strip-log.ts'
 
 const usage = `usage: bun run erase 0612345678 [--log bot.log]...
 
-  deletes recordings and transcripts of all calls in which this number was given; a running server also forgets them
+  deletes recordings and transcripts of all calls in which this number was given, confirmed, rejected or only spoken;
+  a running server also forgets them
   --log  a log file written with LOG_PRIVATE=1: removes the private fields of those calls; may be given again`
 
 type Out = { write(text: string): unknown }
@@ -40,12 +41,14 @@ export async function eraseMain(
   const { phone, logs, config } = values
   try {
     const byServer = await askServer(config, phone)
-    const { erased, recordings, live } =
+    const { erased, recordings, live, unmatched } =
       byServer ?? (await eraseCaller({ dir: config.RECORDINGS_DIR, phone }))
     const where = byServer ? 'by the running server' : `in ${config.RECORDINGS_DIR}, no server answers here`
     out.write(`${erased.length} calls erased with ${recordings} recordings, ${where}\n`)
+    if (unmatched > 0)
+      out.write(`${unmatched} recordings hold no number at all, so that no request finds them\n`)
     for (const path of logs)
-      out.write(`${path}: ${await stripLog(path, erased)} lines without private fields\n`)
+      out.write(`${path}: ${await stripLog(path, erased, phone)} lines without private fields\n`)
     if (live.length === 0) return 0
     out.write(`${live.length} calls of this number are in progress: run this again when they have ended\n`)
   } catch (error) {
@@ -70,9 +73,9 @@ function read(args: readonly string[], config: Config): { phone: string; logs: s
 async function askServer(config: Config, phone: string): Promise<Erased | undefined> {
   const url = adminUrlOf(config)
   const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
-  let answer: Awaited<ReturnType<(typeof client.api.callers)[':phone']['$delete']>>
+  let answer: Awaited<ReturnType<typeof client.api.callers.erase.$post>>
   try {
-    answer = await client.api.callers[':phone'].$delete({ param: { phone } })
+    answer = await client.api.callers.erase.$post({ json: { phone } })
   } catch {
     return undefined
   }
@@ -81,38 +84,6 @@ async function askServer(config: Config, phone: string): Promise<Erased | undefi
       `The server refused with ${answer.status}: do ADMIN_TOKEN and DATA_DIR match the server's, and the user too?`,
     )
   return answer.json()
-}
-
-/**
- * Removes the field `private` from the lines of these calls; every other byte stays. The file is replaced in one step:
- * stop or rotate a log that is still written to, or its new lines are lost.
- *
- * @returns how many lines were changed @throws {Error} when the file cannot be read or written
- */
-export async function stripLog(path: string, callIds: readonly string[]): Promise<number> {
-  const ids = new Set(callIds)
-  let changed = 0
-  const lines = (await Bun.file(path).text()).split('\n').map((line) => {
-    const entry = entryOf(line)
-    if (entry?.private === undefined || !ids.has(String(entry.callId))) return line
-    changed++
-    const { private: _gone, ...rest } = entry
-    return JSON.stringify(rest)
-  })
-  if (changed > 0) {
-    await Bun.write(`${path}.tmp`, lines.join('\n'))
-    await rename(`${path}.tmp`, path)
-  }
-  return changed
-}
-
-function entryOf(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{')) return undefined
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 if (import.meta.main) process.exitCode = await eraseMain(Bun.argv.slice(2), process.stdout, process.env)

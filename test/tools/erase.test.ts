@@ -1,12 +1,15 @@
 // Erasing a caller from the command line: a folder, a log, and a server or none.
 
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { appendFileSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startAdmin } from '../../src/admin/server.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
+import { accessMain } from '../../src/tools/access.ts'
 import { eraseMain } from '../../src/tools/erase.ts'
+import { stripLog } from '../../src/tools/strip-log.ts'
 import { callId, fakeProgram, otherId } from '../admin/fakes.ts'
 
 setDefaultTimeout(60_000)
@@ -47,6 +50,41 @@ test('a log loses the private fields of those calls, and nothing else', async ()
   await Bun.write(log, `{"event":"said","callId":"${callId}","private":{"text":"a"}}\n${plain}`)
   expect(await eraseMain(['0612345678', '--log', log], out, { ...nobody, RECORDINGS_DIR: dir })).toBe(0)
   expect(await Bun.file(log).text()).toBe(`{"event":"said","callId":"${callId}"}\n${plain}`)
+})
+
+test('a log keeps its mode, and loses lines of other calls whose private field holds the number', async () => {
+  const log = join(dir, 'bot.log')
+  const line = `{"event":"said","callId":"${otherId}","private":{"text":"zéro six douze 34 56 78"}}\n`
+  const later = `{"event":"said","callId":"${otherId}","private":{"text":"oui"}}\n`
+  await Bun.write(log, line + later)
+  await chmod(log, 0o600)
+  expect(await stripLog(log, [], '0612345678')).toBe(2)
+  expect((await stat(log)).mode & 0o777).toBe(0o600)
+  expect(await Bun.file(log).text()).not.toContain('private')
+  expect(await stripLog(log, [], '0612345678')).toBe(0)
+})
+
+test('a log that grows meanwhile is left as it is, and the command says what to do', async () => {
+  const log = join(dir, 'bot.log')
+  const line = `{"event":"said","callId":"${callId}","private":{"text":"a"}}\n`
+  await Bun.write(log, line)
+  const grow = () => appendFileSync(log, '{"event":"call started"}\n')
+  await expect(stripLog(log, [callId], '0612345678', grow)).rejects.toThrow('is still written to')
+  expect(await Bun.file(log).text()).toBe(`${line}{"event":"call started"}\n`)
+  expect(await readdir(dir)).toEqual(['bot.log'])
+})
+
+test('everything that is held of a caller is printed, without a server too', async () => {
+  await put(callId, '0612345678')
+  await put(otherId, '0687654321')
+  const environment = { ...nobody, RECORDINGS_DIR: dir }
+  expect(await accessMain(['+33 6 12 34 56 78'], out, environment)).toBe(0)
+  const { recordings } = JSON.parse(printed)
+  expect(recordings).toMatchObject([
+    { day: '2026-11-23', record: { callId }, audio: `/api/recordings/${callId}.wav` },
+  ])
+  expect(recordings).toHaveLength(1)
+  expect(await accessMain(['12'], out, environment)).toBe(2)
 })
 
 test('a running server erases what it remembers too, and names the calls in progress', async () => {

@@ -3,12 +3,13 @@
 
 import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
+import type { RecordingInfo } from '../../../recording/library.ts'
 import { ask, askJson } from './api.ts'
 import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
-type Found = { day: string; audio: 'raw' | 'mp3' | 'none'; record: CallRecord }
+type Found = Pick<RecordingInfo, 'day' | 'audio' | 'stage' | 'record'>
 
 let closePlayer = () => {}
 
@@ -48,15 +49,24 @@ function recordingRow(found: Found): HTMLLIElement {
     open,
     h('time', {}, localTime(record.startedAt)),
     h('span', {}, clockTime(record.durationMs ?? 0)),
-    h(
-      'span',
-      { class: `chip ${record.outcome ?? ''}` },
-      record.outcome ? nameOf(record.outcome) : isLive(record.callId) ? texts.running : texts.interrupted,
-    ),
+    h('span', { class: `chip ${record.outcome ?? ''}` }, outcomeOf(found)),
+    ...leftOf(found).map((text) => h('span', { class: 'chip' }, text)),
     h('span', { class: 'last' }, nameOf(last)),
     h('span', { class: 'grow' }, about.filter(Boolean).join(' · ')),
     button(texts.remove, () => remove(record.id), { class: 'quiet danger' }),
   )
+}
+
+function outcomeOf({ record, stage }: Found): string {
+  if (record.outcome) return nameOf(record.outcome)
+  if (isLive(record.callId)) return texts.running
+  return stage === 'incomplete' || stage === 'unreadable' ? texts[stage] : texts.interrupted
+}
+
+/** What is missing of an ended call: the audio, or everything but the statistics. */
+function leftOf({ record, stage, audio }: Found): string[] {
+  if (stage === 'statistics') return [texts.statistics]
+  return audio === 'none' && stage === 'whole' && !isLive(record.callId) ? [texts.noAudio] : []
 }
 
 async function remove(id: string): Promise<void> {
@@ -72,12 +82,17 @@ async function eraseCaller(form: HTMLFormElement): Promise<void> {
   const isWhole = input.reportValidity()
   input.required = false
   if (!isWhole || !confirm(`${input.value}: ${texts.eraseSure}`)) return
-  const path = `/api/callers/${encodeURIComponent(input.value)}`
-  const { erased, recordings, live } = await askJson<Erased>(path, { method: 'DELETE' })
+  // In the body, because a proxy writes paths into its log.
+  const { erased, recordings, live, unmatched } = await askJson<Erased>('/api/callers/erase', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ phone: input.value }),
+  })
   closePlayer()
   await showRecordings()
   const running = live.length === 0 ? '' : ` ${live.length} ${texts.eraseLive}`
-  showMessage(`${erased.length} ${texts.erased} ${recordings} ${texts.erasedRecordings}.${running}`)
+  const others = unmatched === 0 ? '' : ` ${unmatched} ${texts.unmatched}`
+  showMessage(`${erased.length} ${texts.erased} ${recordings} ${texts.erasedRecordings}.${running}${others}`)
 }
 
 async function play({ record, audio }: Found): Promise<void> {
