@@ -68,19 +68,23 @@ test('a change, a sound and an undo leave the program’s files as they were, an
   await start()
   expect((await put('goodbye', 'Merci et à bientôt.')).status).toBe(200)
   expect((await put('ok.1', 'Parfait.')).status).toBe(200)
-  const sound = await Bun.file(join(import.meta.dir, '../fixtures/audio/utterance-hello.wav')).bytes()
-  const uploaded = await ask('/api/phrases/welcome/sound?language=fr&version=0', {
-    method: 'PUT',
-    headers: { 'content-type': 'audio/wav' },
-    body: sound,
-  })
-  expect(uploaded.status).toBe(200)
+  for (const [name, file, type] of [
+    ['welcome', 'audio/utterance-hello.wav', 'audio/wav'],
+    ['ok.2', 'codecs/tone24.mp3', 'audio/mpeg'],
+  ] as const) {
+    const uploaded = await ask(`/api/phrases/${name}/sound?language=fr&version=0`, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body: await Bun.file(join(import.meta.dir, '../fixtures', file)).bytes(),
+    })
+    expect([name, uploaded.status]).toEqual([name, 200])
+  }
   expect((await ask('/api/site/history/2/undo', { method: 'POST' })).status).toBe(200)
   await world.stop()
   await start()
   expect(await phrase('goodbye')).toMatchObject({ text: 'Merci et à bientôt.', source: 'pico-1', version: 1 })
   expect(await phrase('ok.1')).toMatchObject({ text: "D'accord.", version: 0 })
-  expect((await phrase('welcome')).source).toBe('speaker')
+  for (const name of ['welcome', 'ok.2']) expect((await phrase(name)).source).toBe('speaker')
   expect(await hashOf(join(dir, 'assets/phrases'))).toBe(shipped)
   expect(await hashOf(join(dir, 'assets/cache'))).toBe(cache)
 })
