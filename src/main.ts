@@ -1,9 +1,11 @@
 // Start here. Reads the settings, starts the server, prints what is in use, and drains on SIGTERM: live calls go on
 // until they end, new callers are sent to the queue, and after DRAIN_TIMEOUT_S the remaining calls hear a goodbye.
 
+import { systemClock } from './base/clock.ts'
 import { commandLine } from './base/command-line.ts'
 import { errorText } from './base/errors.ts'
 import { createLog } from './base/log.ts'
+import { dangers } from './config/dangers.ts'
 import { loadConfig } from './config.ts'
 import { type Server, serve } from './server/serve.ts'
 
@@ -86,10 +88,11 @@ process.on('unhandledRejection', (error) =>
   log.error('unhandled promise rejection', { error: errorText(error) }),
 )
 
-for (const warning of warnings) process.stderr.write(`${warning}\n`)
+const risks = dangers(config, process.getuid?.())
+for (const warning of [...warnings, ...risks]) process.stderr.write(`${warning}\n`)
 
 try {
-  const server = await serve(config, log)
+  const server = await serve(config, log, systemClock, { dangers: risks })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(server, signal))
   const { stt, llm, tts } = server.inUse
   const missing = [...new Set(server.skipped.map(({ reason }) => reason))]

@@ -1,9 +1,9 @@
 // Faults that one setting alone does not show: a setting that needs another. Each rule names the settings that it
 // reads, so that it is left out when one of them is faulty itself, and the others are still checked.
 
-import { isIP } from 'node:net'
 import type { Values } from '../base/setting.ts'
 import type { generalSettings } from './general.ts'
+import { isLoopback, isSystemFolder, openRanges } from './reach.ts'
 
 export type General = Values<typeof generalSettings>
 
@@ -33,6 +33,28 @@ const rules: readonly Rule[] = [
       ? `ADMIN_PORT ("${ADMIN_PORT}") is also the AudioSocket's port: give one of them another`
       : undefined,
   ),
+  // AudioSocket has no password: whoever reaches the port speaks to the bot at our cost, in any number of calls.
+  rule(
+    ['AUDIOSOCKET_ALLOW', 'AUDIOSOCKET_HOST', 'AUDIOSOCKET_REGISTERED'],
+    ({ AUDIOSOCKET_ALLOW, AUDIOSOCKET_HOST, AUDIOSOCKET_REGISTERED }) => {
+      const [open] = openRanges(AUDIOSOCKET_ALLOW)
+      return open === undefined || AUDIOSOCKET_REGISTERED || isLoopback(AUDIOSOCKET_HOST)
+        ? undefined
+        : `AUDIOSOCKET_ALLOW ("${open}") lets nearly any address call the bot, which asks for no password: name the ` +
+            'addresses of Asterisk, or set AUDIOSOCKET_REGISTERED=1'
+    },
+  ),
+  // The retention deletes below it.
+  rule(['RECORDINGS_DIR'], ({ RECORDINGS_DIR }) =>
+    RECORDINGS_DIR !== '' && isSystemFolder(RECORDINGS_DIR)
+      ? `RECORDINGS_DIR ("${RECORDINGS_DIR}") is a folder of the system: give the recordings one of their own`
+      : undefined,
+  ),
+  rule(['DATA_DIR'], ({ DATA_DIR }) =>
+    isSystemFolder(DATA_DIR)
+      ? `DATA_DIR ("${DATA_DIR}") is a folder of the system: give the server's data one of its own`
+      : undefined,
+  ),
   rule(['RECORDINGS_DAYS', 'TRANSCRIPTS_DAYS'], ({ RECORDINGS_DAYS, TRANSCRIPTS_DAYS }) =>
     TRANSCRIPTS_DAYS !== 0 && TRANSCRIPTS_DAYS < RECORDINGS_DAYS
       ? `TRANSCRIPTS_DAYS ("${TRANSCRIPTS_DAYS}") is below RECORDINGS_DAYS, but audio without its transcript cannot ` +
@@ -47,8 +69,4 @@ export function conflicts(config: Partial<General>): string[] {
     .filter(({ reads }) => reads.every((name) => config[name] !== undefined))
     .map(({ fault }) => fault(config as General))
     .filter((fault) => fault !== undefined)
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -18,9 +18,11 @@ export type ServerContext = {
   memories: Memories
 }
 
-/** What a test passes in place of the real threads and disk. */
+/** What a test passes in place of the real threads and disk, and what main.ts knows of the process. */
 export type ServeParts = {
   audioWorker: URL | (() => Worker)
   voiceWorker: () => Worker
   disk: Disk
+  /** Sentences about dangerous settings (config/dangers.ts), which the log and `/readyz` name. */
+  dangers: readonly string[]
 }

@@ -4,6 +4,7 @@
 
 import { existsSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
+import { childEnvironment } from '../base/child.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
@@ -111,16 +112,25 @@ export function scheduleNightly(config: Config, deps: Omit<NightlyDeps, 'archive
   }
 }
 
+/** From source without the .env files of the working folder, which Bun would put into the child's environment. */
+const archiveCommand = isExecutable
+  ? ['archive']
+  : ['--no-env-file', programFile('src/recording/archive-main.ts')]
+
 /** Starts the archive over the recordings of these settings, at the lowest priority. */
-export function startArchive(config: Config, onLine: (line: string) => void): ArchiveRun {
-  const command = isExecutable ? 'archive' : programFile('src/recording/archive-main.ts')
-  const child = Bun.spawn([process.execPath, command], {
-    // Without keys and tokens, because the archive needs none.
-    env: {
-      PATH: process.env.PATH,
+export function startArchive(
+  config: Config,
+  onLine: (line: string) => void,
+  command: readonly string[] = archiveCommand,
+): ArchiveRun {
+  const child = Bun.spawn([process.execPath, ...command], {
+    // Without keys and tokens, because the archive needs none. An empty CONFIG_FILE: it reads no file of settings, in
+    // which they could be.
+    env: childEnvironment(process.env, {
+      CONFIG_FILE: '',
       RECORDINGS_DIR: config.RECORDINGS_DIR,
       AUDIO_WORKERS: `${config.AUDIO_WORKERS}`,
-    },
+    }),
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',

@@ -64,6 +64,10 @@ export async function serve(
     degraded: new Map(),
     memories: createMemories(),
   }
+  for (const danger of parts.dangers ?? []) {
+    context.degraded.set(danger, `settings: ${danger}`)
+    log.warn('dangerous setting', { danger })
+  }
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const site = await openSiteFolder(context)

@@ -49,8 +49,9 @@ export async function buildExecutable(folder: string, withFfmpeg: boolean): Prom
       compile: {
         outfile,
         assets: [await stageFiles(stage)],
-        // A stranger's bunfig.toml in the working folder must not change the server.
+        // A stranger's bunfig.toml or .env in the working folder must not change the server.
         autoloadBunfig: false,
+        autoloadDotenv: false,
       },
     })
   } finally {

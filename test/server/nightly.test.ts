@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig, settings } from '../../src/config.ts'
 import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../../src/server/nightly.ts'
 
 setDefaultTimeout(60_000)
@@ -108,6 +108,39 @@ describe('the night', () => {
     await mkdir(join(dir, '2026-11-20'), { recursive: true })
     const { code, text } = await startArchive(config, () => {}).ended
     expect([code, text]).toEqual([0, expect.stringContaining('0 archived')])
+  })
+
+  test('a child of the server gets no key and no token in its environment', async () => {
+    const names = Object.entries(settings).flatMap(([name, { secret }]) =>
+      secret ? [name, `${name}_FILE`] : [],
+    )
+    expect(names.length).toBeGreaterThan(6)
+    const before = { ...process.env }
+    for (const name of [...names, 'CONFIG_FILE', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = 'hush'
+    try {
+      const print = ['--no-env-file', '-e', 'process.stderr.write(JSON.stringify(process.env))']
+      const { code, text } = await startArchive(config, () => {}, print).ended
+      expect(code).toBe(0)
+      const environment: Record<string, string> = JSON.parse(text)
+      expect(text).not.toContain('hush')
+      expect(environment).toMatchObject({ PATH: before.PATH, RECORDINGS_DIR: dir, CONFIG_FILE: '' })
+    } finally {
+      for (const name of [...names, 'AWS_SECRET_ACCESS_KEY']) delete process.env[name]
+      process.env.CONFIG_FILE = before.CONFIG_FILE
+    }
+  })
+
+  test('every process that src/ starts has its environment written out', async () => {
+    const offences: string[] = []
+    for await (const path of new Bun.Glob('**/*.ts').scan('src')) {
+      // Tools of developers: they run on our own packages, before any key is there.
+      if (path.startsWith('tools/')) continue
+      const text = await Bun.file(join('src', path)).text()
+      const starts = text.match(/\bBun\.spawn(Sync)?\(|\bchild_process\b/g)?.length ?? 0
+      const written = text.match(/\benv: childEnvironment\(/g)?.length ?? 0
+      if (starts !== written) offences.push(path)
+    }
+    expect(offences).toEqual([])
   })
 
   test('archives nothing when there is no folder of recordings', async () => {

@@ -14,8 +14,9 @@ import {
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '../../src/base/clock.ts'
 import { ConfigError } from '../../src/base/errors.ts'
-import { silentLog } from '../../src/base/log.ts'
+import { createLog, silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { startWorld, type World } from '../faults/world.ts'
@@ -127,6 +128,24 @@ describe('a start that fails', () => {
     const failed = await serve(configOf({ ASSETS_DIR: assets }), silentLog).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(ConfigError)
     expect(String(failed)).toContain('fr.json')
+  })
+
+  test('dangerous settings are in the log and degraded, and calls are taken', async () => {
+    const dangers = ['ASTERISK_ALLOW is open']
+    const logged: string[] = []
+    const { log } = createLog({ level: 'warn', showPrivate: false, write: (line) => void logged.push(line) })
+    const server = await serve(configOf({ AUDIO_WORKERS: '1' }), log, systemClock, { dangers })
+    try {
+      const answer = await fetch(new URL('/readyz', server.adminUrl))
+      const { status, degraded } = (await answer.json()) as { status: string; degraded: string[] }
+      expect([status, degraded]).toEqual([
+        'ready',
+        expect.arrayContaining(['settings: ASTERISK_ALLOW is open']),
+      ])
+      expect(logged.join('')).toContain('ASTERISK_ALLOW is open')
+    } finally {
+      await server.stop()
+    }
   })
 
   test('names the setting of a port that is in use', async () => {
