@@ -96,6 +96,7 @@ function plain(call: CallInfo) {
   const { id, startedWallMs, state, phase, turn, speaking, durationMs, adapters, outcome } = call
   return {
     ...{ id, startedWallMs, state, phase, turn, speaking, durationMs, adapters, outcome },
+    recording: { ...call.recording },
     latencies: [...call.latencies],
     transcript: [...call.transcript],
   }

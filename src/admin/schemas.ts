@@ -4,7 +4,7 @@
 
 import { z } from 'zod'
 import { languages } from '../desk/types.ts'
-import { callRecordSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
+import { callRecordSchema, consentSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
 
 const speaker = z.enum(['caller', 'agent'])
 
@@ -22,6 +22,7 @@ export const callSchema = z.object({
     z.object({ who: speaker, text: z.string(), atMs: z.number(), cut: z.boolean().optional() }),
   ),
   outcome: z.string().nullable(),
+  recording: consentSchema,
 })
 export const callListSchema = z.object({ calls: z.array(callSchema) })
 /** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */

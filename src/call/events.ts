@@ -2,7 +2,7 @@
 // record, and the `PublicCallEvent`s of calls/views.ts that the operator and tracing see. Types only.
 
 import type { Key } from '../base/keys.ts'
-import type { DialogueStateName } from '../desk/types.ts'
+import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
 import type { Outcome } from '../dialogue/types.ts'
 import type { HistoryEntry, Party } from './history.ts'
 
@@ -28,10 +28,13 @@ export type TurnLatency = {
 /** Times `atMs` are milliseconds since the call began. */
 export type CallEvent =
   | { kind: 'state'; from: DialogueStateName; to: DialogueStateName; atMs: number; durationMs: number }
-  | { kind: 'said'; entry: HistoryEntry }
+  /** `hidden`: the words hold a telephone number and are kept out of the record (RECORDING_PAUSE). */
+  | { kind: 'said'; entry: HistoryEntry; hidden: boolean }
   /** The caller's words while they are being recognised; the agent's line while it is being spoken. */
   | { kind: 'interim'; who: Party; text: string }
-  | { kind: 'key'; key: Key; atMs: number }
+  | { kind: 'key'; key: Key; atMs: number; hidden: boolean }
+  /** The notice was heard to its end (`choice` null), or the caller chose. */
+  | { kind: 'recording'; choice: RecordingChoice | null; atMs: number }
   | { kind: 'latency'; latency: TurnLatency }
   | { kind: 'bargeIn'; false: boolean; atMs: number }
   | { kind: 'speaking'; who: Party; on: boolean }

@@ -13,6 +13,9 @@ export type SessionRecorder = {
   caller(frame: Int16Array): void
   /** @param frame null for silence */
   agent(frame: Int16Array | null): void
+  allow(): void
+  forbid(): void
+  pause(on: boolean): void
 }
 
 /** All parts of the call get their dependencies from here, each what its own type names. */
@@ -22,6 +25,8 @@ export type SessionDeps = SpeakerDeps &
     stt: Stt
     createDetector: () => VoiceDetector
     recorder: SessionRecorder | undefined
+    /** While a telephone number is given, the record holds silence and no words. */
+    pausesForNumbers: boolean
     agent: Omit<AgentOptions, 'hearsWords' | 'language'>
     onEvent: (event: CallEvent) => void
   }

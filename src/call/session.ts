@@ -7,9 +7,12 @@
 import type { Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Key } from '../base/keys.ts'
-import type { DialogueStateName } from '../desk/types.ts'
-import type { Known, Outcome } from '../dialogue/types.ts'
+import { objectionKey } from '../desk/keys.ts'
+import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
+import { noticeLines } from '../dialogue/recording.ts'
+import type { Expect, Known, Outcome } from '../dialogue/types.ts'
 import { step } from './agent/agent-machine.ts'
+import { mayCut } from './agent/moves.ts'
 import type { AgentEffect, AgentInput, AgentState } from './agent/state.ts'
 import { createAgent, wakeAtMs } from './agent/state.ts'
 import type { Connection, ConnectionListener } from './connection.ts'
@@ -52,6 +55,7 @@ export class Session implements Ticked, ConnectionListener {
         },
         done: (turn, expect, end) => feed({ kind: 'reply', turn, lines: [], done: { expect, end } }),
         transition: (from, to) => story.stateChanged(from, to),
+        recording: (choice) => this.chose(choice),
         lookupDone: () => feed({ kind: 'lookupDone' }),
         token: (turn) => story.modelAnswered(turn),
         history: () => story.entries,
@@ -64,6 +68,7 @@ export class Session implements Ticked, ConnectionListener {
       },
       lineEnded: (turn, index, line, text, cut) => {
         story.lineEnded(line, text, cut)
+        if (!cut && noticeLines.has(line.name)) this.noticeHeard()
         if (!cut && index >= 0) feed({ kind: 'lineEnded', turn, index })
       },
       lineFailed: (turn, index, line, text) => {
@@ -79,6 +84,7 @@ export class Session implements Ticked, ConnectionListener {
     this.downlink = new Downlink({ clock, connection, recorder, next: (frame) => this.speaker.next(frame) })
     this.uplink = new Uplink({ ...deps, callId: connection.callId, bargeIn: agent.bargeIn, story, feed })
     connection.listener = this
+    this.inheritRecording()
     this.feed({ kind: 'start' })
     if (this.outcome === undefined) deps.ticker.add(this)
   }
@@ -94,6 +100,10 @@ export class Session implements Ticked, ConnectionListener {
   }
   get known(): Known {
     return this.thinker.known
+  }
+  /** What the caller was told of the recording, and chose. */
+  get recording(): { choice: RecordingChoice | null; noticeHeard: boolean } {
+    return this.thinker.recording
   }
   get pendingNumber(): string | null {
     return this.thinker.pendingNumber
@@ -151,7 +161,9 @@ export class Session implements Ticked, ConnectionListener {
   key(key: Key): void {
     if (this.outcome !== undefined) return
     const atMs = this.story.atMs()
-    this.feed({ kind: 'key', key })
+    // The last words of a call take no answer; the objection counts until the line is closed.
+    if (key === objectionKey && !mayCut(this.state)) this.thinker.objectInSilence()
+    else this.feed({ kind: 'key', key })
     // After the line that the key cut, so that the transcript is in order.
     this.story.keyPressed(key, atMs)
   }
@@ -160,6 +172,35 @@ export class Session implements Ticked, ConnectionListener {
     // A hang-up arrives as a close or, when frames of ours were unread, as a reset. Any other reason is a fault.
     const left = reason.startsWith('peer ') && reason !== 'peer stalled'
     this.end(this.finishing ?? (left ? 'hangup' : 'lost'), reason)
+  }
+
+  // ---- the recording
+
+  /** Audio is kept when an earlier part of the call allowed it, and never when it was refused there. */
+  private inheritRecording(): void {
+    const { policy } = this.deps
+    const { choice, noticeHeard } = this.recording
+    if (choice === 'objected' || choice === 'declined') this.deps.recorder?.forbid()
+    else if (choice === 'agreed' || (policy === 'notice' && noticeHeard)) this.deps.recorder?.allow()
+  }
+
+  private noticeHeard(): void {
+    if (this.recording.choice === null) this.deps.recorder?.allow()
+    this.thinker.noticeHeard()
+    this.story.recordingChanged(null)
+  }
+
+  private chose(choice: RecordingChoice): void {
+    if (choice === 'agreed') this.deps.recorder?.allow()
+    else this.deps.recorder?.forbid()
+    this.story.recordingChanged(choice)
+  }
+
+  private expect(expect: Expect): void {
+    this.uplink.expect(expect)
+    const isHidden = this.deps.pausesForNumbers && expect.givesNumber === true
+    this.story.hides = isHidden
+    this.deps.recorder?.pause(isHidden)
   }
 
   // ---- the machine
@@ -215,7 +256,7 @@ export class Session implements Ticked, ConnectionListener {
         this.speaker.fill(effect.turn, this.thinker.waitLine())
         return
       case 'expect':
-        this.uplink.expect(effect.expect)
+        this.expect(effect.expect)
         return
       case 'finalize':
         this.uplink.finalize()

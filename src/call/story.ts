@@ -3,7 +3,7 @@
 
 import type { Clock } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'
-import type { DialogueStateName } from '../desk/types.ts'
+import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
 import type { Line } from '../dialogue/types.ts'
 import type { TurnCause } from './agent/state.ts'
 import type { CallEvent, CallOutcome } from './events.ts'
@@ -14,6 +14,8 @@ export class Story {
   readonly startedMs: number
   /** Whether a line of the agent is being played just now. */
   agentSpeaking = false
+  /** Whether a telephone number is being given that the record shall not hold. */
+  hides = false
   private readonly history = new History()
   private readonly latency: LatencyMeter
   private stateSinceMs: number
@@ -56,12 +58,12 @@ export class Story {
   turnBegun(turn: number, cause: TurnCause): void {
     if (cause.kind === 'key') this.latency.pressed(turn)
     if (cause.kind !== 'words') return
-    this.said(this.history.caller(cause.text, this.atMs()))
+    this.said(this.history.caller(cause.text, this.atMs()), this.hides)
     this.latency.begin(turn, cause.endOfSpeechMs, this.textAtMs)
   }
 
   keyPressed(key: Key, atMs: number): void {
-    this.onEvent({ kind: 'key', key, atMs })
+    this.onEvent({ kind: 'key', key, atMs, hidden: this.hides })
   }
 
   interrupted(): void {
@@ -99,7 +101,8 @@ export class Story {
   /** @param text what the caller heard of the line, '' for nothing @param cut whether the line was interrupted */
   lineEnded(line: Line, text: string, cut: boolean): void {
     this.agentSpeaks(false)
-    if (text !== '' && line.name !== 'wait') this.said(this.history.agent(text, this.lineAtMs, cut))
+    if (text === '' || line.name === 'wait') return
+    this.said(this.history.agent(text, this.lineAtMs, cut), this.hides && line.name.startsWith('numbers.'))
   }
 
   agentSpeaks(on: boolean): void {
@@ -117,6 +120,11 @@ export class Story {
     this.onEvent({ kind: 'state', from, to, atMs: this.atMs(), durationMs })
   }
 
+  /** @param choice null when the notice has been heard to its end */
+  recordingChanged(choice: RecordingChoice | null): void {
+    this.onEvent({ kind: 'recording', choice, atMs: this.atMs() })
+  }
+
   ended(outcome: CallOutcome, reason: string): void {
     this.onEvent({ kind: 'ended', outcome, reason, durationMs: this.atMs() })
   }
@@ -126,7 +134,7 @@ export class Story {
     return Math.round(this.elapsedMs)
   }
 
-  private said(entry: HistoryEntry): void {
-    this.onEvent({ kind: 'said', entry })
+  private said(entry: HistoryEntry, hidden: boolean): void {
+    this.onEvent({ kind: 'said', entry, hidden })
   }
 }

@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
 import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import type { CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
-import type { DialogueStateName } from '../desk/types.ts'
+import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import type { Known } from '../dialogue/types.ts'
 
 export type CallDetails = {
@@ -26,10 +26,24 @@ export type CallDetails = {
   states: { state: DialogueStateName; atMs: number }[]
   transcript: HistoryEntry[]
   latencies: TurnLatency[]
+  /** What the caller was told of the recording and chose; see recording/files.ts. */
+  recording: {
+    policy: RecordingPolicy
+    choice: RecordingChoice | null
+    atMs: number | null
+    noticeAtMs: number | null
+  }
 }
 
 /** Entries kept per list and call; the longest call with a caller who talks all the time stays below it. */
 const maxEntries = 400
+
+/** Stand for a digit, and for words that hold a telephone number, which RECORDING_PAUSE keeps out of the record. */
+export const hiddenKey = '•'
+export const hiddenWords = '•••'
+
+export const hiddenIf = (hidden: boolean, entry: HistoryEntry): HistoryEntry =>
+  hidden ? { ...entry, text: hiddenWords } : entry
 
 /** Marks a line of the transcript that was keyed. */
 const keysMark = '⌨ '
@@ -85,10 +99,12 @@ export class CallLog {
   constructor(
     private readonly log: Log,
     private readonly metrics: CallMetrics,
-    about: { language: string; adapters: Record<string, string> },
+    about: { language: string; adapters: Record<string, string>; policy: RecordingPolicy },
+    earlier?: { choice: RecordingChoice | null; noticeHeard: boolean },
   ) {
+    const { language, adapters, policy } = about
     this.details = {
-      ...about,
+      ...{ language, adapters },
       outcome: null,
       reason: null,
       phone: null,
@@ -99,8 +115,15 @@ export class CallLog {
       states: [{ state: 'init', atMs: 0 }],
       transcript: [],
       latencies: [],
+      // What an earlier part of the call settled was settled before this part began.
+      recording: {
+        policy,
+        choice: earlier?.choice ?? null,
+        atMs: earlier?.choice ? 0 : null,
+        noticeAtMs: earlier?.noticeHeard ? 0 : null,
+      },
     }
-    log.info('call started', { adapters: about.adapters })
+    log.info('call started', { adapters })
   }
 
   take(event: CallEvent): void {
@@ -111,13 +134,19 @@ export class CallLog {
         log.info('state changed', { from: event.from, to: event.to, durationMs: event.durationMs })
         return
       case 'said':
-        if (details.transcript.length < maxEntries) details.transcript.push(event.entry)
+        if (details.transcript.length < maxEntries)
+          details.transcript.push(hiddenIf(event.hidden, event.entry))
         log.debug('said', { who: event.entry.who, cut: event.entry.cut, private: { text: event.entry.text } })
         return
       case 'interim':
         return
       case 'key':
-        this.keyed(event.key, event.atMs)
+        this.keyed(event.hidden ? hiddenKey : event.key, event.atMs)
+        return
+      case 'recording':
+        if (event.choice === null) details.recording.noticeAtMs ??= event.atMs
+        else details.recording = { ...details.recording, choice: event.choice, atMs: event.atMs }
+        log.info('recording', { choice: event.choice ?? 'notice heard', atMs: event.atMs })
         return
       case 'latency':
         if (details.latencies.length < maxEntries) details.latencies.push(event.latency)
@@ -165,7 +194,7 @@ export class CallLog {
   }
 
   /** Keys are part of the transcript: those without a line of the agent between them share one line. */
-  private keyed(key: Key, atMs: number): void {
+  private keyed(key: Key | typeof hiddenKey, atMs: number): void {
     const { transcript } = this.details
     const last = transcript.at(-1)
     if (last?.who === 'caller' && last.text.startsWith(keysMark)) last.text += key

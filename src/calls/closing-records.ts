@@ -7,6 +7,9 @@ import type { CallDetails } from './call-log.ts'
 export type CallRecorder = {
   caller(frame: Int16Array): void
   agent(frame: Int16Array | null): void
+  allow(): void
+  forbid(): void
+  pause(on: boolean): void
   save(details: CallDetails): void
   close(details: CallDetails): Promise<void>
 }

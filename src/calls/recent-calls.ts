@@ -1,12 +1,20 @@
 // Ended calls that the server still remembers: the operator sees them, a call that comes back from the queue is
 // recognised by them, and an erasure finds a caller's calls in them by number.
 
+import type { Earlier } from '../call/reply/thinker.ts'
+import type { RecordingChoice } from '../desk/types.ts'
 import type { Known } from '../dialogue/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import type { CallInfo } from './views.ts'
 
 /** `numbers` are all that the caller gave and did not take back, in national form: `0612345678`. */
-export type EndedCall = { info: CallInfo; known: Known; numbers: readonly string[]; language: string }
+export type EndedCall = {
+  info: CallInfo
+  known: Known
+  numbers: readonly string[]
+  language: string
+  recording: { choice: RecordingChoice | null; noticeHeard: boolean }
+}
 
 /** Outcomes after which the dialplan asked people. A call that comes back after one of them was not answered there. */
 const sentToPeople: ReadonlySet<string> = new Set(['transfer', 'error', 'lost'])
@@ -41,9 +49,11 @@ export class RecentCalls {
    * dialplan sends a caller back once. The UUID goes out to technicians' phones, so a further part of the same call,
    * which may be a stranger's, gets nothing of what the caller said.
    */
-  knownOf(callId: string): Known | undefined {
+  earlierPartOf(callId: string): Earlier | undefined {
     const call = this.calls.get(callId)
-    return call?.part === 1 && sentToPeople.has(call.info.outcome ?? '') ? call.known : undefined
+    if (call?.part !== 1 || !sentToPeople.has(call.info.outcome ?? '')) return undefined
+    const { choice, noticeHeard } = call.recording
+    return { known: call.known, choice, noticeHeard }
   }
 
   /** Calls in which the number was given: confirmed, rejected, or only spoken. @param phone `0612345678` */

@@ -6,9 +6,10 @@ import type { Log } from '../base/log.ts'
 import type { Gauge, Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
 import type { CallEvent } from '../call/events.ts'
+import type { Earlier } from '../call/reply/thinker.ts'
 import type { Session } from '../call/session.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
-import type { Known } from '../dialogue/types.ts'
+import type { RecordingPolicy } from '../desk/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
@@ -25,7 +26,7 @@ export type OpenSession = (given: {
   recorder: CallRecorder | undefined
   onEvent: (event: CallEvent) => void
   /** What is known from an earlier part of the call, when it came back from the queue. */
-  resumed: Known | undefined
+  resumed: Earlier | undefined
 }) => Session
 
 export type RegistryDeps = RefusalDeps & {
@@ -34,6 +35,8 @@ export type RegistryDeps = RefusalDeps & {
   /** Names of the adapters in use, for the record and the page. */
   adapters: Record<string, string>
   maxCalls: number
+  /** Whether calls are recorded, and what the caller is asked. */
+  policy: RecordingPolicy
   openSession: OpenSession
   createRecorder: (callId: string, log: Log) => CallRecorder | undefined
 }
@@ -81,11 +84,11 @@ export class Registry {
 
   private take(connection: Connection): void {
     const { callId } = connection
-    const { language, adapters } = this.deps
+    const { language, adapters, policy } = this.deps
     const log = this.deps.log.with({ callId })
-    const resumed = this.recent.knownOf(callId)
+    const resumed = this.recent.earlierPartOf(callId)
     const recorder = this.deps.createRecorder(callId, log)
-    const callLog = new CallLog(log, this.metrics, { language, adapters })
+    const callLog = new CallLog(log, this.metrics, { language, adapters, policy }, resumed)
     const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.deps.people)
@@ -220,7 +223,7 @@ export class Registry {
     const { known, pendingNumber } = call.session
     const learnt = call.log.learn(known, pendingNumber)
     for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
-    if (event.kind === 'state' || learnt) call.recorder?.save(call.log.details)
+    if (event.kind === 'state' || event.kind === 'recording' || learnt) call.recorder?.save(call.log.details)
     if (event.kind === 'ended') this.ended(callId, call)
   }
 
@@ -235,6 +238,7 @@ export class Registry {
       known,
       numbers: details.numbers,
       language: details.language,
+      recording: call.session.recording,
     })
     this.live.delete(callId)
     this.liveGauge.value = this.live.size

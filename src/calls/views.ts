@@ -4,7 +4,7 @@ import type { Key } from '../base/keys.ts'
 import type { CallEvent, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry, Party } from '../call/history.ts'
 import type { Session } from '../call/session.ts'
-import type { CallLog } from './call-log.ts'
+import { type CallDetails, type CallLog, hiddenIf, hiddenKey } from './call-log.ts'
 
 /** Who speaks just now. */
 export type Who = Party | 'nobody'
@@ -22,6 +22,7 @@ export type CallInfo = {
   latencies: readonly (TurnLatency & Record<string, number>)[]
   transcript: readonly HistoryEntry[]
   outcome: string | null
+  recording: CallDetails['recording']
 }
 
 /**
@@ -34,7 +35,9 @@ export type PublicCallEvent = { callId: string; atMs: number } & (
   | { kind: 'phase'; phase: string; turn: number; speaking: Who }
   | { kind: 'transcript'; who: Party; text: string; isFinal: boolean; cut?: boolean }
   /** Keys pressed one after the other are one line of the transcript, `⌨ 06`. */
-  | { kind: 'key'; key: Key }
+  | { kind: 'key'; key: Key | typeof hiddenKey }
+  /** The notice was heard to its end, or the caller chose. */
+  | { kind: 'recording'; recording: CallDetails['recording'] }
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
   | { kind: 'ended'; outcome: string }
 )
@@ -59,6 +62,7 @@ export function callInfo(
     latencies: details.latencies as CallInfo['latencies'],
     transcript: details.transcript,
     outcome: details.outcome,
+    recording: details.recording,
   }
 }
 
@@ -74,13 +78,15 @@ export function publicEvents(
     case 'state':
       return [{ ...at, kind: 'state', from: event.from, to: event.to }]
     case 'said': {
-      const { who: speaker, text, cut } = event.entry
+      const { who: speaker, text, cut } = hiddenIf(event.hidden, event.entry)
       return [{ ...at, kind: 'transcript', who: speaker, text, isFinal: true, cut }]
     }
     case 'interim':
       return [{ ...at, kind: 'transcript', who: event.who, text: event.text, isFinal: false }]
     case 'key':
-      return [{ ...at, kind: 'key', key: event.key }]
+      return [{ ...at, kind: 'key', key: event.hidden ? hiddenKey : event.key }]
+    case 'recording':
+      return [{ ...at, kind: 'recording', recording: log.details.recording }]
     case 'latency':
       return [{ ...at, kind: 'latency', latency: event.latency as CallInfo['latencies'][number] }]
     case 'speaking':

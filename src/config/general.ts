@@ -8,7 +8,7 @@ import { parseExceptions, readDay } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
-import { languages } from '../desk/types.ts'
+import { languages, recordingPolicies } from '../desk/types.ts'
 import { configFileName } from './sources.ts'
 
 /** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */
@@ -164,6 +164,12 @@ const storage = {
     ...folder('recordings', 'folder of recordings; empty records nothing'),
     emptyIsValue: true,
   },
+  RECORDING: choice(
+    recordingPolicies,
+    'notice',
+    'whether calls are recorded: off, notice (told at the start, unless the caller objects) or consent (after a yes)',
+  ),
+  RECORDING_PAUSE: flag('1 keeps telephone numbers out of the audio and the transcript while they are given'),
   RECORDINGS_DAYS: number(30, 'days', 1, 3_650, 'how long the audio of calls is kept'),
   TRANSCRIPTS_DAYS: number(
     0,

@@ -5,6 +5,7 @@ import { type ExpectKind, type Topic, topics } from './types.ts'
 
 /** The questions of the dialogue. One is open at a time. */
 export const questions = [
+  'consent',
   'open',
   'name',
   'phone',
@@ -22,6 +23,7 @@ export type Question = (typeof questions)[number]
 type QuestionScript = { ask: string; rephrase: string; keys: string; expect: ExpectKind }
 
 export const questionScripts: Readonly<Record<Question, QuestionScript>> = {
+  consent: { ask: 'ask_consent', rephrase: 'ask_consent', keys: 'ask_consent_keys', expect: 'yesNo' },
   open: { ask: 'ask_open', rephrase: 'ask_open', keys: 'choose_topic_keys', expect: 'open' },
   name: { ask: 'ask_name', rephrase: 'ask_name_again', keys: 'ask_name_keys', expect: 'open' },
   phone: { ask: 'ask_phone', rephrase: 'ask_phone_again', keys: 'ask_phone_keys', expect: 'number' },
@@ -134,7 +136,9 @@ const openingLines = [
 
 const spokenLines = [
   ...openingLines,
-  ...['welcome', 'welcome_keys', 'welcome_back', 'goodbye', 'ok', 'sorry_trouble', 'wait', 'error_transfer'],
+  ...['recording_notice', 'recording_notice_keys', 'recording_notice_again', 'recording_notice_again_keys'],
+  ...['recording_stopped', 'recording_agreed', 'recording_declined', 'not_recorded'],
+  ...['welcome', 'ask_help', 'welcome_back', 'goodbye', 'ok', 'sorry_trouble', 'wait', 'error_transfer'],
   ...['still_there', 'no_input_goodbye', 'hold', 'keys_only', 'unheard', 'no_match', 'no_match_human'],
   ...['thanks_name', 'ask_phone_digits', 'phone_more', 'phone_invalid', 'confirm_phone_before'],
   ...['confirm_phone_no', 'no_identity', 'choose_topic_both', 'new_problem', 'steps_intro', 'next_step'],

@@ -2,7 +2,7 @@
 // machine is built from these few functions; finish() turns the draft into the next state and its decision.
 
 import { type Question, questionScripts, type StepName, symptomLine } from '../desk/script.ts'
-import type { DialogueStateName } from '../desk/types.ts'
+import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
 import { currentStep, type DialogueState, expectOf } from './state.ts'
 import type { Decision, Line, Outcome, Transition } from './types.ts'
 
@@ -13,6 +13,7 @@ export type Draft = {
   say: Line[]
   transitions: Transition[]
   ask?: 'technician'
+  recording?: RecordingChoice
 }
 
 export const draftOf = (state: DialogueState): Draft => ({ state: { ...state }, say: [], transitions: [] })
@@ -22,6 +23,8 @@ const leadIns = new Set([
   ...['ok', 'still_there', 'no_match', 'unheard', 'keys_only', 'hold', 'wait', 'confirm_phone_no'],
   ...['phone_invalid', 'no_identity', 'thanks_name', 'sorry_trouble', 'new_problem', 'next_step'],
   ...['steps_intro', 'empathy', 'automatic'],
+  ...['recording_stopped', 'recording_agreed', 'recording_declined', 'not_recorded'],
+  ...['recording_notice_again', 'recording_notice_again_keys'],
 ])
 
 /** Adds a line by its name; the variants of a line take turns. */
@@ -112,6 +115,7 @@ export function finish(draft: Draft): [DialogueState, Decision] {
   const decision: Decision = { say: lines, expect: expectOf(state), transitions }
   if (ask !== undefined) decision.ask = ask
   if (state.ended !== null) decision.end = state.ended
+  if (draft.recording !== undefined) decision.recording = draft.recording
   return [state, decision]
 }
 

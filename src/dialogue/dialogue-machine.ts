@@ -2,18 +2,26 @@
 // The meaning of the caller's words comes as an Understanding (understanding/); when to speak, and clocks and timers,
 // are the call's business (call/).
 //
-// Keys. `0` asks for a human and `*` repeats. `1` is Internet and `2` is mobile, unless the open question gives them
-// another meaning: at a yes-or-no question `1` is yes and `2` is no; at a step `1` is done, `2` does not work and `3`
-// is wait; at the symptoms the keys number the answers. While the caller keys a telephone number every digit is a
-// digit, because French numbers begin with 0: there `0` followed by `#` or by silence asks for a human, `#` ends the
-// number and `*` starts it again. At its tenth digit a number is complete and is read back at once. The caller may
-// still press the `#` that the question asked for: it does not answer the read-back.
+// What each key does is in desk/keys.ts. While the caller keys a telephone number every digit is a digit, because
+// French numbers begin with 0: there `0` followed by `#` or by silence asks for a human. At its tenth digit a number is
+// complete and is read back at once. The caller may still press the `#` that the question asked for: it does not answer
+// the read-back.
 
+import { loneDigits, objectionKey } from '../desk/keys.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'
 import { onSpeech } from './on-speech.ts'
+import {
+  answerConsent,
+  askForHelp,
+  noticeHeard,
+  objectByKey,
+  objectInSilence,
+  remindOfRecording,
+  welcome,
+} from './recording.ts'
 import type { DialogueState } from './state.ts'
-import { askAgain, bye, offerCallBack, transfer, welcome } from './transitions.ts'
+import { askAgain, bye, offerCallBack, transfer } from './transitions.ts'
 import type { Decision, DialogueInput, Line } from './types.ts'
 
 export { createDialogue, type DialogueOptions, type DialogueState } from './state.ts'
@@ -32,7 +40,9 @@ const unheardPatience = 5
  */
 export function step(state: DialogueState, input: DialogueInput): [DialogueState, Decision] {
   const draft = draftOf(state)
-  if (state.ended === null) react(draft, input)
+  if (input.kind === 'noticeHeard') noticeHeard(draft)
+  else if (state.ended === null) remindOfRecording(react(draft, input))
+  else if (input.kind === 'key' && input.key === objectionKey) objectInSilence(draft)
   return finish(draft)
 }
 
@@ -83,8 +93,16 @@ function onSilence(draft: Draft): Draft {
   state.noInput++
   if (state.asking === 'technician')
     return state.noInput < technicianPatience ? say(draft, 'wait') : offerCallBack(draft)
-  // A single 0 and then silence: the caller wanted a human, as 0 means at every other question.
-  if (state.asking === 'phone' && state.digits === '0') return transfer(draft)
+  // A silent caller has not agreed: the call goes on without a recording.
+  if (state.asking === 'consent') return askForHelp(answerConsent(draft, false))
+  // A single digit and then silence: the caller wanted what the key means at every other question.
+  if (state.asking === 'phone') {
+    if (loneDigits[state.digits] === 'human') return transfer(draft)
+    if (loneDigits[state.digits] === 'noRecording') {
+      state.digits = ''
+      return objectByKey(draft)
+    }
+  }
   if (state.noInput > 2) {
     bye(draft)
     draft.say = []

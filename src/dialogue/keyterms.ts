@@ -29,6 +29,7 @@ const number: Readonly<Record<Language, readonly string[]>> = {
 }
 
 const byQuestion: Readonly<Record<Question, typeof problem | undefined>> = {
+  consent: yesNo,
   open: problem,
   name: undefined,
   phone: number,

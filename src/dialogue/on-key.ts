@@ -1,10 +1,12 @@
-// What a key of the telephone does in every state. The head of dialogue-machine.ts lists the meaning of the keys.
+// What a key of the telephone does in every state. desk/keys.ts has the table of the keys.
 
+import { type KeyAction, keyAction } from '../desk/keys.ts'
 import { symptomNames } from '../desk/script.ts'
 import { type Draft, say, understood } from './decision-draft.ts'
 import { acceptPhone, rejectPhone } from './on-identification.ts'
 import { repeat } from './on-speech.ts'
 import { numberKey, withoutNumber } from './phone-number.ts'
+import { answerConsent, askForHelp, objectByKey } from './recording.ts'
 import {
   acceptCallBack,
   askAgain,
@@ -24,47 +26,35 @@ export function onKey(draft: Draft, key: string): Draft {
   state.noInput = 0
   state.unheard = 0
   state.presence = false
-  state.holding = false
-  state.keyed = true
   const endsNumber = state.justKeyed && key === '#'
   state.justKeyed = false
+  const action = state.asking === undefined ? undefined : keyAction(state.asking, key)
+  // Everybody may object by key: it does not mean that the caller wants to use the keys from now on.
+  if (action === 'noRecording') return objectByKey(draft)
+  state.holding = false
+  state.keyed = true
   // The key interrupted the number that was being read back.
   if (endsNumber) return repeat(draft)
   if (state.asking === 'phone') return numberKey(draft, key)
-  if (key === '0') return transfer(draft)
-  if (key === '*') return repeat(draft)
+  if (action === 'human') return transfer(draft)
+  if (action === 'repeat') return repeat(draft)
   if (state.asking === 'technician') return say(draft, 'wait')
-  const move = moves(draft, key)
+  const move = action && moves(draft, key, action)
   if (move === undefined) return wrongKey(draft)
   understood(draft)
   move()
   return draft
 }
 
-/** What the key does at the open question; undefined when it has no meaning there. */
-function moves(draft: Draft, key: string): (() => Draft) | undefined {
+/** What an action does at the open question; undefined when it has no meaning there. */
+function moves(draft: Draft, key: string, action: KeyAction): (() => Draft) | undefined {
   const { state } = draft
-  const topic = key === '1' ? 'internet' : key === '2' ? 'mobile' : undefined
-  switch (state.asking) {
-    case 'open':
-    case 'name':
-    case 'topic':
-      if (state.asking === 'name' && key === '#') return () => askPhone(draft)
-      if (topic === undefined) return undefined
-      return () => {
-        const changed = state.known.topic !== topic
-        state.known = { ...state.known, topic, symptom: changed ? null : state.known.symptom }
-        say(draft, 'ok')
-        if (state.asking === 'open') return identify(draft)
-        return state.asking === 'name' ? askAgain(draft, 'rephrase') : diagnose(draft)
-      }
-    case 'phoneConfirm':
-      if (key === '#') return () => withoutNumber(draft)
-      return yesNo(
-        key,
-        () => acceptPhone(draft),
-        () => rejectPhone(draft),
-      )
+  switch (action) {
+    case 'internet':
+    case 'mobile':
+      return () => chooseTopic(draft, action)
+    case 'skip':
+      return () => (state.asking === 'name' ? askPhone(draft) : withoutNumber(draft))
     case 'symptom': {
       const symptom = symptomNames(state.known.topic ?? 'internet')[Number(key) - 1]
       if (symptom === undefined) return undefined
@@ -74,37 +64,45 @@ function moves(draft: Draft, key: string): (() => Draft) | undefined {
         return diagnose(draft)
       }
     }
-    case 'step':
-      if (key === '3') {
-        return () => {
-          state.holding = true
-          return say(draft, 'hold')
-        }
+    case 'wait':
+      return () => {
+        state.holding = true
+        return say(draft, 'hold')
       }
-      return yesNo(
-        key,
-        () => verify(draft),
-        () => stepFailed(draft),
-      )
-    case 'verify':
-      return yesNo(
-        key,
-        () => bye(draft, 'solved'),
-        () => goOn(draft),
-      )
-    case 'callBack':
-      return yesNo(
-        key,
-        () => acceptCallBack(draft),
-        () => bye(draft, 'call_back_declined'),
-      )
+    case 'done':
+      return () => verify(draft)
+    case 'failed':
+      return () => stepFailed(draft)
+    case 'yes':
+    case 'no':
+      return () => answerByKey(draft, action === 'yes')
     default:
       return undefined
   }
 }
 
-const yesNo = (key: string, yes: () => Draft, no: () => Draft): (() => Draft) | undefined =>
-  key === '1' ? yes : key === '2' ? no : undefined
+function chooseTopic(draft: Draft, topic: 'internet' | 'mobile'): Draft {
+  const { state } = draft
+  const changed = state.known.topic !== topic
+  state.known = { ...state.known, topic, symptom: changed ? null : state.known.symptom }
+  say(draft, 'ok')
+  if (state.asking === 'open') return identify(draft)
+  return state.asking === 'name' ? askAgain(draft, 'rephrase') : diagnose(draft)
+}
+
+/** Yes or no at the open question. */
+function answerByKey(draft: Draft, yes: boolean): Draft {
+  switch (draft.state.asking) {
+    case 'consent':
+      return askForHelp(answerConsent(draft, yes))
+    case 'phoneConfirm':
+      return yes ? acceptPhone(draft) : rejectPhone(draft)
+    case 'verify':
+      return yes ? bye(draft, 'solved') : goOn(draft)
+    default:
+      return yes ? acceptCallBack(draft) : bye(draft, 'call_back_declined')
+  }
+}
 
 /** A key without a meaning here: twice the desk lists the keys; then it goes to a human, or on without the number. */
 function wrongKey(draft: Draft): Draft {

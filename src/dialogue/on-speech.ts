@@ -7,6 +7,7 @@ import { beforeSteps, learn, otherProblem } from './known-facts.ts'
 import { noMatch } from './no-match.ts'
 import { onName, onOpen, onPhoneConfirm } from './on-identification.ts'
 import { takeNumber } from './phone-number.ts'
+import { answerConsent, askForHelp, objectToRecording, onlyObjects } from './recording.ts'
 import {
   acceptCallBack,
   askAgain,
@@ -34,6 +35,10 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   state.presence = false
   state.keyed = false
   state.holding = false
+  if (said.objects) {
+    objectToRecording(draft)
+    if (onlyObjects(said)) return goOnAfterObjection(draft, holding)
+  }
   if (said.intent === 'human') return transfer(draft)
   if (said.intent === 'otherDesk') return transfer(draft, 'other_desk')
   if (said.intent === 'goodbye') return leave(draft, said)
@@ -97,10 +102,34 @@ function withEmpathy(draft: Draft): Draft {
   return draft
 }
 
+/** Nothing but the objection was said: the desk goes on where it was. A wait that the caller asked for goes on. */
+function goOnAfterObjection(draft: Draft, holding: boolean): Draft {
+  const { state } = draft
+  if (state.asking === 'consent') return askForHelp(draft)
+  state.holding = holding
+  if (holding) return draft
+  understood(draft)
+  if (state.asking === 'phone' && state.digits !== '') return say(draft, 'phone_more')
+  return askAgain(draft, 'ask')
+}
+
+/** The words may say yes or no to the recording, what the call is about, or both. Without a yes nothing is recorded. */
+function onConsent(draft: Draft, said: Understanding): Draft {
+  if (!said.objects) answerConsent(draft, said.answer === 'yes')
+  if (onlyObjects(said)) {
+    understood(draft)
+    return askForHelp(draft)
+  }
+  draft.state.asking = 'open'
+  return onOpen(draft, said)
+}
+
 /** @param topic the topic as it was known before this turn */
 function answer(draft: Draft, said: Understanding, topic: Topic | null): Draft {
   const { state } = draft
   switch (state.asking) {
+    case 'consent':
+      return onConsent(draft, said)
     case 'open':
       return onOpen(draft, said)
     case 'name':

@@ -1,8 +1,10 @@
 // How the desk gets a telephone number: by voice or by keys, whole or in pieces, read back, with at most two tries.
 
+import { loneDigits } from '../desk/keys.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
+import { objectByKey } from './recording.ts'
 import { identificationTries, leaveIdentification, transfer } from './transitions.ts'
 
 /** Digits of a number with the prefix `0033`. */
@@ -69,7 +71,12 @@ function endOfNumber(draft: Draft): Draft {
   const { state } = draft
   const number = nationalForm(state.digits)
   if (state.digits === '') return withoutNumber(draft)
-  if (state.digits === '0') return transfer(draft)
+  const lone = loneDigits[state.digits]
+  if (lone === 'human') return transfer(draft)
+  if (lone === 'noRecording') {
+    state.digits = ''
+    return objectByKey(draft)
+  }
   if (isPhone(number)) return readBack(draft, number)
   return askNumberAgain(draft, 'phone_invalid')
 }

@@ -2,9 +2,19 @@
 
 import { type Question, questionScripts, type StepName, stepTakesMs, symptomSteps } from '../desk/script.ts'
 import type { Texts } from '../desk/texts.ts'
-import type { DialogueStateName, Language } from '../desk/types.ts'
+import type { DialogueStateName, Language, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { keyterms } from './keyterms.ts'
 import type { Expect, Known, Line, Outcome } from './types.ts'
+
+/** What the caller knows of the recording, and wants. */
+export type RecordingState = {
+  readonly policy: RecordingPolicy
+  readonly choice: RecordingChoice | null
+  /** How often the notice was begun in this call; after an interruption it is said once more. */
+  readonly notices: number
+  /** It was played to its end, in this call or in an earlier part of it. */
+  readonly noticeHeard: boolean
+}
 
 export type DialogueState = {
   readonly name: DialogueStateName
@@ -42,6 +52,7 @@ export type DialogueState = {
   readonly last: readonly Line[]
   /** How often each line was said; its variants take turns by it. */
   readonly used: Readonly<Record<string, number>>
+  readonly recording: RecordingState
   readonly ended: Outcome | null
 }
 
@@ -52,6 +63,10 @@ export type DialogueOptions = {
   hearsWords: boolean
   /** What an earlier part of the same call already found out. */
   known?: Partial<Known>
+  /** Whether the call is recorded. Default: `off`. */
+  policy?: RecordingPolicy
+  /** What the caller said about the recording in an earlier part of the call, and whether the notice was heard. */
+  earlier?: { choice: RecordingChoice | null; noticeHeard: boolean }
 }
 
 const nothingKnown: Known = {
@@ -86,6 +101,12 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     keyed: false,
     last: [],
     used: {},
+    recording: {
+      policy: options.policy ?? 'off',
+      choice: options.earlier?.choice ?? null,
+      notices: 0,
+      noticeHeard: options.earlier?.noticeHeard ?? false,
+    },
     ended: null,
   }
 }
@@ -111,9 +132,11 @@ export function expectOf(state: DialogueState): Expect {
   const kind = state.asking === undefined ? 'open' : questionScripts[state.asking].expect
   const step = state.asking === 'step' ? currentStep(state) : undefined
   const takesMs = step === undefined ? 0 : stepTakesMs[step]
-  return {
+  const expect: Expect = {
     kind,
     noInputMs: state.holding ? holdMs : noInputMs + takesMs,
     keyterms: keyterms(state.language, state.asking),
   }
+  if (state.asking === 'phone' || state.asking === 'phoneConfirm') expect.givesNumber = true
+  return expect
 }

@@ -150,21 +150,6 @@ export function askAgain(draft: Draft, manner: Manner): Draft {
   return draft
 }
 
-/** Opens the call. A caller who is back from a queue that nobody answered is offered a call-back. */
-export function welcome(draft: Draft, resumed: boolean): Draft {
-  const { state } = draft
-  if (resumed) {
-    go(draft, 'goodbye')
-    say(draft, 'welcome_back')
-    return askQuestion(draft, 'callBack')
-  }
-  go(draft, 'welcome')
-  say(draft, state.hearsWords ? 'welcome' : 'welcome_keys')
-  if ('message_of_the_day' in state.texts.lines) say(draft, 'message_of_the_day')
-  state.asking = 'open'
-  return draft
-}
-
 /** Marks the current step as tried. */
 export function markStepDone(draft: Draft): Draft {
   const { known, stepIndex } = draft.state

@@ -1,7 +1,7 @@
 // The dialogue's interface: its inputs and its decisions. Types only. The session (call/) reports what the caller did;
 // the dialogue knows nothing of audio, running timers, vendors or connections.
 
-import type { DialogueStateName, ExpectKind, Topic } from '../desk/types.ts'
+import type { DialogueStateName, ExpectKind, RecordingChoice, Topic } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 
 /** When the desk opens again, in its own time zone. */
@@ -24,6 +24,8 @@ export type DialogueInput =
   /** The caller spoke. The dialogue gets what was understood, never the words. */
   | { kind: 'said'; understanding: Understanding }
   | { kind: 'key'; key: string }
+  /** The line that tells of the recording was played to its end. Nothing is said in answer. */
+  | { kind: 'noticeHeard' }
   /** The caller said nothing for `Expect.noInputMs` after the agent stopped speaking. */
   | { kind: 'silence' }
   /** The caller spoke, but the recogniser gave no words. Neither silence nor a misunderstanding. */
@@ -55,6 +57,8 @@ export type Expect = {
   noInputMs: number
   /** Words that the recogniser should expect. */
   keyterms: readonly string[]
+  /** A telephone number is being given or read back: with RECORDING_PAUSE the recording holds silence. */
+  givesNumber?: boolean
 }
 
 /** How a call ends. */
@@ -71,6 +75,8 @@ export type Decision = {
   /** The call ends this way once `say` has been spoken. */
   end?: Outcome
   transitions: readonly Transition[]
+  /** The caller has just agreed to the recording, or refused it. */
+  recording?: RecordingChoice
 }
 
 /** What is known about the caller and the problem; the technician gets it. */

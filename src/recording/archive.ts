@@ -8,7 +8,14 @@ import { samplesOf } from '../audio/pcm.ts'
 import { AppError, errorText } from '../base/errors.ts'
 import { compareSides, type Side } from './archive-check.ts'
 import { type ArchiveDisk, nodeArchiveDisk, readIfThere, writtenAt } from './archive-disk.ts'
-import { callRecordSchema, dayPattern, recordingFiles, recordingIdPattern } from './files.ts'
+import {
+  type CallRecord,
+  callRecordSchema,
+  dayPattern,
+  mayKeepAudio,
+  recordingFiles,
+  recordingIdPattern,
+} from './files.ts'
 
 /** The jobs of the audio workers that the archive uses. Samples are slin8; both sides are equally long. */
 export type ArchiveCodec = {
@@ -44,7 +51,8 @@ export const archiveDefaults = {
 export type ArchiveProgress = { done: number; total: number; id: string; outcome: ArchiveOutcome }
 /**
  * `live`: not finished, or just finished. `kept`: the MP3 existed already and is correct. `empty`: a call without any
- * audio; its RAW files were removed. `deleted`: erased while it was archived. `stopped`: by the signal; the next run
+ * audio; its RAW files were removed. `deleted`: erased while it was archived, or the caller had not allowed the
+ * audio and the recorder was killed before it deleted it. `stopped`: by the signal; the next run
  * archives it.
  */
 export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'empty' | 'deleted' | 'stopped' | 'failed'
@@ -129,6 +137,12 @@ async function archiveSafely(item: Item, options: Options, report: ArchiveReport
 async function archiveOne(paths: Paths, options: Options, report: ArchiveReport): Promise<ArchiveOutcome> {
   const { codec, disk, signal } = options
   if (await isLive(paths, options)) return 'live'
+  const record = await recordAt(paths.json)
+  if (record !== undefined && !mayKeepAudio(record)) {
+    await disk.remove(paths.caller)
+    await disk.remove(paths.agent)
+    return 'deleted'
+  }
   const [caller, agent] = [await readSide(paths.caller), await readSide(paths.agent)]
   const length = Math.max(caller?.length ?? 0, agent?.length ?? 0)
   const present = await readIfThere(paths.mp3)
@@ -181,10 +195,14 @@ async function isLive(paths: Paths, { wallMs, settleMs, abandonedMs }: Options):
   const writtenMs = Math.max(...(await Promise.all([paths.caller, paths.agent].map(writtenAt))))
   const quietMs = wallMs() - writtenMs
   if (quietMs < settleMs) return true
-  const json = await readIfThere(paths.json)
-  const record = json && callRecordSchema.safeParse(parsed(new TextDecoder().decode(json))).data
+  const record = await recordAt(paths.json)
   if (!record?.endedAt) return quietMs < abandonedMs
   return wallMs() - Date.parse(record.endedAt) < settleMs
+}
+
+async function recordAt(path: string): Promise<CallRecord | undefined> {
+  const json = await readIfThere(path)
+  return json && callRecordSchema.safeParse(parsed(new TextDecoder().decode(json))).data
 }
 
 /** A JSON that cannot be read has no end, so the files are left alone for a day. */

@@ -1,7 +1,7 @@
 // The disk as the recorder sees it: an interface, so that a test can pass a slow or a dead one.
 
 import { constants } from 'node:fs'
-import { access, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorText } from '../base/errors.ts'
 import type { TrackFile } from './track.ts'
@@ -13,6 +13,11 @@ export type Disk = {
   create(path: string): Promise<RecordingFile | undefined>
   /** Replaces the file atomically: a reader sees the old text or the new one. */
   replace(path: string, text: string): Promise<void>
+  /** Deletes the file, also while it is open; a file that is not there is not a fault. */
+  remove(path: string): Promise<void>
+  exists(path: string): Promise<boolean>
+  /** Creates a folder and those above it; one that exists is not a fault. */
+  makeFolder(path: string): Promise<void>
 }
 
 /** The real disk; every call runs on one of node's threads. */
@@ -28,6 +33,13 @@ export const nodeDisk: Disk = {
       await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
+  },
+  remove: (path) => rm(path, { force: true }),
+  async exists(path) {
+    return (await stat(path).catch(() => undefined)) !== undefined
+  },
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true })
   },
 }
 

@@ -11,6 +11,16 @@ export const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 
 const atMs = z.number()
 
+/** What the caller was told of the recording and chose. */
+export const consentSchema = z.object({
+  policy: z.enum(['off', 'notice', 'consent']),
+  choice: z.enum(['objected', 'agreed', 'declined']).nullable(),
+  /** When the caller chose; 0 when it was in an earlier part of the call. */
+  atMs: atMs.nullable(),
+  /** When the notice had been played to its end; 0 when in an earlier part. */
+  noticeAtMs: atMs.nullable(),
+})
+
 /** What happened in a call, from the session; every time is in milliseconds since the call began. */
 export const callDetailsSchema = z.object({
   language: z.string().default('fr'),
@@ -38,6 +48,8 @@ export const callDetailsSchema = z.object({
       }),
     )
     .default([]),
+  /** What the caller was told of the recording and chose; null in records of older versions. */
+  recording: consentSchema.nullable().default(null),
   /** One entry per turn, milliseconds per stage: `{ turn, endpointing, firstToken, firstFrame }`. */
   latencies: z.array(z.record(z.string(), z.number().optional())).default([]),
 })
@@ -67,11 +79,26 @@ export const callRecordSchema = callDetailsSchema.extend({
     /** Samples in each of the two RAW files once the call has ended. */
     samples: z.number(),
     gaps: z.array(gapSchema),
-    /** Why and when recording ended before the call did. */
-    stopped: z.object({ reason: z.enum(['failed', 'noSpace']), atMs }).nullable(),
+    /** Stretches in which both tracks hold silence on purpose: a telephone number was given (RECORDING_PAUSE). */
+    pauses: z.array(z.object({ fromMs: atMs, toMs: atMs })).default([]),
+    /**
+     * Why and when recording ended before the call did. `refused` and `notAnnounced`: the audio was deleted, because
+     * the caller did not want it, or did not hear the notice to its end.
+     */
+    stopped: z.object({ reason: z.enum(['failed', 'noSpace', 'refused', 'notAnnounced']), atMs }).nullable(),
   }),
 })
 export type CallRecord = z.infer<typeof callRecordSchema>
+
+/**
+ * Whether the audio of a call may be kept: the caller agreed, or heard the notice and did not object. A recorder that
+ * was killed has not deleted it itself. Records of older versions say nothing of it.
+ */
+export function mayKeepAudio({ recording }: CallDetails): boolean {
+  if (recording === null || recording.policy === 'off') return true
+  if (recording.policy === 'consent') return recording.choice === 'agreed'
+  return recording.choice === null && recording.noticeAtMs !== null
+}
 
 export type RecordingFiles = { caller: string; agent: string; json: string; mp3: string }
 

@@ -162,7 +162,7 @@ async function madeUpRecord(
   return {
     ...callDetailsSchema.parse({}),
     ...{ version: 1, stage: 'whole', id, callId: callIdOf(id), startedAt, endedAt: null, durationMs: null },
-    audio: { rateHz: 8_000, samples: 0, gaps: [], stopped: null },
+    audio: { rateHz: 8_000, samples: 0, gaps: [], pauses: [], stopped: null },
   }
 }
 

@@ -1,28 +1,34 @@
-// Creates the two files of a recording, under the first name that is free: a call that comes back from a queue keeps
-// its id and gets `-2` to `-9`.
+// Finds a name for a recording that is free, and creates its two files: a call that comes back from a queue keeps its
+// id and gets `-2` to `-9`. The earlier part may have no audio, so its JSON counts as well.
 
 import type { Disk, RecordingFile } from './disk.ts'
-import { recordingDay, recordingFiles } from './files.ts'
+import { type RecordingFiles, recordingDay, recordingFiles } from './files.ts'
 
-export type OpenTracks = { id: string; json: string; caller: RecordingFile; agent: RecordingFile }
+export type RecordingName = { id: string; files: RecordingFiles }
+export type Tracks = { caller: RecordingFile; agent: RecordingFile }
 
-/** @throws when no name is free, the id is not a call's, or the disk refuses; no file is left open then */
-export async function openTracks(
+/** @throws when no name is free or the id is not a call's */
+export async function freeName(
   disk: Disk,
   call: { dir: string; callId: string; startedWallMs: number; timeZone?: string },
-): Promise<OpenTracks> {
+): Promise<RecordingName> {
   const { dir, callId, startedWallMs, timeZone } = call
   const day = recordingDay(startedWallMs, timeZone)
   for (let visit = 1; visit <= 9; visit++) {
     const id = visit === 1 ? callId : `${callId}-${visit}`
     const files = recordingFiles(dir, day, id)
     if (files === undefined) break
-    const caller = await disk.create(files.caller)
-    if (caller === undefined) continue
-    const agent = await createAgent(disk, files.agent, caller)
-    return { id, json: files.json, caller, agent }
+    const taken = await Promise.all([files.json, files.caller, files.mp3].map((path) => disk.exists(path)))
+    if (!taken.includes(true)) return { id, files }
   }
   throw new Error('no free name for the recording')
+}
+
+/** @throws when a file exists already, or the disk refuses; no file is left open then */
+export async function openTracks(disk: Disk, files: RecordingFiles): Promise<Tracks> {
+  const caller = await disk.create(files.caller)
+  if (caller === undefined) throw new Error('the caller track exists already')
+  return { caller, agent: await createAgent(disk, files.agent, caller) }
 }
 
 /** Closes the caller's file when the agent's cannot be created: Bun ends the process over a file left open. */

@@ -43,7 +43,13 @@ export function statisticsOf(record: CallRecord, id: string): CallRecord {
     ...{ version, id, callId: id, startedAt, durationMs: record.durationMs, stage: 'statistics' },
     endedAt: record.durationMs === null ? null : new Date(startedMs + record.durationMs).toISOString(),
     ...{ language, outcome, reason, phone: null, numbers: [], name: null, topic, callBack, adapters },
-    ...{ states, transcript: [], latencies },
-    audio: { rateHz: 8_000, samples: record.audio.samples, gaps: [], stopped: record.audio.stopped },
+    ...{ states, transcript: [], latencies, recording: record.recording },
+    audio: {
+      rateHz: 8_000,
+      samples: record.audio.samples,
+      gaps: [],
+      pauses: [],
+      stopped: record.audio.stopped,
+    },
   }
 }

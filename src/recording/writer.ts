@@ -68,6 +68,9 @@ export function createWriter(options: Partial<WriterOptions> = {}): Disk & { clo
 
 class Writer implements Disk {
   readonly replace = nodeDisk.replace
+  readonly remove = nodeDisk.remove
+  readonly exists = nodeDisk.exists
+  readonly makeFolder = nodeDisk.makeFolder
   private readonly shared = new SharedArrayBuffer(sharedBytes)
   private readonly areas: readonly [Area, Area] = [areaOf(this.shared, 0), areaOf(this.shared, 1)]
   /** Writes that are in no area yet: at most one of each track. */

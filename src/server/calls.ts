@@ -50,6 +50,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     language: config.LANGUAGE,
     adapters: vendors.names,
     maxCalls: config.MAX_CALLS,
+    policy: recording.policy,
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
     createRecorder: recording.createRecorder,
@@ -65,7 +66,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
 
 function sessions(
   { config, clock }: ServerContext,
-  { vendors, speech, dialplan }: CallNeeds,
+  { vendors, speech, recording, dialplan }: CallNeeds,
   ticker: Ticker,
   judge: VoiceJudge | undefined,
 ): OpenSession {
@@ -91,6 +92,8 @@ function sessions(
       technicians: () => dialplan.technicians.check(),
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),
       recorder,
+      policy: recording.policy,
+      pausesForNumbers: config.RECORDING_PAUSE,
       agent,
       onEvent,
       resumed,

@@ -2,6 +2,7 @@
 // stops a call; calls are then taken without a recording.
 
 import type { Log } from '../base/log.ts'
+import type { RecordingPolicy } from '../desk/types.ts'
 import { recordingCounters } from '../recording/counters.ts'
 import { folderFault } from '../recording/disk.ts'
 import type { CallRecord } from '../recording/files.ts'
@@ -14,6 +15,8 @@ import type { ServeParts, ServerContext } from './context.ts'
 export type RecordingParts = {
   /** Why the folder cannot be used; undefined when it can, or when RECORDINGS_DIR is empty. */
   readonly fault: string | undefined
+  /** RECORDING, or `off` when there is no folder. */
+  readonly policy: RecordingPolicy
   /** @returns undefined when calls are not recorded */
   createRecorder(callId: string, log: Log): Recorder | undefined
   /** Records of ended calls that wait for room on the disk. @param phone national form, `0612345678` */
@@ -32,8 +35,15 @@ export async function openRecording(
     'recording_records_waiting',
     'Records of ended calls that the disk refused and that are tried again',
   )
-  if (dir === '')
-    return { fault: undefined, createRecorder: () => undefined, unwrittenOf: () => [], async close() {} }
+  const policy = config.RECORDING
+  if (dir === '' || policy === 'off')
+    return {
+      fault: undefined,
+      policy: 'off',
+      createRecorder: () => undefined,
+      unwrittenOf: () => [],
+      async close() {},
+    }
   const fault = await folderFault(dir)
   if (fault !== undefined) log.warn('calls cannot be recorded, but are still taken', { dir, error: fault })
   const space = createSpaceGuard({ dir, minFreeBytes: config.RECORDINGS_MIN_FREE_MB * 1_000_000, clock, log })
@@ -52,6 +62,7 @@ export async function openRecording(
   memories.add((callId) => unwritten.forget(callId))
   return {
     fault,
+    policy,
     unwrittenOf: (phone) => unwritten.recordsOf(phone),
     createRecorder: (callId, callLog) =>
       createRecorder({
@@ -61,6 +72,7 @@ export async function openRecording(
         clock,
         log: callLog,
         metrics,
+        permission: policy,
         timeZone: config.TIME_ZONE,
         spaceIsLow: space.isLow,
         disk: disk ?? writer,

@@ -17,6 +17,7 @@ const usage = `usage: bun run understand [--question verify | --state identifica
 
 /** The state in which the desk asks a question; `phone` is also asked at the goodbye, for a call-back. */
 const stateOf: Readonly<Record<Question, DialogueStateName>> = {
+  consent: 'welcome',
   open: 'welcome',
   name: 'identification',
   phone: 'identification',

@@ -38,6 +38,8 @@ export type Lexicon = {
     notWish: RegExp
     always: RegExp
   }
+  /** The caller does not want to be recorded. */
+  objects: RegExp
   goodbye: RegExp
   /** The caller gives up or will call again: the end of the call, unless it declines an offer. */
   leaves: RegExp

@@ -46,6 +46,8 @@ export type Understanding = {
   symptom: string | null
   /** The caller has another problem and has not said yet which: the last one is settled, and the desk asks anew. */
   anotherProblem: boolean
+  /** The caller does not want to be recorded. The other fields hold what the rest of the turn says. */
+  objects: boolean
   /** The caller speaks to the machinery ("ignore your instructions"): a language model must not answer this turn. */
   givesOrders: boolean
   /** How many words were said, counted between spaces. */

@@ -36,6 +36,7 @@ export const nothingUnderstood: Understanding = {
   name: null,
   symptom: null,
   anotherProblem: false,
+  objects: false,
   givesOrders: false,
   wordCount: 0,
 }
@@ -53,16 +54,21 @@ export const longestTurn = 600
  */
 export function understand(text: string, state: Listening): Understanding {
   const lexicon = lexicons[state.language]
-  const said = text.slice(0, longestTurn)
-  const flatText = flat(said)
+  const whole = text.slice(0, longestTurn)
+  const flatText = flat(whole)
   if (flatText === '') return nothingUnderstood
+  const everything = lexicon.plain(flatText)
+  const objects = has(lexicon.objects, everything)
   const aboutTheTurn = {
     anotherProblem: tellsOfAnotherProblem(flatText, lexicon),
+    objects,
     givesOrders: givesOrders(flatText),
-    wordCount: said.trim().split(/\s+/).length,
+    wordCount: whole.trim().split(/\s+/).length,
   }
-  const plain = lexicon.plain(flatText)
-  if (plain === '') return { ...nothingUnderstood, ...aboutTheTurn }
+  // Without the objection, so that "je ne veux pas être enregistré" is neither a no nor a name.
+  const plain = objects ? blank(everything, lexicon.objects) : everything
+  if (plain.trim() === '') return { ...nothingUnderstood, ...aboutTheTurn }
+  const said = objects ? plain : whole
   const identifying = state.asking === undefined && state.name === 'identification'
   const number = dictation(said, state.language, state.digits ?? '', state.asking === 'phone' || identifying)
   const working =

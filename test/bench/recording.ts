@@ -18,11 +18,11 @@ const dir = join(tmpdir(), `voicebot-recording-${process.pid}`)
 const frame = Int16Array.from({ length: 160 }, (_, i) => 8_000 * Math.sin(i / 3))
 /** Opens files and writes nothing: what is left is the copying, and the beat of the calls. */
 const noWrites: Disk = {
+  ...nodeDisk,
   async create(path) {
     const file = await nodeDisk.create(path)
     return file && { ...wrapped(file), write: async (_bytes, _offset, length) => ({ bytesWritten: length }) }
   },
-  replace: nodeDisk.replace,
 }
 const wrapped = (file: NonNullable<Awaited<ReturnType<Disk['create']>>>) => ({
   truncate: (bytes: number) => file.truncate(bytes),

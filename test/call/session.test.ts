@@ -193,7 +193,9 @@ describe('words', () => {
     const first = lab.info!.transcript.find(({ who }) => who === 'agent')!
     expect(first.cut).toBe(true)
     expect(first.text.length).toBeWithin(5, 60)
-    expect('Bonjour, vous êtes bien au service après-vente de Wouippleul.').toStartWith(first.text)
+    expect("Bonjour, ici l'assistant automatique du service après-vente de Wouippleul.").toStartWith(
+      first.text,
+    )
   })
 })
 

@@ -19,7 +19,11 @@ const people = { verb: 'queue', target: 'support' } as const
 function logOf(outcome: CallOutcome, showPrivate = false) {
   const lines: Record<string, unknown>[] = []
   const { log } = createLog({ level: 'info', showPrivate, write: (line) => lines.push(JSON.parse(line)) })
-  const callLog = new CallLog(log, callMetrics(new Metrics()), { language: 'fr', adapters: {} })
+  const callLog = new CallLog(log, callMetrics(new Metrics()), {
+    language: 'fr',
+    adapters: {},
+    policy: 'off',
+  })
   callLog.take({ kind: 'ended', outcome, reason: '', durationMs: 1_000 })
   return { callLog, lines, events: () => lines.map(({ event }) => event) }
 }

@@ -15,6 +15,7 @@ const call = (id: string, outcome: CallOutcome, numbers: string[] = []) => ({
   language: 'fr',
   known: { ...nothing, name: id },
   numbers,
+  recording: { choice: 'objected' as const, noticeHeard: true },
 })
 
 test('the 200 newest ended calls are kept, newest first', () => {
@@ -41,16 +42,19 @@ test.each([
 ] as const)('after %s a call that comes back is known from before: %p', (outcome, isKnown) => {
   const recent = new RecentCalls()
   recent.add(call('a', outcome))
-  expect(recent.knownOf('a')?.name).toBe(isKnown ? 'a' : (undefined as never))
-  expect(recent.knownOf('b')).toBeUndefined()
+  const known = { ...nothing, name: 'a' }
+  expect(recent.earlierPartOf('a')).toEqual(
+    isKnown ? { known, choice: 'objected', noticeHeard: true } : (undefined as never),
+  )
+  expect(recent.earlierPartOf('b')).toBeUndefined()
 })
 
 test('a call is known from before only once, because the dialplan sends a caller back only once', () => {
   const recent = new RecentCalls()
   recent.add(call('a', 'transfer'))
-  expect(recent.knownOf('a')?.name).toBe('a')
+  expect(recent.earlierPartOf('a')?.known.name).toBe('a')
   recent.add(call('a', 'transfer'))
-  expect(recent.knownOf('a')).toBeUndefined()
+  expect(recent.earlierPartOf('a')).toBeUndefined()
 })
 
 test('a number forgets all calls in which it was given', () => {

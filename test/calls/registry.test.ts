@@ -64,6 +64,9 @@ describe('the record', () => {
       recorder: () => ({
         caller() {},
         agent() {},
+        allow() {},
+        forbid() {},
+        pause() {},
         save: (details: CallLog['details']) => void saved.push(details.numbers),
         close: () => closed.promise,
       }),
@@ -83,7 +86,10 @@ test('a call whose session cannot be made leaves no file open and is not in the 
   const session: { createDetector?: () => never } = {}
   const lab = new CallLab({
     session,
-    recorder: () => ({ caller() {}, agent() {}, save() {}, close: async () => void closes++ }),
+    recorder: () => ({
+      ...{ caller() {}, agent() {}, allow() {}, forbid() {}, pause() {}, save() {} },
+      close: async () => void closes++,
+    }),
   })
   lab.hangUp()
   closes = 0

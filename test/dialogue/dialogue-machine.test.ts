@@ -23,7 +23,7 @@ test('a call by voice goes from the welcome through all states to the goodbye', 
 
 test('a call by keys alone goes the same way to a transfer, with every question asked for the keys', () => {
   const desk = testDialogue({ hearsWords: false })
-  expect(desk.said()).toEqual(['welcome_keys'])
+  expect(desk.said()).toEqual(['welcome', 'choose_topic_keys'])
   desk.tell('#1', '#0612345678', '#1', '#1', '#1')
   expect(desk.said()).toEqual(['verify_keys'])
   desk.tell('#2', '#2', '#2')

@@ -6,7 +6,7 @@ import type { DialogueStateName } from '../../src/desk/types.ts'
 import { type Told, testDialogue } from './test-dialogue.ts'
 
 /** The inputs that lead to each question, and its state. */
-const ways: Record<Question, [DialogueStateName, Told[]]> = {
+const ways: Record<Exclude<Question, 'consent'>, [DialogueStateName, Told[]]> = {
   open: ['welcome', []],
   name: ['identification', ["j'ai un problème"]],
   phone: ['identification', ["j'ai un problème", 'dupont']],
@@ -51,6 +51,8 @@ const table: [string, Told, string][] = [
   ['key 1', '#1', 'phone = = topic symptom step verify G = phone'],
   ['key 2', '#2', 'phone = = phone symptom step = step = G'],
   ['key 3', '#3', '= = = = = step = = = ='],
+  ['key 8', '#8', '= = = = = = = = = ='],
+  ['an objection to the recording', 'sans enregistrement', '= = = = = = = = = ='],
   ['key 9', '#9', '= = = = = = = = = ='],
   ['key *', '#*', '= = = = = = = = = ='],
   ['key #', '##', '= phone topic topic = = = = = ='],

@@ -38,13 +38,13 @@ async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_0
   return true
 }
 
-/** Six seconds for the welcome, one sentence, and silence until the file begins again. */
+/** Fourteen seconds for the welcome and the notice of the recording, one sentence, and silence until the file begins again. */
 async function microphone(): Promise<string> {
   const { samples } = readWav(
     await Bun.file(new URL('../fixtures/audio/utterance-internet.wav', import.meta.url)).bytes(),
   )
-  const whole = new Int16Array(8_000 * 40)
-  whole.set(samples, 8_000 * 6)
+  const whole = new Int16Array(8_000 * 48)
+  whole.set(samples, 8_000 * 14)
   const path = join(recordings, 'microphone.wav')
   await Bun.write(path, writeWav(whole, { rateHz: 8_000, channels: 1 }))
   return path

@@ -23,6 +23,7 @@ function smallDisk(roomBytes: number): Disk {
     room -= bytes
   }
   return {
+    ...nodeDisk,
     async create(path) {
       const file = await nodeDisk.create(path)
       if (!file) return undefined

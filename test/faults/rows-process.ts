@@ -22,7 +22,7 @@ function check(holds: boolean, what: string): void {
 async function killed(short: boolean) {
   const random = createRandom(7)
   const welcome = framesWithSound(
-    await Bun.file(join(import.meta.dir, '../../assets/cache/fr.welcome_keys.raw')).bytes(),
+    await Bun.file(join(import.meta.dir, '../../assets/cache/fr.welcome.raw')).bytes(),
   )
   let worstFrames = 0
   let tracks = 0

@@ -24,6 +24,9 @@ describe('a wall clock that jumps', () => {
         truncate: async () => {},
         close: async () => {},
       }),
+      remove: async () => {},
+      exists: async () => false,
+      makeFolder: async () => {},
       replace: async (_path, written) => {
         text = written
       },

@@ -2,10 +2,11 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk } from '../../src/recording/disk.ts'
-import { type CallDetails, callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
+import { type CallDetails, callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecorder, type RecorderOptions } from '../../src/recording/recorder.ts'
 import { BlockPool } from '../../src/recording/track.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
+import { MemoryDisk } from '../support/scenarios/memory-disk.ts'
 
 setDefaultTimeout(60_000)
 
@@ -14,61 +15,6 @@ const details: CallDetails = callDetailsSchema.parse({
   outcome: 'goodbye',
   states: [{ state: 'welcome', atMs: 0 }],
 })
-
-/** A disk in memory; `hold` makes writes wait, `fail` makes them throw. */
-class MemoryDisk implements Disk {
-  files = new Map<string, Uint8Array>()
-  texts = new Map<string, string>()
-  fail = false
-  private held: (() => void)[] | undefined
-  /** Bytes taken at most by one write, as a disk that is nearly full does. */
-  most = Number.POSITIVE_INFINITY
-
-  hold(): void {
-    this.held = []
-  }
-  release(): void {
-    const held = this.held ?? []
-    this.held = undefined
-    for (const go of held) go()
-  }
-  async create(path: string) {
-    if (this.files.has(path)) return undefined
-    this.files.set(path, new Uint8Array(0))
-    return {
-      write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
-        const held = this.held
-        if (held) await new Promise<void>((resolve) => held.push(resolve))
-        if (this.fail) throw new Error('ENOSPC')
-        const bytesWritten = Math.min(length, this.most)
-        this.size(path, Math.max(this.get(path).length, position + bytesWritten))
-        this.get(path).set(bytes.subarray(offset, offset + bytesWritten), position)
-        return { bytesWritten }
-      },
-      truncate: async (bytes: number) => this.size(path, bytes),
-      close: async () => {},
-    }
-  }
-  async replace(path: string, text: string) {
-    if (this.fail) throw new Error('ENOSPC')
-    this.texts.set(path, text)
-  }
-  samples(track: 'caller' | 'agent', id = callId): Int16Array {
-    const bytes = this.get(`/rec/2026-11-23/${id}.${track}.raw`)
-    return new Int16Array(bytes.slice().buffer)
-  }
-  json(id = callId) {
-    return callRecordSchema.parse(JSON.parse(this.texts.get(`/rec/2026-11-23/${id}.json`) ?? '{}'))
-  }
-  private get(path: string): Uint8Array {
-    return this.files.get(path) ?? new Uint8Array(0)
-  }
-  private size(path: string, bytes: number): void {
-    const grown = new Uint8Array(bytes)
-    grown.set(this.get(path).subarray(0, bytes))
-    this.files.set(path, grown)
-  }
-}
 
 function frame(value: number): Int16Array {
   return new Int16Array(160).fill(value)

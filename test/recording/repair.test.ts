@@ -85,6 +85,7 @@ describe('a full disk', () => {
   function setup(refuses: { create: boolean; replace: boolean }) {
     const clock = new FakeClock()
     const disk: Disk = {
+      ...nodeDisk,
       create: async (path) => (refuses.create ? Promise.reject(full()) : nodeDisk.create(path)),
       replace: async (path, text) =>
         refuses.replace ? Promise.reject(full()) : nodeDisk.replace(path, text),

@@ -147,6 +147,9 @@ test('a thread that hangs at its disk delays no call: the tracks get gaps, and c
   let created = 0
   const disk: Disk = {
     replace: writer.replace,
+    remove: writer.remove,
+    exists: writer.exists,
+    makeFolder: writer.makeFolder,
     async create(path) {
       const file = await writer.create(path)
       created++

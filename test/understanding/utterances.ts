@@ -9,6 +9,7 @@ import { type Listening, understand } from '../../src/understanding/understand.t
 export type Labelled = { state: Listening; text: string; expected: Record<string, string>; line: number }
 
 const stateOf: Record<string, DialogueStateName> = {
+  consent: 'welcome',
   open: 'welcome',
   name: 'identification',
   phone: 'identification',

@@ -85,6 +85,18 @@ const fr = {
   interrupted: 'interrompu',
   running: 'en cours',
   noTranscript: 'Aucune transcription.',
+  recording: 'Enregistrement',
+  recordingUnknown: 'non consigné (ancienne version)',
+  recordingOff: 'désactivé',
+  recordingHeard: 'annoncé',
+  recordingNotHeard: 'annonce non entendue en entier',
+  recordingNotAsked: 'sans accord',
+  recordingChoices: {
+    objected: "l'appelant s'y oppose, son supprimé",
+    agreed: "l'appelant est d'accord",
+    declined: "l'appelant n'a pas accepté",
+  },
+  audioNotKept: "Aucun son n'est conservé pour cet appel.",
   token: 'Jeton d’accès',
   tokenHint:
     'Ouvrez le lien affiché au démarrage du serveur ; « bun run tokens link » en affiche un autre. ' +
@@ -229,6 +241,18 @@ const en: PageTexts = {
   interrupted: 'interrupted',
   running: 'in progress',
   noTranscript: 'No transcript.',
+  recording: 'Recording',
+  recordingUnknown: 'not noted (older version)',
+  recordingOff: 'off',
+  recordingHeard: 'announced',
+  recordingNotHeard: 'notice not heard to its end',
+  recordingNotAsked: 'without agreement',
+  recordingChoices: {
+    objected: 'the caller objected, audio deleted',
+    agreed: 'the caller agreed',
+    declined: 'the caller did not agree',
+  },
+  audioNotKept: 'No audio is kept of this call.',
   token: 'Access token',
   tokenHint:
     'Open the link that the server printed when it started; “bun run tokens link” prints another one. ' +

@@ -16,7 +16,9 @@
 import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import { objectionKey } from '../../desk/keys.ts'
 import type { Texts } from '../../desk/texts.ts'
+import type { RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
 import { understand } from '../../understanding/understand.ts'
@@ -34,16 +36,22 @@ export type ThinkerDeps = {
   hearsWords: boolean
   technicians: FindTechnician
   /** What is known from an earlier part of a call that came back from a queue that did not answer. */
-  resumed: Known | undefined
+  resumed: Earlier | undefined
+  policy: RecordingPolicy
   /** Words the decisions; undefined leaves that to the script. */
   model: ReplyModel | undefined
 }
+
+/** What an earlier part of the call found out. */
+export type Earlier = { known: Known; choice: RecordingChoice | null; noticeHeard: boolean }
 
 /** Takes the replies. The receiver ignores calls for a turn that is over. */
 export type ReplySink = {
   lines(turn: number, lines: readonly Line[]): void
   done(turn: number, expect: Expect, end?: Outcome): void
   transition(from: DialogueState['name'], to: DialogueState['name']): void
+  /** The caller agreed to the recording, or refused it. */
+  recording(choice: RecordingChoice): void
   /** A lookup started by an earlier turn has finished: `respond` to `lookupDone` announces it. */
   lookupDone(): void
   /** The model's first token has arrived. */
@@ -65,8 +73,12 @@ export class Thinker {
     private readonly deps: ThinkerDeps,
     private readonly sink: ReplySink,
   ) {
-    const { texts, hearsWords, resumed } = deps
-    this.state = createDialogue({ language: texts.language, texts, hearsWords, known: resumed })
+    const { texts, hearsWords, resumed, policy } = deps
+    this.state = createDialogue({
+      ...{ language: texts.language, texts, hearsWords, policy },
+      known: resumed?.known,
+      earlier: resumed,
+    })
     this.search = new TechnicianSearch(deps, {
       answered: (turn, answer) => this.decide(turn, { kind: 'technician', ...answer }),
       slow: (turn) => sink.lines(turn, [this.waitLine()]),
@@ -80,6 +92,21 @@ export class Thinker {
 
   get known(): Known {
     return this.state.known
+  }
+
+  /** What the caller knows of the recording, and chose. */
+  get recording(): DialogueState['recording'] {
+    return this.state.recording
+  }
+
+  /** The line that tells of the recording was played to its end. */
+  noticeHeard(): void {
+    this.commit({ kind: 'noticeHeard' })
+  }
+
+  /** The objection while the last words of the call are spoken: it is carried out, and nothing is said. */
+  objectInSilence(): void {
+    this.commit({ kind: 'key', key: objectionKey })
   }
 
   /** A complete number that the caller gave and has not confirmed. */
@@ -226,6 +253,7 @@ export class Thinker {
   private commit(input: DialogueInput): Decision {
     const [state, decision] = step(this.state, input)
     this.state = state
+    if (decision.recording !== undefined) this.sink.recording(decision.recording)
     for (const { from, to } of decision.transitions) this.sink.transition(from, to)
     return decision
   }

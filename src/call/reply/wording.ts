@@ -1,5 +1,6 @@
 // Which decisions the language model may word, and which lines of the script remain to be said after its words. Pure.
 
+import { noticeLines } from '../../dialogue/recording.ts'
 import type { Decision, Line } from '../../dialogue/types.ts'
 
 /** Whether only the desk's own words will do: the last words of a call, a number read back, digits being collected. */
@@ -8,9 +9,16 @@ export function isExact(decision: Decision): boolean {
     decision.say.length === 0 ||
     decision.end !== undefined ||
     decision.ask !== undefined ||
-    decision.say.some((line) => line.uninterruptible === true || line.name.startsWith('numbers.'))
+    decision.recording !== undefined ||
+    decision.say.some(
+      ({ name, uninterruptible }) =>
+        uninterruptible === true || name.startsWith('numbers.') || exactLines.has(name),
+    )
   )
 }
+
+/** What is said of the recording must be true, and be heard word for word. */
+const exactLines: ReadonlySet<string> = new Set([...noticeLines, 'not_recorded'])
 
 const isQuestion = (line: Line): boolean => /\?\s*$/.test(line.text)
 

@@ -34,6 +34,7 @@ class Lab {
         hearsWords: true,
         technicians: () => new Promise((resolve) => (this.answerTechnicians = resolve)),
         resumed: undefined,
+        policy: 'off',
         model: hasModel ? { llm, templates } : undefined,
       },
       {
@@ -42,6 +43,7 @@ class Lab {
             this.told.push(line.name === 'model' ? `${turn} model ${line.text}` : `${turn} ${line.name}`)
         },
         done: (turn, expected, end) => this.told.push(`${turn} done ${end ?? expected.kind}`),
+        recording: (choice) => this.told.push(choice),
         transition: (from, to) => this.told.push(`${from} → ${to}`),
         lookupDone: () => this.told.push('lookupDone'),
         token: (turn) => this.told.push(`${turn} token`),

@@ -8,8 +8,9 @@ import { type Case, check } from '../case.ts'
 import { findIn, hears, phraseVariants } from '../listen.ts'
 import type { World } from '../world.ts'
 
-/** The first words of a desk that is led by keys. */
-export const welcome = 'welcome_keys'
+/** The first words of a desk, and all that is said before the first question of a recorded call led by keys. */
+export const welcome = 'welcome'
+export const opening = [welcome, 'recording_notice_keys', 'choose_topic_keys'] as const
 const longestGapMs = 40
 const betweenCallersMs = 250
 

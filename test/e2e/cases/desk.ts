@@ -9,7 +9,7 @@ import { type Case, check } from '../case.ts'
 import { hears } from '../listen.ts'
 import { recordOf } from '../records.ts'
 import type { World } from '../world.ts'
-import { welcome } from './callers.ts'
+import { opening } from './callers.ts'
 
 /** One exchange: keys pressed, and the phrases heard after them, in order. */
 type Exchange = readonly [keys: string, ...phrases: string[]]
@@ -24,7 +24,7 @@ const toGoodbye: Case<World> = {
     const bot = await world.bot()
     const { callId, phone } = await world.dial(bot, cleanup)
     const endMs = await converse(phone, [
-      ['', welcome],
+      ['', ...opening],
       ['1', 'ask_phone_keys'],
       ['0612345678#', 'confirm_phone_after_keys'],
       ['1', 'ask_symptom_internet_keys'],

@@ -74,6 +74,8 @@ const hungUp: Case<World> = {
     const bot = await world.bot()
     const { callId, phone } = await world.dial(bot, cleanup)
     await hears(phone, welcome, phone.answeredAtMs)
+    // Without the notice nothing would be kept.
+    await hears(phone, 'recording_notice_keys', phone.answeredAtMs)
     phone.media.play(tone(1_000))
     await Bun.sleep(1_200)
     const talkedMs = performance.now() - phone.answeredAtMs

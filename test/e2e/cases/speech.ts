@@ -27,7 +27,7 @@ const withTechnician: Case<World> = {
   async run(world, cleanup) {
     const bot = await world.bot({ ...world.asking('hotline'), ...(await world.hearing()) })
     const caller = await Caller.dial(world, bot, cleanup, 'marie')
-    await caller.hears('welcome')
+    await caller.hears('welcome', 'recording_notice', 'ask_help')
     await caller.says("je n'ai plus internet", 'sorry_trouble', 'ask_name')
     await caller.says('Marie Dupont', 'thanks_name', 'ask_phone')
     await caller.says(
@@ -71,7 +71,7 @@ const declined: Case<World> = {
   async run(world, cleanup) {
     const bot = await world.bot({ ...world.asking('offline'), ...(await world.hearing()) })
     const caller = await Caller.dial(world, bot, cleanup, 'paul')
-    await caller.hears('welcome')
+    await caller.hears('welcome', 'recording_notice', 'ask_help')
     await caller.says('mon mobile ne capte plus', 'sorry_trouble', 'ask_name')
     await caller.says('Paul Martin', 'thanks_name', 'ask_phone')
     // Whoever keys is asked for keys, and may speak all the same.
@@ -97,7 +97,7 @@ const accepted: Case<World> = {
   async run(world, cleanup) {
     const bot = await world.bot({ ...world.asking('offline'), ...(await world.hearing()) })
     const caller = await Caller.dial(world, bot, cleanup, 'luc')
-    await caller.hears('welcome')
+    await caller.hears('welcome', 'recording_notice', 'ask_help')
     await caller.says("je n'ai plus internet", 'sorry_trouble', 'ask_name')
     await caller.says('Paul Martin', 'thanks_name', 'ask_phone')
     await caller.says(

@@ -20,6 +20,11 @@ const words = 'ma box ne marche plus'
 const one = 'Je comprends, votre box ne fonctionne plus.'
 const two = 'Quel est votre nom ?'
 const answer = () => piecesOf(`${understood}${one} ${two}`)
+/** What is said before the caller's turn; these calls are not recorded. */
+const opening = [
+  "agent: Bonjour, ici l'assistant automatique du service après-vente de Wouippleul.",
+  'agent: Que puis-je faire pour vous ?',
+]
 /** The line with which the script says the same. */
 const scripted = 'Pour commencer, quel est votre nom ?'
 /** Short limits, only where time is under test: elsewhere a busy machine must not look like a fault. */
@@ -421,18 +426,13 @@ describe('a caller who speaks over the agent', () => {
   callTest('with a listening noise alone does not cut', { settings: flux }, async (call) => {
     call.says(joined(new Int16Array(8_000), coded('oui')))
     await call.hears('Que puis-je faire pour vous ?')
-    expect(call.transcript[0]).toBe(
-      'agent: Bonjour, vous êtes bien au service après-vente de Wouippleul. Que puis-je faire pour vous ?',
-    )
+    expect(call.transcript.slice(0, 2)).toEqual(opening)
   })
 
   callTest('without a word makes the bot say the cut sentence again', { heard: [''] }, async (call) => {
     call.says(joined(new Int16Array(8_000), speech))
     await call.hears('Que puis-je faire pour vous ?', 20_000)
-    expect(call.transcript).toEqual([
-      expect.stringMatching(/^agent: Bonjour.*…$/),
-      'agent: Bonjour, vous êtes bien au service après-vente de Wouippleul. Que puis-je faire pour vous ?',
-    ])
+    expect(call.transcript).toEqual([expect.stringMatching(/^agent: Bonjour.*…$/), ...opening])
     expect(await call.metrics()).toMatch(/barge_ins_false_total 1/)
   })
 

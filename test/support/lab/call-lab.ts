@@ -13,6 +13,7 @@ import { Ticker } from '../../../src/call/sound/ticker.ts'
 import type { VoiceDetector } from '../../../src/call/sound/voice-watch.ts'
 import { Registry, type RegistryDeps } from '../../../src/calls/registry.ts'
 import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
+import type { RecordingPolicy } from '../../../src/desk/types.ts'
 import type { Opening } from '../../../src/dialogue/types.ts'
 import type { PhraseFinder } from '../../../src/phrases/types.ts'
 import type { TtsChain } from '../../../src/providers/fallback-tts.ts'
@@ -99,7 +100,9 @@ export type LabOptions = {
   tts: Pick<TtsChain, 'parts'>
   phrases: PhraseFinder
   log: Log
-  recorder: RegistryDeps['createRecorder']
+  recorder: (callId: string, log: Log, clock: FakeClock) => ReturnType<RegistryDeps['createRecorder']>
+  policy: RecordingPolicy
+  pausesForNumbers: boolean
   session: Partial<SessionDeps>
   /** Sees every event of every call, with the lab's time. */
   tap: (event: CallEvent, atMs: number) => void
@@ -158,8 +161,9 @@ export class CallLab {
       language: texts.language,
       adapters: { stt: 'lab', llm: 'scripted', tts: 'lab' },
       maxCalls: options.maxCalls ?? 10,
+      policy: options.policy ?? 'off',
       people: { verb: 'queue', target: 'support' },
-      createRecorder: options.recorder ?? (() => undefined),
+      createRecorder: (id, callLog) => options.recorder?.(id, callLog, this.clock),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
       refusal: () => new Int16Array(16_000).fill(1_000),
       openSession: ({ connection, log: callLog, recorder, onEvent, resumed }) => {
@@ -177,6 +181,8 @@ export class CallLab {
           technicians: () => Promise.resolve(technician),
           createDetector: () => new LabDetector(),
           recorder,
+          policy: options.policy ?? 'off',
+          pausesForNumbers: options.pausesForNumbers ?? false,
           agent: { ...agentDefaults, ...options.agent },
           onEvent: (event) => {
             options.tap?.(event, this.nowMs)

@@ -11,9 +11,27 @@ export function differences(scenario: Scenario, played: Played): string[] {
     ...played.faults,
     ...outcome(scenario, played),
     ...words(scenario, played),
+    ...recording(scenario, played),
     ...timing(scenario, played),
     ...always(played),
   ]
+}
+
+/** What is left on disk: the audio or none, the choice, and the words of the record. */
+function recording({ expect }: Scenario, { records }: Played): string[] {
+  const found: string[] = []
+  const last = records.at(-1)
+  if (expect.recording !== undefined && last === undefined) return ['there is no record']
+  const { audio, choice } = expect.recording ?? {}
+  const kept = last?.audio === undefined ? 'deleted' : 'kept'
+  if (audio !== undefined && audio !== kept) found.push(`the audio is ${kept}, expected ${audio}`)
+  const chosen = last?.record.recording?.choice
+  if (choice !== undefined && chosen !== choice) found.push(`the choice: ${chosen}, expected ${choice}`)
+  const texts = last?.record.transcript.map(({ text }) => text) ?? []
+  for (const wanted of expect.record)
+    if (!texts.some((text) => text.includes(wanted)))
+      found.push(`the record does not hold "${wanted}": ${shown(texts)}`)
+  return found
 }
 
 function outcome({ expect }: Scenario, played: Played): string[] {

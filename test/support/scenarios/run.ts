@@ -15,6 +15,7 @@ import { CallLab } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
 import { createModel, createTechnicians } from './model.ts'
+import { type KeptRecord, ScenarioRecords } from './records.ts'
 import type { Scenario } from './scenario-file.ts'
 import { type HeardLine, MarkedVoice } from './wire.ts'
 
@@ -36,6 +37,8 @@ export type Played = {
   bargeInsAtMs: number[]
   /** Of each time the phone was on the line: the frames it got, and how long it was there. */
   calls: { frames: number; ms: number }[]
+  /** What is on disk of each part of the call, in order. */
+  records: KeptRecord[]
   /** Errors in the log, and steps of the scenario that could not be played. */
   faults: string[]
 }
@@ -66,6 +69,7 @@ class Stage {
   private readonly replyMs: number[] = []
   private readonly bargeInsAtMs: number[] = []
   private outcome = 'none'
+  private readonly records = new ScenarioRecords()
   private readonly texts: Texts
 
   constructor(private readonly scenario: Scenario) {
@@ -90,6 +94,12 @@ class Stage {
         hearsWords: given.hears === 'words',
         texts: this.texts,
         maxCalls: given.lines === 'all taken' ? 1 : 10,
+        policy: given.recording,
+        pausesForNumbers: given.recording_pause,
+        recorder:
+          given.recording === 'off'
+            ? undefined
+            : (id, callLog, on) => this.records.open(id, callLog, on, given.recording),
         agent: { ...agentDefaults, maxCallMs: given.max_call_s * 1_000 },
         tts: this.voice.tts,
         phrases: this.voice.phrases,
@@ -141,6 +151,7 @@ class Stage {
         frames: connection.frames,
         ms: toMs - fromMs,
       })),
+      records: await this.records.all(),
       faults: [...this.faults, ...caller.faults],
     }
   }

@@ -3,7 +3,13 @@
 
 import { z } from 'zod'
 import { ConfigError } from '../../../src/base/errors.ts'
-import { dialogueStates, languages, topics } from '../../../src/desk/types.ts'
+import {
+  dialogueStates,
+  languages,
+  recordingChoices,
+  recordingPolicies,
+  topics,
+} from '../../../src/desk/types.ts'
 
 const seconds = z.number().min(0).max(3_600)
 const range = z
@@ -39,6 +45,8 @@ const given = z.strictObject({
   settings: z.record(z.string(), z.string()).optional(),
   lines: z.enum(['free', 'all taken', 'draining']).default('free'),
   max_call_s: seconds.default(900),
+  recording: z.enum(recordingPolicies).default('off'),
+  recording_pause: z.boolean().default(false),
   voice: z.enum(['works', 'fails', 'slow']).default('works'),
   cache: z.union([z.literal('all'), z.array(z.string())]).default('all'),
   llm: z.union([z.literal('none').transform(() => []), z.array(answer)]).default([]),
@@ -96,6 +104,11 @@ const expected = z.strictObject({
   agent: z.array(line).min(1),
   never: z.array(line).default([]),
   caller: z.array(z.string()).default([]),
+  recording: z
+    .strictObject({ choice: z.enum(recordingChoices).nullable(), audio: z.enum(['kept', 'deleted']) })
+    .partial()
+    .optional(),
+  record: z.array(z.string()).default([]),
   known: z
     .strictObject({
       name: z.string().nullable(),
@@ -136,6 +149,10 @@ export const help: Readonly<Record<string, string>> = {
   clock: 'at: "2026-11-28T01:46:00+01:00": the opening hours then decide, not technician and opens',
   settings: 'settings: { OPENING_HOURS: "lun-ven 9h-12h" }, together with at',
   technician: 'technician: free, none, unreachable, or silent (never answers)',
+  recording:
+    'given: { recording: notice } (off, notice, consent); expect: { recording: { choice: objected, audio: deleted } }',
+  recording_pause: 'recording_pause: true (numbers are kept out of the record)',
+  record: 'record: [texts that the transcript in the record holds]',
   lines: 'lines: free, all taken, or draining',
   voice: 'voice: works, fails, or slow',
   cache: 'cache: all, or the names of the lines that lie ready: [welcome, error_transfer]',

@@ -4,6 +4,7 @@ import type { TurnLatency } from '../../../call/events.ts'
 import type { HistoryEntry, Party } from '../../../call/history.ts'
 import type { CallInfo } from '../../../calls/views.ts'
 import { openSocket, post } from './api.ts'
+import { consentText } from './consent.ts'
 import { button, clockTime, h, nameOf, run, texts } from './dom.ts'
 import { latencyBars, latencyKey, showLatency } from './latency.ts'
 import { Loudspeaker } from './loudspeaker.ts'
@@ -17,6 +18,7 @@ export class CallCard {
   private readonly state = h('strong', { class: 'state' })
   private readonly speaking = h('span', { class: 'speaking' })
   private readonly duration = h('time')
+  private readonly consent = h('small', { class: 'consent' })
   private readonly wave = h('canvas', { width: 560, height: 80 })
   private readonly latencies = latencyBars()
   private readonly lines = h('ol', { class: 'lines', 'aria-live': 'polite' })
@@ -46,6 +48,7 @@ export class CallCard {
         this.duration,
       ),
       h('small', {}, adaptersText(call.adapters)),
+      this.consent,
       this.wave,
       this.latencies,
       latencyKey(),
@@ -60,6 +63,7 @@ export class CallCard {
       ),
     )
     this.showState(call.state)
+    this.showConsent(call.recording)
     this.showDuration()
     this.showSpeaking(call.speaking)
     for (const line of call.transcript) this.showWords(line, true)
@@ -68,6 +72,11 @@ export class CallCard {
 
   showState(name: string): void {
     this.state.textContent = nameOf(name)
+  }
+
+  /** What the caller knows of the recording, and chose. */
+  showConsent(recording: CallInfo['recording']): void {
+    this.consent.textContent = consentText(recording)
   }
 
   showSpeaking(who: CallInfo['speaking']): void {

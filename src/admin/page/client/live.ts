@@ -83,6 +83,9 @@ function receive(event: PublicCallEvent): void {
     case 'key':
       card.showKey(event.key)
       return
+    case 'recording':
+      card.showConsent(event.recording)
+      return
     case 'latency':
       card.showLatency(event.latency)
       return

@@ -5,6 +5,7 @@ import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
 import type { RecordingInfo } from '../../../recording/library.ts'
 import { ask, askJson } from './api.ts'
+import { consentText } from './consent.ts'
 import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
@@ -113,8 +114,8 @@ async function play({ record, audio }: Found): Promise<void> {
       h('span', { class: 'grow' }),
       button(texts.close, () => closePlayer(), { class: 'quiet' }),
     ),
-    canvas,
-    sound,
+    h('small', { class: 'consent' }, consentText(record.recording)),
+    ...(audio === 'none' ? [h('p', { class: 'empty' }, texts.audioNotKept)] : [canvas, sound]),
     list,
   )
   player.hidden = false

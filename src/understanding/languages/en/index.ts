@@ -8,6 +8,9 @@ const person =
 const not =
   "(?:not|isn't|doesn't|won't|don't|didn't|never|no longer|still not|still doesn't|still isn't|still won't)"
 
+/** "to be recorded", "you to record this call", "a recording". */
+const aboutRecording = '(?: (?:to|be|being|you|this|the|my|call|conversation|it|me|a|any|that|is|with))*'
+
 export const english: Lexicon = {
   plain: (text) => text,
   softYes: anyOf("no problem|no worries|why not|not bad|i don't mind|don't mind if i do"),
@@ -51,6 +54,13 @@ export const english: Lexicon = {
       "(?:tired of|don't want|not|hate|stop).*(?:robot|machine|computer|bot)|speak to someone|talk to someone|real person|conseiller|conseillere|technicien|un humain|parler a quelqu'un|parlez francais|(?:speak|in) french",
     ),
   },
+  objects: anyOf(
+    `(?:i |we )?(?:do not|don't|dont|would not|wouldn't|would rather not|rather not|prefer not|refuse)(?: want| wish| agree| consent| like)?${aboutRecording} ?record(?:ed|ing|ings)?(?: (?:me|this|the|my|call|conversation|it))*`,
+    "(?:please )?(?:do not|don't|dont) record(?: (?:me|this|the|my|call|conversation|it))*(?! (?:number|on|channel))",
+    '(?:please )?(?:stop|end|switch off|turn off|delete)(?: (?:the|this|my))? record(?:ing)?(?: (?:me|this|the|call|it))*(?! (?:on|of|from))',
+    '(?<!(?:have|has|got|is|was|are|were|there|find|see) )(?:no|without)(?: (?:a|any|being|the))* record(?:ing|ed)(?! (?:on|of|from))',
+    'i object(?: to(?: (?:the|this|being|any))* record(?:ing|ed))?',
+  ),
   goodbye: anyOf(
     "goodbye|good bye|bye|bye bye|see you|have a (?:nice|good) (?:day|evening|one)|i(?:'ll| will) hang up|i have to go|good night",
   ),

@@ -7,6 +7,7 @@ import { frenchAsides } from './asides.ts'
 import { frenchHuman } from './human.ts'
 import { frenchNames } from './names.ts'
 import { plainFrench } from './plain.ts'
+import { frenchObjects } from './recording.ts'
 import { frenchSteps } from './steps.ts'
 import { frenchTopics } from './topics.ts'
 import { frenchWishes } from './wishes.ts'
@@ -19,6 +20,7 @@ export const french: Lexicon = {
   declines: frenchDeclines,
   accepts: frenchAccepts,
   human: frenchHuman,
+  objects: frenchObjects,
   ...frenchWishes,
   ...frenchSteps,
   ...frenchTopics,
