@@ -77,6 +77,8 @@ export type AdminDeps = {
 export type AdminBindings = {
   /** The peer's address. */
   address: string
+  /** Told when the request brought a valid token, so that strangers' limits no longer count for its connection. */
+  authenticated?: () => void
   /** Upgrades the request to a WebSocket. @returns false when it is not a WebSocket request */
   upgrade?: (socket: SocketHandlers) => boolean
 }

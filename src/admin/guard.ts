@@ -160,6 +160,7 @@ function holderOf(
   const holder = tokens.holderOf(token)
   if (holder !== undefined) {
     failures.succeeded(address, token)
+    context.env.authenticated?.()
     return holder
   }
   failures.failed(address, token)

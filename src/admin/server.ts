@@ -1,7 +1,15 @@
-// Serves the admin app on its own port with Bun.serve: sockets, peer addresses, WebSockets.
+// Serves the admin app with Bun.serve, behind the front that owns the port: requests, peer addresses, WebSockets.
 
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freshToken } from '../access/strength.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Log, silentLog } from '../base/log.ts'
+import { Metrics } from '../base/metrics.ts'
 import type { AdminApp } from './app.ts'
 import type { AdminBindings, SocketHandlers } from './deps.ts'
+import { Front, type FrontOptions, frontDefaults } from './front.ts'
 import { socketProtocol } from './guard.ts'
 
 export type AdminServerOptions = {
@@ -10,6 +18,14 @@ export type AdminServerOptions = {
   app: AdminApp
   /** How long a connection may be idle, between requests or within one. At most 255; Bun counts in steps of 4 s. */
   idleTimeoutS?: number
+  /** Certificate and key as PEM text; without them the server speaks plain HTTP. */
+  tls?: { cert: string; key: string }
+  clock?: Clock
+  log?: Log
+  metrics?: Metrics
+  limits?: Partial<
+    Pick<FrontOptions, 'maxOpen' | 'maxPending' | 'maxPendingPerPeer' | 'headersTimeoutMs' | 'onFull'>
+  >
 }
 export type AdminServer = { readonly port: number; readonly url: string; stop(): Promise<void> }
 
@@ -21,20 +37,33 @@ const idleTimeoutDefaultS = 120
 const pendingLimitMs = 500
 const pollMs = 5
 
+/** Written by the front only; it removes one that a client sends. */
+const peerHeader = 'X-Voicebot-Peer'
+
 type SocketData = { handlers: SocketHandlers }
 
 /** @throws when the port is in use. config.ts checks whether `host` may be served without a token. */
 export function startAdmin(options: AdminServerOptions): AdminServer {
+  // Readable by this user only; the name of a Unix socket may have 108 characters at most.
+  const folder = mkdtempSync(join(tmpdir().length < 80 ? tmpdir() : '/tmp', 'voicebot-'))
+  chmodSync(folder, 0o700)
+  const inner = join(folder, 'admin')
+  let front: Front | undefined
   const server = Bun.serve<SocketData>({
-    hostname: options.host,
-    port: options.port,
-    idleTimeout: options.idleTimeoutS ?? idleTimeoutDefaultS,
+    unix: inner,
+    // Bun obeys it on a Unix socket as well, although its types say otherwise.
+    ...({ idleTimeout: options.idleTimeoutS ?? idleTimeoutDefaultS } as object),
     // The app has limits of its own; the largest body is an uploaded sound (phrase-changes.ts).
     maxRequestBodySize: 12_100_000,
     fetch(request, own) {
+      const peer = request.headers.get(peerHeader)
+      const address = front?.addressOf(peer)
+      // A second request on a connection, or one that did not come through the front.
+      if (address === undefined) return new Response(null, { status: 400, headers: { Connection: 'close' } })
       let upgraded = false
       const bindings: AdminBindings = {
-        address: own.requestIP(request)?.address ?? '',
+        address,
+        authenticated: () => front?.authenticated(peer),
         upgrade: (handlers) => {
           upgraded = own.upgrade(request, { data: { handlers }, headers: protocolHeader(request) })
           return upgraded
@@ -66,15 +95,36 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
       },
     },
   })
+  const close = async () => {
+    await server.stop(true)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    front = new Front({
+      ...frontDefaults,
+      ...options.limits,
+      ...{ host: options.host, port: options.port, inner, peerHeader, secret: freshToken() },
+      ...(options.tls && { tls: options.tls }),
+      clock: options.clock ?? systemClock,
+      log: options.log ?? silentLog,
+      metrics: options.metrics ?? new Metrics(),
+    })
+  } catch (error) {
+    void close()
+    throw error
+  }
+  const opened = front
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
-    port: server.port ?? options.port,
-    url: server.url.href,
+    port: opened.port,
+    url: new URL(`${options.tls ? 'https' : 'http'}://${host}:${opened.port}`).href,
     async stop() {
-      void server.stop(false)
+      opened.stopAccepting()
       // Pending requests may finish, the dialplan's last one among them; event streams never would.
       const endMs = performance.now() + pendingLimitMs
       while (server.pendingRequests > 0 && performance.now() < endMs) await Bun.sleep(pollMs)
-      await server.stop(true)
+      opened.close()
+      await close()
     },
   }
 }

@@ -13,3 +13,24 @@ export function descriptorsLeft(): number | undefined {
     return undefined
   }
 }
+
+/** Share of the descriptors for the admin port; calls have the rest, so that neither port can stop the other. */
+const adminShare = 0.25
+/** A connection to the admin port, its two halves behind the front. */
+const perAdminConnection = 3
+/** A call holds its socket, two files, and one or two connections to the vendors. */
+const perCall = 4
+
+/**
+ * Divides the descriptors between the ports.
+ *
+ * @param left descriptors that the process may still open; undefined when unknown
+ * @returns the most connections of each port
+ */
+export function divideDescriptors(left: number | undefined): { calls: number; admin: number } {
+  if (left === undefined) return { calls: Number.POSITIVE_INFINITY, admin: Number.POSITIVE_INFINITY }
+  return {
+    calls: Math.floor((left * (1 - adminShare)) / perCall),
+    admin: Math.max(4, Math.floor((left * adminShare) / perAdminConnection)),
+  }
+}

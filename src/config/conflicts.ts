@@ -23,6 +23,11 @@ const rules: readonly Rule[] = [
       ? `ADMIN_HOST ("${ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`
       : undefined,
   ),
+  rule(['ADMIN_TLS_CERT', 'ADMIN_TLS_KEY'], ({ ADMIN_TLS_CERT, ADMIN_TLS_KEY }) =>
+    (ADMIN_TLS_CERT === '') === (ADMIN_TLS_KEY === '')
+      ? undefined
+      : 'ADMIN_TLS_CERT and ADMIN_TLS_KEY belong together: set both, or neither',
+  ),
   rule(['TECHNICIANS', 'AMI_USER', 'AMI_SECRET'], ({ TECHNICIANS, AMI_USER, AMI_SECRET }) =>
     TECHNICIANS === 'asterisk' && (AMI_USER === '' || AMI_SECRET === '')
       ? 'TECHNICIANS ("asterisk") needs AMI_USER and AMI_SECRET'

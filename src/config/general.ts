@@ -129,6 +129,11 @@ const network = {
   ANNOUNCE_SECRET: strongToken(
     'bearer token of the dialplan: may announce calls from ASTERISK_ALLOW, and nothing else',
   ),
+  ADMIN_TLS_CERT: text(
+    '',
+    'file with the certificate chain of the admin server (PEM); with it the server speaks HTTPS',
+  ),
+  ADMIN_TLS_KEY: text('', 'file with the key of that certificate (PEM)'),
   PROXY_FROM: optionalRanges(
     'address ranges of reverse proxies before the admin server (CIDR); only their forwarding headers are believed',
   ),

@@ -1,10 +1,15 @@
 // The operator's HTTP server, and which parts of the server it may see and change.
 
+import { readFileSync } from 'node:fs'
 import { version } from '../../package.json'
 import { createAllowList } from '../access/allow-list.ts'
 import { createAdmin } from '../admin/app.ts'
+import { frontDefaults } from '../admin/front.ts'
 import { readinessOf } from '../admin/readiness.ts'
 import { type AdminServer, startAdmin } from '../admin/server.ts'
+import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
+import { ConfigError } from '../base/errors.ts'
+import type { Config } from '../config.ts'
 import { createAccess } from '../recording/access.ts'
 import { createErasure } from '../recording/erasure.ts'
 import { createRecordings } from '../recording/library.ts'
@@ -29,10 +34,13 @@ export function openAdmin(
   const dir = config.RECORDINGS_DIR
   const forget = (callId: string) => context.memories.forget(callId)
   const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
+  const tls = tlsOf(config)
   const open = () =>
     startAdmin({
       host,
       port,
+      ...{ clock, log, metrics, ...(tls && { tls }) },
+      limits: limitsOf(context),
       app: createAdmin({
         clock,
         log,
@@ -74,4 +82,33 @@ export function openAdmin(
       }),
     })
   return listening('ADMIN', host, port, open)
+}
+
+/** @throws {ConfigError} when a file cannot be read */
+function tlsOf({
+  ADMIN_TLS_CERT: cert,
+  ADMIN_TLS_KEY: key,
+}: Config): { cert: string; key: string } | undefined {
+  if (cert === '') return undefined
+  const read = (name: string, path: string) => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (cause) {
+      throw new ConfigError('tls', `${name} (${JSON.stringify(path)}) cannot be read`, { cause })
+    }
+  }
+  return { cert: read('ADMIN_TLS_CERT', cert), key: read('ADMIN_TLS_KEY', key) }
+}
+
+function limitsOf({ degraded }: ServerContext) {
+  const maxOpen = Math.min(frontDefaults.maxOpen, divideDescriptors(descriptorsLeft()).admin)
+  return {
+    maxOpen,
+    maxPending: Math.min(frontDefaults.maxPending, Math.ceil(maxOpen / 2)),
+    maxPendingPerPeer: Math.min(frontDefaults.maxPendingPerPeer, Math.ceil(maxOpen / 2)),
+    onFull: (isFull: boolean) => {
+      if (isFull) degraded.set('admin port', 'admin port: full, so some connections to it were refused')
+      else degraded.delete('admin port')
+    },
+  }
 }

@@ -1,14 +1,11 @@
 // The AudioSocket server with its limits, and the registry that takes its calls.
 
 import { AudioSocketServer } from '../audiosocket/server.ts'
-import { descriptorsLeft } from '../base/descriptors.ts'
+import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
 import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
 import { listening } from './listening.ts'
-
-/** A call holds its socket, two files, and one or two connections to the vendors. */
-const descriptorsPerCall = 4
 
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAudioSocket(
@@ -16,7 +13,7 @@ export function openAudioSocket(
   { registry, ticker }: CallParts,
   { expected }: Dialplan,
 ): AudioSocketServer {
-  const maxOpen = Math.floor((descriptorsLeft() ?? Number.POSITIVE_INFINITY) / descriptorsPerCall)
+  const maxOpen = divideDescriptors(descriptorsLeft()).calls
   if (maxOpen < config.MAX_CALLS)
     log.warn('MAX_CALLS exceeds what the limit of open files allows', {
       maxCalls: config.MAX_CALLS,

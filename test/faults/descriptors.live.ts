@@ -2,6 +2,7 @@
 
 import { expect, test } from 'bun:test'
 import { until } from '../support/clouds/until.ts'
+import { askAdmin } from '../support/lab/admin.ts'
 import { RawPeer, until as turn } from '../support/phone/fake-asterisk.ts'
 import { startServer } from './process.ts'
 import { longestGapMs, Telephone } from './world.ts'
@@ -32,3 +33,24 @@ test('a server without a descriptor left keeps its call, and takes others when i
   for (const one of [phone, next!]) one.hangUp()
   await server.stop()
 }, 30_000)
+
+test('420 idle connections to the admin port stop neither calls nor health checks where 400 files may be open', async () => {
+  const server = await startServer({ maxFiles: 400 })
+  const before = await Telephone.dial(server.port)
+  const idle: RawPeer[] = []
+  for (let i = 0; i < 420; i++) idle.push(await RawPeer.connect(Number(new URL(server.adminUrl).port)))
+  await until('most of them are turned away', () => idle.filter(({ closed }) => closed).length > 380)
+  const phone = await Telephone.dial(server.port)
+  await phone.hears(20)
+  const health = async (path: string) => (await askAdmin(server.adminUrl, path)).json() as Promise<object>
+  expect(await health('/healthz')).toMatchObject({ status: 'alive' })
+  expect(JSON.stringify(await health('/readyz'))).toContain('admin port: full')
+  expect(await server.metric('admin_connections_refused_total')).toBeGreaterThan(380)
+  expect(await server.openFiles()).toBeLessThan(200)
+  // The first refusal at once, then one summary a second.
+  expect(server.output.match(/connections? refused/g)!.length).toBeLessThan(10)
+  expect(longestGapMs(before.frameMs)).toBeLessThan(1_000)
+  for (const peer of idle) peer.reset()
+  for (const one of [before, phone]) one.hangUp()
+  await server.stop()
+}, 60_000)
