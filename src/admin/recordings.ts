@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
+import type { RecordingQuery } from '../recording/library.ts'
 import { openStereoWav } from '../recording/stereo-wav.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
@@ -19,17 +20,26 @@ const unknown = { 404: 'There is no such recording' }
 
 export function recordingRoutes(deps: AdminDeps) {
   const { recordings, calls } = deps
+  const list = async (query: RecordingQuery) => {
+    const found = await recordings.list(query)
+    return { recordings: found.map(({ day, audio, stage, record }) => ({ day, audio, stage, record })) }
+  }
   return new Hono<AdminEnv>()
     .get(
       '/api/recordings',
       describeJson('recordings', 'Recordings, newest first', recordingListSchema),
       validator('query', recordingQuery, refuseInvalid),
-      async (context) => {
-        const found = await recordings.list(context.req.valid('query'))
-        return context.json({
-          recordings: found.map(({ day, audio, stage, record }) => ({ day, audio, stage, record })),
-        })
-      },
+      async (context) => context.json(await list(context.req.valid('query'))),
+    )
+    .post(
+      '/api/recordings/search',
+      describeJson(
+        'recordings',
+        'The same, with a number in the body, which no proxy logs',
+        recordingListSchema,
+      ),
+      validator('json', recordingQuery, refuseInvalid),
+      async (context) => context.json(await list(context.req.valid('json'))),
     )
     .get(
       '/api/recordings/:id',

@@ -51,7 +51,7 @@ export async function createNew(path: string): Promise<FileHandle | undefined> {
     if (codeOf(error) !== 'ENOENT') throw error
   }
   // The first call of a day, or the folder was removed.
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 })
   return await openNew(path)
 }
 
@@ -67,7 +67,7 @@ async function openNew(path: string): Promise<FileHandle | undefined> {
 /** Creates the folder if there is none. @returns why nothing can be written there; undefined when it can */
 export async function folderFault(dir: string): Promise<string | undefined> {
   try {
-    await mkdir(dir, { recursive: true })
+    await mkdir(dir, { recursive: true, mode: 0o750 })
     await access(dir, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {

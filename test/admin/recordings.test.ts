@@ -74,6 +74,15 @@ describe('searching recordings', () => {
     expect(recordings.map(({ record: { id } }) => id)).toEqual(ids)
   })
 
+  test('by a number in the body', async () => {
+    const response = await program().ask('/api/recordings/search', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ phone: '06 12 34 56 78', limit: 5 }),
+    })
+    expect(await response.json()).toMatchObject({ recordings: [{ stage: 'whole', record: { id: callId } }] })
+  })
+
   test.each(['?from=2026', '?from=2026-13-40', '?phone=+336', '?limit=0', '?limit=501', '?to=../..'])(
     '%p is refused',
     async (query) => {
@@ -141,6 +150,14 @@ describe('one recording', () => {
     expect((await ask(`/api/recordings/${callId}`, { method: 'DELETE' })).status).toBe(200)
     expect(await Array.fromAsync(new Bun.Glob('**/*').scan(dir))).toEqual([])
     expect(await code(await ask(`/api/recordings/${callId}.json`))).toBe('404 unknown_recording')
+  })
+
+  test('is forgotten by every memory when deleted', async () => {
+    const forgotten: string[] = []
+    const recordings = createRecordings(dir)
+    const { ask } = fakeProgram({ recordings, forget: (id) => void forgotten.push(id) })
+    await ask(`/api/recordings/${callId}`, { method: 'DELETE' })
+    expect(forgotten).toEqual([callId])
   })
 
   test('cannot be deleted while its call is running, but can when the process died during the call', async () => {

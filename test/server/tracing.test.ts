@@ -83,3 +83,17 @@ test('close sends the spans that wait', async () => {
   await tracing.close()
   expect(sent).toHaveLength(1)
 })
+
+test('the spans of a forgotten call are not sent, those of others are', async () => {
+  const { tracing, sent } = setup()
+  const other = '11112233-4455-6677-8899-aabbccddeeff'
+  for (const id of [callId, other]) {
+    tracing.take({ callId: id, atMs: 0, kind: 'started' })
+    tracing.take({ callId: id, atMs: 9, kind: 'ended', outcome: 'goodbye' })
+  }
+  tracing.forget(callId)
+  await tracing.flush()
+  expect(sent.flatMap(({ spans }) => spans.map(({ traceId }) => traceId))).toEqual([
+    other.replaceAll('-', ''),
+  ])
+})

@@ -128,6 +128,14 @@ describe('lines that are not in the cache', () => {
     expect(lab.kept).toEqual([{ text: first, voice: 'one/voice', seconds: 2.5 }])
   })
 
+  test('are not kept when they hold something of the caller', async () => {
+    const { voices } = oneVoice([[1, 1.5]])
+    const lab = new Lab(voices)
+    lab.speaker.speak(1, 0, { name: 'model', text: first, personal: true })
+    await lab.play(3_000)
+    expect(lab.kept).toEqual([])
+  })
+
   test('are not kept when they are longer than 20 s', async () => {
     const { voices } = oneVoice([[21]])
     const lab = await new Lab(voices).say(0, first).play(100)

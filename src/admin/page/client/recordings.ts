@@ -4,7 +4,7 @@
 import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
 import type { RecordingInfo } from '../../../recording/library.ts'
-import { ask, askJson } from './api.ts'
+import { ask, post } from './api.ts'
 import { consentText } from './consent.ts'
 import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { isLive } from './live.ts'
@@ -22,15 +22,17 @@ export async function showRecordings(): Promise<void> {
   }
   const erase = byId('erase') as HTMLButtonElement
   erase.onclick = () => void run(erase, () => eraseCaller(form))
-  const query = new URLSearchParams()
+  const query: Record<string, string> = {}
   for (const [name, value] of new FormData(form)) {
     if (value === '') continue
     if (name === 'day') {
-      query.set('from', String(value))
-      query.set('to', String(value))
-    } else query.set(name, String(value))
+      query.from = String(value)
+      query.to = String(value)
+    } else query[name] = String(value)
   }
-  const { recordings } = await askJson<{ recordings: Found[] }>(`/api/recordings?${query}`)
+  // In the body, because a proxy writes paths and queries into its log.
+  const answer = await post('/api/recordings/search', query)
+  const { recordings } = (await answer.json()) as { recordings: Found[] }
   byId('recordings').replaceChildren(
     recordings.length === 0
       ? h('p', { class: 'empty' }, texts.noRecordings)
@@ -83,12 +85,8 @@ async function eraseCaller(form: HTMLFormElement): Promise<void> {
   const isWhole = input.reportValidity()
   input.required = false
   if (!isWhole || !confirm(`${input.value}: ${texts.eraseSure}`)) return
-  // In the body, because a proxy writes paths into its log.
-  const { erased, recordings, live, unmatched } = await askJson<Erased>('/api/callers/erase', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ phone: input.value }),
-  })
+  const answer = await post('/api/callers/erase', { phone: input.value })
+  const { erased, recordings, live, unmatched } = (await answer.json()) as Erased
   closePlayer()
   await showRecordings()
   const running = live.length === 0 ? '' : ` ${live.length} ${texts.eraseLive}`
