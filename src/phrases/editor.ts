@@ -3,10 +3,10 @@
 // it committed to the site folder and swapped in. If any step fails, everything stays as it was.
 
 import { bytesOf } from '../audio/pcm.ts'
-import { AppError, errorText } from '../base/errors.ts'
 import type { PhraseTexts } from '../desk/texts.ts'
 import {
   applyItems,
+  SiteError,
   type SiteFault,
   type SiteItem,
   type SitePhrase,
@@ -16,37 +16,12 @@ import type { Site } from '../site/store.ts'
 import type { PhraseCache } from './cache.ts'
 import { type Finish, finishHere, type PhraseSpeaker, speakPhrase } from './generate.ts'
 import { historyEntries } from './history.ts'
-import { textFault } from './overlay.ts'
+import { cleaned, type Refusal, refusal, unknown } from './refusals.ts'
 import { installPhrases, type PhraseSet, type Reloaded, readPhrases, reloadPhrases } from './reload.ts'
 import { shippedTexts } from './repair.ts'
 import { idOf, type Phrase, phrasesOf } from './texts.ts'
-import type { HistoryEntry, PhraseChange, PhraseInfo, PhrasePreview, PhraseRefusal } from './types.ts'
+import type { Editing, HistoryEntry, PhraseChange, PhraseEditor, PhraseInfo, PhrasePreview } from './types.ts'
 import { finishUpload } from './upload.ts'
-
-/** Who makes a change, and what they saw of the phrase; without a version the change is made in any case. */
-export type Editing = { by: string; version?: number }
-
-export type PhraseEditor = {
-  /** The texts in use, one entry per language. */
-  readonly texts: readonly PhraseTexts[]
-  list(): readonly PhraseInfo[]
-  /** 8 kHz mono on shared memory; undefined when there is no such phrase or it has no recording. */
-  samples(name: string, language: string): Int16Array | undefined
-  /** Reads the assets and the site folder again and swaps the whole set in one step. */
-  reload(): Promise<PhraseChange>
-  /** Speaks a text as {@link put} would, and changes nothing. */
-  preview(name: string, language: string, text: string): Promise<PhrasePreview>
-  /** Changes one text: speaks it with the voice in use, checks, commits and swaps it in. */
-  put(name: string, language: string, text: string, editing: Editing): Promise<PhraseChange>
-  /** Makes a sound of a person ready as {@link putSound} would, and changes nothing. @param file WAV, MP3 or Ogg */
-  previewSound(file: Uint8Array): Promise<PhrasePreview>
-  /** Plays the sound of a person for this phrase, until its text changes. */
-  putSound(name: string, language: string, file: Uint8Array, editing: Editing): Promise<PhraseChange>
-  /** Newest first. */
-  history(limit: number): Promise<HistoryEntry[]>
-  /** Takes a change back, as a change of its own. */
-  undo(generation: number, by: string): Promise<PhraseChange>
-}
 
 export type PhraseEditorOptions = {
   assetsDir: string
@@ -62,9 +37,6 @@ export type PhraseEditorOptions = {
   /** Called after each load: with the texts for future calls, what is broken, and the phrases without a recording. */
   onLoaded: (loaded: Reloaded) => void
 }
-
-/** Longest text of a phrase, in characters. */
-const maxChars = 400
 
 /**
  * Loads the phrases for the first time. Broken audio and broken changes of the site are left out and named in
@@ -209,8 +181,20 @@ class Editor implements PhraseEditor {
       .map(({ file, reason }) => `${file} ${reason}`)
     if (faults.length > 0) return { ok: false, problems: faults }
     cache.check(set.arena)
-    await this.site.commit(change)
+    try {
+      await this.site.commit(change)
+    } catch (error) {
+      // Another process, such as a second server, was faster: its change is shown, and the next try begins with it.
+      if (error instanceof SiteError && error.code === 'conflict') await this.catchUp()
+      throw error
+    }
     return this.use(installPhrases(set, cache))
+  }
+
+  /** Reads the newest change of the site and takes what is sound, as a start does. */
+  private async catchUp(): Promise<void> {
+    await this.site.refresh()
+    await this.start()
   }
 
   private read(state: SiteState, faults: readonly SiteFault[] = []): Promise<PhraseSet> {
@@ -257,7 +241,6 @@ class Editor implements PhraseEditor {
   }
 }
 
-type Refusal = PhraseChange & { ok: false }
 type NewPhrase = { text: string; sound: { samples: Int16Array; voice: string; isSpeaker: boolean } }
 
 /** The voice of uploaded sounds, as the list names it. */
@@ -266,59 +249,10 @@ const speakerVoice = 'speaker'
 /** `fr.ok.2.raw` is `ok.2`. */
 const nameOf = (phrase: Phrase): string => idOf(phrase).slice(phrase.language.length + 1)
 
-const unknown = (name: string, language: string): Refusal => ({
-  ok: false,
-  code: 'unknown',
-  problems: [`there is no phrase ${name} in ${language}`],
-})
-
-const refuse = (problem: string): Refusal => ({ ok: false, problems: problem.split('; ') })
-
-/** What the operator's page can say by itself, by the code of the error. */
-const refusals: Readonly<Record<string, PhraseRefusal>> = {
-  conflict: 'conflict',
-  changed: 'conflict',
-  unknown: 'unknown',
-  soundTooLong: 'sound_too_long',
-  soundTooQuiet: 'sound_too_quiet',
-  soundTooShort: 'sound_too_short',
-  badAudio: 'not_audio',
-  EACCES: 'folder_not_writable',
-  EROFS: 'folder_not_writable',
-  ENOSPC: 'folder_not_writable',
-}
-
-function refusal(error: unknown): Refusal {
-  const thrown = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const code = Object.hasOwn(refusals, thrown) ? refusals[thrown] : undefined
-  return { ...refuse(error instanceof AppError && code ? error.message : errorText(error)), code }
-}
-
-function cleaned(text: string): string | Refusal {
-  const clean = text.normalize('NFC').replace(/\s+/g, ' ').trim()
-  if (clean === '' || clean.length > maxChars) return refuse(`a text must have 1 to ${maxChars} characters`)
-  if (/[\p{Cc}<>{}]/u.test(clean)) return refuse('a text must not contain control characters or < > { }')
-  const wrong = textFault(clean)
-  return wrong === undefined ? clean : refuse(`the text ${wrong}`)
-}
-
 async function audible(make: () => Promise<Int16Array>): Promise<PhrasePreview> {
   try {
     return { ok: true, samples: await make() }
   } catch (error) {
     return refusal(error)
   }
-}
-
-/** Joins the audio of a voice that streams a sentence in pieces, for a {@link PhraseSpeaker}. */
-export async function collect(pieces: AsyncIterable<Int16Array>): Promise<Int16Array> {
-  const parts: Uint8Array[] = []
-  for await (const samples of pieces) parts.push(bytesOf(samples.slice()))
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return new Int16Array(whole.buffer)
 }

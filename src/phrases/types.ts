@@ -1,5 +1,7 @@
 // What calls need of the phrase cache, and what the operator sees of the phrases. Types only.
 
+import type { PhraseTexts } from '../desk/texts.ts'
+
 export type PhraseView = {
   /** slin8 samples on shared memory: read-only, and valid for as long as you hold them. */
   samples: Int16Array
@@ -77,4 +79,29 @@ export type HistoryEntry = {
   }[]
   /** Further phrases and documents of this change. */
   more: number
+}
+
+/** Who makes a change, and what they saw of the phrase; without a version the change is made in any case. */
+export type Editing = { by: string; version?: number }
+
+export type PhraseEditor = {
+  /** The texts in use, one entry per language. */
+  readonly texts: readonly PhraseTexts[]
+  list(): readonly PhraseInfo[]
+  /** 8 kHz mono on shared memory; undefined when there is no such phrase or it has no recording. */
+  samples(name: string, language: string): Int16Array | undefined
+  /** Reads the assets and the site folder again and swaps the whole set in one step. */
+  reload(): Promise<PhraseChange>
+  /** Speaks a text as {@link put} would, and changes nothing. */
+  preview(name: string, language: string, text: string): Promise<PhrasePreview>
+  /** Changes one text: speaks it with the voice in use, checks, commits and swaps it in. */
+  put(name: string, language: string, text: string, editing: Editing): Promise<PhraseChange>
+  /** Makes a sound of a person ready as {@link putSound} would, and changes nothing. @param file WAV, MP3 or Ogg */
+  previewSound(file: Uint8Array): Promise<PhrasePreview>
+  /** Plays the sound of a person for this phrase, until its text changes. */
+  putSound(name: string, language: string, file: Uint8Array, editing: Editing): Promise<PhraseChange>
+  /** Newest first. */
+  history(limit: number): Promise<HistoryEntry[]>
+  /** Takes a change back, as a change of its own. */
+  undo(generation: number, by: string): Promise<PhraseChange>
 }

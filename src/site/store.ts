@@ -149,7 +149,7 @@ class SiteFolder implements Site {
     if (!(await this.disk.create(path, new TextEncoder().encode(text))))
       throw new SiteError(
         'conflict',
-        'the site folder was changed by another program meanwhile: reload the phrases, then try again',
+        'the site folder was changed by another program meanwhile: look at the phrases again, then try again',
       )
     this.newest = generation
     this.state = state

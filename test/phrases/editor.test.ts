@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ProviderError } from '../../src/base/errors.ts'
 import { createPhraseCache, type PhraseCache } from '../../src/phrases/cache.ts'
-import { openPhraseEditor, type PhraseEditor } from '../../src/phrases/editor.ts'
+import { openPhraseEditor } from '../../src/phrases/editor.ts'
 import type { PhraseSpeaker } from '../../src/phrases/generate.ts'
+import type { PhraseEditor } from '../../src/phrases/types.ts'
 import { openSite, type Site } from '../../src/site/store.ts'
 
 setDefaultTimeout(60_000)

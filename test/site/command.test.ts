@@ -47,6 +47,17 @@ describe('bun run site', () => {
     expect(editor.texts[0]?.lines.welcome).toBe('Bonjour.')
   })
 
+  test('a server that shares the folder refuses a change over it, shows it, and then takes the change', async () => {
+    const one = await startDesk(desk.dir)
+    const other = await startDesk(desk.dir)
+    await one.editor.put('welcome', 'fr', 'Bonsoir.', marie)
+    const first = await other.editor.put('welcome', 'fr', 'Salut.', { by: 'Paul', version: 0 })
+    expect(first).toMatchObject({ ok: false, code: 'conflict' })
+    expect(other.info('welcome')).toMatchObject({ text: 'Bonsoir.', version: 1 })
+    const second = await other.editor.put('welcome', 'fr', 'Salut.', { by: 'Paul', version: 1 })
+    expect([second.ok, other.welcome()]).toEqual([true, 'Salut.'])
+  })
+
   test('exports to a file and imports it', async () => {
     const { editor } = await startDesk(desk.dir)
     await editor.put('welcome', 'fr', 'Bonsoir.', marie)
