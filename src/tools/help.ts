@@ -22,6 +22,7 @@ export const commands = {
   tokens: 'makes, lists and revokes tokens of the admin server, and prints a link that logs in to the page',
   erase: 'deletes all that is kept of one caller, by telephone number',
   access: 'prints all that is kept of one caller, by telephone number, as JSON',
+  privacy: 'prints the processing sheet from the settings: data, terms, vendors, what callers are told',
   e2e: 'runs a real Asterisk 22 with SIP phones against the bot',
   'e2e:page': 'lets a headless Chromium talk to the bot from the operator’s page',
   'e2e:looks': 'checks the operator’s page in Chromium: light, dark, wide and narrow',

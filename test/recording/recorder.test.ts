@@ -230,3 +230,69 @@ describe('a file that was opened is closed', () => {
     })
   })
 })
+
+describe('the caller’s permission', () => {
+  const onDisk = (disk: MemoryDisk) => [...disk.files.keys()].filter((path) => path.endsWith('.raw'))
+
+  test('an objection deletes both tracks at once, and the record stays without audio', async () => {
+    const { disk, recorder, tick, pool } = bench({ permission: 'notice' })
+    for (let i = 1; i <= 40; i++) await tick(frame(i), frame(i))
+    recorder.allow()
+    expect(onDisk(disk)).toHaveLength(2)
+    recorder.forbid()
+    await settle()
+    expect([onDisk(disk), pool.used]).toEqual([[], 0])
+    for (let i = 1; i <= 40; i++) await tick(frame(i), frame(i))
+    recorder.allow()
+    await recorder.close(details)
+    expect(onDisk(disk)).toEqual([])
+    expect(disk.json().audio).toMatchObject({
+      samples: 0,
+      gaps: [],
+      stopped: { reason: 'refused', atMs: 800 },
+    })
+  })
+
+  test('an objection before the files exist leaves none', async () => {
+    const { disk, recorder } = bench({ permission: 'notice' })
+    recorder.forbid()
+    await recorder.close(details)
+    expect(onDisk(disk)).toEqual([])
+  })
+
+  test('a notice that was never heard to its end leaves no audio', async () => {
+    const { disk, recorder, tick } = bench({ permission: 'notice' })
+    for (let i = 1; i <= 40; i++) await tick(frame(i), frame(i))
+    await recorder.close(details)
+    expect(onDisk(disk)).toEqual([])
+    expect(disk.json().audio.stopped?.reason).toBe('notAnnounced')
+  })
+
+  test('with consent nothing is on disk before the yes, and the time before it is silence', async () => {
+    const { disk, recorder, tick } = bench({ permission: 'consent' })
+    for (let i = 1; i <= 100; i++) await tick(frame(500), frame(500))
+    expect(onDisk(disk)).toEqual([])
+    recorder.allow()
+    for (let i = 1; i <= 100; i++) await tick(frame(900), frame(900))
+    await recorder.close(details)
+    const agent = disk.samples('agent')
+    expect(agent.length).toBe(disk.samples('caller').length)
+    expect([agent.includes(500), agent.includes(900)]).toEqual([false, true])
+    expect(agent.subarray(0, 12_000).every((one) => one === 0)).toBe(true)
+  })
+
+  test('a pause is silence in both tracks, and its times are in the record', async () => {
+    const { disk, recorder, tick } = bench()
+    for (let i = 1; i <= 50; i++) await tick(frame(700), frame(700))
+    recorder.pause(true)
+    for (let i = 1; i <= 50; i++) await tick(frame(612), frame(612))
+    recorder.pause(false)
+    for (let i = 1; i <= 50; i++) await tick(frame(700), frame(700))
+    await recorder.close(details)
+    for (const track of ['caller', 'agent'] as const) {
+      expect(disk.samples(track).includes(612)).toBe(false)
+      expect(disk.samples(track).length).toBe(24_000)
+    }
+    expect(disk.json().audio.pauses).toEqual([{ fromMs: 1_000, toMs: 2_000 }])
+  })
+})

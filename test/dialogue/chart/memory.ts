@@ -9,10 +9,10 @@ import type { Topic } from '../../../src/desk/types.ts'
 export const wordEvents = [
   ...(['NONSENSE', 'GREETING', 'BACK', 'YES', 'NO', 'DONE', 'STUCK', 'CONFUSED', 'SOLVED'] as const),
   ...(['REPEAT', 'WAIT', 'HUMAN', 'BYE', 'INTERNET', 'MOBILE', 'BOX', 'SIM', 'NAME'] as const),
-  ...(['NUMBER', 'PIECE', 'AMBIGUOUS'] as const),
+  ...(['NUMBER', 'PIECE', 'AMBIGUOUS', 'OBJECTION'] as const),
 ] as const
 export const keyEvents = [
-  ...(['KEY_0', 'KEY_1', 'KEY_2', 'KEY_3', 'KEY_9', 'KEY_STAR', 'KEY_HASH', 'KEYS_NUMBER'] as const),
+  ...(['KEY_0', 'KEY_1', 'KEY_2', 'KEY_3', 'KEY_8', 'KEY_9', 'KEY_STAR', 'KEY_HASH', 'KEYS_NUMBER'] as const),
 ] as const
 export const otherEvents = [
   ...(['START', 'RESUMED', 'SILENCE', 'UNHEARD', 'TECHNICIAN', 'NO_TECHNICIAN'] as const),
@@ -127,6 +127,7 @@ export const modelSetup = setup({
       ...{ noInput: context.noInput + 1, holding: false, justKeyed: false },
     })),
     noWords: assign(({ context }: Given) => ({ unheard: context.unheard + 1, justKeyed: false })),
+    stillHolds: assign({ noInput: 0, unheard: 0, justKeyed: false }),
     forgetKey: assign({ justKeyed: false }),
     climb: assign(({ context }: Given) => ({ noMatch: context.noMatch + 1 })),
     tryName: assign(({ context }: Given) => ({ nameTries: context.nameTries + 1 })),

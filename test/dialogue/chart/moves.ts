@@ -52,6 +52,11 @@ export const everywhere: Moves = {
     KEY_0: { target: '#transfer' },
     BYE: { target: '#bye' },
   }),
+  // The question stays open, and a wait that the caller asked for goes on.
+  ...each(
+    ['OBJECTION', 'KEY_8'],
+    [{ guard: 'holding', actions: ['stillHolds'] }, { actions: ['understand', 'forgetKey'] }],
+  ),
   SILENCE: [{ guard: 'lastSilence', target: '#bye' }, { actions: ['silent'] }],
   UNHEARD: [
     { guard: 'holding', actions: ['forgetKey'] },

@@ -31,6 +31,7 @@ export function eventsAt(chartState: ChartState, hearsWords: boolean): ModelEven
       KEY_1: atPhone,
       KEY_2: atPhone,
       KEY_3: atPhone,
+      KEY_8: atPhone,
       KEY_9: atPhone,
       KEYS_NUMBER: !atPhone || digits !== '',
     },
