@@ -4,7 +4,7 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeDisk } from './disk.ts'
-import type { CallRecord } from './files.ts'
+import { type CallRecord, mayKeepAudio } from './files.ts'
 import { type RecordingEntry, readDay } from './library.ts'
 import { dayFolders } from './retention.ts'
 
@@ -45,6 +45,9 @@ async function repairOne(entry: RecordingEntry, lastMs: number): Promise<boolean
     if (stage === 'incomplete' && hasTemporary) await rename(temporary, files.json)
     return false
   }
+  // A recorder that was killed could not delete the audio that the caller had not allowed.
+  const keeps = mayKeepAudio(record)
+  if (!keeps) for (const path of [files.caller, files.agent]) await rm(path, { force: true })
   const startedMs = Date.parse(record.startedAt)
   const samples = Math.max(record.audio.samples, await samplesOf(files.caller), await samplesOf(files.agent))
   const whole: CallRecord = {
@@ -54,7 +57,7 @@ async function repairOne(entry: RecordingEntry, lastMs: number): Promise<boolean
     outcome: record.outcome ?? 'lost',
     reason: record.reason ?? 'server ended',
     repaired: true,
-    audio: { ...record.audio, samples },
+    audio: { ...record.audio, samples: keeps ? samples : 0 },
   }
   await nodeDisk.replace(files.json, `${JSON.stringify(whole, null, 1)}\n`)
   await rm(temporary, { force: true })

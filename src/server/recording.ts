@@ -1,6 +1,7 @@
 // The recordings of calls: the folder, its free space, and the thread that writes. A folder that cannot be used never
 // stops a call; calls are then taken without a recording.
 
+import { waitMs } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
 import { recordingCounters } from '../recording/counters.ts'
@@ -11,6 +12,9 @@ import { createSpaceGuard } from '../recording/space-guard.ts'
 import { UnwrittenRecords } from '../recording/unwritten.ts'
 import { createWriter } from '../recording/writer.ts'
 import type { ServeParts, ServerContext } from './context.ts'
+
+/** The last try to write what waits, when the server ends. */
+const lastTryMs = 2_000
 
 export type RecordingParts = {
   /** Why the folder cannot be used; undefined when it can, or when RECORDINGS_DIR is empty. */
@@ -88,7 +92,8 @@ export async function openRecording(
       }),
     async close() {
       unwritten.close()
-      await unwritten.retry()
+      // A disk that hangs must not keep the server from ending.
+      if (unwritten.size > 0) await Promise.race([unwritten.retry(), waitMs(clock, lastTryMs)])
       writer.close()
     },
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { type Disk, nodeDisk } from '../../src/recording/disk.ts'
-import { callDetailsSchema, callRecordSchema } from '../../src/recording/files.ts'
+import { callDetailsSchema, callRecordSchema, consentSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { repairRecords } from '../../src/recording/repair.ts'
@@ -61,6 +61,15 @@ describe('a server that was killed', () => {
       audio: { samples: 320 },
     })
     expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(0)
+  })
+
+  test('loses audio that its caller had not allowed yet', async () => {
+    const recording = { policy: 'notice', noticeAtMs: null, choice: null, atMs: null }
+    const shape = consentSchema.parse(recording)
+    put({ json: JSON.stringify({ ...record(), recording: shape }), 'caller.raw': 'xx', 'agent.raw': 'xx' })
+    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(1)
+    expect(readdirSync(join(dir, day))).toEqual([`${id}.json`])
+    expect(read()).toMatchObject({ outcome: 'lost', audio: { samples: 0 } })
   })
 
   test('does not touch a call that is written now, here or by another process', async () => {

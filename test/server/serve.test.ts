@@ -83,10 +83,10 @@ describe('a server with settings of its own', () => {
     await Bun.write(path, JSON.stringify({ ...(await Bun.file(path).json()), phone: '0612345678' }))
     const erase = async (phone: string) =>
       (await askAdmin(world.server.adminUrl, `/api/callers/${phone}`, { method: 'DELETE' })).json()
-    expect(await erase('0687654321')).toEqual({ erased: [], recordings: 0, live: [] })
-    expect(await erase('0612345678')).toEqual({ erased: [uuid], recordings: 1, live: [] })
+    expect(await erase('0687654321')).toEqual({ erased: [], recordings: 0, live: [], unmatched: 0 })
+    expect(await erase('0612345678')).toEqual({ erased: [uuid], recordings: 1, live: [], unmatched: 0 })
     expect(await readdir(world.dir)).toEqual([])
-    expect(await erase('0612345678')).toEqual({ erased: [], recordings: 0, live: [] })
+    expect(await erase('0612345678')).toEqual({ erased: [], recordings: 0, live: [], unmatched: 0 })
   })
 
   test('with AUDIOSOCKET_REGISTERED=1 only announced calls are taken', async () => {
