@@ -82,10 +82,7 @@ export class AuditTrail {
 
   private async write(line: string): Promise<void> {
     try {
-      this.sizeBytes ??= await stat(this.path(0)).then(
-        ({ size }) => size,
-        () => 0,
-      )
+      this.sizeBytes ??= await this.openFile()
       if (this.sizeBytes > 0 && this.sizeBytes + line.length > this.options.maxBytes) await this.rotate()
       const isNew = this.sizeBytes === 0
       await appendFile(this.path(0), line, { mode: fileMode })
@@ -101,6 +98,23 @@ export class AuditTrail {
     } finally {
       this.waiting--
     }
+  }
+
+  /** @returns the file's size; a line that a crash cut off is ended, so that the next one stands alone */
+  private async openFile(): Promise<number> {
+    const size = await stat(this.path(0)).then(
+      (found) => found.size,
+      () => 0,
+    )
+    if (
+      size === 0 ||
+      (await Bun.file(this.path(0))
+        .slice(size - 1)
+        .text()) === '\n'
+    )
+      return size
+    await appendFile(this.path(0), '\n')
+    return size + 1
   }
 
   private async rotate(): Promise<void> {

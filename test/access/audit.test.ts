@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AuditTrail } from '../../src/access/audit.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'audit-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const clock = new FakeClock()
+const entry = (id: string) => ({ who: 'marie', address: '192.0.2.1', action: 'recording.delete', id })
+
+test('lines are appended in order, for owner and group only, and the newest are read first', async () => {
+  const audit = new AuditTrail({ clock, log: silentLog, dir })
+  await Promise.all(['a', 'b', 'c'].map((id) => audit.record(entry(id))))
+  expect((await audit.newest(2)).map(({ id }) => id)).toEqual(['c', 'b'])
+  expect((await stat(join(dir, 'audit.jsonl'))).mode & 0o777).toBe(0o640)
+  const again = new AuditTrail({ clock, log: silentLog, dir })
+  await again.record(entry('d'))
+  expect((await again.newest(9)).map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a'])
+})
+
+test('a full file is rotated, and the oldest is dropped', async () => {
+  const audit = new AuditTrail({ clock, log: silentLog, dir, maxBytes: 300, keepFiles: 2 })
+  for (let n = 0; n < 20; n++) await audit.record(entry(String(n)))
+  expect((await readdir(dir)).sort()).toEqual(['audit.1.jsonl', 'audit.2.jsonl', 'audit.jsonl'])
+  expect((await audit.newest(3)).map(({ id }) => id)).toEqual(['19', '18', '17'])
+})
+
+test('a line cut by a crash is skipped, and the next one stands alone', async () => {
+  const audit = new AuditTrail({ clock, log: silentLog, dir })
+  await audit.record(entry('a'))
+  await Bun.write(join(dir, 'audit.jsonl'), `${await Bun.file(join(dir, 'audit.jsonl')).text()}{"time":"2026`)
+  expect((await audit.newest(9)).map(({ id }) => id)).toEqual(['a'])
+  const restarted = new AuditTrail({ clock, log: silentLog, dir })
+  await restarted.record(entry('b'))
+  expect((await restarted.newest(9)).map(({ id }) => id)).toEqual(['b', 'a'])
+})
+
+test('a folder that cannot be written is reported, and the action goes on', async () => {
+  const faults: (string | undefined)[] = []
+  const gone = join(dir, 'gone')
+  const audit = new AuditTrail({ clock, log: silentLog, dir: gone, onFault: (fault) => faults.push(fault) })
+  await audit.record(entry('a'))
+  expect(faults).toHaveLength(1)
+  expect(faults[0]).toContain('ENOENT')
+})
