@@ -74,6 +74,13 @@ describe('settings', () => {
     ])
   })
 
+  test('an eager threshold may be off', () => {
+    expect(readConfig({ FLUX_EAGER_EOT_THRESHOLD: 'off' })).toHaveProperty(
+      'FLUX_EAGER_EOT_THRESHOLD',
+      undefined,
+    )
+  })
+
   const refusals: [string, Record<string, string>, RegExp][] = [
     ['text in place of a number', { MAX_CALLS: 'many' }, /MAX_CALLS \("many"\) is not a whole number/],
     ['a number out of range', { AUDIOSOCKET_PORT: '70000' }, /AUDIOSOCKET_PORT .*between 0 and 65535/],
@@ -85,6 +92,12 @@ describe('settings', () => {
     ['a token of two words', { ADMIN_TOKEN: 'two words' }, /ADMIN_TOKEN contains spaces/],
     ['a key that was copied with another word', { DEEPGRAM_API_KEY: 'clé 1' }, /DEEPGRAM_API_KEY .*copy/],
     ['a manager interface without a login', { TECHNICIANS: 'asterisk' }, /AMI_USER and AMI_SECRET/],
+    [
+      'an eager threshold above the final one',
+      { FLUX_EAGER_EOT_THRESHOLD: '0.9' },
+      /FLUX_EAGER_EOT_THRESHOLD .*FLUX_EOT_THRESHOLD .*off/,
+    ],
+    ['an eager threshold that is no number', { FLUX_EAGER_EOT_THRESHOLD: 'never' }, /neither off nor/],
     ['one port for two servers', { ADMIN_PORT: '9092' }, /ADMIN_PORT .*another/],
     [
       'an impossible address range',

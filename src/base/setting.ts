@@ -48,6 +48,15 @@ export function share(fallback: number, min: number, max: number, about: string)
   return setting(between(z.string().transform(Number), min, max), String(fallback), `${min}–${max}`, about)
 }
 
+/** A number from `min` to `max` that may have decimals, or `off`, whose value is undefined. */
+export function shareOrOff(fallback: number, min: number, max: number, about: string) {
+  const schema = z
+    .string()
+    .transform((value) => (value === 'off' ? undefined : Number(value)))
+    .refine((n) => n === undefined || (n >= min && n <= max), `is neither off nor between ${min} and ${max}`)
+  return setting(schema, String(fallback), `${min}–${max} · off`, about)
+}
+
 export const text = (fallback: string, about: string) => setting(z.string(), fallback, '', about)
 
 /** One of `options`. */

@@ -6,15 +6,20 @@ import type { generalSettings } from './general.ts'
 import { isLoopback, isSystemFolder, openRanges } from './reach.ts'
 
 export type General = Values<typeof generalSettings>
+/** With the settings of adapters that a rule compares. */
+type Compared = General & {
+  readonly FLUX_EOT_THRESHOLD: number
+  readonly FLUX_EAGER_EOT_THRESHOLD: number
+}
 
-export type Rule<K extends keyof General = keyof General> = {
+export type Rule<K extends keyof Compared = keyof Compared> = {
   readonly reads: readonly K[]
   /** @returns one sentence that begins with the setting and says what to do; undefined when all is well */
-  readonly fault: (config: Pick<General, K>) => string | undefined
+  readonly fault: (config: Pick<Compared, K>) => string | undefined
 }
 
 /** Checks that `fault` reads only what the rule names. */
-export const rule = <K extends keyof General>(reads: readonly K[], fault: Rule<K>['fault']): Rule =>
+export const rule = <K extends keyof Compared>(reads: readonly K[], fault: Rule<K>['fault']): Rule =>
   ({ reads, fault }) as unknown as Rule
 
 const rules: readonly Rule[] = [
@@ -66,12 +71,20 @@ const rules: readonly Rule[] = [
         'be found when its caller wants it erased: shorten RECORDINGS_DAYS too, or set 0'
       : undefined,
   ),
+  // Deepgram refuses such a stream. With `off` there is no eager threshold, and the rule is left out.
+  rule(['FLUX_EOT_THRESHOLD', 'FLUX_EAGER_EOT_THRESHOLD'], (values) =>
+    values.FLUX_EAGER_EOT_THRESHOLD > values.FLUX_EOT_THRESHOLD
+      ? `FLUX_EAGER_EOT_THRESHOLD ("${values.FLUX_EAGER_EOT_THRESHOLD}") is above FLUX_EOT_THRESHOLD ` +
+        `("${values.FLUX_EOT_THRESHOLD}"): lower it, or set it to off`
+      : undefined,
+  ),
 ]
 
 /** @param config values by name; a setting that is faulty itself is missing */
 export function conflicts(config: Partial<General>): string[] {
+  const all = config as Compared
   return rules
-    .filter(({ reads }) => reads.every((name) => config[name] !== undefined))
-    .map(({ fault }) => fault(config as General))
+    .filter(({ reads }) => reads.every((name) => all[name] !== undefined))
+    .map(({ fault }) => fault(all))
     .filter((fault) => fault !== undefined)
 }

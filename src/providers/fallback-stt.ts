@@ -16,6 +16,9 @@ export type SttRetryPolicy = {
 }
 export const sttRetryPolicy: SttRetryPolicy = { againMs: 10_000, keepMs: 15_000 }
 
+/** A link that stays open this long works, even if the caller says nothing. */
+const steadyMs = 5_000
+
 /** @param adapters in the order they are tried, at least one; those that hear no words are used only alone */
 export function createSttChain(
   adapters: readonly Stt[],
@@ -50,11 +53,15 @@ class ChainSession implements SttSession {
   private index = -1
   private current: SttSession | undefined
   private permit: Permit | undefined
+  /** Whether this recogniser's link was counted as open. */
+  private counted = false
   private hints: SttHints | undefined
   /** Audio without a transcript, while no recogniser works. */
   private kept = new Int16Array(0)
   private closed = false
   private timer: Timer | undefined
+  /** Runs while the link of a recogniser is open and has not shown yet that it works. */
+  private steady: Timer | undefined
   private readonly unheardMs: Counter
 
   constructor(
@@ -83,6 +90,10 @@ class ChainSession implements SttSession {
     this.current?.finalize()
   }
 
+  answered(): void {
+    this.current?.answered?.()
+  }
+
   pending(): Int16Array {
     return this.current?.pending?.() ?? this.kept
   }
@@ -90,6 +101,7 @@ class ChainSession implements SttSession {
   close(): void {
     this.closed = true
     this.timer?.cancel()
+    this.steady?.cancel()
     this.permit?.dropped()
     this.current?.close()
     this.current = undefined
@@ -103,6 +115,7 @@ class ChainSession implements SttSession {
       const permit = member.breaker.enter()
       if (!permit) continue
       this.permit = permit
+      this.counted = false
       const at = this.index
       this.current = member.adapter.open({
         ...this.asked,
@@ -126,14 +139,11 @@ class ChainSession implements SttSession {
 
   private hear(event: SttEvent): void {
     if (event.kind !== 'link' || event.state !== 'failed') {
-      if (event.kind === 'link' && event.state === 'open' && this.permit) {
-        countRequest(this.deps.metrics, this.members[this.index].label, 'ok')
-        this.permit.succeeded()
-        this.permit = undefined
-      }
+      this.judge(event)
       this.asked.onEvent(event)
       return
     }
+    this.steady?.cancel()
     const failed = this.current
     const label = this.members[this.index].label
     countRequest(this.deps.metrics, label, event.code ?? 'unavailable')
@@ -144,6 +154,23 @@ class ChainSession implements SttSession {
     failed?.close()
     this.asked.onEvent({ kind: 'link', state: 'lost', code: event.code })
     if (!this.closed) this.next()
+  }
+
+  /** A link that opens may still die at once: it shows that the recogniser works by words, or by staying open. */
+  private judge(event: SttEvent): void {
+    const { clock, metrics } = this.deps
+    const works = () => {
+      this.steady?.cancel()
+      this.permit?.succeeded()
+      this.permit = undefined
+    }
+    if (event.kind === 'transcript' && event.text !== '') works()
+    if (event.kind !== 'link') return
+    this.steady?.cancel()
+    if (event.state !== 'open' || !this.permit) return
+    if (!this.counted) countRequest(metrics, this.members[this.index].label, 'ok')
+    this.counted = true
+    this.steady = clock.at(clock.now() + steadyMs, works)
   }
 
   private keep(pending: Int16Array | undefined): void {

@@ -23,6 +23,11 @@ export type SttSession = {
   /** Requests the text of all audio so far (Deepgram `Finalize`); does nothing where the vendor has no such request. */
   finalize(): void
   /**
+   * The call has answered the words so far: they are not reported a second time, not even after a lost connection.
+   * Absent where every text is final.
+   */
+  answered?(): void
+  /**
    * The audio that no final transcript covers yet, so that another adapter can continue after `failed`; a copy, 8 kHz.
    * Absent where audio is not kept.
    */

@@ -105,6 +105,32 @@ describe('when a recogniser fails for good', () => {
     ])
   })
 
+  test('a link that only opens does not close its breaker; words do, and so does staying open for 5 s', async () => {
+    for (const [event, afterMs, value] of [
+      [undefined, 0, 1],
+      [{ kind: 'transcript', text: 'oui', isFinal: false }, 0, 0],
+      [undefined, 5_000, 0],
+    ] as const) {
+      const a = manual('a')
+      const clock = new FakeClock()
+      const metrics = new Metrics()
+      const deps = { clock, random: () => 0.5, metrics }
+      // The breaker lets a probe through at once: its clock is the real one.
+      const chain = createSttChain([a.stt], deps, { breaker: { openMs: 0 } })
+      const start = () => chain.open({ language: 'fr', callId: 'c', onEvent() {} })
+      start()
+      a.tell(failed)
+      await settle()
+      start()
+      a.tell(open)
+      if (event) a.tell(event)
+      await clock.run(afterMs)
+      await settle()
+      const state = metrics.snapshot().find(({ name }) => name === 'provider_breaker_state')
+      expect(state).toMatchObject({ value })
+    }
+  })
+
   test('its later events are ignored', () => {
     const [a, b] = [manual('a'), manual('b')]
     const { events, start } = setUp([a.stt, b.stt])

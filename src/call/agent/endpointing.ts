@@ -123,8 +123,10 @@ function take(state: TurnState, input: TurnInput, nowMs: number): TurnState {
           finals: text === '' ? state.finals : [...state.finals, text],
           interim: '',
           textAtMs: text === '' ? state.textAtMs : nowMs,
+          verdictAtMs: text === '' ? state.verdictAtMs : undefined,
         }
-      return text === '' ? state : { ...state, interim: text, textAtMs: nowMs }
+      // The caller speaks on, so a verdict from before these words no longer holds.
+      return text === '' ? state : { ...state, interim: text, textAtMs: nowMs, verdictAtMs: undefined }
     }
     case 'verdict':
       return { ...state, verdictAtMs: nowMs }

@@ -56,9 +56,10 @@ export class Uplink {
     if (this.voice.tick(this.deps.story.agentSpeaking)) this.recogniser.write(silenceFrame)
   }
 
-  /** The caller's last words were understood, so the voice was really the caller's. */
+  /** The caller's last words were understood, so the voice was really the caller's; they are answered now. */
   understood(): void {
     this.voice.understood()
+    this.recogniser.answered?.()
   }
 
   /** Tells the recogniser what answer to expect. */

@@ -12,9 +12,12 @@ const rateHz = 8_000
 /** The vendor refuses more than 2 000 characters in one request. */
 const maxChars = 2_000
 
+/** `mipOptOut`: whether the vendor may not train its models with the texts. */
+export type AuraSettings = { voice: string; mipOptOut: boolean }
+
 export function createAura(
   client: () => Promise<DeepgramClient>,
-  voice: string,
+  { voice, mipOptOut }: AuraSettings,
   limits: SpeechLimits,
   clock: Clock,
 ): Tts {
@@ -28,7 +31,14 @@ export function createAura(
       const watch = { who: 'aura', clock, limits, caller: signal, requests }
       const chunks = await speechStream(watch, async (ended) => {
         const { speak } = await client()
-        const request = { text, model: voice, encoding: 'linear16', sample_rate: rateHz, container: 'none' }
+        const request = {
+          text,
+          model: voice,
+          encoding: 'linear16',
+          sample_rate: rateHz,
+          container: 'none',
+          mip_opt_out: mipOptOut,
+        }
         const answer = await speak.v1.audio.generate(
           request as Parameters<typeof speak.v1.audio.generate>[0],
           { abortSignal: ended, maxRetries: 0 },

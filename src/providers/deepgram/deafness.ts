@@ -13,11 +13,20 @@ export type DeafnessOptions = {
 const longestDeafMs = 60_000
 /** The part of the time that must have been loud: a slammed door is no speech. */
 const loudShare = 1 / 4
+/** Loud audio as long as a word or two. */
+const wordMs = 500
+/** After this much silence shorter noise no longer counts. */
+const forgetSamples = 2 * rateHz
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
 export class DeafnessDetector {
   /** First loud sample that no words cover yet; audio from here on must be kept. */
   unheardFrom: number | undefined
+  /** End of the last loud audio. */
+  loudTo = 0
+  /** Loud samples since the last message of the recogniser. */
+  private unanswered = 0
+  private unansweredFrom = 0
   private since: number | undefined
   private loudSamples = 0
   private deafMs: number
@@ -34,6 +43,21 @@ export class DeafnessDetector {
     this.unheardFrom ??= at
     this.since ??= at
     this.loudSamples += frame.length
+    // A door long ago and the beginning of speech are not a word together.
+    if (at - this.loudTo > forgetSamples && msOf(this.unanswered) < wordMs) this.answered()
+    if (this.unanswered === 0) this.unansweredFrom = at
+    this.unanswered += frame.length
+    this.loudTo = at + frame.length
+  }
+
+  /** A message arrived, with or without words. */
+  answered(): void {
+    this.unanswered = 0
+  }
+
+  /** Whether speech, more than a door or a cough, has waited this long for any message. */
+  isUnanswered(written: number, quietMs: number): boolean {
+    return msOf(this.unanswered) >= wordMs && msOf(written - this.unansweredFrom) >= quietMs
   }
 
   /** Words arrived, even interim ones: the recogniser works. */
@@ -49,6 +73,7 @@ export class DeafnessDetector {
 
   /** Starts the time anew, for a new socket. */
   restart(): void {
+    this.unanswered = 0
     this.since = undefined
     this.loudSamples = 0
   }

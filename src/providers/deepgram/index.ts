@@ -1,6 +1,6 @@
 // Deepgram: the recognisers nova and Flux, and the voice Aura.
 
-import { apiKey, number, share, text, url, words } from '../../base/setting.ts'
+import { apiKey, choice, flag, number, share, shareOrOff, text, url, words } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { createAura, defaultVoice } from './aura.ts'
@@ -18,7 +18,20 @@ const account = {
     'address of Deepgram, or of a compatible server: scheme and host, no path',
   ),
 }
+/** One privacy setting for the ear and the voice. */
+const privacy = {
+  DEEPGRAM_MIP_OPT_OUT: {
+    ...flag('1 forbids Deepgram to train its models with what is said, heard or spoken; this has a price'),
+    default: '1',
+  },
+}
 const listening = {
+  ...privacy,
+  DEEPGRAM_RATE: choice(
+    ['8000', '16000'],
+    '8000',
+    'sample rate in Hz that the recogniser is sent; 16000 for a compatible server that needs it (WhisperLiveKit)',
+  ),
   STT_KEYTERMS: words('Wouippleul', 'words that Deepgram is to expect in every state of the dialogue'),
   STT_GIVE_UP_MS: number(
     linkDefaults.giveUpMs,
@@ -28,6 +41,11 @@ const listening = {
     'how long Deepgram may be unreachable before the next recogniser takes over',
   ),
 }
+
+const audioOf = (values: { DEEPGRAM_RATE: string; DEEPGRAM_MIP_OPT_OUT: boolean }) => ({
+  rateHz: values.DEEPGRAM_RATE === '16000' ? (16_000 as const) : (8_000 as const),
+  mipOptOut: values.DEEPGRAM_MIP_OPT_OUT,
+})
 
 const loadSdk = () => import('@deepgram/sdk')
 
@@ -41,6 +59,11 @@ const nova = defineAdapter({
     ...account,
     ...listening,
     DEEPGRAM_MODEL: text(novaDefaults.model, 'model of the recogniser deepgram'),
+    DEEPGRAM_FINALIZE: choice(
+      ['auto', '0', '1'],
+      'auto',
+      'whether the recogniser is asked for its final text by Finalize; auto until the server refuses it',
+    ),
     STT_ENDPOINTING_MS: number(
       novaDefaults.endpointingMs,
       'ms',
@@ -59,11 +82,16 @@ const nova = defineAdapter({
   open(values, deps) {
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
     const settings = {
+      ...audioOf(values),
       model: values.DEEPGRAM_MODEL,
       endpointingMs: values.STT_ENDPOINTING_MS,
       utteranceEndMs: values.STT_UTTERANCE_END_MS,
     }
-    const options = { keyterms: values.STT_KEYTERMS, tuning: { giveUpMs: values.STT_GIVE_UP_MS } }
+    const options = {
+      keyterms: values.STT_KEYTERMS,
+      tuning: { giveUpMs: values.STT_GIVE_UP_MS },
+      finalize: values.DEEPGRAM_FINALIZE,
+    }
     const adapter = createNova(client, settings, options, deps)
     return [{ label: `deepgram ${settings.model}`, adapter, warm: loadSdk }]
   },
@@ -80,11 +108,11 @@ const flux = defineAdapter({
     ...listening,
     FLUX_MODEL: text(fluxDefaults.model, 'model of the recogniser flux'),
     FLUX_EOT_THRESHOLD: share(fluxDefaults.eotThreshold, 0.5, 1, 'confidence that ends a turn'),
-    FLUX_EAGER_EOT_THRESHOLD: share(
+    FLUX_EAGER_EOT_THRESHOLD: shareOrOff(
       fluxDefaults.eagerEotThreshold,
       0.3,
       0.9,
-      'confidence at which a reply may begin early',
+      'confidence at which a reply may begin early, at most FLUX_EOT_THRESHOLD; off saves requests to the model',
     ),
     FLUX_EOT_TIMEOUT_MS: number(
       fluxDefaults.eotTimeoutMs,
@@ -97,6 +125,7 @@ const flux = defineAdapter({
   open(values, deps) {
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
     const settings = {
+      ...audioOf(values),
       model: values.FLUX_MODEL,
       eotThreshold: values.FLUX_EOT_THRESHOLD,
       eagerEotThreshold: values.FLUX_EAGER_EOT_THRESHOLD,
@@ -113,10 +142,11 @@ const aura = defineAdapter({
   vendor: 'deepgram',
   about: 'Deepgram Aura-2 French at 8 kHz, no conversion; the automatic fallback',
   credentials,
-  settings: { ...account, ...speechSettings, AURA_VOICE: text(defaultVoice, 'voice of aura') },
+  settings: { ...account, ...privacy, ...speechSettings, AURA_VOICE: text(defaultVoice, 'voice of aura') },
   open(values, { clock }) {
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
-    const adapter = createAura(client, values.AURA_VOICE, speechLimits(values), clock)
+    const settings = { voice: values.AURA_VOICE, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
+    const adapter = createAura(client, settings, speechLimits(values), clock)
     return [{ label: values.AURA_VOICE, adapter, warm: loadSdk }]
   },
 })

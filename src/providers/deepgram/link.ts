@@ -5,16 +5,21 @@
 import { rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SttEvent, SttHints, SttSession } from '../stt.ts'
+import { unanswered } from './answered.ts'
+import { type Bucket, createCallReplayBound } from './bounds.ts'
 import { DeafnessDetector } from './deafness.ts'
-import { LiveSocket, type LiveSocketOwner } from './live-socket.ts'
+import { LiveSocket, type LiveSocketOwner, settingsOf } from './live-socket.ts'
 import { Reconnection } from './reconnection.ts'
-import type { SendBatch } from './send-batch.ts'
-import type { Dialect, Down, LinkCounters, LinkTuning } from './tuning.ts'
+import type { Dialect, Down, LinkShared, LinkTuning } from './tuning.ts'
 import { UnackedAudio } from './unacked.ts'
-import { afterLoss, blank, closeStream, type Memory } from './wire.ts'
+import { afterLoss, blank, closeStream, type Memory, onNewConnection, type Reading } from './wire.ts'
 
 /** Silence that is kept for the next socket: a soft beginning of words may lie in it. */
 const silentSamples = 3 * rateHz
+/** A server that ends a session within this time after `Finalize` does so because of it. */
+const refusalMs = 2_000
+/** A message within this time means that the connection works. */
+const answeringMs = 2_000
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
 export class DeepgramLink implements SttSession {
@@ -25,7 +30,13 @@ export class DeepgramLink implements SttSession {
   private socket: LiveSocket | undefined
   /** Opened beside the socket that works; takes its place once it is open. */
   private spare: LiveSocket | undefined
-  private wantsSpare = false
+  /** The settings that the last spare socket was opened for, so that a refused one is not tried again and again. */
+  private spareFor: string | undefined
+  private readonly replayBound: Bucket
+  /** The interim text of the current utterance, and the sample up to which it covers the audio. */
+  private interim: { text: string; toSample: number } | undefined
+  /** The interim text that the call answered, and the samples written then. */
+  private answer: { text: string; atSample: number } | undefined
   private memory: Memory = blank
   private closed = false
   private lossReported = false
@@ -37,8 +48,7 @@ export class DeepgramLink implements SttSession {
   constructor(
     private readonly dialect: Dialect,
     private readonly tuning: LinkTuning,
-    private readonly counters: LinkCounters,
-    private readonly batch: SendBatch,
+    private readonly shared: LinkShared,
     private readonly clock: Clock,
     random: () => number,
     private hints: SttHints,
@@ -58,6 +68,7 @@ export class DeepgramLink implements SttSession {
         this.sentSample = this.audio.written
       },
     }
+    this.replayBound = createCallReplayBound(clock)
     this.lastWriteMs = clock.now()
     this.socket = this.openSocket()
     this.watch()
@@ -74,27 +85,36 @@ export class DeepgramLink implements SttSession {
     const trimmed = this.audio.trim()
     // Audio that was sent and only waits for its result is not lost.
     const unsent = Math.min(trimmed, Math.max(0, releasedBefore + trimmed - this.sentSample))
-    if (unsent > 0) this.counters.droppedMs.add(msOf(unsent))
+    if (unsent > 0) this.shared.counters.droppedMs.add(msOf(unsent))
   }
 
   hint(hints: SttHints): void {
-    const changed = hints.keyterms.join('\n') !== this.hints.keyterms.join('\n')
     this.hints = hints
-    if (this.dialect.configure) {
-      if (this.socket?.isOpen) this.socket.sendText(this.dialect.configure(hints))
-    } else if (changed) this.wantsSpare = true
-    this.openSpare()
+    this.adapt()
   }
 
   finalize(): void {
-    const { socket } = this
+    const { socket, shared, deafness } = this
     if (!socket?.isOpen) return
     this.flush(socket)
-    if (!this.dialect.finalize) return
+    if (!this.dialect.finalize || !shared.habits.finalizes) return
     socket.sendText(this.dialect.finalize)
-    if (this.deafness.unheardFrom === undefined) return
+    socket.finalizedMs = this.clock.now()
+    if (deafness.unheardFrom === undefined || socket.isAnswering(deafness.unheardFrom, answeringMs)) return
     // The caller waits for this text, so a dead socket must be noticed now and not after seconds of silence.
     socket.expectAnswer(this.tuning.finalizeMs)
+  }
+
+  /**
+   * The call has answered the words so far. Interim words among them are not reported again when they become final, and
+   * their audio is not sent again.
+   */
+  answered(): void {
+    if (!this.interim) return
+    this.audio.release(this.interim.toSample)
+    this.deafness.understood()
+    this.answer = { text: this.interim.text, atSample: this.audio.written }
+    this.interim = undefined
   }
 
   /** Audio that no final result covers yet; also after `failed`, for the adapter that takes over. */
@@ -121,15 +141,34 @@ export class DeepgramLink implements SttSession {
   }
 
   private openSocket(): LiveSocket {
-    const { dialect, hints, clock, tuning, batch, owner } = this
-    return new LiveSocket(dialect, hints, clock, tuning.connectTimeoutMs, batch, owner)
+    const { dialect, hints, clock, tuning, shared, owner } = this
+    return new LiveSocket(dialect, hints, clock, tuning.connectTimeoutMs, shared.batch, owner)
   }
 
-  private openSpare(): void {
+  /** Gives the recogniser the current hints, on the open socket or, where this is refused, with a second one. */
+  private adapt(): void {
+    const { socket, dialect, hints, shared, tuning } = this
+    if (!socket?.isOpen || this.closed) return
+    const nowMs = this.clock.now()
+    if (socket.settings.isOverdue(nowMs, tuning.configureMs)) this.configured(socket, 'unanswered')
+    const wanted = settingsOf(dialect, hints)
+    if (socket.settings.has(wanted)) return
+    if (dialect.configure && shared.habits.configures && !socket.settings.refuses(wanted)) {
+      if (socket.settings.begin(wanted, nowMs)) socket.sendText(wanted)
+    } else if (!dialect.configure || dialect.reopens) this.openSpare(wanted)
+  }
+
+  private configured(socket: LiveSocket, outcome: 'ok' | 'refused' | 'unanswered'): void {
+    const { dialect, shared } = this
+    if (!socket.settings.answered(outcome === 'ok' || (outcome === 'unanswered' && !dialect.reopens))) return
+    shared.counters.configured[outcome].add()
+    if (dialect.reopens) shared.habits.configured(outcome)
+  }
+
+  private openSpare(wanted: string): void {
     // Not while speech still waits for its words: all of it would be sent a second time.
-    if (!this.wantsSpare || this.closed || this.spare || !this.socket?.isOpen) return
-    if (this.deafness.unheardFrom !== undefined) return
-    this.wantsSpare = false
+    if (this.spare || this.spareFor === wanted || this.deafness.unheardFrom !== undefined) return
+    this.spareFor = wanted
     this.spare = this.openSocket()
   }
 
@@ -142,28 +181,81 @@ export class DeepgramLink implements SttSession {
       this.cancelEagerTurn()
     }
     socket.begin(this.audio.released, this.audio.written)
-    this.counters.connects.add()
+    this.shared.counters.connects.add()
+    this.reconnection.opened(this.clock.now())
     this.deafness.restart()
-    const again = Math.max(0, this.sentSample - socket.fromSample)
-    if (again > 0) this.counters.replayedMs.add(msOf(again))
+    this.memory = onNewConnection(this.memory)
+    this.interim = undefined
+    this.answer = undefined
+    this.boundReplay(socket)
     this.audio.replay((bytes) => {
       if (this.socket === socket) socket.send(bytes)
     })
+    if (this.socket !== socket) return
+    this.adapt()
     if (this.socket !== socket) return
     this.onEvent({ kind: 'link', state: 'open' })
     this.lossReported = false
   }
 
+  /** Counts the audio that is sent again. Beyond the bounds it is left out, and counts as dropped. */
+  private boundReplay(socket: LiveSocket): void {
+    const { counters, replay } = this.shared
+    const againMs = msOf(Math.max(0, this.sentSample - socket.fromSample))
+    if (againMs === 0) return
+    if (this.replayBound.take(againMs) && replay.take(againMs)) {
+      counters.replayedMs.add(againMs)
+      return
+    }
+    counters.limited.add()
+    counters.droppedMs.add(againMs)
+    this.audio.release(this.sentSample)
+    socket.fromSample = this.audio.released
+  }
+
   private message(socket: LiveSocket, message: unknown): void {
     if (socket !== this.socket || this.closed) return
     socket.answered(this.audio.written)
-    this.reconnection.works()
+    this.deafness.answered()
     const reading = this.dialect.read(message, this.memory)
     this.memory = reading.memory
-    if (reading.heard) this.deafness.words()
+    if (reading.heard) {
+      this.deafness.words()
+      this.reconnection.works()
+    } else if (
+      reading.isResult &&
+      this.audio.written - Math.max(socket.fromSample, this.deafness.loudTo) > silentSamples
+    )
+      this.shared.habits.talksInSilence = true
     if (reading.coveredS !== undefined) this.cover(socket, reading.coveredS, reading.heard)
-    for (const event of reading.events) if (!this.closed) this.onEvent(event)
-    if (reading.fault !== undefined) this.down(socket, { reason: reading.fault })
+    this.report(socket, reading)
+    if (this.socket !== socket) return
+    // nova refuses a Configure by an Error, too, and keeps the stream.
+    const refused = reading.fault !== undefined && socket.settings.waits ? 'refused' : reading.configured
+    if (refused !== undefined) {
+      this.configured(socket, refused)
+      this.adapt()
+    } else if (reading.fault !== undefined) this.down(socket, { reason: reading.fault })
+  }
+
+  /** Passes the events of a message on, without the words that the call has answered already. */
+  private report(socket: LiveSocket, { events, textToS }: Reading): void {
+    const { written } = this.audio
+    const toSample = textToS === undefined ? written : socket.fromSample + Math.round(textToS * rateHz)
+    let isAnswered = false
+    for (let event of events) {
+      if (event.kind === 'transcript') {
+        const { answer } = this
+        const text = answer ? unanswered(answer.text, event.text, toSample <= answer.atSample) : event.text
+        isAnswered = event.text !== '' && text === ''
+        if (event.isFinal) this.answer = undefined
+        this.interim = event.isFinal || event.text === '' ? undefined : { text: event.text, toSample }
+        event = { ...event, text }
+      }
+      // The end of a turn that was answered is old news.
+      if (this.closed || (isAnswered && (event.kind === 'transcript' || event.kind === 'endOfTurn'))) continue
+      this.onEvent(event)
+    }
   }
 
   private cover(socket: LiveSocket, coveredS: number, heard: boolean): void {
@@ -181,13 +273,13 @@ export class DeepgramLink implements SttSession {
       return
     }
     this.socket = undefined
-    this.counters.lost.add()
+    this.shared.counters.lost.add()
+    this.learn(socket, why)
     this.cancelEagerTurn()
     const nowMs = this.clock.now()
     const verdict = this.reconnection.lost(why, nowMs, socket.isOpen ? nowMs - socket.openedMs : undefined)
     if ('failed' in verdict) {
-      this.end()
-      this.onEvent({ kind: 'link', state: 'failed', code: verdict.failed })
+      this.fail(verdict.failed)
       return
     }
     if (!this.lossReported) this.onEvent({ kind: 'link', state: 'lost', code: why.reason })
@@ -199,9 +291,35 @@ export class DeepgramLink implements SttSession {
       this.spare = undefined
       return
     }
-    this.retry = this.clock.at(nowMs + verdict.delayMs, () => {
-      if (!this.closed) this.socket = this.openSocket()
-    })
+    this.retry = this.clock.at(nowMs + verdict.delayMs, () => this.reopen())
+  }
+
+  /** Opens a socket again, as soon as all calls together may. */
+  private reopen(): void {
+    if (this.closed) return
+    const { counters, reconnects } = this.shared
+    if (reconnects.take(1)) {
+      this.socket = this.openSocket()
+      return
+    }
+    counters.limited.add()
+    const waitMs = reconnects.waitMs(1)
+    if (waitMs >= this.tuning.giveUpMs) this.fail('unavailable')
+    else this.retry = this.clock.at(this.clock.now() + waitMs, () => this.reopen())
+  }
+
+  private fail(code: string): void {
+    this.end()
+    this.onEvent({ kind: 'link', state: 'failed', code })
+  }
+
+  /** Notes what the server did not take, if a message of ours was the cause of the loss. */
+  private learn(socket: LiveSocket, { closeCode = 0, reason }: Down): void {
+    const { finalizedMs } = socket
+    const isRefusal = (closeCode >= 4_400 && closeCode < 4_500) || reason === 'Error'
+    if (isRefusal && finalizedMs !== undefined && this.clock.now() - finalizedMs < refusalMs)
+      this.shared.habits.finalizeRefused()
+    if (closeCode !== 0) this.configured(socket, 'unanswered')
   }
 
   private cancelEagerTurn(): void {
@@ -220,12 +338,16 @@ export class DeepgramLink implements SttSession {
   private check(): void {
     const { socket, tuning, audio } = this
     if (!socket?.isOpen) return
-    if (socket.isSilent(audio.written, tuning.quietMs)) {
+    const { written } = audio
+    const isQuiet =
+      this.deafness.isUnanswered(written, tuning.quietMs) ||
+      (this.shared.habits.talksInSilence && socket.isSilent(written, tuning.quietMs))
+    if (isQuiet) {
       this.down(socket, { reason: 'quiet' })
       return
     }
-    if (this.deafness.isDeaf(audio.written)) {
-      this.counters.deaf.add()
+    if (this.deafness.isDeaf(written)) {
+      this.shared.counters.deaf.add()
       this.down(socket, { reason: 'deaf' })
       return
     }
@@ -234,7 +356,7 @@ export class DeepgramLink implements SttSession {
       this.lastWriteMs = nowMs
       socket.sendText(this.dialect.keepAlive)
     }
-    this.openSpare()
+    this.adapt()
   }
 
   /** Sends all audio so far, the chunk that is not full included. */

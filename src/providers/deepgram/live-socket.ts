@@ -2,8 +2,10 @@
 // and sends that may throw.
 
 import { rateHz } from '../../audio/pcm.ts'
+import { createResampler, type Resampler } from '../../audio/resample.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SttHints } from '../stt.ts'
+import { LiveSettings } from './live-settings.ts'
 import type { SendBatch } from './send-batch.ts'
 import type { Dialect, Down, LinkSocket } from './tuning.ts'
 
@@ -21,6 +23,10 @@ export class LiveSocket {
   openedMs = 0
   /** The call's sample at which this socket's own clock begins. */
   fromSample = 0
+  /** When `Finalize` was last sent; undefined before the first. */
+  finalizedMs: number | undefined
+  readonly settings: LiveSettings
+  private readonly resampler: Resampler | undefined
   private readonly socket: LinkSocket
   private readonly timeout: Timer
   private answer: Timer | undefined
@@ -38,6 +44,9 @@ export class LiveSocket {
     private readonly batch: SendBatch,
     private readonly owner: LiveSocketOwner,
   ) {
+    this.settings = new LiveSettings(settingsOf(dialect, hints))
+    const toHz = dialect.rateHz ?? rateHz
+    this.resampler = toHz === rateHz ? undefined : createResampler(rateHz, toHz)
     this.timeout = clock.at(clock.now() + connectTimeoutMs, () =>
       owner.down(this, { reason: 'connect timeout' }),
     )
@@ -69,6 +78,11 @@ export class LiveSocket {
     return unansweredMs >= quietMs && this.clock.now() - this.lastMessageMs >= quietMs
   }
 
+  /** Whether a message came within `withinMs`, and after the audio at `sample` was written. */
+  isAnswering(sample: number, withinMs: number): boolean {
+    return this.lastMessageSample > sample && this.clock.now() - this.lastMessageMs < withinMs
+  }
+
   /** Gives the socket up when no message arrives within `withinMs`. */
   expectAnswer(withinMs: number): void {
     const askedMs = this.clock.now()
@@ -85,7 +99,7 @@ export class LiveSocket {
 
   /** Sends audio at once. */
   send(bytes: Uint8Array): void {
-    if (this.attempt(bytes)) this.owner.sent()
+    if (this.attempt(this.resampler ? resampled(this.resampler, bytes) : bytes)) this.owner.sent()
   }
 
   /** Sends a message after all audio that waits. */
@@ -117,4 +131,15 @@ export class LiveSocket {
       return false
     }
   }
+}
+
+/** The settings that a socket with these hints has, as a text to compare: the message that would set them. */
+export const settingsOf = (dialect: Dialect, hints: SttHints): string =>
+  dialect.configure?.(hints) ?? hints.keyterms.join('\n')
+
+/** @param bytes samples at the call's rate. @returns a view, valid until the next call */
+function resampled(resampler: Resampler, bytes: Uint8Array): Uint8Array {
+  const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+  const out = resampler.push(samples)
+  return new Uint8Array(out.buffer, out.byteOffset, out.byteLength)
 }

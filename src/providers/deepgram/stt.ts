@@ -4,10 +4,12 @@ import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
+import { createReconnectBound, createReplayBound } from './bounds.ts'
 import { DeepgramLink } from './link.ts'
 import { SendBatch } from './send-batch.ts'
+import { ServerHabits } from './server-habits.ts'
 import { sdkConnect } from './socket.ts'
-import { type Dialect, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
+import { type Dialect, type LinkShared, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
 import {
   type FluxSettings,
   finalize,
@@ -15,6 +17,7 @@ import {
   fluxQuery,
   keepAlive,
   type NovaSettings,
+  novaConfigure,
   novaQuery,
   readFlux,
   readNova,
@@ -27,6 +30,8 @@ export type DeepgramOptions = {
   /** Words to expect in every state of the dialogue. */
   keyterms: readonly string[]
   tuning: Partial<LinkTuning>
+  /** Whether nova gets `Finalize`; `auto` until the server refuses it. */
+  finalize?: '0' | '1' | 'auto'
 }
 
 /** nova: words with punctuation, ended by `speech_final` and `UtteranceEnd`. */
@@ -41,6 +46,9 @@ export function createNova(
     read: readNova,
     keepAlive,
     finalize,
+    configure: (hints) => novaConfigure(settings, hints),
+    reopens: true,
+    rateHz: settings.rateHz,
   }))
 }
 
@@ -55,6 +63,7 @@ export function createFlux(
     connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, call, hints), deps.clock),
     read: readFlux,
     configure: (hints) => fluxConfigure(settings, hints),
+    rateHz: settings.rateHz,
   }))
 }
 
@@ -65,8 +74,13 @@ function createStt(
   dialect: (call: StreamCall) => Dialect,
 ): Stt {
   const tuning = { ...linkDefaults, ...options.tuning }
-  const counters = linkCounters(name, deps.metrics)
-  const batch = new SendBatch(deps.clock, tuning.batchMs)
+  const shared: LinkShared = {
+    counters: linkCounters(name, deps.metrics),
+    batch: new SendBatch(deps.clock, tuning.batchMs),
+    habits: new ServerHabits(options.finalize),
+    reconnects: createReconnectBound(deps.clock),
+    replay: createReplayBound(deps.clock),
+  }
   const always = options.keyterms
   const withAlways = (hints: SttHints): SttHints => ({ ...hints, keyterms: [...always, ...hints.keyterms] })
   const sessions = new Set<SttSession>()
@@ -78,8 +92,7 @@ function createStt(
       const link = new DeepgramLink(
         dialect(asked),
         tuning,
-        counters,
-        batch,
+        shared,
         deps.clock,
         deps.random,
         first,
@@ -89,6 +102,7 @@ function createStt(
         write: (frame) => link.write(frame),
         hint: (hints) => link.hint(withAlways(hints)),
         finalize: () => link.finalize(),
+        answered: () => link.answered(),
         pending: () => link.pending(),
         close() {
           sessions.delete(session)

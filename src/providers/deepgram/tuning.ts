@@ -2,6 +2,9 @@
 
 import type { Counter, Metrics } from '../../base/metrics.ts'
 import type { SttHints } from '../stt.ts'
+import type { Bucket } from './bounds.ts'
+import type { SendBatch } from './send-batch.ts'
+import type { ServerHabits } from './server-habits.ts'
 import type { Read } from './wire.ts'
 
 export type LinkSocket = { send(data: Uint8Array | string): void; close(): void }
@@ -20,6 +23,20 @@ export type Dialect = {
   finalize?: string
   /** Makes the message that gives a running stream new hints; without it, new key terms need a second socket. */
   configure?: (hints: SttHints) => string
+  /** Where `configure` is refused, a second socket takes the new hints. Flux keeps its old thresholds. */
+  reopens?: boolean
+  /** The rate of the audio that is sent, in Hz; 8000 when left out. */
+  rateHz?: 8_000 | 16_000
+}
+
+/** What all calls of one adapter share. */
+export type LinkShared = {
+  counters: LinkCounters
+  batch: SendBatch
+  habits: ServerHabits
+  reconnects: Bucket
+  /** In ms of audio. */
+  replay: Bucket
 }
 
 export type LinkTuning = {
@@ -31,8 +48,13 @@ export type LinkTuning = {
   connectTimeoutMs: number
   /** This much audio sent without any message back means that the connection is half-open. */
   quietMs: number
-  /** Half-open too: no message for this long after `Finalize` for loud audio, which is answered in about 300 ms. */
+  /**
+   * Half-open too: no message at all for loud audio, and none for this long after its `Finalize`. Where messages came,
+   * a missing answer costs nothing: the vendor does not promise one, though it usually comes in about 300 ms.
+   */
   finalizeMs: number
+  /** A `Configure` without an answer for this long counts as refused; Flux is taken to have accepted it. */
+  configureMs: number
   /** Speech for this long without a single word: a new socket is opened. */
   deafMs: number
   /** Level from which a frame counts as speech, RMS of s16 samples. */
@@ -51,6 +73,7 @@ export const linkDefaults: LinkTuning = {
   connectTimeoutMs: 2_000,
   quietMs: 5_000,
   finalizeMs: 600,
+  configureMs: 2_000,
   deafMs: 6_000,
   speechRms: 300,
   giveUpMs: 4_000,
@@ -65,15 +88,28 @@ export type LinkCounters = {
   replayedMs: Counter
   droppedMs: Counter
   deaf: Counter
+  limited: Counter
+  configured: Record<'ok' | 'refused' | 'unanswered', Counter>
 }
 
 export function linkCounters(adapter: string, metrics: Metrics): LinkCounters {
   const counter = (name: string, help: string) => metrics.counter(name, help, { adapter })
+  const configured = (outcome: string) =>
+    metrics.counter('stt_configure_total', 'Changes of settings sent on an open socket, by outcome', {
+      adapter,
+      outcome,
+    })
   return {
     connects: counter('stt_connects_total', 'Sockets opened to a recogniser'),
     lost: counter('stt_lost_total', 'Times a recogniser was lost, refusals included'),
     replayedMs: counter('stt_replayed_ms_total', 'Audio sent to a recogniser a second time'),
     droppedMs: counter('stt_dropped_ms_total', 'Audio a recogniser never got'),
     deaf: counter('stt_deaf_total', 'Sockets opened anew because speech gave no words'),
+    limited: counter('stt_limited_total', 'Reconnects and replays that a bound delayed or left out'),
+    configured: {
+      ok: configured('ok'),
+      refused: configured('refused'),
+      unanswered: configured('unanswered'),
+    },
   }
 }

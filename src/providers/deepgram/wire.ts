@@ -3,7 +3,16 @@
 
 import type { SttEvent, SttHints } from '../stt.ts'
 
-export type NovaSettings = {
+/** What nova and Flux share. */
+export type AudioSettings = {
+  /** The rate of the audio that is sent, in Hz. The call's audio has 8000; some compatible servers want 16000. */
+  rateHz: 8_000 | 16_000
+  /** Whether the vendor may not train its models with the audio; this has a price. */
+  mipOptOut: boolean
+}
+const audioDefaults = { rateHz: 8_000, mipOptOut: true } as const satisfies AudioSettings
+
+export type NovaSettings = AudioSettings & {
   model: string
   /** Silence after which a result is final, in ms. The vendor's default of 10 cuts at the pauses between words. */
   endpointingMs: number
@@ -11,12 +20,13 @@ export type NovaSettings = {
   utteranceEndMs: number
 }
 export const novaDefaults = {
+  ...audioDefaults,
   model: 'nova-3',
   endpointingMs: 300,
   utteranceEndMs: 1_000,
 } as const satisfies NovaSettings
 
-export type FluxSettings = {
+export type FluxSettings = AudioSettings & {
   model: string
   /** Confidence that ends a turn, 0.5 to 1. */
   eotThreshold: number
@@ -26,6 +36,7 @@ export type FluxSettings = {
   eotTimeoutMs: number
 }
 export const fluxDefaults = {
+  ...audioDefaults,
   model: 'flux-general-multi',
   eotThreshold: 0.7,
   eagerEotThreshold: 0.4,
@@ -43,7 +54,15 @@ export const keytermsOf = (hints: SttHints): string[] =>
     ),
   ].slice(0, maxKeyterms)
 
-const audio = { encoding: 'linear16', sample_rate: 8_000, mip_opt_out: 'true', numerals: 'true' } as const
+const audio = ({ rateHz, mipOptOut }: AudioSettings) => ({
+  encoding: 'linear16',
+  sample_rate: rateHz,
+  mip_opt_out: String(mipOptOut),
+  numerals: 'true',
+})
+
+/** Only nova-3 accepts key terms; an older model refuses the request. */
+const takesKeyterms = ({ model }: NovaSettings): boolean => model.startsWith('nova-3')
 
 /** `callId` is sent as a tag, which identifies the call in the vendor's records. */
 export type StreamCall = { language: string; callId: string }
@@ -51,7 +70,7 @@ export type StreamCall = { language: string; callId: string }
 export function novaQuery(settings: NovaSettings, { language, callId }: StreamCall, hints: SttHints): Query {
   const terms = keytermsOf(hints)
   return {
-    ...audio,
+    ...audio(settings),
     model: settings.model,
     language,
     tag: callId,
@@ -61,15 +80,14 @@ export function novaQuery(settings: NovaSettings, { language, callId }: StreamCa
     vad_events: 'true',
     endpointing: settings.endpointingMs,
     utterance_end_ms: settings.utteranceEndMs,
-    // Only nova-3 accepts key terms; an older model refuses the request.
-    keyterm: terms.length > 0 && settings.model.startsWith('nova-3') ? terms : undefined,
+    keyterm: terms.length > 0 && takesKeyterms(settings) ? terms : undefined,
   }
 }
 
 export function fluxQuery(settings: FluxSettings, { language, callId }: StreamCall, hints: SttHints): Query {
   const terms = keytermsOf(hints)
   return {
-    ...audio,
+    ...audio(settings),
     ...thresholds(settings, hints),
     model: settings.model,
     // The English-only models refuse a hint.
@@ -81,26 +99,39 @@ export function fluxQuery(settings: FluxSettings, { language, callId }: StreamCa
 
 /** The vendor waits longer while a number is dictated, and less for a yes or no. */
 function thresholds(settings: FluxSettings, hints: SttHints) {
-  const { eotThreshold, eotTimeoutMs, eagerEotThreshold } = settings
-  const eager = eagerEotThreshold === undefined ? {} : { eager_eot_threshold: eagerEotThreshold }
-  switch (hints.expect) {
-    case 'number':
-      return {
-        ...eager,
-        eot_threshold: Math.min(0.95, eotThreshold + 0.15),
-        eot_timeout_ms: Math.min(60_000, eotTimeoutMs * 2),
-      }
-    case 'yesNo':
-      return {
-        ...eager,
-        eot_threshold: Math.max(0.5, eotThreshold - 0.1),
-        eot_timeout_ms: Math.max(500, eotTimeoutMs / 2),
-      }
-    case 'open':
-    case 'choice':
-      return { ...eager, eot_threshold: eotThreshold, eot_timeout_ms: eotTimeoutMs }
+  const { eot, timeoutMs } = endOfTurn(settings, hints)
+  const eager = settings.eagerEotThreshold
+  return {
+    // The vendor refuses an eager threshold above the final one.
+    ...(eager === undefined ? {} : { eager_eot_threshold: Math.min(eager, eot) }),
+    eot_threshold: eot,
+    // The vendor accepts whole milliseconds only.
+    eot_timeout_ms: Math.round(timeoutMs),
   }
 }
+
+function endOfTurn({ eotThreshold, eotTimeoutMs }: FluxSettings, { expect }: SttHints) {
+  switch (expect) {
+    case 'number':
+      // From .95 on the threshold is left alone: 1 means that only the timeout ends a turn.
+      return {
+        eot: Math.max(eotThreshold, Math.min(0.95, eotThreshold + 0.15)),
+        timeoutMs: Math.min(60_000, eotTimeoutMs * 2),
+      }
+    case 'yesNo':
+      return { eot: Math.max(0.5, eotThreshold - 0.1), timeoutMs: Math.max(500, eotTimeoutMs / 2) }
+    case 'open':
+    case 'choice':
+      return { eot: eotThreshold, timeoutMs: eotTimeoutMs }
+  }
+}
+
+/**
+ * The message that gives a running nova-3 stream new key terms; it takes them since 2026-10-02, at api.deepgram.com and
+ * not yet in the other regions. For an older model it never changes, so that it is never sent.
+ */
+export const novaConfigure = (settings: NovaSettings, hints: SttHints): string =>
+  JSON.stringify({ type: 'Configure', keyterms: takesKeyterms(settings) ? keytermsOf(hints) : [] })
 
 /** The message that gives a running Flux stream new hints. */
 export const fluxConfigure = (settings: FluxSettings, hints: SttHints): string =>
@@ -118,6 +149,8 @@ export type Memory = {
   interim: boolean
   /** A reply may have begun on `eagerEndOfTurn`. */
   eager: boolean
+  /** End of the last word, in seconds of this connection's audio; undefined before the first. */
+  lastWordS?: number
 }
 export const blank: Memory = { turnOpen: false, interim: false, eager: false }
 
@@ -126,8 +159,14 @@ export type Reading = {
   events: readonly SttEvent[]
   /** The result covers this connection's audio up to this second, which need not be sent again. */
   coveredS?: number
+  /** The text covers this connection's audio up to this second, final or not. */
+  textToS?: number
   /** Whether the message contains words. */
   heard: boolean
+  /** The message is a result, with or without words. */
+  isResult?: true
+  /** Answer to a `Configure`. */
+  configured?: 'ok' | 'refused'
   /** The vendor's code for an error that ends the stream. */
   fault?: string
 }
@@ -142,7 +181,7 @@ export const readNova: Read = (message, memory) => {
     case 'SpeechStarted':
       return { memory, events: [{ kind: 'speechStarted' }], heard: false }
     case 'UtteranceEnd':
-      return memory.turnOpen
+      return memory.turnOpen && !isBefore(fields.last_word_end, memory.lastWordS)
         ? { memory: { ...memory, turnOpen: false }, events: [{ kind: 'endOfTurn' }], heard: false }
         : { memory, events: [], heard: false }
     case 'Results':
@@ -150,8 +189,28 @@ export const readNova: Read = (message, memory) => {
     case 'Error':
       return { memory, events: [], heard: false, fault: codeOf(fields) }
     default:
-      return { memory, events: [], heard: false }
+      return { memory, events: [], heard: false, configured: configuredBy(fields) }
   }
+}
+
+/** Word times vary by a few 10 ms from one result to the next. */
+const wordToleranceS = 0.2
+
+/** Whether `UtteranceEnd` speaks of an earlier word than the last one; the vendor sends -1 when it does not know. */
+function isBefore(lastWordEnd: unknown, lastWordS: number | undefined): boolean {
+  if (typeof lastWordEnd !== 'number' || lastWordEnd < 0 || lastWordS === undefined) return false
+  return lastWordEnd < lastWordS - wordToleranceS
+}
+
+function configuredBy(fields: Fields): 'ok' | 'refused' | undefined {
+  if (fields.type === 'ConfigureSuccess') return 'ok'
+  return fields.type === 'ConfigureFailure' ? 'refused' : undefined
+}
+
+/** The end of the last word, or where it has no times, the end of the result. */
+function lastWordOf(words: unknown, endS: number | undefined): number | undefined {
+  const end = Array.isArray(words) ? fieldsOf(words.at(-1)).end : undefined
+  return typeof end === 'number' && Number.isFinite(end) ? end : endS
 }
 
 function readResults(fields: Fields, memory: Memory): Reading {
@@ -159,58 +218,63 @@ function readResults(fields: Fields, memory: Memory): Reading {
   const best = Array.isArray(channel.alternatives) ? fieldsOf(channel.alternatives[0]) : {}
   const text = textOf(best.transcript)
   const events: SttEvent[] = []
+  const end = Number(fields.start) + Number(fields.duration)
+  const textToS = Number.isFinite(end) ? end : undefined
+  const heard = text !== ''
+  const lastWordS = heard ? lastWordOf(best.words, textToS) : memory.lastWordS
+  const reading = { heard, textToS, isResult: true as const }
   if (fields.is_final !== true) {
-    if (text !== '') events.push({ kind: 'transcript', text, isFinal: false })
-    return { memory: { ...memory, interim: memory.interim || text !== '' }, events, heard: text !== '' }
+    if (heard) events.push({ kind: 'transcript', text, isFinal: false })
+    return { ...reading, memory: { ...memory, interim: memory.interim || heard, lastWordS }, events }
   }
-  if (text !== '') events.push({ kind: 'transcript', text, isFinal: true })
+  if (heard) events.push({ kind: 'transcript', text, isFinal: true })
   // The final result is empty: take the interim text back.
   else if (memory.interim) events.push({ kind: 'transcript', text: '', isFinal: false })
-  let turnOpen = memory.turnOpen || text !== ''
+  let turnOpen = memory.turnOpen || heard
   if (fields.speech_final === true && turnOpen) {
     events.push({ kind: 'endOfTurn' })
     turnOpen = false
   }
-  const end = Number(fields.start) + Number(fields.duration)
-  return {
-    memory: { ...memory, turnOpen, interim: false },
-    events,
-    coveredS: Number.isFinite(end) ? end : undefined,
-    heard: text !== '',
-  }
+  return { ...reading, memory: { ...memory, turnOpen, interim: false, lastWordS }, events, coveredS: textToS }
 }
 
 /** Reads a message of `/v2/listen`; unknown messages are ignored. */
 export const readFlux: Read = (message, memory) => {
   const fields = fieldsOf(message)
   if (fields.type === 'Error') return { memory, events: [], heard: false, fault: codeOf(fields) }
-  if (fields.type !== 'TurnInfo') return { memory, events: [], heard: false }
+  if (fields.type !== 'TurnInfo')
+    return { memory, events: [], heard: false, configured: configuredBy(fields) }
   const text = textOf(fields.transcript)
   const heard = text !== ''
   const interim: SttEvent[] = heard ? [{ kind: 'transcript', text, isFinal: false }] : []
+  const end = Number(fields.audio_window_end)
+  const textToS = fields.audio_window_end !== null && Number.isFinite(end) ? end : undefined
+  const reading = { heard, textToS, isResult: true as const }
   switch (fields.event) {
     case 'StartOfTurn':
-      return { memory, events: [{ kind: 'speechStarted' }, ...interim], heard }
+      return { ...reading, memory, events: [{ kind: 'speechStarted' }, ...interim] }
     case 'Update':
-      return { memory, events: interim, heard }
+      return { ...reading, memory, events: interim }
     case 'EagerEndOfTurn':
-      return { memory: { ...memory, eager: true }, events: [{ kind: 'eagerEndOfTurn', text }], heard }
+      return { ...reading, memory: { ...memory, eager: true }, events: [{ kind: 'eagerEndOfTurn', text }] }
     case 'TurnResumed':
-      return { memory: { ...memory, eager: false }, events: [{ kind: 'turnResumed' }], heard }
+      return { ...reading, memory: { ...memory, eager: false }, events: [{ kind: 'turnResumed' }] }
     case 'EndOfTurn': {
-      const end = Number(fields.audio_window_end)
       const words: SttEvent[] = heard ? [{ kind: 'transcript', text, isFinal: true }] : []
       return {
+        ...reading,
         memory: { ...memory, eager: false },
         events: [...words, { kind: 'endOfTurn' }],
-        coveredS: Number.isFinite(end) ? end : undefined,
-        heard,
+        coveredS: textToS,
       }
     }
     default:
       return { memory, events: [], heard: false }
   }
 }
+
+/** On a new connection the seconds begin anew. */
+export const onNewConnection = ({ lastWordS: _, ...memory }: Memory): Memory => memory
 
 /** After a lost connection: cancels a reply that began on `eagerEndOfTurn`; the replayed audio will bring a new one. */
 export function afterLoss(memory: Memory): { memory: Memory; events: readonly SttEvent[] } {

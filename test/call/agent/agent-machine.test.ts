@@ -221,6 +221,14 @@ describe('the turn is the caller’s', () => {
     expect(n.take()).toEqual(['3600 respond 3 words zéro six'])
   })
 
+  test('a verdict that came before newer words expires, and silence ends the turn', () => {
+    const d = listening().to(2_000).speech().text('ma box').in({ kind: 'verdict' })
+    d.to(2_500).text('ne marche', false).to(2_600).silence().text('ne marche plus')
+    expect(d.take()).toEqual([])
+    d.to(3_400)
+    expect(d.take()).toEqual(['3400 respond 2 words ma box ne marche plus'])
+  })
+
   test('speech that goes on keeps the turn, and its parts are joined', () => {
     const d = listening().to(2_000).speech().to(2_600).silence().text('ma box').to(3_000).speech()
     d.to(4_000).silence().text('clignote').to(4_800)

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'bun:test'
 import { readFlux } from '../../../src/providers/deepgram/wire.ts'
+import type { SttHints } from '../../../src/providers/stt.ts'
 import { final, links, setUp } from './manual-link.ts'
 
 test('new key terms open a second socket, and the first one works until it is open', async () => {
@@ -75,4 +76,89 @@ test('Flux takes hints on the same socket, and a lost socket cancels its eager e
     { kind: 'turnResumed' },
     { kind: 'link', state: 'lost', code: 'closed' },
   ])
+})
+
+const configure = (hints: SttHints) => JSON.stringify({ type: 'Configure', keyterms: hints.keyterms })
+const of = (keyterms: string[]) => ({ type: 'Configure', keyterms })
+const hint = (...keyterms: string[]): SttHints => ({ keyterms, expect: 'open' })
+
+test('what was hinted while the socket opened is sent as soon as it is open, and only the last of it', () => {
+  const { link, socket, sockets } = setUp({ configure, reopens: true })
+  link.hint(hint('box'))
+  link.hint(hint('fibre'))
+  socket().open()
+  expect(socket().texts).toEqual([of(['fibre'])])
+  expect(sockets).toHaveLength(1)
+})
+
+test('the next change waits for the answer to the one before, and unchanged hints send nothing', () => {
+  const { link, number, socket } = setUp({ configure, reopens: true })
+  socket().open()
+  link.hint(hint())
+  expect(socket().texts).toEqual([])
+  for (const term of ['a', 'b', 'c']) link.hint(hint(term))
+  expect(socket().texts).toEqual([of(['a'])])
+  socket().message({ type: 'ConfigureSuccess' })
+  expect(socket().texts).toEqual([of(['a']), of(['c'])])
+  socket().message({ type: 'ConfigureSuccess' })
+  expect(socket().texts).toHaveLength(2)
+  expect(number('stt_configure_total')).toBe(2)
+})
+
+test.each([
+  ['a ConfigureFailure', { type: 'ConfigureFailure' }],
+  ['an Error', { type: 'Error', code: 'KeytermsNotSupported' }],
+])(
+  'nova that answers a Configure with %s gets a new socket now, and at the next change at once',
+  async (_what, answer) => {
+    const { clock, events, link, socket, sockets } = setUp({ configure, reopens: true })
+    socket().open()
+    link.hint(hint('box'))
+    socket().message(answer)
+    expect(sockets).toHaveLength(2)
+    socket().open()
+    expect(socket().hints.keyterms).toEqual(['box'])
+    link.hint(hint('fibre'))
+    expect([sockets.length, sockets[1].texts]).toEqual([3, []])
+    await clock.run(0)
+    expect(links(events)).toEqual(['open', 'open'])
+  },
+)
+
+test('nova that does not answer a Configure within 2 s gets a new socket', async () => {
+  const { clock, link, socket, sockets } = setUp({ configure, reopens: true })
+  socket().open()
+  link.hint(hint('box'))
+  await clock.run(1_900)
+  expect(sockets).toHaveLength(1)
+  await clock.run(600)
+  expect(sockets).toHaveLength(2)
+})
+
+test('Flux that refuses a Configure, or does not answer it, keeps its socket and takes the next one', async () => {
+  for (const answer of [{ type: 'ConfigureFailure' }, undefined]) {
+    const { clock, link, socket, sockets } = setUp({ read: readFlux, configure })
+    socket().open()
+    link.hint(hint('box'))
+    if (answer) socket().message(answer)
+    else await clock.run(2_500)
+    link.hint(hint('fibre'))
+    expect(socket().texts).toEqual([of(['box']), of(['fibre'])])
+    expect(sockets).toHaveLength(1)
+  }
+})
+
+test('a server that ends a session because of Finalize gets none any more', async () => {
+  for (const why of [{ closeCode: 4400, reason: 'closed 4400' }, { reason: 'Error' }]) {
+    const { clock, habits, link, socket, sockets, write } = setUp()
+    socket().open()
+    write(20, true)
+    link.finalize()
+    socket().down(why)
+    await clock.run(0)
+    socket().open()
+    link.finalize()
+    expect(socket().texts).toEqual([])
+    expect([sockets.length, habits.finalizes]).toEqual([2, false])
+  }
 })

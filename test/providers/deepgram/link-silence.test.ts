@@ -3,9 +3,11 @@
 import { expect, test } from 'bun:test'
 import { final, links, setUp } from './manual-link.ts'
 
-test('a socket without a message for 5 s of audio is half-open and is replaced', async () => {
+test('a server that sends results in silence is half-open after 5 s of audio without any message', async () => {
   const { clock, events, sockets, socket, write } = setUp()
   socket().open()
+  write(160)
+  socket().message(final(0, 3.2, ''))
   write(249)
   expect(sockets).toHaveLength(1)
   write(30)
@@ -14,7 +16,26 @@ test('a socket without a message for 5 s of audio is half-open and is replaced',
   expect(links(events)).toEqual(['open', 'lost quiet'])
 })
 
-test('a socket that does not answer Finalize within 600 ms is half-open, and its audio goes to the next', async () => {
+test('a server that is silent in silence is not lost in it, and is half-open 5 s after unanswered speech', async () => {
+  const { clock, events, sockets, socket, write } = setUp()
+  socket().open()
+  // An answer to Configure is no result: it does not show that the server talks in silence.
+  write(200)
+  socket().message({ type: 'ConfigureSuccess' })
+  write(1_000)
+  // A door is not speech.
+  write(10, true)
+  write(500)
+  write(30, true)
+  write(200)
+  expect(sockets).toHaveLength(1)
+  write(50)
+  await clock.run(0)
+  expect(sockets).toHaveLength(2)
+  expect(links(events)).toEqual(['open', 'lost quiet'])
+})
+
+test('a socket without any message for loud audio, and none 600 ms after its Finalize, is half-open and is replayed', async () => {
   const { clock, events, link, socket, sockets, write } = setUp()
   socket().open()
   write(60, true)
@@ -26,6 +47,18 @@ test('a socket that does not answer Finalize within 600 ms is half-open, and its
   socket().open()
   expect(socket().audio).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
   expect(links(events)).toEqual(['open', 'lost quiet', 'open'])
+})
+
+test('a Finalize that is never answered costs no socket where messages came for the speech', async () => {
+  const { clock, events, link, socket, sockets, write } = setUp()
+  socket().open()
+  write(60, true)
+  socket().message({ ...final(0, 1, 'ma box'), is_final: false })
+  write(10, true)
+  link.finalize()
+  await clock.run(2_000)
+  expect(sockets).toHaveLength(1)
+  expect(links(events)).toEqual(['open'])
 })
 
 test('a socket that answers Finalize, or had only silence to answer, is kept', async () => {

@@ -1,8 +1,10 @@
 // A link on a fake clock, with sockets that the test opens, feeds and closes by hand.
 
 import { Metrics } from '../../../src/base/metrics.ts'
+import { createReconnectBound, createReplayBound } from '../../../src/providers/deepgram/bounds.ts'
 import { DeepgramLink } from '../../../src/providers/deepgram/link.ts'
 import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
+import { ServerHabits } from '../../../src/providers/deepgram/server-habits.ts'
 import {
   type Dialect,
   type LinkTuning,
@@ -52,12 +54,18 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     finalize: '{"type":"Finalize"}',
     ...given,
   }
+  const habits = new ServerHabits()
   const all = { ...linkDefaults, ...tuning }
   const link = new DeepgramLink(
     dialect,
     all,
-    linkCounters('deepgram', metrics),
-    new SendBatch(clock, all.batchMs),
+    {
+      counters: linkCounters('deepgram', metrics),
+      batch: new SendBatch(clock, all.batchMs),
+      habits,
+      reconnects: createReconnectBound(clock),
+      replay: createReplayBound(clock),
+    },
     clock,
     () => 0.5,
     { keyterms: [], expect: 'open' },
@@ -71,6 +79,7 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
   return {
     clock,
     events,
+    habits,
     link,
     number,
     sockets,

@@ -7,6 +7,7 @@ import {
   fluxQuery,
   keytermsOf,
   type Memory,
+  novaConfigure,
   novaDefaults,
   novaQuery,
   type Reading,
@@ -45,6 +46,39 @@ test('an older nova gets no key terms, because it refuses them', () => {
   expect(
     novaQuery({ ...novaDefaults, model: 'nova-2' }, session, hints('open', ['box'])).keyterm,
   ).toBeUndefined()
+})
+
+test('the privacy and the rate of the audio follow the settings', () => {
+  const settings = { rateHz: 16_000, mipOptOut: false } as const
+  for (const query of [
+    novaQuery({ ...novaDefaults, ...settings }, session, hints()),
+    fluxQuery({ ...fluxDefaults, ...settings }, session, hints()),
+  ])
+    expect(query).toMatchObject({ sample_rate: 16_000, mip_opt_out: 'false' })
+})
+
+test('nova-3 is given new key terms by a message; for an older nova this message never changes', () => {
+  const terms = hints('number', ['box'])
+  expect(JSON.parse(novaConfigure(novaDefaults, terms))).toEqual({ type: 'Configure', keyterms: ['box'] })
+  const older = { ...novaDefaults, model: 'nova-2' }
+  expect(novaConfigure(older, terms)).toBe(novaConfigure(older, hints()))
+})
+
+test.each([
+  ['open', 0.9, 0.8, 0.8],
+  ['yesNo', 0.7, 0.7, 0.6],
+  ['number', 0.7, 0.7, 0.7],
+] as const)('Flux expecting %s with eager %d and eot %d begins early at %d', (expects, eager, eot, early) => {
+  const settings = { ...fluxDefaults, eagerEotThreshold: eager, eotThreshold: eot }
+  expect(fluxQuery(settings, session, hints(expects)).eager_eot_threshold).toBeCloseTo(early)
+})
+
+test('Flux without an eager threshold gets none, an odd timeout becomes whole, and 1 stays 1', () => {
+  const settings = { ...fluxDefaults, eagerEotThreshold: undefined, eotThreshold: 1, eotTimeoutMs: 3_001 }
+  const query = fluxQuery(settings, session, hints('yesNo'))
+  expect(query).not.toHaveProperty('eager_eot_threshold')
+  expect(query.eot_timeout_ms).toBe(1_501)
+  expect(fluxQuery(settings, session, hints('number')).eot_threshold).toBe(1)
 })
 
 test('an English-only Flux gets no language hint, because it refuses them', () => {
@@ -130,6 +164,34 @@ const nova: [what: string, message: unknown, before: Memory, reading: Partial<Re
     said,
     { events: [{ kind: 'endOfTurn' }], memory: blank },
   ],
+  [
+    'UtteranceEnd of an earlier word',
+    { type: 'UtteranceEnd', last_word_end: 1 },
+    { ...said, lastWordS: 4 },
+    { events: [], memory: { ...said, lastWordS: 4 } },
+  ],
+  [
+    'UtteranceEnd of the last word',
+    { type: 'UtteranceEnd', last_word_end: 3.9 },
+    { ...said, lastWordS: 4 },
+    { events: [{ kind: 'endOfTurn' }] },
+  ],
+  [
+    'UtteranceEnd that does not know its word',
+    { type: 'UtteranceEnd', last_word_end: -1 },
+    { ...said, lastWordS: 4 },
+    { events: [{ kind: 'endOfTurn' }] },
+  ],
+  [
+    'words with times',
+    results('oui', {
+      channel: { alternatives: [{ transcript: 'oui', words: [{ word: 'oui', end: 1.3 }] }] },
+    }),
+    blank,
+    { memory: { ...said, lastWordS: 1.3 } },
+  ],
+  ['ConfigureSuccess', { type: 'ConfigureSuccess' }, blank, { ...nothing, configured: 'ok' }],
+  ['ConfigureFailure', { type: 'ConfigureFailure' }, blank, { ...nothing, configured: 'refused' }],
   ['UtteranceEnd after speech_final', { type: 'UtteranceEnd' }, blank, nothing],
   ['SpeechStarted', { type: 'SpeechStarted' }, blank, { events: [{ kind: 'speechStarted' }], heard: false }],
   ['Metadata', { type: 'Metadata' }, blank, nothing],
@@ -196,7 +258,7 @@ const flux: typeof nova = [
     { events: [transcript('oui', true), { kind: 'endOfTurn' }] },
   ],
   ['an event of the future', turn('Sighed'), blank, nothing],
-  ['ConfigureFailure', { type: 'ConfigureFailure' }, blank, nothing],
+  ['ConfigureFailure', { type: 'ConfigureFailure' }, blank, { ...nothing, configured: 'refused' }],
   ['an error', { type: 'Error', code: 'INTERNAL_SERVER_ERROR' }, blank, { fault: 'INTERNAL_SERVER_ERROR' }],
   ['garbage', 'x', blank, nothing],
 ]
