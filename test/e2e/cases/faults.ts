@@ -98,6 +98,27 @@ const hungUp: Case<World> = {
   },
 }
 
+const objects: Case<World> = {
+  title: 'a caller who presses 8 leaves no audio on the disk, and the call goes on',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const bot = await world.bot()
+    const { callId, phone } = await world.dial(bot, cleanup)
+    const heard = await hears(phone, 'recording_notice_keys', phone.answeredAtMs)
+    phone.media.press('8')
+    const stopped = await hears(phone, 'recording_stopped', heard.endMs)
+    phone.media.press('1')
+    await hears(phone, 'ask_phone_keys', stopped.endMs)
+    phone.hangUp()
+    const record = await recordOf(bot, callId)
+    check(record.recording?.choice === 'objected', `choice ${record.recording?.choice}`)
+    check(record.audio.samples === 0, `${record.audio.samples} samples are recorded`)
+    const audio = (await bot.filesOf(callId)).filter((file) => !file.endsWith('.json'))
+    check(audio.length === 0, `left on the disk: ${audio.join(', ')}`)
+    return undefined
+  },
+}
+
 const announced: Case<World> = {
   title:
     'a bot that takes only announced calls serves those that the dialplan announces, each time they come',
@@ -141,7 +162,7 @@ const noSocketLeft: Case<World> = {
   },
 }
 
-export const faultCases: Case<World>[] = [killed, frozen, full, hungUp, announced, noSocketLeft]
+export const faultCases: Case<World>[] = [killed, frozen, full, hungUp, objects, announced, noSocketLeft]
 
 /** Settles when a second of audio has come from the bot. */
 async function hearsSomething({ phone }: Dialled): Promise<void> {
