@@ -263,8 +263,8 @@ class CallRecorder implements Recorder {
 
   private async findName(): Promise<RecordingName> {
     const name = await freeName(this.disk, this.options)
-    // The files of the tracks bring their folder along; without them the JSON needs it.
-    if (this.opening === undefined) await this.disk.makeFolder(dirname(name.files.json))
+    // Before the tracks are there: the first record of a day is written while they are being created.
+    await this.disk.makeFolder(dirname(name.files.json))
     this.name = name
     return this.name
   }
