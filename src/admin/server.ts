@@ -75,6 +75,8 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
         if (upgraded) return undefined
         // Event streams have no timeout; the app limits their number.
         if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) own.timeout(request, 0)
+        // A client that is not told would send its next request on a connection that is about to close.
+        response.headers.set('Connection', 'close')
         return response
       }) as Promise<Response>
     },

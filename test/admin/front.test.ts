@@ -89,6 +89,7 @@ describe('the admin port', () => {
     const peer = await connect(get + get)
     await until('it is closed', () => peer.isClosed)
     expect(peer.heard.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
+    expect(peer.heard).toMatch(/^connection: close\r$/im)
   })
 
   test('the peer header of a client is dropped, and so are spellings of it', async () => {
