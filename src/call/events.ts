@@ -3,6 +3,7 @@
 
 import type { Key } from '../base/keys.ts'
 import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
+import type { HeldReason } from '../dialogue/model/gate/gate.ts'
 import type { Outcome } from '../dialogue/types.ts'
 import type { HistoryEntry, Party } from './history.ts'
 
@@ -35,6 +36,8 @@ export type CallEvent =
   | { kind: 'key'; key: Key; atMs: number; hidden: boolean }
   /** The notice was heard to its end (`choice` null), or the caller chose. */
   | { kind: 'recording'; choice: RecordingChoice | null; atMs: number }
+  /** A sentence of the language model was not spoken; the event has the reason and never the words. */
+  | { kind: 'held'; turn: number; reason: HeldReason }
   | { kind: 'latency'; latency: TurnLatency }
   | { kind: 'bargeIn'; false: boolean; atMs: number }
   | { kind: 'speaking'; who: Party; on: boolean }

@@ -58,6 +58,7 @@ export class Session implements Ticked, ConnectionListener {
         recording: (choice) => this.chose(choice),
         lookupDone: () => feed({ kind: 'lookupDone' }),
         token: (turn) => story.modelAnswered(turn),
+        held: (turn, reason) => story.heldBack(turn, reason),
         history: () => story.entries,
       },
     )

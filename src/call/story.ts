@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Key } from '../base/keys.ts'
 import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
+import type { HeldReason } from '../dialogue/model/gate/gate.ts'
 import type { Line } from '../dialogue/types.ts'
 import type { TurnCause } from './agent/state.ts'
 import type { CallEvent, CallOutcome } from './events.ts'
@@ -79,6 +80,11 @@ export class Story {
 
   modelAnswered(turn: number): void {
     this.latency.token(turn)
+  }
+
+  /** The gate kept a sentence of the model from the voice. */
+  heldBack(turn: number, reason: HeldReason): void {
+    this.onEvent({ kind: 'held', turn, reason })
   }
 
   replyBegun(turn: number): void {

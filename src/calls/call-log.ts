@@ -7,6 +7,7 @@ import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import type { CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
+import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
 
 export type CallDetails = {
@@ -26,6 +27,8 @@ export type CallDetails = {
   states: { state: DialogueStateName; atMs: number }[]
   transcript: HistoryEntry[]
   latencies: TurnLatency[]
+  /** How many sentences of the language model were not spoken, by reason. */
+  held: Record<string, number>
   /** What the caller was told of the recording and chose; see recording/files.ts. */
   recording: {
     policy: RecordingPolicy
@@ -75,9 +78,13 @@ export function callMetrics(metrics: Metrics) {
   const ended = (outcome: CallOutcome) => metrics.counter('calls_total', 'Calls by outcome', { outcome })
   for (const stage of stages) stageMs(stage)
   for (const outcome of outcomes) ended(outcome)
+  const held = (reason: HeldReason) =>
+    metrics.counter('model_held_total', 'Sentences of the language model that were not spoken', { reason })
+  for (const reason of heldReasons) held(reason)
   return {
     stageMs,
     ended,
+    held,
     bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
     falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
     underruns: metrics.counter(
@@ -115,6 +122,7 @@ export class CallLog {
       states: [{ state: 'init', atMs: 0 }],
       transcript: [],
       latencies: [],
+      held: {},
       // What an earlier part of the call settled was settled before this part began.
       recording: {
         policy,
@@ -147,6 +155,11 @@ export class CallLog {
         if (event.choice === null) details.recording.noticeAtMs ??= event.atMs
         else details.recording = { ...details.recording, choice: event.choice, atMs: event.atMs }
         log.info('recording', { choice: event.choice ?? 'notice heard', atMs: event.atMs })
+        return
+      case 'held':
+        details.held[event.reason] = (details.held[event.reason] ?? 0) + 1
+        this.metrics.held(event.reason).add()
+        log.info('a sentence of the model was held back', { turn: event.turn, reason: event.reason })
         return
       case 'latency':
         if (details.latencies.length < maxEntries) details.latencies.push(event.latency)

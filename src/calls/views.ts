@@ -89,6 +89,8 @@ export function publicEvents(
       return [{ ...at, kind: 'recording', recording: log.details.recording }]
     case 'latency':
       return [{ ...at, kind: 'latency', latency: event.latency as CallInfo['latencies'][number] }]
+    case 'held':
+      return []
     case 'speaking':
     case 'bargeIn':
       return [{ ...at, kind: 'phase', phase: session.phase, turn: session.turn, speaking: who(log) }]

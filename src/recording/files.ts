@@ -50,6 +50,8 @@ export const callDetailsSchema = z.object({
     .default([]),
   /** What the caller was told of the recording and chose; null in records of older versions. */
   recording: consentSchema.nullable().default(null),
+  /** How many sentences of the language model were not spoken, by reason. */
+  held: z.record(z.string(), z.number()).default({}),
   /** One entry per turn, milliseconds per stage: `{ turn, endpointing, firstToken, firstFrame }`. */
   latencies: z.array(z.record(z.string(), z.number().optional())).default([]),
 })

@@ -2,6 +2,7 @@
 // so far. The order of the steps is at the head of thinker.ts.
 
 import { type DialogueState, step } from '../../dialogue/dialogue-machine.ts'
+import { createGate, type Gate } from '../../dialogue/model/gate/gate.ts'
 import { contradicts, merge } from '../../dialogue/model/merge.ts'
 import { buildPrompt, type PromptTemplates, parseUnderstood } from '../../dialogue/model/prompt.ts'
 import type { Decision, DialogueInput, Line } from '../../dialogue/types.ts'
@@ -22,6 +23,8 @@ export type ModelReply = {
   /** What the dialogue would decide on that: the words that the model is to replace. */
   readonly predicted: Decision
   readonly request: ModelTurn
+  /** Judges each sentence before it is spoken. */
+  readonly gate: Gate
   /** The turn it answers; 0 while the turn is not certainly over. */
   turn: number
   /** What was decided, once the first sentence is spoken. */
@@ -57,9 +60,26 @@ export function askModel(
     templates: model.templates,
   })
   const request = new ModelTurn(model.llm, messages, () => onToken(reply.turn))
-  const reply: ModelReply = { text, rules, predicted, request, turn: 0, decision: undefined, spoken: [] }
+  const gate = createGate({
+    ...{ language: state.language, texts: state.texts, name: rules.name ?? state.known.name },
+    approved: approvedText(state, predicted),
+  })
+  const reply: ModelReply = {
+    text,
+    rules,
+    predicted,
+    request,
+    gate,
+    turn: 0,
+    decision: undefined,
+    spoken: [],
+  }
   return reply
 }
+
+/** The only source of numbers and claims: what is to be said, and the open question, which may be asked again. */
+const approvedText = (state: DialogueState, { say }: Decision): string =>
+  [...say, ...state.last.slice(-1)].map(({ text }) => text).join(' ')
 
 /**
  * Weighs the model's understanding into that of the rules.

@@ -20,6 +20,7 @@ import { objectionKey } from '../../desk/keys.ts'
 import type { Texts } from '../../desk/texts.ts'
 import type { RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
+import type { HeldReason } from '../../dialogue/model/gate/gate.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
 import { understand } from '../../understanding/understand.ts'
 import type { TurnCause } from '../agent/state.ts'
@@ -56,6 +57,8 @@ export type ReplySink = {
   lookupDone(): void
   /** The model's first token has arrived. */
   token(turn: number): void
+  /** A sentence of the model is not spoken. */
+  held(turn: number, reason: HeldReason): void
   /** The conversation so far as heard; during `respond` the caller's present words are the last entry. */
   history(): readonly HistoryEntry[]
 }
@@ -191,12 +194,18 @@ export class Thinker {
           const checked = checkUnderstood(asked, piece.line, this.state)
           input = checked.input
           if (!checked.fits) break
-        } else {
+          continue
+        }
+        const held = asked.gate.judge(piece.text)
+        if (held) this.sink.held(turn, held)
+        else {
           asked.decision ??= this.commit(input)
           const line = this.modelLine(piece.text, asked.text)
           asked.spoken = [...asked.spoken, line]
           this.sink.lines(turn, [line])
         }
+        // No further sentence would be spoken, so none is waited for.
+        if (asked.gate.isFull) break
       }
       isWhole = true
     } catch (error) {

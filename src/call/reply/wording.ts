@@ -22,19 +22,38 @@ const exactLines: ReadonlySet<string> = new Set([...noticeLines, 'not_recorded']
 
 const isQuestion = (line: Line): boolean => /\?\s*$/.test(line.text)
 
+/** A step that the caller is to try. */
+const isStep = ({ name }: Line): boolean => /^step_(?!say|keys)/.test(name)
+
+/** Words with the same beginning count as the same word: `débranchez`, `débrancher`. */
+const stemOf = (word: string): string => word.slice(0, 5)
+/** A step counts as given when this share of its longer words occurs in the model's words. */
+const stepShare = 0.4
+
+function givesStep({ text }: Line, stems: ReadonlySet<string>): boolean {
+  const words = longWords(text).map(stemOf)
+  return words.filter((word) => stems.has(word)).length >= stepShare * words.length
+}
+
 /** A line counts as said when this share of its longer words occurs in the model's words. */
 const saidShare = 0.5
 
 /**
  * The lines of the script that remain to be said after the model's words: all of them when it said nothing; after a
- * complete reply only a question that it forgot; after one that broke off, the lines that it had not reached.
+ * complete reply only a question that it forgot and a step that it did not give; after one that broke off, the lines
+ * that it had not reached.
  *
  * @param spoken what the model said, '' for nothing
  */
 export function unsaidLines(say: readonly Line[], spoken: string, isWhole: boolean): readonly Line[] {
   if (spoken === '') return say
   const asks = spoken.includes('?')
-  if (isWhole) return asks ? [] : say.slice(-1).filter(isQuestion)
+  if (isWhole) {
+    const stems = new Set(longWords(spoken).map(stemOf))
+    return say.filter((line, i) =>
+      isStep(line) ? !givesStep(line, stems) : i === say.length - 1 && isQuestion(line) && !asks,
+    )
+  }
   const said = new Set(longWords(spoken))
   return say.filter((line) => {
     if (isQuestion(line)) return !asks

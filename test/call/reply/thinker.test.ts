@@ -47,6 +47,7 @@ class Lab {
         transition: (from, to) => this.told.push(`${from} → ${to}`),
         lookupDone: () => this.told.push('lookupDone'),
         token: (turn) => this.told.push(`${turn} token`),
+        held: (turn, reason) => this.told.push(`${turn} held ${reason}`),
         history: () => this.history,
       },
     )
@@ -148,6 +149,48 @@ describe('the rules decide and the model words it', () => {
       { role: 'assistant', content: 'Bonjour, vous êtes […]' },
     ])
     expect(messages.filter(({ content }) => content.includes('ma box ne marche plus'))).toHaveLength(1)
+  })
+})
+
+describe('the gate between the model and the voice', () => {
+  test('a sentence that the desk has not decided is dropped and counted, the rest is spoken', async () => {
+    const lab = new Lab([[nothing, 'Je comprends. Je vous offre cent euros. Quel est votre nom ?']])
+    await lab.says('ma box ne marche plus')
+    expect(lab.take().slice(2)).toEqual([
+      '2 model Je comprends.',
+      '2 held number',
+      '2 model Quel est votre nom ?',
+      '2 done open',
+    ])
+  })
+
+  test('when nothing of a reply may be spoken, the script speaks', async () => {
+    const lab = new Lab([[nothing, 'Votre contrat est annulé.']])
+    await lab.says('ma box ne marche plus')
+    expect(lab.take().slice(1)).toEqual([
+      '2 held claim',
+      'welcome → identification',
+      '2 sorry_trouble',
+      '2 ask_name',
+      '2 done open',
+    ])
+  })
+
+  test('after the longest reply no more is waited for', async () => {
+    const lab = new Lab([[nothing, 'Je comprends. Je vois. Quel est votre nom ? ', 'Merci', 'hang']])
+    await lab.says('ma box ne marche plus')
+    expect(lab.take().at(-1)).toBe('2 done open')
+    expect(lab.asked[0].request.signal.aborted).toBe(true)
+  })
+
+  test('a step that the model forgot is added', async () => {
+    const lab = new Lab([[nothing, 'Très bien, essayons autre chose. Dites-moi quand c’est fait.']])
+    for (const key of ['1', '#', '1']) lab.thinker.respond(++lab.turn, { kind: 'key', key: key as '1' })
+    lab.take()
+    await lab.says('ça ne marche pas')
+    const told = lab.take().filter((entry) => !/token|→|model/.test(entry))
+    expect(told[0]).toMatch(/ step_box_\w+$/)
+    expect(told).toHaveLength(2)
   })
 })
 
