@@ -25,6 +25,8 @@ export type AdapterDeps = {
   voicesDir: string
   /** Replaces the embedded voice's thread in tests. */
   createVoiceWorker?: () => Worker
+  /** See ChainDeps in fallback.ts. */
+  onTrouble?: (label: string, reason: string | undefined) => void
 }
 
 /** The variables of a vendor's API key and base URL. An adapter needs a key, or a server of the operator's own. */

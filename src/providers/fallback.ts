@@ -8,7 +8,13 @@ import { Breaker, type BreakerOptions, type Permit } from './breaker.ts'
 import { ProviderFailure, providerCodes, thrownFailure } from './errors.ts'
 import { within } from './watchdog.ts'
 
-export type ChainDeps = { clock: Clock; random: () => number; metrics: Metrics }
+export type ChainDeps = {
+  clock: Clock
+  random: () => number
+  metrics: Metrics
+  /** Called once when an adapter begins to refuse all requests, with the reason, and with undefined when it is well. */
+  onTrouble?: (label: string, reason: string | undefined) => void
+}
 
 export type RetryPolicy = {
   /** From the request to the first text or audio; no wait may exceed it, not even a vendor's `retry-after`. */
@@ -29,7 +35,14 @@ export type Member<T> = {
   breaker: Breaker
   /** The vendor accepts no request before this time, on the chain's clock. */
   notBeforeMs: number
+  /** What it refuses all requests for, as reported: no credit, a wrong key, an unknown model, a field. */
+  trouble: string | undefined
+  /** Because of that it is not asked before this time. */
+  offUntilMs: number
 }
+
+/** How long an adapter stays off that nothing but the operator can repair; then one request tries it. */
+const offMs = 300_000
 
 export function createMembers<T>(
   adapters: readonly T[],
@@ -46,6 +59,8 @@ export function createMembers<T>(
       label,
       breaker: new Breaker(label, metrics, breaker),
       notBeforeMs: Number.NEGATIVE_INFINITY,
+      trouble: undefined,
+      offUntilMs: Number.NEGATIVE_INFINITY,
     }
   })
 }
@@ -82,6 +97,11 @@ export async function attempt<T, R>(
     const member = members[index]
     const reserveMs = index + 1 < members.length ? policy.attemptMs : 0
     const fits = (delayMs: number) => clock.now() + delayMs + reserveMs < deadlineAtMs
+    if (clock.now() < member.offUntilMs) {
+      const text = `${member.label} is switched off: ${member.trouble}`
+      last = new ProviderFailure('unavailable', text, { isReported: true })
+      continue
+    }
     for (let tries = 0; tries <= policy.retries; tries++) {
       const stayAwayMs = member.notBeforeMs - clock.now()
       if (stayAwayMs > 0) {
@@ -104,6 +124,7 @@ export async function attempt<T, R>(
       const outcome = await once(asked, member, clock)
       if ('result' in outcome) {
         permit.succeeded()
+        report(member, undefined, deps)
         countRequest(metrics, member.label, 'ok')
         firstMs(metrics, member.label).observe(clock.now() - startMs)
         return { result: outcome.result, index }
@@ -111,6 +132,8 @@ export async function attempt<T, R>(
       last = outcome.failure
       settle(permit, last)
       countRequest(metrics, member.label, last.code)
+      if (last.reason !== undefined) countReason(metrics, member.label, last.reason)
+      if (last.isPermanent || last.code === 'refused') report(member, last, deps)
       if (signal.aborted || last.code === 'aborted') throw last
       if (last.code === 'limited') {
         member.notBeforeMs = clock.now() + (last.retryAfterMs ?? 1_000)
@@ -124,6 +147,18 @@ export async function attempt<T, R>(
     }
   }
   throw last
+}
+
+/** Says once what an adapter refuses requests for, and switches it off when waiting does not help. */
+function report<T>(
+  member: Member<T>,
+  failure: ProviderFailure | undefined,
+  { clock, onTrouble }: ChainDeps,
+): void {
+  member.offUntilMs = failure?.isPermanent ? clock.now() + offMs : Number.NEGATIVE_INFINITY
+  if (member.trouble === failure?.message) return
+  member.trouble = failure?.message
+  onTrouble?.(member.label, member.trouble)
 }
 
 async function once<T, R>(
@@ -173,6 +208,18 @@ export function countRequest(metrics: Metrics, adapter: string, outcome: string)
 function requestCounter(metrics: Metrics, adapter: string, outcome: string): Counter {
   const help = 'Requests to an adapter by how they began or broke off'
   return metrics.counter('provider_requests_total', help, { adapter, outcome })
+}
+
+/** Reasons beyond this many per process are counted as `other`: a vendor could invent a new one for each request. */
+const mostReasons = 40
+const knownReasons = new Set<string>()
+
+/** @param reason the vendor's machine-readable reason */
+function countReason(metrics: Metrics, adapter: string, reason: string): void {
+  const isKnown = knownReasons.has(reason) || knownReasons.size < mostReasons
+  if (isKnown) knownReasons.add(reason)
+  const help = 'Refused requests by the vendor’s own reason'
+  metrics.counter('provider_refusals_total', help, { adapter, reason: isKnown ? reason : 'other' }).add()
 }
 
 function firstMs(metrics: Metrics, adapter: string): Histogram {

@@ -23,7 +23,7 @@ import { createMemories } from './memories.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
 import { openSpeech } from './speech.ts'
-import { openVendors, warnOfEndings } from './vendors.ts'
+import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
 
 export type Server = {
   readonly audioSocketPort: number
@@ -71,7 +71,7 @@ export async function serve(
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const site = await openSiteFolder(context)
-  const vendors = openVendors(config, clock, metrics, parts.voiceWorker)
+  const vendors = openVendors(config, clock, metrics, parts.voiceWorker, reportTrouble(context))
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)

@@ -19,6 +19,7 @@ export type Vendors = Providers & {
 
 /**
  * @param createVoiceWorker replaces the embedded voice's thread in tests
+ * @param onTrouble called when an adapter begins to refuse all requests, and when it is well again
  * @throws {ConfigError} when a list leaves no recogniser or no voice
  */
 export function openVendors(
@@ -26,6 +27,7 @@ export function openVendors(
   clock: Clock,
   metrics: Metrics,
   createVoiceWorker?: () => Worker,
+  onTrouble?: (label: string, reason: string | undefined) => void,
 ): Vendors {
   const providers = openProviders(config, {
     clock,
@@ -35,6 +37,7 @@ export function openVendors(
     language: config.LANGUAGE,
     voicesDir: join(config.ASSETS_DIR, 'voices'),
     createVoiceWorker,
+    onTrouble,
   })
   const { voices } = providers
   return {
@@ -45,6 +48,19 @@ export function openVendors(
     },
   }
 }
+
+/** Logs once what an adapter refuses requests for, and lists it as degraded until a request succeeds. */
+export const reportTrouble =
+  ({ log, degraded }: ServerContext) =>
+  (label: string, reason: string | undefined): void => {
+    const key = `adapter ${label}`
+    if (reason === undefined) {
+      if (degraded.delete(key)) log.info('an adapter works again', { adapter: label })
+      return
+    }
+    log.warn('an adapter refuses our requests', { adapter: label, reason })
+    degraded.set(key, `${label}: ${reason}`)
+  }
 
 /** Logs which models in use a vendor shuts down, and lists as degraded those that are gone already. */
 export function warnOfEndings({ log, clock, degraded }: ServerContext, endings: Providers['endings']): void {

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { ModelTurn } from '../../src/call/reply/model-turn.ts'
 import { step } from '../../src/dialogue/dialogue-machine.ts'
 import { buildPrompt, parseTemplates } from '../../src/dialogue/model/prompt.ts'
+import type { AdapterDeps } from '../../src/providers/adapter.ts'
 import type { Providers } from '../../src/providers/catalog.ts'
 import { understand } from '../../src/understanding/understand.ts'
 import { testDialogue } from '../dialogue/test-dialogue.ts'
@@ -39,11 +40,12 @@ const own = habits(`${head}\n${words}`)
 
 const local: TestEnvironment = { LLM: 'openai', OPENAI_BASE_URL: `${fakes.url}/v1`, OPENAI_MODEL: 'qwen' }
 const groq: TestEnvironment = { LLM: 'groq', GROQ_API_KEY: 'k', GROQ_BASE_URL: fakes.url }
-const open = (environment: TestEnvironment) =>
+const open = (environment: TestEnvironment, onTrouble?: AdapterDeps['onTrouble']) =>
   openFrom(
     { TTS: 'embedded', STT: 'embedded', ...environment },
     { LLM_ATTEMPT_MS: patientMs, LLM_GAP_MS: patientMs, LLM_DEADLINE_MS: 2 * patientMs },
     systemClock,
+    onTrouble,
   )
 
 type Heard = { line: string; spoken: string[]; failed?: string }
@@ -122,6 +124,34 @@ test('a tool call instead of words is no answer', async () => {
 
 test('the object after the words is not spoken', async () => {
   expect((await turnWith(habits(`${words}\n${head}`).endsByReasonOnly())).spoken).toEqual([])
+})
+
+describe('an account or a model that the vendor refuses', () => {
+  test.each([
+    ['no credit', own.outOfCredit(), 'insufficient_quota', 'auth'],
+    ['an unknown model', own.unknownModel(), 'model_not_found', 'refused'],
+  ])('%s is asked once, said once, and the adapter is off at once', async (_what, habit, reason, code) => {
+    fakes.setChatHabit(habit)
+    const troubles: [string, string | undefined][] = []
+    const providers = open(local, (label, what) => troubles.push([label, what]))
+    const first = await turn(providers)
+    expect(first.failed).toBe(code)
+    for (let i = 0; i < 3; i++) expect((await turn(providers)).failed).toBe('unavailable')
+    expect(fakes.requests).toHaveLength(1)
+    expect(troubles).toEqual([['openai/qwen', expect.stringContaining(reason)]])
+    providers.close()
+  })
+
+  test('a request that is refused for its body is said once, until one succeeds', async () => {
+    const troubles: (string | undefined)[] = []
+    const providers = open(local, (_label, what) => troubles.push(what))
+    fakes.setChatHabit(() => Response.json({ error: { code: 'context_length_exceeded' } }, { status: 400 }))
+    for (let i = 0; i < 3; i++) expect((await turn(providers)).failed).toBe('refused')
+    fakes.setChatHabit(own.endsByDoneOnly())
+    expect(await turn(providers)).toEqual(well)
+    expect(troubles).toEqual(['openai answered 400 (context_length_exceeded)', undefined])
+    providers.close()
+  })
 })
 
 describe('the end of an answer:', () => {

@@ -3,6 +3,7 @@
 import { expect } from 'bun:test'
 import type { Clock } from '../../src/base/clock.ts'
 import { readSettings } from '../../src/base/setting.ts'
+import type { AdapterDeps } from '../../src/providers/adapter.ts'
 import { openProviders, type Providers } from '../../src/providers/catalog.ts'
 import { type ProviderValues, providerSettings } from '../../src/providers/settings.ts'
 import { secret, testDeps } from './contract.ts'
@@ -19,8 +20,9 @@ export function openFrom(
   environment: TestEnvironment,
   more: Partial<ProviderValues> = {},
   clock?: Clock,
+  onTrouble?: AdapterDeps['onTrouble'],
 ): Providers {
   const { values, faults } = readSettings(providerSettings, environment)
   expect(faults).toEqual([])
-  return openProviders({ ...values, ...more }, testDeps(clock))
+  return openProviders({ ...values, ...more }, { ...testDeps(clock), onTrouble })
 }

@@ -22,6 +22,7 @@ import type { RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import type { HeldReason } from '../../dialogue/model/gate/gate.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
+import { ProviderFailure } from '../../providers/errors.ts'
 import { understand } from '../../understanding/understand.ts'
 import type { TurnCause } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
@@ -211,7 +212,9 @@ export class Thinker {
     } catch (error) {
       if (request.cancelled) return
       const sentences = asked.spoken.length
-      this.deps.log.warn('the language model failed, the script answers', {
+      // An adapter that is switched off was reported then; a line for every turn would hide the others.
+      const isReported = error instanceof ProviderFailure && error.isReported
+      this.deps.log[isReported ? 'debug' : 'warn']('the language model failed, the script answers', {
         turn,
         sentences,
         error: errorText(error),
