@@ -1,7 +1,7 @@
 // Settings that work and leave a door open. Those that nobody can want are refused (conflicts.ts); those that may be
 // meant are named at every start and in `/readyz`, so that they are not forgotten.
 
-import { hasCredentials } from '../providers/adapter.ts'
+import { destinationOf, hasCredentials } from '../providers/adapter.ts'
 import { adapters } from '../providers/adapters.ts'
 import type { ProviderValues } from '../providers/settings.ts'
 import type { General } from './conflicts.ts'
@@ -33,11 +33,13 @@ function clearTextKeys(config: ProviderValues): string[] {
   const found = new Set<string>()
   for (const adapter of adapters) {
     if (adapter.credentials === undefined || !hasCredentials(adapter, config)) continue
-    const { apiKey, baseUrl } = adapter.credentials
-    const url = URL.parse(String(config[baseUrl]))
+    const { apiKey, baseUrl, from } = destinationOf(adapter.credentials, config)
+    const url = URL.parse(baseUrl)
     const isClear = url?.protocol === 'http:' || url?.protocol === 'ws:'
-    if (config[apiKey] === '' || !isClear || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) continue
-    found.add(`${baseUrl} sends ${apiKey} and callers' words unencrypted to ${url.host}: use https or wss`)
+    if (apiKey === '' || !isClear || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) continue
+    found.add(
+      `${from.baseUrl} sends ${from.apiKey} and callers' words unencrypted to ${url.host}: use https or wss`,
+    )
   }
   return [...found]
 }

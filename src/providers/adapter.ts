@@ -29,11 +29,23 @@ export type AdapterDeps = {
   onTrouble?: (label: string, reason: string | undefined) => void
 }
 
-/** The variables of a vendor's API key and base URL. An adapter needs a key, or a server of the operator's own. */
-export type Credentials = { apiKey: string; baseUrl: string }
+/** The variables of an API key and a base URL. */
+export type Account = { apiKey: string; baseUrl: string }
+
+/** The variables of an adapter's API key and base URL. It needs a key, or a server of the operator's own. */
+export type Credentials = Account & {
+  /** The account of the whole vendor, which gives what the adapter's own variables leave out. */
+  shared?: Account
+}
 
 /** Where requests go and the key they carry. */
 export type Endpoint = { apiKey: string; baseUrl: string }
+
+/** Where an adapter's requests go by its settings. */
+export type Destination = Endpoint & {
+  /** The variables that gave the two values. */
+  from: Account
+}
 
 /** When a vendor shuts a model down, as a date in ISO form, and the model that it recommends instead. */
 export type Ending = { date: string; heir?: string }
@@ -83,15 +95,36 @@ export function defineAdapter<S extends Service, T extends SettingTable>(
   return given as unknown as AdapterDefinition<S>
 }
 
+type AnyValues = Readonly<Record<string, unknown>>
+
 /** Whether there is a key, or a base URL other than the vendor's own. */
-export function hasCredentials(
-  { credentials, settings }: AdapterDefinition,
-  values: Readonly<Record<string, unknown>>,
-): boolean {
+export function hasCredentials({ credentials, settings }: AdapterDefinition, values: AnyValues): boolean {
   if (credentials === undefined) return true
-  const { apiKey, baseUrl } = credentials
-  return values[apiKey] !== '' || values[baseUrl] !== settings[baseUrl].default
+  const accounts = credentials.shared ? [credentials, credentials.shared] : [credentials]
+  return accounts.some(
+    ({ apiKey, baseUrl }) => values[apiKey] !== '' || values[baseUrl] !== settings[baseUrl].default,
+  )
 }
+
+/**
+ * Where an adapter's requests go. The base URL is the adapter's own, else the shared one. The key is the adapter's own,
+ * else the shared one; but the shared key never goes to another server than that of the shared base URL, because the
+ * key of a cloud must not reach a server in the next room.
+ */
+export function destinationOf(credentials: Credentials, values: AnyValues): Destination {
+  const { shared } = credentials
+  const textOf = (name: string) => String(values[name] ?? '')
+  const isSet = (name: string) => textOf(name) !== ''
+  const baseUrl = shared && !isSet(credentials.baseUrl) ? shared.baseUrl : credentials.baseUrl
+  const isShared =
+    shared !== undefined &&
+    !isSet(credentials.apiKey) &&
+    originOf(textOf(baseUrl)) === originOf(textOf(shared.baseUrl))
+  const apiKey = isShared ? shared.apiKey : credentials.apiKey
+  return { apiKey: textOf(apiKey), baseUrl: textOf(baseUrl), from: { apiKey, baseUrl } }
+}
+
+const originOf = (url: string) => URL.parse(url)?.origin
 
 /** A server of the operator's own rarely asks for a key, but the SDKs insist on one. */
 export const endpoint = (apiKey: string, baseUrl: string): Endpoint => ({

@@ -1,4 +1,6 @@
-// Every vendor, one line each. A new vendor is a folder whose index.ts exports its adapters, and a line here.
+// Every vendor, one line each. A new vendor is a folder whose index.ts exports its adapters, and a line here. Whisper
+// is offered twice: OpenAI comes before Groq, so that a server of the operator's own is used although there is a key of
+// Groq.
 
 import type { AdapterDefinition, Service } from './adapter.ts'
 import { deepgram } from './deepgram/index.ts'
@@ -6,7 +8,7 @@ import { embedded } from './embedded/index.ts'
 import { groq } from './groq/index.ts'
 import { openai } from './openai/index.ts'
 
-export const adapters: readonly AdapterDefinition[] = [...deepgram, ...groq, ...openai, ...embedded]
+export const adapters: readonly AdapterDefinition[] = [...deepgram, ...openai, ...groq, ...embedded]
 
 export function adaptersFor<S extends Service>(service: S): AdapterDefinition<S>[] {
   return adapters.filter((one) => one.service === service) as AdapterDefinition<S>[]

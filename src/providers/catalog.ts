@@ -89,7 +89,10 @@ function openAdapter<S extends Service>(
   const usable = candidates.find((one) => hasCredentials(one, values))
   if (usable) return usable.open(values, deps)
   for (const { credentials } of candidates)
-    skipped.push({ adapter: `${service} ${name}`, reason: `${credentials?.apiKey} is not set` })
+    skipped.push({
+      adapter: `${service} ${name}`,
+      reason: `${(credentials?.shared ?? credentials)?.apiKey} is not set`,
+    })
   return []
 }
 

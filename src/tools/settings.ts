@@ -26,7 +26,13 @@ export function settingsTable(): string {
 export function adaptersTable(): string {
   const services = ['stt', 'llm', 'tts'] as const
   const rows = services.flatMap(adaptersFor).map(({ service, name, about, credentials }) => {
-    const needs = credentials ? `\`${credentials.apiKey}\` or \`${credentials.baseUrl}\`` : '–'
+    const accounts = credentials?.shared
+      ? [credentials, credentials.shared]
+      : credentials
+        ? [credentials]
+        : []
+    const variables = accounts.flatMap(({ apiKey, baseUrl }) => [`\`${apiKey}\``, `\`${baseUrl}\``])
+    const needs = variables.length === 0 ? '–' : variables.join(' or ')
     return `| \`${service.toUpperCase()}\` | \`${name}\` | ${about} | ${needs} |`
   })
   return ['| setting | adapter | what it is | needs |', '|---|---|---|---|', ...rows].join('\n')

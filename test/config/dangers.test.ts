@@ -63,6 +63,11 @@ describe('dangerous settings', () => {
       /^OPENAI_BASE_URL sends OPENAI_API_KEY .*10\.0\.0\.7:8000/,
     ],
     [
+      'the key of a voice’s own server over http',
+      { TTS_BASE_URL: 'http://10.0.0.7:8880/v1', TTS_API_KEY: 'hush', OPENAI_API_KEY: 'hush' },
+      /^TTS_BASE_URL sends TTS_API_KEY .*10\.0\.0\.7:8880/,
+    ],
+    [
       'a key over ws',
       { DEEPGRAM_BASE_URL: 'ws://stt.example.com', DEEPGRAM_API_KEY: 'hush' },
       /^DEEPGRAM_BASE_URL sends DEEPGRAM_API_KEY/,
@@ -84,6 +89,8 @@ describe('dangerous settings', () => {
 
   test('clear text without a key is the operator’s own server', () => {
     expect(dangers(readConfig({ OPENAI_BASE_URL: 'http://10.0.0.7/v1' }), 1_000)).toEqual([])
+    const local = { LLM_BASE_URL: 'http://10.0.0.7/v1', OPENAI_API_KEY: 'k' }
+    expect(dangers(readConfig(local), 1_000)).toEqual([])
   })
 
   test('root is named', () => {

@@ -16,8 +16,8 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
     { stt: 'embedded', llm: 'scripted', tts: 'embedded' },
     [
       'stt deepgram: DEEPGRAM_API_KEY is not set',
-      'stt whisper: GROQ_API_KEY is not set',
       'stt whisper: OPENAI_API_KEY is not set',
+      'stt whisper: GROQ_API_KEY is not set',
       'llm groq: GROQ_API_KEY is not set',
       'tts openai: OPENAI_API_KEY is not set',
       'tts aura: DEEPGRAM_API_KEY is not set',
@@ -27,7 +27,7 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
     'every key',
     withKeys,
     {
-      stt: 'deepgram nova-3, whisper at groq, embedded',
+      stt: 'deepgram nova-3, whisper at openai, embedded',
       llm: 'groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
       tts: 'openai gpt-4o-mini-tts/coral, aura-2-agathe-fr, embedded',
     },
@@ -59,10 +59,35 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
     [],
   ],
   [
+    'no key but Groq’s: Whisper there',
+    { GROQ_API_KEY: secret, STT: 'whisper,embedded', TTS: 'embedded' },
+    {
+      stt: 'whisper at groq, embedded',
+      llm: 'groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
+      tts: 'embedded',
+    },
+    [],
+  ],
+  [
+    'a server of its own for Whisper, although there is a Groq key',
+    {
+      GROQ_API_KEY: secret,
+      STT: 'whisper,embedded',
+      TTS: 'embedded',
+      WHISPER_BASE_URL: 'http://127.0.0.1:8000/v1',
+    },
+    {
+      stt: 'whisper at openai, embedded',
+      llm: 'groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
+      tts: 'embedded',
+    },
+    [],
+  ],
+  [
     'no second model at Groq',
     { ...withKeys, LLM: 'groq', GROQ_FALLBACK_MODEL: '' },
     {
-      stt: 'deepgram nova-3, whisper at groq, embedded',
+      stt: 'deepgram nova-3, whisper at openai, embedded',
       llm: 'groq openai/gpt-oss-20b, scripted',
       tts: 'openai gpt-4o-mini-tts/coral, aura-2-agathe-fr, embedded',
     },

@@ -68,7 +68,7 @@ for (const { title, create: open } of rowsOf('llm'))
 
     test('a server that is not there is reported as unavailable', async () => {
       const nowhere = 'http://127.0.0.1:1/v1'
-      const llm = create(patientMs, { GROQ_BASE_URL: nowhere, OPENAI_BASE_URL: nowhere })
+      const llm = create(patientMs, { GROQ_BASE_URL: nowhere, LLM_BASE_URL: nowhere })
       expect(await failureOf(() => textOf(llm))).toMatchObject({ code: 'unavailable', retryable: true })
     })
 

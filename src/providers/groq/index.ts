@@ -64,7 +64,7 @@ const whisper = defineAdapter({
   service: 'stt',
   name: 'whisper',
   vendor: 'groq',
-  about: 'Whisper at Groq: one request per utterance, which our own voice detector cuts',
+  about: 'the same at Groq, when there is neither a key nor a base URL for the other',
   credentials,
   settings: { ...account, ...whisperSettings },
   open(values, deps) {

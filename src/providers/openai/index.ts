@@ -1,8 +1,9 @@
 // OpenAI, and with another base URL any server that speaks its protocol: llama.cpp, vLLM, Ollama, Speaches and the
-// like. This is how a GPU of one's own is used.
+// like. This is how a GPU of one's own is used. Language model, voice and Whisper each have an address and a key of
+// their own, because such a server usually does only one of the three; what is not set is taken from OPENAI_*.
 
 import { apiKey, choice, text, url } from '../../base/setting.ts'
-import { defineAdapter, endpoint } from '../adapter.ts'
+import { defineAdapter, destinationOf, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
@@ -12,7 +13,15 @@ import { jsonObject, optionalNumber } from './settings.ts'
 import { createOpenaiTts } from './tts.ts'
 import { chatBody, chatModel, speechDefaults } from './wire.ts'
 
-const credentials = { apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' }
+const shared = { apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' }
+const llmCredentials = { apiKey: 'LLM_API_KEY', baseUrl: 'LLM_BASE_URL', shared }
+const ttsCredentials = { apiKey: 'TTS_API_KEY', baseUrl: 'TTS_BASE_URL', shared }
+const whisperCredentials = { apiKey: 'WHISPER_API_KEY', baseUrl: 'WHISPER_BASE_URL', shared }
+
+const ownKey = (what: string) =>
+  apiKey(`API key for ${what}; empty takes OPENAI_API_KEY where the server is that of OPENAI_BASE_URL`)
+const ownUrl = (what: string) =>
+  url(['https:', 'http:'], '', `address for ${what}, with its path; empty takes OPENAI_BASE_URL`)
 const account = {
   OPENAI_API_KEY: apiKey('API key of OpenAI, or of a compatible server'),
   OPENAI_BASE_URL: url(
@@ -20,6 +29,22 @@ const account = {
     'https://api.openai.com/v1',
     'address of OpenAI, or of a compatible server, with its path',
   ),
+}
+
+const llmAccount = {
+  ...account,
+  LLM_API_KEY: ownKey('the language model openai'),
+  LLM_BASE_URL: ownUrl('the language model openai'),
+}
+const ttsAccount = {
+  ...account,
+  TTS_API_KEY: ownKey('the voice openai'),
+  TTS_BASE_URL: ownUrl('the voice openai'),
+}
+const whisperAccount = {
+  ...account,
+  WHISPER_API_KEY: ownKey('the recogniser whisper'),
+  WHISPER_BASE_URL: ownUrl('the recogniser whisper'),
 }
 
 /** Takes about 270 ms and 17 MB. */
@@ -31,9 +56,9 @@ const llm = defineAdapter({
   name: 'openai',
   vendor: 'openai',
   about: 'any OpenAI-compatible server',
-  credentials,
+  credentials: llmCredentials,
   settings: {
-    ...account,
+    ...llmAccount,
     ...chatSettings,
     OPENAI_MODEL: text(chatModel, 'language model openai'),
     LLM_REASONING_EFFORT: choice(
@@ -51,10 +76,11 @@ const llm = defineAdapter({
     ),
   },
   open(values, deps) {
+    const { apiKey, baseUrl } = destinationOf(llmCredentials, values)
     const model = values.OPENAI_MODEL
     const settings = {
       model,
-      atOpenai: isOpenai(values.OPENAI_BASE_URL),
+      atOpenai: isOpenai(baseUrl),
       effort: values.LLM_REASONING_EFFORT,
       temperature: values.LLM_TEMPERATURE,
       extra: values.LLM_EXTRA_BODY,
@@ -63,13 +89,13 @@ const llm = defineAdapter({
       {
         name: 'openai',
         model,
-        client: lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load),
+        client: lazyClient(endpoint(apiKey, baseUrl), load),
         body: (request) => chatBody(settings, request),
         limits: chatLimits(values),
       },
       { clock: deps.clock, limiter: createLimiter(model, values, deps) },
     )
-    const ending = endingOf(model, values.OPENAI_BASE_URL)
+    const ending = endingOf(model, baseUrl)
     return [{ label: `openai ${model}`, adapter, ending, warm: loadSdk }]
   },
 })
@@ -78,15 +104,17 @@ const whisper = defineAdapter({
   service: 'stt',
   name: 'whisper',
   vendor: 'openai',
-  about: 'the same at OpenAI or any compatible server, when there is no Groq key',
-  credentials,
-  settings: { ...account, ...whisperSettings },
+  about:
+    'Whisper at OpenAI or any compatible server: one request per utterance, which our own voice detector cuts',
+  credentials: whisperCredentials,
+  settings: { ...whisperAccount, ...whisperSettings },
   open(values, deps) {
-    const client = lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load)
-    const usual = isOpenai(values.OPENAI_BASE_URL) ? 'gpt-transcribe' : 'whisper-1'
+    const { apiKey, baseUrl } = destinationOf(whisperCredentials, values)
+    const client = lazyClient(endpoint(apiKey, baseUrl), load)
+    const usual = isOpenai(baseUrl) ? 'gpt-transcribe' : 'whisper-1'
     const model = values.WHISPER_MODEL || usual
     const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
-    const ending = endingOf(model, values.OPENAI_BASE_URL)
+    const ending = endingOf(model, baseUrl)
     return [{ label: 'whisper at openai', adapter, ending, warm: loadSdk }]
   },
 })
@@ -96,9 +124,9 @@ const tts = defineAdapter({
   name: 'openai',
   vendor: 'openai',
   about: '`gpt-4o-mini-tts`, PCM 24 kHz streamed; OpenAI ends this service on 2027-01-06',
-  credentials,
+  credentials: ttsCredentials,
   settings: {
-    ...account,
+    ...ttsAccount,
     ...speechSettings,
     TTS_MODEL: text(speechDefaults.model, 'model of the voice openai'),
     TTS_VOICE: text(speechDefaults.voice, 'voice of that model'),
@@ -110,15 +138,16 @@ const tts = defineAdapter({
     TTS_INSTRUCTIONS: text('', 'how the voice openai is to speak; empty takes the usual French text'),
   },
   open(values, { clock }) {
+    const { apiKey, baseUrl } = destinationOf(ttsCredentials, values)
     const settings = {
       model: values.TTS_MODEL,
       voice: values.TTS_VOICE,
       format: values.TTS_FORMAT,
       instructions: values.TTS_INSTRUCTIONS || speechDefaults.instructions,
     }
-    const client = lazyClient(endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL), load)
+    const client = lazyClient(endpoint(apiKey, baseUrl), load)
     const adapter = createOpenaiTts(client, settings, speechLimits(values), clock)
-    const ending = endingOf(settings.model, values.OPENAI_BASE_URL)
+    const ending = endingOf(settings.model, baseUrl)
     return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, ending, warm: loadSdk }]
   },
 })
