@@ -5,12 +5,13 @@ import type { Clock } from '../base/clock.ts'
 import type { Endpoint } from './adapter.ts'
 import { type ChatLimits, chatReply } from './chat.ts'
 import { Dialect } from './dialect.ts'
-import { thrownFailure } from './errors.ts'
+import { type ProviderFailure, thrownFailure } from './errors.ts'
 import type { TokenLimiter } from './limiter.ts'
 import type { Llm, LlmRequest } from './llm.ts'
 import { fetchOrRefuse } from './refusal.ts'
 import { OpenRequests } from './requests.ts'
 import type { Stt } from './stt.ts'
+import { transcriptionOf } from './transcription.ts'
 import { createUtteranceStt, type UtteranceDeps, type UtteranceTuning } from './utterance.ts'
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
@@ -41,10 +42,7 @@ export type CompatibleClient<Body> = {
   }
   audio: {
     transcriptions: {
-      create(
-        fields: TranscriptionFields & { file: File },
-        options: { signal: AbortSignal },
-      ): Promise<{ text: string }>
+      create(fields: TranscriptionFields & { file: File }, options: { signal: AbortSignal }): Promise<unknown>
     }
   }
 }
@@ -123,24 +121,41 @@ export function createTranscriber(
   deps: UtteranceDeps,
   tuning: Partial<UtteranceTuning> = {},
 ): Stt {
+  // The gpt-4o-transcribe and gpt-transcribe families take json only.
+  let format: TranscriptionFields['response_format'] = model.startsWith('gpt-') ? 'json' : 'verbose_json'
   return createUtteranceStt(
     name,
     async ({ wav, language, keyterms, signal }) => {
       const { audio } = await client()
-      const file = new File([wav as Uint8Array<ArrayBuffer>], 'utterance.wav', { type: 'audio/wav' })
-      const fields = transcriptionFields(model, language, keyterms)
-      const { text } = await audio.transcriptions.create({ ...fields, file }, { signal })
-      return text
+      const ask = async (response_format: TranscriptionFields['response_format']) => {
+        const file = new File([wav as Uint8Array<ArrayBuffer>], 'utterance.wav', { type: 'audio/wav' })
+        const fields = transcriptionFields(model, language, keyterms, response_format)
+        return transcriptionOf(await audio.transcriptions.create({ ...fields, file }, { signal }))
+      }
+      if (format === 'json') return ask('json')
+      try {
+        return await ask(format)
+      } catch (error) {
+        if (!isRefusal(thrownFailure(name, error, false))) throw error
+        const transcription = await ask('json')
+        // Without the richer format the server answers, so it was the fault; all later requests do without it.
+        format = 'json'
+        return transcription
+      }
     },
     deps,
     tuning,
   )
 }
 
+/** Whether the server did not take the request as it was. */
+const isRefusal = ({ status }: ProviderFailure): boolean => status === 400 || status === 422
+
 export type TranscriptionFields = {
   model: string
   language: string
-  response_format: 'json'
+  /** `verbose_json` has segments with the probability that nobody spoke. */
+  response_format: 'json' | 'verbose_json'
   temperature?: 0
   prompt?: string
   keywords?: string[]
@@ -157,8 +172,9 @@ export function transcriptionFields(
   model: string,
   language: string,
   keyterms: readonly string[],
+  response_format: TranscriptionFields['response_format'] = 'json',
 ): TranscriptionFields {
-  const fields = { model, language, response_format: 'json' } as const
+  const fields = { model, language, response_format }
   if (model.startsWith('gpt-transcribe'))
     return keyterms.length === 0 ? fields : { ...fields, keywords: keyterms.slice(0, mostKeywords) }
   const prompt = keyterms.join(', ').slice(0, 400)

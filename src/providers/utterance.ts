@@ -8,6 +8,7 @@ import type { Counter, Metrics } from '../base/metrics.ts'
 import { text } from '../base/setting.ts'
 import { type ProviderFailure, thrownFailure } from './errors.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from './stt.ts'
+import { spokenText, type Transcription } from './transcription.ts'
 import { within } from './watchdog.ts'
 
 /** Classifies each 20 ms frame. */
@@ -18,7 +19,7 @@ export type Transcribe = (request: {
   language: string
   keyterms: readonly string[]
   signal: AbortSignal
-}) => Promise<string>
+}) => Promise<Transcription>
 
 export type UtteranceTuning = {
   /** Audio before the first frame of speech that is sent with it. */
@@ -51,8 +52,6 @@ export type UtteranceDeps = { clock: Clock; metrics: Metrics; createVad: () => F
 
 /** After this many failed requests in a row, each with one retry, the session fails and the next adapter takes over. */
 const failuresAllowed = 2
-/** Texts that Whisper writes for noise; they come from the subtitles it was trained on. */
-const hallucinated = /sous-titr|amara\.org|merci d['’]avoir regardé|^\W*$/i
 
 export function createUtteranceStt(
   name: string,
@@ -200,6 +199,7 @@ class UtteranceSession implements SttSession {
   private async textOf(samples: Int16Array): Promise<string | undefined> {
     const wav = writeWav(samples, { rateHz, channels: 1 })
     const { signal } = this.ended
+    const { keyterms } = this.hints
     for (let attempt = 0; ; attempt++) {
       const request = new AbortController()
       try {
@@ -207,19 +207,21 @@ class UtteranceSession implements SttSession {
         const asked = this.transcribe({
           wav,
           language: this.options.language,
-          keyterms: this.hints.keyterms,
+          keyterms,
           signal: both,
         })
         const watch = { clock: this.clock, who: this.name, signal }
-        const text = (await within(asked, this.clock.now() + this.tuning.timeoutMs, watch)).trim()
+        const transcription = await within(asked, this.clock.now() + this.tuning.timeoutMs, watch)
         this.failures = 0
-        return hallucinated.test(text) ? '' : text
+        return spokenText(transcription, keyterms).trim()
       } catch (error) {
         const failure = thrownFailure(this.name, error, false, this.clock.wallMs())
         if (signal.aborted) return undefined
         if (failure.retryable && attempt === 0) continue
         this.failures++
-        if (failure.code === 'auth' || this.failures >= failuresAllowed) {
+        // A wrong key or an unknown model stays wrong: do not lose a second utterance to it.
+        const isFinal = failure.code === 'auth' || failure.status === 404
+        if (isFinal || this.failures >= failuresAllowed) {
           this.fail(failure)
           return undefined
         }

@@ -29,7 +29,7 @@ function setUp(answers: readonly Answer[]) {
     asked.push({ seconds: samples.length / rateHz, keyterms, ended: () => signal.aborted })
     if (answer === 'hang') await new Promise(() => {})
     if (answer instanceof ProviderFailure) throw answer
-    return answer
+    return { text: answer, segments: [] }
   }
   const createVad = () => ({
     push: (frame: Int16Array) => (rms(frame) > 500 ? 'speech' : 'silence') as 'speech' | 'silence',
