@@ -32,7 +32,7 @@ type Running = {
 
 const says = "attendez un instant s'il vous plaît"
 const head = '{"answer":"unknown","topic":"unknown","intent":"wait","name":null,"symptom":null}\n'
-const words = 'Bien, {n}. Prenez tout votre temps, je reste en ligne avec vous, appel numéro {n}.'
+const words = 'Bien, {n}. Prenez tout votre temps, je reste en ligne avec vous, {n}.'
 
 /** The project's own server, with recording on. */
 export const ours: Subject = async (options, clouds, folder) => {

@@ -32,7 +32,7 @@ const audiblePeak = 300
 /** A wait that puts the model's words in, stays in its state, and can be said for ever. */
 const says = "attendez un instant s'il vous plaît"
 const head = '{"answer":"unknown","topic":"unknown","intent":"wait","name":null,"symptom":null}\n'
-const reply = `${head}Bien, {n}. Prenez tout votre temps, je reste en ligne avec vous, appel numéro {n}.`
+const reply = `${head}Bien, {n}. Prenez tout votre temps, je reste en ligne avec vous, {n}.`
 
 const speech = readWav(await Bun.file(join(root, 'test/fixtures/audio/utterance-no.wav')).bytes()).samples
 const nowMs = () => performance.timeOrigin + performance.now()

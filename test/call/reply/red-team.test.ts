@@ -11,6 +11,7 @@ import { formExamples, formFault } from '../../../src/dialogue/model/gate/form.t
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Line } from '../../../src/dialogue/types.ts'
 import { scriptedLlm } from '../../providers/scripted.ts'
+import { ordinaryWords } from '../../support/clouds/ordinary.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
 import { callerTurns, repliesOf, textOfGoal, textsOf, verdicts } from './red-team/replies.ts'
 
@@ -101,4 +102,16 @@ test('the sets are as large as they have to be', async () => {
 
 test.each(formExamples)('%s is recognised: %s', (reason, example) => {
   expect(formFault(example)).toBe(reason)
+})
+
+test('the replies of the benches reach the voice', async () => {
+  const texts = await textsOf('fr')
+  for (const n of [1, 77, 5_000]) {
+    const said = ordinaryWords(n)
+    const says = `Bien, ${said}. Prenez tout votre temps, je reste en ligne avec vous, ${said}.`
+    expect(verdicts(texts, { goal: ['hold'], name: null, says }).map(({ held }) => held)).toEqual([
+      undefined,
+      undefined,
+    ])
+  }
 })

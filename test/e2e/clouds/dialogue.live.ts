@@ -18,7 +18,7 @@ test('from the welcome to the goodbye every word of the caller is heard once', a
     heard: said,
     // A model that says what it is asked to say.
     chat: ({ messages }) => {
-      const goal = /Consigne[^:]*: (.*)/.exec(messages.at(-2)?.content ?? '')?.[1] ?? ''
+      const goal = /Consigne[^:]*: (.*)/.exec(messages[0]?.content ?? '')?.[1] ?? ''
       return piecesOf(`${understood}${goal}`)
     },
   })

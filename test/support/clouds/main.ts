@@ -1,13 +1,15 @@
 // The fake clouds as a process of their own, for benches and for trying the program by hand:
 // bun test/support/clouds/main.ts --port 20100 [--heard 'oui|non|merci' | --knows folder] [--reply 'Très bien.']
 // The folder's sentences.json holds `[{"text": "oui", "wav": "1.wav"}, …]`, each file mono at 8 kHz: speech is then
-// recognised by its sound. `{n}` in the reply counts the replies; `GET /fakes/sent` tells when results left, call by call.
+// recognised by its sound. `{n}` in the reply stands for ordinary words that differ from reply to reply;
+// `GET /fakes/sent` tells when results left, call by call.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { readWav } from '../../../src/audio/wav.ts'
 import { defaultReply, piecesOf } from './chat.ts'
+import { ordinaryWords } from './ordinary.ts'
 import { startFakes } from './server.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -25,7 +27,7 @@ const fakes = startFakes({
   heard: values.heard?.split('|') ?? [],
   knows: values.knows === undefined ? undefined : await vocabularyIn(values.knows),
   heardPer: 'call',
-  chat: () => piecesOf((values.reply ?? defaultReply).replaceAll('{n}', String(++replies))),
+  chat: () => piecesOf((values.reply ?? defaultReply).replaceAll('{n}', ordinaryWords(++replies))),
 })
 process.stdout.write(
   `${JSON.stringify({
