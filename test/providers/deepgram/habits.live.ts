@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { systemClock } from '../../../src/base/clock.ts'
-import type { Stt, SttEvent } from '../../../src/providers/stt.ts'
+import type { Stt, SttEvent, SttSession } from '../../../src/providers/stt.ts'
 import { codedFrame, codedSpeech } from '../../support/clouds/coded.ts'
 import type { EarHabits } from '../../support/clouds/habits.ts'
 import { whisperLiveKit } from '../../support/clouds/habits.ts'
@@ -39,14 +39,16 @@ async function setUp(name: Name, habits: Partial<EarHabits>, settings: Record<st
       events.flatMap((event) => (event.kind === 'transcript' && event.isFinal ? [event.text] : [])),
     links: () => events.flatMap((event) => (event.kind === 'link' ? [event.state] : [])),
     /** Writes frames as fast as a call does. */
-    async say(frames: readonly Int16Array[]) {
+    async say(frames: readonly Int16Array[], others: readonly SttSession[] = []) {
       const startMs = performance.now()
       for (const [i, frame] of frames.entries()) {
-        session.write(frame)
+        for (const one of [session, ...others]) one.write(frame)
         const waitMs = startMs + 20 * (i + 1) - performance.now()
         if (waitMs > 0) await Bun.sleep(waitMs)
       }
     },
+    /** Another call at the same recognisers. */
+    open: (onEvent: (event: SttEvent) => void) => stt.open({ language: 'fr', callId: 'other', onEvent }),
     silence: (ms: number) => Array.from({ length: ms / 20 }, () => codedFrame(number++, -1)),
     async end() {
       session.close()
@@ -80,6 +82,22 @@ describe('a recogniser that opens, says one thing and dies', () => {
         await call.end()
       }, 40_000)
 })
+
+test.concurrent('twenty calls at once to such a recogniser cost at most five sockets each, and all are handed over', async () => {
+  const call = await setUp('flux', { handshakeMs: 100, diesAfterMs: 100 })
+  const failed = new Set<number>()
+  const sessions = Array.from({ length: 19 }, (_, i) =>
+    call.open((event) => {
+      // The chain reports a recogniser that failed for good as lost, with the code of the failure.
+      if (event.kind === 'link' && event.code === 'unavailable') failed.add(i)
+    }),
+  )
+  await call.say(call.silence(6_000), sessions)
+  expect(failed.size).toBe(19)
+  expect(call.fakes.connections.length).toBeLessThanOrEqual(100)
+  for (const session of sessions) session.close()
+  await call.end()
+}, 30_000)
 
 describe('settings that change while the socket opens', () => {
   for (const name of ['deepgram', 'flux'] as const)
