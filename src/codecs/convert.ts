@@ -1,15 +1,16 @@
-// Converts a voice's bytes to 8 kHz samples while they arrive. Headerless PCM and WAV are converted on the calling
+// Converts a voice's bytes to 8 kHz samples while they arrive. The first bytes decide how they are read, and what the
+// server called them counts where they show nothing. Headerless PCM and WAV are converted on the calling
 // thread (pcm-stream.ts says why), MP3 is streamed through a worker, Opus and AAC go to ffmpeg in a worker once they
 // are complete. The next bytes are pulled from the voice only after the last samples were taken.
 
 import { AudioError } from '../audio/pcm.ts'
 import { AppError, ProviderError } from '../base/errors.ts'
-import type { Speech } from '../providers/tts.ts'
+import type { AudioFormat, Speech } from '../providers/tts.ts'
 import type { Pool } from '../threads/pool.ts'
 import { shareBytes, WorkerError } from '../threads/protocol.ts'
-import { kindOf } from './inspect.ts'
+import { hasTwoFrames, kindOf, twoFramesBytes } from './inspect.ts'
 import { type AudioJobs, createAudioJobs } from './jobs.ts'
-import { joined, PcmStream, wavHeaderOf } from './pcm-stream.ts'
+import { isRougher, joined, PcmStream, wavHeaderOf } from './pcm-stream.ts'
 
 export type Converter = {
   /**
@@ -28,7 +29,9 @@ export function createConverter(pool: Pool, audio: AudioJobs = createAudioJobs(p
 /** 100 ms of PCM at 24 kHz, 300 ms of MP3 at 128 kbit/s: larger pieces would delay the first samples. */
 const pieceBytes = 4_800
 /** Enough to tell an error page from samples. */
-const headBytes = 16
+const headBytes = 64
+/** 20 ms at 24 kHz, enough to tell the byte order. */
+const orderBytes = 960
 /** Bounds of what must be complete before it is converted: an hour of Opus, a minute of 48 kHz WAV, a WAV header. */
 const maxWholeBytes = 16_000_000
 const maxHeaderBytes = 65_536
@@ -39,7 +42,8 @@ async function* convert(speech: Speech, signal: AbortSignal, audio: AudioJobs): 
   const source = new Source(speech.chunks, signal)
   let samples = 0
   try {
-    for await (const piece of pieces(speech, source, audio, signal)) {
+    const format = await formatFound(speech.format, source)
+    for await (const piece of pieces(format, source, audio, signal)) {
       if (signal.aborted) return
       samples += piece.length
       if (piece.length > 0) yield piece
@@ -53,11 +57,39 @@ async function* convert(speech: Speech, signal: AbortSignal, audio: AudioJobs): 
   }
 }
 
-function pieces(speech: Speech, source: Source, audio: AudioJobs, signal: AbortSignal) {
-  const { format } = speech
+/**
+ * The format that the first bytes show, else the one that is known from elsewhere.
+ *
+ * @throws {ProviderError} `badAudio` when they are text
+ */
+async function formatFound(known: AudioFormat, source: Source): Promise<AudioFormat> {
+  const head = await source.peek(headBytes)
+  switch (kindOf(head)) {
+    case 'text':
+      throw badAudio('got text instead of audio, perhaps an error page')
+    case 'wav':
+      return { encoding: 'wav' }
+    case 'ogg':
+      return { encoding: 'opus' }
+    case 'mp4':
+      return { encoding: 'aac' }
+    case 'adts':
+    case 'mp3': {
+      const isTagged = head[0] === id3
+      const isSure = isTagged || known.encoding !== 's16le' || hasTwoFrames(await source.peek(twoFramesBytes))
+      return isSure ? { encoding: kindOf(head) === 'mp3' ? 'mp3' : 'aac' } : known
+    }
+    case undefined:
+      return known
+  }
+}
+/** The `I` of `ID3`: other heads of an MP3 begin with 0xff. */
+const id3 = 0x49
+
+function pieces(format: AudioFormat, source: Source, audio: AudioJobs, signal: AbortSignal) {
   switch (format.encoding) {
     case 's16le':
-      return pcm(source, new PcmStream(format.rateHz))
+      return plain(source, format)
     case 'wav':
       return wav(source, audio, signal)
     case 'mp3':
@@ -67,6 +99,12 @@ function pieces(speech: Speech, source: Source, audio: AudioJobs, signal: AbortS
       return whole(source, audio, signal)
   }
 }
+
+async function* plain(source: Source, { rateHz, channels, byteOrder }: PcmFormat) {
+  const isBigEndian = byteOrder === 'unknown' && isRougher(await source.peek(orderBytes))
+  yield* pcm(source, new PcmStream(rateHz, channels, isBigEndian))
+}
+type PcmFormat = Extract<AudioFormat, { encoding: 's16le' }>
 
 async function* pcm(source: Source, stream: PcmStream, limitBytes = Number.POSITIVE_INFINITY) {
   let left = limitBytes
@@ -144,20 +182,20 @@ class Source {
     signal.addEventListener('abort', this.stop, { once: true })
   }
 
-  /**
-   * @returns undefined at the end, and when the signal aborts
-   * @throws {ProviderError} `badAudio` when the first bytes are text
-   */
-  async next(): Promise<Uint8Array | undefined> {
-    const isFirst = this.bytes === 0
-    const wanted = isFirst ? headBytes : 1
+  /** The next `wanted` bytes, or all that are left; they stay where they are. */
+  async peek(wanted: number): Promise<Uint8Array> {
     while (this.waiting.length < wanted && !this.isEnded) {
       const chunk = await this.pull()
       if (chunk === undefined) this.isEnded = true
       else this.waiting = this.waiting.length === 0 ? chunk : joined(this.waiting, chunk)
     }
+    return this.waiting
+  }
+
+  /** @returns undefined at the end, and when the signal aborts */
+  async next(): Promise<Uint8Array | undefined> {
+    await this.peek(1)
     if (this.signal.aborted || this.waiting.length === 0) return undefined
-    if (isFirst && isText(this.waiting)) throw badAudio('got text instead of audio, perhaps an error page')
     const piece = this.waiting.subarray(0, pieceBytes)
     this.waiting = this.waiting.subarray(piece.length)
     return piece
@@ -187,14 +225,6 @@ class Source {
     this.bytes += result.value.length
     return result.value
   }
-}
-
-/** Whether the first bytes are printable. Speech starts near silence, and its samples never look like this for long. */
-function isText(bytes: Uint8Array): boolean {
-  if (bytes.length < headBytes && kindOf(bytes) !== 'text') return false
-  return bytes
-    .subarray(0, 64)
-    .every((byte) => (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13)
 }
 
 function badAudio(message: string): ProviderError {

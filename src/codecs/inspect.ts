@@ -41,10 +41,47 @@ export function kindOf(bytes: Uint8Array): AudioKind | undefined {
   if (head === 'OggS') return 'ogg'
   if (latin(bytes, 4, 4) === 'ftyp') return 'mp4'
   if (head.startsWith('ID3')) return 'mp3'
-  if (bytes[0] === 0xff && (bytes[1]! & 0xf6) === 0xf0) return 'adts'
+  if (isAdts(bytes, 0)) return 'adts'
   if (mp3Frame(bytes, 0)) return 'mp3'
-  return /^\s*[<{["]/.test(latin(bytes, 0, 64)) ? 'text' : undefined
+  return isText(bytes) ? 'text' : undefined
 }
+
+/** Bytes that look like text for this long are no samples: speech starts near silence. */
+const textBytes = 16
+
+/**
+ * Whether the first bytes are text: a page or JSON by their first character, anything else by 16 bytes or more that are
+ * printable UTF-8, with a byte order mark or without.
+ */
+function isText(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, 64)
+  let text: string
+  try {
+    // `stream` allows a character that the 64 bytes cut in two. The decoder drops a byte order mark.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
+  } catch {
+    return false
+  }
+  if (!/^[\P{Cc}\t\n\r]*$/u.test(text)) return false
+  return head.length >= textBytes || /^\s*[<{["]/.test(text)
+}
+
+/**
+ * Whether a frame of MP3 or AAC begins here and another one follows it. One frame's head alone may also be two samples
+ * of PCM that starts in the middle of a sound.
+ *
+ * @param bytes at least {@link twoFramesBytes}, or all there is
+ */
+export function hasTwoFrames(bytes: Uint8Array): boolean {
+  const frame = mp3Frame(bytes, 0)
+  if (frame) return mp3Frame(bytes, frame.bytes) !== undefined
+  const size = ((bytes[3]! & 3) << 11) | (bytes[4]! << 3) | (bytes[5]! >> 5)
+  return isAdts(bytes, 0) && size >= 7 && isAdts(bytes, size)
+}
+/** The longest frame of MP3, 1 441 bytes, and the head of the next. */
+export const twoFramesBytes = 1_445
+
+const isAdts = (bytes: Uint8Array, at: number) => bytes[at] === 0xff && (bytes[at + 1]! & 0xf6) === 0xf0
 
 function inspectWav(bytes: Uint8Array): Inspection {
   const view = viewOf(bytes)
@@ -130,25 +167,32 @@ function inspectAdts(bytes: Uint8Array): Inspection {
 
 function inspectMp3(bytes: Uint8Array): Inspection {
   let at = 0
-  if (latin(bytes, 0, 3) === 'ID3') {
-    at = 10 + ((bytes[6]! << 21) | (bytes[7]! << 14) | (bytes[8]! << 7) | bytes[9]!)
-  }
   let durationMs = 0
   let frames = 0
-  let stated: { frames: number } | undefined
-  for (; at < bytes.length; frames++) {
+  /** Frames that the heads promise; some servers join whole files, each with a head of its own. */
+  let stated = 0
+  let heads = 0
+  while (at < bytes.length) {
+    if (latin(bytes, at, 3) === 'ID3' && at + 10 <= bytes.length) {
+      at += 10 + ((bytes[at + 6]! << 21) | (bytes[at + 7]! << 14) | (bytes[at + 8]! << 7) | bytes[at + 9]!)
+      continue
+    }
     const frame = mp3Frame(bytes, at)
     if (frame === undefined) break
     if (at + frame.bytes > bytes.length) return { kind: 'mp3', durationMs, fault: 'cut' }
-    const info = frames === 0 ? framesStated(bytes, at, frame) : undefined
+    const info = framesStated(bytes, at, frame)
     if (info === undefined) durationMs += frame.ms
-    else stated = { frames: info }
+    else {
+      stated += info
+      heads++
+    }
+    frames++
     at += frame.bytes
   }
   const rest = bytes.subarray(at)
   if (rest.length > 0 && !isTail(rest))
     return { kind: 'mp3', durationMs, fault: rest.length < 4 ? 'cut' : 'damaged' }
-  const isShort = stated !== undefined && stated.frames > 0 && frames - 1 < stated.frames
+  const isShort = heads > 0 && frames - heads < stated
   return { kind: 'mp3', durationMs, fault: isShort || frames === 0 ? 'cut' : undefined }
 }
 

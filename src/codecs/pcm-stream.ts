@@ -12,11 +12,13 @@ export class PcmStream {
   /**
    * @param fromHz of 16-bit little-endian samples
    * @param channels interleaved; they are mixed
+   * @param isBigEndian the two bytes of each sample are swapped
    * @throws {AudioError} `badRate`
    */
   constructor(
     fromHz: number,
     private readonly channels = 1,
+    private readonly isBigEndian = false,
   ) {
     if (fromHz !== rateHz) this.resampler = createResampler(fromHz, rateHz)
     this.frameBytes = 2 * channels
@@ -30,13 +32,17 @@ export class PcmStream {
     const whole = this.rest.length === 0 ? bytes : joined(this.rest, bytes)
     const length = whole.length - (whole.length % this.frameBytes)
     this.rest = whole.slice(length)
-    const samples = this.mixed(samplesOf(whole.subarray(0, length)))
+    const samples = this.mixed(samplesOf(this.ordered(whole.subarray(0, length))))
     return this.resampler === undefined ? samples : this.resampler.push(samples).slice()
   }
 
   /** Ends the stream; half a sample left over is dropped. */
   flush(): Int16Array {
     return this.resampler?.flush().slice() ?? new Int16Array(0)
+  }
+
+  private ordered(bytes: Uint8Array): Uint8Array {
+    return this.isBigEndian ? Buffer.from(bytes).swap16() : bytes
   }
 
   private mixed(samples: Int16Array): Int16Array {
@@ -50,6 +56,17 @@ export class PcmStream {
     }
     return mono
   }
+}
+
+/** Whether samples jump more in little-endian order than in big-endian: sound is smooth, swapped bytes are noise. */
+export function isRougher(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let [little, big] = [0, 0]
+  for (let at = 2; at + 1 < bytes.length; at += 2) {
+    little += Math.abs(view.getInt16(at, true) - view.getInt16(at - 2, true))
+    big += Math.abs(view.getInt16(at) - view.getInt16(at - 2))
+  }
+  return little > big
 }
 
 export type WavHeader = {

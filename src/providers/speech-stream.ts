@@ -2,8 +2,10 @@
 
 import type { Clock } from '../base/clock.ts'
 import { number, type Values } from '../base/setting.ts'
+import { statedFormat } from './audio-type.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import type { OpenRequests } from './requests.ts'
+import type { AudioFormat, Speech } from './tts.ts'
 import { watched, within } from './watchdog.ts'
 
 export type SpeechLimits = {
@@ -37,9 +39,24 @@ export const speechLimits = (values: Values<typeof speechSettings>): SpeechLimit
   gapMs: values.TTS_GAP_MS,
 })
 
+/**
+ * The most that a text's speech can take: 0.35 s a character and 3 s, five times the usual pace. A server that repeats
+ * itself for ever is stopped there.
+ */
+export const longestSpeechS = (text: string): number => 0.35 * text.length + 3
+/** 48 kHz in stereo, the largest format there is, and room for heads and covers. */
+const longestBytes = (text: string): number => longestSpeechS(text) * 192_000 + 262_144
+
+/** A response's body, and what its header says of it. */
+export type SpeechAnswer = { body: AsyncIterable<Uint8Array>; contentType: string | null }
+
 export type SpeechWatch = {
   /** The adapter's name, for errors. */
   who: string
+  /** What is spoken; it bounds the answer. */
+  text: string
+  /** The format of the request. */
+  format: AudioFormat
   clock: Clock
   limits: SpeechLimits
   /** Ends the request and its stream. */
@@ -48,15 +65,16 @@ export type SpeechWatch = {
 }
 
 /**
- * Resolves with the answer's bytes when the first of them have arrived.
+ * Resolves with the answer when its first bytes have arrived.
  *
  * @param open sends the request; `signal` ends it and its body
- * @throws {ProviderFailure} also out of the returned stream; `badAudio` when the answer is empty
+ * @throws {ProviderFailure} also out of the returned stream; `badAudio` when the answer is empty, is called text,
+ *   or has more bytes than its text can need
  */
 export async function speechStream(
-  { who, clock, limits, caller, requests }: SpeechWatch,
-  open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
-): Promise<AsyncIterable<Uint8Array>> {
+  { who, text, format: asked, clock, limits, caller, requests }: SpeechWatch,
+  open: (signal: AbortSignal) => Promise<SpeechAnswer>,
+): Promise<Speech> {
   const control = new AbortController()
   const signal = AbortSignal.any([caller, control.signal])
   const watch = { clock, who, signal: caller }
@@ -75,9 +93,11 @@ export async function speechStream(
     return thrownFailure(who, error, begun, clock.wallMs())
   }
   let first: IteratorResult<Uint8Array>
+  let format = asked
   try {
     const source = await within(open(signal), firstAtMs, watch)
-    body = watched(source, { firstAtMs, gapMs: limits.gapMs }, watch, stop)
+    format = statedFormat(who, source.contentType, asked)
+    body = watched(source.body, { firstAtMs, gapMs: limits.gapMs }, watch, stop)
     do first = await body.next()
     while (!first.done && first.value.length === 0)
   } catch (error) {
@@ -88,14 +108,20 @@ export async function speechStream(
     throw new ProviderFailure('badAudio', `${who} sent no audio`, { retryable: true })
   }
   const rest = body
-  return (async function* () {
+  let left = longestBytes(text) - first.value.length
+  const chunks = (async function* () {
     try {
       yield first.value
-      for await (const bytes of rest) if (bytes.length > 0) yield bytes
+      for await (const bytes of rest) {
+        left -= bytes.length
+        if (left < 0) throw new ProviderFailure('badAudio', `${who} sent more audio than its text can need`)
+        if (bytes.length > 0) yield bytes
+      }
     } catch (error) {
       throw failure(error, true)
     } finally {
       stop()
     }
   })()
+  return { format, chunks }
 }

@@ -1,9 +1,18 @@
 // The interface of a voice: text in, encoded speech out, streamed. Types only. The codecs turn the vendor's format into
 // 8 kHz samples, not the adapter.
 
-/** How a voice's bytes are to be read. `s16le` is headerless mono; the containers carry their own rate. */
+/**
+ * How a voice's bytes are to be read, as far as it is known before they come; a container that the bytes show counts
+ * for more. `s16le` is headerless, mono unless `channels` says otherwise; the containers carry their own rate.
+ */
 export type AudioFormat =
-  | { encoding: 's16le'; rateHz: number }
+  | {
+      encoding: 's16le'
+      rateHz: number
+      channels?: number
+      /** `audio/L16` is big-endian by RFC 2586 and little-endian at most servers: the samples have to show it. */
+      byteOrder?: 'unknown'
+    }
   | { encoding: 'mp3' | 'opus' | 'aac' | 'wav'; rateHz?: number }
 
 export type SpeakRequest = {

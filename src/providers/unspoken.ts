@@ -5,6 +5,9 @@ import type { AudioFormat } from './tts.ts'
 /** French voices speak about 15 characters per second; each voice's own pace is learnt from finished sentences. */
 export const usualSPerChar = 0.065
 
+/** `RIFF`, the first bytes of a WAV, which some servers send whatever is asked. */
+const riff = 0x52494646
+
 /** MPEG-1 and MPEG-2 layer III bit rates by their index, in kbit/s. */
 const mpeg1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
 const mpeg2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
@@ -14,9 +17,10 @@ const mpeg2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
  * @returns bytes of one second of audio; an estimate where the stream does not state its rate
  */
 export function bytesPerS(format: AudioFormat, head: Uint8Array): number {
-  if (format.encoding === 's16le') return format.rateHz * 2
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-  if (format.encoding === 'wav') return head.length >= 32 ? view.getUint32(28, true) : 48_000
+  const isWav = head.length >= 4 && view.getUint32(0) === riff
+  if (format.encoding === 's16le' && !isWav) return format.rateHz * 2 * (format.channels ?? 1)
+  if (format.encoding === 'wav' || isWav) return head.length >= 32 ? view.getUint32(28, true) : 48_000
   if (format.encoding !== 'mp3') return 4_000
   for (let at = 0; at + 3 < head.length; at++) {
     const isSync = head[at] === 0xff && (head[at + 1] & 0xe6) === 0xe2

@@ -50,6 +50,7 @@ async function samplesOf(format: AudioFormat, bytes: Uint8Array, pieceBytes = 1_
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(() => undefined).catch((error: ProviderError) => error)
 
+const swapped24 = async () => Buffer.from(await raw24()).swap16()
 const raw24 = async () => (await fixture('tone24.wav')).subarray(44)
 
 describe('conversion while it arrives', () => {
@@ -60,7 +61,15 @@ describe('conversion while it arrives', () => {
     ['WAV of unknown length', { encoding: 'wav' }, () => fixture('tone24-streamed.wav'), 1_000, 0.1],
     ['stereo WAV', { encoding: 'wav' }, () => fixture('tone44-stereo.wav'), 500, 0.1],
     ['float WAV', { encoding: 'wav' }, () => fixture('tone48-stereo-float.wav'), 250, 0.1],
+    ['WAV instead of PCM', { encoding: 's16le', rateHz: 24_000 }, () => fixture('tone24.wav'), 1_000, 0.1],
+    ['WAV instead of MP3', { encoding: 'mp3' }, () => fixture('tone24.wav'), 1_000, 0.1],
+    ['PCM of a stated rate', { encoding: 's16le', rateHz: 24_000, byteOrder: 'unknown' }, raw24, 1_000, 0.1],
+    ['big-endian PCM', { encoding: 's16le', rateHz: 24_000, byteOrder: 'unknown' }, swapped24, 1_000, 0.1],
     ['MP3', { encoding: 'mp3' }, () => fixture('tone24.mp3'), 1_000, 0.2],
+    ['MP3 instead of PCM', { encoding: 's16le', rateHz: 24_000 }, () => fixture('tone24.mp3'), 1_000, 0.2],
+    ['MP3 instead of WAV', { encoding: 'wav' }, () => fixture('tone24.mp3'), 1_000, 0.2],
+    ['Opus instead of PCM', { encoding: 's16le', rateHz: 24_000 }, () => fixture('tone.opus'), 1_000, 10],
+    ['AAC instead of PCM', { encoding: 's16le', rateHz: 24_000 }, () => fixture('tone.aac'), 1_000, 130],
     ['stereo MP3', { encoding: 'mp3' }, () => fixture('tone44-stereo-vbr.mp3'), 1_000, 0.2],
     ['Opus', { encoding: 'opus' }, () => fixture('tone.opus'), 1_000, 10],
     ['AAC', { encoding: 'aac' }, () => fixture('tone.aac'), 1_000, 130],
@@ -81,6 +90,27 @@ describe('conversion while it arrives', () => {
     for (const pieceBytes of [1, 3, 320, 5_000]) {
       expect(await samplesOf({ encoding: 's16le', rateHz: 8_000 }, bytes, pieceBytes)).toEqual(samples)
     }
+  })
+
+  test.each([
+    ['tone16.wav', 16_000, 2_000],
+    ['tone22.wav', 22_050, 2_000],
+  ])('%s, although PCM was asked for, keeps its pitch', async (name, _rateHz, ms) => {
+    const samples = await samplesOf({ encoding: 's16le', rateHz: 24_000 }, await fixture(name))
+    expect(Math.abs(samples.length / 8 - ms)).toBeLessThan(1)
+    const crossings = samples.filter((sample, i) => i > 0 && sample >= 0 && samples[i - 1]! < 0).length
+    expect(crossings / (samples.length / 8_000)).toBeCloseTo(440, -1)
+  })
+
+  test('two MP3 files that a server has joined are one sound', async () => {
+    const samples = await samplesOf({ encoding: 'mp3' }, await fixture('two-joined.mp3'))
+    expect(samples.length / 8_000).toBeCloseTo(4, 0)
+  })
+
+  test('PCM that begins like an MP3 frame is PCM', async () => {
+    const bytes = (await raw24()).slice()
+    bytes.set([0xff, 0xfb, 0x90, 0x00])
+    expect((await samplesOf({ encoding: 's16le', rateHz: 24_000 }, bytes)).length).toBe(8_000)
   })
 
   test('half a sample at the end is dropped', async () => {
@@ -163,6 +193,9 @@ describe('a voice that fails', () => {
       ['a page', page],
       ['JSON', json],
       ['words', plain],
+      ['words with accents', text('Modèle « kokoro » non chargé : réessayez')],
+      ['a page with a byte order mark', text('\ufeff<html><body>Modèle non chargé</body></html>')],
+      ['JSON with accents', text('{"détail":"clé refusée"}')],
       ['nothing', new Uint8Array(0)],
     ])(`%s instead of ${format.encoding} is bad audio, and no sample is played`, async (_, bytes) => {
       const error = await failureOf(samplesOf(format, bytes, 20))
@@ -184,7 +217,7 @@ describe('a voice that fails', () => {
     ['half a WAV', { encoding: 'wav' }, (bytes) => bytes.slice(0, 20_000), 'tone24.wav', 'cut'],
     ['half an Opus file', { encoding: 'opus' }, (bytes) => bytes.slice(0, 3_000), 'tone.opus', 'cut'],
     ['a WAV head alone', { encoding: 'wav' }, (bytes) => bytes.slice(0, 30), 'tone24.wav', 'no WAV head'],
-    ['an MP3 called WAV', { encoding: 'wav' }, (bytes) => bytes, 'tone24.mp3', 'not a WAV'],
+    ['PCM called WAV', { encoding: 'wav' }, (bytes) => bytes.slice(44), 'tone24.wav', 'not a WAV'],
   ])('%s is bad audio', async (_, format, spoil, name, why) => {
     const error = await failureOf(samplesOf(format, spoil(await fixture(name))))
     expect(error).toMatchObject({ name: 'ProviderError', code: 'badAudio' })

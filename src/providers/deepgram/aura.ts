@@ -28,8 +28,9 @@ export function createAura(
     async speak({ text, signal }) {
       if (text.length > maxChars)
         throw new ProviderFailure('refused', `aura takes ${maxChars} characters, not ${text.length}`)
-      const watch = { who: 'aura', clock, limits, caller: signal, requests }
-      const chunks = await speechStream(watch, async (ended) => {
+      const format = { encoding: 's16le', rateHz } as const
+      const watch = { who: 'aura', text, format, clock, limits, caller: signal, requests }
+      return speechStream(watch, async (ended) => {
         const { speak } = await client()
         const request = {
           text,
@@ -39,15 +40,17 @@ export function createAura(
           container: 'none',
           mip_opt_out: mipOptOut,
         }
-        const answer = await speak.v1.audio.generate(
-          request as Parameters<typeof speak.v1.audio.generate>[0],
-          { abortSignal: ended, maxRetries: 0 },
-        )
-        const body = answer.stream()
+        const { data, rawResponse } = await speak.v1.audio
+          .generate(request as Parameters<typeof speak.v1.audio.generate>[0], {
+            abortSignal: ended,
+            maxRetries: 0,
+          })
+          .withRawResponse()
+        const body = data.stream()
         if (!body) throw new ProviderFailure('badAudio', 'aura sent no body', { retryable: true })
-        return body as unknown as AsyncIterable<Uint8Array>
+        const contentType = rawResponse.headers.get('content-type')
+        return { body: body as unknown as AsyncIterable<Uint8Array>, contentType }
       })
-      return { format: { encoding: 's16le', rateHz }, chunks }
     },
     close: () => requests.close(),
   }

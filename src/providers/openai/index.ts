@@ -131,9 +131,9 @@ const tts = defineAdapter({
     TTS_MODEL: text(speechDefaults.model, 'model of the voice openai'),
     TTS_VOICE: text(speechDefaults.voice, 'voice of that model'),
     TTS_FORMAT: choice(
-      ['pcm', 'mp3'],
+      ['pcm', 'wav', 'mp3'],
       speechDefaults.format,
-      'audio format of the voice openai; mp3 for a server that has no pcm',
+      'audio format that the voice openai is asked for; what comes is read by what it is',
     ),
     TTS_INSTRUCTIONS: text('', 'how the voice openai is to speak; empty takes the usual French text'),
   },

@@ -20,14 +20,22 @@ export function createOpenaiTts(
     name: 'openai',
     voice: `openai/${settings.model}/${settings.voice}`,
     async speak({ text, signal }) {
-      const watch = { who: 'openai', clock, limits, caller: signal, requests }
-      const chunks = await speechStream(watch, async (ended) => {
+      const watch = {
+        who: 'openai',
+        text,
+        format: formatOf(settings),
+        clock,
+        limits,
+        caller: signal,
+        requests,
+      }
+      return speechStream(watch, async (ended) => {
         const { audio } = await client()
         const response = await audio.speech.create(speechBodyOf(settings, text), { signal: ended })
         if (!response.body) throw new ProviderFailure('badAudio', 'openai sent no body', { retryable: true })
-        return response.body as unknown as AsyncIterable<Uint8Array>
+        const body = response.body as unknown as AsyncIterable<Uint8Array>
+        return { body, contentType: response.headers.get('content-type') }
       })
-      return { format: formatOf(settings), chunks }
     },
     close: () => requests.close(),
   }

@@ -67,3 +67,12 @@ export const whisperHabits: WhisperHabits = {
   noSpeechProb: 0.01,
   avgLogprob: -0.2,
 }
+
+/** How a server of `/audio/speech` or `/v1/speak` behaves. */
+export type VoiceHabits = {
+  /** Sends this with status 200, whatever text and format were asked for. */
+  sends: Uint8Array | string | undefined
+  /** In place of the format's own; null sends none. */
+  contentType: string | null | undefined
+}
+export const voiceHabits: VoiceHabits = { sends: undefined, contentType: undefined }

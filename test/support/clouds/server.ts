@@ -12,10 +12,10 @@ import {
 } from './chat.ts'
 import type { Habit } from './chat-habits.ts'
 import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
-import type { EarHabits, WhisperHabits } from './habits.ts'
+import type { EarHabits, VoiceHabits, WhisperHabits } from './habits.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
 import type { Hearing } from './recogniser.ts'
-import { contentTypes, type SpeechFormat, speechChunks } from './speech.ts'
+import { contentTypes, pieces, type SpeechFormat, speechChunks } from './speech.ts'
 import { hang, type Seen, streamed } from './stream.ts'
 import { misfit, type TemplateName, templates } from './templates.ts'
 import { transcribe } from './transcriptions.ts'
@@ -51,6 +51,8 @@ type Habits = {
   nova: Partial<EarHabits>
   flux: Partial<EarHabits>
   transcriptions: Partial<WhisperHabits>
+  speech: Partial<VoiceHabits>
+  aura: Partial<VoiceHabits>
 }
 
 export function startFakes(given: Partial<FakesOptions> = {}) {
@@ -62,7 +64,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   let texts = options.heard
   let hearing = scripted(texts)
   let chat = options.chat
-  const habits: Habits = { nova: {}, flux: {}, transcriptions: {} }
+  const habits: Habits = { nova: {}, flux: {}, transcriptions: {}, speech: {}, aura: {} }
   let chatHabit: Habit | undefined
   const byCall = new Map<string, Hearing>()
   const hearingOf = (tag: string | null): Hearing => {
@@ -170,8 +172,10 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     }
 
     async function voice(text: string, format: SpeechFormat, rateHz: number): Promise<Response> {
-      const chunks = await speechChunks(text, format, rateHz)
-      return streamed(chunks, suffered, seen, { 'content-type': contentTypes[format] })
+      const { sends, contentType = contentTypes[format] } = habits[seen.api === 'aura' ? 'aura' : 'speech']
+      const body = typeof sends === 'string' ? new TextEncoder().encode(sends) : sends
+      const chunks = body === undefined ? await speechChunks(text, format, rateHz) : pieces(body)
+      return streamed(chunks, suffered, seen, contentType === null ? {} : { 'content-type': contentType })
     }
   }
 
@@ -200,7 +204,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       connections.length = 0
       requests.length = 0
       faults.clear()
-      Object.assign(habits, { nova: {}, flux: {}, transcriptions: {} })
+      Object.assign(habits, { nova: {}, flux: {}, transcriptions: {}, speech: {}, aura: {} })
       chat = options.chat
       chatHabit = undefined
       hear(options.heard)

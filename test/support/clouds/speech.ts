@@ -61,7 +61,11 @@ export async function speechChunks(
   rateHz: number,
 ): Promise<Uint8Array[]> {
   const bytes = format === 'mp3' ? await mp3Of(spokenS(text)) : tone(spokenS(text), rateHz)
-  const chunks = format === 'wav' ? [wavHeader(rateHz)] : []
-  for (let at = 0; at < bytes.length; at += 4_095) chunks.push(bytes.subarray(at, at + 4_095))
-  return chunks
+  return [...(format === 'wav' ? [wavHeader(rateHz)] : []), ...pieces(bytes)]
+}
+
+/** Cuts a body in pieces of odd length. */
+export function pieces(bytes: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(bytes.length / 4_095)
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * 4_095, (i + 1) * 4_095))
 }
