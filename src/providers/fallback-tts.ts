@@ -6,15 +6,9 @@ import { ProviderError } from '../base/errors.ts'
 import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
-import {
-  attempt,
-  brokeOff,
-  type ChainDeps,
-  createMembers,
-  type Member,
-  type RetryPolicy,
-} from './fallback.ts'
+import { attempt, type ChainDeps, createMembers, type Member, type RetryPolicy } from './fallback.ts'
 import { speechLimitDefaults } from './speech-stream.ts'
+import { SpeechVerdict } from './speech-verdict.ts'
 import type { SpeakRequest, Speech, Tts } from './tts.ts'
 import { bytesPerS, unspokenText, usualSPerChar } from './unspoken.ts'
 
@@ -40,8 +34,12 @@ export type SpeechPart = Speech & {
   voice: string
   adapter: string
   text: string
+  /** Whether the voice broke off, so far. */
+  readonly isCut: boolean
+  /** The reader has found speech in it: from now on the request counts as `ok`. */
+  accept(): void
   /**
-   * The reader could not decode these bytes: the next voice speaks what was not heard.
+   * The reader could not decode these bytes, or found no speech in them: the next voice speaks what was not heard.
    *
    * @param saidS seconds of audio that were good
    */
@@ -75,7 +73,12 @@ const paceRate = 0.2
 type Voice = { tts: Tts; sPerChar: number }
 
 /** How far a voice has come in its text. */
-type Progress = { seconds: number; failure: ProviderFailure | undefined }
+type Progress = {
+  seconds: number
+  failure: ProviderFailure | undefined
+  /** The failure is concluded from the length alone; what the reader found explains it better. */
+  isTooShort: boolean
+}
 
 /** @param adapters in the order they are asked, at least one */
 export function createTtsChain(
@@ -89,10 +92,11 @@ export function createTtsChain(
   const members = createMembers(voices, ({ tts }) => tts.voice, metrics, options.breaker)
   const rests = metrics.counter('tts_rests_total', 'Sentences that a fallback voice finished')
 
-  const ask = (request: SpeakRequest, from: number) =>
+  const ask = (request: SpeakRequest, from: number, isJudgedLater = false) =>
     attempt(
       {
         members,
+        isJudgedLater,
         from,
         policy,
         deadlineAtMs: clock.now() + policy.deadlineMs,
@@ -106,24 +110,33 @@ export function createTtsChain(
     let { text } = request
     let from = 0
     while (from < members.length) {
-      const { result, index } = await begin(text, from)
+      const { result, index, permit } = await begin(text, from)
       const member = members[index]
-      const progress: Progress = { seconds: 0, failure: undefined }
+      const verdict = new SpeechVerdict(member, permit, deps)
+      const progress: Progress = { seconds: 0, failure: undefined, isTooShort: false }
       const chunks = followProgress(result, member, text, progress, clock)
-      yield {
-        format: result.format,
-        chunks,
-        voice: member.adapter.tts.voice,
-        adapter: member.adapter.tts.name,
-        text,
-        fail(error, saidS) {
-          progress.seconds = saidS
-          progress.failure ??= readFailure(member.label, error)
-        },
+      try {
+        yield {
+          format: result.format,
+          chunks,
+          voice: member.adapter.tts.voice,
+          adapter: member.adapter.tts.name,
+          text,
+          get isCut() {
+            return progress.failure !== undefined
+          },
+          accept: () => verdict.accept(),
+          fail(error, saidS) {
+            progress.seconds = saidS
+            if (!progress.failure || progress.isTooShort) progress.failure = readFailure(member.label, error)
+          },
+        }
+        if (request.signal.aborted) return
+        if (!progress.failure) return verdict.accept()
+        verdict.refuse(progress.failure)
+      } finally {
+        verdict.drop()
       }
-      if (!progress.failure || request.signal.aborted) return
-      // When the converter is full, the voice is not at fault.
-      if (progress.failure.code !== 'aborted') brokeOff(member, progress.failure, metrics)
       text = unspokenText(text, progress.seconds, member.adapter.sPerChar)
       if (text === '') return
       rests.add()
@@ -133,7 +146,7 @@ export function createTtsChain(
 
     async function begin(rest: string, at: number) {
       try {
-        return await ask({ ...request, text: rest }, at)
+        return await ask({ ...request, text: rest }, at, true)
       } catch (error) {
         const failure = thrownFailure('tts', error, false, clock.wallMs())
         if (at === 0 || failure.code === 'aborted') throw failure
@@ -175,9 +188,10 @@ async function* followProgress(
     return
   }
   if (text.length < judgedFromChars) return
-  if (progress.seconds < shortest * text.length * voice.sPerChar)
+  if (progress.seconds < shortest * text.length * voice.sPerChar) {
     progress.failure = new ProviderFailure('cut', `${label} spoke too little`, { retryable: true })
-  else voice.sPerChar += paceRate * (progress.seconds / text.length - voice.sPerChar)
+    progress.isTooShort = true
+  } else voice.sPerChar += paceRate * (progress.seconds / text.length - voice.sPerChar)
 }
 
 const restUnspoken = (cause?: ProviderFailure) =>
@@ -186,6 +200,6 @@ const restUnspoken = (cause?: ProviderFailure) =>
 /** Classifies what the reader of a part reported: anything but bad audio is a problem of the reader. */
 function readFailure(label: string, error: unknown): ProviderFailure {
   if (error instanceof ProviderError && error.code === 'badAudio')
-    return new ProviderFailure('badAudio', `${label} sent bytes that are not audio`)
+    return new ProviderFailure('badAudio', `${label} sent bytes that are not speech`)
   return new ProviderFailure('aborted', `${label} could not be read`, { cause: error })
 }

@@ -78,18 +78,21 @@ export type Asked<T, R> = {
    * time again, within the deadline.
    */
   request: (adapter: T, signal: AbortSignal, alive: () => void) => Promise<R>
+  /** The reader judges the answer, settles the permit and counts the outcome. */
+  isJudgedLater?: boolean
 }
 
 /**
  * Tries one member after the other until one begins to answer.
  *
- * @returns what `request` resolved with, and the index of the member that answered
+ * @returns what `request` resolved with, the index of the member that answered, and its permit, which is settled unless
+ *   the answer is judged later
  * @throws {ProviderFailure} the last failure, when no member answered before the deadline; `aborted`
  */
 export async function attempt<T, R>(
   asked: Asked<T, R>,
   deps: ChainDeps,
-): Promise<{ result: R; index: number }> {
+): Promise<{ result: R; index: number; permit: Permit }> {
   const { members, policy, deadlineAtMs, signal } = asked
   const { clock, random, metrics } = deps
   let last = new ProviderFailure('unavailable', 'no adapter is left to try', { retryable: true })
@@ -123,11 +126,9 @@ export async function attempt<T, R>(
       const startMs = clock.now()
       const outcome = await once(asked, member, clock)
       if ('result' in outcome) {
-        permit.succeeded()
-        report(member, undefined, deps)
-        countRequest(metrics, member.label, 'ok')
+        if (!asked.isJudgedLater) succeeded(member, permit, deps)
         firstMs(metrics, member.label).observe(clock.now() - startMs)
-        return { result: outcome.result, index }
+        return { result: outcome.result, index, permit }
       }
       last = outcome.failure
       settle(permit, last)
@@ -147,6 +148,13 @@ export async function attempt<T, R>(
     }
   }
   throw last
+}
+
+/** Reports and counts an answer that is good. */
+export function succeeded<T>(member: Member<T>, permit: Permit, deps: ChainDeps): void {
+  permit.succeeded()
+  report(member, undefined, deps)
+  countRequest(deps.metrics, member.label, 'ok')
 }
 
 /** Says once what an adapter refuses requests for, and switches it off when waiting does not help. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../base/errors.ts'
 import { type Converter, createConverter } from '../codecs/convert.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
+import { speechOnly } from '../codecs/speech-only.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
 import { createPhraseCache, type PhraseCache } from '../phrases/cache.ts'
@@ -41,7 +42,7 @@ export async function openSpeech(
   const model = llm && { llm, templates: await readTemplates(context, site) }
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
   const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
-  const converter = createConverter(pool)
+  const converter = speechOnly(createConverter(pool))
   const audio = createAudioJobs(pool)
   let texts: Texts | undefined
   const deskTexts = createDeskTexts(config)

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { Vad } from '../audio/vad.ts'
 import type { Clock } from '../base/clock.ts'
+import { ProviderError } from '../base/errors.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Converter } from '../codecs/convert.ts'
 import type { Config } from '../config.ts'
@@ -79,7 +80,12 @@ export function speakerOf(tts: TtsChain, converter: Converter): PhraseSpeaker {
     async speak(text, language) {
       const { signal } = new AbortController()
       const pieces = async function* () {
-        for await (const part of tts.parts({ text, language, signal })) yield* converter.convert(part, signal)
+        for await (const part of tts.parts({ text, language, signal })) {
+          // A recording is kept under this voice's name: what a stand-in says is not for it.
+          if (part.voice !== tts.voice)
+            throw new ProviderError('unavailable', `${tts.voice} does not speak for now`, { retryable: true })
+          yield* converter.convert(part, signal)
+        }
       }
       return { samples: await collect(pieces()), rateHz: 8_000 }
     },

@@ -331,6 +331,7 @@ describe('a defect ends its call at once, with the hang-up message and a transfe
 
 function failingVoice() {
   return {
+    voice: 'none',
     // biome-ignore lint/correctness/useYield: a voice that fails before its first part
     async *parts() {
       throw new ProviderError('unavailable', 'gone')

@@ -5,12 +5,14 @@
 // One AbortController covers every line that still waits for the voice; `stop` aborts it and makes a new one.
 
 import { rateHz } from '../../audio/pcm.ts'
+import { goodSamplesOf } from '../../audio/speech-gate.ts'
 import type { Clock } from '../../base/clock.ts'
-import { errorText } from '../../base/errors.ts'
+import { errorText, ProviderError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Line } from '../../dialogue/types.ts'
 import type { PhraseFinder } from '../../phrases/types.ts'
 import type { TtsChain } from '../../providers/fallback-tts.ts'
+import { longestSpeechS } from '../../providers/speech-stream.ts'
 import type { Speech } from '../../providers/tts.ts'
 import { heardText } from '../history.ts'
 import { Playout, type PlayoutOptions } from './playout.ts'
@@ -19,7 +21,7 @@ export type SpeakerDeps = {
   clock: Clock
   log: Log
   /** Speaks a sentence, usually in one part; in several when one voice broke off and another says the rest. */
-  tts: Pick<TtsChain, 'parts'>
+  tts: Pick<TtsChain, 'parts' | 'voice'>
   phrases: PhraseFinder
   /** Converts a voice's bytes to 8 kHz samples while they arrive; the receiver owns each piece. */
   convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
@@ -167,16 +169,21 @@ export class Speaker {
     const { tts, language, phrases, log } = this.deps
     const { line, turn } = entry
     const pieces: Int16Array[] = []
-    const voices = new Set<string>()
     let length = 0
+    // What a stand-in said, or a sentence that broke off, is not for later calls.
+    let isWhole = true
     try {
       for await (const part of tts.parts({ text: line.text, language, signal })) {
         const before = length
+        const most = longestSpeechS(part.text) * rateHz
+        isWhole &&= part.voice === tts.voice
         try {
           for await (const samples of this.deps.convert(part, signal)) {
             if (signal.aborted) return
+            if (length - before + samples.length > most)
+              throw new ProviderError('badAudio', 'more sound than the text can need')
+            part.accept()
             if (length === 0) this.listener.voiceAnswered(turn)
-            voices.add(part.voice)
             pieces.push(samples)
             length += samples.length
             const room = this.playout.push(track, samples)
@@ -186,14 +193,14 @@ export class Speaker {
         } catch (error) {
           if (signal.aborted) return
           log.warn('a voice sent unusable audio', { turn, adapter: part.adapter, error: errorText(error) })
-          part.fail(error, (length - before) / rateHz)
+          part.fail(error, (goodSamplesOf(error) ?? length - before) / rateHz)
         }
+        isWhole &&= !part.isCut
       }
       if (signal.aborted) return
       this.playout.end(track)
-      const [voice, another] = voices
-      if (voice && !another && length <= keepSamples && !line.personal)
-        phrases.keep(line.text, language, join(pieces, length), voice)
+      if (isWhole && length > 0 && length <= keepSamples && !line.personal)
+        phrases.keep(line.text, language, join(pieces, length), tts.voice)
     } catch (error) {
       if (signal.aborted) return
       log.warn('a line could not be spoken', { turn, error: errorText(error) })

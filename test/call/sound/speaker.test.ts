@@ -136,6 +136,21 @@ describe('lines that are not in the cache', () => {
     expect(lab.kept).toEqual([])
   })
 
+  test('are not kept when a stand-in spoke them, nor when they broke off at their very end', async () => {
+    const standIn = await new Lab((clock) => [
+      scriptedTts(clock, 'one', [[{ fail: 'auth' }]]).tts,
+      scriptedTts(clock, 'two', [[2.5]]).tts,
+    ])
+      .say(0, first)
+      .play(3_500)
+    expect(standIn.told.at(-1)).toBe(`ended 1.0 ${first}`)
+    expect(standIn.kept).toEqual([])
+    const { voices } = oneVoice([[first.length * 0.065, { fail: 'cut' }]])
+    const cut = await new Lab(voices).say(0, first).play(3_500)
+    expect(cut.told.at(-1)).toBe(`ended 1.0 ${first}`)
+    expect(cut.kept).toEqual([])
+  })
+
   test('are not kept when they are longer than 20 s', async () => {
     const { voices } = oneVoice([[21]])
     const lab = await new Lab(voices).say(0, first).play(100)

@@ -97,7 +97,7 @@ export type LabOptions = {
   technician: { available: boolean; opens?: Opening }
   maxCalls: number
   agent: Partial<AgentOptions>
-  tts: Pick<TtsChain, 'parts'>
+  tts: Pick<TtsChain, 'parts' | 'voice'>
   phrases: PhraseFinder
   log: Log
   recorder: (callId: string, log: Log, clock: FakeClock) => ReturnType<RegistryDeps['createRecorder']>
@@ -116,7 +116,8 @@ const allPhrases: PhraseFinder = {
   keep() {},
 }
 
-const noVoice: Pick<TtsChain, 'parts'> = {
+const noVoice: Pick<TtsChain, 'parts' | 'voice'> = {
+  voice: 'none',
   // biome-ignore lint/correctness/useYield: a voice that fails before its first part
   async *parts() {
     throw new Error('the lab has no voice')

@@ -39,7 +39,10 @@ export class MarkedVoice {
     keep() {},
   }
 
-  readonly tts: Pick<TtsChain, 'parts'> = { parts: ({ text }) => this.parts(text) }
+  readonly tts: Pick<TtsChain, 'parts' | 'voice'> = {
+    voice: 'marked',
+    parts: ({ text }) => this.parts(text),
+  }
 
   readonly convert = async function* (speech: Speech): AsyncGenerator<Int16Array> {
     for await (const bytes of speech.chunks) yield new Int16Array(bytes.buffer)
@@ -89,7 +92,8 @@ export class MarkedVoice {
       yield bytes
     }
     const format = { encoding: 's16le', rateHz: 8_000 } as const
-    yield { format, chunks: chunks(), voice: 'marked', adapter: 'marked', text, fail() {} }
+    const reader = { isCut: false, accept() {}, fail() {} }
+    yield { format, chunks: chunks(), voice: 'marked', adapter: 'marked', text, ...reader }
   }
 
   private pause(ms: number): Promise<void> {
