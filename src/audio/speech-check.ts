@@ -20,31 +20,32 @@ const half = checkSamples / 2
 /** Takes the slope of ordinary noise away, which would look like a slow period. */
 const preEmphasis = 0.9
 const scratch = new Float64Array(half)
+/** The energy before each sample. */
+const energyTo = new Float64Array(half + 1)
 
 /** @param frame {@link checkSamples} samples of slin8 */
 export function kindOfSound(frame: Int16Array): SoundKind {
   if (rms(frame) < silentBelow) return 'silence'
-  return periodicity(frame) >= voicedFrom ? 'voiced' : 'noise'
+  return isPeriodic(frame) ? 'voiced' : 'noise'
 }
 
-/** @returns the highest correlation of the frame with itself, 0 to 1 */
-function periodicity(frame: Int16Array): number {
+/** Whether the frame resembles itself one period later. Looks at no further period once one fits. */
+function isPeriodic(frame: Int16Array): boolean {
   let last = 0
+  energyTo[0] = 0
   for (let i = 0; i < half; i++) {
     const sum = frame[2 * i]! + frame[2 * i + 1]!
-    scratch[i] = sum - preEmphasis * last
+    const value = sum - preEmphasis * last
     last = sum
+    scratch[i] = value
+    energyTo[i + 1] = energyTo[i]! + value * value
   }
-  let best = 0
+  const energy = energyTo[half]!
   for (let lag = shortestLag; lag <= longestLag; lag++) {
-    let [product, early, late] = [0, 0, 0]
-    for (let i = lag; i < half; i++) {
-      const [a, b] = [scratch[i - lag]!, scratch[i]!]
-      product += a * b
-      early += a * a
-      late += b * b
-    }
-    best = Math.max(best, product / Math.sqrt(early * late + 1))
+    let product = 0
+    for (let i = lag; i < half; i++) product += scratch[i - lag]! * scratch[i]!
+    const most = Math.sqrt(energyTo[half - lag]! * (energy - energyTo[lag]!) + 1)
+    if (product >= voicedFrom * most) return true
   }
-  return best
+  return false
 }

@@ -13,6 +13,8 @@ const noiseWithin = framesOf(1_000)
 /** Voices begin with up to 0.5 s of silence, and pause for up to 1 s at a full stop. */
 const silenceAtStart = framesOf(2_000)
 const silenceWithin = framesOf(3_000)
+/** Frames that are not looked at after a vowel, because speech goes on for a while; it saves most of the time. */
+const skippedAfterVowel = framesOf(160)
 /** Silence that is left before the first sound; the rest would only delay it. */
 const leadSamples = 0.1 * rateHz
 
@@ -44,6 +46,7 @@ export class SpeechGate {
   private noiseRun = 0
   private silenceRun = 0
   private noiseFrames = 0
+  private skips = 0
 
   /**
    * @param piece slin8, kept until it passes
@@ -82,12 +85,17 @@ export class SpeechGate {
 
   private check(): void {
     this.checked += checkSamples
+    if (this.skips > 0) {
+      this.skips--
+      return
+    }
     const kind = kindOfSound(this.frame)
     if (kind === 'voiced') {
       this.isOpen = true
       this.noiseRun = 0
       this.silenceRun = 0
       this.voicedTo = this.checked
+      this.skips = skippedAfterVowel
       return
     }
     if (kind === 'noise') {
