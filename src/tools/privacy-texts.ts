@@ -1,5 +1,5 @@
-// The words of the processing sheet, in both languages, and what is known of the vendors. What a vendor keeps is what
-// its own documents said when this was written; the operator's contract decides.
+// The words of the processing sheet, in both languages, and a starting point for each vendor. The entries about vendors
+// were not checked against their contracts, and the sheet says so: the operator's own contract decides.
 
 const fr = {
   language: 'fr' as 'fr' | 'en',
@@ -51,7 +51,7 @@ const fr = {
   traces: 'durées des tours, sans paroles',
   vendorsNote:
     "Le refus d'enregistrement ne change rien à ces prestataires : la voix est reconnue pendant l'appel, " +
-    'enregistrée ou non.',
+    "enregistrée ou non. Les lieux et durées des prestataires n'ont pas été comparés à vos contrats : vérifiez-les.",
   rightsTitle: 'Droits des personnes',
   rights: [
     'Opposition : touche 8 ou paroles, à tout moment.',
@@ -108,7 +108,7 @@ const en: Sheet = {
   traces: 'times of the turns, without words',
   vendorsNote:
     'Refusing the recording changes nothing for these vendors: speech is recognised during the call, ' +
-    'recorded or not.',
+    'recorded or not. Places and retention of the vendors were not compared with your contracts: check them.',
   rightsTitle: 'Rights of persons',
   rights: [
     'Objection: key 8 or words, at any time.',
@@ -132,8 +132,12 @@ export const hostNotes: Readonly<Record<string, Note>> = {
 /** Retention by default, and the opt-outs that our requests set. */
 export const vendorNotes: Readonly<Record<string, Note>> = {
   deepgram: {
-    fr: "refus d'entraînement demandé dans chaque requête (`mip_opt_out`) ; pas de conservation annoncée alors",
-    en: 'every request opts out of training (`mip_opt_out`); no retention is announced then',
+    fr:
+      "refus d'entraînement (`mip_opt_out`) dans chaque requête, sauf avec `DEEPGRAM_MIP_OPT_OUT=0` ; " +
+      'pas de conservation annoncée alors',
+    en:
+      'every request opts out of training (`mip_opt_out`), unless `DEEPGRAM_MIP_OPT_OUT=0`; ' +
+      'no retention is announced then',
   },
   groq: {
     fr: 'pas de conservation annoncée par défaut, sauf journaux de sûreté ; rien de plus n’est réglé ici',

@@ -6,6 +6,7 @@ import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
+import { destinationOf, hasCredentials } from '../providers/adapter.ts'
 import { adaptersFor } from '../providers/adapters.ts'
 import { hostNotes, type Sheet, sheets, vendorNotes } from './privacy-texts.ts'
 
@@ -27,12 +28,12 @@ function vendorRows(config: Config, values: Readonly<Record<string, unknown>>, s
     services[service].flatMap((name) =>
       adaptersFor(service)
         .filter((one) => one.name === name)
-        .flatMap(({ vendor, credentials }) => {
+        .flatMap((one) => {
+          const { vendor, credentials } = one
           if (credentials === undefined) return [`| ${name} | ${sheet.gets[service]} | ${sheet.inside} | – |`]
-          const isUsed = values[credentials.apiKey] !== ''
-          if (!isUsed) return []
+          if (!hasCredentials(one, values)) return []
           const note = vendorNotes[vendor]?.[sheet.language] ?? sheet.unknownVendor
-          const place = hostOf(String(values[credentials.baseUrl]), sheet)
+          const place = hostOf(destinationOf(credentials, values).baseUrl, sheet)
           return [`| ${name} (${vendor}) | ${sheet.gets[service]} | ${place} | ${note} |`]
         }),
     ),
