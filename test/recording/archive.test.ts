@@ -1,66 +1,26 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { kindOf } from '../../src/codecs/inspect.ts'
 import { type ArchiveCodec, type ArchiveOptions, archiveAll } from '../../src/recording/archive.ts'
 import { compareSides } from '../../src/recording/archive-check.ts'
 import { type ArchiveDisk, nodeArchiveDisk } from '../../src/recording/archive-disk.ts'
-import { lockArchive } from '../../src/recording/archive-lock.ts'
-import { archiveMain } from '../../src/recording/archive-main.ts'
-import { callDetailsSchema } from '../../src/recording/files.ts'
+import {
+  agentSamples,
+  both,
+  callerSamples,
+  day,
+  done,
+  id,
+  nowMs,
+  type Recording,
+  recordingFolder,
+  yesterdayMs,
+} from './archive-folder.ts'
 
 setDefaultTimeout(60_000)
 
-const day = '2026-11-22'
-const id = '0f6e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f'
-const nowMs = Date.UTC(2026, 10, 23, 3)
-const yesterdayMs = nowMs - 12 * 3_600_000
-let dir = ''
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'archive-'))
-  await mkdir(join(dir, day))
-})
-afterEach(() => rm(dir, { recursive: true }))
-
-/** Seconds of tone and silence in turns, so that a moved or swapped second shows. */
-function speech(seconds: number, parity: number): Int16Array {
-  return Int16Array.from({ length: seconds * 8_000 }, (_, i) =>
-    Math.floor(i / 8_000) % 2 === parity ? 6_000 * Math.sin((2 * Math.PI * 440 * i) / 8_000) : 0,
-  )
-}
-const callerSamples = speech(6, 0)
-const agentSamples = speech(6, 1)
-
-type Recording = { id?: string; endedMs?: number | null; writtenMs?: number; json?: string | false }
-async function record({
-  id: name = id,
-  endedMs = yesterdayMs,
-  writtenMs = yesterdayMs,
-  json,
-}: Recording = {}) {
-  const base = join(dir, day, name)
-  for (const [side, samples] of [
-    ['caller', callerSamples],
-    ['agent', agentSamples],
-  ] as const) {
-    await writeFile(`${base}.${side}.raw`, samples)
-    await utimes(`${base}.${side}.raw`, writtenMs / 1_000, writtenMs / 1_000)
-  }
-  const endedAt = endedMs === null ? null : new Date(endedMs).toISOString()
-  const call = {
-    ...{
-      version: 1,
-      id: name,
-      callId: name,
-      startedAt: new Date(yesterdayMs - 6_000).toISOString(),
-      endedAt,
-    },
-    ...{ durationMs: 6_000, ...callDetailsSchema.parse({}) },
-    audio: { rateHz: 8_000, samples: 48_000, gaps: [], stopped: null },
-  }
-  if (json !== false) await writeFile(`${base}.json`, json ?? JSON.stringify(call))
-}
+const folder = recordingFolder()
+const { record, files } = folder
 
 /** Keeps the samples as they are: what is tested here is what happens around the encoder. */
 const plainCodec: ArchiveCodec = {
@@ -73,10 +33,7 @@ const plainCodec: ArchiveCodec = {
 }
 
 const run = (options: Partial<ArchiveOptions> = {}) =>
-  archiveAll({ dir, codec: plainCodec, wallMs: () => nowMs, ...options })
-const files = async () => (await readdir(join(dir, day))).map((name) => name.replace(id, 'call')).sort()
-const both = ['call.agent.raw', 'call.caller.raw', 'call.json']
-const done = ['call.json', 'call.mp3']
+  archiveAll({ dir: folder.dir, codec: plainCodec, wallMs: () => nowMs, ...options })
 
 describe('a finished call', () => {
   test('becomes one MP3, caller left and agent right, and its RAW files go', async () => {
@@ -84,7 +41,7 @@ describe('a finished call', () => {
     const report = await run()
     expect(report).toMatchObject({ archived: 1, failed: 0, errors: [], rawBytes: 192_000, audioMs: 6_000 })
     expect(await files()).toEqual(done)
-    const mp3 = await Bun.file(join(dir, day, `${id}.mp3`)).bytes()
+    const mp3 = await Bun.file(join(folder.dir, day, `${id}.mp3`)).bytes()
     expect(compareSides(await plainCodec.decode(mp3), callerSamples, agentSamples)).toBeUndefined()
   })
 
@@ -105,9 +62,9 @@ describe('a finished call', () => {
 
   test('with one side missing is archived with silence on that side', async () => {
     await record()
-    await rm(join(dir, day, `${id}.agent.raw`))
+    await rm(join(folder.dir, day, `${id}.agent.raw`))
     expect(await run()).toMatchObject({ archived: 1 })
-    const mp3 = await Bun.file(join(dir, day, `${id}.mp3`)).bytes()
+    const mp3 = await Bun.file(join(folder.dir, day, `${id}.mp3`)).bytes()
     const silent = new Int16Array(48_000)
     expect(compareSides(await plainCodec.decode(mp3), callerSamples, silent)).toBeUndefined()
   })
@@ -116,8 +73,8 @@ describe('a finished call', () => {
 test('a call without audio is not a failure, and keeps its record', async () => {
   await record()
   for (const side of ['caller', 'agent']) {
-    await writeFile(join(dir, day, `${id}.${side}.raw`), '')
-    await utimes(join(dir, day, `${id}.${side}.raw`), yesterdayMs / 1_000, yesterdayMs / 1_000)
+    await writeFile(join(folder.dir, day, `${id}.${side}.raw`), '')
+    await utimes(join(folder.dir, day, `${id}.${side}.raw`), yesterdayMs / 1_000, yesterdayMs / 1_000)
   }
   expect(await run()).toMatchObject({ empty: 1, failed: 0, errors: [] })
   expect(await files()).toEqual(['call.json'])
@@ -130,14 +87,14 @@ test.each(['its files', 'its folder as well'])(
     const codec: ArchiveCodec = {
       ...plainCodec,
       async encodeMp3(left, right) {
-        for (const name of await readdir(join(dir, day))) await rm(join(dir, day, name))
-        if (what !== 'its files') await rm(join(dir, day), { recursive: true })
+        for (const name of await readdir(join(folder.dir, day))) await rm(join(folder.dir, day, name))
+        if (what !== 'its files') await rm(join(folder.dir, day), { recursive: true })
         return plainCodec.encodeMp3(left, right)
       },
     }
     expect(await run({ codec })).toMatchObject({ deleted: 1, archived: 0, failed: 0 })
     if (what === 'its files') expect(await files()).toEqual([])
-    else expect(await readdir(dir)).toEqual([])
+    else expect(await readdir(folder.dir)).toEqual([])
   },
 )
 
@@ -205,7 +162,7 @@ describe('interrupted', () => {
     ).toBe(true)
     expect(await run()).toMatchObject({ failed: 0, errors: [] })
     expect(await files()).toEqual(done)
-    const mp3 = await Bun.file(join(dir, day, `${id}.mp3`)).bytes()
+    const mp3 = await Bun.file(join(folder.dir, day, `${id}.mp3`)).bytes()
     expect(compareSides(await plainCodec.decode(mp3), callerSamples, agentSamples)).toBeUndefined()
   })
 
@@ -269,85 +226,16 @@ describe('an MP3 that differs from the recording never replaces it', () => {
 
   test('a damaged MP3 beside both RAW files is made again', async () => {
     await record()
-    await writeFile(join(dir, day, `${id}.mp3`), new Uint8Array(1_000))
+    await writeFile(join(folder.dir, day, `${id}.mp3`), new Uint8Array(1_000))
     expect(await run()).toMatchObject({ archived: 1 })
     expect(await files()).toEqual(done)
   })
 
   test('a damaged MP3 beside one RAW file is an error, and the RAW file stays', async () => {
     await record()
-    await writeFile(join(dir, day, `${id}.mp3`), new Uint8Array(1_000))
-    await rm(join(dir, day, `${id}.agent.raw`))
+    await writeFile(join(folder.dir, day, `${id}.mp3`), new Uint8Array(1_000))
+    await rm(join(folder.dir, day, `${id}.agent.raw`))
     expect(await run()).toMatchObject({ failed: 1 })
     expect(await files()).toContain('call.caller.raw')
-  })
-})
-
-describe('the command', () => {
-  const written: string[] = []
-  const out = { write: (text: string) => written.push(text) }
-  const command = async (...args: string[]) => {
-    written.length = 0
-    const code = await archiveMain(args, out)
-    return { code, text: written.join('') }
-  }
-
-  test('makes real MP3 in the workers and reports what it did', async () => {
-    const base = join(dir, day, id)
-    await record()
-    const { code, text } = await command('--dir', dir, '--workers', '2')
-    expect(text).toContain('1 archived, 0 archived before, 0 not finished, 0 failed; 0.1 min')
-    expect(code).toBe(0)
-    expect(await files()).toEqual(done)
-    const mp3 = await Bun.file(`${base}.mp3`).bytes()
-    expect(mp3.length).toBeWithin(20_000, 30_000)
-    expect(kindOf(mp3)).toBe('mp3')
-  })
-
-  test('ends with 1 and lists what failed', async () => {
-    await record()
-    await rm(join(dir, day, `${id}.agent.raw`))
-    await writeFile(join(dir, day, `${id}.mp3`), new Uint8Array(1_000))
-    const { code, text } = await command('--dir', dir)
-    expect(code).toBe(1)
-    expect(text).toContain(`${day}/${id}: `)
-  })
-
-  test('refuses to run while another archive runs on the folder, and runs after it', async () => {
-    await record()
-    const unlock = lockArchive(dir)
-    const { code, text } = await command('--dir', dir)
-    expect([code, text]).toEqual([1, `another archive is at work in ${dir}\n`])
-    expect(await files()).toEqual(both)
-    unlock?.()
-    expect((await command('--dir', dir)).code).toBe(0)
-    expect(await files()).toEqual(done)
-  })
-
-  test('does nothing where nothing has been recorded yet', async () => {
-    written.length = 0
-    expect(await archiveMain([], out, { RECORDINGS_DIR: join(dir, 'none') })).toBe(0)
-    expect(written.join('')).toContain('nothing has been recorded')
-  })
-
-  test('takes its folder from the settings; an empty setting means nothing to archive', async () => {
-    await record()
-    written.length = 0
-    expect(await archiveMain([], out, { RECORDINGS_DIR: dir, AUDIO_WORKERS: '1' })).toBe(0)
-    expect(await files()).toEqual(done)
-    expect(await archiveMain([], out, { RECORDINGS_DIR: '' })).toBe(0)
-    expect(written.join('')).toContain('nothing to archive')
-  })
-
-  test.each([
-    [['--help'], 0, 'usage'],
-    [['--wrong'], 2, 'usage'],
-    [['--workers', '0'], 2, 'not 1 to 99'],
-    [['--dir', '/nowhere/at/all'], 1, 'there is no folder'],
-    [['--day', '../..', '--dir', tmpdir()], 1, 'not a day'],
-  ] as const)('%p ends with %p', async (args, wanted, words) => {
-    const { code, text } = await command(...args)
-    expect(code).toBe(wanted)
-    expect(text).toContain(words)
   })
 })

@@ -1,5 +1,5 @@
 // kill -9 of a process at every step of a change: the next start is ready and says the old or the new sentence, and a
-// backup is the old file or the new one. `kill.test.ts` does the same with a disk that stops.
+// backup is the old file or the new one. `kill-steps.live.ts` does the same with a disk that stops.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
