@@ -31,6 +31,11 @@ export type FrontOptions = {
   maxPending: number
   maxPendingPerPeer: number
   headersTimeoutMs: number
+  /**
+   * Longest time without a byte in either direction. Long enough for a player paused in a recording and for a reload
+   * that has to speak phrases; without a limit a client that connected once would hold a descriptor for ever.
+   */
+  idleTimeoutMs: number
   /** Called with whether connections were refused within the last minute. */
   onFull: (isFull: boolean) => void
 }
@@ -39,6 +44,7 @@ export const frontDefaults = {
   maxPending: 128,
   maxPendingPerPeer: 64,
   headersTimeoutMs: 10_000,
+  idleTimeoutMs: 120_000,
   onFull: () => {},
 } as const
 
@@ -113,6 +119,11 @@ export class Front {
       connection.isAdmitted = this.admission.admit(connection) === undefined
   }
 
+  /** The connection became an event stream or a WebSocket, which may be silent. */
+  keepOpen(header: string | null): void {
+    this.connectionOf(header)?.keepOpen()
+  }
+
   stopAccepting(): void {
     this.listener.stop(false)
   }
@@ -172,7 +183,9 @@ class Connection implements Candidate {
   private toInner: Uint8Array[] = []
   private toPeer: Uint8Array[] = []
   private isInnerClosed = false
-  private readonly timer: Timer
+  private lastByteMs = 0
+  /** Until the headers are here, their deadline; then the next look at how long the connection has been idle. */
+  private timer: Timer
 
   constructor(
     private readonly peer: Socket,
@@ -189,8 +202,13 @@ class Connection implements Candidate {
     this.end(reason)
   }
 
+  keepOpen(): void {
+    this.timer.cancel()
+  }
+
   fromPeer(chunk: Uint8Array): void {
     if (this.isPassedOn) {
+      this.lastByteMs = this.options.clock.now()
       this.toInner.push(chunk.slice())
       this.flushInner()
       return
@@ -203,6 +221,16 @@ class Connection implements Candidate {
     }
     this.timer.cancel()
     this.passOn(end)
+    this.lastByteMs = this.options.clock.now()
+    this.timer = this.lookAgain()
+  }
+
+  private lookAgain(): Timer {
+    const { clock, idleTimeoutMs } = this.options
+    return clock.at(this.lastByteMs + idleTimeoutMs, () => {
+      if (clock.now() - this.lastByteMs >= idleTimeoutMs) this.end()
+      else this.timer = this.lookAgain()
+    })
   }
 
   peerDrained(): void {
@@ -239,6 +267,7 @@ class Connection implements Candidate {
           else this.flushInner()
         },
         data: (_socket, chunk) => {
+          this.lastByteMs = this.options.clock.now()
           this.toPeer.push(chunk.slice())
           this.flushPeer()
         },

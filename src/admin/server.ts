@@ -16,24 +16,20 @@ export type AdminServerOptions = {
   host: string
   port: number
   app: AdminApp
-  /** How long a connection may be idle, between requests or within one. At most 255; Bun counts in steps of 4 s. */
-  idleTimeoutS?: number
   /** Certificate and key as PEM text; without them the server speaks plain HTTP. */
   tls?: { cert: string; key: string }
   clock?: Clock
   log?: Log
   metrics?: Metrics
   limits?: Partial<
-    Pick<FrontOptions, 'maxOpen' | 'maxPending' | 'maxPendingPerPeer' | 'headersTimeoutMs' | 'onFull'>
+    Pick<
+      FrontOptions,
+      'maxOpen' | 'maxPending' | 'maxPendingPerPeer' | 'headersTimeoutMs' | 'idleTimeoutMs' | 'onFull'
+    >
   >
 }
 export type AdminServer = { readonly port: number; readonly url: string; stop(): Promise<void> }
 
-/**
- * Long enough for a player paused in a recording and for a reload that has to speak phrases. Without a limit a client
- * that connected once would hold a file descriptor for ever, and calls need descriptors too.
- */
-const idleTimeoutDefaultS = 120
 const pendingLimitMs = 500
 const pollMs = 5
 
@@ -51,8 +47,8 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
   let front: Front | undefined
   const server = Bun.serve<SocketData>({
     unix: inner,
-    // Bun obeys it on a Unix socket as well, although its types say otherwise.
-    ...({ idleTimeout: options.idleTimeoutS ?? idleTimeoutDefaultS } as object),
+    // The front closes idle connections: Bun cannot exempt an event stream from its timeout on a Unix socket.
+    ...({ idleTimeout: 0 } as object),
     // The app has limits of its own; the largest body is an uploaded sound (phrase-changes.ts).
     maxRequestBodySize: 12_100_000,
     fetch(request, own) {
@@ -66,6 +62,7 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
         authenticated: () => front?.authenticated(peer),
         upgrade: (handlers) => {
           upgraded = own.upgrade(request, { data: { handlers }, headers: protocolHeader(request) })
+          if (upgraded) front?.keepOpen(peer)
           return upgraded
         },
       }
@@ -73,8 +70,8 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
       // Bun requires that an upgraded request gets no response.
       return Promise.resolve(answer).then((response) => {
         if (upgraded) return undefined
-        // Event streams have no timeout; the app limits their number.
-        if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) own.timeout(request, 0)
+        // An event stream may be silent for as long as it likes; the app limits their number.
+        if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) front?.keepOpen(peer)
         // A client that is not told would send its next request on a connection that is about to close.
         response.headers.set('Connection', 'close')
         return response

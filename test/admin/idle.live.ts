@@ -1,4 +1,4 @@
-// How long a connection of the admin server may lie still: whole seconds, because Bun counts in these.
+// How long a connection of the admin server may be idle.
 
 import { expect, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
@@ -7,7 +7,10 @@ import { callId, fakeProgram, fakeToken } from './fakes.ts'
 
 test('a connection that is idle after its response or within its request is closed; a silent event stream is not', async () => {
   const { deps, emit } = fakeProgram()
-  const server = startAdmin({ host: '127.0.0.1', port: 0, app: createAdmin(deps), idleTimeoutS: 4 })
+  const server = startAdmin({
+    ...{ host: '127.0.0.1', port: 0, app: createAdmin(deps) },
+    limits: { idleTimeoutMs: 1_000 },
+  })
   try {
     const stream = await fetch(`http://127.0.0.1:${server.port}/api/events`, {
       headers: { authorization: `Bearer ${fakeToken}` },
