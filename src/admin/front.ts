@@ -6,23 +6,18 @@
 // A connection carries one request: a second one would come without that header. It may be a WebSocket or an event
 // stream, which stay open.
 
-import { Admission, type Candidate, RefusalLog } from '../access/admission.ts'
+import { Admission, RefusalLog } from '../access/admission.ts'
 import { createAllowList } from '../access/allow-list.ts'
-import type { Clock, Timer } from '../base/clock.ts'
+import type { Timer } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
+import { Connection, type Pair, type RelayOptions, type Socket } from './front-connection.ts'
 
-export type FrontOptions = {
+export type FrontOptions = RelayOptions & {
   host: string
   /** 0 binds any free port. */
   port: number
   tls?: { cert: string; key: string }
-  /** Path of the Unix socket on which Bun.serve listens. */
-  inner: string
-  /** Name of the header that names the peer, and the secret that proves it was written here. */
-  peerHeader: string
-  secret: string
-  clock: Clock
   log: Log
   metrics: Metrics
   /** All connections. Each holds three descriptors once it is passed on, one before. */
@@ -30,12 +25,6 @@ export type FrontOptions = {
   /** Connections that have not sent their request's headers, or no valid token, yet. */
   maxPending: number
   maxPendingPerPeer: number
-  headersTimeoutMs: number
-  /**
-   * Longest time without a byte in either direction. Long enough for a player paused in a recording and for a reload
-   * that has to speak phrases; without a limit a client that connected once would hold a descriptor for ever.
-   */
-  idleTimeoutMs: number
   /** Called with whether connections were refused within the last minute. */
   onFull: (isFull: boolean) => void
 }
@@ -48,15 +37,8 @@ export const frontDefaults = {
   onFull: () => {},
 } as const
 
-/** As Bun.serve: a request whose headers are longer is closed. */
-const maxHeaderBytes = 32_768
-/** Bytes that wait for a slow side before the other side is paused. */
-const highWaterBytes = 65_536
 /** How long a refusal shows as degraded. */
 const showFullMs = 60_000
-
-type Pair = { connection: Connection }
-type Socket = Bun.Socket<Pair | undefined>
 
 export class Front {
   private readonly listener: Bun.TCPSocketListener<Pair | undefined>
@@ -142,7 +124,11 @@ export class Front {
 
   private accept(socket: Socket): void {
     // A peer that has reset before `open` runs has no address any more, although the type says otherwise.
-    const address = (socket.remoteAddress as string | undefined) ?? 'unknown'
+    const address = socket.remoteAddress as string | undefined
+    if (address === undefined) {
+      socket.end()
+      return
+    }
     const refusal = this.admission.refusal(address)
     if (refusal) {
       this.refuse(refusal, address)
@@ -170,174 +156,4 @@ export class Front {
     const { clock } = this.options
     this.quietAgain = clock.at(clock.now() + showFullMs, () => this.options.onFull(false))
   }
-}
-
-/** One connection: first its headers, then bytes in both directions. */
-class Connection implements Candidate {
-  isAdmitted = false
-  private head = new Uint8Array(0)
-  private inner: Socket | undefined
-  private isOver = false
-  private isPassedOn = false
-  /** Bytes that a side could not take yet. */
-  private toInner: Uint8Array[] = []
-  private toPeer: Uint8Array[] = []
-  private isInnerClosed = false
-  private lastByteMs = 0
-  /** Until the headers are here, their deadline; then the next look at how long the connection has been idle. */
-  private timer: Timer
-
-  constructor(
-    private readonly peer: Socket,
-    readonly address: string,
-    private readonly id: string,
-    private readonly options: FrontOptions,
-    private readonly onOver: (refusal?: string) => void,
-  ) {
-    const { clock, headersTimeoutMs } = options
-    this.timer = clock.at(clock.now() + headersTimeoutMs, () => this.end())
-  }
-
-  evict(reason: string): void {
-    this.end(reason)
-  }
-
-  keepOpen(): void {
-    this.timer.cancel()
-  }
-
-  fromPeer(chunk: Uint8Array): void {
-    if (this.isPassedOn) {
-      this.lastByteMs = this.options.clock.now()
-      this.toInner.push(chunk.slice())
-      this.flushInner()
-      return
-    }
-    this.head = Buffer.concat([this.head, chunk])
-    const end = Buffer.from(this.head.buffer, this.head.byteOffset, this.head.length).indexOf('\r\n\r\n')
-    if (end < 0) {
-      if (this.head.length > maxHeaderBytes) this.end()
-      return
-    }
-    this.timer.cancel()
-    this.passOn(end)
-    this.lastByteMs = this.options.clock.now()
-    this.timer = this.lookAgain()
-  }
-
-  private lookAgain(): Timer {
-    const { clock, idleTimeoutMs } = this.options
-    return clock.at(this.lastByteMs + idleTimeoutMs, () => {
-      if (clock.now() - this.lastByteMs >= idleTimeoutMs) this.end()
-      else this.timer = this.lookAgain()
-    })
-  }
-
-  peerDrained(): void {
-    this.flushPeer()
-  }
-
-  peerClosed(): void {
-    this.end()
-  }
-
-  end(refusal?: string): void {
-    if (this.isOver) return
-    this.isOver = true
-    this.timer.cancel()
-    this.peer.end()
-    this.inner?.end()
-    this.toInner = []
-    this.toPeer = []
-    this.onOver(refusal)
-  }
-
-  private passOn(headersEnd: number): void {
-    this.isPassedOn = true
-    this.toInner.push(withPeer(this.head, headersEnd, this.options, this.id))
-    this.head = new Uint8Array(0)
-    Bun.connect<Pair | undefined>({
-      unix: this.options.inner,
-      data: undefined,
-      socket: {
-        binaryType: 'uint8array',
-        open: (socket) => {
-          this.inner = socket
-          if (this.isOver) socket.end()
-          else this.flushInner()
-        },
-        data: (_socket, chunk) => {
-          this.lastByteMs = this.options.clock.now()
-          this.toPeer.push(chunk.slice())
-          this.flushPeer()
-        },
-        drain: () => this.flushInner(),
-        close: () => this.innerClosed(),
-        error: () => this.innerClosed(),
-        connectError: () => this.end(),
-      } as Bun.SocketHandler<Pair | undefined>,
-    }).catch(() => this.end())
-  }
-
-  private innerClosed(): void {
-    this.isInnerClosed = true
-    // What Bun.serve has answered still goes to the peer.
-    if (this.toPeer.length === 0) this.end()
-  }
-
-  private flushInner(): void {
-    if (this.inner === undefined || this.isOver) return
-    flush(this.toInner, this.inner)
-    steer(this.peer, this.toInner)
-  }
-
-  private flushPeer(): void {
-    if (this.isOver) return
-    flush(this.toPeer, this.peer)
-    if (this.inner !== undefined && !this.isInnerClosed) steer(this.inner, this.toPeer)
-    if (this.isInnerClosed && this.toPeer.length === 0) this.end()
-  }
-}
-
-/** Writes what waits, as far as the socket takes it. */
-function flush(waiting: Uint8Array[], to: Socket): void {
-  while (waiting.length > 0) {
-    const [chunk] = waiting
-    const written = to.write(chunk)
-    if (written < chunk.length) {
-      waiting[0] = chunk.subarray(Math.max(0, written))
-      return
-    }
-    waiting.shift()
-  }
-}
-
-/** Pauses the side that sends faster than the other one reads. */
-function steer(from: Socket, waiting: readonly Uint8Array[]): void {
-  let bytes = 0
-  for (const { length } of waiting) bytes += length
-  if (bytes > highWaterBytes) from.pause()
-  else if (bytes === 0) from.resume()
-}
-
-/** Puts the peer header behind the request line, and makes the request the last one, unless it is a WebSocket's. */
-function withPeer(
-  bytes: Uint8Array,
-  headersEnd: number,
-  { peerHeader, secret }: FrontOptions,
-  id: string,
-): Uint8Array {
-  const [requestLine, ...lines] = Buffer.from(bytes.subarray(0, headersEnd)).toString('latin1').split('\r\n')
-  const isOurs = (line: string) => line.toLowerCase().startsWith(`${peerHeader.toLowerCase()}:`)
-  const isUpgrade = lines.some((line) => /^upgrade:/i.test(line))
-  const kept = lines.filter(
-    (line) => !isOurs(line) && (isUpgrade || !/^(connection|keep-alive):/i.test(line)),
-  )
-  const head = [
-    requestLine,
-    `${peerHeader}: ${secret} ${id}`,
-    ...(isUpgrade ? [] : ['Connection: close']),
-    ...kept,
-  ]
-  return Buffer.concat([Buffer.from(head.join('\r\n'), 'latin1'), bytes.subarray(headersEnd)])
 }
