@@ -9,6 +9,8 @@ const usage = `usage: voicebot [command] [options]
   archive   converts finished recordings to MP3; needs ffmpeg beside the executable
   erase     deletes all that is kept of one caller, by telephone number
   access    prints all that is kept of one caller, by telephone number, as JSON
+  tokens    adds, lists and revokes tokens, and prints a link to the operator's page
+  privacy   prints the processing sheet, made from the settings
   site      lists, undoes, exports and imports what this site has changed
   phrases   makes missing audio of the site's phrases
   settings  prints all settings with their defaults and ranges, as a table; --init writes voicebot.env
@@ -36,6 +38,14 @@ const commands: Record<string, Command> = {
   async access(args) {
     const { accessMain } = await import('./tools/access.ts')
     return accessMain(args, process.stdout, process.env)
+  },
+  async tokens(args) {
+    const { tokensMain } = await import('./tools/tokens.ts')
+    return tokensMain(args, process.stdout, process.env)
+  },
+  async privacy(args) {
+    const { privacyMain } = await import('./tools/privacy.ts')
+    return privacyMain(args, process.stdout, process.env)
   },
   async site(args) {
     const { runSite } = await import('./site/main.ts')

@@ -156,9 +156,12 @@ export class RepeatedReads {
 
   constructor(private readonly clock: Clock) {}
 
-  /** @returns whether this read continues an earlier one */
-  continues({ who, address, action, id = '' }: Omit<AuditEntry, 'time'>): boolean {
-    const key = [who, address, action, id].join(' ')
+  /**
+   * @param asked the request's path and query, which may name a person; only a hash of it is kept
+   * @returns whether this read continues an earlier one
+   */
+  continues({ who, address, action, id = '' }: Omit<AuditEntry, 'time'>, asked: string): boolean {
+    const key = [who, address, action, id, Bun.hash(asked)].join(' ')
     const now = this.clock.now()
     const last = this.lastMs.get(key)
     if (last !== undefined && now - last < sameReadMs) return true

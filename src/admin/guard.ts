@@ -56,7 +56,7 @@ export function guard(deps: GuardDeps): MiddlewareHandler<AdminEnv> {
     if (access?.audit === undefined || context.res.status >= 400) return
     const { who, auditId: id = idOf(context, key) } = context.var
     const entry = { who, address: peer.address, action: access.audit, ...(id && { id }) }
-    if (key.startsWith('GET ') && reads.continues(entry)) return
+    if (key.startsWith('GET ') && reads.continues(entry, context.req.url)) return
     await deps.audit.record(entry)
   }
 }

@@ -35,6 +35,8 @@ export type NextSteps = {
    * Asking twice returns the same answer.
    */
   get(callId: string): string
+  /** The same answer for somebody else than the dialplan, which is still awaited. */
+  peek(callId: string): string
   /** Removes the call's answer; it then gets the default queue. */
   forget(callId: string): void
   /** Resolves when every awaited answer has been asked for, or after `limitMs`; a server that stops waits for this. */
@@ -84,6 +86,7 @@ export function createNextSteps(
       if (awaited.delete(callId.toLowerCase()) && awaited.size === 0) whenAsked?.()
       return find(callId)?.text ?? unknown
     },
+    peek: (callId) => find(callId)?.text ?? unknown,
     async allAsked(limitMs) {
       // A dialplan that has not asked for this long does not need the answer.
       for (const [callId, endedMs] of awaited) if (clock.now() - endedMs >= limitMs) awaited.delete(callId)
@@ -95,7 +98,11 @@ export function createNextSteps(
       })
       late?.cancel()
     },
-    forget: (callId) => void answers.delete(callId.toLowerCase()),
+    forget(callId) {
+      const id = callId.toLowerCase()
+      answers.delete(id)
+      if (awaited.delete(id) && awaited.size === 0) whenAsked?.()
+    },
     has: (callId) => find(callId) !== undefined,
     get size() {
       removeExpired()

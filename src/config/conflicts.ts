@@ -28,6 +28,18 @@ const rules: readonly Rule[] = [
       ? `ADMIN_HOST ("${ADMIN_HOST}") is not loopback: set ADMIN_TOKEN, or leave ADMIN_HOST at 127.0.0.1`
       : undefined,
   ),
+  // A peer in PROXY_FROM says itself from where its request comes.
+  rule(['PROXY_FROM'], ({ PROXY_FROM }) => {
+    const [open] = openRanges(PROXY_FROM)
+    return open === undefined
+      ? undefined
+      : `PROXY_FROM ("${open}") lets nearly any address claim to be another one: name the addresses of your proxies`
+  }),
+  rule(['ADMIN_TOKEN', 'ANNOUNCE_SECRET'], ({ ADMIN_TOKEN, ANNOUNCE_SECRET }) =>
+    ADMIN_TOKEN !== '' && ADMIN_TOKEN === ANNOUNCE_SECRET
+      ? 'ANNOUNCE_SECRET is the same as ADMIN_TOKEN, so the dialplan could do everything: give it a secret of its own'
+      : undefined,
+  ),
   rule(['ADMIN_TLS_CERT', 'ADMIN_TLS_KEY'], ({ ADMIN_TLS_CERT, ADMIN_TLS_KEY }) =>
     (ADMIN_TLS_CERT === '') === (ADMIN_TLS_KEY === '')
       ? undefined

@@ -28,7 +28,7 @@ export type Held<Call> = {
 export function createAccess<Call extends { id: string }>(deps: {
   dir: string
   calls: { ofCaller(phone: string): readonly Call[] }
-  nextSteps: { has(callId: string): boolean; get(callId: string): string }
+  nextSteps: { has(callId: string): boolean; peek(callId: string): string }
   unwritten: (phone: string) => CallRecord[]
 }): (phone: string) => Promise<Held<Call>> {
   const { dir, calls, nextSteps, unwritten } = deps
@@ -40,7 +40,7 @@ export function createAccess<Call extends { id: string }>(deps: {
     return {
       recordings,
       calls: known,
-      nextSteps: steps.map((callId) => ({ callId, text: nextSteps.get(callId) })),
+      nextSteps: steps.map((callId) => ({ callId, text: nextSteps.peek(callId) })),
       unwritten: unwritten(phone),
     }
   }

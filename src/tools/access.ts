@@ -9,6 +9,7 @@ import { loadConfig } from '../config.ts'
 import { recordingsOf } from '../recording/access.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 import { adminUrlOf } from './admin-url.ts'
+import { noServer } from './ask-server.ts'
 
 const usage = `usage: bun run access 0612345678
 
@@ -36,7 +37,9 @@ export async function accessMain(
     const { config } = loadConfig(environment)
     const url = adminUrlOf(config)
     const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
-    const answer = await client.api.callers.find.$post({ json: { phone } }).catch(() => undefined)
+    const answer = await client.api.callers.find
+      .$post({ json: { phone } })
+      .catch((error: unknown) => noServer(url, error))
     if (answer && !answer.ok) {
       out.write(`The server refused with ${answer.status}: do ADMIN_TOKEN and DATA_DIR match the server's?\n`)
       return 1

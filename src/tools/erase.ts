@@ -2,6 +2,7 @@
 // deletes audio and transcripts and forgets what it has in memory; without a server this command deletes the files. A
 // log written with LOG_PRIVATE=1 is rewritten without the private fields of those calls.
 
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { commandToken } from '../access/command-token.ts'
 import { createClient } from '../admin/client.ts'
@@ -11,6 +12,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
 import { isPhone, nationalForm } from '../understanding/phone.ts'
 import { adminUrlOf } from './admin-url.ts'
+import { noServer } from './ask-server.ts'
 import { stripLog } from './strip-log.ts'
 
 const usage = `usage: bun run erase 0612345678 [--log bot.log]...
@@ -41,6 +43,11 @@ export async function eraseMain(
   const { phone, logs, config } = values
   try {
     const byServer = await askServer(config, phone)
+    if (!byServer && !existsSync(config.RECORDINGS_DIR))
+      throw new Error(
+        `No server answers at ${adminUrlOf(config)}, and RECORDINGS_DIR ("${config.RECORDINGS_DIR}") is no folder: ` +
+          'run this with the settings of the server (CONFIG_FILE).',
+      )
     const { erased, recordings, live, unmatched } =
       byServer ?? (await eraseCaller({ dir: config.RECORDINGS_DIR, phone }))
     const where = byServer ? 'by the running server' : `in ${config.RECORDINGS_DIR}, no server answers here`
@@ -76,8 +83,8 @@ async function askServer(config: Config, phone: string): Promise<Erased | undefi
   let answer: Awaited<ReturnType<typeof client.api.callers.erase.$post>>
   try {
     answer = await client.api.callers.erase.$post({ json: { phone } })
-  } catch {
-    return undefined
+  } catch (error) {
+    return noServer(url, error)
   }
   if (!answer.ok)
     throw new Error(
