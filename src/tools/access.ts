@@ -1,6 +1,7 @@
 // `bun run access 0612345678`: prints everything that is held of one caller, as JSON, for an access request. A running
 // server also gives what it has in memory; without a server the command reads the recordings.
 
+import { parseArgs } from 'node:util'
 import { commandToken } from '../access/command-token.ts'
 import { createClient } from '../admin/client.ts'
 import { wantsHelp } from '../base/command-line.ts'
@@ -28,9 +29,13 @@ export async function accessMain(
     out.write(`${usage}\n`)
     return 0
   }
-  const phone = nationalForm((args[0] ?? '').replace(/[\s.()+-]/g, ''))
-  if (args.length !== 1 || !isPhone(phone)) {
-    out.write(`Give one French number of ten digits.\n\n${usage}\n`)
+  let phone: string
+  try {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+    phone = nationalForm((positionals[0] ?? '').replace(/[\s.()+-]/g, ''))
+    if (positionals.length !== 1 || !isPhone(phone)) throw new Error('Give one French number of ten digits.')
+  } catch (error) {
+    out.write(`${errorText(error)}\n\n${usage}\n`)
     return 2
   }
   try {
