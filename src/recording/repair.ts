@@ -1,5 +1,6 @@
-// Completes records that a killed server left without an end. A record whose call still runs, in this process or in one
-// beside it, is left alone: its files were written moments ago.
+// Completes records that a killed server left without an end, and deletes audio that its caller had refused but that the
+// disk would not let go at the time. A record whose call still runs, in this process or in one beside it, is left alone:
+// its files were written moments ago.
 
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,11 +27,13 @@ export async function repairRecords(
 ): Promise<number> {
   let repaired = 0
   for (const day of (await dayFolders(dir)).slice(-newestDays)) {
-    for (const entry of await readDay(dir, day, ({ endedAt }) => endedAt === null)) {
+    const isWanted = (record: CallRecord) => record.endedAt === null || !mayKeepAudio(record)
+    for (const entry of await readDay(dir, day, isWanted)) {
       if (entry.stage === 'statistics' || isBeingWritten(entry.record.callId)) continue
       const lastMs = await lastWriteMs(dir, entry)
       if (lastMs === undefined || wallMs - lastMs < quietMs) continue
-      if (await repairOne(entry, lastMs)) repaired++
+      if (entry.stage === 'whole' && entry.record.endedAt !== null) await deleteAudio(entry)
+      else if (await repairOne(entry, lastMs)) repaired++
     }
   }
   return repaired
@@ -47,7 +50,7 @@ async function repairOne(entry: RecordingEntry, lastMs: number): Promise<boolean
   }
   // A recorder that was killed could not delete the audio that the caller had not allowed.
   const keeps = mayKeepAudio(record)
-  if (!keeps) for (const path of [files.caller, files.agent]) await rm(path, { force: true })
+  if (!keeps) await deleteAudio(entry)
   const startedMs = Date.parse(record.startedAt)
   const samples = Math.max(record.audio.samples, await samplesOf(files.caller), await samplesOf(files.agent))
   const whole: CallRecord = {
@@ -62,6 +65,10 @@ async function repairOne(entry: RecordingEntry, lastMs: number): Promise<boolean
   await nodeDisk.replace(files.json, `${JSON.stringify(whole, null, 1)}\n`)
   await rm(temporary, { force: true })
   return true
+}
+
+async function deleteAudio({ files }: RecordingEntry): Promise<void> {
+  for (const path of [files.caller, files.agent, files.mp3]) await rm(path, { force: true })
 }
 
 async function lastWriteMs(dir: string, { day, names }: RecordingEntry): Promise<number | undefined> {

@@ -63,6 +63,20 @@ describe('a server that was killed', () => {
     expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(0)
   })
 
+  test('loses audio that the disk kept although its caller had refused it', async () => {
+    const recording = { policy: 'notice', noticeAtMs: 5_000, choice: 'objected', atMs: 6_000 }
+    const ended = {
+      ...record(new Date(startedMs + 61_000).toISOString()),
+      recording: consentSchema.parse(recording),
+    }
+    put({ json: JSON.stringify(ended), 'caller.raw': 'xx', 'agent.raw': 'xx' })
+    expect(await repairRecords(dir, startedMs + 200_000, () => true)).toBe(0)
+    expect(readdirSync(join(dir, day))).toHaveLength(3)
+    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(0)
+    expect(readdirSync(join(dir, day))).toEqual([`${id}.json`])
+    expect(read()).toEqual(ended)
+  })
+
   test('loses audio that its caller had not allowed yet', async () => {
     const recording = { policy: 'notice', noticeAtMs: null, choice: null, atMs: null }
     const shape = consentSchema.parse(recording)
