@@ -1,6 +1,6 @@
-// Completes records that a killed server left without an end, and deletes audio that its caller had refused but that the
-// disk would not let go at the time. A record whose call still runs, in this process or in one beside it, is left alone:
-// its files were written moments ago.
+// Completes records that a killed server left without an end, and deletes audio that its caller had refused but that
+// the disk would not let go at the time. A record whose call still runs, in this process or in one beside it, is left
+// alone: its files were written moments ago.
 
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -10,7 +10,7 @@ import type { Dialled, World } from '../world.ts'
 import { welcome } from './callers.ts'
 
 const callers = 10
-const drainS = 12
+const drainS = 20
 /** One more caller this often, all through the restart. */
 const newcomerEveryMs = 700
 /** A caller notices a hole of this length as one. */
