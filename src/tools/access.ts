@@ -2,15 +2,11 @@
 // server also gives what it has in memory; without a server the command reads the recordings.
 
 import { parseArgs } from 'node:util'
-import { commandToken } from '../access/command-token.ts'
-import { createClient } from '../admin/client.ts'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
-import { loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { recordingsOf } from '../recording/access.ts'
-import { isPhone, nationalForm } from '../understanding/phone.ts'
-import { adminUrlOf } from './admin-url.ts'
-import { noServer } from './ask-server.ts'
+import { noServer, phoneArgument, serverOf } from './ask-server.ts'
 
 const usage = `usage: bun run access 0612345678
 
@@ -19,7 +15,7 @@ const usage = `usage: bun run access 0612345678
 
 type Out = { write(text: string): unknown }
 
-/** @returns the exit code: 0 printed, 1 the server refused, 2 the arguments or settings are wrong */
+/** @returns the exit code: 0 printed, 1 the server refused or could not be asked, 2 wrong arguments or settings */
 export async function accessMain(
   args: readonly string[],
   out: Out,
@@ -30,18 +26,17 @@ export async function accessMain(
     return 0
   }
   let phone: string
+  let config: Config
   try {
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
-    phone = nationalForm((positionals[0] ?? '').replace(/[\s.()+-]/g, ''))
-    if (positionals.length !== 1 || !isPhone(phone)) throw new Error('Give one French number of ten digits.')
+    phone = phoneArgument(positionals)
+    config = loadConfig(environment).config
   } catch (error) {
     out.write(`${errorText(error)}\n\n${usage}\n`)
     return 2
   }
   try {
-    const { config } = loadConfig(environment)
-    const url = adminUrlOf(config)
-    const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
+    const { url, client } = serverOf(config)
     const answer = await client.api.callers.find
       .$post({ json: { phone } })
       .catch((error: unknown) => noServer(url, error))
@@ -55,8 +50,8 @@ export async function accessMain(
     out.write(`${JSON.stringify(held, null, 2)}\n`)
     return 0
   } catch (error) {
-    out.write(`${errorText(error)}\n\n${usage}\n`)
-    return 2
+    out.write(`${errorText(error)}\n`)
+    return 1
   }
 }
 

@@ -1,6 +1,25 @@
 // What the commands that ask the running server have in common.
 
+import { commandToken } from '../access/command-token.ts'
+import { createClient } from '../admin/client.ts'
 import { errorText } from '../base/errors.ts'
+import type { Config } from '../config.ts'
+import { isPhone, nationalForm } from '../understanding/phone.ts'
+import { adminUrlOf } from './admin-url.ts'
+
+/** @returns the only argument as a number in national form @throws {Error} a sentence for the operator */
+export function phoneArgument(positionals: readonly string[]): string {
+  const phone = nationalForm((positionals[0] ?? '').replace(/[\s.()+-]/g, ''))
+  if (positionals.length !== 1 || !isPhone(phone)) throw new Error('Give one French number of ten digits.')
+  return phone
+}
+
+/** A client of the server that runs with these settings, with the token that this user may use. */
+export function serverOf(config: Config) {
+  const url = adminUrlOf(config)
+  const token = commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN })
+  return { url, client: createClient(url, token) }
+}
 
 /**
  * For the `catch` of a request to the server.

@@ -4,15 +4,12 @@
 
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { commandToken } from '../access/command-token.ts'
-import { createClient } from '../admin/client.ts'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
-import { isPhone, nationalForm } from '../understanding/phone.ts'
 import { adminUrlOf } from './admin-url.ts'
-import { noServer } from './ask-server.ts'
+import { noServer, phoneArgument, serverOf } from './ask-server.ts'
 import { stripLog } from './strip-log.ts'
 
 const usage = `usage: bun run erase 0612345678 [--log bot.log]...
@@ -71,15 +68,12 @@ function read(args: readonly string[], config: Config): { phone: string; logs: s
     allowPositionals: true,
     options: { log: { type: 'string', multiple: true, default: [] } },
   })
-  const phone = nationalForm((positionals[0] ?? '').replace(/[\s.()+-]/g, ''))
-  if (positionals.length !== 1 || !isPhone(phone)) throw new Error('Give one French number of ten digits.')
-  return { phone, logs: values.log, config }
+  return { phone: phoneArgument(positionals), logs: values.log, config }
 }
 
 /** @returns undefined when no server answers @throws {Error} when the server refuses */
 async function askServer(config: Config, phone: string): Promise<Erased | undefined> {
-  const url = adminUrlOf(config)
-  const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
+  const { url, client } = serverOf(config)
   let answer: Awaited<ReturnType<typeof client.api.callers.erase.$post>>
   try {
     answer = await client.api.callers.erase.$post({ json: { phone } })
