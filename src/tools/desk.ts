@@ -1,0 +1,107 @@
+// `bun run desk --at step < lines.txt`: what the desk does with each line, as one line of JSON, so that a linguist can
+// try whole turns on a file. For each line a fresh desk is brought to the question; a TAB separates turns of one caller.
+
+import { commandLine, refuse } from '../base/command-line.ts'
+import { programFile } from '../base/program.ts'
+import { symptomNames } from '../desk/script.ts'
+import { parseTexts, type Texts } from '../desk/texts.ts'
+import { isLanguage, languages, type Topic, topics } from '../desk/types.ts'
+import { createDialogue, type DialogueState, step } from '../dialogue/dialogue-machine.ts'
+import type { DialogueInput } from '../dialogue/types.ts'
+import type { Understanding } from '../understanding/types.ts'
+import { nothingUnderstood, understand } from '../understanding/understand.ts'
+
+/** The questions to which a desk can be brought, in the order in which a call comes to them. */
+export const reachable = [
+  ...(['open', 'name', 'phone', 'phoneConfirm', 'topic', 'symptom', 'step', 'verify', 'callBack'] as const),
+]
+type Reachable = (typeof reachable)[number]
+
+/** The caller of the turns that lead to a question. The number is one of those reserved for fiction (ARCEP). */
+const caller = { name: 'Martin', phone: '0639981247' }
+
+const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] < lines.txt
+
+  prints one line of JSON for each line of the text: what the desk does when a caller says it
+  --at     the question that is open: ${reachable.join(', ')}
+  --topic  what the caller has said the call is about: ${topics.join(' or ')};
+           unless given, ${topics[0]} from the question for the symptom on, and nothing before it
+  --lang   ${languages.join(' or ')}
+
+  A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read ${caller.phone} back.`
+
+const said = (understanding: Partial<Understanding>): DialogueInput => ({
+  kind: 'said',
+  understanding: { ...nothingUnderstood, wordCount: 3, ...understanding },
+})
+
+/** What a caller who answers every question as it was meant does at it. The search finds no technician. */
+function plainAnswer(state: DialogueState, topic: Topic): DialogueInput {
+  switch (state.asking) {
+    case 'name':
+      return said({ name: caller.name })
+    case 'phone':
+      return said({ phone: caller.phone })
+    case 'phoneConfirm':
+      return said({ answer: 'yes' })
+    case 'topic':
+      return said({ topic })
+    case 'symptom':
+      return said({ topic, symptom: symptomNames(topic)[0] })
+    case 'step':
+      return said({ intent: 'done' })
+    case 'technician':
+      return { kind: 'technician', available: false }
+    default:
+      return said({ answer: 'no' })
+  }
+}
+
+/**
+ * A desk that has just asked a question, after a caller has answered those before it.
+ *
+ * @param topic named in the caller's first words; at `topic` it is not known, by the nature of the question
+ */
+export function deskAt(question: Reachable, texts: Texts, topic: Topic | undefined): DialogueState {
+  let [state] = step(createDialogue({ language: texts.language, texts, hearsWords: true }), { kind: 'start' })
+  while (state.asking !== question) {
+    const first = topic === undefined || question === 'topic' ? said({}) : said({ topic })
+    const answer = state.asking === 'open' ? first : plainAnswer(state, topic ?? topics[0])
+    state = step(state, answer)[0]
+    if (state.ended !== null) throw new Error(`the call ended before the question '${question}'`)
+  }
+  return state
+}
+
+/** What a caller's turns do, and where they lead. */
+export function tried(text: string, start: DialogueState) {
+  let state = start
+  const did: string[] = []
+  for (const words of text.split('\t')) {
+    const [next, decision] = step(state, { kind: 'said', understanding: understand(words, state) })
+    state = next
+    did.push(...decision.say.map(({ name }) => name))
+  }
+  const { asking = null, pending, ended, known } = state
+  return { text, did, asking, pending, ended, known }
+}
+
+const isReachable = (name: string | undefined): name is Reachable => reachable.some((one) => one === name)
+const isTopic = (name: string): name is Topic => topics.some((one) => one === name)
+
+async function run(): Promise<void> {
+  const { at, topic, lang } = commandLine(usage, {
+    options: { at: { type: 'string' }, topic: { type: 'string' }, lang: { type: 'string', default: 'fr' } },
+  }).values
+  if (!isReachable(at)) refuse(usage, at === undefined ? '--at is missing' : `"${at}" is not a question`)
+  if (topic !== undefined && !isTopic(topic)) refuse(usage, `"${topic}" is not a topic`)
+  if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
+  const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
+  const start = deskAt(at, texts, topic)
+  const lines = (await Bun.stdin.text()).split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  const out = lines.map((text) => JSON.stringify(tried(text, start)))
+  if (out.length > 0) console.log(out.join('\n'))
+}
+
+if (import.meta.main) await run()

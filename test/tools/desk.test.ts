@@ -1,0 +1,46 @@
+// `bun run desk`: a fresh desk at a question for each line, and what it does.
+
+import { expect, test } from 'bun:test'
+import { deskAt, reachable, tried } from '../../src/tools/desk.ts'
+import { texts } from '../dialogue/test-dialogue.ts'
+
+test.each(['fr', 'en'] as const)('a desk is brought to every question (%s)', (language) => {
+  for (const question of reachable) expect(deskAt(question, texts[language], undefined).asking).toBe(question)
+})
+
+test('at phoneConfirm the number was read back and is not known yet', () => {
+  const { pending, known } = tried('euh', deskAt('phoneConfirm', texts.fr, undefined))
+  expect([pending, known.phone]).toEqual(['0639981247', null])
+})
+
+test('a topic is known from the first words on; from the symptom on there is always one', () => {
+  const topicAt = (question: 'name' | 'topic' | 'step', topic?: 'mobile') =>
+    deskAt(question, texts.fr, topic).known.topic
+  expect([topicAt('name'), topicAt('name', 'mobile'), topicAt('topic', 'mobile')]).toEqual([
+    null,
+    'mobile',
+    null,
+  ])
+  expect([topicAt('step'), topicAt('step', 'mobile')]).toEqual(['internet', 'mobile'])
+})
+
+test('turns of one caller follow each other; the lines of all are listed', () => {
+  const words = 'zéro six trente-neuf\tquatre-vingt-dix-huit trente et un quarante'
+  const result = tried(words, deskAt('phone', texts.fr, undefined))
+  expect(result.did).toEqual([
+    'phone_more',
+    'confirm_phone_before',
+    ...['numbers.06', 'numbers.39', 'numbers.98', 'numbers.31', 'numbers.40'],
+    'confirm_phone_after',
+  ])
+  expect(result).toMatchObject({ asking: 'phoneConfirm', pending: '0639983140', ended: null })
+})
+
+test('an ending and the steps done are shown', () => {
+  expect(tried('oui', deskAt('verify', texts.fr, 'mobile'))).toMatchObject({
+    did: ['solved', 'goodbye'],
+    asking: null,
+    ended: 'goodbye',
+    known: { topic: 'mobile', symptom: 'no_network', stepsDone: ['plane_mode'] },
+  })
+})
