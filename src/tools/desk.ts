@@ -1,5 +1,6 @@
-// `bun run desk --at step < lines.txt`: what the desk does with each line, as one line of JSON, so that a linguist can
-// try whole turns on a file. For each line a fresh desk is brought to the question; a TAB separates turns of one caller.
+// `bun run desk --at step < lines.txt`: what the desk does with each line, as one line of JSON, so that whole
+// turns can be tried on a file. For each line a fresh desk is brought to the question; a TAB separates turns of one
+// caller.
 
 import { commandLine, refuse } from '../base/command-line.ts'
 import { programFile } from '../base/program.ts'
