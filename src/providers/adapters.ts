@@ -6,9 +6,16 @@ import type { AdapterDefinition, Service } from './adapter.ts'
 import { deepgram } from './deepgram/index.ts'
 import { embedded } from './embedded/index.ts'
 import { groq } from './groq/index.ts'
+import { mistral } from './mistral/index.ts'
 import { openai } from './openai/index.ts'
 
-export const adapters: readonly AdapterDefinition[] = [...deepgram, ...openai, ...groq, ...embedded]
+export const adapters: readonly AdapterDefinition[] = [
+  ...deepgram,
+  ...openai,
+  ...groq,
+  ...mistral,
+  ...embedded,
+]
 
 export function adaptersFor<S extends Service>(service: S): AdapterDefinition<S>[] {
   return adapters.filter((one) => one.service === service) as AdapterDefinition<S>[]

@@ -1,38 +1,53 @@
-// Reads the body of a streamed chat completion: server-sent events, or one JSON body from a server that ignores
-// `stream`. The SDKs' own readers hide `[DONE]`, which is one of the signs that an answer is whole, and have no limit
-// for an event, so that one event without an end would fill the memory.
+// Reads the body of a streamed answer: server-sent events, or one JSON body from a server that ignores `stream`. The
+// SDKs' own readers hide `[DONE]`, which is one of the signs that a chat answer is whole, and have no limit for an
+// event, so that one event without an end would fill the memory.
 
 import { ProviderFailure } from './errors.ts'
 
 /** No event of a chat completion comes close; a longer one is malformed. */
-const longestEvent = 256 * 1024
+const longestChatEvent = 256 * 1024
 
 export const doneEvent = '[DONE]'
 
 /**
  * @param who the adapter's name, for the error
+ * @param longest the most characters of one event
  * @returns the data of each event, `[DONE]` included; the whole body as one event when it is JSON
  * @throws {ProviderFailure} `malformed` when an event is too long, or the body is a page
  */
-export function eventsOf(who: string, response: Response): AsyncGenerator<string> {
+export function eventsOf(
+  who: string,
+  response: Response,
+  longest = longestChatEvent,
+): AsyncGenerator<string> {
   const type = response.headers.get('content-type') ?? ''
   const body = response.body as AsyncIterable<Uint8Array> | null
   if (body === null || /^text\/html/i.test(type)) throw malformed(who, 'a page instead of a stream')
-  return /^application\/json/i.test(type) ? wholeBody(who, body) : serverSentEvents(who, body)
+  return /^application\/json/i.test(type)
+    ? wholeBody(who, body, longest)
+    : serverSentEvents(who, body, longest)
 }
 
-async function* wholeBody(who: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* wholeBody(
+  who: string,
+  body: AsyncIterable<Uint8Array>,
+  longest: number,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const bytes of body) {
     text += decoder.decode(bytes, { stream: true })
-    if (text.length > longestEvent) throw malformed(who, 'a body that is too long')
+    if (text.length > longest) throw malformed(who, 'a body that is too long')
   }
   yield text
 }
 
 /** Comments and the fields `event`, `id` and `retry` are ignored; lines may end with CR LF. */
-async function* serverSentEvents(who: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* serverSentEvents(
+  who: string,
+  body: AsyncIterable<Uint8Array>,
+  longest: number,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let line = ''
   let data: string | undefined
@@ -53,7 +68,7 @@ async function* serverSentEvents(who: string, body: AsyncIterable<Uint8Array>): 
       line = ''
     }
     line += text.slice(from)
-    if (line.length + (data?.length ?? 0) > longestEvent) throw malformed(who, 'an event that is too long')
+    if (line.length + (data?.length ?? 0) > longest) throw malformed(who, 'an event that is too long')
   }
   if (data !== undefined) yield data
 }

@@ -125,6 +125,11 @@ export const hostNotes: Readonly<Record<string, Note>> = {
   'api.deepgram.com': { fr: 'États-Unis', en: 'United States' },
   'api.eu.deepgram.com': { fr: 'Union européenne', en: 'European Union' },
   'api.groq.com': { fr: 'États-Unis, autres régions possibles', en: 'United States, other regions possible' },
+  'api.mistral.ai': {
+    fr: 'point d’accès mondial d’une société française ; api.eu.mistral.ai reste dans l’UE et l’AELE',
+    en: 'global endpoint of a French company; api.eu.mistral.ai stays in the EU and EFTA',
+  },
+  'api.eu.mistral.ai': { fr: 'Union européenne et AELE', en: 'European Union and EFTA' },
   'api.openai.com': { fr: 'États-Unis', en: 'United States' },
   'eu.api.openai.com': { fr: 'Union européenne', en: 'European Union' },
 }
@@ -142,6 +147,10 @@ export const vendorNotes: Readonly<Record<string, Note>> = {
   groq: {
     fr: 'pas de conservation annoncée par défaut, sauf journaux de sûreté ; rien de plus n’est réglé ici',
     en: 'no retention announced by default, except safety logs; nothing more is set here',
+  },
+  mistral: {
+    fr: "jusqu'à 30 jours annoncés pour la surveillance des abus ; rien de plus n’est réglé ici",
+    en: 'up to 30 days announced for abuse monitoring; nothing more is set here',
   },
   openai: {
     fr: "jusqu'à 30 jours annoncés pour la surveillance des abus, pas d'entraînement ; rien de plus n’est réglé ici",

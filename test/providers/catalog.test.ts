@@ -20,16 +20,17 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
       'stt whisper: GROQ_API_KEY is not set',
       'llm groq: GROQ_API_KEY is not set',
       'tts openai: OPENAI_API_KEY is not set',
+      'tts voxtral: MISTRAL_API_KEY is not set',
       'tts aura: DEEPGRAM_API_KEY is not set',
     ],
   ],
   [
     'every key',
-    withKeys,
+    { ...withKeys, MISTRAL_API_KEY: secret },
     {
       stt: 'deepgram nova-3, whisper at openai, embedded',
       llm: 'groq openai/gpt-oss-20b, groq openai/gpt-oss-120b, scripted',
-      tts: 'openai gpt-4o-mini-tts/coral, aura-2-agathe-fr, embedded',
+      tts: 'openai gpt-4o-mini-tts/coral, voxtral voxtral-mini-tts-3-0/fr_marie_neutral, aura-2-agathe-fr, embedded',
     },
     [],
   ],
@@ -91,7 +92,7 @@ const lists: [what: string, environment: TestEnvironment, names: Providers['name
       llm: 'groq openai/gpt-oss-20b, scripted',
       tts: 'openai gpt-4o-mini-tts/coral, aura-2-agathe-fr, embedded',
     },
-    [],
+    ['tts voxtral: MISTRAL_API_KEY is not set'],
   ],
 ]
 describe('keys and lists decide what is in use:', () => {

@@ -53,6 +53,7 @@ export function startContract() {
     'llm openai at openai': { api: 'chat', baseUrl: `${fakes.url}/v1` },
     'tts openai at openai': { api: 'speech', baseUrl: `${fakes.url}/v1` },
     'tts aura at deepgram': { api: 'aura', baseUrl: fakes.ws },
+    'tts voxtral at mistral': { api: 'voxtralVoice', baseUrl: `${fakes.url}/mistral/v1` },
   }
 
   /** The embedded adapters get a clock that stands still: on a busy machine their threads are slow, not hung. */

@@ -1,8 +1,8 @@
 // The faults that a test can inject into the fake clouds. There is one queue of faults per API; each request, or each
 // new socket, takes the next entry.
 
-export type Api = 'nova' | 'flux' | 'aura' | 'chat' | 'speech' | 'transcriptions'
-export const apis = ['nova', 'flux', 'aura', 'chat', 'speech', 'transcriptions'] as const
+export const apis = ['nova', 'flux', 'aura', 'chat', 'speech', 'transcriptions', 'voxtralVoice'] as const
+export type Api = (typeof apis)[number]
 
 export type Fault =
   /** Delay before the headers, or before a socket is accepted. */

@@ -20,6 +20,7 @@ import { hang, type Seen, streamed } from './stream.ts'
 import { misfit, type TemplateName, templates } from './templates.ts'
 import { transcribe } from './transcriptions.ts'
 import type { Vocabulary } from './vocabulary.ts'
+import { voxtralSpeech } from './voxtral.ts'
 
 export type FakesOptions = {
   /** 0 takes any free port. */
@@ -162,6 +163,8 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       }
       case 'transcriptions':
         return transcribe(form?.get('file'), body, hearingOf(null), habits.transcriptions)
+      case 'voxtralVoice':
+        return voxtralSpeech(body, suffered, seen)
       case 'aura':
         return voice(String(body.text), 'pcm', Number(url.searchParams.get('sample_rate') ?? 24_000))
       default: {
@@ -220,6 +223,7 @@ const httpApis: Record<string, Exclude<Api, 'nova' | 'flux'> | undefined> = {
   '/openai/v1/chat/completions': 'chat',
   '/v1/chat/completions': 'chat',
   '/v1/audio/speech': 'speech',
+  '/mistral/v1/audio/speech': 'voxtralVoice',
   '/v1/speak': 'aura',
   '/openai/v1/audio/transcriptions': 'transcriptions',
   '/v1/audio/transcriptions': 'transcriptions',
