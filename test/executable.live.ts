@@ -6,6 +6,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { version } from '../package.json'
+import { callDetailsSchema } from '../src/recording/files.ts'
 import { buildExecutable } from '../src/tools/build.ts'
 
 let built = ''
@@ -122,21 +123,36 @@ test('without ffmpeg the archive says so and leaves RAW alone; with its folder b
       path,
       Int16Array.from({ length: 16_000 }, (_, i) => 8_000 * Math.sin(i / 3)),
     )
-    // Older than a call can be, so that its files without JSON are taken for a crashed one's.
     await utimes(path, 1_767_312_000, 1_767_312_000)
   }
+  const ended = '2026-01-02T00:00:02.000Z'
+  const record = {
+    ...callDetailsSchema.parse({
+      recording: { policy: 'notice', choice: null, atMs: null, noticeAtMs: 1_000 },
+    }),
+    ...{
+      version: 1,
+      id,
+      callId: id,
+      startedAt: '2026-01-02T00:00:00.000Z',
+      endedAt: ended,
+      durationMs: 2_000,
+    },
+    audio: { rateHz: 8_000, samples: 16_000, gaps: [], stopped: null },
+  }
+  await Bun.write(join(day, `${id}.json`), JSON.stringify(record))
   const without = await alone.run(['archive', '--dir', 'old'])
   expect(without.said).toBe(
     'ffmpeg is not installed (the folder ffmpeg-core beside the executable): recordings stay RAW\n',
   )
   expect(without.code).toBe(4)
-  expect((await readdir(day)).sort()).toEqual([`${id}.agent.raw`, `${id}.caller.raw`])
+  expect((await readdir(day)).sort()).toEqual([`${id}.agent.raw`, `${id}.caller.raw`, `${id}.json`])
 
   await cp(join(built, 'ffmpeg-core'), join(alone.dir, 'ffmpeg-core'), { recursive: true })
   const archived = await alone.run(['archive', '--dir', 'old'])
   expect(archived.said).toContain('1 archived')
   expect(archived.code).toBe(0)
-  expect(await readdir(day)).toEqual([`${id}.mp3`])
+  expect((await readdir(day)).sort()).toEqual([`${id}.json`, `${id}.mp3`])
 }, 60_000)
 
 test('it holds no ffmpeg, and what goes with it has its licence', async () => {

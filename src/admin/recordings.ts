@@ -79,8 +79,9 @@ export function recordingRoutes(deps: AdminDeps) {
           return problem(context, 404, 'unknown_recording', 'there is no such recording')
         if (found.record.endedAt === null && calls.isBeingWritten(found.record.callId))
           return problem(context, 409, 'call_live', 'the call is still running')
-        await recordings.remove(id)
+        // First, so that a late write does not bring back what is deleted.
         deps.forget(found.record.callId)
+        await recordings.remove(id)
         return context.json({ done: true as const })
       },
     )

@@ -147,10 +147,11 @@ function bar(done: number, total: number): string {
 }
 
 function summary(report: ArchiveReport, tookMs: number): string {
-  const { archived, kept, live, empty, stopped, failed, rawBytes, mp3Bytes, audioMs } = report
+  const { archived, kept, live, empty, orphan, stopped, failed, rawBytes, mp3Bytes, audioMs } = report
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
   const rest = [
     ...(empty > 0 ? [`${empty} without sound`] : []),
+    ...(orphan > 0 ? [`${orphan} without a record`] : []),
     ...(stopped > 0 ? [`${stopped} stopped in the middle`] : []),
     `${failed} failed`,
   ]

@@ -13,6 +13,7 @@ import {
   callRecordSchema,
   dayPattern,
   mayKeepAudio,
+  orphanAudioMs,
   recordingFiles,
   recordingIdPattern,
 } from './files.ts'
@@ -43,7 +44,7 @@ export type ArchiveOptions = {
 }
 export const archiveDefaults = {
   settleMs: 10 * 60_000,
-  abandonedMs: 24 * 3_600_000,
+  abandonedMs: orphanAudioMs,
   keepRaw: false,
   parallel: 2,
 } as const satisfies Partial<ArchiveOptions>
@@ -51,11 +52,19 @@ export const archiveDefaults = {
 export type ArchiveProgress = { done: number; total: number; id: string; outcome: ArchiveOutcome }
 /**
  * `live`: not finished, or just finished. `kept`: the MP3 existed already and is correct. `empty`: a call without any
- * audio; its RAW files were removed. `deleted`: erased while it was archived, or the caller had not allowed the
- * audio and the recorder was killed before it deleted it. `stopped`: by the signal; the next run
- * archives it.
+ * audio; its RAW files were removed. `orphan`: no record says that the audio may be kept, so it stays RAW until
+ * repair.ts deletes it. `deleted`: erased while it was archived, or the caller had not allowed the audio and the
+ * recorder was killed before it deleted it. `stopped`: by the signal; the next run archives it.
  */
-export type ArchiveOutcome = 'archived' | 'kept' | 'live' | 'empty' | 'deleted' | 'stopped' | 'failed'
+export type ArchiveOutcome =
+  | 'archived'
+  | 'kept'
+  | 'live'
+  | 'empty'
+  | 'orphan'
+  | 'deleted'
+  | 'stopped'
+  | 'failed'
 export type ArchiveReport = Record<ArchiveOutcome, number> & {
   errors: { day: string; id: string; error: string }[]
   rawBytes: number
@@ -88,7 +97,7 @@ export async function archiveDays(
   const full: Options = { ...archiveDefaults, disk: nodeArchiveDisk, ...options }
   const items = (await Promise.all(days.map((day) => itemsOf(full.dir, day)))).flat()
   const report: ArchiveReport = {
-    ...{ archived: 0, kept: 0, live: 0, empty: 0, deleted: 0, stopped: 0, failed: 0 },
+    ...{ archived: 0, kept: 0, live: 0, empty: 0, orphan: 0, deleted: 0, stopped: 0, failed: 0 },
     ...{ errors: [], rawBytes: 0, mp3Bytes: 0, audioMs: 0 },
   }
   let next = 0
@@ -138,7 +147,8 @@ async function archiveOne(paths: Paths, options: Options, report: ArchiveReport)
   const { codec, disk, signal } = options
   if (await isLive(paths, options)) return 'live'
   const record = await recordAt(paths.json)
-  if (record !== undefined && !mayKeepAudio(record)) {
+  if (record === undefined || record.orphan) return 'orphan'
+  if (!mayKeepAudio(record)) {
     await disk.remove(paths.caller)
     await disk.remove(paths.agent)
     return 'deleted'

@@ -2,6 +2,7 @@
 
 import type { Disk } from './disk.ts'
 import type { CallDetails, CallRecord } from './files.ts'
+import { writeRecord } from './forgotten.ts'
 
 export type CallJsonOptions = {
   disk: Disk
@@ -9,6 +10,8 @@ export type CallJsonOptions = {
   path: Promise<string | undefined>
   /** Adds what the recorder knows, at the time of the write. */
   complete: (details: CallDetails) => CallRecord
+  /** Whether the call was erased: its record is not written any more. */
+  isForgotten: () => boolean
   /** A write failed; the next `save` tries again. */
   onFailed: (error: unknown) => void
 }
@@ -33,14 +36,14 @@ export class CallJson {
   }
 
   private async write(): Promise<void> {
-    const { disk, complete, onFailed } = this.options
+    const { disk, complete, isForgotten, onFailed } = this.options
     try {
       const path = await this.options.path
       while (path !== undefined && this.details !== undefined) {
         const record = complete(this.details)
         this.details = undefined
         this.unwritten = { path, record }
-        await disk.replace(path, `${JSON.stringify(record, null, 1)}\n`)
+        await writeRecord(disk, path, record, isForgotten)
         this.unwritten = undefined
       }
     } catch (error) {

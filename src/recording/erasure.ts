@@ -7,7 +7,7 @@ import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
 import { gaveAnyNumber, saysNumber } from '../understanding/spoken-number.ts'
-import { callIdOf, isOfCaller, type RecordingEntry, readDay, removeFiles } from './library.ts'
+import { isOfCaller, type RecordingEntry, readDay, removeFiles } from './library.ts'
 import { dayFolders } from './retention.ts'
 
 /**
@@ -22,14 +22,16 @@ export type Erased = { erased: string[]; recordings: number; live: string[]; unm
  * @param options.phone all digits, in national form: `0612345678`
  * @param options.isBeingWritten whether a call is still being recorded: it is kept, because its files would come back
  * @param options.calls calls to delete in any case: those that the server knows to be of this caller
+ * @param options.forget called before the files of a call are deleted, so that no write brings them back
  */
 export async function eraseCaller(options: {
   dir: string
   phone: string
   isBeingWritten?: (callId: string) => boolean
   calls?: ReadonlySet<string>
+  forget?: (callId: string) => void
 }): Promise<Erased> {
-  const { dir, phone, isBeingWritten = () => false, calls = new Set() } = options
+  const { dir, phone, isBeingWritten = () => false, calls = new Set(), forget = () => {} } = options
   const erased = new Set<string>()
   const live = new Set<string>()
   let recordings = 0
@@ -46,6 +48,7 @@ export async function eraseCaller(options: {
         live.add(callId)
         continue
       }
+      forget(callId)
       await removeFiles(entry)
       erased.add(callId)
       recordings++
@@ -117,13 +120,15 @@ export function createErasure(deps: {
       const forgotten = [...calls.forgetCaller(phone), ...unwrittenOf(phone)]
       for (const id of forgotten.filter(isBeingWritten)) live.add(id)
       known = forgotten.filter((id) => !isBeingWritten(id))
-      for (const id of known) erased.add(id)
-      const gone = await eraseCaller({ dir, phone, isBeingWritten, calls: erased })
+      for (const id of known) {
+        erased.add(id)
+        forget(id)
+      }
+      const gone = await eraseCaller({ dir, phone, isBeingWritten, calls: erased, forget })
       for (const id of gone.erased) erased.add(id)
       for (const id of gone.live) live.add(id)
       recordings += gone.recordings
       unmatched = gone.unmatched
-      for (const id of erased) forget(callIdOf(id))
     } while (known.length > 0)
     for (const id of calls.liveOf(phone)) live.add(id)
     log.info('caller erased', { calls: erased.size, recordings, live: live.size, unmatched })

@@ -73,6 +73,8 @@ export const callRecordSchema = callDetailsSchema.extend({
   endedAt: z.string().nullable(),
   /** The server ended during the call; the end was found at the next start (repair.ts). */
   repaired: z.boolean().optional(),
+  /** The record was lost and made again from the audio: nothing says that the notice was heard (repair.ts). */
+  orphan: z.boolean().optional(),
   /** The line that called, when Asterisk says it. */
   callerNumber: z.string().nullish(),
   durationMs: z.number().nullable(),
@@ -93,14 +95,19 @@ export const callRecordSchema = callDetailsSchema.extend({
 export type CallRecord = z.infer<typeof callRecordSchema>
 
 /**
- * Whether the audio of a call may be kept: the caller agreed, or heard the notice and did not object. A recorder that
- * was killed has not deleted it itself. Records of older versions say nothing of it.
+ * Whether the audio of a call may be kept: its record says that the caller agreed, or heard the notice and did not
+ * object. A recorder that was killed has not deleted the audio itself. Records of versions without a notice say nothing
+ * of it, and their audio stays.
  */
-export function mayKeepAudio({ recording }: CallDetails): boolean {
+export function mayKeepAudio({ recording, orphan }: Pick<CallRecord, 'recording' | 'orphan'>): boolean {
+  if (orphan) return false
   if (recording === null || recording.policy === 'off') return true
   if (recording.policy === 'consent') return recording.choice === 'agreed'
   return recording.choice === null && recording.noticeAtMs !== null
 }
+
+/** Audio without a record can be heard and deleted for this long after its last write, and is then deleted. */
+export const orphanAudioMs = 24 * 3_600_000
 
 export type RecordingFiles = { caller: string; agent: string; json: string; mp3: string }
 

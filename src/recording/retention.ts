@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { errorText } from '../base/errors.ts'
 import { nodeDisk } from './disk.ts'
 import { callRecordSchema, dayPattern, idOfFile, recordingDay, statisticsFile } from './files.ts'
+import { ForgottenCalls, writeRecord } from './forgotten.ts'
 import { lastDay, statisticsOf, type Terms } from './terms.ts'
 
 const dayMs = 86_400_000
@@ -17,6 +18,7 @@ export type SweepOptions = {
   timeZone?: string
   /** Deletes nothing and only measures what is overdue. */
   hold?: boolean
+  forgotten?: ForgottenCalls
 }
 
 export type Sweep = {
@@ -117,7 +119,7 @@ async function sweepOne(options: DaySweep, id: string, names: readonly string[])
   }
   // The JSON goes last: while it is there, the recording can be found.
   for (const name of over.sort((a) => (isRecord(a) ? 1 : -1))) await rm(join(folder, name), { force: true })
-  if (strip) await stripRecord(folder, json)
+  if (strip) await stripRecord(folder, json, options.forgotten)
   return true
 }
 
@@ -125,15 +127,16 @@ async function sweepOne(options: DaySweep, id: string, names: readonly string[])
  * Replaces a record by its statistics, under a new id. The text is replaced before the file is renamed: a crash between
  * the two leaves statistics under the old name, which the next sweep renames.
  */
-async function stripRecord(folder: string, json: string): Promise<void> {
+async function stripRecord(folder: string, json: string, forgotten = new ForgottenCalls()): Promise<void> {
+  const isForgotten = forgotten.watch()
   const path = join(folder, json)
   const record = callRecordSchema.safeParse(parsed(await readFile(path, 'utf8'))).data
   // Nothing can be kept of a record that cannot be read.
   if (record === undefined) return await rm(path, { force: true })
   const isStripped = record.stage === 'statistics'
   const kept = isStripped ? record : statisticsOf(record, crypto.randomUUID())
-  if (!isStripped) await nodeDisk.replace(path, `${JSON.stringify(kept)}\n`)
-  await rename(path, join(folder, statisticsFile(kept.id)))
+  const isWritten = isStripped || (await writeRecord(nodeDisk, path, kept, () => isForgotten(record.callId)))
+  if (isWritten) await rename(path, join(folder, statisticsFile(kept.id)))
 }
 
 /** Whether all recordings of the day are older than so many days, some may be, or none is. */

@@ -7,14 +7,17 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import type { Disk } from './disk.ts'
 import type { CallRecord } from './files.ts'
+import { type ForgottenCalls, writeRecord } from './forgotten.ts'
 
 /** Records kept at once: a day of a busy desk. Beyond this the oldest is dropped, and counted. */
 const capacity = 2_000
 const againMs = 30_000
 
 export type UnwrittenOptions = {
-  disk: Pick<Disk, 'replace'>
+  disk: Pick<Disk, 'replace' | 'remove'>
   clock: Clock
+  /** Erased calls: a record that is just being written must not stay. */
+  forgotten: ForgottenCalls
   /** Called when the number of waiting records changes. @param dropped records lost so far */
   onChange: (waiting: number, dropped: number) => void
 }
@@ -25,6 +28,7 @@ export class UnwrittenRecords {
   private dropped = 0
   private timer: Timer | undefined
   private closed = false
+  private retrying: Promise<void> | undefined
 
   constructor(private readonly options: UnwrittenOptions) {}
 
@@ -55,18 +59,29 @@ export class UnwrittenRecords {
   }
 
   /** Writes what waits, as far as the disk takes it. */
-  async retry(): Promise<void> {
-    for (const [path, record] of this.records) {
+  retry(): Promise<void> {
+    // A disk that hangs must not get the same records a second time.
+    this.retrying ??= this.writeAll().finally(() => {
+      this.retrying = undefined
+      this.changed()
+    })
+    return this.retrying
+  }
+
+  private async writeAll(): Promise<void> {
+    const { disk, forgotten } = this.options
+    for (const [path, record] of [...this.records]) {
+      if (this.records.get(path) !== record) continue
+      const isForgotten = forgotten.watch()
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o750 })
-        await this.options.disk.replace(path, `${JSON.stringify(record, null, 1)}\n`)
+        await writeRecord(disk, path, record, isForgotten)
       } catch {
-        // Still full: the next try is in half a minute.
-        break
+        // The next try is in half a minute. The fault may be this record's alone, so the others have their turn.
+        continue
       }
       if (this.records.get(path) === record) this.records.delete(path)
     }
-    this.changed()
   }
 
   close(): void {
@@ -78,7 +93,7 @@ export class UnwrittenRecords {
     const { clock, onChange } = this.options
     this.timer?.cancel()
     this.timer = undefined
-    if (this.records.size > 0 && !this.closed)
+    if (this.records.size > 0 && !this.closed && this.retrying === undefined)
       this.timer = clock.at(clock.now() + againMs, () => void this.retry())
     onChange(this.records.size, this.dropped)
   }

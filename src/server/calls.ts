@@ -60,7 +60,11 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     },
     openSession: sessions(context, needs, ticker, judge),
   })
-  context.memories.add((callId) => registry.forget(callId))
+  context.memories.add((callId) => {
+    // A live part of the same call goes on being recorded.
+    if (!registry.isBeingWritten(callId)) context.memories.forgotten.add(callId)
+    registry.forget(callId)
+  })
   return { registry, ticker, judge }
 }
 

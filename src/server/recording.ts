@@ -56,6 +56,7 @@ export async function openRecording(
   const unwritten = new UnwrittenRecords({
     disk: disk ?? writer,
     clock,
+    forgotten: memories.forgotten,
     onChange(count, dropped) {
       waiting.value = count
       const lost = dropped === 0 ? '' : `, ${dropped} are lost`
@@ -80,6 +81,7 @@ export async function openRecording(
         timeZone: config.TIME_ZONE,
         spaceIsLow: space.isLow,
         disk: disk ?? writer,
+        forgotten: memories.forgotten,
         onUnwritten: (path, record) => unwritten.keep(path, record),
         onHealth(isWriting) {
           if (isWriting) degraded.delete('recording')

@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import type { Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
+import type { Metrics } from '../base/metrics.ts'
 import { createClockGuard } from '../recording/clock-guard.ts'
 import { quietMs, repairRecords } from '../recording/repair.ts'
 import { type Sweep, sweepRecordings } from '../recording/retention.ts'
@@ -19,20 +20,25 @@ export type Retention = {
   stop(): void
 }
 
+const gauges = (metrics: Metrics) => ({
+  overdue: metrics.gauge(
+    'recordings_overdue_seconds',
+    'How far the oldest recording is past its term; 0 when none is',
+  ),
+  held: metrics.gauge(
+    'recordings_deletion_held',
+    '1 while nothing is deleted because the wall clock has jumped',
+  ),
+})
+
 /** Starts sweeping. An empty RECORDINGS_DIR names no folder, so there is nothing to sweep. */
 export function startRetention(
   context: ServerContext,
   isBeingWritten: (callId: string) => boolean,
 ): Retention {
-  const { config, clock, log, metrics, degraded } = context
-  const overdue = metrics.gauge(
-    'recordings_overdue_seconds',
-    'How far the oldest recording is past its term; 0 when none is',
-  )
-  const held = metrics.gauge(
-    'recordings_deletion_held',
-    '1 while nothing is deleted because the wall clock has jumped',
-  )
+  const { config, clock, log, metrics, degraded, memories } = context
+  const { forgotten } = memories
+  const { overdue, held } = gauges(metrics)
   const dir = config.RECORDINGS_DIR
   if (dir === '') return { swept: async () => {}, stop() {} }
   const terms = termsOf(config)
@@ -43,16 +49,19 @@ export function startRetention(
     wallMs: () => clock.wallMs(),
   })
 
+  let isHeld = true
   const sweepOnce = async (): Promise<void> => {
     const { held: hold, jumpedMs, untilMs, notKept } = await look()
     held.value = hold ? 1 : 0
+    isHeld = hold
     const until = untilMs === undefined ? '' : new Date(untilMs).toISOString()
     if (jumpedMs !== 0)
       log.warn('the wall clock has jumped: no recording is deleted for a day', { jumpedMs, until })
     setOrClear('clock', hold && `recordings: the wall clock has jumped, nothing is deleted until ${until}`)
     if (notKept !== undefined)
       log.warn('the time last seen could not be kept in DATA_DIR', { error: errorText(notKept) })
-    report(await sweepRecordings({ dir, terms, wallMs: clock.wallMs(), timeZone: config.TIME_ZONE, hold }))
+    const wallMs = clock.wallMs()
+    report(await sweepRecordings({ dir, terms, wallMs, timeZone: config.TIME_ZONE, hold, forgotten }))
   }
   const report = ({ days, changed, overdueMs, failed }: Sweep): void => {
     if (days.length > 0 || changed > 0) log.info('old recordings deleted', { days, recordings: changed })
@@ -68,7 +77,8 @@ export function startRetention(
   }
 
   const repair = async (): Promise<void> => {
-    const records = await repairRecords(dir, clock.wallMs(), isBeingWritten)
+    const given = { dir, wallMs: clock.wallMs(), isBeingWritten, hold: isHeld, forgotten }
+    const records = await repairRecords(given)
     if (records > 0) log.info('records of calls that a server left without an end are completed', { records })
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ArchiveCodec, type ArchiveOptions, archiveAll } from '../../src/recording/archive.ts'
 import { compareSides } from '../../src/recording/archive-check.ts'
 import { type ArchiveDisk, nodeArchiveDisk } from '../../src/recording/archive-disk.ts'
+import { callDetailsSchema } from '../../src/recording/files.ts'
 import {
   agentSamples,
   both,
@@ -68,6 +69,21 @@ describe('a finished call', () => {
     const silent = new Int16Array(48_000)
     expect(compareSides(await plainCodec.decode(mp3), callerSamples, silent)).toBeUndefined()
   })
+})
+
+test('audio that no record allows stays RAW, however old it is', async () => {
+  await record({ json: false, writtenMs: nowMs - 9 * 24 * 3_600_000 })
+  expect(await run()).toMatchObject({ orphan: 1, archived: 0, failed: 0 })
+  expect(await files()).toEqual(both.slice(0, 2))
+  const lost = { ...callDetailsSchema.parse({}), version: 1, id, callId: id, orphan: true, durationMs: null }
+  const startedAt = new Date(yesterdayMs).toISOString()
+  const audio = { rateHz: 8_000, samples: 0, gaps: [], stopped: null }
+  await writeFile(
+    join(folder.dir, day, `${id}.json`),
+    JSON.stringify({ ...lost, startedAt, endedAt: startedAt, audio }),
+  )
+  expect(await run()).toMatchObject({ orphan: 1, archived: 0 })
+  expect(await files()).toEqual(both)
 })
 
 test('a call without audio is not a failure, and keeps its record', async () => {

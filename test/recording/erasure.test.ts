@@ -1,7 +1,7 @@
 // Erasing a caller: what goes, what stays, and what must not come back.
 
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,6 +82,16 @@ describe('the folders', () => {
       unmatched: 0,
     })
     expect(await left()).toEqual([`${callId}-2`])
+  })
+
+  test('a call is forgotten before its files are deleted, so that a late write cannot bring them back', async () => {
+    put('2026-11-23', idOf(1), { phone })
+    put('2026-11-23', idOf(2), {})
+    const seen: [string, string[]][] = []
+    const forget = (id: string) => void seen.push([id, readdirSync(join(dir, '2026-11-23')).sort()])
+    const before = readdirSync(join(dir, '2026-11-23')).sort()
+    await eraseCaller({ dir, phone, forget })
+    expect(seen).toEqual([[idOf(1), before]])
   })
 
   test('a missing folder has nothing to erase', async () => {

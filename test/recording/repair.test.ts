@@ -9,6 +9,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { type Disk, nodeDisk } from '../../src/recording/disk.ts'
 import { callDetailsSchema, callRecordSchema, consentSchema } from '../../src/recording/files.ts'
+import { ForgottenCalls } from '../../src/recording/forgotten.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { repairRecords } from '../../src/recording/repair.ts'
@@ -33,7 +34,7 @@ const record = (endedAt: string | null = null) => ({
   ...callDetailsSchema.parse({ phone }),
   ...{ version: 1 as const, stage: 'whole' as const, id, callId: id, durationMs: null, endedAt },
   startedAt: new Date(startedMs).toISOString(),
-  audio: { rateHz: 8_000 as const, samples: 0, gaps: [], stopped: null },
+  audio: { rateHz: 8_000 as const, samples: 0, gaps: [], pauses: [], stopped: null },
 })
 
 /** Puts files whose last write was so long after the call began. */
@@ -45,12 +46,14 @@ function put(files: Record<string, string>, lastMs = 61_000): void {
     utimesSync(path, (startedMs + lastMs) / 1_000, (startedMs + lastMs) / 1_000)
   }
 }
+const repair = (wallMs: number, isBeingWritten = () => false) =>
+  repairRecords({ dir, wallMs, isBeingWritten })
 const read = (end = 'json') => JSON.parse(readFileSync(join(dir, day, `${id}.${end}`), 'utf8'))
 
 describe('a server that was killed', () => {
   test('leaves records that get their end at the next start, marked, with the outcome lost', async () => {
     put({ json: JSON.stringify(record()), 'caller.raw': 'x'.repeat(640), 'agent.raw': 'x'.repeat(320) })
-    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(1)
+    expect(await repair(startedMs + 200_000, () => false)).toBe(1)
     expect(callRecordSchema.parse(read())).toMatchObject({
       ...{
         endedAt: new Date(startedMs + 61_000).toISOString(),
@@ -60,7 +63,7 @@ describe('a server that was killed', () => {
       },
       audio: { samples: 320 },
     })
-    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(0)
+    expect(await repair(startedMs + 200_000, () => false)).toBe(0)
   })
 
   test('loses audio that the disk kept although its caller had refused it', async () => {
@@ -70,9 +73,9 @@ describe('a server that was killed', () => {
       recording: consentSchema.parse(recording),
     }
     put({ json: JSON.stringify(ended), 'caller.raw': 'xx', 'agent.raw': 'xx' })
-    expect(await repairRecords(dir, startedMs + 200_000, () => true)).toBe(0)
+    expect(await repair(startedMs + 200_000, () => true)).toBe(0)
     expect(readdirSync(join(dir, day))).toHaveLength(3)
-    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(0)
+    expect(await repair(startedMs + 200_000, () => false)).toBe(0)
     expect(readdirSync(join(dir, day))).toEqual([`${id}.json`])
     expect(read()).toEqual(ended)
   })
@@ -81,24 +84,160 @@ describe('a server that was killed', () => {
     const recording = { policy: 'notice', noticeAtMs: null, choice: null, atMs: null }
     const shape = consentSchema.parse(recording)
     put({ json: JSON.stringify({ ...record(), recording: shape }), 'caller.raw': 'xx', 'agent.raw': 'xx' })
-    expect(await repairRecords(dir, startedMs + 200_000, () => false)).toBe(1)
+    expect(await repair(startedMs + 200_000, () => false)).toBe(1)
     expect(readdirSync(join(dir, day))).toEqual([`${id}.json`])
     expect(read()).toMatchObject({ outcome: 'lost', audio: { samples: 0 } })
   })
 
   test('does not touch a call that is written now, here or by another process', async () => {
     put({ json: JSON.stringify(record()) })
-    expect(await repairRecords(dir, startedMs + 200_000, () => true)).toBe(0)
-    expect(await repairRecords(dir, startedMs + 90_000, () => false)).toBe(0)
+    expect(await repair(startedMs + 200_000, () => true)).toBe(0)
+    expect(await repair(startedMs + 90_000, () => false)).toBe(0)
     expect(read().endedAt).toBeNull()
   })
 
   test('leaves a first record under its temporary name, which then counts', async () => {
     put({ 'json.tmp': JSON.stringify(record()), 'caller.raw': 'xx' })
-    await repairRecords(dir, startedMs + 200_000, () => false)
-    await repairRecords(dir, startedMs + 200_000, () => false)
+    await repair(startedMs + 200_000, () => false)
+    await repair(startedMs + 200_000, () => false)
     expect(readdirSync(join(dir, day)).sort()).toEqual([`${id}.caller.raw`, `${id}.json`])
     expect(read()).toMatchObject({ phone, outcome: 'lost' })
+  })
+})
+
+describe('audio without a record', () => {
+  const hourMs = 3_600_000
+  const names = () => readdirSync(join(dir, day)).sort()
+  const tracks = [`${id}.agent.raw`, `${id}.caller.raw`]
+
+  test('gets a record that says so, can be heard for a day, and is then deleted', async () => {
+    put({ 'caller.raw': 'x'.repeat(640), 'agent.raw': 'x'.repeat(640) })
+    const lastMs = startedMs + 61_000
+    expect(await repair(lastMs + 60_000)).toBe(1)
+    expect(callRecordSchema.parse(read())).toMatchObject({
+      ...{ orphan: true, repaired: true, outcome: 'lost', durationMs: 40, numbers: [], recording: null },
+      startedAt: new Date(lastMs - 40).toISOString(),
+      endedAt: new Date(lastMs).toISOString(),
+      audio: { samples: 320 },
+    })
+    utimesSync(join(dir, day, `${id}.json`), lastMs / 1_000, lastMs / 1_000)
+    expect(await repair(lastMs + 24 * hourMs - 1)).toBe(0)
+    expect(names()).toEqual([...tracks, `${id}.json`])
+    expect(await repair(lastMs + 24 * hourMs)).toBe(0)
+    expect(names()).toEqual([`${id}.json`])
+  })
+
+  test('that has one side only, or is an MP3, is treated alike', async () => {
+    put({ 'agent.raw': 'xx' })
+    await repair(startedMs + 200_000)
+    expect(read()).toMatchObject({ orphan: true })
+    await rm(join(dir, day), { recursive: true })
+    put({ mp3: 'xx' })
+    await repair(startedMs + 61_000 + 24 * hourMs)
+    expect([names(), read().orphan]).toEqual([[`${id}.json`], true])
+  })
+
+  test('is not deleted for its age while the wall clock cannot be trusted', async () => {
+    put({ 'caller.raw': 'xx', 'agent.raw': 'xx' })
+    await repairRecords({ dir, wallMs: startedMs + 900 * hourMs, isBeingWritten: () => false, hold: true })
+    expect(names()).toEqual([...tracks, `${id}.json`])
+  })
+
+  test('that can be read leaves the unreadable record, which may hold a number', async () => {
+    put({ json: '{ broken', 'caller.raw': 'xx', 'agent.raw': 'xx' })
+    await repair(startedMs + 61_000 + 24 * hourMs)
+    expect([names(), readFileSync(join(dir, day, `${id}.json`), 'utf8')]).toEqual([
+      [`${id}.json`],
+      '{ broken',
+    ])
+  })
+})
+
+describe('an erasure during a write', () => {
+  /** A disk that is slow to replace. `arrived`: the text is about to appear; `removed`: a file was deleted again. */
+  function slowDisk() {
+    const arrived = Promise.withResolvers<void>()
+    const go = Promise.withResolvers<void>()
+    const removed = Promise.withResolvers<void>()
+    const disk: Disk = {
+      ...nodeDisk,
+      async remove(path) {
+        await nodeDisk.remove(path)
+        removed.resolve()
+      },
+      async replace(path, text) {
+        arrived.resolve()
+        await go.promise
+        await nodeDisk.replace(path, text)
+      },
+    }
+    return { disk, arrived: arrived.promise, go: go.resolve, removed: removed.promise }
+  }
+  const forgotten = () => new ForgottenCalls()
+  const json = () => existsSync(join(dir, day, `${id}.json`))
+  const path = () => join(dir, day, `${id}.json`)
+
+  test('leaves no record that was waiting for the disk', async () => {
+    const { disk, arrived, go } = slowDisk()
+    const calls = forgotten()
+    const unwritten = new UnwrittenRecords({ disk, clock: new FakeClock(), forgotten: calls, onChange() {} })
+    unwritten.keep(path(), record())
+    const writing = unwritten.retry()
+    await arrived
+    calls.add(id)
+    unwritten.forget(id)
+    go()
+    await writing
+    expect([json(), unwritten.size]).toEqual([false, 0])
+  })
+
+  test('leaves no record of a recorder that had given up on the disk', async () => {
+    const { disk, arrived, go, removed } = slowDisk()
+    const calls = forgotten()
+    const clock = new FakeClock()
+    const kept: string[] = []
+    const recorder = createRecorder({
+      ...{ dir, callId: id, clock, disk, log: silentLog, metrics: new Metrics(), forgotten: calls },
+      startedWallMs: clock.wallMs(),
+      onUnwritten: (unwritten) => void kept.push(unwritten),
+    })
+    recorder.save(callDetailsSchema.parse({ phone }))
+    await arrived
+    const closing = recorder.close(callDetailsSchema.parse({ phone }))
+    await clock.run(5_000)
+    await closing
+    calls.add(id)
+    await createRecordings(dir).remove(id)
+    go()
+    await removed
+    // The record of the end would be written, or kept for later, now.
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect([readdirSync(join(dir, day)), kept]).toEqual([[], []])
+  })
+
+  test('leaves no record that was being repaired', async () => {
+    put({ json: JSON.stringify(record()), 'caller.raw': 'xx' })
+    const calls = forgotten()
+    // Asked for each entry after it was read and before it is written.
+    const isBeingWritten = (callId: string) => {
+      calls.add(callId)
+      void rm(path())
+      return false
+    }
+    await repairRecords({ dir, wallMs: startedMs + 200_000, isBeingWritten, forgotten: calls })
+    expect(json()).toBe(false)
+  })
+
+  test('does not keep a call from being recorded that comes back later', async () => {
+    const calls = forgotten()
+    calls.add(id)
+    const clock = new FakeClock()
+    const recorder = createRecorder({
+      ...{ dir, callId: id, clock, log: silentLog, metrics: new Metrics(), forgotten: calls },
+      startedWallMs: clock.wallMs(),
+    })
+    await recorder.close(callDetailsSchema.parse({ phone }))
+    expect(read().phone).toBe(phone)
   })
 })
 
@@ -114,7 +253,12 @@ describe('a full disk', () => {
         refuses.replace ? Promise.reject(full()) : nodeDisk.replace(path, text),
     }
     const seen: [number, number][] = []
-    const unwritten = new UnwrittenRecords({ disk, clock, onChange: (...now) => void seen.push(now) })
+    const unwritten = new UnwrittenRecords({
+      disk,
+      clock,
+      forgotten: new ForgottenCalls(),
+      onChange: (...now) => void seen.push(now),
+    })
     const health: boolean[] = []
     const recorder = createRecorder({
       ...{
@@ -166,6 +310,22 @@ describe('a full disk', () => {
     refuses.replace = false
     await unwritten.retry()
     expect(existsSync(join(dir, day, `${id}.json`))).toBe(false)
+  })
+
+  test('that refuses one record takes the others all the same', async () => {
+    const refused = join(dir, day, `${id}.json`)
+    const disk: Disk = {
+      ...nodeDisk,
+      replace: async (path, text) =>
+        path === refused ? Promise.reject(full()) : nodeDisk.replace(path, text),
+    }
+    const unwritten = new UnwrittenRecords({
+      ...{ disk, clock: new FakeClock(), forgotten: new ForgottenCalls(), onChange() {} },
+    })
+    unwritten.keep(refused, record())
+    unwritten.keep(join(dir, day, `${otherId}.json`), { ...record(), id: otherId, callId: otherId })
+    await unwritten.retry()
+    expect([readdirSync(join(dir, day)), unwritten.size]).toEqual([[`${otherId}.json`], 1])
   })
 
   test('leaves no half-written temporary file', async () => {

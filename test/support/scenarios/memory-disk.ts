@@ -45,6 +45,7 @@ export class MemoryDisk implements Disk {
   }
   async remove(path: string) {
     this.files.delete(path)
+    this.texts.delete(path)
   }
   async exists(path: string) {
     return this.files.has(path) || this.texts.has(path)
