@@ -5,7 +5,15 @@ import { frameSamples, rateHz } from '../audio/pcm.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Counter } from '../base/metrics.ts'
 import type { BreakerOptions, Permit } from './breaker.ts'
-import { type ChainDeps, countRequest, createMembers, type Member } from './fallback.ts'
+import {
+  type ChainDeps,
+  countRequest,
+  createMembers,
+  isOff,
+  type Member,
+  noteRefusal,
+  noteSuccess,
+} from './fallback.ts'
 import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from './stt.ts'
 
 export type SttRetryPolicy = {
@@ -19,7 +27,12 @@ export const sttRetryPolicy: SttRetryPolicy = { againMs: 10_000, keepMs: 15_000 
 /** A link that stays open this long works, even if the caller says nothing. */
 const steadyMs = 5_000
 
-/** @param adapters in the order they are tried, at least one; those that hear no words are used only alone */
+/**
+ * A recogniser that refuses all requests (no credit, a wrong key, an unknown model) is switched off for all calls, as
+ * language models and voices are.
+ *
+ * @param adapters in the order they are tried, at least one; those that hear no words are used only alone
+ */
 export function createSttChain(
   adapters: readonly Stt[],
   deps: ChainDeps,
@@ -112,7 +125,7 @@ class ChainSession implements SttSession {
   private next(): void {
     while (++this.index < this.members.length) {
       const member = this.members[this.index]
-      const permit = member.breaker.enter()
+      const permit = isOff(member, this.deps.clock) ? undefined : member.breaker.enter()
       if (!permit) continue
       this.permit = permit
       this.counted = false
@@ -145,9 +158,10 @@ class ChainSession implements SttSession {
     }
     this.steady?.cancel()
     const failed = this.current
-    const label = this.members[this.index].label
-    countRequest(this.deps.metrics, label, event.code ?? 'unavailable')
-    const permit = this.permit ?? this.members[this.index].breaker.enter()
+    const member = this.members[this.index]
+    countRequest(this.deps.metrics, member.label, event.code ?? 'unavailable')
+    if (event.failure) noteRefusal(member, event.failure, this.deps)
+    const permit = this.permit ?? member.breaker.enter()
     permit?.failed()
     this.permit = undefined
     this.keep(failed?.pending?.())
@@ -159,16 +173,21 @@ class ChainSession implements SttSession {
   /** A link that opens may still die at once: it shows that the recogniser works by words, or by staying open. */
   private judge(event: SttEvent): void {
     const { clock, metrics } = this.deps
+    const member = this.members[this.index]
     const works = () => {
       this.steady?.cancel()
       this.permit?.succeeded()
       this.permit = undefined
     }
-    if (event.kind === 'transcript' && event.text !== '') works()
+    if (event.kind === 'transcript' && event.text !== '') {
+      works()
+      // Only words show it: Whisper's link is open before its first request.
+      noteSuccess(member, this.deps)
+    }
     if (event.kind !== 'link') return
     this.steady?.cancel()
     if (event.state !== 'open' || !this.permit) return
-    if (!this.counted) countRequest(metrics, this.members[this.index].label, 'ok')
+    if (!this.counted) countRequest(metrics, member.label, 'ok')
     this.counted = true
     this.steady = clock.at(clock.now() + steadyMs, works)
   }

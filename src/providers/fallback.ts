@@ -100,7 +100,7 @@ export async function attempt<T, R>(
     const member = members[index]
     const reserveMs = index + 1 < members.length ? policy.attemptMs : 0
     const fits = (delayMs: number) => clock.now() + delayMs + reserveMs < deadlineAtMs
-    if (clock.now() < member.offUntilMs) {
+    if (isOff(member, clock)) {
       const text = `${member.label} is switched off: ${member.trouble}`
       last = new ProviderFailure('unavailable', text, { isReported: true })
       continue
@@ -133,8 +133,7 @@ export async function attempt<T, R>(
       last = outcome.failure
       settle(permit, last)
       countRequest(metrics, member.label, last.code)
-      if (last.reason !== undefined) countReason(metrics, member.label, last.reason)
-      if (last.isPermanent || last.code === 'refused') report(member, last, deps)
+      noteRefusal(member, last, deps)
       if (signal.aborted || last.code === 'aborted') throw last
       if (last.code === 'limited') {
         member.notBeforeMs = clock.now() + (last.retryAfterMs ?? 1_000)
@@ -150,14 +149,25 @@ export async function attempt<T, R>(
   throw last
 }
 
+/** Counts the vendor's reason, says once what the adapter refuses, and switches it off when waiting does not help. */
+export function noteRefusal<T>(member: Member<T>, failure: ProviderFailure, deps: ChainDeps): void {
+  if (failure.reason !== undefined) countReason(deps.metrics, member.label, failure.reason)
+  if (failure.isPermanent || failure.code === 'refused') report(member, failure, deps)
+}
+
+/** The adapter works: what it refused is over. */
+export const noteSuccess = <T>(member: Member<T>, deps: ChainDeps): void => report(member, undefined, deps)
+
+/** Whether the adapter is switched off, because only the operator can repair what it refuses. */
+export const isOff = <T>(member: Member<T>, clock: Clock): boolean => clock.now() < member.offUntilMs
+
 /** Reports and counts an answer that is good. */
 export function succeeded<T>(member: Member<T>, permit: Permit, deps: ChainDeps): void {
   permit.succeeded()
-  report(member, undefined, deps)
+  noteSuccess(member, deps)
   countRequest(deps.metrics, member.label, 'ok')
 }
 
-/** Says once what an adapter refuses requests for, and switches it off when waiting does not help. */
 function report<T>(
   member: Member<T>,
   failure: ProviderFailure | undefined,

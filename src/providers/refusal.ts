@@ -63,6 +63,9 @@ function parse(text: string): unknown {
 /** A code is words joined by `_`, `.` or `-`. A key or an identifier has digits in its words. */
 const safeCode = /^(?!sk-|gsk_|org-)[A-Za-z]{2,24}(?:[_.-][A-Za-z]{1,24}){0,6}$/
 
+/** Deepgram names its codes `err_code` and, in newer answers, `category`. */
+const codeFields: ReadonlySet<string> = new Set(['code', 'err_code', 'category'])
+
 /** Types that say nothing beyond the status. */
 const plainTypes = new Set([
   'invalid_request_error',
@@ -94,7 +97,7 @@ export function readRefusal(body: string, sent: readonly string[]): Refusal {
     else if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) visit(inner, name)
     else if (typeof value !== 'string') return
-    else if (field === 'code') codes.push(value)
+    else if (codeFields.has(field)) codes.push(value)
     else if (field === 'type') types.push(value)
     else if (field === 'param' || field === 'loc') named.add(value)
     else if (field === 'message' || field === 'msg' || field === 'error' || field === 'detail')
@@ -126,6 +129,10 @@ const permanent: ReadonlySet<string> = new Set([
     'unauthorized',
     'permission_denied',
     'organization_restricted',
+    // Deepgram's.
+    'invalid_auth',
+    'insufficient_permissions',
+    'asr_payment_required',
   ],
 ])
 const noModel: ReadonlySet<string> = new Set([
@@ -137,3 +144,10 @@ export const isAccountReason = (reason: string | undefined): boolean =>
   reason !== undefined && permanent.has(reason.toLowerCase())
 export const isModelReason = (reason: string | undefined): boolean =>
   reason !== undefined && noModel.has(reason.toLowerCase())
+
+/** Deepgram's numbered codes, such as `NET-0001`, at the beginning of a sentence or alone. */
+const numberedCode = /^[A-Z]{2,8}-\d{4}\b/
+
+/** @returns the code in a short text of a vendor's (`dg-error`, the reason of a close frame); undefined for a sentence */
+export const codeIn = (text: string | null | undefined): string | undefined =>
+  numberedCode.exec(text ?? '')?.[0] ?? (safeCode.test(text ?? '') ? (text ?? undefined) : undefined)

@@ -1,5 +1,7 @@
 // The interface of a recogniser: 20 ms frames in, events out, for one call. Types only.
 
+import type { ProviderFailure } from './errors.ts'
+
 export type SttEvent =
   /** The vendor detected speech; only a hint, because the call has its own VAD. */
   | { kind: 'speechStarted' }
@@ -10,8 +12,11 @@ export type SttEvent =
   /** Flux only: the turn is probably over, with this text; a reply may begin, and `turnResumed` cancels it. */
   | { kind: 'eagerEndOfTurn'; text: string }
   | { kind: 'turnResumed' }
-  /** Connection to the vendor: after `lost` it reconnects without losing audio, `failed` is final. */
-  | { kind: 'link'; state: 'open' | 'lost' | 'failed'; code?: string }
+  /**
+   * Connection to the vendor: after `lost` it reconnects without losing audio, `failed` is final. `failure` has the
+   * reason that the vendor gave, if it gave one.
+   */
+  | { kind: 'link'; state: 'open' | 'lost' | 'failed'; code?: string; failure?: ProviderFailure }
 
 /** What the dialogue expects to hear next, for the vendor's key terms and thresholds. */
 export type SttHints = { keyterms: readonly string[]; expect: 'open' | 'yesNo' | 'number' | 'choice' }

@@ -236,7 +236,7 @@ class UtteranceSession implements SttSession {
   private fail(failure: ProviderFailure): void {
     if (this.ended.signal.aborted) return
     this.ended.abort()
-    this.options.onEvent({ kind: 'link', state: 'failed', code: failure.code })
+    this.options.onEvent({ kind: 'link', state: 'failed', code: failure.code, failure })
   }
 }
 

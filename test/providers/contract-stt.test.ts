@@ -79,7 +79,12 @@ for (const { title, create, api } of rowsOf('stt'))
       const session = open(events)
       for (const frame of codedSpeech(['bonjour'])) session.write(frame)
       await until('failed', () => events.some((event) => event.kind === 'link' && event.state === 'failed'))
-      expect(events.at(-1)).toEqual({ kind: 'link', state: 'failed', code: 'auth' })
+      expect(events.at(-1)).toMatchObject({
+        kind: 'link',
+        state: 'failed',
+        code: 'auth',
+        failure: { status: 401, isPermanent: true },
+      })
       expect(JSON.stringify(events)).not.toContain(secret)
       // The recogniser that takes over gets the audio.
       expect(session.pending?.().length).toBeGreaterThan(160 * 12)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
+import { httpFailure, type ProviderFailure } from '../../src/providers/errors.ts'
 import { createSttChain } from '../../src/providers/fallback-stt.ts'
 import type { Stt, SttEvent, SttHints, SttOpen } from '../../src/providers/stt.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
@@ -49,13 +50,15 @@ const frame = (value: number) => new Int16Array(160).fill(value)
 const open: SttEvent = { kind: 'link', state: 'open' }
 const failed: SttEvent = { kind: 'link', state: 'failed', code: 'auth' }
 
-function setUp(adapters: Stt[]) {
+function setUp(adapters: Stt[], options: Parameters<typeof createSttChain>[2] = {}) {
   const clock = new FakeClock()
   const metrics = new Metrics()
-  const chain = createSttChain(adapters, { clock, random: () => 0.5, metrics })
+  const troubles: [string, string | undefined][] = []
+  const onTrouble = (label: string, reason: string | undefined) => void troubles.push([label, reason])
+  const chain = createSttChain(adapters, { clock, random: () => 0.5, metrics, onTrouble }, options)
   const events: SttEvent[] = []
   const start = () => chain.open({ language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
-  return { clock, metrics, chain, events, start }
+  return { clock, metrics, chain, events, start, troubles }
 }
 
 describe('when a recogniser fails for good', () => {
@@ -166,6 +169,55 @@ describe('when a recogniser fails for good', () => {
     session.close()
     await clock.run(60_000)
     expect(clock.pending).toBe(0)
+  })
+})
+
+describe('a recogniser that refuses all requests', () => {
+  const refusals: [title: string, failure: ProviderFailure, says: string][] = [
+    ['a wrong key', refusal(401, 'INVALID_AUTH'), 'a answered 401 (INVALID_AUTH)'],
+    ['no credit', refusal(402, 'ASR_PAYMENT_REQUIRED'), 'a answered 402 (ASR_PAYMENT_REQUIRED)'],
+    ['no credit, as 429', refusal(429, 'insufficient_quota'), 'a answered 429 (insufficient_quota)'],
+    ['an unknown model', refusal(404, 'model_not_found'), 'a answered 404 (model_not_found)'],
+  ]
+  function refusal(status: number, reason: string) {
+    return httpFailure('a', status, undefined, 0, { reason, parameters: [] })
+  }
+
+  test.each(refusals)(
+    'for %s is switched off for all calls, and this is said once',
+    async (_, failure, says) => {
+      const [a, b] = [manual('a'), manual('b')]
+      // The breaker permits a probe at once, so that only the switch keeps the recogniser away.
+      const { clock, metrics, start, troubles } = setUp([a.stt, b.stt], { breaker: { openMs: 0 } })
+      start()
+      start()
+      for (const session of a.sessions)
+        session.options.onEvent({ kind: 'link', state: 'failed', code: failure.code, failure })
+      await settle()
+      for (let call = 0; call < 3; call++) start()
+      expect(a.sessions).toHaveLength(2)
+      expect(troubles).toEqual([['stt/a', says]])
+      const counts = metrics.snapshot().filter(({ name }) => name === 'provider_refusals_total')
+      expect(counts).toMatchObject([{ labels: { adapter: 'stt/a', reason: failure.reason }, value: 2 }])
+      await clock.run(300_000)
+      start()
+      expect(a.sessions).toHaveLength(3)
+      a.tell(open)
+      a.tell({ kind: 'transcript', text: 'oui', isFinal: true })
+      expect(troubles.at(-1)).toEqual(['stt/a', undefined])
+    },
+  )
+
+  test('for the request alone is reported, and tried again by the next call', async () => {
+    const [a, b] = [manual('a'), manual('b')]
+    const { start, troubles } = setUp([a.stt, b.stt], { breaker: { openMs: 0 } })
+    start()
+    a.tell({ ...failed, failure: refusal(400, 'INVALID_QUERY_PARAMETER') })
+    await settle()
+    start()
+    a.tell(open)
+    expect(a.sessions).toHaveLength(2)
+    expect(troubles).toEqual([['stt/a', 'a answered 400 (INVALID_QUERY_PARAMETER)']])
   })
 })
 

@@ -4,6 +4,7 @@
 
 import { rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
+import { httpFailure } from '../errors.ts'
 import type { SttEvent, SttHints, SttSession } from '../stt.ts'
 import { unanswered } from './answered.ts'
 import { type Bucket, createCallReplayBound } from './bounds.ts'
@@ -279,7 +280,7 @@ export class DeepgramLink implements SttSession {
     const nowMs = this.clock.now()
     const verdict = this.reconnection.lost(why, nowMs, socket.isOpen ? nowMs - socket.openedMs : undefined)
     if ('failed' in verdict) {
-      this.fail(verdict.failed)
+      this.fail(verdict.failed, why)
       return
     }
     if (!this.lossReported) this.onEvent({ kind: 'link', state: 'lost', code: why.reason })
@@ -308,9 +309,12 @@ export class DeepgramLink implements SttSession {
     else this.retry = this.clock.at(this.clock.now() + waitMs, () => this.reopen())
   }
 
-  private fail(code: string): void {
+  private fail(code: string, { status, vendorCode }: Partial<Down> = {}): void {
     this.end()
-    this.onEvent({ kind: 'link', state: 'failed', code })
+    const refusal = { reason: vendorCode, parameters: [] }
+    const failure =
+      status === undefined ? undefined : httpFailure(this.shared.name, status, undefined, 0, refusal)
+    this.onEvent({ kind: 'link', state: 'failed', code, ...(failure && { failure }) })
   }
 
   /** Notes what the server did not take, if a message of ours was the cause of the loss. */

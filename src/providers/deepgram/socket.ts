@@ -1,11 +1,12 @@
-// One live socket through @deepgram/sdk. Traps under Bun: the SDK's reconnection is switched off; a refused upgrade
-// reports close 1000 first and the error after it; `send` on a closed socket queues for ever.
+// One live socket through @deepgram/sdk, over a transport of our own (transport.ts). The SDK's reconnection is switched
+// off. Trap: `send` on a closed socket queues for ever.
 
 import type { DeepgramClient } from '@deepgram/sdk'
-import type { Clock } from '../../base/clock.ts'
 import type { Endpoint } from '../adapter.ts'
+import { codeIn } from '../refusal.ts'
 import type { SttHints } from '../stt.ts'
-import type { Connect } from './tuning.ts'
+import { openTransport, RefusedUpgrade } from './transport.ts'
+import type { Connect, Down } from './tuning.ts'
 import type { Query } from './wire.ts'
 
 /**
@@ -22,18 +23,22 @@ export function lazyClient(
   const ws = http.replace(/^http/, 'ws')
   const environment = { base: http, production: ws, agent: ws, agentRest: http }
   return () => {
-    client ??= loadSdk().then((sdk) => new sdk.DeepgramClient({ apiKey, environment }))
+    client ??= loadSdk().then(
+      (sdk) => new sdk.DeepgramClient({ apiKey, environment, transportFactory: openTransport }),
+    )
     return client
   }
 }
 
 /** The part of the SDK's sockets that is used here; v1 and v2 share it. */
 type SdkSocket = {
-  readonly socket: { send(data: Uint8Array | string): void }
+  readonly socket: {
+    send(data: Uint8Array | string): void
+    addEventListener(event: 'error', listener: (event: { error: Error }) => void): void
+  }
   on(event: 'open', handler: () => void): void
   on(event: 'message', handler: (message: unknown) => void): void
-  on(event: 'close', handler: (event: { code?: number }) => void): void
-  on(event: 'error', handler: (error: Error) => void): void
+  on(event: 'close', handler: (event: { code?: number; reason?: string }) => void): void
   connect(): unknown
   close(): void
 }
@@ -46,7 +51,6 @@ export function sdkConnect(
   client: () => Promise<DeepgramClient>,
   version: 'v1' | 'v2',
   query: (hints: SttHints) => Query,
-  clock: Clock,
 ): Connect {
   return (hints, events) => {
     let socket: SdkSocket | undefined
@@ -57,20 +61,12 @@ export function sdkConnect(
         if (closed) return
         socket.on('open', events.open)
         socket.on('message', events.message)
-        // The error, which has the HTTP status, follows the close; so the close waits one turn of the event loop.
-        socket.on('close', (event) => {
-          clock.at(clock.now(), () =>
-            events.down({ closeCode: event.code, reason: `closed ${event.code ?? ''}` }),
-          )
+        socket.on('close', ({ code, reason }) => {
+          // The SDK reports our own `close` too, as 1000 and from inside of it.
+          if (!closed) events.down(closedBy(code, codeIn(reason)))
         })
-        socket.on('error', (error) => {
-          const status = /response: (\d{3})/.exec(error.message)?.[1]
-          events.down(
-            status === undefined
-              ? { reason: 'error' }
-              : { status: Number(status), reason: `refused ${status}` },
-          )
-        })
+        // The SDK's own `error` handlers get only the message.
+        socket.socket.addEventListener('error', ({ error }) => events.down(refusedBy(error)))
         socket.connect()
       },
       () => events.down({ reason: 'sdk' }),
@@ -83,6 +79,20 @@ export function sdkConnect(
       },
     }
   }
+}
+
+const worded = (...words: readonly unknown[]) => words.filter((word) => word !== undefined).join(' ')
+
+const closedBy = (closeCode: number | undefined, vendorCode: string | undefined): Down => ({
+  closeCode,
+  reason: worded('closed', closeCode, vendorCode),
+  vendorCode,
+})
+
+function refusedBy(error: Error): Down {
+  if (!(error instanceof RefusedUpgrade)) return { reason: 'error' }
+  const { status, vendorCode } = error
+  return { status, reason: worded('refused', status, vendorCode), vendorCode }
 }
 
 async function open(

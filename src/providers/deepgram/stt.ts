@@ -42,7 +42,7 @@ export function createNova(
   deps: DeepgramDeps,
 ): Stt {
   return createStt('deepgram', options, deps, (call) => ({
-    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, call, hints), deps.clock),
+    connect: sdkConnect(client, 'v1', (hints) => novaQuery(settings, call, hints)),
     read: readNova,
     keepAlive,
     finalize,
@@ -60,7 +60,7 @@ export function createFlux(
   deps: DeepgramDeps,
 ): Stt {
   return createStt('flux', options, deps, (call) => ({
-    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, call, hints), deps.clock),
+    connect: sdkConnect(client, 'v2', (hints) => fluxQuery(settings, call, hints)),
     read: readFlux,
     configure: (hints) => fluxConfigure(settings, hints),
     rateHz: settings.rateHz,
@@ -75,6 +75,7 @@ function createStt(
 ): Stt {
   const tuning = { ...linkDefaults, ...options.tuning }
   const shared: LinkShared = {
+    name,
     counters: linkCounters(name, deps.metrics),
     batch: new SendBatch(deps.clock, tuning.batchMs),
     habits: new ServerHabits(options.finalize),

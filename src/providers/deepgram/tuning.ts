@@ -8,8 +8,11 @@ import type { ServerHabits } from './server-habits.ts'
 import type { Read } from './wire.ts'
 
 export type LinkSocket = { send(data: Uint8Array | string): void; close(): void }
-/** Why a socket is gone: an HTTP status when the upgrade was refused, a close code, a reason for the log. */
-export type Down = { status?: number; closeCode?: number; reason: string }
+/**
+ * Why a socket is gone: an HTTP status when the upgrade was refused, a close code, a reason for the log, and the
+ * vendor's machine-readable code: `INVALID_AUTH`, `NET-0001`.
+ */
+export type Down = { status?: number; closeCode?: number; reason: string; vendorCode?: string }
 export type SocketEvents = { open(): void; message(message: unknown): void; down(why: Down): void }
 /** Opens one socket. Never throws and never calls back before it has returned. */
 export type Connect = (hints: SttHints, events: SocketEvents) => LinkSocket
@@ -31,6 +34,8 @@ export type Dialect = {
 
 /** What all calls of one adapter share. */
 export type LinkShared = {
+  /** The adapter's name, for errors. */
+  name: string
   counters: LinkCounters
   batch: SendBatch
   habits: ServerHabits

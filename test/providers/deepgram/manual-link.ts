@@ -60,6 +60,7 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     dialect,
     all,
     {
+      name: 'deepgram',
       counters: linkCounters('deepgram', metrics),
       batch: new SendBatch(clock, all.batchMs),
       habits,
