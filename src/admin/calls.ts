@@ -99,5 +99,6 @@ function plain(call: CallInfo) {
     recording: { ...call.recording },
     latencies: [...call.latencies],
     transcript: [...call.transcript],
+    held: { ...call.held },
   }
 }

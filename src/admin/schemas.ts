@@ -23,6 +23,7 @@ export const callSchema = z.object({
   ),
   outcome: z.string().nullable(),
   recording: consentSchema,
+  held: z.record(z.string(), z.number()),
 })
 export const callListSchema = z.object({ calls: z.array(callSchema) })
 /** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */

@@ -23,6 +23,8 @@ export type CallInfo = {
   transcript: readonly HistoryEntry[]
   outcome: string | null
   recording: CallDetails['recording']
+  /** Sentences of the language model that were not spoken, by reason. */
+  held: CallDetails['held']
 }
 
 /**
@@ -39,6 +41,8 @@ export type PublicCallEvent = { callId: string; atMs: number } & (
   /** The notice was heard to its end, or the caller chose. */
   | { kind: 'recording'; recording: CallDetails['recording'] }
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
+  /** A sentence of the language model was held back; all counts so far. */
+  | { kind: 'held'; held: CallDetails['held'] }
   | { kind: 'ended'; outcome: string }
 )
 
@@ -63,6 +67,7 @@ export function callInfo(
     transcript: details.transcript,
     outcome: details.outcome,
     recording: details.recording,
+    held: details.held,
   }
 }
 
@@ -90,7 +95,7 @@ export function publicEvents(
     case 'latency':
       return [{ ...at, kind: 'latency', latency: event.latency as CallInfo['latencies'][number] }]
     case 'held':
-      return []
+      return [{ ...at, kind: 'held', held: log.details.held }]
     case 'speaking':
     case 'bargeIn':
       return [{ ...at, kind: 'phase', phase: session.phase, turn: session.turn, speaking: who(log) }]

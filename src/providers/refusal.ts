@@ -148,6 +148,6 @@ export const isModelReason = (reason: string | undefined): boolean =>
 /** Deepgram's numbered codes, such as `NET-0001`, at the beginning of a sentence or alone. */
 const numberedCode = /^[A-Z]{2,8}-\d{4}\b/
 
-/** @returns the code in a short text of a vendor's (`dg-error`, the reason of a close frame); undefined for a sentence */
+/** @returns the code in a vendor's short text (`dg-error`, the reason of a close frame); undefined for a sentence */
 export const codeIn = (text: string | null | undefined): string | undefined =>
   numberedCode.exec(text ?? '')?.[0] ?? (safeCode.test(text ?? '') ? (text ?? undefined) : undefined)

@@ -30,6 +30,7 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
     latencies: [{ turn: 3, endpointing: 480, total: 910 }],
     transcript: [{ who: 'agent', text: 'Bonjour', atMs: 200, cut: false }],
     outcome: null,
+    held: {},
     recording: { policy: 'notice', choice: null, atMs: null, noticeAtMs: 12_000 },
     ...change,
   }

@@ -19,6 +19,7 @@ export class CallCard {
   private readonly speaking = h('span', { class: 'speaking' })
   private readonly duration = h('time')
   private readonly consent = h('small', { class: 'consent' })
+  private readonly held = h('small')
   private readonly wave = h('canvas', { width: 560, height: 80 })
   private readonly latencies = latencyBars()
   private readonly lines = h('ol', { class: 'lines', 'aria-live': 'polite' })
@@ -49,6 +50,7 @@ export class CallCard {
       ),
       h('small', {}, adaptersText(call.adapters)),
       this.consent,
+      this.held,
       this.wave,
       this.latencies,
       latencyKey(),
@@ -64,6 +66,7 @@ export class CallCard {
     )
     this.showState(call.state)
     this.showConsent(call.recording)
+    this.showHeld(call.held)
     this.showDuration()
     this.showSpeaking(call.speaking)
     for (const line of call.transcript) this.showWords(line, true)
@@ -77,6 +80,11 @@ export class CallCard {
   /** What the caller knows of the recording, and chose. */
   showConsent(recording: CallInfo['recording']): void {
     this.consent.textContent = consentText(recording)
+  }
+
+  /** How many of the language model's sentences were held back, and why. */
+  showHeld(held: CallInfo['held']): void {
+    this.held.textContent = heldText(held)
   }
 
   showSpeaking(who: CallInfo['speaking']): void {
@@ -170,6 +178,14 @@ function adaptersText(adapters: CallInfo['adapters']): string {
   return Object.entries(adapters)
     .map(([part, name]) => `${part} ${name}`)
     .join(' · ')
+}
+
+/** `Held back: 3 (number 2, claim 1)`; '' when nothing was. */
+function heldText(held: CallInfo['held']): string {
+  const reasons = Object.entries(held)
+  if (reasons.length === 0) return ''
+  const count = reasons.reduce((sum, [, times]) => sum + times, 0)
+  return `${texts.held}: ${count} (${reasons.map(([reason, times]) => `${reason} ${times}`).join(', ')})`
 }
 
 /** The form with which an operator says a sentence to the caller. */
