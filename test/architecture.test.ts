@@ -25,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
   calls: ['base', 'desk', 'understanding', 'dialogue', 'call'],
-  admin: ['base', 'access', 'audio', 'desk', 'call', 'calls', 'phrases', 'recording'],
+  admin: ['base', 'access', 'audio', 'desk', 'understanding', 'call', 'calls', 'phrases', 'recording'],
   caller: ['base', 'audio', 'audiosocket'],
 }
 
@@ -42,6 +42,8 @@ const pure = [
   /^dialogue\//,
   /^understanding\//,
 ]
+/** Macros run when Bun compiles the source, not in the program. */
+const macro = /\.macro\.ts$/
 const pureMayImport = /^(zod|libphonenumber-js(\/.*)?)$/
 
 /** The composition and the commands put rooms together. */
@@ -114,7 +116,7 @@ test('every room is in the table', () => {
 
 test('pure files import only pure files', () => {
   const offences = all.filter(({ from, to }) => {
-    if (!pure.some((pattern) => pattern.test(from))) return false
+    if (macro.test(from) || !pure.some((pattern) => pattern.test(from))) return false
     if (/\.tsx?$/.test(to)) return !pure.some((pattern) => pattern.test(to))
     return !pureMayImport.test(to)
   })
@@ -122,7 +124,7 @@ test('pure files import only pure files', () => {
 })
 
 test('the dialogue machine gets an Understanding and never reads the words themselves', () => {
-  const allowed = ['understanding/types.ts', 'understanding/phone.ts']
+  const allowed = ['understanding/types.ts', 'understanding/phone.ts', 'understanding/languages/index.ts']
   const offences = all.filter(
     ({ from, to }) =>
       /^dialogue\/[^/]+\.ts$/.test(from) && to.startsWith('understanding/') && !allowed.includes(to),
@@ -133,7 +135,7 @@ test('the dialogue machine gets an Understanding and never reads the words thems
 test('pure files use no clock, no timer, no randomness and no Bun', async () => {
   const offences: string[] = []
   for await (const file of new Glob('**/*.ts').scan(root)) {
-    if (!pure.some((pattern) => pattern.test(file))) continue
+    if (macro.test(file) || !pure.some((pattern) => pattern.test(file))) continue
     const code = (await Bun.file(join(root, file)).text()).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
     const hit = code.match(/\b(Bun\.|Date\b|setTimeout|setInterval|performance\.|Math\.random|process\.)/)
     if (hit) offences.push(`${file} uses ${hit[0]}`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../src/base/errors.ts'
 import { misspelt, readConfig, settings } from '../src/config.ts'
 import { settingsTable, updateDocs } from '../src/tools/settings.ts'
+import { languages } from '../src/understanding/languages/index.ts'
 
 const faultsOf = (environment: Record<string, string>): string => {
   try {
@@ -84,7 +85,7 @@ describe('settings', () => {
   const refusals: [string, Record<string, string>, RegExp][] = [
     ['text in place of a number', { MAX_CALLS: 'many' }, /MAX_CALLS \("many"\) is not a whole number/],
     ['a number out of range', { AUDIOSOCKET_PORT: '70000' }, /AUDIOSOCKET_PORT .*between 0 and 65535/],
-    ['an unknown choice', { LANGUAGE: 'de' }, /LANGUAGE .*fr, en/],
+    ['an unknown choice', { LANGUAGE: 'xx' }, new RegExp(`LANGUAGE .*${languages.join(', ')}`)],
     ['an unknown adapter in a list', { STT: 'deepgram,magic' }, /STT .*deepgram, flux/],
     ['a URL of another scheme', { DEEPGRAM_BASE_URL: 'ftp://x' }, /DEEPGRAM_BASE_URL .*wss:/],
     ['a public admin server without a token', { ADMIN_HOST: '0.0.0.0' }, /ADMIN_HOST .*ADMIN_TOKEN/],

@@ -3,8 +3,8 @@
 // a route returns a response.
 
 import { z } from 'zod'
-import { languages } from '../desk/types.ts'
 import { callRecordSchema, consentSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
+import { languages } from '../understanding/languages/index.ts'
 
 const speaker = z.enum(['caller', 'agent'])
 

@@ -8,7 +8,8 @@ import { parseExceptions, readDay } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
-import { languages, recordingPolicies } from '../desk/types.ts'
+import { recordingPolicies } from '../desk/types.ts'
+import { languages } from '../understanding/languages/index.ts'
 import { configFileName } from './sources.ts'
 
 /** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */

@@ -1,68 +1,32 @@
 // The opening hours as a sentence for callers, so that the voice and the clock cannot disagree. For the shipped hours
 // it is word for word the line `opening_hours` of the phrase files, whose audio is ready.
 
-import type { Language } from './types.ts'
-
 /** Minutes since midnight; `to` may be 1 440. */
 type Span = { from: number; to: number }
 
-type Words = {
-  /** @param entries days with their hours; none when the desk never opens */
-  sentence: (entries: readonly string[]) => string
+/** The words of one language, with places such as `{day}`: `openingHours` in its folder. */
+export type HoursWords = {
+  /** `{entries}`: the days with their hours. */
+  sentence: string
+  /** The sentence of a desk that never opens. */
+  never: string
+  lastEntry: string
+  /** From Sunday on. */
   days: readonly string[]
-  single: (day: string) => string
-  range: (first: string, last: string) => string
+  single: string
+  range: string
   everyDay: string
   and: string
   allDay: string
-  /** @param minutes in words, `''` on the hour */
-  time: (hour: number, minutes: string) => string
-  span: (from: string, to: string) => string
-}
-
-const hoursFr = (
-  'minuit,une heure,deux heures,trois heures,quatre heures,cinq heures,six heures,sept heures,huit heures,' +
-  'neuf heures,dix heures,onze heures,midi,treize heures,quatorze heures,quinze heures,seize heures,dix-sept heures,' +
-  'dix-huit heures,dix-neuf heures,vingt heures,vingt et une heures,vingt-deux heures,vingt-trois heures,minuit'
-).split(',')
-
-const hoursEn = 'twelve,one,two,three,four,five,six,seven,eight,nine,ten,eleven'.split(',')
-
-const partOfDay = (hour: number) =>
-  hour < 12 ? 'in the morning' : hour < 18 ? 'in the afternoon' : 'in the evening'
-
-const words: Readonly<Record<Language, Words>> = {
-  fr: {
-    sentence: (entries) =>
-      entries.length === 0
-        ? 'Nos techniciens rappellent dès que possible.'
-        : `Nos techniciens répondent ${joined(entries, ', ', ', et ')}.`,
-    days: 'dimanche,lundi,mardi,mercredi,jeudi,vendredi,samedi'.split(','),
-    single: (day) => `le ${day}`,
-    range: (first, last) => `du ${first} au ${last}`,
-    everyDay: 'tous les jours',
-    and: ' et ',
-    allDay: 'jour et nuit',
-    time: (hour, minutes) => (minutes === '' ? hoursFr[hour] : `${hoursFr[hour]} ${minutes}`),
-    span: (from, to) => `de ${from} à ${to}`,
-  },
-  en: {
-    sentence: (entries) =>
-      entries.length === 0
-        ? 'Our technicians call back as soon as possible.'
-        : `Our technicians answer ${joined(entries, ', ', ', and ')}.`,
-    days: 'Sunday,Monday,Tuesday,Wednesday,Thursday,Friday,Saturday'.split(','),
-    single: (day) => `on ${day}`,
-    range: (first, last) => `from ${first} to ${last}`,
-    everyDay: 'every day',
-    and: ' and ',
-    allDay: 'day and night',
-    time(hour, minutes) {
-      if (minutes === '' && hour % 12 === 0) return hour === 12 ? 'noon' : 'midnight'
-      return `${[hoursEn[hour % 12], minutes].join(' ').trim()} ${partOfDay(hour)}`
-    },
-    span: (from, to) => `from ${from} to ${to}`,
-  },
+  span: string
+  /** `{hour}`, `{minutes}` and `{part}`; what is empty leaves no space. */
+  time: string
+  /** 0 to 24. */
+  hours: readonly string[]
+  /** Hours with a name of their own, used when there are no minutes. */
+  exact: Readonly<Record<string, string>>
+  /** Parts of the day, each up to an hour. */
+  parts: readonly { before: number; words: string }[]
 }
 
 /**
@@ -70,23 +34,34 @@ const words: Readonly<Record<Language, Words>> = {
  * @param numbers `00`…`59` in words, as the phrase file has them
  */
 export function hoursSentence(
-  language: Language,
+  words: HoursWords,
   week: readonly (readonly Span[])[],
   numbers: Readonly<Record<string, string>>,
 ): string {
-  const say = words[language]
-  const timeOf = (minute: number) => {
-    const rest = minute % 60
-    return say.time(Math.floor(minute / 60), rest === 0 ? '' : numbers[String(rest).padStart(2, '0')])
-  }
   const spanOf = ({ from, to }: Span) =>
-    from === 0 && to === 1_440 ? say.allDay : say.span(timeOf(from), timeOf(to))
+    from === 0 && to === 1_440
+      ? words.allDay
+      : filled(words.span, { from: timeOf(words, from, numbers), to: timeOf(words, to, numbers) })
   const entries = sameHours(week).map(([days, spans]) => {
-    const runs = days.length === 7 ? [say.everyDay] : runsOf(days).flatMap((run) => daysOf(say, run))
-    return `${joined(runs, ', ', say.and)}, ${joined(spans.map(spanOf), ', ', say.and)}`
+    const runs = days.length === 7 ? [words.everyDay] : runsOf(days).flatMap((run) => daysOf(words, run))
+    return `${joined(runs, ', ', words.and)}, ${joined(spans.map(spanOf), ', ', words.and)}`
   })
-  return say.sentence(entries)
+  if (entries.length === 0) return words.never
+  return filled(words.sentence, { entries: joined(entries, ', ', words.lastEntry) })
 }
+
+/** @param minute since midnight */
+function timeOf(words: HoursWords, minute: number, numbers: Readonly<Record<string, string>>): string {
+  const hour = Math.floor(minute / 60)
+  const rest = minute % 60
+  if (rest === 0 && words.exact[hour] !== undefined) return words.exact[hour]
+  const minutes = rest === 0 ? '' : numbers[String(rest).padStart(2, '0')]
+  const part = words.parts.find(({ before }) => hour < before)?.words ?? ''
+  return filled(words.time, { hour: words.hours[hour], minutes, part }).replace(/ +/g, ' ').trim()
+}
+
+const filled = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (_, name: string) => values[name])
 
 const mondayFirst = [1, 2, 3, 4, 5, 6, 0]
 
@@ -115,8 +90,10 @@ function runsOf(days: readonly number[]): number[][] {
   return runs
 }
 
-const daysOf = ({ days, single, range }: Words, run: readonly number[]): string[] =>
-  run.length < 3 ? run.map((day) => single(days[day])) : [range(days[run[0]], days[run.at(-1)!])]
+const daysOf = ({ days, single, range }: HoursWords, run: readonly number[]): string[] =>
+  run.length < 3
+    ? run.map((day) => filled(single, { day: days[day] }))
+    : [filled(range, { first: days[run[0]], last: days[run.at(-1)!] })]
 
 const joined = (parts: readonly string[], between: string, last: string): string =>
   parts.length < 2 ? parts.join('') : parts.slice(0, -1).join(between) + last + parts.at(-1)

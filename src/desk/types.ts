@@ -13,14 +13,6 @@ export const dialogueStates = [
 ] as const
 export type DialogueStateName = (typeof dialogueStates)[number]
 
-/**
- * The languages that the desk can serve. A new code makes the compiler name every table that lacks it: the lexicons,
- * numbers and key terms are each a `Record<Language, …>`.
- */
-export const languages = ['fr', 'en'] as const
-export type Language = (typeof languages)[number]
-export const isLanguage = (code: string): code is Language => languages.some((known) => known === code)
-
 export const topics = ['internet', 'mobile'] as const
 export type Topic = (typeof topics)[number]
 

@@ -2,7 +2,7 @@
 
 import { type Question, questionScripts, type StepName, stepTakesMs, symptomSteps } from '../desk/script.ts'
 import type { Texts } from '../desk/texts.ts'
-import type { DialogueStateName, Language, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
+import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { keyterms } from './keyterms.ts'
 import type { Expect, Known, Line, Outcome } from './types.ts'
 
@@ -18,7 +18,7 @@ export type RecordingState = {
 
 export type DialogueState = {
   readonly name: DialogueStateName
-  readonly language: Language
+  readonly language: string
   /** The texts in use, shared and never changed. */
   readonly texts: Texts
   /** False when there is no recogniser that gives words: every question is then asked for the keys. */
@@ -57,7 +57,7 @@ export type DialogueState = {
 }
 
 export type DialogueOptions = {
-  language: Language
+  language: string
   texts: Texts
   /** Whether the recogniser gives words; if not, the caller has to use the keys, and the desk says so. */
   hearsWords: boolean

@@ -6,7 +6,7 @@
 import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
-import { gaveAnyNumber, saysNumber } from '../understanding/spoken-number.ts'
+import { gaveAnyNumber, saysNumberInAny } from '../understanding/spoken-number.ts'
 import { isOfCaller, type RecordingEntry, readDay, removeFiles } from './library.ts'
 import { dayFolders } from './retention.ts'
 
@@ -68,8 +68,7 @@ export async function holdsNumber(dir: string, entry: RecordingEntry, phone: str
   )
   for (const name of texts) {
     const text = await readFile(join(dir, day, name), 'utf8').catch(() => '')
-    if (torn(text).some((lines) => saysNumber(lines, 'fr', phone) || saysNumber(lines, 'en', phone)))
-      return true
+    if (torn(text).some((lines) => saysNumberInAny(lines, phone))) return true
   }
   return false
 }

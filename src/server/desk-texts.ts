@@ -7,6 +7,7 @@ import { localMoment, parseSchedule } from '../asterisk/schedule.ts'
 import { type Config, settings } from '../config.ts'
 import { hoursSentence } from '../desk/hours-sentence.ts'
 import type { Texts } from '../desk/texts.ts'
+import { languageOf } from '../understanding/languages/index.ts'
 
 /** A sentence that is said after the welcome. */
 export type Message = { text: string; until: string }
@@ -33,7 +34,8 @@ export function createDeskTexts(
     const isOn = text !== '' && isUntil(until, wallMs, config.TIME_ZONE)
     if (isShipped && !isOn) return phrases
     const lines: Record<string, string | readonly string[]> = { ...phrases.lines }
-    if (!isShipped) lines.opening_hours = hoursSentence(phrases.language, week, phrases.numbers)
+    if (!isShipped)
+      lines.opening_hours = hoursSentence(languageOf(phrases.language).openingHours, week, phrases.numbers)
     if (isOn) lines.message_of_the_day = text
     return { ...phrases, lines }
   }

@@ -2,7 +2,7 @@
 // with its mode and owner, and only when nothing was written to it meanwhile.
 
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { saysNumber } from '../understanding/spoken-number.ts'
+import { saysNumberInAny } from '../understanding/spoken-number.ts'
 
 /** The log grew while it was rewritten: replacing it would lose its new lines. */
 export class LogInUseError extends Error {
@@ -88,7 +88,7 @@ function holdsNumber(entry: Entry | undefined, phone: string): boolean {
   const fields = entry?.private
   if (typeof fields !== 'object' || fields === null) return false
   const texts = Object.values(fields).filter((value) => typeof value === 'string')
-  return texts.some((text) => saysNumber([text], 'fr', phone) || saysNumber([text], 'en', phone))
+  return texts.some((text) => saysNumberInAny([text], phone))
 }
 
 function entryOf(line: string): Entry | undefined {

@@ -3,7 +3,8 @@
 
 import { commandLine, refuse } from '../base/command-line.ts'
 import { type Question, questions } from '../desk/script.ts'
-import { type DialogueStateName, dialogueStates, isLanguage, languages } from '../desk/types.ts'
+import { type DialogueStateName, dialogueStates } from '../desk/types.ts'
+import { isLanguage, languages } from '../understanding/languages/index.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { understand } from '../understanding/understand.ts'
 

@@ -1,7 +1,7 @@
 // Reads a telephone number as callers dictate it: among other words, corrected in the middle, spread over turns. It
 // never guesses: it follows all readings of the words, and counts how many of them are whole numbers.
 
-import type { Language } from '../desk/types.ts'
+import { languageOf } from './languages/index.ts'
 import { isNumberWord, readings } from './numbers.ts'
 import { isPhone } from './phone.ts'
 import { type Dictation, nothing, readRun, wholeForm } from './readings.ts'
@@ -9,39 +9,6 @@ import { type Word, words } from './words.ts'
 
 /** A sequence of number words. `corrects`: the caller took something back just before it. */
 type Run = { list: Word[]; corrects: boolean }
-
-function wordSet(...lines: string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')))
-}
-
-/** Words that may stand between the parts of a number. */
-const fillers: Readonly<Record<Language, ReadonlySet<string>>> = {
-  fr: wordSet(
-    "euh heu hum alors et puis ensuite apres donc voila le les c'est ben bah",
-    'plus tiret point espace hein oui deja',
-  ),
-  en: wordSet('uh um er and then so well the plus dash dot space yes'),
-}
-
-/** Words by which the caller takes back what was said just before. */
-const corrections: Readonly<Record<Language, ReadonlySet<string>>> = {
-  fr: wordSet('non pardon plutot trompe excusez erreur rectifie nan desole desolee corrige'),
-  en: wordSet('no sorry rather mistake mean correction'),
-}
-
-/** Before these words a number is a measure, not part of a telephone number: ten seconds, two days, 4G. */
-const measures: Readonly<Record<Language, ReadonlySet<string>>> = {
-  fr: wordSet(
-    'seconde secondes minute minutes heure heures h jour jours semaine semaines mois an ans fois',
-    'g euro euros giga gigas mega megas barre barres eme pour personne personnes ligne lignes',
-    'mobile mobiles box probleme problemes instant instants petit petite moment autre',
-    'conseiller technicien humain peu',
-  ),
-  en: wordSet(
-    'second seconds minute minutes hour hours day days week weeks month months year years time times',
-    'g euro euros bar bars percent moment problem line lines more of',
-  ),
-}
 
 /**
  * Finds the number in a turn.
@@ -51,7 +18,7 @@ const measures: Readonly<Record<Language, ReadonlySet<string>>> = {
  * @returns `phone` if exactly one reading is a whole number; `digits`, including those of earlier turns, if it is not
  *   whole yet; only `ambiguous` if there are two readings
  */
-export function dictation(text: string, language: Language, before: string, pieces: boolean): Dictation {
+export function dictation(text: string, language: string, before: string, pieces: boolean): Dictation {
   const runs = runsOf(repaired(words(text), language), language)
   if (runs.length === 0) return nothing
   const whole = new Set<string>()
@@ -72,23 +39,21 @@ export function dictation(text: string, language: Language, before: string, piec
   return assemble(runs, language, before, pieces)
 }
 
-/** How recognisers write "six" and "sept" right after a zero; elsewhere these are ordinary words. */
-const afterZero: Readonly<Record<string, string>> = {
-  ...{ si: 'six', sis: 'six', cis: 'six', scie: 'six', sisse: 'six', cisse: 'six' },
-  ...{ cet: 'sept', cette: 'sept', set: 'sept', sete: 'sept', sette: 'sept' },
-}
-
-/** The words with "six" and "sept" put right where a recogniser wrote another word that sounds the same. */
-export function repaired(list: Word[], language: Language): Word[] {
-  if (language !== 'fr') return list
+/**
+ * The words with number words put right where a recogniser wrote another word that sounds the same: "six" and "sept"
+ * right after a zero.
+ */
+export function repaired(list: Word[], language: string): Word[] {
+  const { afterZero, units } = languageOf(language).numbers
+  const isZero = (text: string): boolean => text === '0' || units[text] === 0
   return list.map((word, at) => {
-    const sound = /^(?:0|zero)$/.test(list[at - 1]?.text ?? '') ? afterZero[word.text] : undefined
-    return sound === undefined ? word : { ...word, text: sound }
+    const sound = isZero(list[at - 1]?.text ?? '') && Object.hasOwn(afterZero, word.text)
+    return sound ? { ...word, text: afterZero[word.text] } : word
   })
 }
 
 /** Joins the runs and removes the digits that later runs correct. */
-function assemble(runs: readonly Run[], language: Language, before: string, pieces: boolean): Dictation {
+function assemble(runs: readonly Run[], language: string, before: string, pieces: boolean): Dictation {
   let digits = before
   let ambiguous = false
   let said = 0
@@ -131,20 +96,21 @@ function joinRuns(runs: readonly Run[]): Run[] {
 }
 
 /** Number of digits in the first group of a run: a correction replaces as many when its length says nothing. */
-function firstGroup(list: readonly Word[], language: Language): number {
+function firstGroup(list: readonly Word[], language: string): number {
   const groups = readings(list, 0, language).filter(({ soft }) => soft !== true)
   return groups.sort((a, b) => b.length - a.length)[0]?.digits.length ?? 0
 }
 
-function runsOf(list: readonly Word[], language: Language): Run[] {
+function runsOf(list: readonly Word[], language: string): Run[] {
+  const { and, articles, corrections, fillers, measures } = languageOf(language).numbers
   const runs: Run[] = []
   let current: Word[] = []
   let corrects = false
   let apart = false
   const close = (next: Word | undefined): void => {
-    const isMeasure = next !== undefined && !next.apart && measures[language].has(next.text)
+    const isMeasure = next !== undefined && !next.apart && measures.has(next.text)
     const kept = isMeasure ? current.slice(0, -1) : current
-    const isArticle = kept.length === 1 && /^(un|une|one|o|oh)$/.test(kept[0].text) && list.length > 1
+    const isArticle = kept.length === 1 && articles.includes(kept[0].text) && list.length > 1
     if (kept.length > 0 && !isArticle) {
       runs.push({ list: kept, corrects })
       corrects = false
@@ -152,14 +118,14 @@ function runsOf(list: readonly Word[], language: Language): Run[] {
     current = []
   }
   for (const [index, word] of list.entries()) {
-    const isAnd = word.text === 'et' && current.length > 0
+    const isAnd = word.text === and?.word && current.length > 0
     if (isNumberWord(word.text, language) || (isAnd && isNumberWord(list[index + 1]?.text ?? '', language))) {
       current.push(apart && current.length > 0 ? { ...word, apart: true } : word)
       apart = false
-    } else if (corrections[language].has(word.text)) {
+    } else if (corrections.has(word.text)) {
       close(undefined)
       corrects = true
-    } else if (fillers[language].has(word.text) && current.length > 0) apart = true
+    } else if (fillers.has(word.text) && current.length > 0) apart = true
     else {
       close(word)
       apart = false

@@ -1,6 +1,6 @@
 // Follows all readings of one sequence of number words and decides: one whole number, two, or part of one.
 
-import type { Language } from '../desk/types.ts'
+import { languageOf } from './languages/index.ts'
 import { type Reading, readings } from './numbers.ts'
 import { isPhone, nationalForm } from './phone.ts'
 import type { Word } from './words.ts'
@@ -13,7 +13,7 @@ export const nothing: Dictation = { phone: null, digits: null, ambiguous: false 
 type Path = { digits: string; aligned: boolean }
 
 /** Reads one sequence of number words by itself. */
-export function readRun(list: readonly Word[], language: Language): Dictation {
+export function readRun(list: readonly Word[], language: string): Dictation {
   const strict = wholeReadings(paths(list, language, plainly))
   const greedy = greedyDigits(list, language)
   if (strict.length > 1) return { ...nothing, ambiguous: true }
@@ -21,7 +21,8 @@ export function readRun(list: readonly Word[], language: Language): Dictation {
     const only = strict[0]
     if (greedy.length >= 10) return { ...nothing, phone: only.phone }
     // A recogniser that writes "soixante-douze" with a hyphen means 60 and 12 when it writes "soixante douze".
-    const hyphenates = list.some(({ joined, text }) => joined && text !== 'et')
+    const and = languageOf(language).numbers.and?.word
+    const hyphenates = list.some(({ joined, text }) => joined && text !== and)
     const asWritten = hyphenates ? wholeReadings(paths(list, language, { ...plainly, merge: false })) : []
     if (asWritten.length === 1) return { ...nothing, phone: asWritten[0].phone }
     // Read plainly it is a number in pairs that is not finished; the whole number would break up the pairs.
@@ -38,7 +39,7 @@ export function readRun(list: readonly Word[], language: Language): Dictation {
 }
 
 /** The reading that takes as many words as possible for each number. */
-function greedyDigits(list: readonly Word[], language: Language): string {
+function greedyDigits(list: readonly Word[], language: string): string {
   let digits = ''
   for (let at = 0; at < list.length; ) {
     const all = readings(list, at, language).filter(({ soft }) => soft !== true)
@@ -57,7 +58,7 @@ const longestDigits = 13
 type Allowed = { soft: boolean; cut: boolean; merge: boolean }
 const plainly: Allowed = { soft: false, cut: false, merge: true }
 
-function paths(list: readonly Word[], language: Language, allow: Allowed): Path[] {
+function paths(list: readonly Word[], language: string, allow: Allowed): Path[] {
   const open: Map<string, Path>[] = list.map(() => new Map())
   const ends = new Map<string, Path>()
   open[0].set('', { digits: '', aligned: true })
@@ -69,7 +70,7 @@ function paths(list: readonly Word[], language: Language, allow: Allowed): Path[
     for (const reading of all) {
       if (reading.soft === true && !allow.soft) continue
       const to = at + reading.length
-      if (!allow.merge && isMerged(list, at, to)) continue
+      if (!allow.merge && isMerged(list, at, to, language)) continue
       if (!allow.cut && list[to]?.joined === true && isCut(list, at, to, language)) continue
       const target = to >= list.length ? ends : open[to]
       for (const path of open[at].values()) {
@@ -85,7 +86,7 @@ function paths(list: readonly Word[], language: Language, allow: Allowed): Path[
 }
 
 /** Whether ending a number at `to` cuts a hyphenated one: a number that begins earlier continues past the hyphen. */
-function isCut(list: readonly Word[], at: number, to: number, language: Language): boolean {
+function isCut(list: readonly Word[], at: number, to: number, language: string): boolean {
   for (let start = at; start < to; start++) {
     const over = readings(list, start, language)
     if (over.some(({ length, soft }) => soft !== true && start + length > to)) return true
@@ -94,8 +95,12 @@ function isCut(list: readonly Word[], at: number, to: number, language: Language
 }
 
 /** Whether a number of several words lacks a hyphen between two of them; "vingt et un" needs none. */
-const isMerged = (list: readonly Word[], at: number, to: number): boolean =>
-  list.slice(at + 1, to).some(({ joined, text }, i) => !joined && text !== 'et' && list[at + i].text !== 'et')
+function isMerged(list: readonly Word[], at: number, to: number, language: string): boolean {
+  const and = languageOf(language).numbers.and?.word
+  return list
+    .slice(at + 1, to)
+    .some(({ joined, text }, i) => !joined && text !== and && list[at + i].text !== and)
+}
 
 function wholeReadings(found: readonly Path[]): { phone: string; aligned: boolean }[] {
   const whole = new Map<string, boolean>()

@@ -2,8 +2,8 @@
 // spread over turns. Reads more generously than dictation.ts, which must be certain: an erasure must find a number that
 // the rules misread or that the caller rejected.
 
-import type { Language } from '../desk/types.ts'
 import { dictation, repaired } from './dictation.ts'
+import { isLanguage, languageOf, languages } from './languages/index.ts'
 import { isNumberWord, readings } from './numbers.ts'
 import { nationalForm } from './phone.ts'
 import { type Word, words } from './words.ts'
@@ -21,15 +21,20 @@ export type SaidCall = {
 /** Whether this number occurs in the call. @param phone national form, `0612345678` */
 export function gaveNumber(call: SaidCall, phone: string): boolean {
   if (knownNumbers(call).includes(phone)) return true
-  const language = languageOf(call.language)
-  return streams(call).some((lines) => saysNumber(lines, language, phone))
+  const spoken = languagesOf(call)
+  return streams(call).some((lines) => spoken.some((language) => saysNumber(lines, language, phone)))
 }
 
 /** Whether any whole number occurs in the call. Without one, no request can be matched to it. */
 export function gaveAnyNumber(call: SaidCall): boolean {
-  const language = languageOf(call.language)
-  return knownNumbers(call).length > 0 || streams(call).some((lines) => saysAnyNumber(lines, language))
+  if (knownNumbers(call).length > 0) return true
+  const spoken = languagesOf(call)
+  return streams(call).some((lines) => spoken.some((language) => saysAnyNumber(lines, language)))
 }
+
+/** The call's language; all of them for a recording in a language that is no longer offered. */
+const languagesOf = ({ language }: SaidCall): readonly string[] =>
+  isLanguage(language) ? [language] : languages
 
 const knownNumbers = ({ phone, numbers, callerNumber }: SaidCall): string[] =>
   [phone, callerNumber, ...numbers]
@@ -42,24 +47,24 @@ const streams = ({ transcript }: SaidCall): string[][] =>
     transcript.filter(({ who }) => who === side).map(({ text }) => text),
   )
 
-const languageOf = (name: string): Language => (name === 'en' ? 'en' : 'fr')
-
-/** Number words that are articles too: they may stand inside a number without being part of it. */
-const articles = new Set(['un', 'une', 'one', 'o', 'oh'])
+/** The same in any language. */
+export const saysNumberInAny = (lines: readonly string[], phone: string): boolean =>
+  languages.some((language) => saysNumber(lines, language, phone))
 
 /**
  * Whether the lines of one speaker, read one after the other, hold the number. Words between its digits do not matter,
- * other number words do. The first zero need not be said, as after +33.
+ * other number words do, unless they are articles too. The first zero need not be said, as after +33.
  */
-export function saysNumber(lines: readonly string[], language: Language, phone: string): boolean {
+export function saysNumber(lines: readonly string[], language: string, phone: string): boolean {
   const list = wordsOf(lines, language)
+  const { articles } = languageOf(language).numbers
   const wanted = phone.slice(1)
   // Bit m of reach[i]: the first m digits of the wanted ones end right before word i.
   const reach = new Uint16Array(list.length + 1)
   for (let at = 0; at < list.length; at++) {
     const mask = reach[at]! | 1
     const { text } = list[at]!
-    if (!isNumberWord(text, language) || articles.has(text)) reach[at + 1]! |= mask
+    if (!isNumberWord(text, language) || articles.includes(text)) reach[at + 1]! |= mask
     if (!isNumberWord(text, language)) continue
     const isWritten = /^\d+$/.test(text)
     for (const { digits, length } of readings(list, at, language))
@@ -79,7 +84,7 @@ export function saysNumber(lines: readonly string[], language: Language, phone: 
 }
 
 /** A number corrected while it was dictated is not in the words as they stand; dictation.ts knows how to read it. */
-function wasCorrectedTo(lines: readonly string[], language: Language, phone: string): boolean {
+function wasCorrectedTo(lines: readonly string[], language: string, phone: string): boolean {
   let before = ''
   for (const line of lines.flatMap(chunks)) {
     const read = dictation(line, language, before, true)
@@ -92,7 +97,7 @@ function wasCorrectedTo(lines: readonly string[], language: Language, phone: str
 /** Non-number words between two parts of the same number. */
 const gapWords = 6
 
-function saysAnyNumber(lines: readonly string[], language: Language): boolean {
+function saysAnyNumber(lines: readonly string[], language: string): boolean {
   let digits = 0
   let gap = 0
   for (const line of lines) {
@@ -119,7 +124,7 @@ function saysAnyNumber(lines: readonly string[], language: Language): boolean {
   return false
 }
 
-function wordsOf(lines: readonly string[], language: Language): Word[] {
+function wordsOf(lines: readonly string[], language: string): Word[] {
   return lines.flatMap(chunks).flatMap((line) => {
     const [first, ...rest] = words(line)
     return first === undefined ? [] : repaired([{ ...first, apart: true }, ...rest], language)

@@ -2,13 +2,14 @@
 // fill the gaps that the rules leave (dialogue/model/merge.ts); what they read with certainty stays.
 
 import type { Question } from '../desk/script.ts'
-import type { DialogueStateName, Language, Topic } from '../desk/types.ts'
+import type { DialogueStateName, Topic } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { dictation } from './dictation.ts'
 import { readIntent } from './intents.ts'
-import { english } from './languages/en/index.ts'
-import { french } from './languages/fr/index.ts'
+import { english } from './languages/en/lexicon.ts'
+import { french } from './languages/fr/lexicon.ts'
+import { languageOf } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { readName } from './names.ts'
 import { readProblem } from './topics.ts'
@@ -18,7 +19,7 @@ import { flat } from './words.ts'
 /** Where in the dialogue the words were said. A DialogueState fits this type. */
 export type Listening = {
   name: DialogueStateName
-  language: Language
+  language: string
   /** The open question. Without it, the words are read as an answer to any question of the state. */
   asking?: Question
   /** Digits of the number so far. */
@@ -41,7 +42,7 @@ export const nothingUnderstood: Understanding = {
   wordCount: 0,
 }
 
-const lexicons: Readonly<Record<Language, Lexicon>> = { fr: french, en: english }
+const lexicons: Readonly<Record<string, Lexicon>> = { fr: french, en: english }
 
 /** Longest turn, in characters. The rest of a monologue decides nothing, and no turn may take over a millisecond. */
 export const longestTurn = 600
@@ -53,7 +54,7 @@ export const longestTurn = 600
  * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
  */
 export function understand(text: string, state: Listening): Understanding {
-  const lexicon = lexicons[state.language]
+  const lexicon = lexicons[languageOf(state.language).code]
   const whole = text.slice(0, longestTurn)
   const flatText = flat(whole)
   if (flatText === '') return nothingUnderstood

@@ -4,13 +4,14 @@ import { readConfig, settings } from '../../src/config.ts'
 import { hoursSentence } from '../../src/desk/hours-sentence.ts'
 import { parseTexts } from '../../src/desk/texts.ts'
 import { createDeskTexts } from '../../src/server/desk-texts.ts'
+import { languageOf } from '../../src/understanding/languages/index.ts'
 
 const phrases = {
   fr: parseTexts(await Bun.file('assets/phrases/fr.json').json()),
   en: parseTexts(await Bun.file('assets/phrases/en.json').json()),
 }
 const sentence = (language: 'fr' | 'en', hours: string) =>
-  hoursSentence(language, parseSchedule(hours).week, phrases[language].numbers)
+  hoursSentence(languageOf(language).openingHours, parseSchedule(hours).week, phrases[language].numbers)
 
 describe('the hours as a sentence', () => {
   test.each(['fr', 'en'] as const)('the default hours give the ready-made line of %s', (language) => {

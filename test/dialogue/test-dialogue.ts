@@ -2,8 +2,7 @@
 
 import english from '../../assets/phrases/en.json'
 import french from '../../assets/phrases/fr.json'
-import { parseTexts } from '../../src/desk/texts.ts'
-import type { Language } from '../../src/desk/types.ts'
+import { parseTexts, type Texts } from '../../src/desk/texts.ts'
 import {
   createDialogue,
   type DialogueOptions,
@@ -18,6 +17,7 @@ export const noInputMs = 7_000
 export const holdMs = 60_000
 
 export const texts = { fr: parseTexts(french), en: parseTexts(english) }
+const textsOf: Readonly<Record<string, Texts>> = texts
 
 /** Words, `#keys`, or any other input as it is. */
 export type Told = string | DialogueInput
@@ -34,10 +34,10 @@ export type TestDialogue = {
 
 /** A dialogue that has said its welcome, unless `start` is false. */
 export function testDialogue(options: Partial<DialogueOptions> & { start?: boolean } = {}): TestDialogue {
-  const language: Language = options.language ?? 'fr'
+  const language = options.language ?? 'fr'
   const { start = true, ...given } = options
   const dialogue: TestDialogue = {
-    state: createDialogue({ language, texts: texts[language], hearsWords: true, ...given }),
+    state: createDialogue({ language, texts: textsOf[language], hearsWords: true, ...given }),
     decision: { say: [], expect: { kind: 'open', noInputMs: 0, keyterms: [] }, transitions: [] },
     decisions: [],
     tell(...told) {

@@ -2,7 +2,7 @@
 // with what the rules understand.
 
 import type { Question } from '../../src/desk/script.ts'
-import type { DialogueStateName, Language, Topic } from '../../src/desk/types.ts'
+import type { DialogueStateName, Topic } from '../../src/desk/types.ts'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { type Listening, understand } from '../../src/understanding/understand.ts'
 
@@ -22,7 +22,7 @@ const stateOf: Record<string, DialogueStateName> = {
 }
 
 /** @throws {Error} with the line number, for a line that does not fit the format */
-export async function readLabelled(path: string, language: Language): Promise<Labelled[]> {
+export async function readLabelled(path: string, language: string): Promise<Labelled[]> {
   const list: Labelled[] = []
   let state: Listening | undefined
   for (const [index, raw] of (await Bun.file(path).text()).split('\n').entries()) {

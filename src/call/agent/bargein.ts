@@ -1,7 +1,7 @@
 // Barge-in: whether the caller takes the turn while the agent speaks. Speech longer than any "mhm" takes it, and so do
 // words that are more than a backchannel. Shorter speech decides nothing until its words arrive. Pure.
 
-import type { Language } from '../../desk/types.ts'
+import { languageOf } from '../../understanding/languages/index.ts'
 
 export type BargeInOptions = {
   /** Voice this long interrupts, whatever is said; longer than "d'accord". Pauses at its end do not count. */
@@ -22,20 +22,11 @@ export function confirmMsOf(hearsWords: boolean, options: BargeInOptions): numbe
   return hearsWords ? options.confirmMs : options.confirmWithoutWordsMs
 }
 
-const backchannels: Readonly<Record<Language, ReadonlySet<string>>> = {
-  fr: new Set(
-    'oui ouais ouai hm hmm mhm mm hum euh ok okay d accord bien très voilà ah oh bon bah ben c est ça je vois'.split(
-      ' ',
-    ),
-  ),
-  en: new Set('yes yeah yep hm hmm mhm mm uh huh ok okay right sure i see oh ah well'.split(' ')),
-}
-
 /** Whether a text is a backchannel and nothing else: "oui", "hm", "d'accord". A refusal or a question never is. */
-export function isBackchannel(text: string, language: Language): boolean {
-  const known = backchannels[language]
+export function isBackchannel(text: string, language: string): boolean {
+  const { backchannels } = languageOf(language)
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? []
-  return words.length > 0 && words.length <= 4 && words.every((word) => known.has(word))
+  return words.length > 0 && words.length <= 4 && words.every((word) => backchannels.has(word))
 }
 
 /** Share of a text's words that must occur in another text for both to come from the same speech. */

@@ -2,14 +2,13 @@
 // steps. The rules are in agent-machine.ts and moves.ts.
 
 import type { Key } from '../../base/keys.ts'
-import type { Language } from '../../desk/types.ts'
 import type { Expect, Line, Outcome } from '../../dialogue/types.ts'
 import { type BargeInOptions, bargeInDefaults } from './bargein.ts'
 import { emptyTurn, type TurnInput, type TurnOptions, type TurnState, turnDefaults } from './endpointing.ts'
 
 export type AgentOptions = {
   hearsWords: boolean
-  language: Language
+  language: string
   maxCallMs: number
   /** A reply that takes longer than this is bridged with the `wait` phrase. */
   fillAfterMs: number

@@ -1,10 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { bargeInDefaults, confirmMsOf, isBackchannel, resembles } from '../../../src/call/agent/bargein.ts'
-import type { Language } from '../../../src/desk/types.ts'
 
 setDefaultTimeout(60_000)
 
-const listeningNoises: [language: Language, text: string][] = [
+const listeningNoises: [language: string, text: string][] = [
   ['fr', 'oui'],
   ['fr', 'Oui, oui.'],
   ['fr', 'hm'],
@@ -17,7 +16,7 @@ const listeningNoises: [language: Language, text: string][] = [
   ['en', 'Yeah, I see'],
   ['en', 'mhm'],
 ]
-const turns: [language: Language, text: string][] = [
+const turns: [language: string, text: string][] = [
   ['fr', 'non'],
   ['fr', 'oui mais attendez'],
   ['fr', 'oui oui oui oui oui'],

@@ -11,6 +11,7 @@ import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Known } from '../../../src/dialogue/types.ts'
 import { createDeskTexts } from '../../../src/server/desk-texts.ts'
 import { openTechnicians } from '../../../src/server/technicians.ts'
+import { languages } from '../../../src/understanding/languages/index.ts'
 import { CallLab } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
@@ -46,14 +47,10 @@ export type Played = {
 const callId = '6f1f7a5e-2f54-4c0e-9d0b-0a4f5b8c1d22'
 
 const asset = (path: string) => Bun.file(new URL(`../../../assets/${path}`, import.meta.url))
-const textsOf = {
-  fr: parseTexts(await asset('phrases/fr.json').json()),
-  en: parseTexts(await asset('phrases/en.json').json()),
-}
-const templatesOf = {
-  fr: parseTemplates(await asset('prompts/fr.md').text()),
-  en: parseTemplates(await asset('prompts/en.md').text()),
-}
+const byLanguage = async <T>(read: (code: string) => Promise<T>): Promise<Record<string, T>> =>
+  Object.fromEntries(await Promise.all(languages.map(async (code) => [code, await read(code)])))
+const textsOf = await byLanguage(async (code) => parseTexts(await asset(`phrases/${code}.json`).json()))
+const templatesOf = await byLanguage(async (code) => parseTemplates(await asset(`prompts/${code}.md`).text()))
 
 /** Plays a scenario to its end. @throws never for what the call does; that is what `Played` tells */
 export async function play(scenario: Scenario): Promise<Played> {

@@ -3,13 +3,8 @@
 
 import { z } from 'zod'
 import { ConfigError } from '../../../src/base/errors.ts'
-import {
-  dialogueStates,
-  languages,
-  recordingChoices,
-  recordingPolicies,
-  topics,
-} from '../../../src/desk/types.ts'
+import { dialogueStates, recordingChoices, recordingPolicies, topics } from '../../../src/desk/types.ts'
+import { languages } from '../../../src/understanding/languages/index.ts'
 
 const seconds = z.number().min(0).max(3_600)
 const range = z

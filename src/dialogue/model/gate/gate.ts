@@ -3,14 +3,13 @@
 // is held back is dropped; what the reply lacks then, the script says. Pure.
 
 import type { Texts } from '../../../desk/texts.ts'
-import type { Language } from '../../../desk/types.ts'
 import { englishGate } from './en.ts'
 import { folded, isForeign, isOffTopic, numbersIn, stemsOf, unapprovedClaim } from './facts.ts'
 import { formFault, formReasons } from './form.ts'
 import { frenchGate } from './fr.ts'
 import type { GateLexicon } from './lexicon.ts'
 
-const lexicons: Readonly<Record<Language, GateLexicon>> = { fr: frenchGate, en: englishGate }
+const lexicons: Readonly<Record<string, GateLexicon>> = { fr: frenchGate, en: englishGate }
 
 /** Longest reply: sentences, and characters of all of them together. */
 const mostSentences = 3
@@ -24,7 +23,7 @@ export const heldReasons = [...formReasons, 'claim', 'offTopic', 'repeated', 'lo
 export type HeldReason = (typeof heldReasons)[number]
 
 export type GateOptions = {
-  language: Language
+  language: string
   /** The desk's texts: their words are ordinary here. */
   texts: Texts
   /** What the reply has to say, and what is known: the only source of numbers and claims. */
@@ -55,7 +54,7 @@ function stemsOfDesk(texts: Texts): ReadonlySet<string> {
   return stems
 }
 
-const talkStems: Readonly<Record<Language, ReadonlySet<string>>> = {
+const talkStems: Readonly<Record<string, ReadonlySet<string>>> = {
   fr: stemsOf(frenchGate.talk.join(' ')),
   en: stemsOf(englishGate.talk.join(' ')),
 }

@@ -1,0 +1,26 @@
+// The languages that callers may speak: one for each folder beside this file. A new folder needs no change here.
+
+import { languageFolders } from './folders.macro.ts' with { type: 'macro' }
+import { type Language, parseLanguage } from './language.ts'
+
+export type { Language, NumberWords } from './language.ts'
+
+const all: ReadonlyMap<string, Language> = new Map(
+  Object.entries(languageFolders()).map(([code, files]) => [code, parseLanguage(code, files)]),
+)
+
+/** Codes of the languages, in alphabetical order: `en`, `fr`. */
+export const languages: readonly string[] = [...all.keys()]
+
+export const isLanguage = (code: string): boolean => all.has(code)
+
+/**
+ * The language of a code.
+ *
+ * @throws {Error} for a code without a folder: no language is judged by the rules of another
+ */
+export function languageOf(code: string): Language {
+  const language = all.get(code)
+  if (language === undefined) throw new Error(`no language '${code}'; there are ${languages.join(', ')}`)
+  return language
+}

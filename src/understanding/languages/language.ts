@@ -1,0 +1,101 @@
+// What a language's folder must hold. The files are merged: a key at their top level stands in any of them, once. What
+// is missing, misspelt or of another kind is refused with its place.
+
+import { z } from 'zod'
+
+/** Words with spaces between them, as a set. */
+const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
+
+const values = z.record(z.string(), z.int())
+
+/** Spoken numbers (numbers.ts, dictation.ts). Words are folded: lower case, without accents. */
+const numbers = z.strictObject({
+  /** 0 to 9. */
+  units: values,
+  /** 10 to 19, as far as they are words of their own. */
+  teens: values,
+  tens: values,
+  /** Numbers of two digits that are one word: "einundzwanzig", "veintiuno". */
+  compounds: values.default({}),
+  /** `alone`: the word by itself is 100, as in French and unlike in English. */
+  hundred: z.strictObject({ words: z.array(z.string()), alone: z.boolean() }),
+  /** The word between tens and unit, and the numbers before which it joins the two. */
+  and: z.strictObject({ word: z.string(), before: z.array(z.int()) }).optional(),
+  /** 70 and 90 are 60 and 80 with a teen; 80 is four times twenty; 17 is ten seven. */
+  vigesimal: z.boolean().default(false),
+  repeats: values.default({}),
+  /** Number words that are articles too: one of them alone is no number. */
+  articles: z.array(z.string()).default([]),
+  /** What a recogniser writes for a number word right after a zero. */
+  afterZero: z.record(z.string(), z.string()).default({}),
+  /** Words that may stand between the parts of a number. */
+  fillers: wordSet,
+  /** Words by which the caller takes back what was said just before. */
+  corrections: wordSet,
+  /** Before these words a number is a measure: ten seconds, two days, 4G. */
+  measures: wordSet,
+})
+
+const terms = z.array(z.string()).readonly()
+
+/** Words for the opening hours (desk/hours-sentence.ts). */
+const openingHours = z.strictObject({
+  sentence: z.string(),
+  /** The sentence of a desk that never opens. */
+  never: z.string(),
+  lastEntry: z.string(),
+  /** From Sunday on. */
+  days: z.array(z.string()).length(7),
+  single: z.string(),
+  range: z.string(),
+  everyDay: z.string(),
+  and: z.string(),
+  allDay: z.string(),
+  span: z.string(),
+  time: z.string(),
+  /** 0 to 24, with commas between. */
+  hours: z
+    .string()
+    .transform((text) => text.split(/,\s*/))
+    .pipe(z.array(z.string()).length(25)),
+  /** Hours with a name of their own, used when there are no minutes. */
+  exact: z.record(z.string(), z.string()).default({}),
+  /** Parts of the day, each up to an hour. */
+  parts: z.array(z.strictObject({ before: z.int(), words: z.string() })).default([]),
+})
+
+export const languageSchema = z.strictObject({
+  /** In the language itself. */
+  name: z.string(),
+  numbers,
+  backchannels: wordSet,
+  /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
+  keyterms: z.strictObject({ always: terms, problem: terms, step: terms, yesNo: terms, number: terms }),
+  openingHours,
+})
+
+/** Everything that the program knows of one language; its texts and voices are in assets/ under the same code. */
+export type Language = Readonly<z.infer<typeof languageSchema>> & { code: string }
+
+export type NumberWords = Language['numbers']
+
+/**
+ * Puts the files of one folder together and checks them.
+ *
+ * @throws {Error} naming every gap and every unknown key with its place
+ */
+export function parseLanguage(code: string, files: Readonly<Record<string, unknown>>): Language {
+  const faults: string[] = []
+  const merged: Record<string, unknown> = {}
+  for (const [file, content] of Object.entries(files))
+    for (const [key, value] of Object.entries(content ?? {})) {
+      if (key in merged) faults.push(`${file}.yaml: ${key} stands in another file too`)
+      merged[key] = value
+    }
+  const parsed = languageSchema.safeParse(merged)
+  if (!parsed.success)
+    for (const { path, message } of parsed.error.issues)
+      faults.push(`${path.join('.') || 'folder'}: ${message}`)
+  if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
+  return { ...parsed.data, code }
+}

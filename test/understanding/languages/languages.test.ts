@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'bun:test'
+import { languageFolders } from '../../../src/understanding/languages/folders.macro.ts'
+import { isLanguage, languageOf, languages } from '../../../src/understanding/languages/index.ts'
+import { parseLanguage } from '../../../src/understanding/languages/language.ts'
+import { understand } from '../../../src/understanding/understand.ts'
+
+const folders = languageFolders()
+
+describe('the languages', () => {
+  test('are the folders, each with everything that the program needs of it', () => {
+    expect(languages).toEqual(Object.keys(folders))
+    for (const code of languages) expect(languageOf(code).code).toBe(code)
+  })
+
+  test('a code without a folder is refused, never judged by the rules of another language', () => {
+    expect(isLanguage('xx')).toBe(false)
+    expect(() => languageOf('xx')).toThrow("no language 'xx'")
+    expect(() => understand('oui', { name: 'verification', language: 'xx' })).toThrow("no language 'xx'")
+  })
+
+  test('a folder without a part, with an unknown part or with one twice is refused with the place', () => {
+    const { numbers, ...rest } = folders.fr!
+    expect(() => parseLanguage('fr', rest)).toThrow('language fr: numbers: ')
+    expect(() => parseLanguage('fr', { ...folders.fr, more: { numbrs: 1 } })).toThrow('numbrs')
+    expect(() => parseLanguage('fr', { ...folders.fr, more: numbers as object })).toThrow(
+      'numbers stands in another file too',
+    )
+  })
+})
