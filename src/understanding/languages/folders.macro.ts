@@ -1,30 +1,26 @@
 // Finds the languages: every folder here is one, and all its files are YAML. A Bun macro: it runs when Bun compiles the
 // source, so that the program itself, and the executable, have the content inside and read no file for it.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** What the files of one folder hold, by file name without `.yaml`. */
 type Folder = Record<string, unknown>
 
-/** The content of every language's folder, by its code. */
-export function languageFolders(): Record<string, Folder> {
-  const here = import.meta.dir
-  const codes = readdirSync(here, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-  return Object.fromEntries(codes.sort().map((code) => [code, folderOf(join(here, code))]))
+/** The content of every language's folder, by its code, in alphabetical order. */
+export async function languageFolders(): Promise<Record<string, Folder>> {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const found: Record<string, Folder> = {}
+  for (const entry of readdirSync(here, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (entry.isDirectory()) found[entry.name] = await folderOf(join(here, entry.name))
+  return found
 }
 
-function folderOf(path: string): Folder {
-  const names = readdirSync(path).filter((name) => name.endsWith('.yaml'))
-  return Object.fromEntries(names.sort().map((name) => [name.slice(0, -5), yamlOf(join(path, name))]))
-}
-
-function yamlOf(path: string): unknown {
-  try {
-    return Bun.YAML.parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`)
-  }
+async function folderOf(path: string): Promise<Folder> {
+  const folder: Folder = {}
+  for (const name of readdirSync(path).sort())
+    if (name.endsWith('.yaml'))
+      folder[name.slice(0, -'.yaml'.length)] = (await import(join(path, name))).default
+  return folder
 }

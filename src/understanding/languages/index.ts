@@ -6,7 +6,7 @@ import { type Language, parseLanguage } from './language.ts'
 export type { Language, NumberWords } from './language.ts'
 
 const all: ReadonlyMap<string, Language> = new Map(
-  Object.entries(languageFolders()).map(([code, files]) => [code, parseLanguage(code, files)]),
+  Object.entries(await languageFolders()).map(([code, files]) => [code, parseLanguage(code, files)]),
 )
 
 /** Codes of the languages, in alphabetical order: `en`, `fr`. */

@@ -4,7 +4,7 @@ import { isLanguage, languageOf, languages } from '../../../src/understanding/la
 import { parseLanguage } from '../../../src/understanding/languages/language.ts'
 import { understand } from '../../../src/understanding/understand.ts'
 
-const folders = languageFolders()
+const folders = await languageFolders()
 
 describe('the languages', () => {
   test('are the folders, each with everything that the program needs of it', () => {
