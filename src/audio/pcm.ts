@@ -95,3 +95,14 @@ export function amplitudeOf(db: number): number {
 export function toSample(value: number): number {
   return value >= 32_767 ? 32_767 : value <= -32_768 ? -32_768 : Math.round(value)
 }
+
+/** One array of all samples. */
+export function joinSamples(pieces: readonly Int16Array[]): Int16Array {
+  const whole = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

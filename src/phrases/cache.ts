@@ -1,78 +1,23 @@
-// The phrases in memory: the recordings from disk, loaded and swapped as one set, and the sentences that voices spoke
-// live, kept so that they are ready next time.
+// The phrases in memory: the recordings from disk, what the voice in use spoke of the same sentences (revoicing.ts),
+// both loaded and swapped as one set, and the sentences that voices spoke live, kept so that they are ready next time.
 //
-// A fixed sentence plays from its recording whatever voice the calls use, because a recording costs nothing and starts
-// at once; `bun run phrases` makes the recordings again with another voice. So a look-up tries the uploaded sounds of
-// people, the voice in use, then the voices of the recordings, and for each voice the recordings before the live
-// phrases: a recording that the operator has made again is used from the next look-up on.
+// Until the voice in use has spoken the whole desk, calls hear the fixed sentences from their recordings, because a
+// recording costs nothing and starts at once. Afterwards the voice is on air: calls that begin then hear the sounds of
+// people and that one voice. A call keeps what it began with; when another voice has to stand in, the call hears that
+// one instead. For each voice a look-up tries the sets before the live phrases: a recording that the operator has made
+// again is used from the next look-up on.
 //
 // Evicting a set of recordings or a generation of live phrases only drops the reference: a call that is still playing
 // from it holds its buffer, and nothing writes to that buffer again.
 
 import { type Counter, type Gauge, Metrics } from '../base/metrics.ts'
 import { Arena, PhraseError } from './arena.ts'
+import type { OwnSet, PhraseCache, PhraseCacheOptions, PhraseShare, PhraseState } from './cache-types.ts'
 import { hashPhrase, keyWords, type PhraseHash } from './hash.ts'
 import { Generation, LivePhrases } from './live-phrases.ts'
-import type { PhraseFinder, PhraseView } from './types.ts'
+import type { CallPhrases, PhraseView } from './types.ts'
 
-export type PhraseCacheOptions = {
-  /** PHRASE_CACHE_MB: recordings and live phrases together; evicted buffers that a call still plays are extra. */
-  megabytes: number
-  /** `Tts.voice` of the voice in use. */
-  voice: string
-  metrics?: Metrics
-  hash?: PhraseHash
-}
-
-/** What another thread needs to read the phrases; see reader.ts. */
-export type PhraseShare = {
-  /** One word: the current version. When it differs from `version`, this share is out of date. */
-  current: SharedArrayBuffer
-  version: number
-  voices: readonly string[]
-  /** In the order in which they are searched. */
-  arenas: readonly SharedArrayBuffer[]
-}
-
-export type PhraseState = {
-  hits: number
-  misses: number
-  /** Live phrases not kept: longer than a generation, or the recordings left no room. */
-  refused: number
-  /** Generations evicted. */
-  evicted: number
-  bytes: number
-  recordings: number
-  /** Live phrases kept. */
-  kept: number
-  generation: number
-}
-
-export type PhraseCache = PhraseFinder & {
-  /** Kept under `voice` when given: for a fallback voice that spoke instead of the one in use. */
-  keep(text: string, language: string, samples: Int16Array, voice?: string): void
-  useVoice(voice: string): void
-  /**
-   * Looks a text up without counting a hit or miss: for the operator's list, and for a set just loaded, so that the
-   * views exist before the first call needs them. It also absorbs the first look-up, 150 µs before it is compiled.
-   */
-  peek(text: string, language: string): PhraseView | undefined
-  /** A generation number for the next set of recordings. */
-  nextGeneration(): number
-  /**
-   * Replaces the set of recordings, at once for every look-up that follows.
-   *
-   * @param voices of the recordings
-   * @param preferred voices that a look-up tries before the one in use: the sounds of people
-   * @throws {PhraseError} `tooBig` when the set exceeds the limit of the cache; `late` when a set of a later
-   *   generation is already in use, as after two reloads at once. The old set then stays
-   */
-  install(recordings: Arena, voices: readonly string[], preferred?: readonly string[]): void
-  /** Throws what `install` would throw, and changes nothing. */
-  check(recordings: Arena): void
-  share(): PhraseShare
-  readonly state: PhraseState
-}
+export type { OwnSet, PhraseCache, PhraseCacheOptions, PhraseShare, PhraseState } from './cache-types.ts'
 
 /** Belongs to one thread, which is the only one that writes. */
 export function createPhraseCache(options: PhraseCacheOptions): PhraseCache {
@@ -85,6 +30,8 @@ class Cache implements PhraseCache {
   private readonly key = new Int32Array(keyWords)
   private readonly current = new Int32Array(new SharedArrayBuffer(4))
   private recordings = new Generation(Arena.create({ generation: 0, entries: 0, samples: 0 }))
+  private own: Generation | undefined
+  private onAir = false
   private recordedVoices: readonly string[] = []
   private preferredVoices: readonly string[] = []
   private readonly live = new LivePhrases()
@@ -119,21 +66,40 @@ class Cache implements PhraseCache {
   }
 
   find(text: string, language: string): PhraseView | undefined {
-    const view = this.search(text, language)
-    if (view) this.hits.value++
-    else this.misses.value++
-    return view
+    return this.counted(this.search(text, language, this.voices))
   }
 
   peek(text: string, language: string): PhraseView | undefined {
-    return this.search(text, language)
+    return this.search(text, language, this.voices)
+  }
+
+  forCall(): CallPhrases {
+    const { onAir } = this
+    let heard = this.voice
+    let [voices, version] = [[] as readonly string[], -1]
+    return {
+      find: (text, language) => {
+        const now = Atomics.load(this.current, 0)
+        if (version !== now) {
+          const before = onAir ? [] : this.recordedVoices
+          voices = [...new Set([...this.preferredVoices, ...before, heard])]
+          version = now
+        }
+        return this.counted(this.search(text, language, voices))
+      },
+      keep: (text, language, samples, voice) => this.keep(text, language, samples, voice),
+      changeVoice: (key) => {
+        heard = key
+        version = -1
+      },
+    }
   }
 
   keep(text: string, language: string, samples: Int16Array, voice = this.voice): void {
     if (samples.length === 0) return
     this.hash(voice, language, text, this.key)
-    if (this.recordings.arena.find(this.key) >= 0) return
-    const room = this.budget - this.recordings.arena.buffer.byteLength
+    if (this.recordings.arena.find(this.key) >= 0 || (this.own?.arena.find(this.key) ?? -1) >= 0) return
+    const room = this.budget - this.setBytes
     const { kept, changed } = this.live.add(this.key, samples, room, () => this.nextGeneration())
     if (!kept) this.refused.value++
     if (changed) this.publish()
@@ -150,18 +116,25 @@ class Cache implements PhraseCache {
     return ++this.generation
   }
 
-  install(recordings: Arena, voices: readonly string[], preferred: readonly string[] = []): void {
-    this.check(recordings)
+  install(
+    recordings: Arena,
+    voices: readonly string[],
+    preferred: readonly string[] = [],
+    own: OwnSet = { onAir: false },
+  ): void {
+    this.check(recordings, own)
     this.recordings = new Generation(recordings)
+    this.own = own.arena && new Generation(own.arena)
+    this.onAir = own.onAir
     this.recordedVoices = voices
     this.preferredVoices = preferred
-    this.live.evictDownTo(this.budget - recordings.buffer.byteLength)
+    this.live.evictDownTo(this.budget - this.setBytes)
     this.useVoice(this.voice)
     this.updateGauges()
   }
 
-  check(recordings: Arena): void {
-    const bytes = recordings.buffer.byteLength
+  check(recordings: Arena, { arena }: OwnSet = { onAir: false }): void {
+    const bytes = recordings.buffer.byteLength + (arena?.buffer.byteLength ?? 0)
     if (bytes > this.budget) {
       const [needed, given] = [bytes, this.budget].map((one) => one / 1_048_576)
       throw new PhraseError(
@@ -179,7 +152,9 @@ class Cache implements PhraseCache {
       current: this.current.buffer as SharedArrayBuffer,
       version: Atomics.load(this.current, 0),
       voices: [...this.voices],
-      arenas: [this.recordings.arena.buffer, ...this.live.buffers],
+      arenas: [this.recordings, ...(this.own ? [this.own] : [])]
+        .map(({ arena }) => arena.buffer)
+        .concat(this.live.buffers),
     }
   }
 
@@ -189,17 +164,27 @@ class Cache implements PhraseCache {
       misses: this.misses.value,
       refused: this.refused.value,
       evicted: this.live.evicted,
-      bytes: this.recordings.arena.buffer.byteLength + this.live.bytes,
-      recordings: this.recordings.arena.entries,
+      bytes: this.setBytes + this.live.bytes,
+      recordings: this.recordings.arena.entries + (this.own?.arena.entries ?? 0),
       kept: this.live.entries,
       generation: this.generation,
     }
   }
 
-  private search(text: string, language: string): PhraseView | undefined {
-    for (let i = 0; i < this.voices.length; i++) {
-      this.hash(this.voices[i], language, text, this.key)
-      const view = this.recordings.find(this.key) ?? this.live.find(this.key)
+  private get setBytes(): number {
+    return this.recordings.arena.buffer.byteLength + (this.own?.arena.buffer.byteLength ?? 0)
+  }
+
+  private counted(view: PhraseView | undefined): PhraseView | undefined {
+    if (view) this.hits.value++
+    else this.misses.value++
+    return view
+  }
+
+  private search(text: string, language: string, voices: readonly string[]): PhraseView | undefined {
+    for (let i = 0; i < voices.length; i++) {
+      this.hash(voices[i], language, text, this.key)
+      const view = this.recordings.find(this.key) ?? this.own?.find(this.key) ?? this.live.find(this.key)
       if (view) return view
     }
     return undefined

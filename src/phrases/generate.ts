@@ -23,7 +23,7 @@ import { loadTexts, type Phrase, phrasesOf } from './texts.ts'
 
 /** Speaks whole sentences; the embedded voice by default. */
 export type PhraseSpeaker = {
-  /** Names voice and model; a recording by another voice is made again. */
+  /** `Tts.voiceKey`; a recording by another voice is made again. */
   voice: string
   /** @returns mono s16 at `rateHz` */
   speak(text: string, language: string): Promise<{ samples: Int16Array; rateHz: number }>

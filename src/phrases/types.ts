@@ -23,6 +23,12 @@ export type PhraseFinder = {
   keep(text: string, language: string, samples: Int16Array, voice?: string): void
 }
 
+/** The phrases as one call hears them: in one voice. */
+export type CallPhrases = PhraseFinder & {
+  /** From now on the call has this voice, because the one before failed. @param key `Tts.voiceKey` */
+  changeVoice(key: string): void
+}
+
 /** A phrase as the operator sees it. */
 export type PhraseInfo = {
   /** `welcome`, `ok.2` for the second wording, `number-06`. */

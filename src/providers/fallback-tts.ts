@@ -29,9 +29,13 @@ export const ttsChainSettings = {
   ),
 }
 
-/** One voice's part of a sentence; the phrase cache needs to know the `voice`. */
+/** One voice's part of a sentence. */
 export type SpeechPart = Speech & {
   voice: string
+  /** `Tts.voiceKey`: the phrase cache keeps a sentence under it. */
+  voiceKey: string
+  /** The voice's place in the list. */
+  index: number
   adapter: string
   text: string
   /** Whether the voice broke off, so far. */
@@ -46,15 +50,23 @@ export type SpeechPart = Speech & {
   fail(error: unknown, saidS: number): void
 }
 
+export type VoiceOrder = {
+  /** The place in the list of the voice that is asked first; those before it are asked last. */
+  from?: number
+  /** No other voice stands in. */
+  alone?: boolean
+}
+
 export type TtsChain = Tts & {
   /**
    * Speaks one text, in one part or, when a voice breaks off, in several. Before the reader requests the next part, it
    * must read the part's `chunks` to their end or give the part up with `fail`. The chunks end without an error even
    * where the voice broke off.
    *
+   * @param voices who may speak; default: the whole list, from its beginning
    * @throws {ProviderFailure} when no voice speaks: the last adapter's failure, or `cut` after part of the text
    */
-  parts(request: SpeakRequest): AsyncIterable<SpeechPart>
+  parts(request: SpeakRequest, voices?: VoiceOrder): AsyncIterable<SpeechPart>
 }
 
 export type TtsChainOptions = {
@@ -92,10 +104,15 @@ export function createTtsChain(
   const members = createMembers(voices, ({ tts }) => tts.voice, metrics, options.breaker)
   const rests = metrics.counter('tts_rests_total', 'Sentences that a fallback voice finished')
 
-  const ask = (request: SpeakRequest, from: number, isJudgedLater = false) =>
+  const ask = (
+    request: SpeakRequest,
+    from: number,
+    order: readonly Member<Voice>[] = members,
+    isJudgedLater = false,
+  ) =>
     attempt(
       {
-        members,
+        members: order,
         isJudgedLater,
         from,
         policy,
@@ -106,12 +123,14 @@ export function createTtsChain(
       deps,
     )
 
-  async function* parts(request: SpeakRequest): AsyncGenerator<SpeechPart> {
+  async function* parts(request: SpeakRequest, voices: VoiceOrder = {}): AsyncGenerator<SpeechPart> {
+    const order = inOrder(members, voices)
     let { text } = request
     let from = 0
-    while (from < members.length) {
+    while (from < order.length) {
       const { result, index, permit } = await begin(text, from)
-      const member = members[index]
+      if (from > 0) rests.add()
+      const member = order[index]
       const verdict = new SpeechVerdict(member, permit, deps)
       const progress: Progress = { seconds: 0, failure: undefined, isTooShort: false }
       const chunks = followProgress(result, member, text, progress, clock)
@@ -120,6 +139,8 @@ export function createTtsChain(
           format: result.format,
           chunks,
           voice: member.adapter.tts.voice,
+          voiceKey: member.adapter.tts.voiceKey,
+          index: members.indexOf(member),
           adapter: member.adapter.tts.name,
           text,
           get isCut() {
@@ -139,14 +160,13 @@ export function createTtsChain(
       }
       text = unspokenText(text, progress.seconds, member.adapter.sPerChar)
       if (text === '') return
-      rests.add()
       from = index + 1
     }
     throw restUnspoken()
 
     async function begin(rest: string, at: number) {
       try {
-        return await ask({ ...request, text: rest }, at, true)
+        return await ask({ ...request, text: rest }, at, order, true)
       } catch (error) {
         const failure = thrownFailure('tts', error, false, clock.wallMs())
         if (at === 0 || failure.code === 'aborted') throw failure
@@ -158,12 +178,17 @@ export function createTtsChain(
   return {
     name: 'chain',
     voice: adapters[0]?.voice ?? 'none',
+    voiceKey: adapters[0]?.voiceKey ?? 'none',
     parts,
     speak: async (request) => (await ask(request, 0)).result,
     close() {
       for (const tts of adapters) tts.close()
     },
   }
+}
+
+function inOrder<T>(members: readonly T[], { from = 0, alone = false }: VoiceOrder): readonly T[] {
+  return alone ? members.slice(from, from + 1) : [...members.slice(from), ...members.slice(0, from)]
 }
 
 /** Passes the audio on, records the progress, and learns the voice's pace from a finished text. Never throws. */

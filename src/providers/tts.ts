@@ -36,8 +36,13 @@ export type Speech = {
 export type Tts = {
   /** The adapter's name in settings and metrics: `openai`, `aura`, `embedded`. */
   readonly name: string
-  /** Identifies voice and model together; part of the phrase cache's key. */
+  /** Names voice and model for people and in metrics: `openai/gpt-4o-mini-tts/coral`. */
   readonly voice: string
+  /**
+   * Part of the key of a phrase: names everything that makes the sound, as `voiceKeyOf` does. The name of the voice
+   * alone is enough where nothing else changes the sound.
+   */
+  readonly voiceKey: string
   /** Whether the voice cannot speak for now because its thread keeps dying; absent in a voice without a thread. */
   readonly isDown?: boolean
   /** @throws {ProviderError} with the codes of `Speech.chunks`, when the answer never began */

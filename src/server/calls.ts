@@ -91,7 +91,7 @@ function sessions(
       stt,
       tts,
       model,
-      phrases,
+      phrases: phrases.forCall(),
       convert: (voice, signal) => converter.convert(voice, signal),
       technicians: () => dialplan.technicians.check(),
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),

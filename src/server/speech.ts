@@ -40,7 +40,7 @@ export async function openSpeech(
 ): Promise<SpeechParts> {
   const { config, clock, log, metrics } = context
   const model = llm && { llm, templates: await readTemplates(context, site) }
-  const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voice, metrics })
+  const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voiceKey, metrics })
   const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
   const converter = speechOnly(createConverter(pool))
   const audio = createAudioJobs(pool)

@@ -1,13 +1,13 @@
 // Opens the recogniser, language model and voice that the settings name, with what they need of the other rooms.
 
 import { join } from 'node:path'
+import { joinSamples, rateHz } from '../audio/pcm.ts'
 import { Vad } from '../audio/vad.ts'
 import type { Clock } from '../base/clock.ts'
 import { ProviderError } from '../base/errors.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Converter } from '../codecs/convert.ts'
 import type { Config } from '../config.ts'
-import { collect } from '../phrases/collect.ts'
 import type { PhraseSpeaker } from '../phrases/generate.ts'
 import { openProviders, type Providers } from '../providers/catalog.ts'
 import type { TtsChain } from '../providers/fallback-tts.ts'
@@ -76,18 +76,24 @@ export function warnOfEndings({ log, clock, degraded }: ServerContext, endings: 
 /** The voice in use as the phrases need it: whole sentences, at 8 kHz. */
 export function speakerOf(tts: TtsChain, converter: Converter): PhraseSpeaker {
   return {
-    voice: tts.voice,
+    voice: tts.voiceKey,
     async speak(text, language) {
       const { signal } = new AbortController()
       const pieces = async function* () {
-        for await (const part of tts.parts({ text, language, signal })) {
-          // A recording is kept under this voice's name: what a stand-in says is not for it.
-          if (part.voice !== tts.voice)
-            throw new ProviderError('unavailable', `${tts.voice} does not speak for now`, { retryable: true })
-          yield* converter.convert(part, signal)
+        // A recording is kept under this voice's key: what a stand-in says is not for it.
+        for await (const part of tts.parts({ text, language, signal }, { alone: true })) {
+          try {
+            yield* converter.convert(part, signal)
+          } catch (error) {
+            part.fail(error, 0)
+            throw error
+          }
+          if (part.isCut)
+            throw new ProviderError('cut', `${part.voice} broke off in mid-sentence`, { retryable: true })
+          part.accept()
         }
       }
-      return { samples: await collect(pieces()), rateHz: 8_000 }
+      return { samples: joinSamples(await Array.fromAsync(pieces())), rateHz }
     },
   }
 }

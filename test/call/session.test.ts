@@ -121,6 +121,7 @@ describe('the frames of a call', () => {
     const phrases = {
       find: (text: string) => ({ samples: new Int16Array(48_000).fill(loudness(text)), generation: 1 }),
       keep() {},
+      changeVoice() {},
     }
     for (const how of ['key', 'speech'] as const) {
       const lab = new CallLab({ hearsWords: false, phrases })
@@ -269,6 +270,7 @@ describe('when the voice fails', () => {
             ? { samples: new Int16Array(8_000).fill(1_000), generation: 1 }
             : undefined,
         keep() {},
+        changeVoice() {},
       },
     })
     await lab.run(10_000)
@@ -278,7 +280,10 @@ describe('when the voice fails', () => {
   })
 
   test('when nothing at all can be spoken, the call still ends in the queue', async () => {
-    const lab = new CallLab({ tts: failingVoice(), phrases: { find: () => undefined, keep() {} } })
+    const lab = new CallLab({
+      tts: failingVoice(),
+      phrases: { find: () => undefined, keep() {}, changeVoice() {} },
+    })
     await lab.run(10_000)
     expect(lab.over).toBe(true)
     expect(lab.nextSteps.get(lab.connection.callId)).toMatchObject({ verb: 'queue' })
@@ -295,7 +300,7 @@ describe('a defect ends its call at once, with the hang-up message and a transfe
       if (state.isBroken) throw new Error('defect')
       return { samples: new Int16Array(1_600).fill(1_000), generation: 1 }
     }
-    return { state, errors, lab: new CallLab({ log, phrases: { find, keep() {} } }) }
+    return { state, errors, lab: new CallLab({ log, phrases: { find, keep() {}, changeVoice() {} } }) }
   }
   const isOver = (lab: CallLab, errors: unknown[]) => {
     expect([lab.info?.outcome, lab.connection.hungUpAtMs !== undefined]).toEqual(['lost', true])

@@ -97,6 +97,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
       find: (text: string) =>
         text.length % 2 === 0 ? { samples: new Int16Array(spokenSamples(text)), generation: 1 } : undefined,
       keep() {},
+      changeVoice() {},
     },
     convert: async function* ({ chunks }) {
       for await (const bytes of chunks) yield new Int16Array(bytes.length >> 1)
@@ -226,6 +227,7 @@ function stormyVoice(name: string, weather: Weather): Tts {
   return {
     name,
     voice: `${name}/voice`,
+    voiceKey: `${name}/voice`,
     async speak({ text, signal }) {
       await pause(clock, strikes('voice slow') ? 1_800 : 150)
       if (strikes('voice hangs')) await hang(signal)

@@ -168,6 +168,64 @@ describe('the phrase cache', () => {
     expect(cache.find('phrase 20', 'fr')).toBeUndefined()
   })
 
+  describe('for a call', () => {
+    const desk = { Bonjour: house, Merci: pattern(4, 160) }
+    const spoken = (voice: string) => ({ onAir: true, arena: recordings(1, voice, desk) })
+    const onAir = () => {
+      const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+      cache.install(recordings(1, 'pico-1', { ...desk, Oui: house }), ['pico-1'], [], spoken('aura'))
+      return cache
+    }
+    const voicesOf = (call: { find(text: string, language: string): object | undefined }) =>
+      ['Bonjour', 'Merci', 'Oui'].map((text) => call.find(text, 'fr'))
+
+    test('are in the voice in use and no other, once it is on air', () => {
+      const cache = onAir()
+      expect(voicesOf(cache.forCall())).toEqual([
+        cache.find('Bonjour', 'fr'),
+        cache.find('Merci', 'fr'),
+        undefined,
+      ])
+      expect(cache.state.recordings).toBe(5)
+    })
+
+    test('stay those of the recordings when the call began before, whatever is installed since', () => {
+      const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+      cache.install(recordings(1, 'pico-1', desk), ['pico-1'])
+      const call = cache.forCall()
+      cache.keep('Bonjour', 'fr', pattern(9, 320))
+      cache.install(recordings(2, 'pico-1', desk), ['pico-1'], [], spoken('aura'))
+      expect(call.find('Bonjour', 'fr')?.generation).toBe(2)
+      expect(cache.forCall().find('Bonjour', 'fr')?.generation).toBe(1)
+    })
+
+    test('are in the new voice after a change, as far as it has them', () => {
+      const cache = onAir()
+      const call = cache.forCall()
+      call.changeVoice('pico-1')
+      expect(call.find('Oui', 'fr')?.samples).toEqual(house)
+      call.changeVoice('alloy')
+      expect(voicesOf(call)).toEqual([undefined, undefined, undefined])
+      call.keep('Bonjour', 'fr', pattern(7, 320), 'alloy')
+      expect(call.find('Bonjour', 'fr')?.samples[0]).toBe(7)
+      expect(cache.forCall().find('Bonjour', 'fr')?.generation).toBe(1)
+    })
+
+    test('begin with the sounds of people', () => {
+      const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+      const people = recordings(3, 'speaker', { Bonjour: pattern(8, 160) })
+      cache.install(people, ['speaker'], ['speaker'], spoken('aura'))
+      expect(cache.forCall().find('Bonjour', 'fr')?.samples[0]).toBe(8)
+    })
+
+    test('are refused when both sets together exceed the budget', () => {
+      const cache = createPhraseCache({ megabytes: 1, voice: 'aura' })
+      const half = (generation: number) => Arena.create({ generation, entries: 1, samples: 300_000 })
+      const own = { onAir: true, arena: half(1) }
+      expect(() => cache.install(half(1), ['pico-1'], [], own)).toThrow('PHRASE_CACHE_MB=2 or more')
+    })
+  })
+
   test('a share older than the last swap is stale, and still reads whole phrases', () => {
     const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
     cache.install(recordings(cache.nextGeneration(), 'pico-1', { Bonjour: house }), ['pico-1'])

@@ -64,6 +64,7 @@ export function scriptedTts(
   const tts: Tts = {
     name,
     voice: `${name}/voice`,
+    voiceKey: `${name}/voice`,
     async speak(request) {
       const steps = [...answers[Math.min(asked.length, answers.length - 1)]]
       asked.push({ atMs: clock.now(), request })

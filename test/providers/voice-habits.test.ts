@@ -11,6 +11,7 @@ import { createConverter } from '../../src/codecs/convert.ts'
 import { speechOnly } from '../../src/codecs/speech-only.ts'
 import { openProviders } from '../../src/providers/catalog.ts'
 import { providerSettings } from '../../src/providers/settings.ts'
+import { voiceNameOf } from '../../src/providers/voice-key.ts'
 import { fixture, makeAudioPool, patientJobs, toneOf } from '../codecs/audio.ts'
 import type { VoiceHabits } from '../support/clouds/habits.ts'
 import { spokenS, tone } from '../support/clouds/speech.ts'
@@ -54,7 +55,8 @@ async function say(environment: Record<string, string> = {}): Promise<Said> {
       phrases: {
         find: () => undefined,
         keep: (_text, _language, samples, voice) =>
-          void said.kept.push({ voice, seconds: samples.length / 8_000 }),
+          void said.kept.push({ voice: voiceNameOf(voice!), seconds: samples.length / 8_000 }),
+        changeVoice() {},
       },
     },
     {
@@ -161,7 +163,8 @@ test.each(refused)('%s with status 200 is not heard: the next voice says all of 
   expect(said.heard.length / 8_000).toBeCloseTo(usualS, 1)
   expect(toneOf(said.heard).db).toBeGreaterThan(-20)
   expect(said.outcomes).toEqual({ aura: ['1 ok'], openai: ['1 badAudio'] })
-  expect(said.kept).toEqual([])
+  // Under the name of the voice that spoke.
+  expect(said.kept).toMatchObject([{ voice: 'aura/aura-2-agathe-fr' }])
   expect(said.told).toEqual([sentence])
 })
 

@@ -1,31 +1,25 @@
 // Speaks the agent's lines: lines in, frames out. A line found in the phrase cache goes to the playout as a view. Any
 // other is requested from the voice, converted while it arrives, and kept in the cache. Lines are fetched one after the
-// other, ahead of the playout, so that the next sentence is ready when the current one ends.
+// other, ahead of the playout, so that the next sentence is ready when the current one ends. A line behind one that is
+// still fetched is looked up when that one has come: it may be the same sentence.
 //
 // One AbortController covers every line that still waits for the voice; `stop` aborts it and makes a new one.
 
-import { rateHz } from '../../audio/pcm.ts'
+import { joinSamples, rateHz } from '../../audio/pcm.ts'
 import { goodSamplesOf } from '../../audio/speech-gate.ts'
 import type { Clock } from '../../base/clock.ts'
 import { errorText, ProviderError } from '../../base/errors.ts'
-import type { Log } from '../../base/log.ts'
 import type { Line } from '../../dialogue/types.ts'
-import type { PhraseFinder } from '../../phrases/types.ts'
-import type { TtsChain } from '../../providers/fallback-tts.ts'
 import { longestSpeechS } from '../../providers/speech-stream.ts'
 import type { Speech } from '../../providers/tts.ts'
 import { heardText } from '../history.ts'
+import { CallVoice, type CallVoiceDeps } from './call-voice.ts'
 import { Playout, type PlayoutOptions } from './playout.ts'
 
-export type SpeakerDeps = {
+export type SpeakerDeps = CallVoiceDeps & {
   clock: Clock
-  log: Log
-  /** Speaks a sentence, usually in one part; in several when one voice broke off and another says the rest. */
-  tts: Pick<TtsChain, 'parts' | 'voice'>
-  phrases: PhraseFinder
   /** Converts a voice's bytes to 8 kHz samples while they arrive; the receiver owns each piece. */
   convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
-  language: string
 }
 
 export type SpeakerListener = {
@@ -60,17 +54,21 @@ type Entry = {
 
 export class Speaker {
   private readonly playout: Playout
+  private readonly voice: CallVoice
   private readonly entries = new Map<number, Entry>()
   private notes: (() => void)[] = []
   private nextTrack = 1
   private abort = new AbortController()
   private fetching: Promise<void> = Promise.resolve()
+  /** Tracks that are being fetched or wait for it. */
+  private unfetched = new Set<number>()
 
   constructor(
     private readonly deps: SpeakerDeps,
     private readonly listener: SpeakerListener,
     options: Partial<PlayoutOptions> = {},
   ) {
+    this.voice = new CallVoice(deps)
     this.playout = new Playout(
       { trackBegun: (id) => this.begun(id), trackEnded: (id) => this.ended(id) },
       options,
@@ -88,14 +86,19 @@ export class Speaker {
 
   /** Queues a line behind those of the same turn. */
   speak(turn: number, index: number, line: Line): void {
-    const ready = this.deps.phrases.find(line.text, this.deps.language)
+    const waits = this.unfetched.size > 0
+    const ready = waits ? undefined : this.voice.find(line.text)
     const track = this.queue(turn, index, line)
     if (ready) {
       this.play(track, ready.samples)
       return
     }
     const { signal } = this.abort
-    this.fetching = this.fetching.then(() => this.fetch(track, signal))
+    const { unfetched } = this
+    unfetched.add(track)
+    this.fetching = this.fetching
+      .then(() => this.fetch(track, signal, waits))
+      .finally(() => unfetched.delete(track))
   }
 
   /**
@@ -104,7 +107,7 @@ export class Speaker {
    */
   fill(turn: number, line: Line): void {
     for (const entry of this.entries.values()) if (entry.begun) return
-    const ready = this.deps.phrases.find(line.text, this.deps.language)
+    const ready = this.voice.find(line.text)
     if (ready) this.play(this.queue(turn, -1, line, true), ready.samples)
   }
 
@@ -127,6 +130,7 @@ export class Speaker {
     this.abort.abort()
     this.abort = new AbortController()
     this.fetching = Promise.resolve()
+    this.unfetched = new Set()
     for (const [track, { turn, index, line, begun }] of this.entries) {
       if (!begun) continue
       const text = heardText(line.text, this.heardShare(track, line))
@@ -163,26 +167,33 @@ export class Speaker {
     return total === 0 ? 0 : heard.playedSamples / total
   }
 
-  private async fetch(track: number, signal: AbortSignal): Promise<void> {
+  /** @param looksUp whether the line may have become a phrase since it was queued */
+  private async fetch(track: number, signal: AbortSignal, looksUp: boolean): Promise<void> {
     const entry = this.entries.get(track)
     if (!entry || signal.aborted) return
-    const { tts, language, phrases, log } = this.deps
+    const { voice } = this
     const { line, turn } = entry
+    const ready = looksUp ? voice.find(line.text) : undefined
+    if (ready) {
+      this.play(track, ready.samples)
+      return
+    }
     const pieces: Int16Array[] = []
     let length = 0
-    // What a stand-in said, or a sentence that broke off, is not for later calls.
+    // A sentence that broke off is not for later calls.
     let isWhole = true
+    let voiceKey = ''
     try {
-      for await (const part of tts.parts({ text: line.text, language, signal })) {
+      for await (const part of voice.parts(line.text, signal)) {
         const before = length
         const most = longestSpeechS(part.text) * rateHz
-        isWhole &&= part.voice === tts.voice
         try {
           for await (const samples of this.deps.convert(part, signal)) {
             if (signal.aborted) return
             if (length - before + samples.length > most)
               throw new ProviderError('badAudio', 'more sound than the text can need')
             part.accept()
+            voice.heard(part, turn)
             if (length === 0) this.listener.voiceAnswered(turn)
             pieces.push(samples)
             length += samples.length
@@ -192,18 +203,23 @@ export class Speaker {
           }
         } catch (error) {
           if (signal.aborted) return
-          log.warn('a voice sent unusable audio', { turn, adapter: part.adapter, error: errorText(error) })
+          this.deps.log.warn('a voice sent unusable audio', {
+            turn,
+            adapter: part.adapter,
+            error: errorText(error),
+          })
           part.fail(error, (goodSamplesOf(error) ?? length - before) / rateHz)
         }
-        isWhole &&= !part.isCut
+        isWhole = before === 0 && !part.isCut
+        voiceKey = part.voiceKey
       }
       if (signal.aborted) return
       this.playout.end(track)
       if (isWhole && length > 0 && length <= keepSamples && !line.personal)
-        phrases.keep(line.text, language, join(pieces, length), tts.voice)
+        voice.keep(line.text, joinSamples(pieces), voiceKey)
     } catch (error) {
       if (signal.aborted) return
-      log.warn('a line could not be spoken', { turn, error: errorText(error) })
+      this.deps.log.warn('a line could not be spoken', { turn, error: errorText(error) })
       entry.failedAfter = length
       this.playout.end(track)
     }
@@ -232,13 +248,3 @@ export class Speaker {
 
 /** Estimated length of a line whose audio is incomplete, in samples. */
 const guessSamples = (line: Line): number => (line.text.length / lettersPerS) * rateHz
-
-function join(pieces: readonly Int16Array[], length: number): Int16Array {
-  const whole = new Int16Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}

@@ -6,6 +6,7 @@ import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
 import { type SpeechLimits, speechStream } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
+import { voiceKeyOf } from '../voice-key.ts'
 
 export const defaultVoice = 'aura-2-agathe-fr'
 const rateHz = 8_000
@@ -17,6 +18,7 @@ export type AuraSettings = { voice: string; mipOptOut: boolean }
 
 export function createAura(
   client: () => Promise<DeepgramClient>,
+  baseUrl: string,
   { voice, mipOptOut }: AuraSettings,
   limits: SpeechLimits,
   clock: Clock,
@@ -25,6 +27,7 @@ export function createAura(
   return {
     name: 'aura',
     voice: `aura/${voice}`,
+    voiceKey: voiceKeyOf(`aura/${voice}`, { baseUrl, rateHz }),
     async speak({ text, signal }) {
       if (text.length > maxChars)
         throw new ProviderFailure('refused', `aura takes ${maxChars} characters, not ${text.length}`)

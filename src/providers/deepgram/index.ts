@@ -146,7 +146,7 @@ const aura = defineAdapter({
   open(values, { clock }) {
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
     const settings = { voice: values.AURA_VOICE, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
-    const adapter = createAura(client, settings, speechLimits(values), clock)
+    const adapter = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
     return [{ label: values.AURA_VOICE, adapter, warm: loadSdk }]
   },
 })

@@ -33,6 +33,7 @@ export function createEmbeddedTts(options: Partial<VoiceOptions> = {}): Embedded
   return {
     name: 'embedded',
     voice: embeddedVoiceName,
+    voiceKey: embeddedVoiceName,
     get state() {
       return { waiting: host.waiting, refused: host.refused, restarts: host.restarts, isDown: host.isDown }
     },

@@ -5,6 +5,7 @@
 // Samples are transferred rather than put in shared memory: a chunk is made once and read once, and moving its buffer
 // copies nothing.
 
+import { joinSamples } from '../../audio/pcm.ts'
 import { type Clock, systemClock, type Timer } from '../../base/clock.ts'
 import { ProviderError } from '../../base/errors.ts'
 import { programFile, workerScript } from '../../base/program.ts'
@@ -202,7 +203,7 @@ export async function createVoice(options: { language: string } & Partial<VoiceO
       const parts: Int16Array[] = []
       host.speak(text, options.language, {
         onSamples: (samples) => parts.push(samples),
-        onEnd: (error) => (error ? reject(error) : resolve(join16(parts))),
+        onEnd: (error) => (error ? reject(error) : resolve(joinSamples(parts))),
       })
     })
   await speak('').catch((error: unknown) => {
@@ -210,14 +211,4 @@ export async function createVoice(options: { language: string } & Partial<VoiceO
     throw error
   })
   return { rateHz: voiceRateHz, speak, close: () => host.close() }
-}
-
-function join16(parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

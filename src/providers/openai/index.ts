@@ -146,7 +146,7 @@ const tts = defineAdapter({
       instructions: values.TTS_INSTRUCTIONS || speechDefaults.instructions,
     }
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
-    const adapter = createOpenaiTts(client, settings, speechLimits(values), clock)
+    const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)
     const ending = endingOf(settings.model, baseUrl)
     return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, ending, warm: loadSdk }]
   },

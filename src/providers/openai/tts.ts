@@ -7,18 +7,22 @@ import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
 import { type SpeechLimits, speechStream } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
+import { voiceKeyOf } from '../voice-key.ts'
 import { formatOf, type SpeechSettings, speechBodyOf } from './wire.ts'
 
 export function createOpenaiTts(
   client: () => Promise<OpenAI>,
+  baseUrl: string,
   settings: SpeechSettings,
   limits: SpeechLimits,
   clock: Clock,
 ): Tts {
   const requests = new OpenRequests()
+  const voice = `openai/${settings.model}/${settings.voice}`
   return {
     name: 'openai',
-    voice: `openai/${settings.model}/${settings.voice}`,
+    voice,
+    voiceKey: voiceKeyOf(voice, { baseUrl, ...speechBodyOf(settings, '') }),
     async speak({ text, signal }) {
       const watch = {
         who: 'openai',

@@ -58,8 +58,11 @@ class Lab {
             const samples = this.cache.get(text)
             return samples && { samples, generation: 1 }
           },
-          keep: (text, _language, samples, voice) =>
-            void this.kept.push({ text, voice, seconds: samples.length / 8_000 }),
+          keep: (text, _language, samples, voice) => {
+            this.kept.push({ text, voice, seconds: samples.length / 8_000 })
+            this.cache.set(text, samples)
+          },
+          changeVoice: (voice) => void this.told.push(`voice of the call ${voice}`),
         },
       },
       listener,
@@ -122,6 +125,13 @@ describe('lines that are not in the cache', () => {
     expect(lab.told).toEqual(['voice 1', 'begun 1.0'])
   })
 
+  test('are asked for once, also when the same line waits already', async () => {
+    const { voices, asked } = oneVoice([[{ waitMs: 200 }, 1]])
+    const lab = await new Lab(voices).say(0, first).say(1, first).say(2, first).play(4_000)
+    expect(asked()).toHaveLength(1)
+    expect(lab.told.filter((entry) => entry.startsWith('ended'))).toHaveLength(3)
+  })
+
   test('are kept in the cache, under the voice that spoke them', async () => {
     const { voices } = oneVoice([[1, 1.5]])
     const lab = await new Lab(voices).say(0, first).play(3_000)
@@ -136,7 +146,7 @@ describe('lines that are not in the cache', () => {
     expect(lab.kept).toEqual([])
   })
 
-  test('are not kept when a stand-in spoke them, nor when they broke off at their very end', async () => {
+  test('are kept under a stand-in’s own name, and not at all when they broke off at their very end', async () => {
     const standIn = await new Lab((clock) => [
       scriptedTts(clock, 'one', [[{ fail: 'auth' }]]).tts,
       scriptedTts(clock, 'two', [[2.5]]).tts,
@@ -144,7 +154,7 @@ describe('lines that are not in the cache', () => {
       .say(0, first)
       .play(3_500)
     expect(standIn.told.at(-1)).toBe(`ended 1.0 ${first}`)
-    expect(standIn.kept).toEqual([])
+    expect(standIn.kept).toEqual([{ text: first, voice: 'two/voice', seconds: 2.5 }])
     const { voices } = oneVoice([[first.length * 0.065, { fail: 'cut' }]])
     const cut = await new Lab(voices).say(0, first).play(3_500)
     expect(cut.told.at(-1)).toBe(`ended 1.0 ${first}`)
@@ -180,6 +190,7 @@ test('a full playout stops reading from the voice, and reads on when half of it 
       {
         name: 'endless',
         voice: 'endless',
+        voiceKey: 'endless',
         speak: async () => ({
           format: { encoding: 's16le', rateHz: 8_000 },
           chunks: (async function* () {
@@ -255,11 +266,64 @@ async function* pages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
+describe('a call that had to change its voice', () => {
+  const third = 'Merci. Est-ce que cela fonctionne ?'
+  const spare = 'Un instant.'
+
+  test('keeps the new one, although the first voice is well again', async () => {
+    const asked: string[] = []
+    const recorded = ({ tts }: { tts: Tts }): Tts => ({
+      ...tts,
+      speak(request) {
+        asked.push(`${tts.name}: ${request.text}`)
+        return tts.speak(request)
+      },
+    })
+    const lab = await new Lab((clock) => [
+      recorded(scriptedTts(clock, 'one', [[1], [{ fail: 'auth' }], [1]])),
+      recorded(scriptedTts(clock, 'two', [[1]])),
+    ])
+      .say(0, first)
+      .say(1, second)
+      .say(2, third)
+      .play(6_000)
+    expect(asked).toEqual([`one: ${first}`, `one: ${second}`, `two: ${second}`, `two: ${third}`])
+    expect(lab.told.filter((entry) => entry.startsWith('voice of'))).toEqual(['voice of the call two/voice'])
+  })
+
+  test('hears the phrases behind the change in the new voice', async () => {
+    const lab = new Lab((clock) => [
+      scriptedTts(clock, 'one', [[{ waitMs: 100 }, { fail: 'auth' }]]).tts,
+      scriptedTts(clock, 'two', [[1]]).tts,
+    ])
+    lab.cache.set(spare, new Int16Array(1_600).fill(7))
+    lab.say(0, first).say(1, spare)
+    // As the cache does it: in another voice, the sentence is another one.
+    await lab.play(40)
+    lab.cache.set(spare, new Int16Array(3_200).fill(9))
+    await lab.play(3_000)
+    expect(lab.told.at(-1)).toBe(`ended 1.1 ${spare}`)
+    expect(lab.heardS).toBeCloseTo(1 + 0.4, 1)
+  })
+
+  test('asks the first voice again when no later one speaks', async () => {
+    const lab = await new Lab((clock) => [
+      scriptedTts(clock, 'one', [[{ fail: 'unavailable' }], [{ fail: 'unavailable' }], [1]]).tts,
+      scriptedTts(clock, 'two', [[1], [{ fail: 'auth' }]]).tts,
+    ])
+      .say(0, first)
+      .say(1, second)
+      .play(4_000)
+    expect(lab.told.at(-1)).toBe(`ended 1.1 ${second}`)
+  })
+})
+
 describe('a voice that breaks off in mid-sentence', () => {
   test('is followed by the next voice, which says the rest; the mixture is not cached', async () => {
     const { lab, asked } = await rest([1, { fail: 'cut' }])
     expect(asked).toEqual(['box de la prise électrique.'])
-    expect(lab.told).toEqual(['voice 1', 'begun 1.0', `ended 1.0 ${first}`])
+    const changed = 'voice of the call two/voice'
+    expect(lab.told).toEqual(['voice 1', 'begun 1.0', changed, `ended 1.0 ${first}`])
     expect(lab.heardS).toBe(2.5)
     expect(lab.kept).toEqual([])
   })

@@ -15,7 +15,7 @@ import { Registry, type RegistryDeps } from '../../../src/calls/registry.ts'
 import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
 import type { RecordingPolicy } from '../../../src/desk/types.ts'
 import type { Opening } from '../../../src/dialogue/types.ts'
-import type { PhraseFinder } from '../../../src/phrases/types.ts'
+import type { CallPhrases } from '../../../src/phrases/types.ts'
 import type { TtsChain } from '../../../src/providers/fallback-tts.ts'
 import type { Stt, SttEvent } from '../../../src/providers/stt.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -98,7 +98,7 @@ export type LabOptions = {
   maxCalls: number
   agent: Partial<AgentOptions>
   tts: Pick<TtsChain, 'parts' | 'voice'>
-  phrases: PhraseFinder
+  phrases: CallPhrases
   log: Log
   recorder: (callId: string, log: Log, clock: FakeClock) => ReturnType<RegistryDeps['createRecorder']>
   policy: RecordingPolicy
@@ -111,9 +111,10 @@ export type LabOptions = {
 /** Samples that a text lasts: fourteen letters a second, as French is spoken. */
 export const spokenSamples = (text: string): number => Math.ceil(text.length / 14 / 0.02) * 160
 
-const allPhrases: PhraseFinder = {
+const allPhrases: CallPhrases = {
   find: (text) => ({ samples: new Int16Array(spokenSamples(text)).fill(1_000), generation: 1 }),
   keep() {},
+  changeVoice() {},
 }
 
 const noVoice: Pick<TtsChain, 'parts' | 'voice'> = {

@@ -3,7 +3,7 @@
 
 import { ProviderError } from '../../../src/base/errors.ts'
 import type { Texts } from '../../../src/desk/texts.ts'
-import type { PhraseFinder } from '../../../src/phrases/types.ts'
+import type { CallPhrases } from '../../../src/phrases/types.ts'
 import type { SpeechPart, TtsChain } from '../../../src/providers/fallback-tts.ts'
 import type { Speech } from '../../../src/providers/tts.ts'
 import { type LabConnection, spokenSamples } from '../lab/call-lab.ts'
@@ -34,9 +34,10 @@ export class MarkedVoice {
     this.ready = new Set([...lines, ...Object.values(texts.numbers)])
   }
 
-  readonly phrases: PhraseFinder = {
+  readonly phrases: CallPhrases = {
     find: (text) => (this.ready.has(text) ? { samples: this.mark(text), generation: 1 } : undefined),
     keep() {},
+    changeVoice() {},
   }
 
   readonly tts: Pick<TtsChain, 'parts' | 'voice'> = {
@@ -93,7 +94,8 @@ export class MarkedVoice {
     }
     const format = { encoding: 's16le', rateHz: 8_000 } as const
     const reader = { isCut: false, accept() {}, fail() {} }
-    yield { format, chunks: chunks(), voice: 'marked', adapter: 'marked', text, ...reader }
+    const voice = { voice: 'marked', voiceKey: 'marked', index: 0, adapter: 'marked' }
+    yield { format, chunks: chunks(), text, ...voice, ...reader }
   }
 
   private pause(ms: number): Promise<void> {

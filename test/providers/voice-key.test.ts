@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'bun:test'
+import { voiceKeyOf, voiceNameOf } from '../../src/providers/voice-key.ts'
+import { openFrom, withKeys } from './open.ts'
+
+const keyOf = (environment: Record<string, string>) => {
+  const providers = openFrom({ ...withKeys, ...environment })
+  const { voiceKey } = providers.tts
+  providers.close()
+  return voiceKey
+}
+
+describe('the key of a voice', () => {
+  test.each([
+    ['TTS_VOICE', 'alloy'],
+    ['TTS_MODEL', 'kokoro'],
+    ['TTS_INSTRUCTIONS', 'Parle vite.'],
+    ['TTS_BASE_URL', 'http://127.0.0.1:8880/v1'],
+    ['TTS_FORMAT', 'mp3'],
+  ])('of openai differs with %s', (name, value) => {
+    expect(keyOf({ TTS: 'openai', [name]: value })).not.toBe(keyOf({ TTS: 'openai' }))
+  })
+
+  test.each([
+    ['AURA_VOICE', 'aura-2-hector-fr'],
+    ['DEEPGRAM_BASE_URL', 'ws://127.0.0.1:9/'],
+  ])('of aura differs with %s', (name, value) => {
+    expect(keyOf({ TTS: 'aura', [name]: value })).not.toBe(keyOf({ TTS: 'aura' }))
+  })
+
+  test('does not depend on the key of the account, nor on the order of its parts', () => {
+    expect(keyOf({ TTS: 'openai', OPENAI_API_KEY: 'another' })).toBe(keyOf({ TTS: 'openai' }))
+    expect(voiceKeyOf('a', { x: 1, y: 2 })).toBe(voiceKeyOf('a', { y: 2, x: 1 }))
+  })
+
+  test('begins with the name', () => {
+    expect(voiceNameOf(keyOf({ TTS: 'openai' }))).toBe('openai/gpt-4o-mini-tts/coral')
+    expect(voiceNameOf(keyOf({ TTS: 'embedded' }))).toBe('pico-1')
+  })
+})
