@@ -27,6 +27,14 @@ describe('the key of a voice', () => {
     expect(keyOf({ TTS: 'aura', [name]: value })).not.toBe(keyOf({ TTS: 'aura' }))
   })
 
+  test.each([
+    ['VOXTRAL_VOICE', 'fr_marie_happy'],
+    ['MISTRAL_BASE_URL', 'http://127.0.0.1:8880/v1'],
+  ])('of voxtral differs with %s', (name, value) => {
+    const voxtral = { TTS: 'voxtral', MISTRAL_API_KEY: 'k' }
+    expect(keyOf({ ...voxtral, [name]: value })).not.toBe(keyOf(voxtral))
+  })
+
   test('does not depend on the key of the account, nor on the order of its parts', () => {
     expect(keyOf({ TTS: 'openai', OPENAI_API_KEY: 'another' })).toBe(keyOf({ TTS: 'openai' }))
     expect(voiceKeyOf('a', { x: 1, y: 2 })).toBe(voiceKeyOf('a', { y: 2, x: 1 }))

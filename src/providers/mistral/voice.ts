@@ -11,6 +11,7 @@ import { fetchOrRefuse } from '../refusal.ts'
 import { OpenRequests } from '../requests.ts'
 import { type SpeechAnswer, type SpeechLimits, speechStream } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
+import { voiceKeyOf } from '../voice-key.ts'
 import { FloatReader } from './samples.ts'
 
 export type VoiceSettings = { model: string; voice: string }
@@ -38,9 +39,11 @@ export function createVoice(
     'content-type': 'application/json',
     accept: 'text/event-stream',
   }
+  const voice = `${who}/${settings.model}/${settings.voice}`
   return {
     name: who,
-    voice: `${who}/${settings.model}/${settings.voice}`,
+    voice,
+    voiceKey: voiceKeyOf(voice, { baseUrl, ...speechBody(settings, '') }),
     async speak({ text, signal }) {
       const format = { encoding: 's16le', rateHz: 24_000 } as const
       const watch = { who, text, format, clock, limits, caller: signal, requests }
