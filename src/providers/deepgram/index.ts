@@ -2,11 +2,11 @@
 
 import { apiKey, choice, flag, number, share, shareOrOff, text, url, words } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
+import { linkDefaults } from '../live/tuning.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { createAura, defaultVoice } from './aura.ts'
 import { lazyClient } from './socket.ts'
 import { createFlux, createNova } from './stt.ts'
-import { linkDefaults } from './tuning.ts'
 import { fluxDefaults, novaDefaults } from './wire.ts'
 
 const credentials = { apiKey: 'DEEPGRAM_API_KEY', baseUrl: 'DEEPGRAM_BASE_URL' }

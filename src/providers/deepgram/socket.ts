@@ -3,10 +3,10 @@
 
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Endpoint } from '../adapter.ts'
+import { openTransport, RefusedUpgrade } from '../live/transport.ts'
+import type { Connect, Down } from '../live/tuning.ts'
 import { codeIn } from '../refusal.ts'
 import type { SttHints } from '../stt.ts'
-import { openTransport, RefusedUpgrade } from './transport.ts'
-import type { Connect, Down } from './tuning.ts'
 import type { Query } from './wire.ts'
 
 /**

@@ -1,6 +1,7 @@
 // Deepgram's live protocol, nova (`/v1/listen`) and Flux (`/v2/listen`), as plain values: the query of a request, and
 // what a message means for a call. Pure. The fields are those of the types in @deepgram/sdk 5.13.
 
+import type { Memory, Read, Reading } from '../live/reading.ts'
 import type { SttEvent, SttHints } from '../stt.ts'
 
 /** What nova and Flux share. */
@@ -141,37 +142,6 @@ export const keepAlive = '{"type":"KeepAlive"}'
 export const finalize = '{"type":"Finalize"}'
 export const closeStream = '{"type":"CloseStream"}'
 
-/** What must be remembered from one message to the next; it outlives a connection. */
-export type Memory = {
-  /** Words arrived since the last end of a turn. */
-  turnOpen: boolean
-  /** The last text was an interim one. */
-  interim: boolean
-  /** A reply may have begun on `eagerEndOfTurn`. */
-  eager: boolean
-  /** End of the last word, in seconds of this connection's audio; undefined before the first. */
-  lastWordS?: number
-}
-export const blank: Memory = { turnOpen: false, interim: false, eager: false }
-
-export type Reading = {
-  memory: Memory
-  events: readonly SttEvent[]
-  /** The result covers this connection's audio up to this second, which need not be sent again. */
-  coveredS?: number
-  /** The text covers this connection's audio up to this second, final or not. */
-  textToS?: number
-  /** Whether the message contains words. */
-  heard: boolean
-  /** The message is a result, with or without words. */
-  isResult?: true
-  /** Answer to a `Configure`. */
-  configured?: 'ok' | 'refused'
-  /** The vendor's code for an error that ends the stream. */
-  fault?: string
-}
-export type Read = (message: unknown, memory: Memory) => Reading
-
 type Fields = Record<string, unknown>
 
 /** Reads a message of `/v1/listen`; unknown messages are ignored. */
@@ -271,15 +241,6 @@ export const readFlux: Read = (message, memory) => {
     default:
       return { memory, events: [], heard: false }
   }
-}
-
-/** On a new connection the seconds begin anew. */
-export const onNewConnection = ({ lastWordS: _, ...memory }: Memory): Memory => memory
-
-/** After a lost connection: cancels a reply that began on `eagerEndOfTurn`; the replayed audio will bring a new one. */
-export function afterLoss(memory: Memory): { memory: Memory; events: readonly SttEvent[] } {
-  if (!memory.eager) return { memory, events: [] }
-  return { memory: { ...memory, eager: false }, events: [{ kind: 'turnResumed' }] }
 }
 
 function fieldsOf(value: unknown): Fields {

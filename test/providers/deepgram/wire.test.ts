@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  afterLoss,
-  blank,
   fluxConfigure,
   fluxDefaults,
   fluxQuery,
   keytermsOf,
-  type Memory,
   novaConfigure,
   novaDefaults,
   novaQuery,
-  type Reading,
   readFlux,
   readNova,
 } from '../../../src/providers/deepgram/wire.ts'
+import { afterLoss, blank, type Memory, type Reading } from '../../../src/providers/live/reading.ts'
 import type { SttHints } from '../../../src/providers/stt.ts'
 
 const hints = (expects: SttHints['expect'] = 'open', keyterms: string[] = []): SttHints => ({

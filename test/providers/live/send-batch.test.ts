@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
+import { SendBatch } from '../../../src/providers/live/send-batch.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 test('sends go out together, in order, a fixed time after the first', () => {

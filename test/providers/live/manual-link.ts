@@ -1,18 +1,18 @@
 // A link on a fake clock, with sockets that the test opens, feeds and closes by hand.
 
 import { Metrics } from '../../../src/base/metrics.ts'
-import { createReconnectBound, createReplayBound } from '../../../src/providers/deepgram/bounds.ts'
-import { DeepgramLink } from '../../../src/providers/deepgram/link.ts'
-import { SendBatch } from '../../../src/providers/deepgram/send-batch.ts'
-import { ServerHabits } from '../../../src/providers/deepgram/server-habits.ts'
+import { readNova } from '../../../src/providers/deepgram/wire.ts'
+import { createReconnectBound, createReplayBound } from '../../../src/providers/live/bounds.ts'
+import { LiveLink } from '../../../src/providers/live/link.ts'
+import { SendBatch } from '../../../src/providers/live/send-batch.ts'
+import { ServerHabits } from '../../../src/providers/live/server-habits.ts'
 import {
   type Dialect,
   type LinkTuning,
   linkCounters,
   linkDefaults,
   type SocketEvents,
-} from '../../../src/providers/deepgram/tuning.ts'
-import { readNova } from '../../../src/providers/deepgram/wire.ts'
+} from '../../../src/providers/live/tuning.ts'
 import type { SttEvent, SttHints } from '../../../src/providers/stt.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
@@ -52,11 +52,12 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     read: readNova,
     keepAlive: '{"type":"KeepAlive"}',
     finalize: '{"type":"Finalize"}',
+    goodbye: '{"type":"CloseStream"}',
     ...given,
   }
   const habits = new ServerHabits()
   const all = { ...linkDefaults, ...tuning }
-  const link = new DeepgramLink(
+  const link = new LiveLink(
     dialect,
     all,
     {

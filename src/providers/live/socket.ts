@@ -5,8 +5,8 @@ import { rateHz } from '../../audio/pcm.ts'
 import { createResampler, type Resampler } from '../../audio/resample.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SttHints } from '../stt.ts'
-import { LiveSettings } from './live-settings.ts'
 import type { SendBatch } from './send-batch.ts'
+import { LiveSettings } from './socket-settings.ts'
 import type { Dialect, Down, LinkSocket } from './tuning.ts'
 
 export type LiveSocketOwner = {

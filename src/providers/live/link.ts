@@ -9,11 +9,11 @@ import type { SttEvent, SttHints, SttSession } from '../stt.ts'
 import { unanswered } from './answered.ts'
 import { type Bucket, createCallReplayBound } from './bounds.ts'
 import { DeafnessDetector } from './deafness.ts'
-import { LiveSocket, type LiveSocketOwner, settingsOf } from './live-socket.ts'
+import { afterLoss, blank, type Memory, onNewConnection, type Reading } from './reading.ts'
 import { Reconnection } from './reconnection.ts'
+import { LiveSocket, type LiveSocketOwner, settingsOf } from './socket.ts'
 import type { Dialect, Down, LinkShared, LinkTuning } from './tuning.ts'
 import { UnackedAudio } from './unacked.ts'
-import { afterLoss, blank, closeStream, type Memory, onNewConnection, type Reading } from './wire.ts'
 
 /** Silence that is kept for the next socket: a soft beginning of words may lie in it. */
 const silentSamples = 3 * rateHz
@@ -23,7 +23,7 @@ const refusalMs = 2_000
 const answeringMs = 2_000
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
-export class DeepgramLink implements SttSession {
+export class LiveLink implements SttSession {
   private readonly audio: UnackedAudio
   private readonly deafness: DeafnessDetector
   private readonly reconnection: Reconnection
@@ -126,7 +126,7 @@ export class DeepgramLink implements SttSession {
   close(): void {
     if (this.socket?.isOpen && !this.closed) {
       this.flush(this.socket)
-      this.socket?.sendText(closeStream)
+      if (this.dialect.goodbye) this.socket?.sendText(this.dialect.goodbye)
     }
     this.end()
   }

@@ -1,11 +1,11 @@
-// The parts of a link to a live recogniser: its socket, one of two dialects, its limits with defaults, its counters.
+// The parts of a link to a live recogniser: its socket, its vendor's dialect, its limits with defaults, its counters.
 
 import type { Counter, Metrics } from '../../base/metrics.ts'
 import type { SttHints } from '../stt.ts'
 import type { Bucket } from './bounds.ts'
+import type { Read } from './reading.ts'
 import type { SendBatch } from './send-batch.ts'
 import type { ServerHabits } from './server-habits.ts'
-import type { Read } from './wire.ts'
 
 export type LinkSocket = { send(data: Uint8Array | string): void; close(): void }
 /**
@@ -17,13 +17,15 @@ export type SocketEvents = { open(): void; message(message: unknown): void; down
 /** Opens one socket. Never throws and never calls back before it has returned. */
 export type Connect = (hints: SttHints, events: SocketEvents) => LinkSocket
 
-/** What differs between nova and Flux. */
+/** What differs from one recogniser to the next. */
 export type Dialect = {
   connect: Connect
   read: Read
   /** Sent when no audio was written for `keepAliveMs`. */
   keepAlive?: string
   finalize?: string
+  /** Sent before a socket is closed. */
+  goodbye?: string
   /** Makes the message that gives a running stream new hints; without it, new key terms need a second socket. */
   configure?: (hints: SttHints) => string
   /** Where `configure` is refused, a second socket takes the new hints. Flux keeps its old thresholds. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { Bucket } from '../../../src/providers/deepgram/bounds.ts'
-import { LiveSettings } from '../../../src/providers/deepgram/live-settings.ts'
-import { ServerHabits } from '../../../src/providers/deepgram/server-habits.ts'
+import { Bucket } from '../../../src/providers/live/bounds.ts'
+import { ServerHabits } from '../../../src/providers/live/server-habits.ts'
+import { LiveSettings } from '../../../src/providers/live/socket-settings.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 test('a change is sent when something changed, one at a time, and again only after a different one', () => {

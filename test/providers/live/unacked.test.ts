@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { UnackedAudio } from '../../../src/providers/deepgram/unacked.ts'
+import { UnackedAudio } from '../../../src/providers/live/unacked.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { Reconnection } from '../../../src/providers/deepgram/reconnection.ts'
+import { Reconnection } from '../../../src/providers/live/reconnection.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,7 +1,7 @@
 // Words that were answered as interim text are not answered again as final text.
 
 import { expect, test } from 'bun:test'
-import { unanswered } from '../../../src/providers/deepgram/answered.ts'
+import { unanswered } from '../../../src/providers/live/answered.ts'
 import { final, setUp } from './manual-link.ts'
 
 test.each([
