@@ -2,13 +2,20 @@
 // SDK is loaded and no request is sent here; `warm` loads the SDKs in use, once the server listens.
 
 import { ConfigError } from '../base/errors.ts'
-import { type AdapterDeps, type Ending, hasCredentials, type Opened, type Service } from './adapter.ts'
+import {
+  type AdapterDeps,
+  type Ending,
+  hasCredentials,
+  type Opened,
+  type Price,
+  type Service,
+} from './adapter.ts'
 import { adapterNames, adaptersFor } from './adapters.ts'
 import { createLlmChain } from './fallback-llm.ts'
 import { createSttChain } from './fallback-stt.ts'
 import { createTtsChain, type TtsChain } from './fallback-tts.ts'
 import type { Llm } from './llm.ts'
-import type { ProviderValues } from './settings.ts'
+import { chainSettings, type ProviderValues } from './settings.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
 
@@ -19,8 +26,10 @@ export type Providers = {
   /** Undefined when only the scripted desk is left. */
   llm: Llm | undefined
   tts: TtsChain
-  /** The voices one by one: a set of phrases is made in one voice and no other. */
+  /** The voices one by one, in the order in which they are asked. */
   voices: readonly Tts[]
+  /** What the first voice costs; undefined where that is not known. */
+  voicePrice: Price | undefined
   /** For the start-up lines, without keys: `deepgram nova-3, embedded`. */
   names: { stt: string; llm: string; tts: string }
   /** The adapters that the settings name and that are not in use, and why; one entry per key that would do. */
@@ -42,7 +51,10 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
     names.flatMap((name) => openAdapter(service, name, values, deps, skipped))
   const stt = open('stt', values.STT)
   const llm = open('llm', values.LLM)
-  const tts = open('tts', values.TTS)
+  const today = new Date(deps.clock.wallMs()).toISOString().slice(0, 10)
+  const asked = open('tts', values.TTS)
+  const isDefault = values.TTS.join() === chainSettings.TTS.default
+  const tts = isDefault ? endedLater(asked, today) : asked
   if (stt.length === 0)
     throw new ConfigError('noStt', `STT=${values.STT.join(',')} leaves no recogniser; add embedded`)
   if (tts.length === 0)
@@ -53,6 +65,7 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
   return {
     ...chains,
     voices: tts.map(({ adapter }) => adapter),
+    voicePrice: tts[0]?.price,
     names: {
       stt: labels(stt).join(', '),
       llm: [...labels(llm), 'scripted'].join(', '),
@@ -70,6 +83,18 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
       chains.tts.close()
     },
   }
+}
+
+/**
+ * From the day on which its vendor ends it, a voice stands behind the next one: Voxtral speaks in the place of OpenAI
+ * from 2027-01-06 on. Only in the default list: an operator's own list stays as it is.
+ */
+function endedLater(opened: readonly Opened<'tts'>[], today: string): Opened<'tts'>[] {
+  const isEnded = ({ ending }: Opened<'tts'>) => ending !== undefined && ending.date <= today
+  const next = opened.find((one) => !isEnded(one))
+  if (next === undefined) return [...opened]
+  const before = opened.slice(0, opened.indexOf(next))
+  return [next, ...before, ...opened.slice(before.length + 1)]
 }
 
 /** Opens one name of a list: at the first of its vendors that has credentials. */

@@ -13,7 +13,11 @@ import { speechSettings } from './speech-stream.ts'
 export const chainSettings = {
   STT: list(adapterNames('stt'), 'deepgram,whisper,embedded', 'recognisers, in the order they are tried'),
   LLM: list(adapterNames('llm'), 'groq,scripted', 'language models, in the order they are tried'),
-  TTS: list(adapterNames('tts'), 'openai,voxtral,aura,embedded', 'voices, in the order they are tried'),
+  TTS: list(
+    adapterNames('tts'),
+    'openai,voxtral,aura,embedded',
+    'voices, in the order they are tried; in the default list a voice that its vendor has ended stands behind the next',
+  ),
   ...chatSettings,
   ...llmChainSettings,
   ...speechSettings,

@@ -4,6 +4,7 @@ import { readSettings } from '../../src/base/setting.ts'
 import { adapterNames } from '../../src/providers/adapters.ts'
 import type { Providers } from '../../src/providers/catalog.ts'
 import { providerSettings } from '../../src/providers/settings.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
 import { secret } from './contract.ts'
 import { openFrom, type TestEnvironment, withKeys } from './open.ts'
 
@@ -109,6 +110,33 @@ describe('keys and lists decide what is in use:', () => {
 test('a list that leaves no recogniser or no voice is refused', () => {
   expect(() => openFrom({ STT: 'deepgram' })).toThrow(/STT=deepgram leaves no recogniser/)
   expect(() => openFrom({ TTS: 'openai,aura' })).toThrow(/TTS=openai,aura leaves no voice/)
+})
+
+describe('the default voices', () => {
+  const namesOn = (day: string, environment: Record<string, string> = {}) => {
+    const clock = new FakeClock()
+    clock.wallOffsetMs = Date.parse(`${day}T09:00:00Z`)
+    const providers = openFrom({ ...withKeys, MISTRAL_API_KEY: secret, ...environment }, {}, clock)
+    providers.close()
+    return providers.names.tts.split(', ').map((label) => label.split(' ')[0])
+  }
+
+  test.each([
+    ['2027-01-05', ['openai', 'voxtral', 'aura-2-agathe-fr', 'embedded']],
+    ['2027-01-06', ['voxtral', 'openai', 'aura-2-agathe-fr', 'embedded']],
+  ])('on %s are %j, because OpenAI ends its voice', (day, names) => {
+    expect(namesOn(day)).toEqual(names)
+  })
+
+  test('stand behind the next voice that has a key, whichever that is', () => {
+    const names = ['aura-2-agathe-fr', 'openai', 'embedded']
+    expect(namesOn('2027-01-06', { MISTRAL_API_KEY: '' })).toEqual(names)
+  })
+
+  test('keep their order at a server of the operator’s own, and in a list of the operator’s own', () => {
+    expect(namesOn('2027-01-06', { TTS_BASE_URL: 'http://127.0.0.1:8880/v1' })[0]).toBe('openai')
+    expect(namesOn('2027-01-06', { TTS: 'openai,voxtral' })).toEqual(['openai', 'voxtral'])
+  })
 })
 
 test.each([

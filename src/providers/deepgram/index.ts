@@ -4,7 +4,7 @@ import { apiKey, choice, flag, number, share, shareOrOff, text, url, words } fro
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { linkDefaults } from '../live/tuning.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
-import { createAura, defaultVoice } from './aura.ts'
+import { auraPrice, createAura, defaultVoice } from './aura.ts'
 import { lazyClient } from './socket.ts'
 import { createFlux, createNova } from './stt.ts'
 import { fluxDefaults, novaDefaults } from './wire.ts'
@@ -147,7 +147,9 @@ const aura = defineAdapter({
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
     const settings = { voice: values.AURA_VOICE, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
     const adapter = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
-    return [{ label: values.AURA_VOICE, adapter, warm: loadSdk }]
+    const isDeepgram = values.DEEPGRAM_BASE_URL === account.DEEPGRAM_BASE_URL.default
+    const price = isDeepgram ? auraPrice : undefined
+    return [{ label: values.AURA_VOICE, adapter, price, warm: loadSdk }]
   },
 })
 

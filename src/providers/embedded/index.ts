@@ -38,7 +38,8 @@ const tts = defineAdapter({
     })
     // A voice that only stands in starts its thread when it is needed: the thread costs memory.
     const warm = async (isFirst: boolean) => (isFirst ? adapter.warm(language) : undefined)
-    return [{ label: 'embedded', adapter, warm }]
+    const price = { usd: 0, per: 'minute', asOf: '2026-11' } as const
+    return [{ label: 'embedded', adapter, price, warm }]
   },
 })
 

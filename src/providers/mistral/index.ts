@@ -3,7 +3,7 @@
 import { apiKey, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
-import { createVoice, voiceDefaults } from './voice.ts'
+import { createVoice, voiceDefaults, voicePrice } from './voice.ts'
 
 const credentials = { apiKey: 'MISTRAL_API_KEY', baseUrl: 'MISTRAL_BASE_URL' }
 const account = {
@@ -31,7 +31,9 @@ const voice = defineAdapter({
     const settings = { model: values.VOXTRAL_TTS_MODEL, voice: values.VOXTRAL_VOICE }
     const at = endpoint(values.MISTRAL_API_KEY, values.MISTRAL_BASE_URL)
     const adapter = createVoice(at, settings, speechLimits(values), clock)
-    return [{ label: `voxtral ${settings.model}/${settings.voice}`, adapter }]
+    const isMistral = values.MISTRAL_BASE_URL === account.MISTRAL_BASE_URL.default
+    const price = isMistral ? voicePrice : undefined
+    return [{ label: `voxtral ${settings.model}/${settings.voice}`, adapter, price }]
   },
 })
 

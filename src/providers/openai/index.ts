@@ -8,7 +8,7 @@ import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { whisperSettings } from '../utterance.ts'
-import { efforts, endingOf, isOpenai } from './models.ts'
+import { efforts, endingOf, isOpenai, priceOf } from './models.ts'
 import { jsonObject, optionalNumber } from './settings.ts'
 import { createOpenaiTts } from './tts.ts'
 import { chatBody, chatModel, speechDefaults } from './wire.ts'
@@ -148,7 +148,8 @@ const tts = defineAdapter({
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
     const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)
     const ending = endingOf(settings.model, baseUrl)
-    return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, ending, warm: loadSdk }]
+    const price = priceOf(settings.model, baseUrl)
+    return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, ending, price, warm: loadSdk }]
   },
 })
 
