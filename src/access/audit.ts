@@ -1,11 +1,13 @@
 // The audit trail: one line for each action of an operator that reads or changes personal data, or what callers hear.
 // A line says who, from where, what and on which id, never the data itself. The lines are appended to
-// `DATA_DIR/audit.jsonl`, and go to the log as well. A file that has reached its size becomes `audit.1.jsonl`.
+// `DATA_DIR/audit.jsonl`, and go to the log as well. A file that has reached its size becomes `audit.1.jsonl`. Several
+// instances and commands may write the same files: lines are appended whole, and one process at a time rotates.
 
 import { appendFile, chmod, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
+import { lockFile } from '../base/file-lock.ts'
 import type { Log } from '../base/log.ts'
 
 export type AuditEntry = {
@@ -42,7 +44,7 @@ export class AuditTrail {
   private readonly options: AuditOptions
   private waiting = 0
   private writing: Promise<void> = Promise.resolve()
-  private sizeBytes: number | undefined
+  private isChecked = false
   private hasFault = false
 
   constructor(options: Pick<AuditOptions, 'clock' | 'log' | 'dir'> & Partial<AuditOptions>) {
@@ -81,46 +83,55 @@ export class AuditTrail {
   }
 
   private async write(line: string): Promise<void> {
+    const path = this.path(0)
     try {
-      this.sizeBytes ??= await this.openFile()
-      if (this.sizeBytes > 0 && this.sizeBytes + line.length > this.options.maxBytes) await this.rotate()
-      const isNew = this.sizeBytes === 0
-      await appendFile(this.path(0), line, { mode: fileMode })
-      if (isNew) await chmod(this.path(0), fileMode)
-      this.sizeBytes += Buffer.byteLength(line)
+      if (!this.isChecked) await this.endCutLine()
+      this.isChecked = true
+      if (await this.isFull(line)) await this.rotate(line)
+      const isNew = (await sizeOf(path)) === 0
+      // Opened for appending each time: a line that meets another process's rotation is in the older file.
+      await appendFile(path, line, { mode: fileMode })
+      if (isNew) await chmod(path, fileMode)
       if (this.hasFault) {
         this.hasFault = false
         this.options.onFault(undefined)
       }
     } catch (error) {
-      this.sizeBytes = undefined
+      this.isChecked = false
       this.fault(errorText(error))
     } finally {
       this.waiting--
     }
   }
 
-  /** @returns the file's size; a line that a crash cut off is ended, so that the next one stands alone */
-  private async openFile(): Promise<number> {
-    const size = await stat(this.path(0)).then(
-      (found) => found.size,
-      () => 0,
-    )
-    if (
-      size === 0 ||
-      (await Bun.file(this.path(0))
-        .slice(size - 1)
-        .text()) === '\n'
-    )
-      return size
-    await appendFile(this.path(0), '\n')
-    return size + 1
+  /** Ends a line that a crash cut off, so that the next one stands alone. */
+  private async endCutLine(): Promise<void> {
+    const path = this.path(0)
+    const size = await sizeOf(path)
+    if (size === 0) return
+    const last = await Bun.file(path)
+      .slice(size - 1)
+      .text()
+    if (last !== '\n') await appendFile(path, '\n')
   }
 
-  private async rotate(): Promise<void> {
-    for (let age = this.options.keepFiles - 1; age >= 0; age--)
-      await rename(this.path(age), this.path(age + 1)).catch(() => {})
-    this.sizeBytes = 0
+  private async isFull(line: string): Promise<boolean> {
+    const size = await sizeOf(this.path(0))
+    return size > 0 && size + Buffer.byteLength(line) > this.options.maxBytes
+  }
+
+  private async rotate(line: string): Promise<void> {
+    const unlock = lockFile(join(this.options.dir, '.audit.lock'))
+    // Another process rotates just now: a line more in the full file does no harm.
+    if (unlock === undefined) return
+    try {
+      // It may have rotated since the file was found full.
+      if (!(await this.isFull(line))) return
+      for (let age = this.options.keepFiles - 1; age >= 0; age--)
+        await rename(this.path(age), this.path(age + 1)).catch(() => {})
+    } finally {
+      unlock()
+    }
   }
 
   private fault(reason: string): void {
@@ -133,6 +144,12 @@ export class AuditTrail {
     return join(this.options.dir, age === 0 ? 'audit.jsonl' : `audit.${age}.jsonl`)
   }
 }
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
 
 function entryOf(line: string): AuditEntry | undefined {
   try {

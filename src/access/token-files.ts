@@ -3,10 +3,12 @@
 // first start without ADMIN_TOKEN: the commands of the same user read theirs, because the file's mode says who that is.
 
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../base/errors.ts'
+import { lockFile } from '../base/file-lock.ts'
+import { replaceFileSync } from '../base/replace-file.ts'
 import { type Holder, reservedNames, type Scope, scopes } from './scopes.ts'
 import { freshToken } from './strength.ts'
 
@@ -66,36 +68,50 @@ export function addToken(dir: string, name: string, given: readonly string[], wa
   const unknown = given.filter((scope) => !(scopes as readonly string[]).includes(scope))
   if (unknown.length > 0 || given.length === 0)
     throw new TokenError('scopes', `give --scopes, separated by commas, out of ${scopes.join(', ')}`)
-  const tokens = readTokens(dir)
-  if (tokens.some((one) => one.name === name))
-    throw new TokenError(
-      'name',
-      `there is a token "${name}" already: revoke it first, or choose another name`,
-    )
   const token = freshToken()
-  const stored = { name, scopes: given as Scope[], digest: digestOf(token) }
-  writeTokens(dir, [...tokens, { ...stored, createdAt: new Date(wallMs).toISOString() }])
+  changeTokens(dir, (tokens) => {
+    if (tokens.some((one) => one.name === name))
+      throw new TokenError(
+        'name',
+        `there is a token "${name}" already: revoke it first, or choose another name`,
+      )
+    const stored = { name, scopes: given as Scope[], digest: digestOf(token) }
+    return [...tokens, { ...stored, createdAt: new Date(wallMs).toISOString() }]
+  })
   return token
 }
 
 /** @returns false when there is no token of that name */
 export function revokeToken(dir: string, name: string): boolean {
-  const tokens = readTokens(dir)
-  const rest = tokens.filter((one) => one.name !== name)
-  if (rest.length === tokens.length) return false
-  writeTokens(dir, rest)
-  return true
+  let isFound = false
+  changeTokens(dir, (tokens) => {
+    isFound = tokens.some((one) => one.name === name)
+    return tokens.filter((one) => one.name !== name)
+  })
+  return isFound
 }
 
 export function holderOf({ name, scopes }: StoredToken): Holder {
   return { name, scopes }
 }
 
-function writeTokens(dir: string, tokens: readonly StoredToken[]): void {
+/** A change takes milliseconds; a process that keeps the lock for longer hangs. */
+const lockWaitMs = 5_000
+
+/** Reads, changes and writes the list while no other process does. */
+function changeTokens(dir: string, change: (tokens: StoredToken[]) => StoredToken[]): void {
   mkdirSync(dir, { recursive: true, mode: 0o750 })
-  const path = pathOf(dir)
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(tokens, null, 2)}\n`, { mode: ownerOnly, flush: true })
-  renameSync(`${path}.tmp`, path)
+  const unlock = lockFile(join(dir, '.tokens.lock'), lockWaitMs)
+  if (unlock === undefined)
+    throw new TokenError('busy', `another process has been changing ${pathOf(dir)} for 5 s: try again`)
+  try {
+    const tokens = readTokens(dir)
+    const changed = change(tokens)
+    if (changed.length !== tokens.length)
+      replaceFileSync(pathOf(dir), `${JSON.stringify(changed, null, 2)}\n`, ownerOnly)
+  } finally {
+    unlock()
+  }
 }
 
 export type LocalToken = 'page-token' | 'commands-token'

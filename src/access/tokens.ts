@@ -23,8 +23,11 @@ export type TokensOptions = {
   announceSecret: string
 }
 
-/** How often the file of tokens is looked at; a revoked token is refused after this long at the latest. */
-const lookEveryMs = 1_000
+/**
+ * How often the file of tokens is looked at. A revoked token is refused after this long at the latest, and what it has
+ * open ends after as long again (admin/revocation.ts): together within a second.
+ */
+const lookEveryMs = 500
 
 /** @returns the tokens, and the page's token when ADMIN_TOKEN is not set */
 export function openTokens(options: TokensOptions): { tokens: Tokens; pageToken: string | undefined } {

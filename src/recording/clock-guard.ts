@@ -4,7 +4,7 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nodeDisk } from './disk.ts'
+import { replaceFile } from '../base/replace-file.ts'
 import { dayFolders } from './retention.ts'
 
 /** Deletion waits this long after a jump. */
@@ -53,7 +53,7 @@ export function createClockGuard(options: ClockGuardOptions): () => Promise<Cloc
     if (heldSinceMs !== null && wall - heldSinceMs >= holdMs) heldSinceMs = null
     seen = { wallMs: wall, heldSinceMs }
     seenAtMs = now()
-    const notKept = await nodeDisk.replace(path, `${JSON.stringify(seen)}\n`).then(
+    const notKept = await replaceFile(path, `${JSON.stringify(seen)}\n`, 0o640).then(
       () => undefined,
       (error: unknown) => error,
     )

@@ -28,8 +28,24 @@ test('lines are appended in order, for owner and group only, and the newest are 
 test('a full file is rotated, and the oldest is dropped', async () => {
   const audit = new AuditTrail({ clock, log: silentLog, dir, maxBytes: 300, keepFiles: 2 })
   for (let n = 0; n < 20; n++) await audit.record(entry(String(n)))
-  expect((await readdir(dir)).sort()).toEqual(['audit.1.jsonl', 'audit.2.jsonl', 'audit.jsonl'])
+  const files = (await readdir(dir)).filter((name) => name.endsWith('.jsonl'))
+  expect(files.sort()).toEqual(['audit.1.jsonl', 'audit.2.jsonl', 'audit.jsonl'])
   expect((await audit.newest(3)).map(({ id }) => id)).toEqual(['19', '18', '17'])
+})
+
+test('several instances that share the folder lose no line when they rotate', async () => {
+  const trails = [1, 2, 3].map(
+    () => new AuditTrail({ clock, log: silentLog, dir, maxBytes: 1_000, keepFiles: 9 }),
+  )
+  const ids = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+  // In turns, so that each finds the file changed by the others, and then all at once.
+  for (const [n, id] of ids.slice(0, 30).entries()) await trails[n % 3]!.record(entry(id))
+  await Promise.all(ids.slice(30).map((id, n) => trails[n % 3]!.record(entry(id))))
+  const found = await trails[0]!.newest(999)
+  expect(found.map(({ id }) => id!).sort()).toEqual(ids)
+  const files = (await readdir(dir)).filter((name) => name.endsWith('.jsonl'))
+  expect(files.length).toBeLessThan(9)
+  expect((await stat(join(dir, '.audit.lock'))).mode & 0o777).toBe(0o640)
 })
 
 test('a line cut by a crash is skipped, and the next one stands alone', async () => {
