@@ -34,10 +34,11 @@ export function createAdmin(deps: AdminDeps) {
   const app = new Hono<AdminEnv>()
   app.use(securityHeaders())
   const failed = deps.metrics.counter('admin_token_failures_total', 'Requests with a wrong token')
+  const failures = new TokenFailures(deps.clock, deps.log, failed)
   app.use(
     guard({
       ...deps,
-      failures: new TokenFailures(deps.clock, deps.log, failed),
+      failures,
       proxies: createAllowList(deps.proxyFrom),
     }),
   )
@@ -70,7 +71,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))
-    .route('/', sessionRoutes(deps))
+    .route('/', sessionRoutes(deps, failures))
     .route('/', auditRoutes(deps))
   app.route('/', pageRoutes(deps))
   app.get('/api/openapi.json', openAPIRouteHandler(app, openApiOptions(deps.version)))

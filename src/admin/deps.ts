@@ -103,6 +103,8 @@ export type AdminEnv = {
     who: string
     /** The client's address, behind a proxy of PROXY_FROM too. */
     address: string
+    /** For a stream or socket that stays open. @param end called when the token is revoked @returns stops watching */
+    untilRevoked: (end: () => void) => () => void
     /** Set by a route whose path does not name what it changed. */
     auditId?: string
   }

@@ -1,8 +1,9 @@
 // Events of the calls as server-sent events. The first line is sent at once, so that proxies and browsers see a stream.
 // A ping follows at least every 10 s, because Bun and proxies cut a silent stream. A client that does not read is
-// disconnected rather than waited for: it reconnects by itself and asks for the present calls.
+// disconnected rather than waited for: it reconnects by itself and asks for the present calls. The stream ends when its
+// token is revoked.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { Clock } from '../base/clock.ts'
 import type { PublicCallEvent } from '../calls/views.ts'
@@ -23,12 +24,13 @@ export function eventRoutes(deps: AdminDeps) {
     'admin_event_readers_cut_total',
     'Event streams closed because the client did not read',
   )
-  const stream = (callId: string): Response | undefined => {
+  const stream = (context: Context<AdminEnv>, callId: string): Response | undefined => {
     if (streams >= maxStreams) return undefined
     streams++
     const body = eventStream(
       deps.clock,
       (listener) => deps.calls.subscribe(callId, listener),
+      context.get('untilRevoked'),
       (tooSlow) => {
         streams--
         if (tooSlow) disconnected.add()
@@ -42,7 +44,7 @@ export function eventRoutes(deps: AdminDeps) {
     .get(
       '/api/events',
       describeMedia('calls', 'Events of all calls', ['text/event-stream'], { 503: full }),
-      (context) => stream('all') ?? problem(context, 503, 'too_many_streams', full),
+      (context) => stream(context, 'all') ?? problem(context, 503, 'too_many_streams', full),
     )
     .get(
       '/api/calls/:id/events',
@@ -52,7 +54,7 @@ export function eventRoutes(deps: AdminDeps) {
         const { id } = context.req.valid('param')
         if (deps.calls.get(id) === undefined)
           return problem(context, 404, 'unknown_call', 'there is no such call')
-        return stream(id) ?? problem(context, 503, 'too_many_streams', full)
+        return stream(context, id) ?? problem(context, 503, 'too_many_streams', full)
       },
     )
 }
@@ -60,6 +62,7 @@ export function eventRoutes(deps: AdminDeps) {
 function eventStream(
   clock: Clock,
   subscribe: (listener: (event: PublicCallEvent) => void) => () => void,
+  untilRevoked: (end: () => void) => () => void,
   onEnd: (tooSlow: boolean) => void,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
@@ -69,12 +72,14 @@ function eventStream(
       start(controller) {
         let isOpen = true
         let unsubscribe = () => {}
+        let unwatch = () => {}
         let timer = { cancel() {} }
         end = (tooSlow) => {
           if (!isOpen) return
           isOpen = false
           timer.cancel()
           unsubscribe()
+          unwatch()
           onEnd(tooSlow)
         }
         const send = (text: string) => {
@@ -92,6 +97,10 @@ function eventStream(
         }
         send(': calls\n\n')
         unsubscribe = subscribe((event) => send(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`))
+        unwatch = untilRevoked(() => {
+          end(false)
+          controller.close()
+        })
         timer = clock.at(clock.now() + pingMs, ping)
       },
       cancel: () => end(false),

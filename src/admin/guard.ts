@@ -13,6 +13,7 @@ import type { Tokens } from '../access/tokens.ts'
 import type { Clock } from '../base/clock.ts'
 import type { AdminEnv } from './deps.ts'
 import { problem } from './problem.ts'
+import { OpenStreams } from './revocation.ts'
 import { type RouteAccess, routeAccess } from './route-access.ts'
 
 /** Sets the security headers on every response. The page sets its own Content-Security-Policy. */
@@ -47,8 +48,10 @@ export type GuardDeps = {
 /** Refuses what may not pass, sets `who` and `address` for the routes, and writes the audit trail. */
 export function guard(deps: GuardDeps): MiddlewareHandler<AdminEnv> {
   const reads = new RepeatedReads(deps.clock)
+  const streams = new OpenStreams(deps.clock)
   return async (context, next) => {
     const { key, access } = accessOf(context)
+    context.set('untilRevoked', (end) => streams.watch(() => mayStill(context, deps, access), end))
     const peer = peerOf(context.env.address, (name) => context.req.header(name), deps.proxies)
     const refusal = foreign(context, deps) ?? refuse(context, deps, access, peer)
     if (refusal) return refusal
@@ -100,7 +103,7 @@ function refuse(
   context.set('address', address)
   context.set('who', 'nobody')
   const needs = access?.needs ?? (needsTokenWhenUnknown(context.req.path) ? 'any' : 'open')
-  const token = tokenOf(context.req.header('authorization'), context.req.header('sec-websocket-protocol'))
+  const token = tokenIn(context)
   const isOpen = needs === 'open' || needs === 'asterisk'
   const found = isOpen && !peer.isHidden ? undefined : holderOf(context, deps, address, token)
   if (found instanceof Response) return found
@@ -142,6 +145,16 @@ function refuse(
   return undefined
 }
 
+/** Whether the token of a request that was let in may use the route now. */
+function mayStill(
+  context: Context<AdminEnv>,
+  { tokens }: GuardDeps,
+  access: RouteAccess | undefined,
+): boolean {
+  const held = tokens.holderOf(tokenIn(context))?.scopes ?? []
+  return Array.isArray(access?.needs) && access.needs.some((scope) => held.includes(scope))
+}
+
 /** @returns the token's holder, undefined without a token, or the refusal of a wrong one */
 function holderOf(
   context: Context<AdminEnv>,
@@ -150,13 +163,8 @@ function holderOf(
   token: string,
 ): Holder | Response | undefined {
   if (token === '') return undefined
-  const waitMs = failures.waitMs(address, token)
-  if (waitMs > 0) {
-    failures.tooEarly(address)
-    const seconds = String(Math.ceil(waitMs / 1_000))
-    const detail = `too many wrong tokens came from this address; try again in ${seconds} s`
-    return problem(context, 429, 'too_many_failures', detail, { 'Retry-After': seconds })
-  }
+  const early = refuseEarly(context, failures, address, token)
+  if (early) return early
   const holder = tokens.holderOf(token)
   if (holder !== undefined) {
     failures.succeeded(address, token)
@@ -167,6 +175,21 @@ function holderOf(
   return problem(context, 401, 'bad_token', 'a valid bearer token is required', {
     'WWW-Authenticate': 'Bearer realm="voicebot"',
   })
+}
+
+/** Refuses a token or a code that comes too early after wrong ones; it is not looked at. */
+export function refuseEarly(
+  context: Context<AdminEnv>,
+  failures: TokenFailures,
+  address: string,
+  token: string,
+): Response | undefined {
+  const waitMs = failures.waitMs(address, token)
+  if (waitMs === 0) return undefined
+  failures.tooEarly(address)
+  const seconds = String(Math.ceil(waitMs / 1_000))
+  const detail = `too many wrong tokens came from this address; try again in ${seconds} s`
+  return problem(context, 429, 'too_many_failures', detail, { 'Retry-After': seconds })
 }
 
 const needsTokenWhenUnknown = (path: string) => path.startsWith('/api/')
@@ -186,7 +209,8 @@ function idOf(context: Context<AdminEnv>, key: string): string | undefined {
  */
 export const socketProtocol = 'voicebot'
 
-function tokenOf(authorization = '', protocols = ''): string {
+function tokenIn(context: Context<AdminEnv>): string {
+  const { authorization = '', 'sec-websocket-protocol': protocols = '' } = context.req.header()
   const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
   if (bearer !== undefined) return bearer
   const encoded = /(?:^|[ ,])token\.([\w-]+)(?:$|[ ,])/.exec(protocols)?.[1] ?? ''

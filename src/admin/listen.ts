@@ -7,6 +7,7 @@ import { frameSamples } from '../audio/pcm.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
+import { revoked } from './revocation.ts'
 import { callParam } from './schemas.ts'
 
 /** 2 s of both sides. Beyond this, frames to a slow operator are dropped rather than kept in memory. */
@@ -43,14 +44,18 @@ export function listenRoutes(deps: AdminDeps) {
       if (all >= maxListeners || (listening.get(id) ?? 0) >= maxListenersPerCall)
         return problem(context, 503, 'too_many_listeners', 'too many are listening already')
       const handlers = listener(deps, id, () => dropped.add())
+      const untilRevoked = context.get('untilRevoked')
+      let unwatch = () => {}
       const upgraded = context.env.upgrade?.({
         ...handlers,
         open(socket) {
           count(id, 1)
+          unwatch = untilRevoked(() => socket.close(...revoked))
           handlers.open(socket)
         },
         close() {
           count(id, -1)
+          unwatch()
           handlers.close()
         },
       })

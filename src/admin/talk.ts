@@ -11,6 +11,7 @@ import type { Connection, ConnectionListener } from '../call/connection.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem } from './problem.ts'
+import { revoked } from './revocation.ts'
 
 /** 200 ms, as for every connection; frames to a slower browser are dropped. */
 const maxBufferedBytes = 10 * frameBytes
@@ -35,7 +36,7 @@ export function talkRoutes(deps: AdminDeps) {
       const { talk } = deps
       if (talk === undefined)
         return problem(context, 404, 'no_talk', 'calls from the page are not available on this server')
-      const connection = new PageConnection(deps.clock, dropped, talk)
+      const connection = new PageConnection(deps.clock, dropped, talk, context.get('untilRevoked'))
       if (!context.env.upgrade?.(connection))
         return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
       return context.body(null)
@@ -54,6 +55,7 @@ class PageConnection implements Connection, SocketHandlers {
   private readonly keys: Bucket
   private receivedFrames = 0
   private openedMs = 0
+  private unwatch = () => {}
   /** Starts with `peer `, by which the session recognises that the caller hung up. */
   private reason = 'peer closed'
 
@@ -61,6 +63,7 @@ class PageConnection implements Connection, SocketHandlers {
     private readonly clock: Clock,
     private readonly dropped: Counter,
     private readonly offer: (connection: Connection) => void,
+    private readonly untilRevoked: (end: () => void) => () => void,
   ) {
     this.keys = new Bucket(clock, burstKeys, keysPerS)
   }
@@ -70,6 +73,7 @@ class PageConnection implements Connection, SocketHandlers {
   open(socket: AdminSocket): void {
     this.socket = socket
     this.openedMs = this.clock.now()
+    this.unwatch = this.untilRevoked(() => socket.close(...revoked))
     this.offer(this)
   }
 
@@ -93,6 +97,7 @@ class PageConnection implements Connection, SocketHandlers {
 
   close(): void {
     this.socket = undefined
+    this.unwatch()
     const listener = this.listener
     this.listener = undefined
     listener?.closed(this.reason)

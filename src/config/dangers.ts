@@ -20,6 +20,11 @@ export function dangers(config: General & ProviderValues, uid: number | undefine
     found.push(
       `ASTERISK_ALLOW ("${open}") lets nearly any address ask where calls go: name the addresses of Asterisk`,
     )
+  if (!isLoopback(config.ADMIN_HOST) && config.ADMIN_TLS_CERT === '')
+    found.push(
+      `ADMIN_HOST ("${config.ADMIN_HOST}") without ADMIN_TLS_CERT sends tokens and callers' words unencrypted: ` +
+        'set ADMIN_TLS_CERT and ADMIN_TLS_KEY, or let only a reverse proxy with TLS reach the port',
+    )
   found.push(...clearTextKeys(config))
   if (uid === 0)
     found.push(

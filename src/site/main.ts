@@ -2,7 +2,6 @@
 // one. A running server uses a change after a reload.
 
 import { mkdir } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { wantsHelp } from '../base/command-line.ts'
@@ -13,6 +12,7 @@ import { historyEntries } from '../phrases/history.ts'
 import { textFault } from '../phrases/overlay.ts'
 import { shippedTexts } from '../phrases/repair.ts'
 import type { HistoryEntry } from '../phrases/types.ts'
+import { auditCommand, operatorName } from '../tools/command-audit.ts'
 import { exportSite, importSite } from './archive.ts'
 import { createSiteDisk } from './disk.ts'
 import { documentName, type SiteItem } from './generation.ts'
@@ -53,7 +53,11 @@ export async function runSite(
   try {
     const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: Date.now })
     for (const { what, reason } of site.faults) out.write(`site folder: ${what} ${reason}\n`)
+    const { generation } = site.state
     out.write(await given.action(site, config, given.by))
+    // Who, what and when are in the history; the trail says that it was done here, and as which change.
+    if (site.state.generation !== generation)
+      await auditCommand(config, out, `site.${args[0]}`, String(site.state.generation))
     return 0
   } catch (error) {
     out.write(`${errorText(error)}\n`)
@@ -70,7 +74,7 @@ function parse(args: string[]): { action: Action; by: string } {
     allowPositionals: true,
     options: { by: { type: 'string' } },
   })
-  const by = values.by ?? userInfo().username
+  const by = values.by ?? operatorName()
   const [command, first = '', second] = positionals
   const expected = command === 'history' ? [1] : command === 'prompt' ? [2, 3] : [2]
   if (!expected.includes(positionals.length)) throw new Error('Give one command with what it needs.')

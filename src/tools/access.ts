@@ -7,6 +7,7 @@ import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { recordingsOf } from '../recording/access.ts'
 import { noServer, phoneArgument, serverOf } from './ask-server.ts'
+import { auditCommand } from './command-audit.ts'
 
 const usage = `usage: bun run access 0612345678
 
@@ -48,6 +49,8 @@ export async function accessMain(
       ? await answer.json()
       : { recordings: await recordingsOf(config.RECORDINGS_DIR, phone) }
     out.write(`${JSON.stringify(held, null, 2)}\n`)
+    // On standard error: what was printed may be read as JSON.
+    if (!answer) await auditCommand(config, process.stderr, 'caller.read')
     return 0
   } catch (error) {
     out.write(`${errorText(error)}\n`)

@@ -10,6 +10,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { type Erased, eraseCaller } from '../recording/erasure.ts'
 import { adminUrlOf } from './admin-url.ts'
 import { noServer, phoneArgument, serverOf } from './ask-server.ts'
+import { auditCommand } from './command-audit.ts'
 import { stripLog } from './strip-log.ts'
 
 const usage = `usage: bun run erase 0612345678 [--log bot.log]...
@@ -47,6 +48,7 @@ export async function eraseMain(
       )
     const { erased, recordings, live, unmatched } =
       byServer ?? (await eraseCaller({ dir: config.RECORDINGS_DIR, phone }))
+    if (!byServer) await auditCommand(config, out, 'caller.erase')
     const where = byServer ? 'by the running server' : `in ${config.RECORDINGS_DIR}, no server answers here`
     out.write(`${erased.length} calls erased with ${recordings} recordings, ${where}\n`)
     if (unmatched > 0)

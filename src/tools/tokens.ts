@@ -11,6 +11,7 @@ import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { adminUrlOf } from './admin-url.ts'
+import { auditCommand } from './command-audit.ts'
 
 const usage = `usage: bun run tokens <command>
 
@@ -69,10 +70,12 @@ export async function tokensMain(
         out.write(`there is no token "${name}"; \`bun run tokens list\` shows their names\n`)
         return 1
       }
+      await auditCommand(config, process.stderr, 'token.revoke', name)
       out.write(`${name} is revoked\n`)
     } else {
       const given = (values.scopes ?? '').split(',').map((scope) => scope.trim())
       const token = addToken(dir, name, given.filter(Boolean), Date.now())
+      await auditCommand(config, process.stderr, 'token.add', name)
       out.write(`${token}\n`)
     }
     return 0

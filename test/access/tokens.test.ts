@@ -122,6 +122,11 @@ describe('the file of tokens', () => {
     expect(printed).toMatch(/^marie +read,act +since \d{4}-\d\d-\d\d\n$/)
     expect(await run('revoke', 'marie')).toBe(0)
     expect(await run('revoke', 'marie')).toBe(1)
+    const lines = (await Bun.file(join(dir, 'audit.jsonl')).text()).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line)).map(({ action, id }) => `${action} ${id}`)).toEqual([
+      'token.add marie',
+      'token.revoke marie',
+    ])
     for (const wrong of [[], ['add'], ['list', 'x'], ['drop', 'x'], ['revoke', 'a', 'b'], ['--all']])
       expect(await run(...wrong)).toBe(2)
   })

@@ -128,7 +128,8 @@ describe('events', () => {
     const { ask, listeners, clock } = fakeProgram()
     const reader = textReader(await ask('/api/events'))
     await reader.next()
-    expect([listeners.size, clock.pending]).toEqual([1, 1])
+    // One for the ping, one that looks whether the token was revoked.
+    expect([listeners.size, clock.pending]).toEqual([1, 2])
     await reader.cancel()
     expect([listeners.size, clock.pending]).toEqual([0, 0])
   })

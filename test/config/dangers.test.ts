@@ -53,9 +53,17 @@ describe('dangerous settings', () => {
   test('a safe configuration has no danger', () => {
     expect(dangers(readConfig({ OPENAI_API_KEY: 'k', DEEPGRAM_API_KEY: 'k' }), 1_000)).toEqual([])
     expect(dangers(readConfig({}), undefined)).toEqual([])
+    const tls = { ADMIN_TLS_CERT: 'cert.pem', ADMIN_TLS_KEY: 'key.pem' }
+    expect(dangers(readConfig({ ADMIN_HOST: '192.0.2.1', ...token, ...tls }), 1_000)).toEqual([])
   })
 
+  const token = { ADMIN_TOKEN: 'q83vEjRWeJCrze8SNFZ4kA' }
   const named: [string, Record<string, string>, RegExp][] = [
+    [
+      'an admin server beyond this machine without TLS',
+      { ADMIN_HOST: '192.0.2.1', ...token },
+      /^ADMIN_HOST \("192\.0\.2\.1"\) without ADMIN_TLS_CERT/,
+    ],
     ['an open list of Asterisk’s addresses', { ASTERISK_ALLOW: '::/0' }, /^ASTERISK_ALLOW \("::\/0"\)/],
     [
       'a key over http to another machine',

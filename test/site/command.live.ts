@@ -38,6 +38,8 @@ describe('bun run site', () => {
       status: 0,
       text: 'change 1 is taken back by change 2\n',
     })
+    const audit = JSON.parse(await Bun.file(join(data, 'audit.jsonl')).text())
+    expect([audit.action, audit.id]).toEqual(['site.undo', '2'])
     const { text } = await site('history')
     expect(text).toMatch(
       /2 {2}2026\S+ {2}Paul: undo of 1\n {4}fr\.welcome\n {6}- Bonsoir\.\n {6}\+ Bonjour\./,

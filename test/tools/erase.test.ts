@@ -19,6 +19,8 @@ let printed = ''
 const out = { write: (text: string) => (printed += text) }
 /** Nothing listens there. */
 const nobody = { ADMIN_PORT: '9' }
+const settings = () => ({ ...nobody, RECORDINGS_DIR: dir, DATA_DIR: join(dir, 'data') })
+const auditLines = async () => (await Bun.file(join(dir, 'data/audit.jsonl')).text()).trim().split('\n')
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'erase-'))
@@ -37,9 +39,25 @@ async function put(id: string, phone: string) {
 test('without a server the recordings of the number are deleted here, however it is written', async () => {
   await put(callId, '0612345678')
   await put(otherId, '0687654321')
-  expect(await eraseMain(['+33 6 12 34 56 78'], out, { ...nobody, RECORDINGS_DIR: dir })).toBe(0)
+  expect(await eraseMain(['+33 6 12 34 56 78'], out, settings())).toBe(0)
   expect(printed).toBe(`1 calls erased with 1 recordings, in ${dir}, no server answers here\n`)
   expect((await readdir(join(dir, '2026-11-23'))).every((name) => name.startsWith(otherId))).toBe(true)
+})
+
+test('without a server an erasure and a look leave a line in the audit trail, without the number', async () => {
+  await put(callId, '0612345678')
+  await accessMain(['0612345678'], out, settings())
+  await eraseMain(['0612345678'], out, settings())
+  const lines = await auditLines()
+  expect(lines.map((line) => JSON.parse(line))).toEqual(
+    ['caller.read', 'caller.erase'].map((action) => ({
+      time: expect.any(String),
+      who: expect.stringMatching(/^command of ./),
+      address: 'this machine',
+      action,
+    })),
+  )
+  expect(lines.join()).not.toContain('0612345678')
 })
 
 test('a log loses the private fields of those calls, and nothing else', async () => {
@@ -48,7 +66,7 @@ test('a log loses the private fields of those calls, and nothing else', async ()
   const other = `{"event":"said","callId":"${otherId}","private":{"text":"b"}}`
   const plain = `not json\n{"event":"call ended","callId":"${callId}"}\n${other}\n`
   await Bun.write(log, `{"event":"said","callId":"${callId}","private":{"text":"a"}}\n${plain}`)
-  expect(await eraseMain(['0612345678', '--log', log], out, { ...nobody, RECORDINGS_DIR: dir })).toBe(0)
+  expect(await eraseMain(['0612345678', '--log', log], out, settings())).toBe(0)
   expect(await Bun.file(log).text()).toBe(`{"event":"said","callId":"${callId}"}\n${plain}`)
 })
 
@@ -77,7 +95,7 @@ test('a log that grows meanwhile is left as it is, and the command says what to 
 test('everything that is held of a caller is printed, without a server too', async () => {
   await put(callId, '0612345678')
   await put(otherId, '0687654321')
-  const environment = { ...nobody, RECORDINGS_DIR: dir }
+  const environment = settings()
   expect(await accessMain(['+33 6 12 34 56 78'], out, environment)).toBe(0)
   const { recordings } = JSON.parse(printed)
   expect(recordings).toMatchObject([
@@ -110,7 +128,7 @@ test('a running server erases what it remembers too, and names the calls in prog
 test.each([[[]], [['12']], [['0612345678', '0687654321']], [['--all']]])(
   '%j is refused, and nothing is asked',
   async (args) => {
-    expect(await eraseMain(args, out, { ...nobody, RECORDINGS_DIR: dir })).toBe(2)
+    expect(await eraseMain(args, out, settings())).toBe(2)
     expect(printed).toContain('usage: bun run erase')
   },
 )
