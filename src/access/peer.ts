@@ -33,29 +33,34 @@ const forwardingHeaders = [
 /**
  * Believes the proxies of PROXY_FROM: the client is the rightmost forwarded address that is not such a proxy, because
  * each proxy appends the address that it saw, and everything left of that may be invented.
+ *
+ * A proxy sets one header and passes the others on as the client sent them: nginx sets what its configuration names,
+ * Caddy and HAProxy set X-Forwarded-For and leave Forwarded and X-Real-IP alone. So which one is true cannot be seen
+ * from here. Headers that name different clients hide the client.
  */
 export function peerOf(socketAddress: string, header: Headers, proxies: AllowList): Peer {
   const isForwarded = forwardingHeaders.some((name) => header(name) !== undefined)
   if (!isForwarded) return { address: socketAddress, isHidden: false }
   if (!proxies.allows(socketAddress)) return { address: socketAddress, isHidden: true }
-  const hops = hopsOf(header)
-  for (let i = hops.length - 1; i >= 0; i--)
-    if (!proxies.allows(hops[i]))
-      return { address: isIP(hops[i]) === 0 ? 'unknown' : hops[i], isHidden: false }
+  const chains = chainsOf(header)
+  const clients = new Set(chains.flatMap((hops) => hops.findLast((hop) => !proxies.allows(hop)) ?? []))
+  if (clients.size > 1) return { address: 'unknown', isHidden: true }
+  const [client] = clients
+  if (client !== undefined) return { address: isIP(client) === 0 ? 'unknown' : client, isHidden: false }
   // A trusted proxy that does not say for whom it asks must not lend its own address.
-  return { address: hops[0] ?? 'unknown', isHidden: false }
+  return { address: chains[0]?.[0] ?? 'unknown', isHidden: false }
 }
 
-function hopsOf(header: Headers): string[] {
+/** The forwarded addresses of each header that is there, from the client on. */
+function chainsOf(header: Headers): string[][] {
+  const list = header('x-forwarded-for')?.split(',').map(bareAddress)
   const forwarded = header('forwarded')
-  const list = header('x-forwarded-for')
-  if (list !== undefined) return list.split(',').map(bareAddress)
-  if (forwarded !== undefined)
-    return forwarded
-      .split(',')
-      .map((hop) => bareAddress(/(?:^|;)\s*for=("[^"]*"|[^;]*)/i.exec(hop)?.[1] ?? ''))
+    ?.split(',')
+    .map((hop) => bareAddress(/(?:^|;)\s*for=("[^"]*"|[^;]*)/i.exec(hop)?.[1] ?? ''))
   const real = header('x-real-ip')
-  return real === undefined ? [] : [bareAddress(real)]
+  return [list, forwarded, real === undefined ? undefined : [bareAddress(real)]].filter(
+    (one) => one !== undefined,
+  )
 }
 
 /** `"[2001:db8::1]:4711"` → `2001:db8::1`, `192.0.2.1:4711` → `192.0.2.1`. */

@@ -112,7 +112,8 @@ function refuse(
       context,
       403,
       'hidden_client',
-      'the request came through a proxy; name the proxy in PROXY_FROM, or send a token',
+      'the request came through a proxy that PROXY_FROM does not name, or its headers name several clients; ' +
+        'name the proxy, or send a token',
     )
   if (needs === 'open') return undefined
   if (needs === 'asterisk') {

@@ -95,7 +95,9 @@ describe.each(['nginx', 'caddy'] as const)('%s', (proxy) => {
   })
 
   test('the audit trail has the client’s address, whatever the client claims', async () => {
-    await curl('/api/recordings', ...token, '-H', 'X-Forwarded-For: 203.0.113.9')
+    const invented = ['X-Forwarded-For: 203.0.113.9', 'X-Real-IP: 203.0.113.9', 'Forwarded: for=203.0.113.9']
+    for (const header of invented)
+      expect((await curl('/api/recordings', ...token, '-H', header)).status).toBe(200)
     const { body } = await curl('/api/audit', ...token)
     const { entries } = JSON.parse(body) as { entries: { action: string; address: string }[] }
     const addresses = entries
