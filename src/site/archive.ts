@@ -3,19 +3,24 @@
 
 import { errorText } from '../base/errors.ts'
 import {
+  audioName,
   changeSchema,
   contentOf,
   parseGeneration,
   type SiteChange,
   SiteError,
   type SiteItem,
+  type SiteSound,
   type SiteState,
 } from './generation.ts'
 import type { Site } from './store.ts'
+import { readTarGz } from './tar.ts'
 
-/** Uncompressed, with all audio: 582 phrases are 30 MB. */
-const maxBytes = 512 * 1_048_576
+/** Unpacked, with all audio: 582 phrases are 30 MB. */
+export const maxUnpackedBytes = 512 * 1_048_576
 const historyInBackup = 500
+/** 160 samples of 16 bits; the room of audio is not imported here. */
+const frameBytes = 320
 
 /** @throws {SiteError} `content` when audio or a document is broken: a backup without it could not be imported */
 export async function exportSite(site: Site): Promise<Uint8Array> {
@@ -50,10 +55,16 @@ export type ImportOptions = {
  *
  * @param packed a file of {@link exportSite}
  * @returns how many phrases and documents differ from before; 0 changes nothing
+ * @param maxBytes bound of the unpacked file
  * @throws {SiteError} `archive` naming everything that is wrong, before anything was written; as `Site.commit`
  */
-export async function importSite(site: Site, packed: Uint8Array, options: ImportOptions): Promise<number> {
-  const files = await unpack(packed)
+export async function importSite(
+  site: Site,
+  packed: Uint8Array,
+  options: ImportOptions,
+  maxBytes = maxUnpackedBytes,
+): Promise<number> {
+  const files = await readTarGz(packed, maxBytes)
   const text = (name: string) => new TextDecoder().decode(files.get(name))
   if (!files.has('state.json')) throw new SiteError('archive', 'this is not a backup of a site folder')
   const { state, faults } = parseBackup(text('state.json'))
@@ -64,6 +75,8 @@ export async function importSite(site: Site, packed: Uint8Array, options: Import
     if (sha256 !== name.slice(0, 64)) problems.push(`content/${name} is ${bytes ? 'damaged' : 'missing'}`)
   }
   for (const [id, phrase] of Object.entries(state.phrases)) {
+    const sound = phrase.sound === null ? undefined : soundFault(phrase.sound, files)
+    if (sound !== undefined) problems.push(`${id} ${sound}`)
     const wrong = phrase.text === null ? undefined : options.check('phrase', id, phrase.text)
     if (wrong !== undefined) problems.push(`${id} ${wrong}`)
   }
@@ -86,27 +99,22 @@ export async function importSite(site: Site, packed: Uint8Array, options: Import
   return items.length
 }
 
+/** Whether a sound is what its entry says; a hash alone would pass audio of any length. */
+function soundFault(sound: SiteSound, files: ReadonlyMap<string, Uint8Array>): string | undefined {
+  const bytes = files.get(`content/${audioName(sound)}`)
+  if (bytes === undefined) return undefined
+  if (bytes.length % frameBytes !== 0)
+    return `has ${bytes.length} bytes of audio, which are not whole frames of 20 ms`
+  if (bytes.length !== sound.samples * 2)
+    return `has ${bytes.length / 2} samples, ${sound.samples} are listed`
+  return undefined
+}
+
 const broken = (faults: string[]) =>
   new SiteError(
     'content',
     `the site folder is not whole: ${faults.join('; ')}; \`bun run phrases\` makes missing audio again`,
   )
-
-async function unpack(packed: Uint8Array): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>()
-  let bytes = 0
-  try {
-    for (const [name, file] of await new Bun.Archive(packed).files()) {
-      bytes += file.size
-      if (bytes > maxBytes) throw new SiteError('archive', `the backup is larger than ${maxBytes} bytes`)
-      files.set(name.replace(/^\.\//, ''), await file.bytes())
-    }
-  } catch (cause) {
-    if (cause instanceof SiteError) throw cause
-    throw new SiteError('archive', 'this is not a .tar.gz file, or it is damaged', { cause })
-  }
-  return files
-}
 
 function parseBackup(text: string) {
   const withChange = (json: string) => JSON.stringify({ change: null, ...JSON.parse(json) })

@@ -13,7 +13,7 @@ import { textFault } from '../phrases/overlay.ts'
 import { shippedTexts } from '../phrases/repair.ts'
 import type { HistoryEntry } from '../phrases/types.ts'
 import { auditCommand, operatorName } from '../tools/command-audit.ts'
-import { exportSite, importSite } from './archive.ts'
+import { exportSite, importSite, maxUnpackedBytes } from './archive.ts'
 import { createSiteDisk } from './disk.ts'
 import { documentName, type SiteItem } from './generation.ts'
 import { openSite, type Site } from './store.ts'
@@ -131,7 +131,9 @@ async function exportTo(site: Site, path: string): Promise<string> {
 
 async function importFrom(site: Site, config: Config, path: string, by: string): Promise<string> {
   const shipped = await shippedTexts(config.ASSETS_DIR)
-  const changed = await importSite(site, await Bun.file(path).bytes(), {
+  const file = Bun.file(path)
+  if (file.size > maxUnpackedBytes) throw new Error(`${path} is larger than ${maxUnpackedBytes} bytes`)
+  const changed = await importSite(site, await file.bytes(), {
     by,
     shippedText: (id) => shipped.get(id),
     check: (kind, id, text) => (kind === 'phrase' ? textFault(text) : documentFault(id, text)),

@@ -10,12 +10,15 @@ import {
   setDefaultTimeout,
   test,
 } from 'bun:test'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { $ } from 'bun'
 import { textFault } from '../../src/phrases/overlay.ts'
 import { exportSite, importSite } from '../../src/site/archive.ts'
 import { createSiteDisk } from '../../src/site/disk.ts'
 import { openSite, type Site } from '../../src/site/store.ts'
+import { readTarGz } from '../../src/site/tar.ts'
 import { copyDesk, createDesk, marie, mortal, startDesk, wallMs } from './support.ts'
 
 setDefaultTimeout(30_000)
@@ -96,6 +99,30 @@ describe('a backup', () => {
         ),
     ],
     [
+      'lists another length than its audio has',
+      () =>
+        repacked((files) =>
+          files.set(
+            'state.json',
+            state(files).replace(/"samples": (\d+)/, (_, n) => `"samples": ${+n + 160}`),
+          ),
+        ),
+    ],
+    [
+      'has audio that ends within a frame',
+      () =>
+        repacked((files) => {
+          const name = [...files.keys()].find((each) => each.startsWith('content/'))!
+          const cut = (files.get(name) as Uint8Array).slice(0, -2)
+          const sha256 = new Bun.CryptoHasher('sha256').update(cut).digest('hex')
+          const listed = state(files)
+            .replaceAll(name.slice('content/'.length, -'.raw'.length), sha256)
+            .replace(/"samples": (\d+)/, (_, n) => `"samples": ${n - 1}`)
+          files.delete(name)
+          files.set(`content/${sha256}.raw`, cut).set('state.json', listed)
+        }),
+    ],
+    [
       'has a text that cannot be spoken',
       () => repacked((files) => files.set('state.json', state(files).replaceAll('Bonsoir.', '<b>'))),
     ],
@@ -108,6 +135,30 @@ describe('a backup', () => {
     const error = await bring(site, await make()).catch((reason) => reason)
     expect(error.code).toBe('archive')
     expect((await openHere()).state.generation).toBe(0)
+  })
+
+  test('that unpacks to more than the bound is stopped while it is unpacked', async () => {
+    // The end is missing: whatever unpacks the whole file first finds it damaged.
+    const bomb = gzipSync(new Uint8Array(32 * 1_048_576))
+    const site = await openHere()
+    const error = await importSite(site, bomb.subarray(0, bomb.length / 2), options, 1_048_576).catch(
+      (reason) => reason,
+    )
+    expect(error).toMatchObject({ code: 'archive', message: 'the backup is larger than 1048576 bytes' })
+    await expect(importSite(site, backup, options, backup.length)).rejects.toThrow('larger than')
+  })
+
+  test('packed again by tar is read as well', async () => {
+    const folder = join(desk.dir, 'unpacked')
+    await mkdir(folder)
+    await new Bun.Archive(backup).extract(folder)
+    const names = [...(await new Bun.Archive(backup).files()).keys()].sort()
+    for (const format of ['gnu', 'ustar', 'pax']) {
+      const packed = await $`tar --format=${format} -C ${folder} -cz .`.arrayBuffer()
+      const files = await readTarGz(new Uint8Array(packed), 32 * 1_048_576)
+      expect([...files.keys()].sort()).toEqual(names)
+      for (const [name, bytes] of files) expect(bytes).toEqual(await Bun.file(join(folder, name)).bytes())
+    }
   })
 
   test('is refused where audio is missing: it could not be imported', async () => {
