@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib'
 import { SiteError } from './generation.ts'
 
 const blockBytes = 512
-/** Types of a header: a plain file is `0` or, in old archives, a NUL; `x`, `g` and `L` describe the file that follows. */
+/** Types of a header: a plain file is `0` or, in old archives, a NUL. Folders, links and notes on files are skipped. */
 const plain = new Set(['0', '\0'])
 
 /**
