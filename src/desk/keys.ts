@@ -1,7 +1,8 @@
-// The keys of the telephone and what each does at each question: the one table that dialogue/on-key.ts acts on.
-// docs/desk.md and the README list the same keys; test/desk/keys.test.ts compares.
+// The keys of the telephone and what each does at each question: the one table that dialogue/on-key.ts acts on. Topics
+// and symptoms bring their own keys. docs/desk.md and the README list the others; test/desk/keys.test.ts compares.
 
-import { type Question, questions, symptomSteps } from './script.ts'
+import { type Desk, type MenuEntry, topicOf } from './desk.ts'
+import type { Question } from './script.ts'
 
 /** What a key does. `language` is reserved: the key has no effect yet, and nothing else may take it. */
 export type KeyAction =
@@ -9,14 +10,11 @@ export type KeyAction =
   | 'repeat'
   | 'noRecording'
   | 'language'
-  | 'internet'
-  | 'mobile'
   | 'yes'
   | 'no'
   | 'done'
   | 'failed'
   | 'wait'
-  | 'symptom'
   | 'skip'
   | 'digit'
   | 'restartNumber'
@@ -27,9 +25,8 @@ type Keys = Readonly<Record<string, KeyAction>>
 /**
  * Keys that mean the same at every question but the telephone number.
  *
- * The objection is `8`: `1` to `4` number the symptoms and `5` to `7` stay free for more of them, `9` is reserved for
- * the language. No French number begins with 8, so in a number a lone `8` can mean the objection, as a lone `0` means a
- * human.
+ * The objection is `8`: `1` to `7` are for topics and symptoms, `9` is reserved for the language. No French number
+ * begins with 8, so in a number a lone `8` can mean the objection, as a lone `0` means a human.
  */
 export const keysAnywhere = {
   '0': 'human',
@@ -39,22 +36,17 @@ export const keysAnywhere = {
 } as const satisfies Keys
 
 const yesNo: Keys = { '1': 'yes', '2': 'no' }
-const topicKeys: Keys = { '1': 'internet', '2': 'mobile' }
 const digits: Keys = Object.fromEntries([...'0123456789'].map((digit) => [digit, 'digit']))
-const mostSymptoms = Math.max(...Object.values(symptomSteps).map((symptoms) => Object.keys(symptoms).length))
-const symptoms: Keys = Object.fromEntries(
-  Array.from({ length: mostSymptoms }, (_, i) => [String(i + 1), 'symptom']),
-)
 
-/** The keys of each question; they come before `keysAnywhere`. */
+/** The keys of each question beside those of topics and symptoms; they come before `keysAnywhere`. */
 export const keysAt: Readonly<Record<Question, Keys>> = {
   consent: yesNo,
-  open: topicKeys,
-  name: { ...topicKeys, '#': 'skip' },
+  open: {},
+  name: { '#': 'skip' },
   phone: { ...digits, '*': 'restartNumber', '#': 'endNumber' },
   phoneConfirm: { ...yesNo, '#': 'skip' },
-  topic: topicKeys,
-  symptom: symptoms,
+  topic: {},
+  symptom: {},
   step: { '1': 'done', '2': 'failed', '3': 'wait' },
   verify: yesNo,
   technician: {},
@@ -67,11 +59,18 @@ export const loneDigits: Keys = { '0': 'human', '8': 'noRecording' }
 /** The key with which a caller objects to the recording. */
 export const objectionKey = '8'
 
-/** What a key does at a question; undefined when it has no meaning there. */
+const asksTopic: ReadonlySet<Question> = new Set(['open', 'name', 'topic'])
+
+/** What the caller can choose by key at a question: the topics, or the symptoms of the call's topic. */
+export function menuAt(desk: Desk, question: Question, topic: string | null): readonly MenuEntry[] {
+  if (asksTopic.has(question)) return desk.topics
+  return question === 'symptom' ? (topicOf(desk, topic)?.symptoms ?? []).toSorted(byKey) : []
+}
+
+const byKey = (a: MenuEntry, b: MenuEntry): number => Number(a.key) - Number(b.key)
+
+/** What a key does at a question that {@link menuAt} has no entry for; undefined when it has no meaning there. */
 export function keyAction(question: Question, key: string): KeyAction | undefined {
   const found = keysAt[question][key] ?? (keysAnywhere as Keys)[key]
   return found === 'language' ? undefined : found
 }
-
-/** Every question, for the tables in the documentation. */
-export const keyQuestions: readonly Question[] = questions

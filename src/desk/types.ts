@@ -13,9 +13,6 @@ export const dialogueStates = [
 ] as const
 export type DialogueStateName = (typeof dialogueStates)[number]
 
-export const topics = ['internet', 'mobile'] as const
-export type Topic = (typeof topics)[number]
-
 /**
  * Whether calls are recorded: `notice` records unless the caller objects, `consent` only after the caller said yes.
  * The setting RECORDING.

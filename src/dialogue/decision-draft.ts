@@ -1,7 +1,9 @@
 // A decision while it is being made: a copy of the state that may be changed, and the lines to say. Every move of the
 // machine is built from these few functions; finish() turns the draft into the next state and its decision.
 
-import { type Question, questionScripts, type StepName, symptomLine } from '../desk/script.ts'
+import { type QuestionScript, topicOf } from '../desk/desk.ts'
+import { menuAt } from '../desk/keys.ts'
+import { menuHuman, pressLine, type Question } from '../desk/script.ts'
 import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
 import { currentStep, type DialogueState, expectOf } from './state.ts'
 import type { Decision, Line, Outcome, Transition } from './types.ts'
@@ -60,29 +62,42 @@ export type Manner = 'ask' | 'rephrase' | 'keys'
 export function askQuestion(draft: Draft, question: Question, manner: Manner = 'ask'): Draft {
   const { state } = draft
   state.asking = question
-  const name = questionScripts[question][byVoice(state) ? manner : 'keys']
+  const asked = byVoice(state) ? manner : 'keys'
+  const script = { ...state.desk.questions[question], ...(question === 'symptom' ? symptomLines(state) : {}) }
+  const line = script[asked]
+  if (line === undefined) return sayMenu(draft, question)
   switch (question) {
-    case 'symptom':
-      say(draft, symptomLine(name, state.known.topic ?? 'internet'))
-      return draft
     case 'phone':
       if (state.name === 'goodbye' && manner === 'ask')
         say(draft, byVoice(state) ? 'ask_call_back_phone' : 'ask_call_back_phone_keys')
-      else say(draft, name)
+      else say(draft, line)
       return draft
     case 'phoneConfirm':
       say(draft, 'confirm_phone_before')
       sayNumber(draft, state.pending ?? '')
-      say(draft, name)
+      say(draft, line)
       return draft
-    case 'step':
-      say(draft, `step_${currentStep(state) satisfies StepName | undefined}`)
-      say(draft, name)
-      return draft
+    case 'step': {
+      const step = currentStep(state)
+      if (step !== undefined) say(draft, step.say)
+      return say(draft, line)
+    }
     default:
-      say(draft, name)
+      return say(draft, line)
   }
-  return draft
+}
+
+/** The topic's question for its symptom. */
+function symptomLines({ desk, known }: DialogueState): Pick<QuestionScript, 'ask' | 'rephrase'> {
+  const { ask, again } = topicOf(desk, known.topic) ?? {}
+  return { ask, rephrase: again }
+}
+
+/** "For the Internet, press one …": from the same entries that the keys choose (desk/keys.ts). */
+function sayMenu(draft: Draft, question: Question): Draft {
+  const { desk, known } = draft.state
+  for (const { menu, key } of menuAt(desk, question, known.topic)) say(say(draft, menu), pressLine(key))
+  return question === 'symptom' ? draft : say(say(draft, menuHuman), pressLine('0'))
 }
 
 /** Whether to ask for words: the recogniser gives words, and the caller's last turn was not a key. */

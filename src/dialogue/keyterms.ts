@@ -1,33 +1,43 @@
 // Words that the recogniser is told to expect, for each question.
 
+import type { Desk } from '../desk/desk.ts'
 import type { Question } from '../desk/script.ts'
 import { languageOf } from '../understanding/languages/index.ts'
 
-const byQuestion: Readonly<Record<Question, 'problem' | 'step' | 'yesNo' | 'number' | undefined>> = {
+/** `desk`: the names that the desk's own words give for its topics. */
+const byQuestion: Readonly<Record<Question, 'desk' | 'step' | 'yesNo' | 'number' | undefined>> = {
   consent: 'yesNo',
-  open: 'problem',
+  open: 'desk',
   name: undefined,
   phone: 'number',
   phoneConfirm: 'yesNo',
-  topic: 'problem',
-  symptom: 'problem',
+  topic: 'desk',
+  symptom: 'desk',
   step: 'step',
   verify: 'yesNo',
   technician: undefined,
   callBack: 'yesNo',
 }
 
-const cache = new Map<string, readonly string[]>()
+const cache = new WeakMap<Desk, Map<string, readonly string[]>>()
 
 /** The words for one question in one language. Returns the same array each time. */
-export function keyterms(language: string, question: Question | undefined): readonly string[] {
+export function keyterms(desk: Desk, language: string, question: Question | undefined): readonly string[] {
+  const ofDesk = cache.get(desk) ?? new Map<string, readonly string[]>()
+  cache.set(desk, ofDesk)
   const key = `${language} ${question}`
-  let words = cache.get(key)
+  let words = ofDesk.get(key)
   if (words === undefined) {
     const terms = languageOf(language).keyterms
     const own = question === undefined ? undefined : byQuestion[question]
-    words = [...terms.always, ...(own === undefined ? [] : terms[own])]
-    cache.set(key, words)
+    words = [
+      ...terms.always,
+      ...(own === 'desk' ? deskTerms(desk, language) : own === undefined ? [] : terms[own]),
+    ]
+    ofDesk.set(key, words)
   }
   return words
 }
+
+const deskTerms = ({ topics, words }: Desk, language: string): readonly string[] =>
+  topics.flatMap(({ name }) => words[language]?.topics[name].keyterms ?? [])

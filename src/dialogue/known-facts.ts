@@ -1,8 +1,8 @@
 // Keeps the facts that the caller mentions, whatever the question was (name, topic, symptom), and notices when the call
 // turns out to be about another problem.
 
-import { symptomNames, topicOfSymptom } from '../desk/script.ts'
-import type { DialogueStateName, Topic } from '../desk/types.ts'
+import { type Desk, symptomNames, symptomOf, topicOfSymptom } from '../desk/desk.ts'
+import type { DialogueStateName } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import type { Draft } from './decision-draft.ts'
 
@@ -16,7 +16,7 @@ export function learn(draft: Draft, said: Understanding): Draft {
   const known = { ...state.known }
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
   if (beforeSteps(state.name)) {
-    const topic = topicOf(said)
+    const topic = saidTopic(state.desk, said)
     // "Mobile" in "my mobile number is …" names a kind of number, not the topic.
     const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
     const mayChange = state.name === 'diagnostic' || (state.name === 'identification' && !numberSaid)
@@ -27,19 +27,23 @@ export function learn(draft: Draft, said: Understanding): Draft {
     // "It still does not work" says less than what is known, so it changes nothing unless it also names the thing.
     const vague = said.topic === 'unknown' && known.symptom !== null && state.asking !== 'symptom'
     if (topic === known.topic && known.topic !== null && !vague)
-      known.symptom = symptomOf(said, known.topic) ?? known.symptom
+      known.symptom = saidSymptom(state.desk, said, known.topic) ?? known.symptom
   }
   state.known = known
   return draft
 }
 
-const topicOf = (said: Understanding): Topic | undefined =>
-  said.topic !== 'unknown' ? said.topic : said.symptom === null ? undefined : topicOfSymptom(said.symptom)
+const saidTopic = (desk: Desk, said: Understanding): string | undefined =>
+  said.topic !== 'unknown'
+    ? said.topic
+    : said.symptom === null
+      ? undefined
+      : topicOfSymptom(desk, said.symptom)
 
-const symptomOf = (said: Understanding, topic: Topic): string | null =>
-  said.symptom !== null && topicOfSymptom(said.symptom) === topic ? said.symptom : null
+const saidSymptom = (desk: Desk, said: Understanding, topic: string): string | null =>
+  said.symptom !== null && topicOfSymptom(desk, said.symptom) === topic ? said.symptom : null
 
-type OtherProblem = { topic: Topic; symptom: string | null }
+type OtherProblem = { topic: string; symptom: string | null }
 
 /**
  * The problem that the caller names once the steps have begun, when it is not the one being worked on; also the first
@@ -49,11 +53,13 @@ export function otherProblem(draft: Draft, said: Understanding): OtherProblem | 
   const { state } = draft
   const { topic: current } = state.known
   if (beforeSteps(state.name)) return undefined
-  const topic = topicOf(said)
+  const topic = saidTopic(state.desk, said)
   if (topic === undefined) return undefined
-  if (topic === current) return otherSymptom(state.known.symptom, said, topic)
+  if (topic === current) return otherSymptom(state.desk, state.known.symptom, said, topic)
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
-  return said.symptom !== null || !isAnswer ? { topic, symptom: symptomOf(said, topic) } : undefined
+  return said.symptom !== null || !isAnswer
+    ? { topic, symptom: saidSymptom(state.desk, said, topic) }
+    : undefined
 }
 
 /**
@@ -61,11 +67,17 @@ export function otherProblem(draft: Draft, said: Understanding): OtherProblem | 
  * if they merely mention it ("I moved the decoder"). The topic's general symptom never counts: callers use it to say
  * that nothing has helped.
  */
-function otherSymptom(current: string | null, said: Understanding, topic: Topic): OtherProblem | undefined {
-  const symptom = symptomOf(said, topic)
-  if (symptom === null || current === null || symptom === current || symptom === symptomNames(topic)[0])
+function otherSymptom(
+  desk: Desk,
+  current: string | null,
+  said: Understanding,
+  topic: string,
+): OtherProblem | undefined {
+  const symptom = saidSymptom(desk, said, topic)
+  if (symptom === null || current === null || symptom === current || symptom === symptomNames(desk, topic)[0])
     return undefined
-  // "Slow" is a fault in itself; for any other symptom the words have to say that it is broken.
-  const broken = said.intent === 'stuck' || (said.answer === 'no' && symptom === 'slow')
+  // "Slow" is a fault in itself; for most symptoms the words have to say that it is broken.
+  const isFault = symptomOf(desk, symptom)?.isFault === true
+  const broken = said.intent === 'stuck' || (said.answer === 'no' && isFault)
   return broken ? { topic, symptom } : undefined
 }

@@ -1,7 +1,7 @@
 // What a key of the telephone does in every state. desk/keys.ts has the table of the keys.
 
-import { type KeyAction, keyAction } from '../desk/keys.ts'
-import { symptomNames } from '../desk/script.ts'
+import type { MenuEntry } from '../desk/desk.ts'
+import { type KeyAction, keyAction, menuAt } from '../desk/keys.ts'
 import { type Draft, say, understood } from './decision-draft.ts'
 import { acceptPhone, rejectPhone } from './on-identification.ts'
 import { repeat } from './on-speech.ts'
@@ -15,9 +15,9 @@ import {
   diagnose,
   goOn,
   identify,
+  stepDone,
   stepFailed,
   transfer,
-  verify,
 } from './transitions.ts'
 
 /** Reacts to one key: `0`…`9`, `*` or `#`. */
@@ -28,6 +28,8 @@ export function onKey(draft: Draft, key: string): Draft {
   state.presence = false
   const endsNumber = state.justKeyed && key === '#'
   state.justKeyed = false
+  const menu = state.asking === undefined ? [] : menuAt(state.desk, state.asking, state.known.topic)
+  const chosen = menu.find((entry) => entry.key === key)
   const action = state.asking === undefined ? undefined : keyAction(state.asking, key)
   // Everybody may object by key: it does not mean that the caller wants to use the keys from now on.
   if (action === 'noRecording') return objectByKey(draft)
@@ -39,7 +41,7 @@ export function onKey(draft: Draft, key: string): Draft {
   if (action === 'human') return transfer(draft)
   if (action === 'repeat') return repeat(draft)
   if (state.asking === 'technician') return say(draft, 'wait')
-  const move = action && moves(draft, key, action)
+  const move = chosen ? () => choose(draft, chosen) : action && moves(draft, action)
   if (move === undefined) return wrongKey(draft)
   understood(draft)
   move()
@@ -47,30 +49,18 @@ export function onKey(draft: Draft, key: string): Draft {
 }
 
 /** What an action does at the open question; undefined when it has no meaning there. */
-function moves(draft: Draft, key: string, action: KeyAction): (() => Draft) | undefined {
+function moves(draft: Draft, action: KeyAction): (() => Draft) | undefined {
   const { state } = draft
   switch (action) {
-    case 'internet':
-    case 'mobile':
-      return () => chooseTopic(draft, action)
     case 'skip':
       return () => (state.asking === 'name' ? askPhone(draft) : withoutNumber(draft))
-    case 'symptom': {
-      const symptom = symptomNames(state.known.topic ?? 'internet')[Number(key) - 1]
-      if (symptom === undefined) return undefined
-      return () => {
-        state.known = { ...state.known, symptom }
-        say(draft, 'ok')
-        return diagnose(draft)
-      }
-    }
     case 'wait':
       return () => {
         state.holding = true
         return say(draft, 'hold')
       }
     case 'done':
-      return () => verify(draft)
+      return () => stepDone(draft)
     case 'failed':
       return () => stepFailed(draft)
     case 'yes':
@@ -81,7 +71,16 @@ function moves(draft: Draft, key: string, action: KeyAction): (() => Draft) | un
   }
 }
 
-function chooseTopic(draft: Draft, topic: 'internet' | 'mobile'): Draft {
+/** A key of the menu chose a topic or a symptom. */
+function choose(draft: Draft, { name }: MenuEntry): Draft {
+  const { state } = draft
+  if (state.asking !== 'symptom') return chooseTopic(draft, name)
+  state.known = { ...state.known, symptom: name }
+  say(draft, 'ok')
+  return diagnose(draft)
+}
+
+function chooseTopic(draft: Draft, topic: string): Draft {
   const { state } = draft
   const changed = state.known.topic !== topic
   state.known = { ...state.known, topic, symptom: changed ? null : state.known.symptom }

@@ -1,6 +1,5 @@
 // What the caller's words do at each question, once they are understood, and what happens when they mean nothing there.
 
-import type { Topic } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { beforeSteps, learn, otherProblem } from './known-facts.ts'
@@ -8,6 +7,7 @@ import { noMatch } from './no-match.ts'
 import { onName, onOpen, onPhoneConfirm } from './on-identification.ts'
 import { takeNumber } from './phone-number.ts'
 import { answerConsent, askForHelp, objectToRecording, onlyObjects } from './recording.ts'
+import { currentStep } from './state.ts'
 import {
   acceptCallBack,
   askAgain,
@@ -16,6 +16,7 @@ import {
   goOn,
   markStepDone,
   newProblem,
+  stepDone,
   stepFailed,
   transfer,
   verify,
@@ -56,7 +57,8 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   }
   const topic = state.known.topic
   learn(draft, said)
-  if (said.intent === 'solved') return state.asking === 'step' ? stepDone(draft) : verifySolved(draft)
+  if (said.intent === 'solved')
+    return state.asking === 'step' ? verify(understood(draft)) : verifySolved(draft)
   const other = otherProblem(draft, said)
   if (other !== undefined) {
     if (state.asking === 'step' && other.topic === state.known.topic) markStepDone(draft)
@@ -125,7 +127,7 @@ function onConsent(draft: Draft, said: Understanding): Draft {
 }
 
 /** @param topic the topic as it was known before this turn */
-function answer(draft: Draft, said: Understanding, topic: Topic | null): Draft {
+function answer(draft: Draft, said: Understanding, topic: string | null): Draft {
   const { state } = draft
   switch (state.asking) {
     case 'consent':
@@ -188,7 +190,7 @@ function onStep(draft: Draft, said: Understanding): Draft {
     understood(draft)
     return stepFailed(draft)
   }
-  if (said.intent === 'done' || said.answer === 'yes') return stepDone(draft)
+  if (said.intent === 'done' || said.answer === 'yes') return stepDone(understood(draft))
   if (said.intent === 'confused') return helpWithStep(draft)
   if (said.answer === 'no') {
     understood(draft)
@@ -197,20 +199,16 @@ function onStep(draft: Draft, said: Understanding): Draft {
   return noMatch(draft)
 }
 
-function stepDone(draft: Draft): Draft {
-  understood(draft)
-  return verify(draft)
-}
-
 /** Explains the step in more detail, twice; then the call goes to a human. */
 function helpWithStep(draft: Draft): Draft {
   const { state } = draft
   state.noMatch++
   if (state.noMatch > 2) return transfer(draft, 'no_match_human')
   askQuestion(draft, 'step', state.noMatch === 1 ? 'rephrase' : 'keys')
-  const [stepLine, ...rest] = draft.say.splice(0)
+  const [, ...rest] = draft.say.splice(0)
   if (state.noMatch > 1) say(draft, 'sorry_trouble')
-  say(draft, `${stepLine.name}_help`)
+  const step = currentStep(state)
+  if (step !== undefined) say(draft, step.help)
   draft.say.push(...rest)
   return draft
 }

@@ -1,6 +1,7 @@
 // What the dialogue remembers between two inputs. It is plain data, so that a call can be stored and replayed.
 
-import { type Question, questionScripts, type StepName, stepTakesMs, symptomSteps } from '../desk/script.ts'
+import { type Desk, type DeskStep, stepsOf } from '../desk/desk.ts'
+import type { Question } from '../desk/script.ts'
 import type { Texts } from '../desk/texts.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { keyterms } from './keyterms.ts'
@@ -19,7 +20,8 @@ export type RecordingState = {
 export type DialogueState = {
   readonly name: DialogueStateName
   readonly language: string
-  /** The texts in use, shared and never changed. */
+  /** The desk and its texts as they were at the start of the call, shared and never changed. */
+  readonly desk: Desk
   readonly texts: Texts
   /** False when there is no recogniser that gives words: every question is then asked for the keys. */
   readonly hearsWords: boolean
@@ -58,6 +60,7 @@ export type DialogueState = {
 
 export type DialogueOptions = {
   language: string
+  desk: Desk
   texts: Texts
   /** Whether the recogniser gives words; if not, the caller has to use the keys, and the desk says so. */
   hearsWords: boolean
@@ -83,6 +86,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
   return {
     name: 'init',
     language: options.language,
+    desk: options.desk,
     texts: options.texts,
     hearsWords: options.hearsWords,
     known: { ...nothingKnown, ...options.known },
@@ -116,26 +120,19 @@ const noInputMs = 7_000
 /** The same after the caller asked us to wait. */
 const holdMs = 60_000
 
-/** The steps for the problem, in order; without a known symptom, the steps for the topic's first symptom. */
-export function stepsFor(known: Known): readonly StepName[] {
-  if (known.topic === null) return []
-  const bySymptom = symptomSteps[known.topic]
-  return bySymptom[known.symptom ?? ''] ?? Object.values(bySymptom)[0]
-}
-
 /** The step being tried; undefined when all have been tried. */
-export const currentStep = (state: DialogueState): StepName | undefined =>
-  stepsFor(state.known)[state.stepIndex]
+export const currentStep = ({ desk, known, stepIndex }: DialogueState): DeskStep | undefined =>
+  stepsOf(desk, known)[stepIndex]
 
 /** What the caller is expected to answer in this state. */
 export function expectOf(state: DialogueState): Expect {
-  const kind = state.asking === undefined ? 'open' : questionScripts[state.asking].expect
+  const kind = state.asking === undefined ? 'open' : state.desk.questions[state.asking].expect
   const step = state.asking === 'step' ? currentStep(state) : undefined
-  const takesMs = step === undefined ? 0 : stepTakesMs[step]
+  const takesMs = step?.takesMs ?? 0
   const expect: Expect = {
     kind,
     noInputMs: state.holding ? holdMs : noInputMs + takesMs,
-    keyterms: keyterms(state.language, state.asking),
+    keyterms: keyterms(state.desk, state.language, state.asking),
   }
   if (state.asking === 'phone' || state.asking === 'phoneConfirm') expect.givesNumber = true
   return expect

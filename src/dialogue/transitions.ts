@@ -1,11 +1,10 @@
 // The moves from state to state: which question comes next, given what is known. The callers' words and keys that
 // trigger a move are read in on-speech.ts and on-key.ts.
 
-import { symptomNames } from '../desk/script.ts'
-import type { Topic } from '../desk/types.ts'
+import { courseOf, stepsOf, topicOf } from '../desk/desk.ts'
 import { askQuestion, byVoice, type Draft, end, go, type Manner, say, understood } from './decision-draft.ts'
 import { sayOpening } from './opening-hours.ts'
-import { currentStep, stepsFor } from './state.ts'
+import { currentStep } from './state.ts'
 import type { Opening } from './types.ts'
 
 /** How many times the desk asks for the name, and for the number, before it goes on without. */
@@ -38,21 +37,28 @@ export function leaveIdentification(draft: Draft): Draft {
 
 /** Asks for the topic or the symptom if one is missing; otherwise goes on to the first step. */
 export function diagnose(draft: Draft): Draft {
-  const { known } = draft.state
+  const { desk, known } = draft.state
   go(draft, 'diagnostic')
-  if (known.topic === null) return askQuestion(draft, 'topic')
-  if (known.symptom === null || !symptomNames(known.topic).includes(known.symptom))
-    return askQuestion(draft, 'symptom')
+  const topic = topicOf(desk, known.topic)
+  if (topic === undefined) return askQuestion(draft, 'topic')
+  const isKnown = topic.symptoms.some(({ name }) => name === known.symptom)
+  if (topic.symptoms.length > 0 && !isKnown) return askQuestion(draft, 'symptom')
+  const course = courseOf(desk, known)
+  if (course?.kind === 'handOver') return checkTechnician(draft, course.say)
+  if (course?.kind === 'callBack') {
+    go(say(draft, course.say), 'goodbye')
+    return askQuestion(draft, 'callBack')
+  }
   draft.state.stepIndex = 0
   skipDoneSteps(draft)
-  if (draft.state.stepIndex >= stepsFor(known).length) return checkTechnician(draft)
+  if (currentStep(draft.state) === undefined) return checkTechnician(draft)
   go(draft, 'solution')
   say(draft, 'steps_intro')
   return askQuestion(draft, 'step')
 }
 
 /** Starts on another problem, named or not yet: forgets the first problem and keeps who is calling. */
-export function newProblem(draft: Draft, topic: Topic | null, symptom: string | null): Draft {
+export function newProblem(draft: Draft, topic: string | null, symptom: string | null): Draft {
   understood(draft)
   draft.state.known = { ...draft.state.known, topic, symptom }
   say(draft, 'new_problem')
@@ -73,30 +79,37 @@ export function verifySolved(draft: Draft): Draft {
   return askQuestion(draft, 'verify')
 }
 
+/** The step was done: ask whether it works now, unless the desk says that this step only leads to the next. */
+export function stepDone(draft: Draft): Draft {
+  if (currentStep(draft.state)?.done !== 'next') return verify(draft)
+  markStepDone(draft)
+  return goOn(draft)
+}
+
 /** The step did not help or could not be done; it counts as tried. */
 export function stepFailed(draft: Draft): Draft {
   markStepDone(draft)
-  return goOn(draft)
+  return currentStep(draft.state)?.stuck === 'technician' ? checkTechnician(draft) : goOn(draft)
 }
 
 /** It still does not work: ask for what is not known yet, then the next step if there is one, then a technician. */
 export function goOn(draft: Draft): Draft {
   const step = currentStep(draft.state)
-  if (step === undefined || !draft.state.known.stepsDone.includes(step)) {
+  if (step === undefined || !draft.state.known.stepsDone.includes(step.name)) {
     say(draft, 'sorry_trouble')
     return draft.state.identified ? diagnose(draft) : identify(draft)
   }
   skipDoneSteps(draft)
-  if (draft.state.stepIndex >= stepsFor(draft.state.known).length) return checkTechnician(draft)
+  if (currentStep(draft.state) === undefined) return checkTechnician(draft)
   go(draft, 'solution')
   say(draft, 'next_step')
   return askQuestion(draft, 'step')
 }
 
-/** All steps were tried: look for a technician. */
-function checkTechnician(draft: Draft): Draft {
+/** All steps were tried, or none would help: look for somebody. @param line said meanwhile */
+function checkTechnician(draft: Draft, line = 'check_technician'): Draft {
   go(draft, 'verification')
-  say(draft, 'check_technician')
+  say(draft, line)
   draft.state.asking = 'technician'
   draft.ask = 'technician'
   return draft
@@ -152,8 +165,8 @@ export function askAgain(draft: Draft, manner: Manner): Draft {
 
 /** Marks the current step as tried. */
 export function markStepDone(draft: Draft): Draft {
-  const { known, stepIndex } = draft.state
-  const step = stepsFor(known)[stepIndex]
+  const { known } = draft.state
+  const step = currentStep(draft.state)?.name
   if (step === undefined || known.stepsDone.includes(step)) return draft
   draft.state.known = { ...known, stepsDone: [...known.stepsDone, step] }
   return draft
@@ -161,9 +174,9 @@ export function markStepDone(draft: Draft): Draft {
 
 /** Skips steps that were tried for an earlier problem of this call. */
 function skipDoneSteps(draft: Draft): Draft {
-  const { known } = draft.state
-  const steps = stepsFor(known)
-  while (draft.state.stepIndex < steps.length && known.stepsDone.includes(steps[draft.state.stepIndex]))
+  const { desk, known } = draft.state
+  const steps = stepsOf(desk, known)
+  while (draft.state.stepIndex < steps.length && known.stepsDone.includes(steps[draft.state.stepIndex].name))
     draft.state.stepIndex++
   return draft
 }

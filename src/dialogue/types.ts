@@ -1,7 +1,7 @@
 // The dialogue's interface: its inputs and its decisions. Types only. The session (call/) reports what the caller did;
 // the dialogue knows nothing of audio, running timers, vendors or connections.
 
-import type { DialogueStateName, ExpectKind, RecordingChoice, Topic } from '../desk/types.ts'
+import type { DialogueStateName, ExpectKind, RecordingChoice } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 
 /** When the desk opens again, in its own time zone. */
@@ -83,7 +83,7 @@ export type Decision = {
 export type Known = {
   name: string | null
   phone: string | null
-  topic: Topic | null
+  topic: string | null
   symptom: string | null
   /** Names of the steps tried, in order. */
   stepsDone: readonly string[]

@@ -87,6 +87,7 @@ function sessions(
       log,
       ticker,
       texts: speech.texts(),
+      desk: speech.desk.current(),
       language: config.LANGUAGE,
       stt,
       tts,

@@ -16,6 +16,7 @@ import type { Llm } from '../providers/llm.ts'
 import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
 import type { ServeParts, ServerContext } from './context.ts'
+import { type DeskParts, openDesk } from './desk.ts'
 import { createDeskTexts } from './desk-texts.ts'
 import { siteDocument } from './site.ts'
 import { speakerOf, type Vendors } from './vendors.ts'
@@ -27,6 +28,7 @@ export type SpeechParts = {
   readonly phraseEditor: PhraseEditor
   /** The language model and its prompt; undefined when the script alone speaks. */
   readonly model: { llm: Llm; templates: PromptTemplates } | undefined
+  readonly desk: DeskParts
   /** The desk's texts as they are now: an operator may change them while the server runs, and a message may end. */
   texts(): Texts
 }
@@ -45,6 +47,7 @@ export async function openSpeech(
   const converter = speechOnly(createConverter(pool))
   const audio = createAudioJobs(pool)
   let texts: Texts | undefined
+  let desk: DeskParts | undefined
   const deskTexts = createDeskTexts(config)
   const phraseEditor = await openPhraseEditor({
     assetsDir: config.ASSETS_DIR,
@@ -56,16 +59,21 @@ export async function openSpeech(
     finish: (spoken, rateHz) => audio.finish(spoken, rateHz),
     onLoaded(loaded) {
       report(context, loaded)
-      texts = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
+      const found = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
+      desk?.check({ [found.language]: found.lines })
+      texts = found
     },
   })
+  const textsNow = () => texts ?? parseTexts(undefined)
+  desk = await openDesk(context, site, () => ({ [config.LANGUAGE]: textsNow().lines }))
   return {
     pool,
     converter,
     phrases,
     phraseEditor,
     model,
-    texts: () => deskTexts(texts ?? parseTexts(undefined), clock.wallMs()),
+    desk,
+    texts: () => deskTexts(textsNow(), clock.wallMs()),
   }
 }
 

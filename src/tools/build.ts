@@ -16,6 +16,7 @@ const threads = new Bun.Glob('src/**/*.worker.ts')
 /** Files and folders that the program reads as it runs. */
 const embedded = [
   'assets/cache',
+  'assets/desk',
   'assets/models',
   'assets/phrases',
   'assets/prompts',

@@ -4,11 +4,11 @@
 
 import { commandLine, refuse } from '../base/command-line.ts'
 import { programFile } from '../base/program.ts'
-import { symptomNames } from '../desk/script.ts'
+import { type Desk, symptomNames, topicNames } from '../desk/desk.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
-import { type Topic, topics } from '../desk/types.ts'
 import { createDialogue, type DialogueState, step } from '../dialogue/dialogue-machine.ts'
 import type { DialogueInput } from '../dialogue/types.ts'
+import { readDesk } from '../server/desk.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { nothingUnderstood, understand } from '../understanding/understand.ts'
@@ -26,8 +26,8 @@ const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] < 
 
   prints one line of JSON for each line of the text: what the desk does when a caller says it
   --at     the question that is open: ${reachable.join(', ')}
-  --topic  what the caller has said the call is about: ${topics.join(' or ')};
-           unless given, ${topics[0]} from the question for the symptom on, and nothing before it
+  --topic  what the caller has said the call is about: internet, mobile or another topic of the desk;
+           unless given, its first topic from the question for the symptom on, and nothing before it
   --lang   ${languages.join(' or ')}
 
   A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read ${caller.phone} back.`
@@ -38,7 +38,7 @@ const said = (understanding: Partial<Understanding>): DialogueInput => ({
 })
 
 /** What a caller who answers every question as it was meant does at it. The search finds no technician. */
-function plainAnswer(state: DialogueState, topic: Topic): DialogueInput {
+function plainAnswer(state: DialogueState, topic: string): DialogueInput {
   switch (state.asking) {
     case 'name':
       return said({ name: caller.name })
@@ -49,7 +49,7 @@ function plainAnswer(state: DialogueState, topic: Topic): DialogueInput {
     case 'topic':
       return said({ topic })
     case 'symptom':
-      return said({ topic, symptom: symptomNames(topic)[0] })
+      return said({ topic, symptom: symptomNames(state.desk, topic)[0] })
     case 'step':
       return said({ intent: 'done' })
     case 'technician':
@@ -64,11 +64,17 @@ function plainAnswer(state: DialogueState, topic: Topic): DialogueInput {
  *
  * @param topic named in the caller's first words; at `topic` it is not known, by the nature of the question
  */
-export function deskAt(question: Reachable, texts: Texts, topic: Topic | undefined): DialogueState {
-  let [state] = step(createDialogue({ language: texts.language, texts, hearsWords: true }), { kind: 'start' })
+export function deskAt(
+  question: Reachable,
+  desk: Desk,
+  texts: Texts,
+  topic: string | undefined,
+): DialogueState {
+  const { language } = texts
+  let [state] = step(createDialogue({ language, desk, texts, hearsWords: true }), { kind: 'start' })
   while (state.asking !== question) {
     const first = topic === undefined || question === 'topic' ? said({}) : said({ topic })
-    const answer = state.asking === 'open' ? first : plainAnswer(state, topic ?? topics[0])
+    const answer = state.asking === 'open' ? first : plainAnswer(state, topic ?? desk.topics[0].name)
     state = step(state, answer)[0]
     if (state.ended !== null) throw new Error(`the call ended before the question '${question}'`)
   }
@@ -89,17 +95,18 @@ export function tried(text: string, start: DialogueState) {
 }
 
 const isReachable = (name: string | undefined): name is Reachable => reachable.some((one) => one === name)
-const isTopic = (name: string): name is Topic => topics.some((one) => one === name)
 
 async function run(): Promise<void> {
   const { at, topic, lang } = commandLine(usage, {
     options: { at: { type: 'string' }, topic: { type: 'string' }, lang: { type: 'string', default: 'fr' } },
   }).values
   if (!isReachable(at)) refuse(usage, at === undefined ? '--at is missing' : `"${at}" is not a question`)
-  if (topic !== undefined && !isTopic(topic)) refuse(usage, `"${topic}" is not a topic`)
   if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
   const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
-  const start = deskAt(at, texts, topic)
+  const desk = await readDesk(programFile('assets'), { [lang]: texts.lines })
+  if (topic !== undefined && !topicNames(desk).includes(topic))
+    refuse(usage, `"${topic}" is not a topic: ${topicNames(desk).join(', ')}`)
+  const start = deskAt(at, desk, texts, topic)
   const lines = (await Bun.stdin.text()).split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
   const out = lines.map((text) => JSON.stringify(tried(text, start)))

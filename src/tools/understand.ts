@@ -2,8 +2,11 @@
 // that a linguist can try them on a file. All understanding is in understanding/understand.ts.
 
 import { commandLine, refuse } from '../base/command-line.ts'
+import { programFile } from '../base/program.ts'
 import { type Question, questions } from '../desk/script.ts'
+import { parseTexts } from '../desk/texts.ts'
 import { type DialogueStateName, dialogueStates } from '../desk/types.ts'
+import { readDesk } from '../server/desk.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { understand } from '../understanding/understand.ts'
@@ -51,10 +54,12 @@ async function run(): Promise<void> {
   if (!isState(state)) refuse(usage, `"${state}" is not a state`)
   if (question !== undefined && !isQuestion(question)) refuse(usage, `"${question}" is not a question`)
   if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
+  const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
+  const desk = await readDesk(programFile('assets'), { [lang]: texts.lines })
   const listening =
     question === undefined
-      ? { name: state, language: lang }
-      : { name: stateOf[question], language: lang, asking: question }
+      ? { name: state, language: lang, desk }
+      : { name: stateOf[question], language: lang, desk, asking: question }
   const lines = (await Bun.stdin.text()).split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
   const out = lines.map((text) => JSON.stringify(report(text, understand(text, listening))))

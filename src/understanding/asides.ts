@@ -2,7 +2,6 @@
 // they are back, refuse to say, are angry, or want to know whether this is a machine.
 
 import type { Question } from '../desk/script.ts'
-import type { Topic } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { type Asides, has, type Lexicon } from './lexicon.ts'
 import type { Problem } from './topics.ts'
@@ -14,7 +13,7 @@ type ReadSoFar = {
   answer: Answer
   problem: Problem
   asking: Question | undefined
-  known: Topic | null
+  known: string | null
 }
 
 /**

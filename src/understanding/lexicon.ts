@@ -1,7 +1,6 @@
 // The type of a language's rules: patterns for plain text, as data. The order inside a pattern does not matter; which
-// pattern outweighs which is in answers.ts, intents.ts, topics.ts and asides.ts.
-
-import type { Topic } from '../desk/types.ts'
+// pattern outweighs which is in answers.ts, intents.ts and asides.ts. The words for topics and symptoms belong to the
+// desk (desk/desk-words.ts).
 
 /** The rules of one language. Patterns are for plain text unless a comment says otherwise. */
 export type Lexicon = {
@@ -53,16 +52,8 @@ export type Lexicon = {
   notDone: RegExp
   stuck: RegExp
   confused: RegExp
-  topics: Readonly<Record<Topic, readonly (readonly [RegExp, number])[]>>
-  /** A thing that the caller says it is not about: it no longer counts towards its topic. */
-  notAbout: RegExp
-  /** Internet on a mobile phone: the topic is mobile. */
-  mobileData: RegExp
-  landline: RegExp
-  both: RegExp
   /** Kinds of telephone: while a number is being given they describe the number, not the problem. */
   numberKind: RegExp
-  symptoms: Readonly<Record<Topic, readonly (readonly [string, RegExp])[]>>
   asides: Asides
   names: { introduced: readonly RegExp[]; title: RegExp; filler: RegExp; stop: RegExp; tail: RegExp }
 }

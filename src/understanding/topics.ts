@@ -1,17 +1,20 @@
-// Reads whether it is about Internet or mobile, and what is broken. Words have weights; the heavier topic wins, and a
+// Reads which of the desk's topics it is about, and what is broken. Words have weights; the heaviest topic wins, and a
 // draw is no answer.
 
-import type { Topic } from '../desk/types.ts'
-import { has, type Lexicon } from './lexicon.ts'
+import { type Desk, topicOf } from '../desk/desk.ts'
+import type { DeskWords } from '../desk/desk-words.ts'
+import { has } from './lexicon.ts'
 import type { Understanding } from './types.ts'
 
 /** What the turn says is broken. */
 export type Problem = { topic: Understanding['topic']; symptom: string | null }
 
-/** A topic wins only if it is heavier by this much. */
+/** A topic wins only if it is heavier than the next by this much. */
 const clearMargin = 0.5
 /** From this weight on a word names the topic by itself: box, fibre, mobile, SIM. */
 const strongWeight = 3
+
+const nothing: Problem = { topic: 'unknown', symptom: null }
 
 /**
  * Reads topic and symptom of a turn.
@@ -20,41 +23,68 @@ const strongWeight = 3
  * @param known the topic of the call so far: its symptoms count without naming the topic
  * @param choosing whether the question was which symptom of the known topic it is
  */
-export function readProblem(text: string, lexicon: Lexicon, known: Topic | null, choosing: boolean): Problem {
-  const about = text.replace(lexicon.notAbout, ' ')
+export function readProblem(
+  text: string,
+  desk: Desk,
+  language: string,
+  known: string | null,
+  choosing: boolean,
+): Problem {
+  const words = desk.words[language]
+  if (words === undefined) return nothing
+  const about = text.replace(words.notAbout, ' ')
   if (choosing && known !== null) {
-    const other: Topic = known === 'internet' ? 'mobile' : 'internet'
-    const symptom = readSymptom(about, lexicon, known)
-    const strongOther = strongest(about, lexicon, other) >= strongWeight && !has(lexicon.mobileData, about)
-    const names = strongest(about, lexicon, known) >= strongWeight
-    if (symptom !== null && (!strongOther || names)) return { topic: known, symptom }
+    const symptom = readSymptom(about, desk, words, known)
+    const overlaps = words.overlap.some(({ pattern }) => has(pattern, about))
+    const namesOther =
+      !overlaps &&
+      desk.topics.some(({ name }) => name !== known && strongest(about, words, name) >= strongWeight)
+    const names = strongest(about, words, known) >= strongWeight
+    if (symptom !== null && (!namesOther || names)) return { topic: known, symptom }
   }
-  const topic = readTopic(about, lexicon)
+  const topic = readTopic(about, desk, words)
   const context = topic === 'unknown' ? known : topic
   if (context === null) return { topic, symptom: null }
-  return { topic, symptom: readSymptom(about, lexicon, context) }
+  return { topic, symptom: readSymptom(about, desk, words, context) }
 }
 
-function readTopic(text: string, lexicon: Lexicon): Understanding['topic'] {
-  if (has(lexicon.both, text)) return 'unknown'
-  const internet = weigh(text, lexicon, 'internet')
-  let mobile = weigh(text, lexicon, 'mobile')
-  if (has(lexicon.mobileData, text)) mobile += 3
-  if (has(lexicon.landline, text)) mobile = 0
-  if (Math.abs(internet - mobile) < clearMargin) return 'unknown'
-  return internet > mobile ? 'internet' : 'mobile'
+function readTopic(text: string, { topics }: Desk, words: DeskWords): Understanding['topic'] {
+  if (has(words.both, text)) return 'unknown'
+  let heaviest = { name: 'unknown', weight: 0 }
+  let second = 0
+  for (const { name } of topics) {
+    const weight = weigh(text, words, name)
+    if (weight > heaviest.weight) {
+      second = heaviest.weight
+      heaviest = { name, weight }
+    } else if (weight > second) second = weight
+  }
+  return heaviest.weight - second < clearMargin ? 'unknown' : heaviest.name
 }
 
-const weigh = (text: string, lexicon: Lexicon, topic: Topic): number =>
-  lexicon.topics[topic].reduce((sum, [pattern, weight]) => sum + (has(pattern, text) ? weight : 0), 0)
+function weigh(text: string, { topics, overlap }: DeskWords, topic: string): number {
+  const { words, never } = topics[topic]
+  if (has(never, text)) return 0
+  const own = words.reduce((sum, { pattern, weight }) => sum + (has(pattern, text) ? weight : 0), 0)
+  const over = overlap.filter((one) => one.topic === topic && has(one.pattern, text))
+  return over.reduce((sum, { weight }) => sum + weight, own)
+}
 
-const strongest = (text: string, lexicon: Lexicon, topic: Topic): number =>
-  lexicon.topics[topic].reduce(
-    (most, [pattern, weight]) => (has(pattern, text) ? Math.max(most, weight) : most),
+const strongest = (text: string, { topics }: DeskWords, topic: string): number =>
+  topics[topic].words.reduce(
+    (most, { pattern, weight }) => (has(pattern, text) ? Math.max(most, weight) : most),
     0,
   )
 
 /** The first symptom of the topic that matches, or null. Special symptoms come before the general one. */
-function readSymptom(text: string, lexicon: Lexicon, topic: Topic): string | null {
-  return lexicon.symptoms[topic].find(([, pattern]) => has(pattern, text))?.[0] ?? null
+function readSymptom(text: string, desk: Desk, { symptoms }: DeskWords, topic: string): string | null {
+  const own = topicOf(desk, topic)?.symptoms ?? []
+  const isOwn = (name: string) => own.some((symptom) => symptom.name === name)
+  return symptoms.find(([name, pattern]) => isOwn(name) && has(pattern, text))?.[0] ?? null
+}
+
+/** The facts about the caller that the turn tells of, by their names. */
+export function readNotes(text: string, desk: Desk, language: string): readonly string[] {
+  const notes = desk.words[language]?.notes ?? []
+  return notes.filter(({ pattern, but }) => has(pattern, text.replace(but, ' '))).map(({ name }) => name)
 }

@@ -1,7 +1,5 @@
 // What the rules understood in a caller's words. The dialogue gets this and never the words. Types only.
 
-import type { Topic } from '../desk/types.ts'
-
 /**
  * What the caller wants of the desk, or says about the call itself. A language model may report the first seven too;
  * the rest (asides.ts) only the rules report.
@@ -33,7 +31,8 @@ export type Intent =
 /** What the rules understood; a language model may have filled gaps (dialogue/model/merge.ts). */
 export type Understanding = {
   answer: 'yes' | 'no' | 'unknown'
-  topic: Topic | 'unknown'
+  /** A topic of the desk, or `unknown`. */
+  topic: string
   intent: Intent
   /** A whole number in national form, `0612345678`. */
   phone: string | null
@@ -44,6 +43,8 @@ export type Understanding = {
   name: string | null
   /** A short word for what is broken, from the script's list. */
   symptom: string | null
+  /** Facts about the caller that the technician should know, by the desk's names for them. */
+  notes: readonly string[]
   /** The caller has another problem and has not said yet which: the last one is settled, and the desk asks anew. */
   anotherProblem: boolean
   /** The caller does not want to be recorded. The other fields hold what the rest of the turn says. */

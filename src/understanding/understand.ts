@@ -1,8 +1,9 @@
 // Understands a caller's turn by rules alone: pure, deterministic, in well under a millisecond. A language model may
 // fill the gaps that the rules leave (dialogue/model/merge.ts); what they read with certainty stays.
 
+import type { Desk } from '../desk/desk.ts'
 import type { Question } from '../desk/script.ts'
-import type { DialogueStateName, Topic } from '../desk/types.ts'
+import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { dictation } from './dictation.ts'
@@ -12,7 +13,7 @@ import { french } from './languages/fr/lexicon.ts'
 import { languageOf } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { readName } from './names.ts'
-import { readProblem } from './topics.ts'
+import { type Problem, readNotes, readProblem } from './topics.ts'
 import type { Understanding } from './types.ts'
 import { flat } from './words.ts'
 
@@ -24,7 +25,9 @@ export type Listening = {
   asking?: Question
   /** Digits of the number so far. */
   digits?: string
-  known?: { topic: Topic | null }
+  known?: { topic: string | null }
+  /** Its topics and symptoms are read; none without it. */
+  desk?: Desk
 }
 
 export const nothingUnderstood: Understanding = {
@@ -36,6 +39,7 @@ export const nothingUnderstood: Understanding = {
   ambiguous: false,
   name: null,
   symptom: null,
+  notes: [],
   anotherProblem: false,
   objects: false,
   givesOrders: false,
@@ -82,7 +86,9 @@ export function understand(text: string, state: Listening): Understanding {
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
   const about = givesNumber ? blank(plain, lexicon.numberKind) : plain
-  const problem = readProblem(about, lexicon, known, state.asking === 'symptom')
+  const problem: Problem = state.desk
+    ? readProblem(about, state.desk, state.language, known, state.asking === 'symptom')
+    : { topic: 'unknown', symptom: null }
   const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
   const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
   const bareName = (state.asking === 'name' || identifying) && intent === 'none' && answer.answer !== 'no'
@@ -94,6 +100,7 @@ export function understand(text: string, state: Listening): Understanding {
     ...number,
     name: readName(said, lexicon, bareName && !numberSaid && problem.topic === 'unknown'),
     symptom: problem.symptom,
+    notes: state.desk ? readNotes(everything, state.desk, state.language) : [],
     ...aboutTheTurn,
   }
 }

@@ -1,6 +1,7 @@
 // The first words of a recorded call say that a machine speaks and that the call is recorded, why, and how to refuse.
 
 import { expect, test } from 'bun:test'
+import { topicMenu } from '../support/shipped-desk.ts'
 import { testDialogue } from './test-dialogue.ts'
 
 const says = {
@@ -26,7 +27,8 @@ for (const language of ['fr', 'en'] as const)
       const [machine, notice] = decision.say.map(({ text }) => text)
       expect(machine).toMatch(says[language].machine)
       for (const part of ['recorded', 'why', 'refuse'] as const) expect(notice).toMatch(says[language][part])
-      expect(decision.say).toHaveLength(3)
+      const question = decision.say.slice(2).map(({ name }) => name)
+      expect(question).toEqual(hearsWords ? ['ask_help'] : [...topicMenu])
     })
 
     test(`an unrecorded call ${desk} in ${language} still says that a machine speaks`, () => {

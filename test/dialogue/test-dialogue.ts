@@ -1,8 +1,6 @@
 // A dialogue to talk to in tests: the machine with the project's own texts, driven by words and keys.
 
-import english from '../../assets/phrases/en.json'
-import french from '../../assets/phrases/fr.json'
-import { parseTexts, type Texts } from '../../src/desk/texts.ts'
+import type { Texts } from '../../src/desk/texts.ts'
 import {
   createDialogue,
   type DialogueOptions,
@@ -11,13 +9,15 @@ import {
 } from '../../src/dialogue/dialogue-machine.ts'
 import type { Decision, DialogueInput } from '../../src/dialogue/types.ts'
 import { understand } from '../../src/understanding/understand.ts'
+import { desk, texts } from '../support/shipped-desk.ts'
+
+export { desk, texts }
+
+const textsOf: Readonly<Record<string, Texts>> = texts
 
 /** How long the desk waits in silence, and how long after "attendez", in ms. */
 export const noInputMs = 7_000
 export const holdMs = 60_000
-
-export const texts = { fr: parseTexts(french), en: parseTexts(english) }
-const textsOf: Readonly<Record<string, Texts>> = texts
 
 /** Words, `#keys`, or any other input as it is. */
 export type Told = string | DialogueInput
@@ -37,7 +37,7 @@ export function testDialogue(options: Partial<DialogueOptions> & { start?: boole
   const language = options.language ?? 'fr'
   const { start = true, ...given } = options
   const dialogue: TestDialogue = {
-    state: createDialogue({ language, texts: textsOf[language], hearsWords: true, ...given }),
+    state: createDialogue({ language, desk, texts: textsOf[language], hearsWords: true, ...given }),
     decision: { say: [], expect: { kind: 'open', noInputMs: 0, keyterms: [] }, transitions: [] },
     decisions: [],
     tell(...told) {

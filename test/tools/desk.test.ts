@@ -2,20 +2,21 @@
 
 import { expect, test } from 'bun:test'
 import { deskAt, reachable, tried } from '../../src/tools/desk.ts'
-import { texts } from '../dialogue/test-dialogue.ts'
+import { desk, texts } from '../dialogue/test-dialogue.ts'
 
 test.each(['fr', 'en'] as const)('a desk is brought to every question (%s)', (language) => {
-  for (const question of reachable) expect(deskAt(question, texts[language], undefined).asking).toBe(question)
+  for (const question of reachable)
+    expect(deskAt(question, desk, texts[language], undefined).asking).toBe(question)
 })
 
 test('at phoneConfirm the number was read back and is not known yet', () => {
-  const { pending, known } = tried('euh', deskAt('phoneConfirm', texts.fr, undefined))
+  const { pending, known } = tried('euh', deskAt('phoneConfirm', desk, texts.fr, undefined))
   expect([pending, known.phone]).toEqual(['0639981247', null])
 })
 
 test('a topic is known from the first words on; from the symptom on there is always one', () => {
   const topicAt = (question: 'name' | 'topic' | 'step', topic?: 'mobile') =>
-    deskAt(question, texts.fr, topic).known.topic
+    deskAt(question, desk, texts.fr, topic).known.topic
   expect([topicAt('name'), topicAt('name', 'mobile'), topicAt('topic', 'mobile')]).toEqual([
     null,
     'mobile',
@@ -26,7 +27,7 @@ test('a topic is known from the first words on; from the symptom on there is alw
 
 test('turns of one caller follow each other; the lines of all are listed', () => {
   const words = 'zéro six trente-neuf\tquatre-vingt-dix-huit trente et un quarante'
-  const result = tried(words, deskAt('phone', texts.fr, undefined))
+  const result = tried(words, deskAt('phone', desk, texts.fr, undefined))
   expect(result.did).toEqual([
     'phone_more',
     'confirm_phone_before',
@@ -37,7 +38,7 @@ test('turns of one caller follow each other; the lines of all are listed', () =>
 })
 
 test('an ending and the steps done are shown', () => {
-  expect(tried('oui', deskAt('verify', texts.fr, 'mobile'))).toMatchObject({
+  expect(tried('oui', deskAt('verify', desk, texts.fr, 'mobile'))).toMatchObject({
     did: ['solved', 'goodbye'],
     asking: null,
     ended: 'goodbye',

@@ -2,9 +2,10 @@
 // with what the rules understand.
 
 import type { Question } from '../../src/desk/script.ts'
-import type { DialogueStateName, Topic } from '../../src/desk/types.ts'
+import type { DialogueStateName } from '../../src/desk/types.ts'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { type Listening, understand } from '../../src/understanding/understand.ts'
+import { desk } from '../support/shipped-desk.ts'
 
 export type Labelled = { state: Listening; text: string; expected: Record<string, string>; line: number }
 
@@ -32,8 +33,8 @@ export async function readLabelled(path: string, language: string): Promise<Labe
     if (section !== null) {
       const name = stateOf[section[1]]
       if (name === undefined) throw new Error(`${path}:${index + 1}: no question '${section[1]}'`)
-      const topic = (section[2] ?? null) as Topic | null
-      state = { name, language, asking: section[1] as Question, known: { topic } }
+      const topic = section[2] ?? null
+      state = { name, language, asking: section[1] as Question, desk, known: { topic } }
       continue
     }
     const [said, fields] = text.split(' -> ')

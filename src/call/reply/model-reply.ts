@@ -93,7 +93,7 @@ export function checkUnderstood(
   line: string,
   state: DialogueState,
 ): { input: DialogueInput; fits: boolean } {
-  const understood = parseUnderstood(line)
+  const understood = parseUnderstood(line, state.desk)
   const counted = merge(rules, understood, state, text)
   const input = said(counted)
   if (understood && contradicts(counted, understood, state.asking)) return { input, fits: false }

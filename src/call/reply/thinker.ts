@@ -16,6 +16,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import type { Desk } from '../../desk/desk.ts'
 import { objectionKey } from '../../desk/keys.ts'
 import type { Texts } from '../../desk/texts.ts'
 import type { RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
@@ -34,6 +35,8 @@ import { unsaidLines } from './wording.ts'
 export type ThinkerDeps = {
   clock: Clock
   log: Log
+  /** The desk of this call, and what it says. */
+  desk: Desk
   texts: Texts
   hearsWords: boolean
   technicians: FindTechnician
@@ -77,9 +80,9 @@ export class Thinker {
     private readonly deps: ThinkerDeps,
     private readonly sink: ReplySink,
   ) {
-    const { texts, hearsWords, resumed, policy } = deps
+    const { desk, texts, hearsWords, resumed, policy } = deps
     this.state = createDialogue({
-      ...{ language: texts.language, texts, hearsWords, policy },
+      ...{ language: texts.language, desk, texts, hearsWords, policy },
       known: resumed?.known,
       earlier: resumed,
     })

@@ -11,11 +11,13 @@ export function isExact(decision: Decision): boolean {
     decision.ask !== undefined ||
     decision.recording !== undefined ||
     decision.say.some(
-      ({ name, uninterruptible }) =>
-        uninterruptible === true || name.startsWith('numbers.') || exactLines.has(name),
+      ({ name, uninterruptible }) => uninterruptible === true || isNumber(name) || exactLines.has(name),
     )
   )
 }
+
+/** A digit to read back, or a key to press. */
+const isNumber = (name: string): boolean => name.startsWith('numbers.') || name.startsWith('press_')
 
 /** What is said of the recording must be true, and be heard word for word. */
 const exactLines: ReadonlySet<string> = new Set([...noticeLines, 'not_recorded'])

@@ -1,7 +1,8 @@
 // Puts the understanding of the rules and of a language model together: the model fills the gaps that the rules left;
 // what the rules read stays.
 
-import { type Question, topicOfSymptom } from '../../desk/script.ts'
+import { topicOfSymptom } from '../../desk/desk.ts'
+import type { Question } from '../../desk/script.ts'
 import { saysName } from '../../understanding/names.ts'
 import type { Understanding } from '../../understanding/types.ts'
 import type { DialogueState } from '../state.ts'
@@ -46,7 +47,7 @@ function fillProblem(rules: Understanding, model: Understanding, state: Dialogue
   if (!open) return rules
   const topic = rules.topic !== 'unknown' ? rules.topic : state.known.topic === null ? model.topic : 'unknown'
   const context = topic === 'unknown' ? state.known.topic : topic
-  const fits = model.symptom !== null && topicOfSymptom(model.symptom) === context
+  const fits = model.symptom !== null && topicOfSymptom(state.desk, model.symptom) === context
   return { ...rules, topic, symptom: rules.symptom ?? (fits ? model.symptom : null) }
 }
 

@@ -2,8 +2,7 @@
 // reports in its first line what it understood. The caller's text is fenced and is data, never an instruction.
 
 import { z } from 'zod'
-import { questionScripts, symptomNames, topicOfSymptom } from '../../desk/script.ts'
-import { topics } from '../../desk/types.ts'
+import { type Desk, symptomNames, topicNames, topicOfSymptom } from '../../desk/desk.ts'
 import type { Understanding } from '../../understanding/types.ts'
 import { longestTurn, nothingUnderstood } from '../../understanding/understand.ts'
 import type { DialogueState } from '../state.ts'
@@ -57,7 +56,7 @@ export function parseTemplates(markdown: string): PromptTemplates {
   return { system: part('system'), situation: part('situation'), caller: part('caller'), opening }
 }
 
-const fields = new Set(['state', 'question', 'known', 'goal', 'text', 'symptoms'])
+const fields = new Set(['state', 'question', 'known', 'goal', 'text', 'topics', 'symptoms'])
 
 /**
  * The messages for one turn, in the one shape that every chat template accepts: one system message with the rules and
@@ -67,15 +66,13 @@ const fields = new Set(['state', 'question', 'known', 'goal', 'text', 'symptoms'
 export function buildPrompt(input: PromptInput): PromptMessage[] {
   const { state, predicted, templates } = input
   const goal = predicted.say.map((line) => line.text).join(' ')
-  const asking = state.asking === undefined ? undefined : questionScripts[state.asking]
-  const topic = state.known.topic
-  const symptoms = topic === null ? topics.flatMap(symptomNames) : symptomNames(topic)
   const values = {
     state: state.name,
-    question: asking === undefined ? '-' : (state.last.at(-1)?.text ?? '-'),
+    question: state.asking === undefined ? '-' : (state.last.at(-1)?.text ?? '-'),
     known: knownText(state.known),
     goal,
-    symptoms: symptoms.join(', '),
+    topics: topicNames(state.desk).join('|'),
+    symptoms: symptomNames(state.desk, state.known.topic).join(', '),
   }
   const system = `${fill(templates.system, values)}\n\n${fill(templates.situation, values)}`
   const caller = (text: string): PromptMessage => ({
@@ -133,7 +130,7 @@ function knownText(known: Known): string {
 
 const understoodSchema = z.object({
   answer: z.enum(['yes', 'no', 'unknown']).default('unknown'),
-  topic: z.enum([...topics, 'unknown']).default('unknown'),
+  topic: z.string().default('unknown'),
   intent: z.enum(['human', 'repeat', 'wait', 'goodbye', 'done', 'stuck', 'confused', 'none']).default('none'),
   name: z
     .string()
@@ -145,11 +142,12 @@ const understoodSchema = z.object({
 })
 
 /**
- * Reads the first line of a model's answer. It never takes a telephone number from it: only the rules read digits.
+ * Reads the first line of a model's answer. It never takes a telephone number from it: only the rules read digits. A
+ * topic or symptom that the desk lacks counts as not named.
  *
  * @returns undefined when the line is missing, is not JSON, or has another shape: nothing was understood
  */
-export function parseUnderstood(firstLine: string): Understanding | undefined {
+export function parseUnderstood(firstLine: string, desk: Desk): Understanding | undefined {
   const start = firstLine.indexOf('{')
   const end = firstLine.lastIndexOf('}')
   if (start < 0 || end < start) return undefined
@@ -162,10 +160,11 @@ export function parseUnderstood(firstLine: string): Understanding | undefined {
   }
   const parsed = understoodSchema.safeParse(json)
   if (!parsed.success) return undefined
-  const { symptom, ...rest } = parsed.data
+  const { topic, symptom, ...rest } = parsed.data
   return {
     ...nothingUnderstood,
     ...rest,
-    symptom: symptom !== null && topicOfSymptom(symptom) ? symptom : null,
+    topic: topicNames(desk).includes(topic) ? topic : 'unknown',
+    symptom: symptom !== null && topicOfSymptom(desk, symptom) ? symptom : null,
   }
 }

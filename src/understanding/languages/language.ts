@@ -70,7 +70,7 @@ export const languageSchema = z.strictObject({
   numbers,
   backchannels: wordSet,
   /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
-  keyterms: z.strictObject({ always: terms, problem: terms, step: terms, yesNo: terms, number: terms }),
+  keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
 })
 

@@ -13,6 +13,7 @@ import { languages } from '../../../src/understanding/languages/index.ts'
 import { scriptedLlm } from '../../providers/scripted.ts'
 import { ordinaryWords } from '../../support/clouds/ordinary.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
+import { desk as shippedDesk } from '../../support/shipped-desk.ts'
 import { callerTurns, repliesOf, textOfGoal, textsOf, verdicts } from './red-team/replies.ts'
 
 setDefaultTimeout(60_000)
@@ -64,7 +65,15 @@ describe.each([...languages])('in %s', (language) => {
         const history: HistoryEntry[] = []
         const thinker = new Thinker(
           {
-            ...{ clock, log: silentLog, texts, hearsWords: true, resumed: undefined, policy: 'off' },
+            ...{
+              clock,
+              log: silentLog,
+              desk: shippedDesk,
+              texts,
+              hearsWords: true,
+              resumed: undefined,
+              policy: 'off',
+            },
             technicians: () => new Promise(() => {}),
             model: { llm, templates },
           },

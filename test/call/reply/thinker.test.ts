@@ -6,6 +6,7 @@ import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import { type Step, scriptedLlm } from '../../providers/scripted.ts'
 import { frenchTexts } from '../../support/lab/call-lab.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
+import { desk } from '../../support/shipped-desk.ts'
 
 setDefaultTimeout(60_000)
 
@@ -30,6 +31,7 @@ class Lab {
       {
         clock: this.clock,
         log: silentLog,
+        desk,
         texts: frenchTexts,
         hearsWords: true,
         technicians: () => new Promise((resolve) => (this.answerTechnicians = resolve)),

@@ -2,8 +2,8 @@
 // src it takes only the list of symptoms and their steps, which is data.
 
 import { assign, setup } from 'xstate'
-import { symptomNames, symptomSteps } from '../../../src/desk/script.ts'
-import type { Topic } from '../../../src/desk/types.ts'
+import { stepsOf as deskSteps, symptomNames } from '../../../src/desk/desk.ts'
+import { desk } from '../../support/shipped-desk.ts'
 
 /** What the caller may say, by its meaning; words.ts has the words. */
 export const wordEvents = [
@@ -23,7 +23,7 @@ export type ModelEvent = { type: EventName }
 
 export type Memory = {
   hearsWords: boolean
-  topic: Topic | null
+  topic: string | null
   symptom: string | null
   /** Steps tried. */
   done: readonly string[]
@@ -61,13 +61,13 @@ function problemOf({ topic, symptom }: Memory, { type }: ModelEvent) {
   if (type === 'INTERNET') return { topic: 'internet', symptom: null } as const
   if (type === 'MOBILE') return { topic: 'mobile', symptom: null } as const
   if (type === 'STUCK' && topic !== null && symptom === null)
-    return { topic, symptom: symptomNames(topic)[0] }
+    return { topic, symptom: symptomNames(desk, topic)[0] }
   return undefined
 }
 
 /** The steps for the problem that were not tried yet, for this or an earlier problem of the call. */
 function stepsOf({ topic, symptom, done }: Memory): readonly string[] {
-  const steps = topic === null || symptom === null ? [] : symptomSteps[topic][symptom]
+  const steps = symptom === null ? [] : deskSteps(desk, { topic, symptom }).map(({ name }) => name)
   return steps.filter((step) => !done.includes(step))
 }
 export const stepsLeft = (memory: Memory): number => stepsOf(memory).length
@@ -154,7 +154,7 @@ export const modelSetup = setup({
       return { topic, symptom: topic === context.topic ? context.symptom : null }
     }),
     keySymptom: assign(({ context, event }: Given) => ({
-      symptom: symptomNames(context.topic ?? 'internet')[Number(event.type.slice(-1)) - 1],
+      symptom: symptomNames(desk, context.topic ?? 'internet')[Number(event.type.slice(-1)) - 1],
     })),
     mobileData: assign({ symptom: 'no_data' }),
     markDone: assign(({ context }: Given) => {

@@ -3,7 +3,7 @@
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { createDialogue, type DialogueState, type step } from '../../../src/dialogue/dialogue-machine.ts'
 import type { Decision } from '../../../src/dialogue/types.ts'
-import { holdMs, noInputMs, texts } from '../test-dialogue.ts'
+import { desk, holdMs, noInputMs, texts } from '../test-dialogue.ts'
 import { type ChartState, chart } from './chart.ts'
 import type { EventName } from './memory.ts'
 import { eventsAt, isFarEnough, placeOf, type Way } from './ways.ts'
@@ -49,7 +49,7 @@ export function walk(ways: readonly Way[], hearsWords: boolean, machine: typeof 
     ...{ states: 0, inputs: 0, questions: new Set(), events: new Set() },
     ...{ ends: new Set(), transitions: new Set() },
   }
-  const first = createDialogue({ language: 'fr', texts: texts.fr, hearsWords })
+  const first = createDialogue({ language: 'fr', desk, texts: texts.fr, hearsWords })
   for (const { events, states } of ways) {
     let at = first
     for (const [i, event] of events.entries())

@@ -4,7 +4,7 @@ import { contradicts, merge } from '../../../src/dialogue/model/merge.ts'
 import { buildPrompt, parseTemplates, parseUnderstood } from '../../../src/dialogue/model/prompt.ts'
 import type { Understanding } from '../../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../../src/understanding/understand.ts'
-import { type Told, testDialogue } from '../test-dialogue.ts'
+import { desk as shipped, type Told, testDialogue } from '../test-dialogue.ts'
 
 setDefaultTimeout(60_000)
 
@@ -85,16 +85,19 @@ describe('the first line of an answer', () => {
     ['a number for an answer', '{"answer":1}'],
   ]
   test.each(none)('that is %s counts as nothing understood', (_title, line) => {
-    expect(parseUnderstood(line)).toBeUndefined()
+    expect(parseUnderstood(line, shipped)).toBeUndefined()
   })
 
   test('is read with defaults for missing fields, and never with a phone number', () => {
     const line = '{"answer":"no","phone":"0699999999","digits":"06","ambiguous":true,"symptom":"wifi"}'
-    expect(parseUnderstood(line)).toEqual({ ...nothingUnderstood, answer: 'no', symptom: 'wifi' })
+    expect(parseUnderstood(line, shipped)).toEqual({ ...nothingUnderstood, answer: 'no', symptom: 'wifi' })
   })
 
   test('may stand in a code fence; impossible symptoms and names are dropped', () => {
-    const read = parseUnderstood('```json {"name":"<b>x</b>","symptom":"aliens","intent":"wait"} ```')
+    const read = parseUnderstood(
+      '```json {"name":"<b>x</b>","symptom":"aliens","intent":"wait"} ```',
+      shipped,
+    )
     expect(read).toEqual({ ...nothingUnderstood, intent: 'wait' })
   })
 })

@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MediaOptions } from '../../support/phone/media.ts'
+import { topicMenu } from '../../support/shipped-desk.ts'
 import { type Case, check } from '../case.ts'
 import { findIn, hears, phraseVariants } from '../listen.ts'
 import type { World } from '../world.ts'
 
 /** The first words of a desk, and all that is said before the first question of a recorded call led by keys. */
 export const welcome = 'welcome'
-export const opening = [welcome, 'recording_notice_keys', 'choose_topic_keys'] as const
+export const opening = [welcome, 'recording_notice_keys', ...topicMenu] as const
 const longestGapMs = 40
 const betweenCallersMs = 250
 

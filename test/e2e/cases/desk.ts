@@ -5,6 +5,7 @@ import type { Phone } from '../../support/phone/phone.ts'
 import { header } from '../../support/phone/sip-message.ts'
 import { amplitudeAt, tone } from '../../support/phone/sound.ts'
 import { Technician, type TechnicianCall } from '../../support/phone/technician.ts'
+import { symptomMenu } from '../../support/shipped-desk.ts'
 import { type Case, check } from '../case.ts'
 import { hears } from '../listen.ts'
 import { recordOf } from '../records.ts'
@@ -27,7 +28,7 @@ const toGoodbye: Case<World> = {
       ['', ...opening],
       ['1', 'ask_phone_keys'],
       ['0612345678#', 'confirm_phone_after_keys'],
-      ['1', 'ask_symptom_internet_keys'],
+      ['1', ...symptomMenu('internet')],
       ['1', 'step_box_restart', 'step_keys'],
       ['1', 'verify_keys'],
       ['1', 'solved', 'goodbye'],
@@ -69,7 +70,7 @@ const toTechnician: Case<World> = {
     await converse(phone, [
       ['1', 'ask_phone_keys'],
       ['0612345678#', 'confirm_phone_after_keys'],
-      ['1', 'ask_symptom_internet_keys'],
+      ['1', ...symptomMenu('internet')],
       ['1', 'step_box_restart'],
       ['2', 'step_box_lights'],
       ['2', 'step_box_cables'],
@@ -96,7 +97,7 @@ const toNobody: Case<World> = {
     const { callId, phone } = await world.dial(bot, cleanup)
     await converse(phone, [
       ['1', 'ask_phone_keys'],
-      ['#', 'ask_symptom_internet_keys'],
+      ['#', ...symptomMenu('internet')],
       ['1', 'step_box_restart'],
       ['2', 'step_box_lights'],
       ['2', 'step_box_cables'],

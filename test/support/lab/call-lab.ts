@@ -12,17 +12,16 @@ import type { SessionDeps } from '../../../src/call/session-deps.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'
 import type { VoiceDetector } from '../../../src/call/sound/voice-watch.ts'
 import { Registry, type RegistryDeps } from '../../../src/calls/registry.ts'
-import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
+import type { Texts } from '../../../src/desk/texts.ts'
 import type { RecordingPolicy } from '../../../src/desk/types.ts'
 import type { Opening } from '../../../src/dialogue/types.ts'
 import type { CallPhrases } from '../../../src/phrases/types.ts'
 import type { TtsChain } from '../../../src/providers/fallback-tts.ts'
 import type { Stt, SttEvent } from '../../../src/providers/stt.ts'
+import { desk, texts as shippedTexts } from '../shipped-desk.ts'
 import { FakeClock } from './fake-clock.ts'
 
-export const frenchTexts: Texts = parseTexts(
-  await Bun.file(new URL('../../../assets/phrases/fr.json', import.meta.url)).json(),
-)
+export const frenchTexts: Texts = shippedTexts.fr
 
 /** Loud enough for the lab's detector, which looks at the first sample. */
 const speechFrame = new Int16Array(160).fill(8_000)
@@ -174,6 +173,7 @@ export class CallLab {
           log: callLog,
           ticker: this.ticker,
           texts,
+          desk,
           language: texts.language,
           tts: options.tts ?? noVoice,
           phrases: options.phrases ?? allPhrases,

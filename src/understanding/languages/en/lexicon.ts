@@ -86,63 +86,9 @@ export const english: Lexicon = {
   confused: anyOf(
     "(?:don't|do not|didn't|did not|can't|cannot) (?:understand|get it|see|find|know|follow)|how (?:do|can|should) i|what (?:is|do you mean|does that mean|should i|cable|light|button)|where (?:is|do|are)|which (?:one|cable|light|button|plug)|explain|lost|confused|help me",
   ),
-  topics: {
-    internet: [
-      [anyOf('internet'), 2],
-      [anyOf('box|router|modem|hub'), 3],
-      [anyOf('fibre|fiber|adsl|broadband'), 3],
-      [anyOf('wi-?fi|wi fi|wireless'), 2],
-      [anyOf('tv|television|decoder|landline|land line|channels?'), 3],
-      [anyOf('connection|computer|laptop|netflix|ethernet|web|at home'), 1.5],
-    ],
-    mobile: [
-      [anyOf('mobiles?'), 3],
-      [anyOf('cell|cellphone|cell phone|smartphone|iphone|android|handset'), 3],
-      [anyOf('e-?sim|sim|sim card|pin code|puk'), 4],
-      [anyOf('plan'), 2],
-      [anyOf('network|signal|coverage|reception|bars?'), 2],
-      [anyOf('texts?|text messages?|messages?|sms|voicemail'), 3],
-      [anyOf('[345] ?g'), 3],
-      [anyOf('phone|telephone'), 1.2],
-      [anyOf('calls?|calling'), 1.2],
-      [anyOf('roaming|abroad|mobile data|data'), 2.5],
-    ],
-  },
-  notAbout: anyOf(
-    "(?:not|it's not|isn't) (?:about |for )?(?:the |my )?(?:internet|mobile|box|phone|fibre|wi-?fi)",
-  ),
-  mobileData: anyOf(
-    '(?:internet|connection|data).*(?:on|with) (?:my|the) (?:phone|mobile|cell|smartphone|iphone)|mobile internet',
-  ),
-  landline: anyOf('landline|land line|home phone'),
   numberKind: anyOf(
     "(?:home |mobile |cell )?(?:phone|mobile|cell|landline|number)(?! (?:does|is not|isn't|has|won't|no longer))",
   ),
-  both: anyOf('both|internet and (?:my )?mobile|mobile and (?:my )?internet|neither'),
-  symptoms: {
-    internet: [
-      ['tv_landline', anyOf('tv|television|decoder|landline|land line|home phone|channels?')],
-      ['wifi', anyOf('wi-?fi|wi fi|wireless')],
-      ['slow', anyOf('slow|slowly|lag\\w*|buffer\\w*|speed|takes (?:ages|forever)')],
-      [
-        'no_connection',
-        anyOf(
-          "no (?:internet|connection|signal)|cut|cut off|down|dead|not working|(?:doesn't|does not|isn't|won't|stopped) (?:work|working|connect|turn on)|red|blinking|lights?|broken|offline|disconnect\\w*|drops?|nothing works|outage|nothing at all",
-        ),
-      ],
-    ],
-    mobile: [
-      ['sim', anyOf('e-?sim|sim|sim card|puk|pin')],
-      ['calls', anyOf('calls?|calling|texts?|messages?|sms|voicemail|ring\\w*|hear me')],
-      ['no_data', anyOf('internet|data|[345] ?g|connection|apps?|pages?|slow')],
-      [
-        'no_network',
-        anyOf(
-          "network|signal|coverage|reception|bars?|emergency calls|roaming|abroad|not working|(?:doesn't|does not|isn't|won't|stopped) (?:work|working|turn on)|dead|broken|blocked|down",
-        ),
-      ],
-    ],
-  },
   asides: englishAsides,
   names: {
     introduced: [

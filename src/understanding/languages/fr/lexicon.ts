@@ -1,7 +1,7 @@
 // French as callers speak it on the telephone: without "ne", shortened, and as recognisers write it. One file of rules
-// for each kind of thing that is read: answers, working, steps, wishes, human, topics, asides, names.
+// for each kind of thing that is read: answers, working, steps, wishes, human, asides, names.
 
-import type { Lexicon } from '../../lexicon.ts'
+import { anyOf, type Lexicon } from '../../lexicon.ts'
 import { frenchAccepts, frenchAnswers, frenchDeclines } from './answers.ts'
 import { frenchAsides } from './asides.ts'
 import { frenchHuman } from './human.ts'
@@ -9,7 +9,6 @@ import { frenchNames } from './names.ts'
 import { plainFrench } from './plain.ts'
 import { frenchObjects } from './recording.ts'
 import { frenchSteps } from './steps.ts'
-import { frenchTopics } from './topics.ts'
 import { frenchWishes } from './wishes.ts'
 import { frenchWorking } from './working.ts'
 
@@ -23,7 +22,9 @@ export const french: Lexicon = {
   objects: frenchObjects,
   ...frenchWishes,
   ...frenchSteps,
-  ...frenchTopics,
+  numberKind: anyOf(
+    "(?:telephone )?(?:portable|mobile|fixe|telephone)(?: (?:portable|mobile|fixe|perso|personnel|pro|professionnel))?(?! (?:ne |n'|qui |est (?!le |au |c'est |zero )|marche|fonctionne|capte|a |plus|pas|bug|rame))",
+  ),
   asides: frenchAsides,
   names: frenchNames,
 }

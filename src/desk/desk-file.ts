@@ -1,0 +1,72 @@
+// The schema of `assets/desk/desk.yaml`, whose head says what each key means.
+
+import { z } from 'zod'
+import type { Question } from './script.ts'
+
+const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name made of a-z, 0-9 and _')
+const line = name
+
+/** Keys that mean the same at every question (keys.ts), and # of the questions that can be skipped. */
+const key = z
+  .union([z.int(), z.string()])
+  .transform(String)
+  .refine(
+    (text) => !/^[089*#]$/.test(text),
+    'is reserved: 0 is a human, 8 the objection, 9 the language, * repeats',
+  )
+  .refine((text) => /^[1-7089*#]$/.test(text), 'is not a key from 1 to 7')
+
+const instead = z.strictObject({ do: z.enum(['handOver', 'callBack']), say: line })
+
+const symptom = z.strictObject({
+  key,
+  menu: line,
+  fault: z.boolean().default(false),
+  steps: z.array(name).min(1).optional(),
+  instead: instead.optional(),
+})
+
+const topic = z.strictObject({
+  key,
+  menu: line,
+  ask: line.optional(),
+  again: line.optional(),
+  symptoms: z.record(name, symptom).default({}),
+  instead: instead.optional(),
+})
+
+const step = z.strictObject({
+  gesture: z.string().min(1),
+  takesS: z.number().min(0).max(600),
+  /** `step_…`: so that a language model may not leave it out (call/reply/wording.ts). */
+  say: line.refine((text) => text.startsWith('step_'), 'does not begin with step_'),
+  help: line,
+  done: z.enum(['verify', 'next']).default('verify'),
+  stuck: z.enum(['next', 'technician']).default('next'),
+})
+
+const asked = z.strictObject({
+  ask: line,
+  rephrase: line,
+  keys: line,
+  expect: z.enum(['open', 'yesNo', 'number', 'choice']),
+})
+/** The keys of topics are said as a menu. */
+const choosing = asked.omit({ keys: true })
+
+const questions = z.strictObject({
+  ...{ consent: asked, open: choosing, name: asked, phone: asked, phoneConfirm: asked, topic: choosing },
+  /** A topic has the lines. */
+  symptom: asked.pick({ expect: true }),
+  ...{ step: asked, verify: asked, technician: asked, callBack: asked },
+} satisfies Record<Question, z.ZodType>)
+
+export const deskFileSchema = z.strictObject({
+  questions,
+  topics: z.record(name, topic).refine((topics) => Object.keys(topics).length > 0, 'is empty'),
+  steps: z.record(name, step).default({}),
+  notes: z.array(name).default([]),
+})
+
+export type DeskFile = z.infer<typeof deskFileSchema>
+export type Instead = z.infer<typeof instead>

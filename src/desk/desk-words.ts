@@ -1,0 +1,136 @@
+// The words by which callers name the desk's topics, symptoms and notes in one language: `assets/desk/<language>.yaml`.
+// understanding/topics.ts weighs them.
+
+import { z } from 'zod'
+
+/** Alternatives of a regular expression; `{name}` is a fragment of the file. */
+const any = z.array(z.string().min(1)).min(1)
+const examples = z.array(z.string().min(1)).default([])
+
+const shown = {
+  /** How the technician reads it. */
+  name: z.string().min(1),
+  examples,
+  counterExamples: examples,
+}
+
+export const wordsFileSchema = z.strictObject({
+  fragments: z.record(z.string().regex(/^[a-z]\w*$/i), any).default({}),
+  both: any.optional(),
+  notAbout: any.optional(),
+  overlap: z.array(z.strictObject({ topic: z.string(), weight: z.number(), any })).default([]),
+  topics: z.record(
+    z.string(),
+    z.strictObject({
+      ...shown,
+      /** For the recogniser. */
+      keyterms: z.array(z.string()).default([]),
+      things: z.array(z.string()).default([]),
+      never: any.optional(),
+      words: z.array(z.strictObject({ weight: z.number().positive(), any })),
+    }),
+  ),
+  symptoms: z.record(z.string(), z.strictObject({ ...shown, any })),
+  steps: z.record(z.string(), z.strictObject({ name: z.string().min(1) })),
+  notes: z.record(z.string(), z.strictObject({ ...shown, any, but: any.optional() })).default({}),
+})
+export type WordsFile = z.infer<typeof wordsFileSchema>
+
+/** Words with their weight. */
+type Weighted = { readonly pattern: RegExp; readonly weight: number }
+
+/** Patterns for plain text (Lexicon.plain), all with the flag `g`. */
+export type DeskWords = {
+  /** Two topics at once: the turn names none. */
+  readonly both: RegExp
+  /** What the caller says it is not about; it is left out before topics and symptoms are read. */
+  readonly notAbout: RegExp
+  /** One thing used on another, such as Internet on a mobile: counts for `topic`, and names no other topic. */
+  readonly overlap: readonly (Weighted & { readonly topic: string })[]
+  readonly topics: Readonly<
+    Record<
+      string,
+      { readonly words: readonly Weighted[]; readonly never: RegExp; readonly keyterms: readonly string[] }
+    >
+  >
+  /** In the order of the file: special symptoms come before general ones. */
+  readonly symptoms: readonly (readonly [name: string, RegExp])[]
+  /** Facts about the caller; `but` takes words out before. */
+  readonly notes: readonly { readonly name: string; readonly pattern: RegExp; readonly but: RegExp }[]
+  /** How the technician reads topics, symptoms, steps and notes, by their names. */
+  readonly names: Readonly<
+    Record<'topics' | 'symptoms' | 'steps' | 'notes', Readonly<Record<string, string>>>
+  >
+}
+
+/** Matches nothing. */
+const never = /(?!)/g
+
+/**
+ * Compiles a file of words.
+ *
+ * @param fault called for each pattern that is not a regular expression or names an unknown fragment
+ */
+export function compileWords(file: WordsFile, fault: (place: string, reason: string) => void): DeskWords {
+  const things = Object.values(file.topics).flatMap((topic) => topic.things)
+  const fragments: Record<string, string> = { thing: grouped(things) }
+  const fill = (place: string, text: string): string =>
+    text.replace(/\{([a-z]\w*)\}/gi, (_, name: string) => {
+      if (fragments[name] === undefined) fault(place, `has an unknown fragment {${name}}`)
+      return fragments[name] ?? ''
+    })
+  // A fragment may use those above it.
+  for (const [name, alternatives] of Object.entries(file.fragments))
+    fragments[name] = grouped(alternatives.map((text) => fill(`fragments.${name}`, text)))
+  const pattern = (place: string, alternatives: readonly string[] | undefined): RegExp => {
+    if (alternatives === undefined) return never
+    try {
+      return wholeWords(alternatives.map((text) => fill(place, text)))
+    } catch (error) {
+      fault(place, error instanceof Error ? error.message : String(error))
+      return never
+    }
+  }
+  const entries = <T, R>(
+    table: Readonly<Record<string, T>>,
+    make: (name: string, one: T) => R,
+  ): [string, R][] => Object.entries(table).map(([name, one]) => [name, make(name, one)])
+  const namesIn = (table: Readonly<Record<string, { name: string }>>) =>
+    Object.fromEntries(entries(table, (_, one) => one.name))
+  return {
+    both: pattern('both', file.both),
+    notAbout: pattern('notAbout', file.notAbout),
+    overlap: file.overlap.map(({ any: words, ...rest }, i) => ({
+      ...rest,
+      pattern: pattern(`overlap.${i}.any`, words),
+    })),
+    topics: Object.fromEntries(
+      entries(file.topics, (name, topic) => ({
+        words: topic.words.map(({ any: words, weight }, i) => ({
+          pattern: pattern(`topics.${name}.words.${i}.any`, words),
+          weight,
+        })),
+        never: pattern(`topics.${name}.never`, topic.never),
+        keyterms: topic.keyterms,
+      })),
+    ),
+    symptoms: entries(file.symptoms, (name, one) => pattern(`symptoms.${name}.any`, one.any)),
+    notes: Object.entries(file.notes).map(([name, one]) => ({
+      name,
+      pattern: pattern(`notes.${name}.any`, one.any),
+      but: pattern(`notes.${name}.but`, one.but),
+    })),
+    names: {
+      topics: namesIn(file.topics),
+      symptoms: namesIn(file.symptoms),
+      steps: namesIn(file.steps),
+      notes: namesIn(file.notes),
+    },
+  }
+}
+
+const grouped = (alternatives: readonly string[]): string => `(?:${alternatives.join('|')})`
+
+/** Alternatives as whole words: no letter or digit may touch them; an apostrophe may. */
+const wholeWords = (alternatives: readonly string[]): RegExp =>
+  new RegExp(`(?<![a-z0-9])${grouped(alternatives)}(?![a-z0-9])`, 'g')

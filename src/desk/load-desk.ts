@@ -1,0 +1,157 @@
+// Makes a desk from the content of its files, or refuses them: all faults at once, each with its file and the path of
+// its key. Reading YAML and the disk is the caller's business (server/desk.ts).
+
+import type { z } from 'zod'
+import { type Course, type Desk, type DeskStep, type DeskTopic, linesOf } from './desk.ts'
+import { type DeskFile, deskFileSchema, type Instead } from './desk-file.ts'
+import { compileWords, type DeskWords, type WordsFile, wordsFileSchema } from './desk-words.ts'
+
+export type DeskSource = {
+  /** What `desk.yaml` holds. */
+  desk: unknown
+  /** What `<language>.yaml` holds, for each language that the desk is to serve. */
+  words: Readonly<Record<string, unknown>>
+  /** The lines of each language, by name: the desk may say only these. */
+  lines: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** The files of a desk are not in order; nothing of them is used. */
+export class DeskError extends Error {
+  override name = 'DeskError'
+
+  /** @param faults `desk.yaml: topics.internet.key: …`, one for each fault */
+  constructor(readonly faults: readonly string[]) {
+    super(`the desk: ${faults.join('; ')}`)
+  }
+}
+
+/** A topic's name in an Understanding that names none. */
+const reservedTopic = 'unknown'
+
+/** @throws {DeskError} with all faults of all files */
+export function createDesk({ desk, words, lines }: DeskSource): Desk {
+  const faults: string[] = []
+  const file = parsed('desk.yaml', deskFileSchema, desk, faults)
+  const made = file && deskOf(file, faults)
+  const byLanguage: Record<string, DeskWords> = {}
+  for (const [language, content] of Object.entries(words)) {
+    const name = `${language}.yaml`
+    const wordsFile = parsed(name, wordsFileSchema, content, faults)
+    if (wordsFile === undefined || made === undefined) continue
+    faults.push(...wordFaults(made, wordsFile).map((fault) => `${name}: ${fault}`))
+    byLanguage[language] = compileWords(wordsFile, (place, reason) =>
+      faults.push(`${name}: ${place}: ${reason}`),
+    )
+  }
+  if (made !== undefined) faults.push(...lineFaults(made, lines))
+  if (made === undefined || faults.length > 0) throw new DeskError(faults)
+  return { ...made, words: byLanguage }
+}
+
+/** The lines that a desk says and a language lacks, as faults. */
+export function lineFaults(desk: Omit<Desk, 'words'>, lines: DeskSource['lines']): string[] {
+  return Object.entries(lines).flatMap(([language, texts]) =>
+    linesOf(desk)
+      .filter(([, line]) => !(line in texts))
+      .map(([place, line]) => `desk.yaml: ${place}: the phrases of '${language}' lack the line '${line}'`),
+  )
+}
+
+function parsed<T>(file: string, schema: z.ZodType<T>, content: unknown, faults: string[]): T | undefined {
+  const result = schema.safeParse(content)
+  if (result.success) return result.data
+  for (const { path, message } of result.error.issues)
+    faults.push(`${file}: ${path.join('.') || 'file'}: ${message}`)
+  return undefined
+}
+
+function deskOf(file: DeskFile, faults: string[]): Omit<Desk, 'words'> {
+  const fault = (place: string, reason: string) => faults.push(`desk.yaml: ${place}: ${reason}`)
+  const steps = Object.entries(file.steps).map(([name, { takesS, ...step }]): DeskStep => {
+    return { name, takesMs: takesS * 1_000, ...step }
+  })
+  const used = new Set<string>()
+  const course = (
+    place: string,
+    names: readonly string[] | undefined,
+    instead: Instead | undefined,
+  ): Course => {
+    if ((names === undefined) === (instead === undefined)) fault(place, 'needs either steps or instead')
+    if (instead !== undefined) return { kind: instead.do, say: instead.say }
+    const found = (names ?? []).flatMap((name, i) => {
+      const step = steps.find((one) => one.name === name)
+      if (step === undefined) fault(`${place}.steps.${i}`, `there is no step '${name}'`)
+      if (names?.indexOf(name) !== i) fault(`${place}.steps.${i}`, `has the step '${name}' twice`)
+      used.add(name)
+      return step ?? []
+    })
+    return { kind: 'steps', steps: found }
+  }
+  const places = new Map<string, string>()
+  const topics = Object.entries(file.topics).map(([name, { symptoms, instead, ...topic }]): DeskTopic => {
+    const place = `topics.${name}`
+    if (name === reservedTopic) fault(place, `'${reservedTopic}' is reserved`)
+    const own = Object.entries(symptoms).map(
+      ([symptom, { steps: names, instead: does, fault: isFault, ...entry }]) => {
+        const at = `${place}.symptoms.${symptom}`
+        if (places.has(symptom)) fault(at, `the same name stands at ${places.get(symptom)}`)
+        places.set(symptom, at)
+        return { name: symptom, topic: name, isFault, course: course(at, names, does), ...entry }
+      },
+    )
+    doubleKeys(`${place}.symptoms`, own, fault)
+    if (own.length > 0) {
+      if (instead !== undefined)
+        fault(`${place}.instead`, 'stands beside symptoms, and would never be reached')
+      if (topic.ask === undefined) fault(`${place}.ask`, 'is missing: the question for the symptom')
+      if (topic.again === undefined) fault(`${place}.again`, 'is missing: the question in other words')
+      return { name, ...topic, symptoms: own }
+    }
+    if (topic.ask !== undefined || topic.again !== undefined)
+      fault(`${place}.ask`, 'a topic without symptoms asks none')
+    if (instead === undefined) fault(place, 'needs either symptoms or then')
+    return { name, ...topic, symptoms: own, course: course(place, instead ? undefined : [], instead) }
+  })
+  doubleKeys('topics', topics, fault)
+  for (const { name } of steps)
+    if (!used.has(name)) fault(`steps.${name}`, 'is never reached: no symptom has this step')
+  for (const [i, name] of file.notes.entries())
+    if (file.notes.indexOf(name) !== i) fault(`notes.${i}`, `has '${name}' twice`)
+  return { questions: file.questions, topics: topics.sort(byKey), steps, notes: file.notes }
+}
+
+const byKey = (a: { key: string }, b: { key: string }): number => Number(a.key) - Number(b.key)
+
+function doubleKeys(
+  place: string,
+  entries: readonly { name: string; key: string }[],
+  fault: (place: string, reason: string) => void,
+): void {
+  for (const [i, { name, key }] of entries.entries()) {
+    const first = entries.findIndex((one) => one.key === key)
+    if (first < i) fault(`${place}.${name}.key`, `${key} is the key of '${entries[first].name}' too`)
+  }
+}
+
+/** Names in a file of words that the desk does not have, and names of the desk without words. */
+function wordFaults(desk: Omit<Desk, 'words'>, file: WordsFile): string[] {
+  const topics = desk.topics.map(({ name }) => name)
+  const expected = {
+    topics,
+    symptoms: desk.topics.flatMap(({ symptoms }) => symptoms.map(({ name }) => name)),
+    steps: desk.steps.map(({ name }) => name),
+    notes: desk.notes,
+  }
+  const faults: string[] = []
+  for (const [table, names] of Object.entries(expected)) {
+    const own = Object.keys(file[table as keyof typeof expected])
+    for (const name of names)
+      if (!own.includes(name))
+        faults.push(`${table}.${name}: is missing: desk.yaml has it, and callers could not say it`)
+    for (const name of own)
+      if (!names.includes(name)) faults.push(`${table}.${name}: desk.yaml has no such name`)
+  }
+  for (const [i, { topic }] of file.overlap.entries())
+    if (!topics.includes(topic)) faults.push(`overlap.${i}.topic: desk.yaml has no topic '${topic}'`)
+  return faults
+}
