@@ -8,12 +8,14 @@ import { embedded } from './embedded/index.ts'
 import { groq } from './groq/index.ts'
 import { mistral } from './mistral/index.ts'
 import { openai } from './openai/index.ts'
+import { vllm } from './vllm/index.ts'
 
 export const adapters: readonly AdapterDefinition[] = [
   ...deepgram,
   ...openai,
   ...groq,
   ...mistral,
+  ...vllm,
   ...embedded,
 ]
 

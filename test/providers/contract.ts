@@ -47,6 +47,8 @@ export function startContract() {
   const fakeOf: Record<string, { api: Api; baseUrl: string }> = {
     'stt deepgram at deepgram': { api: 'nova', baseUrl: fakes.ws },
     'stt flux at deepgram': { api: 'flux', baseUrl: fakes.ws },
+    'stt voxtral at mistral': { api: 'voxtralEar', baseUrl: fakes.realtime.ws },
+    'stt vllm at vllm': { api: 'vllmEar', baseUrl: fakes.realtime.ws },
     'stt whisper at groq': { api: 'transcriptions', baseUrl: fakes.url },
     'stt whisper at openai': { api: 'transcriptions', baseUrl: `${fakes.url}/v1` },
     'llm groq at groq': { api: 'chat', baseUrl: fakes.url },

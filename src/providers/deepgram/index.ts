@@ -1,8 +1,8 @@
 // Deepgram: the recognisers nova and Flux, and the voice Aura.
 
-import { apiKey, choice, flag, number, share, shareOrOff, text, url, words } from '../../base/setting.ts'
+import { apiKey, choice, flag, number, share, shareOrOff, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
-import { linkDefaults } from '../live/tuning.ts'
+import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { auraPrice, createAura, defaultVoice } from './aura.ts'
 import { lazyClient } from './socket.ts'
@@ -32,14 +32,8 @@ const listening = {
     '8000',
     'sample rate in Hz that the recogniser is sent; 16000 for a compatible server that needs it (WhisperLiveKit)',
   ),
-  STT_KEYTERMS: words('Wouippleul', 'words that Deepgram is to expect in every state of the dialogue'),
-  STT_GIVE_UP_MS: number(
-    linkDefaults.giveUpMs,
-    'ms',
-    500,
-    60_000,
-    'how long Deepgram may be unreachable before the next recogniser takes over',
-  ),
+  ...keytermSettings,
+  ...linkSettings,
 }
 
 const audioOf = (values: { DEEPGRAM_RATE: string; DEEPGRAM_MIP_OPT_OUT: boolean }) => ({
@@ -89,7 +83,7 @@ const nova = defineAdapter({
     }
     const options = {
       keyterms: values.STT_KEYTERMS,
-      tuning: { giveUpMs: values.STT_GIVE_UP_MS },
+      tuning: linkTuning(values),
       finalize: values.DEEPGRAM_FINALIZE,
     }
     const adapter = createNova(client, settings, options, deps)
@@ -131,7 +125,7 @@ const flux = defineAdapter({
       eagerEotThreshold: values.FLUX_EAGER_EOT_THRESHOLD,
       eotTimeoutMs: values.FLUX_EOT_TIMEOUT_MS,
     }
-    const options = { keyterms: values.STT_KEYTERMS, tuning: { giveUpMs: values.STT_GIVE_UP_MS } }
+    const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
     return [{ label: settings.model, adapter: createFlux(client, settings, options, deps), warm: loadSdk }]
   },
 })

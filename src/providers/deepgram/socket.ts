@@ -3,8 +3,8 @@
 
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Endpoint } from '../adapter.ts'
-import { openTransport, RefusedUpgrade } from '../live/transport.ts'
-import type { Connect, Down } from '../live/tuning.ts'
+import { closedBy, openTransport, refusedBy } from '../live/transport.ts'
+import type { Connect } from '../live/tuning.ts'
 import { codeIn } from '../refusal.ts'
 import type { SttHints } from '../stt.ts'
 import type { Query } from './wire.ts'
@@ -79,20 +79,6 @@ export function sdkConnect(
       },
     }
   }
-}
-
-const worded = (...words: readonly unknown[]) => words.filter((word) => word !== undefined).join(' ')
-
-const closedBy = (closeCode: number | undefined, vendorCode: string | undefined): Down => ({
-  closeCode,
-  reason: worded('closed', closeCode, vendorCode),
-  vendorCode,
-})
-
-function refusedBy(error: Error): Down {
-  if (!(error instanceof RefusedUpgrade)) return { reason: 'error' }
-  const { status, vendorCode } = error
-  return { status, reason: worded('refused', status, vendorCode), vendorCode }
 }
 
 async function open(

@@ -320,7 +320,7 @@ export class LiveLink implements SttSession {
   /** Notes what the server did not take, if a message of ours was the cause of the loss. */
   private learn(socket: LiveSocket, { closeCode = 0, reason }: Down): void {
     const { finalizedMs } = socket
-    const isRefusal = (closeCode >= 4_400 && closeCode < 4_500) || reason === 'Error'
+    const isRefusal = (closeCode >= 4_400 && closeCode < 4_500) || /^Error\b/.test(reason)
     if (isRefusal && finalizedMs !== undefined && this.clock.now() - finalizedMs < refusalMs)
       this.shared.habits.finalizeRefused()
     if (closeCode !== 0) this.configured(socket, 'unanswered')

@@ -13,6 +13,8 @@ export type Memory = {
   eager: boolean
   /** End of the last word, in seconds of this connection's audio; undefined before the first. */
   lastWordS?: number
+  /** What a recogniser that sends pieces has said since its last final text. */
+  text?: string
 }
 export const blank: Memory = { turnOpen: false, interim: false, eager: false }
 
@@ -34,8 +36,8 @@ export type Reading = {
 }
 export type Read = (message: unknown, memory: Memory) => Reading
 
-/** On a new connection the seconds begin anew. */
-export const onNewConnection = ({ lastWordS: _, ...memory }: Memory): Memory => memory
+/** On a new connection the seconds begin anew, and the audio that is sent again brings its words again. */
+export const onNewConnection = ({ lastWordS: _, text: __, ...memory }: Memory): Memory => memory
 
 /** After a lost connection: cancels a reply that began on `eagerEndOfTurn`; the replayed audio will bring a new one. */
 export function afterLoss(memory: Memory): { memory: Memory; events: readonly SttEvent[] } {

@@ -2,14 +2,21 @@
 
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
-import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
+import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from '../stt.ts'
+import type { FrameVad } from '../utterance.ts'
 import { createReconnectBound, createReplayBound } from './bounds.ts'
 import { LiveLink } from './link.ts'
+import { OwnTurns } from './own-turns.ts'
 import { SendBatch } from './send-batch.ts'
 import { ServerHabits } from './server-habits.ts'
 import { type Dialect, type LinkShared, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
 
-export type LiveDeps = { clock: Clock; random: () => number; metrics: Metrics }
+export type LiveDeps = {
+  clock: Clock
+  random: () => number
+  metrics: Metrics
+  createVad: () => FrameVad
+}
 export type LiveOptions = {
   /** Words to expect in every state of the dialogue. */
   keyterms: readonly string[]
@@ -42,16 +49,28 @@ export function createLiveStt(
     hearsWords: true,
     open(asked: SttOpen) {
       const first: SttHints = { keyterms: always, expect: 'open' }
-      const link = new LiveLink(dialect(asked), tuning, shared, deps.clock, deps.random, first, asked.onEvent)
+      const spoken = dialect(asked)
+      const { endsTurns } = spoken
+      let link: LiveLink | undefined
+      const turns = endsTurns && new OwnTurns(deps.createVad(), asked.onEvent, () => link?.finalize())
+      const onEvent = (event: SttEvent) => (turns && !endsTurns() ? turns.hear(event) : asked.onEvent(event))
+      const opened = new LiveLink(spoken, tuning, shared, deps.clock, deps.random, first, onEvent)
+      link = opened
       const session: SttSession = {
-        write: (frame) => link.write(frame),
-        hint: (hints) => link.hint(withAlways(hints)),
-        finalize: () => link.finalize(),
-        answered: () => link.answered(),
-        pending: () => link.pending(),
+        write(frame) {
+          opened.write(frame)
+          if (turns && !endsTurns()) turns.write(frame)
+        },
+        hint(hints) {
+          if (turns) turns.expect = hints.expect
+          opened.hint(withAlways(hints))
+        },
+        finalize: () => opened.finalize(),
+        answered: () => opened.answered(),
+        pending: () => opened.pending(),
         close() {
           sessions.delete(session)
-          link.close()
+          opened.close()
         },
       }
       sessions.add(session)

@@ -1,9 +1,10 @@
-// The sockets under @deepgram/sdk, in place of the SDK's own, which pass on only the HTTP status of a refused upgrade.
-// Deepgram gives the reason as a code, in the header `dg-error` or in the body.
+// The sockets of live recognisers, which pass on why an upgrade was refused: under @deepgram/sdk they stand in place of
+// the SDK's own. Deepgram gives the reason as a code, in the header `dg-error` or in the body.
 
 import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { codeIn, readRefusal } from '../refusal.ts'
+import type { Down } from './tuning.ts'
 
 /** A refused upgrade, with the vendor's code when it names one: `INVALID_AUTH`. */
 export class RefusedUpgrade extends Error {
@@ -71,4 +72,20 @@ function bodyOf(response: IncomingMessage): Promise<string> {
     response.on('end', end)
     response.on('error', end)
   })
+}
+
+const worded = (...words: readonly unknown[]) => words.filter((word) => word !== undefined).join(' ')
+
+/** A closed socket, with the code of its close frame. */
+export const closedBy = (closeCode: number | undefined, vendorCode: string | undefined): Down => ({
+  closeCode,
+  reason: worded('closed', closeCode, vendorCode),
+  vendorCode,
+})
+
+/** An error of a socket: a refused upgrade, or anything else. */
+export function refusedBy(error: Error): Down {
+  if (!(error instanceof RefusedUpgrade)) return { reason: 'error' }
+  const { status, vendorCode } = error
+  return { status, reason: worded('refused', status, vendorCode), vendorCode }
 }

@@ -32,6 +32,8 @@ export type Dialect = {
   reopens?: boolean
   /** The rate of the audio that is sent, in Hz; 8000 when left out. */
   rateHz?: 8_000 | 16_000
+  /** Whether the server ends turns itself; asked again for each frame. Where it does not, our voice detector does. */
+  endsTurns?: () => boolean
 }
 
 /** What all calls of one adapter share. */

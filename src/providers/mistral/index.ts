@@ -1,8 +1,11 @@
-// Mistral, of Paris: the voice Voxtral.
+// Mistral, of Paris: Voxtral as recogniser and as voice.
 
-import { apiKey, text, url } from '../../base/setting.ts'
+import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
+import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
+import { createEar } from './ear.ts'
+import { earDefaults } from './ear-wire.ts'
 import { createVoice, voiceDefaults, voicePrice } from './voice.ts'
 
 const credentials = { apiKey: 'MISTRAL_API_KEY', baseUrl: 'MISTRAL_BASE_URL' }
@@ -14,6 +17,31 @@ const account = {
     'address of Mistral, or of a compatible server, with its path',
   ),
 }
+
+const ear = defineAdapter({
+  service: 'stt',
+  name: 'voxtral',
+  vendor: 'mistral',
+  about: 'Mistral Voxtral Transcribe Realtime 3, streamed, with turns of its own; a French vendor',
+  credentials,
+  settings: {
+    ...account,
+    ...keytermSettings,
+    ...linkSettings,
+    VOXTRAL_STT_MODEL: text(earDefaults.model, 'model of the recogniser voxtral'),
+    VOXTRAL_TURNS: choice(
+      ['on', 'eager', 'off'],
+      earDefaults.turns,
+      'whether Mistral ends the caller’s turns; with eager a reply may begin early, off leaves it to our detector',
+    ),
+  },
+  open(values, deps) {
+    const settings = { model: values.VOXTRAL_STT_MODEL, turns: values.VOXTRAL_TURNS }
+    const at = endpoint(values.MISTRAL_API_KEY, values.MISTRAL_BASE_URL)
+    const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
+    return [{ label: `voxtral ${settings.model}`, adapter: createEar(at, settings, options, deps) }]
+  },
+})
 
 const voice = defineAdapter({
   service: 'tts',
@@ -37,4 +65,4 @@ const voice = defineAdapter({
   },
 })
 
-export const mistral = [voice]
+export const mistral = [ear, voice]

@@ -1,7 +1,6 @@
 // The link to a recogniser under network faults: forty runs, no word lost, none doubled.
 
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { systemClock } from '../../../src/base/clock.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { lazyClient } from '../../../src/providers/deepgram/socket.ts'
 import { createFlux, createNova } from '../../../src/providers/deepgram/stt.ts'
@@ -13,6 +12,7 @@ import type { Fault } from '../../support/clouds/faults.ts'
 import { type ChaosProxy, startChaosProxy } from '../../support/clouds/proxy.ts'
 import { type Fakes, startFakes } from '../../support/clouds/server.ts'
 import { until } from '../../support/clouds/until.ts'
+import { testDeps } from '../contract.ts'
 
 const said = [
   'bonjour je voudrais prendre un rendez-vous',
@@ -80,7 +80,7 @@ async function run(
   for (const faults of sockets) fakes.fault(kind, faults)
   const client = lazyClient({ apiKey: 'k', baseUrl: proxy.ws }, () => import('@deepgram/sdk'))
   const options = { keyterms: [], tuning: { ...tuning, chunkMs } }
-  const deps = { clock: systemClock, random: () => 0.5, metrics }
+  const deps = { ...testDeps(), metrics }
   const stt =
     kind === 'nova'
       ? createNova(client, novaDefaults, options, deps)

@@ -1,7 +1,17 @@
 // The faults that a test can inject into the fake clouds. There is one queue of faults per API; each request, or each
 // new socket, takes the next entry.
 
-export const apis = ['nova', 'flux', 'aura', 'chat', 'speech', 'transcriptions', 'voxtralVoice'] as const
+export const apis = [
+  'nova',
+  'flux',
+  'aura',
+  'chat',
+  'speech',
+  'transcriptions',
+  'voxtralVoice',
+  'voxtralEar',
+  'vllmEar',
+] as const
 export type Api = (typeof apis)[number]
 
 export type Fault =

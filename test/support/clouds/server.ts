@@ -14,6 +14,7 @@ import type { Habit } from './chat-habits.ts'
 import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
 import type { EarHabits, VoiceHabits, WhisperHabits } from './habits.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
+import { type RealtimeHabits, realtimeHabits, startRealtime } from './realtime.ts'
 import type { Hearing } from './recogniser.ts'
 import { contentTypes, pieces, type SpeechFormat, speechChunks } from './speech.ts'
 import { hang, type Seen, streamed } from './stream.ts'
@@ -54,7 +55,16 @@ type Habits = {
   transcriptions: Partial<WhisperHabits>
   speech: Partial<VoiceHabits>
   aura: Partial<VoiceHabits>
+  realtime: Partial<RealtimeHabits>
 }
+const noHabits = (): Habits => ({
+  nova: {},
+  flux: {},
+  transcriptions: {},
+  speech: {},
+  aura: {},
+  realtime: {},
+})
 
 export function startFakes(given: Partial<FakesOptions> = {}) {
   const options = { ...fakesDefaults, ...given }
@@ -65,7 +75,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   let texts = options.heard
   let hearing = scripted(texts)
   let chat = options.chat
-  const habits: Habits = { nova: {}, flux: {}, transcriptions: {}, speech: {}, aura: {} }
+  const habits = noHabits()
   let chatHabit: Habit | undefined
   const byCall = new Map<string, Hearing>()
   const hearingOf = (tag: string | null): Hearing => {
@@ -81,6 +91,11 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     byCall.clear()
   }
 
+  const realtime = startRealtime(
+    faults,
+    () => hearing,
+    () => ({ ...realtimeHabits, ...habits.realtime }),
+  )
   const server = Bun.serve<Connection>({
     port: options.port,
     hostname: '127.0.0.1',
@@ -189,6 +204,8 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     /** Every socket and every request so far, oldest first. */
     connections,
     requests,
+    /** The ears of Mistral and vLLM, on a server of their own. */
+    realtime,
     faults,
     fault: (api: Api, fault: Fault | readonly Fault[], times = 1) => faults.add(api, fault, times),
     /** Gives an API habits, until `reset`. */
@@ -205,21 +222,22 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     setHeard: hear,
     reset() {
       connections.length = 0
+      realtime.connections.length = 0
       requests.length = 0
       faults.clear()
-      Object.assign(habits, { nova: {}, flux: {}, transcriptions: {}, speech: {}, aura: {} })
+      Object.assign(habits, noHabits())
       chat = options.chat
       chatHabit = undefined
       hear(options.heard)
     },
-    stop: () => server.stop(true),
+    stop: () => Promise.all([server.stop(true), realtime.stop()]),
   }
 }
 
 type Form = Awaited<ReturnType<Request['formData']>>
 
 const socketApis: Record<string, ListenApi | undefined> = { '/v1/listen': 'nova', '/v2/listen': 'flux' }
-const httpApis: Record<string, Exclude<Api, 'nova' | 'flux'> | undefined> = {
+const httpApis: Record<string, Exclude<Api, 'nova' | 'flux' | 'voxtralEar' | 'vllmEar'> | undefined> = {
   '/openai/v1/chat/completions': 'chat',
   '/v1/chat/completions': 'chat',
   '/v1/audio/speech': 'speech',
