@@ -3,7 +3,7 @@
 
 import type { Question } from '../desk/script.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
-import { type Asides, has, type Lexicon } from './lexicon.ts'
+import { has, type Lexicon } from './lexicon.ts'
 import type { Problem } from './topics.ts'
 import type { Intent } from './types.ts'
 
@@ -23,23 +23,22 @@ type ReadSoFar = {
  */
 export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Intent {
   const { intent, answer, problem, asking } = read
-  const { asides } = lexicon
   if (intent === 'human' || intent === 'goodbye') return intent
-  const business = blank(text, asides.notOtherDesk)
-  if (has(asides.otherDesk, business)) return 'otherDesk'
-  if (problem.symptom === null && has(asides.otherDeskAlone, business)) return 'otherDesk'
+  const business = blank(text, lexicon.notOtherDesk)
+  if (has(lexicon.otherDesk, business)) return 'otherDesk'
+  if (problem.symptom === null && has(lexicon.otherDeskAlone, business)) return 'otherDesk'
   if (intent === 'wait') return tellsProblem(text, lexicon, read) ? 'none' : 'wait'
-  if (isBack(text, asides)) return 'back'
+  if (isBack(text, lexicon)) return 'back'
   if (
     asking === 'step'
       ? isSolvedByStep(text, lexicon, intent)
       : !solvedIsNoAside.has(asking ?? 'open') && isSolved(text, lexicon)
   )
     return 'solved'
-  if ((asking === 'name' || asking === 'phone') && has(asides.refuses, text)) return 'refuse'
-  if ((intent === 'none' || intent === 'confused') && has(asides.robot, text)) return 'robot'
+  if ((asking === 'name' || asking === 'phone') && has(lexicon.refuses, text)) return 'refuse'
+  if ((intent === 'none' || intent === 'confused') && has(lexicon.robot, text)) return 'robot'
   const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
-  return open && answer.answer !== 'yes' && has(asides.complaint, text) ? 'complaint' : intent
+  return open && answer.answer !== 'yes' && has(lexicon.complaint, text) ? 'complaint' : intent
 }
 
 /**
@@ -47,8 +46,8 @@ export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Inte
  *
  * @param text flat (words.ts), not plain
  */
-export const tellsOfAnotherProblem = (text: string, { asides }: Lexicon): boolean =>
-  has(asides.anotherProblem, text) && !has(asides.noOtherProblem, text)
+export const tellsOfAnotherProblem = (text: string, lexicon: Lexicon): boolean =>
+  has(lexicon.anotherProblem, text) && !has(lexicon.noOtherProblem, text)
 
 /** Questions at which "it works" is the answer, or comes too late to matter. */
 const solvedIsNoAside: ReadonlySet<Question> = new Set(['verify', 'technician', 'callBack'])
@@ -58,25 +57,24 @@ const asksForProblem: ReadonlySet<Question> = new Set(['open', 'topic', 'symptom
 
 /** "Wait, it is my mobile that has no network" is no request to wait; "wait, I'll fetch my mobile" is. */
 function tellsProblem(text: string, lexicon: Lexicon, { problem, asking, known }: ReadSoFar): boolean {
-  if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.asides.fetches, text)) return true
+  if (asking === 'symptom' && problem.symptom !== null && !has(lexicon.fetches, text)) return true
   if (problem.topic === 'unknown' || problem.topic === known) return false
-  if (!has(lexicon.asides.fetches, text))
-    return problem.symptom !== null || asksForProblem.has(asking ?? 'open')
+  if (!has(lexicon.fetches, text)) return problem.symptom !== null || asksForProblem.has(asking ?? 'open')
   // What the caller fetches may be named like a symptom ("la télé") without being broken.
   return problem.symptom !== null && readAnswer(text, lexicon, true).answer === 'no'
 }
 
 /** The turn says only that the caller is there. If it says anything else, that counts instead. */
-const isBack = (text: string, { back, backWith }: Asides): boolean =>
+const isBack = (text: string, { back, backWith }: Lexicon): boolean =>
   has(back, text) && blank(blank(text, back), backWith).trim() === ''
 
 const isSolved = (text: string, lexicon: Lexicon): boolean =>
-  has(lexicon.asides.solved, text) && readAnswer(text, lexicon, true).answer === 'yes'
+  has(lexicon.solved, text) && readAnswer(text, lexicon, true).answer === 'yes'
 
 /** "It is plugged in again" is about the step; "I have Internet again" is about the problem. */
 function isSolvedByStep(text: string, lexicon: Lexicon, intent: Intent): boolean {
   if (intent !== 'none' && intent !== 'done') return false
   const besides = blank(text, lexicon.done)
-  const tells = has(lexicon.asides.solved, besides) || has(lexicon.asides.hasAgain, besides)
+  const tells = has(lexicon.solved, besides) || has(lexicon.hasAgain, besides)
   return tells && readAnswer(text, lexicon, true).answer === 'yes'
 }

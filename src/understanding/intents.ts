@@ -33,9 +33,10 @@ export function readIntent(
 }
 
 function wantsHuman(text: string, lexicon: Lexicon): boolean {
-  const { noun, wish, with: alone, refused, notWish, always } = lexicon.human
-  if (has(always, text)) return true
-  const rest = blank(blank(text, refused), notWish)
-  if (!has(noun, rest)) return false
-  return has(wish, rest) || blank(blank(rest, noun), alone).trim() === ''
+  if (has(lexicon.humanAlways, text)) return true
+  const rest = blank(blank(text, lexicon.humanRefused), lexicon.humanNotWish)
+  if (!has(lexicon.humanNoun, rest)) return false
+  return (
+    has(lexicon.humanWish, rest) || blank(blank(rest, lexicon.humanNoun), lexicon.humanWith).trim() === ''
+  )
 }

@@ -8,10 +8,9 @@ import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { dictation } from './dictation.ts'
 import { readIntent } from './intents.ts'
-import { english } from './languages/en/lexicon.ts'
-import { french } from './languages/fr/lexicon.ts'
-import { languageOf } from './languages/index.ts'
+import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
+import { lexiconOf } from './lexicons.ts'
 import { readName } from './names.ts'
 import { type Problem, readNotes, readProblem } from './topics.ts'
 import type { Understanding } from './types.ts'
@@ -46,8 +45,6 @@ export const nothingUnderstood: Understanding = {
   wordCount: 0,
 }
 
-const lexicons: Readonly<Record<string, Lexicon>> = { fr: french, en: english }
-
 /** Longest turn, in characters. The rest of a monologue decides nothing, and no turn may take over a millisecond. */
 export const longestTurn = 600
 
@@ -58,7 +55,7 @@ export const longestTurn = 600
  * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
  */
 export function understand(text: string, state: Listening): Understanding {
-  const lexicon = lexicons[languageOf(state.language).code]
+  const lexicon = lexiconOf(state.language)
   const whole = text.slice(0, longestTurn)
   const flatText = flat(whole)
   if (flatText === '') return nothingUnderstood
@@ -106,8 +103,7 @@ export function understand(text: string, state: Listening): Understanding {
 }
 
 /** Tries the orders of every language: a French caller may give them in English. */
-const givesOrders = (text: string): boolean =>
-  Object.values(lexicons).some(({ asides }) => has(asides.orders, text))
+const givesOrders = (text: string): boolean => languages.some((code) => has(lexiconOf(code).orders, text))
 
 /** When a call-back was offered, "I will manage" declines it and "tomorrow morning" accepts it. */
 function readOffered(text: string, lexicon: Lexicon, read: Answer): Answer {

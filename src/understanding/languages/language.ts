@@ -2,6 +2,8 @@
 // is missing, misspelt or of another kind is refused with its place.
 
 import { z } from 'zod'
+import { type ListName, listNames } from './lists.ts'
+import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema } from './rules.ts'
 
 /** Words with spaces between them, as a set. */
 const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
@@ -72,10 +74,18 @@ export const languageSchema = z.strictObject({
   /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
   keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
+  fragments: fragmentsSchema.default({}),
+  ...(Object.fromEntries(listNames.map((name) => [name, ruleListSchema])) as Record<
+    ListName,
+    typeof ruleListSchema
+  >),
 })
 
 /** Everything that the program knows of one language; its texts and voices are in assets/ under the same code. */
-export type Language = Readonly<z.infer<typeof languageSchema>> & { code: string }
+export type Language = Readonly<Omit<z.infer<typeof languageSchema>, ListName | 'fragments'>> & {
+  code: string
+  lists: Readonly<Record<ListName, RuleList>>
+}
 
 export type NumberWords = Language['numbers']
 
@@ -97,5 +107,7 @@ export function parseLanguage(code: string, files: Readonly<Record<string, unkno
     for (const { path, message } of parsed.error.issues)
       faults.push(`${path.join('.') || 'folder'}: ${message}`)
   if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
-  return { ...parsed.data, code }
+  const { fragments, ...data } = parsed.data
+  const lists = listNames.map((name) => [name, ruleListOf(name, data[name], fragments)])
+  return { ...data, code, lists: Object.fromEntries(lists) as Record<ListName, RuleList> }
 }

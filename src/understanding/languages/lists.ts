@@ -1,0 +1,81 @@
+// The lists of rules that every language has. Which list outweighs which is decided in answers.ts, intents.ts and
+// asides.ts. Their rules are for plain text (plain.yaml) unless a comment says otherwise.
+
+export const listNames = [
+  /** Idioms that mean yes and look like no ("pas de problème"). They are taken out before the rest is read. */
+  'softYes',
+  /** What the caller only wonders: "je ne sais pas si ça marche". It counts as nothing said. */
+  'supposed',
+  'strongYes',
+  'weakYes',
+  'no',
+  /** A no that stays a no, whatever follows. */
+  'finalNo',
+  /** Declines an offer, whatever polite words follow: "non, c'est bon". */
+  'declines',
+  /** Accepts an offer by naming a time or a place for it. */
+  'accepts',
+  /** The caller does not know: no answer, unless a strong yes or no is said too. */
+  'unsure',
+  /** Yes and no at once, both equally likely: the desk has to ask again. */
+  'torn',
+  /** "It works, but …": something still does not. Counts only if the question was whether it works. */
+  'butNot',
+  /** "It works" and "it does not", said of a thing. An answer only if the question was whether it works. */
+  'works',
+  'worksNot',
+  /** Words for a human of this desk, and those that make a wish of them. */
+  'humanNoun',
+  'humanWish',
+  /** Words that may accompany the word for a human when that word alone is the wish. */
+  'humanWith',
+  'humanRefused',
+  /** A human who is only mentioned. */
+  'humanNotWish',
+  'humanAlways',
+  /** The caller does not want to be recorded. */
+  'objects',
+  'goodbye',
+  /** The caller gives up or will call again: the end of the call, unless it declines an offer. */
+  'leaves',
+  'notGoodbye',
+  'repeat',
+  /** Asks for a repetition only if nothing else was said. */
+  'repeatAlone',
+  'wait',
+  'notWait',
+  'done',
+  'notDone',
+  'stuck',
+  'confused',
+  /** Business of another desk even if the caller also reports a fault: ending the contract, buying. */
+  'otherDesk',
+  /** Business of another desk if the caller reports no fault: bills, prices. */
+  'otherDeskAlone',
+  'notOtherDesk',
+  /** It works again, before anything was tried. */
+  'solved',
+  /** The same while a step is tried: the caller has something again that was missing. */
+  'hasAgain',
+  'back',
+  /** Words that may accompany `back`. */
+  'backWith',
+  'refuses',
+  'robot',
+  'complaint',
+  /** The caller goes to fetch something; the thing that is named is not the problem. */
+  'fetches',
+  /** "I have another problem", without naming it. On flat text. */
+  'anotherProblem',
+  /** "No other problem". On flat text. */
+  'noOtherProblem',
+  /** Kinds of telephone: while a number is being given they describe the number, not the problem. */
+  'numberKind',
+  /** Speaks to the machinery, not to the desk. A false alarm only costs the model's help. On flat text. */
+  'orders',
+] as const
+
+export type ListName = (typeof listNames)[number]
+
+/** Lists whose rules read flat text (words.ts), before a language's `plain`. */
+export const flatLists: ReadonlySet<ListName> = new Set(['anotherProblem', 'noOtherProblem', 'orders'])
