@@ -14,7 +14,7 @@ const announcedParam = z.object({
 })
 const refusals = { 429: 'Too many announced calls have not connected yet' }
 
-/** `POST /api/calls/:id/expect`, without a body, so that a dialplan's CURL() can send it. */
+/** `POST /api/calls/:id/expect`, which a dialplan's CURL() can send; its form holds the secret only (guard.ts). */
 export function expectedRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>().post(
     '/api/calls/:id/expect',

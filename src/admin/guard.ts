@@ -53,7 +53,8 @@ export function guard(deps: GuardDeps): MiddlewareHandler<AdminEnv> {
     const { key, access } = accessOf(context)
     context.set('untilRevoked', (end) => streams.watch(() => mayStill(context, deps, access), end))
     const peer = peerOf(context.env.address, (name) => context.req.header(name), deps.proxies)
-    const refusal = foreign(context, deps) ?? refuse(context, deps, access, peer)
+    const token = tokenIn(context) || (await secretInForm(context, key))
+    const refusal = foreign(context, deps) ?? refuse(context, deps, access, { peer, token })
     if (refusal) return refusal
     await next()
     if (access?.audit === undefined || context.res.status >= 400) return
@@ -97,13 +98,12 @@ function refuse(
   context: Context<AdminEnv>,
   deps: GuardDeps,
   access: RouteAccess | undefined,
-  peer: Peer,
+  { peer, token }: { peer: Peer; token: string },
 ): Response | undefined {
   const { address } = peer
   context.set('address', address)
   context.set('who', 'nobody')
   const needs = access?.needs ?? (needsTokenWhenUnknown(context.req.path) ? 'any' : 'open')
-  const token = tokenIn(context)
   const isOpen = needs === 'open' || needs === 'asterisk'
   const found = isOpen && !peer.isHidden ? undefined : holderOf(context, deps, address, token)
   if (found instanceof Response) return found
@@ -216,6 +216,21 @@ function tokenIn(context: Context<AdminEnv>): string {
   if (bearer !== undefined) return bearer
   const encoded = /(?:^|[ ,])token\.([\w-]+)(?:$|[ ,])/.exec(protocols)?.[1] ?? ''
   return Buffer.from(encoded, 'base64url').toString()
+}
+
+/** A dialplan's form is this long at most; a longer one is not read. */
+const maxFormBytes = 1_000
+
+/**
+ * The announcement's secret in the body, as `secret=…`: a header that a dialplan sets stays on the caller's channel, and
+ * would go with every later request of that channel.
+ */
+async function secretInForm(context: Context<AdminEnv>, key: string): Promise<string> {
+  const { 'content-type': type, 'content-length': length } = context.req.header()
+  if (key !== 'POST /api/calls/:id/expect' || !type?.startsWith('application/x-www-form-urlencoded'))
+    return ''
+  if (length === undefined || Number(length) > maxFormBytes) return ''
+  return new URLSearchParams(await context.req.text()).get('secret') ?? ''
 }
 
 function isSameHost(origin: string, host: string): boolean {

@@ -26,6 +26,27 @@ describe('POST /api/calls/:id/expect', () => {
     expect((await ask(`/api/calls/${callId}/expect`, post)).status).toBe(200)
   })
 
+  test('takes the secret from a form too, because a header would stay on the caller’s channel', async () => {
+    const token = 'secret+of/the=test'
+    const announced: string[] = []
+    const { ask } = fakeProgram({ token, announce: (id) => announced.push(id) > 0 })
+    const send = (body: string, type = 'application/x-www-form-urlencoded', path = 'expect') =>
+      ask(`/api/calls/${callId}/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': type, 'content-length': String(body.length) },
+        body,
+      })
+    const form = `secret=${encodeURIComponent(token)}`
+    expect((await send(form)).status).toBe(200)
+    expect(announced).toHaveLength(1)
+    expect((await send('secret=another-secret')).status).toBe(401)
+    expect((await send(form, 'text/plain')).status).toBe(401)
+    expect((await send(`${form}&more=${'x'.repeat(1_000)}`)).status).toBe(401)
+    // No other route takes a token from there.
+    expect((await send(form, undefined, 'hangup')).status).toBe(401)
+    expect(announced).toHaveLength(1)
+  })
+
   test('requires the token and a UUID', async () => {
     const announced: string[] = []
     const announce = (id: string) => announced.push(id) > 0

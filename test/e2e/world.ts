@@ -20,6 +20,8 @@ export type DialOptions = {
   fallbackQueue?: string
   /** Announces the call (VBEXPECT), with the secret of voicebot.conf. */
   isAnnounced?: boolean
+  /** URL that the site's own dialplan posts to when the call has ended. */
+  later?: string
 }
 
 export type Dialled = { callId: string; phone: Phone }
@@ -101,6 +103,7 @@ export class World {
       ...(options.waitS !== undefined && { 'X-Wait': String(options.waitS) }),
       ...(options.fallbackQueue !== undefined && { 'X-Queue': options.fallbackQueue }),
       ...(options.isAnnounced && { 'X-Announced': '1' }),
+      ...(options.later !== undefined && { 'X-Later': options.later }),
     }
     const phone = await Phone.dial(this.lab.sipPort, '777', { media: options.media, headers })
     cleanup(() => phone.close())

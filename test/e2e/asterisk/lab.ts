@@ -51,7 +51,8 @@ export class Lab {
     const sipPort = await freeUdpPort()
     const amiPort = freeTcpPort()
     const secret = crypto.randomUUID()
-    const announceSecret = crypto.randomUUID()
+    // With all that base64 has, because the dialplan sends it in a form.
+    const announceSecret = `${crypto.randomUUID()}+/=`
     const rtpStart = 30_000 + Math.floor(Math.random() * 200) * 100
     const names: Record<string, string> = {
       HOME: home,

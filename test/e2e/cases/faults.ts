@@ -129,16 +129,30 @@ const announced: Case<World> = {
     const bot = await world.ownBot(cleanup, settings)
     const stranger = await world.dial(bot, cleanup, { fallbackQueue: 'nobody' })
     await world.lab.queued(stranger.callId)
+    const later = Promise.withResolvers<string>()
+    const site = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      async fetch(request) {
+        later.resolve(JSON.stringify([...request.headers, await request.text()]))
+        return new Response('ok')
+      },
+    })
+    cleanup(() => site.stop(true))
     const known = await world.dial(bot, cleanup, {
       fallbackQueue: 'nobody',
       isAnnounced: true,
       waitS: 1,
+      later: site.url.href,
     })
     const heard = await hears(known.phone, welcome, known.phone.answeredAtMs)
     known.phone.media.press('0')
     // No technician answers there, so that the same UUID comes a second time.
     await hears(known.phone, 'welcome_back', heard.endMs)
     check(known.phone.isUp && stranger.phone.isUp, 'a caller was hung up on')
+    known.phone.hangUp()
+    const asked = await later.promise
+    check(!asked.includes(secret) && !asked.includes('authorization'), `a later request has it: ${asked}`)
     check(!(await world.lab.log()).includes(secret), 'the secret is in Asterisk’s log')
     return undefined
   },
