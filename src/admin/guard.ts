@@ -222,8 +222,8 @@ function tokenIn(context: Context<AdminEnv>): string {
 const maxFormBytes = 1_000
 
 /**
- * The announcement's secret in the body, as `secret=…`: a header that a dialplan sets stays on the caller's channel, and
- * would go with every later request of that channel.
+ * The announcement's secret in the body, as `secret=…`: a header that a dialplan sets stays on the caller's channel,
+ * and would go with every later request of that channel.
  */
 async function secretInForm(context: Context<AdminEnv>, key: string): Promise<string> {
   const { 'content-type': type, 'content-length': length } = context.req.header()
