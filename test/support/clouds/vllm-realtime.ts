@@ -3,7 +3,8 @@
 // vllm-project/vllm: api_router.py, connection.py, protocol.py. The sentences of errors are those of connection.py.
 //
 // The protocol looks like OpenAI's and is not: `model` stands at the top of `session.update`, which is never answered.
-// A commit without `final` starts an utterance, one with `final` ends it, and only that brings a `done`.
+// A commit without `final` starts an utterance, one with `final` ends it, and only that brings a `done`. A client in
+// production goes commit, audio, commit with `final`, wait for `done`: suitenumerique/meet, src/agents/voxtral_vllm_stt.py.
 
 import { isUpgrade, type SocketHabits, startEarServer } from './ear-server.ts'
 import { EarSocket } from './ear-socket.ts'

@@ -36,7 +36,10 @@ export type VoxtralVoiceHabits = {
   deltaBytes: number
   /** Bytes that reach the network at once: events, lines and characters are cut anywhere. */
   networkBytes: number
-  /** A live answer was seen with `data:` lines only (AreevAI/flowcat issue 19), the SDK's model has `event:` too. */
+  /**
+   * False leaves `data:` lines only. Mistral's SDK 2.7 needs the `event:` lines and cannot read a stream without them; a
+   * client that goes by the `type` in the data, as a live answer shows it (AreevAI/flowcat issue 19), needs none.
+   */
   eventLines: boolean
   lineEnd: '\n' | '\r\n' | '\r'
   /** Comments between the events, which a proxy sends to keep the connection open. Not seen on Mistral. */
