@@ -42,7 +42,7 @@ async function* wholeBody(
   yield text
 }
 
-/** Comments and the fields `event`, `id` and `retry` are ignored; lines may end with CR LF. */
+/** Comments and the fields `event`, `id` and `retry` are ignored; lines may end with CR, LF or both. */
 async function* serverSentEvents(
   who: string,
   body: AsyncIterable<Uint8Array>,
@@ -51,13 +51,15 @@ async function* serverSentEvents(
   const decoder = new TextDecoder()
   let line = ''
   let data: string | undefined
+  let afterCr = false
   for await (const bytes of body) {
-    const text = decoder.decode(bytes, { stream: true })
-    let from = 0
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
-      line += text.slice(from, at)
-      from = at + 1
-      if (line.endsWith('\r')) line = line.slice(0, -1)
+    const decoded = decoder.decode(bytes, { stream: true })
+    const text = afterCr && decoded.startsWith('\n') ? decoded.slice(1) : decoded
+    if (decoded !== '') afterCr = decoded.endsWith('\r')
+    const pieces = text.split(/\r\n|\n|\r/)
+    for (const [i, piece] of pieces.entries()) {
+      line += piece
+      if (i === pieces.length - 1) break
       if (line === '' && data !== undefined) {
         yield data
         data = undefined
@@ -67,7 +69,6 @@ async function* serverSentEvents(
       }
       line = ''
     }
-    line += text.slice(from)
     if (line.length + (data?.length ?? 0) > longest) throw malformed(who, 'an event that is too long')
   }
   if (data !== undefined) yield data

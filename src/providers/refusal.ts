@@ -136,7 +136,14 @@ const permanent: ReadonlySet<string> = new Set([
   ],
 ])
 const noModel: ReadonlySet<string> = new Set([
-  ...['model_not_found', 'model_decommissioned', 'unknown_model', 'model_not_active', 'model_terms_required'],
+  ...[
+    'model_not_found',
+    'invalid_model',
+    'model_decommissioned',
+    'unknown_model',
+    'model_not_active',
+    'model_terms_required',
+  ],
 ])
 
 /** Whether the account, and not this request, is the reason: no credit, a wrong key. */

@@ -44,9 +44,9 @@ export function openJson(
   transport.onClose(unlessClosed(({ code, reason }) => down(closedBy(code, codeIn(reason)))))
   transport.onMessage(
     unlessClosed((data) => {
-      if (typeof data !== 'string') return
-      if (data.length > longestMessage) down({ reason: 'message too long' })
-      else message(fieldsIn(data))
+      const text = textOf(data)
+      if (text.length > longestMessage) down({ reason: 'message too long' })
+      else message(fieldsIn(text))
     }),
   )
   return {
@@ -72,6 +72,11 @@ function openOrNothing(url: string, headers: Record<string, string>) {
     return undefined
   }
 }
+
+/** JSON may come in binary frames too. */
+const textOf = (data: unknown): string =>
+  typeof data === 'string' ? data : decoder.decode(data as ArrayBuffer | Uint8Array)
+const decoder = new TextDecoder()
 
 /** @returns no fields for a text that is no JSON object: such a message is ignored */
 function fieldsIn(text: string): Fields {

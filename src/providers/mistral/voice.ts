@@ -7,7 +7,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Endpoint, Price } from '../adapter.ts'
 import { ProviderFailure, thrownFailure } from '../errors.ts'
 import { eventsOf } from '../event-stream.ts'
-import { fetchOrRefuse } from '../refusal.ts'
+import { fetchOrRefuse, isAccountReason } from '../refusal.ts'
 import { OpenRequests } from '../requests.ts'
 import { type SpeechAnswer, type SpeechLimits, speechStream } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
@@ -74,8 +74,8 @@ export const speechBody = ({ model, voice }: VoiceSettings, text: string) => ({
 /** Mistral's moderation refuses a text with 403: that says nothing about the key, so the voice stays in use. */
 function withoutModeration(failure: ProviderFailure): ProviderFailure {
   const { status, reason, parameters } = failure
-  if (status !== 403 || reason !== undefined) return failure
-  return new ProviderFailure('refused', failure.message, { status, parameters })
+  if (status !== 403 || isAccountReason(reason)) return failure
+  return new ProviderFailure('refused', failure.message, { status, reason, parameters })
 }
 
 function answerOf(response: Response): SpeechAnswer {
@@ -91,8 +91,8 @@ async function* audioIn(response: Response): AsyncGenerator<Uint8Array> {
   const samples = new FloatReader()
   let begun = false
   for await (const data of eventsOf(who, response, longestEvent)) {
-    const { type, audio_data: audio, error } = JSON.parse(data) as Record<string, unknown>
-    if (error || type === 'error')
+    const { type, audio_data: audio, error, object } = JSON.parse(data) as Record<string, unknown>
+    if (error || type === 'error' || object === 'error')
       throw new ProviderFailure('unavailable', `${who} reported an error`, { retryable: true })
     if (typeof audio === 'string') {
       begun = true

@@ -132,3 +132,19 @@ test.each(failing)('%s is reported', async (_what, given, failure) => {
   answer = given
   expect(await failureOf(speak)).toMatchObject(failure)
 })
+
+test.each(['\r', '\n', '\r\n'])(
+  'lines may end with %p, cut anywhere, with comments between the events',
+  async (end) => {
+    const text = `: alive\n\n${delta(floats(s16))}: alive\n\n${done}`.replaceAll('\n', end)
+    const bytes = new TextEncoder().encode(text)
+    const body = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < bytes.length; at += 7) controller.enqueue(bytes.subarray(at, at + 7))
+        controller.close()
+      },
+    })
+    answer = () => new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    expect((await speak()).bytes).toHaveLength(s16.length)
+  },
+)
