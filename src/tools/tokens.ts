@@ -11,6 +11,7 @@ import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { adminUrlOf } from './admin-url.ts'
+import { noServer } from './ask-server.ts'
 import { auditCommand } from './command-audit.ts'
 
 const usage = `usage: bun run tokens <command>
@@ -88,7 +89,7 @@ export async function tokensMain(
 async function printLink(config: Config, out: Out): Promise<number> {
   const url = adminUrlOf(config)
   const client = createClient(url, commandToken({ url, dir: config.DATA_DIR, given: config.ADMIN_TOKEN }))
-  const answer = await client.api.link.$post().catch(() => undefined)
+  const answer = await client.api.link.$post().catch((error: unknown) => noServer(url, error))
   if (answer?.ok) {
     out.write(`${pageLink(url, (await answer.json()).code)}\n`)
     return 0
