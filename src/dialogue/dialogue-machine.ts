@@ -11,6 +11,7 @@ import { loneDigits, objectionKey } from '../desk/keys.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'
 import { onSpeech } from './on-speech.ts'
+import { finishedNumber } from './phone-number.ts'
 import {
   answerConsent,
   askForHelp,
@@ -103,6 +104,8 @@ function onSilence(draft: Draft): Draft {
       return objectByKey(draft)
     }
   }
+  const finished = state.asking === 'phone' ? finishedNumber(draft) : undefined
+  if (finished !== undefined) return finished
   if (state.noInput > 2) {
     bye(draft)
     draft.say = []

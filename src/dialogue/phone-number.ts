@@ -15,7 +15,9 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   if (said.ambiguous) return askNumberAgain(draft, undefined, 'ask_phone_digits')
   if (said.phone !== null) return readBack(draft, said.phone)
-  if (said.digits !== null) return collect(draft, said.digits)
+  if (said.digits !== null) return collect(draft, said.digits, said.otherDigits)
+  const finished = said.answer === 'no' || said.intent === 'refuse' ? undefined : finishedNumber(draft)
+  if (finished !== undefined) return finished
   // "No" in the middle of a number takes it back and does not count as a try.
   if (said.answer === 'no' && state.digits !== '') {
     state.digits = ''
@@ -24,6 +26,16 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
     return askQuestion(draft, 'phone', 'rephrase')
   }
   return said.intent === 'refuse' ? withoutNumber(draft) : askNumberAgain(draft)
+}
+
+/**
+ * "Soixante douze" may be 72 or 60 and 12. When the caller adds nothing to a number that lacks a pair in one reading
+ * and is whole in exactly one other, it is that one.
+ */
+export function finishedNumber(draft: Draft): Draft | undefined {
+  const { digits, otherDigits } = draft.state
+  const wholes = digits === '' ? [] : otherDigits.filter(isPhone)
+  return wholes.length === 1 ? readBack(draft, wholes[0]!) : undefined
 }
 
 /** A key while the number is being keyed. */
@@ -81,20 +93,21 @@ function endOfNumber(draft: Draft): Draft {
   return askNumberAgain(draft, 'phone_invalid')
 }
 
-function collect(draft: Draft, digits: string): Draft {
-  collectSilently(draft, digits)
+function collect(draft: Draft, digits: string, others: readonly string[]): Draft {
+  collectSilently(draft, digits, others)
   if (draft.say.length > 0 || draft.state.ended !== null) return draft
   understood(draft)
   draft.state.asking = 'phone'
   return say(draft, 'phone_more')
 }
 
-function collectSilently(draft: Draft, digits: string): Draft {
+function collectSilently(draft: Draft, digits: string, others: readonly string[] = []): Draft {
   const number = nationalForm(digits)
   if (isPhone(number)) return readBack(draft, number)
   const tooLong = digits.length >= (digits.startsWith('00') ? longestDigits : 10)
   if (tooLong) return askNumberAgain(draft, 'phone_invalid')
   draft.state.digits = digits
+  draft.state.otherDigits = others
   return draft
 }
 

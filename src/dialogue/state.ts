@@ -30,6 +30,8 @@ export type DialogueState = {
   readonly asking?: Question
   /** Digits of the number being dictated, over several turns. */
   readonly digits: string
+  /** Other readings of the words in which they were said. */
+  readonly otherDigits: readonly string[]
   /** A whole number that waits for the caller to confirm it. */
   readonly pending: string | null
   /** That number was keyed just now: a `#` after it only ends it. */
@@ -91,6 +93,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     hearsWords: options.hearsWords,
     known: { ...nothingKnown, ...options.known },
     digits: '',
+    otherDigits: [],
     pending: null,
     justKeyed: false,
     identified: false,

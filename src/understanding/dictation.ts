@@ -1,136 +1,145 @@
-// Reads a telephone number as callers dictate it: among other words, corrected in the middle, spread over turns. It
-// never guesses: it follows all readings of the words, and counts how many of them are whole numbers.
+// Reads a telephone number as callers dictate it: among other words, corrected, said twice, spread over turns. What was
+// said before is part of the reading. It never guesses: a number with a second reading that is as good is not read.
 
 import { languageOf } from './languages/index.ts'
-import { isNumberWord, readings } from './numbers.ts'
-import { isPhone } from './phone.ts'
-import { type Dictation, nothing, readRun, wholeForm } from './readings.ts'
-import { type Word, words } from './words.ts'
+import type { NumberGrammar } from './number-grammar.ts'
+import { numberPaths, type Path } from './number-paths.ts'
+import { type HeardNumber, numberWords } from './number-words.ts'
+import { readings } from './numbers.ts'
+import { nationalLength, wholeForm } from './phone.ts'
+import { words } from './words.ts'
 
-/** A sequence of number words. `corrects`: the caller took something back just before it. */
-type Run = { list: Word[]; corrects: boolean }
+/** `digits`: the digits so far of a number that is not whole. `ambiguous`: there are two readings; the rest is null. */
+export type Dictation = {
+  phone: string | null
+  digits: string | null
+  /** Other readings of the words so far, the likeliest first: what comes next decides. */
+  otherDigits: readonly string[]
+  ambiguous: boolean
+}
+
+export const nothing: Dictation = { phone: null, digits: null, otherDigits: [], ambiguous: false }
+const ambiguous: Dictation = { ...nothing, ambiguous: true }
+
+/** Digits of a whole number in national form. */
+const wholeLength = 10
+/** Readings that differ by no more than this are equally likely. */
+const margin = 1
+/** Readings that depart from the words more than this are no readings. */
+const believedCost = 4
+const keptReadings = 6
 
 /**
  * Finds the number in a turn.
  *
- * @param before digits of earlier turns; the words continue or correct them
+ * @param before readings of what was said in earlier turns, the likeliest first; the words continue or correct them
  * @param pieces whether part of a number counts; otherwise only a whole number does
  * @returns `phone` if exactly one reading is a whole number; `digits`, including those of earlier turns, if it is not
  *   whole yet; only `ambiguous` if there are two readings
  */
-export function dictation(text: string, language: string, before: string, pieces: boolean): Dictation {
-  const runs = runsOf(repaired(words(text), language), language)
-  if (runs.length === 0) return nothing
-  const whole = new Set<string>()
-  let correctedAfter = false
-  for (const run of runs) {
-    const read = readRun(run.list, language)
-    if (read.phone === null) {
-      correctedAfter ||= run.corrects && whole.size > 0
-      continue
-    }
-    if (run.corrects) whole.clear()
-    whole.add(read.phone)
-    correctedAfter = false
-  }
-  if (whole.size === 1 && correctedAfter) return assemble(runs, language, '', pieces)
-  if (whole.size === 1) return { ...nothing, phone: [...whole][0] }
-  if (whole.size > 1) return { ...nothing, ambiguous: true }
-  return assemble(runs, language, before, pieces)
+export function dictation(
+  text: string,
+  language: string,
+  before: readonly string[],
+  pieces: boolean,
+): Dictation {
+  const grammar = languageOf(language).numbers
+  const said = numberWords(words(text), grammar)
+  if (said.tokens.length === 0) return nothing
+  const joined = numberPaths(said, grammar, before)
+  // The caller may have begun the number anew.
+  const alone =
+    before.length === 0 ? [] : numberPaths(said, grammar, []).filter(({ groups }) => beginsNumber(groups))
+  const paths = [...joined, ...alone.map((path) => ({ ...path, cost: path.cost + 2 }))]
+  const found = decide(paths, pieces || said.tokens.length > 4)
+  if (found === undefined) return pieces ? tooLong(said, grammar, before) : nothing
+  return pieces || found.digits === null ? found : nothing
 }
 
-/**
- * The words with number words put right where a recogniser wrote another word that sounds the same: "six" and "sept"
- * right after a zero.
- */
-export function repaired(list: Word[], language: string): Word[] {
-  const { afterZero, units } = languageOf(language).numbers
-  const isZero = (text: string): boolean => text === '0' || units[text] === 0
-  return list.map((word, at) => {
-    const sound = isZero(list[at - 1]?.text ?? '') && Object.hasOwn(afterZero, word.text)
-    return sound ? { ...word, text: afterZero[word.text] } : word
-  })
+const beginsNumber = (groups: readonly string[]): boolean =>
+  groups[0]?.startsWith('0') === true || wholeForm(groups) !== undefined
+
+type Part = { digits: string; cost: number; isPairs: boolean; corrected: boolean }
+
+/** The reading that counts; undefined when no path is a number or a part of one. */
+function decide(paths: readonly Path[], mayAsk: boolean): Dictation | undefined {
+  const { wholes, parts, two } = sorted(paths)
+  const [whole, otherWhole] = wholes
+  const [part, ...otherParts] = parts
+  const best = Math.min(whole?.cost ?? Infinity, part?.cost ?? Infinity, two)
+  if (best === Infinity) return undefined
+  const asks = mayAsk ? ambiguous : nothing
+  const near = (other: { cost: number } | undefined): boolean =>
+    other !== undefined && other.cost <= best + margin
+  if (two <= best + margin) return asks
+  if (whole?.cost === best && near(otherWhole)) return asks
+  if (near(whole) && !near(part)) return { ...nothing, phone: whole!.phone }
+  if (part === undefined) return asks
+  // Only a whole number in pairs of which some are missing can be told apart by what comes next.
+  if (whole !== undefined && !part.isPairs) return asks
+  if (near(whole) && (part.corrected || whole!.cost === part.cost)) return asks
+  if (otherParts.some((other) => near(other) && other.digits.length === part.digits.length)) return asks
+  const others = [
+    ...otherParts.map(({ digits, cost }) => ({ digits, cost })),
+    ...wholes.map(({ phone, cost }) => ({ digits: phone, cost })),
+  ]
+    .filter(({ cost }) => cost <= best + margin)
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, keptReadings)
+  return { ...nothing, digits: part.digits, otherDigits: others.map(({ digits }) => digits) }
 }
 
-/** Joins the runs and removes the digits that later runs correct. */
-function assemble(runs: readonly Run[], language: string, before: string, pieces: boolean): Dictation {
-  let digits = before
-  let ambiguous = false
-  let said = 0
-  for (const run of joinRuns(runs)) {
-    const read = readRun(run.list, language)
-    if (read.ambiguous) return pieces || run.list.length > 4 ? { ...nothing, ambiguous: true } : nothing
-    const piece = read.digits ?? read.phone ?? ''
-    said += piece.length
-    if (!run.corrects || digits === '') {
-      // The caller starts the number again from the beginning.
-      const restart = digits.length + piece.length > 10 && piece.startsWith('0')
-      digits = restart ? piece : digits + piece
+/** The whole numbers and the parts among the paths, the cheapest first. `two`: the cost of two numbers at once. */
+function sorted(paths: readonly Path[]): {
+  wholes: { phone: string; cost: number }[]
+  parts: Part[]
+  two: number
+} {
+  const wholes = new Map<string, number>()
+  const parts = new Map<string, Part>()
+  let two = Infinity
+  for (const { groups, done, again: whole, cost, corrected, misaligned } of paths) {
+    if (cost > believedCost) continue
+    const digits = groups.join('')
+    const phone = wholeForm(groups)
+    if (done !== '') {
+      // The number again, or a part of it again, is the same number.
+      const isPart =
+        digits.length >= 4 &&
+        digits.length < wholeLength &&
+        (done.startsWith(digits) || done.endsWith(digits))
+      const again = phone === done || (isPart && !whole)
+      if (done !== 'two' && again) wholes.set(done, Math.min(cost, wholes.get(done) ?? Infinity))
+      else if (phone !== undefined) two = Math.min(two, cost)
       continue
     }
-    const over = digits.length + piece.length - 10
-    // The caller said no, but the number is whole if nothing is taken back: two readings.
-    if (over === 0 && isPhone(digits + piece)) ambiguous = true
-    const taken = over > 0 ? over : firstGroup(run.list, language)
-    digits = digits.slice(0, Math.max(0, digits.length - taken)) + piece
+    if (phone !== undefined) {
+      // Without its 0 a number is a little less likely.
+      const dear = nationalLength(digits) < wholeLength ? cost + 1 : cost
+      wholes.set(phone, Math.min(dear, wholes.get(phone) ?? Infinity))
+    }
+    const length = nationalLength(digits)
+    if (length === 0 || length >= wholeLength) continue
+    const dear = cost + (/^(?:0|33)/.test(digits) ? 0 : 3)
+    const isPairs = !misaligned && length % 2 === 0 && groups.every((group) => group.length !== 3)
+    if (dear < (parts.get(digits)?.cost ?? Infinity))
+      parts.set(digits, { digits, cost: dear, isPairs, corrected })
   }
-  if (ambiguous) return { ...nothing, ambiguous: true }
-  const phone = wholeForm(digits)
-  if (phone !== undefined) return { ...nothing, phone }
-  if (!pieces || said === 0) return nothing
+  const cheap = (a: { cost: number }, b: { cost: number }): number => a.cost - b.cost
+  return {
+    wholes: [...wholes].map(([phone, cost]) => ({ phone, cost })).sort(cheap),
+    parts: [...parts.values()].sort(cheap),
+    two,
+  }
+}
+
+/** More digits than any number has: the desk says so. */
+function tooLong({ tokens }: HeardNumber, grammar: NumberGrammar, before: readonly string[]): Dictation {
+  let digits = before[0] ?? ''
+  for (let at = 0; at < tokens.length; ) {
+    const longest = readings(tokens, at, grammar).find(({ soft }) => soft !== true)
+    digits += longest?.digits ?? ''
+    at += longest?.length ?? 1
+  }
   return { ...nothing, digits }
-}
-
-/** Joins neighbouring runs unless the second corrects the first. */
-function joinRuns(runs: readonly Run[]): Run[] {
-  const joined: Run[] = []
-  for (const run of runs) {
-    const last = joined.at(-1)
-    if (last === undefined || run.corrects) joined.push({ ...run })
-    else {
-      const [first, ...rest] = run.list
-      last.list = [...last.list, { ...first, apart: true }, ...rest]
-    }
-  }
-  return joined
-}
-
-/** Number of digits in the first group of a run: a correction replaces as many when its length says nothing. */
-function firstGroup(list: readonly Word[], language: string): number {
-  const groups = readings(list, 0, language).filter(({ soft }) => soft !== true)
-  return groups.sort((a, b) => b.length - a.length)[0]?.digits.length ?? 0
-}
-
-function runsOf(list: readonly Word[], language: string): Run[] {
-  const { and, articles, corrections, fillers, measures } = languageOf(language).numbers
-  const runs: Run[] = []
-  let current: Word[] = []
-  let corrects = false
-  let apart = false
-  const close = (next: Word | undefined): void => {
-    const isMeasure = next !== undefined && !next.apart && measures.has(next.text)
-    const kept = isMeasure ? current.slice(0, -1) : current
-    const isArticle = kept.length === 1 && articles.includes(kept[0].text) && list.length > 1
-    if (kept.length > 0 && !isArticle) {
-      runs.push({ list: kept, corrects })
-      corrects = false
-    }
-    current = []
-  }
-  for (const [index, word] of list.entries()) {
-    const isAnd = word.text === and?.word && current.length > 0
-    if (isNumberWord(word.text, language) || (isAnd && isNumberWord(list[index + 1]?.text ?? '', language))) {
-      current.push(apart && current.length > 0 ? { ...word, apart: true } : word)
-      apart = false
-    } else if (corrections.has(word.text)) {
-      close(undefined)
-      corrects = true
-    } else if (fillers.has(word.text) && current.length > 0) apart = true
-    else {
-      close(word)
-      apart = false
-    }
-  }
-  close(undefined)
-  return runs
 }

@@ -2,8 +2,9 @@
 // spread over turns. Reads more generously than dictation.ts, which must be certain: an erasure must find a number that
 // the rules misread or that the caller rejected.
 
-import { dictation, repaired } from './dictation.ts'
+import { dictation } from './dictation.ts'
 import { isLanguage, languageOf, languages } from './languages/index.ts'
+import { heardWords } from './number-words.ts'
 import { isNumberWord, readings } from './numbers.ts'
 import { nationalForm } from './phone.ts'
 import { type Word, words } from './words.ts'
@@ -57,17 +58,18 @@ export const saysNumberInAny = (lines: readonly string[], phone: string): boolea
  */
 export function saysNumber(lines: readonly string[], language: string, phone: string): boolean {
   const list = wordsOf(lines, language)
-  const { articles } = languageOf(language).numbers
+  const grammar = languageOf(language).numbers
+  const { articles } = grammar
   const wanted = phone.slice(1)
   // Bit m of reach[i]: the first m digits of the wanted ones end right before word i.
   const reach = new Uint16Array(list.length + 1)
   for (let at = 0; at < list.length; at++) {
     const mask = reach[at]! | 1
     const { text } = list[at]!
-    if (!isNumberWord(text, language) || articles.includes(text)) reach[at + 1]! |= mask
-    if (!isNumberWord(text, language)) continue
+    if (!isNumberWord(text, grammar) || articles.includes(text)) reach[at + 1]! |= mask
+    if (!isNumberWord(text, grammar)) continue
     const isWritten = /^\d+$/.test(text)
-    for (const { digits, length } of readings(list, at, language))
+    for (const { digits, length } of readings(list, at, grammar))
       for (let done = 0; done < wanted.length; done++) {
         if ((mask & (1 << done)) === 0) continue
         // The number may begin inside written digits, as after a key or +33, and more may follow.
@@ -85,11 +87,12 @@ export function saysNumber(lines: readonly string[], language: string, phone: st
 
 /** A number corrected while it was dictated is not in the words as they stand; dictation.ts knows how to read it. */
 function wasCorrectedTo(lines: readonly string[], language: string, phone: string): boolean {
-  let before = ''
+  let before: readonly string[] = []
   for (const line of lines.flatMap(chunks)) {
     const read = dictation(line, language, before, true)
-    if (read.phone === phone) return true
-    before = read.phone === null ? (read.digits ?? before) : ''
+    if (read.phone === phone || read.otherDigits.includes(phone)) return true
+    if (read.phone !== null) before = []
+    else if (read.digits !== null) before = [read.digits, ...read.otherDigits]
   }
   return false
 }
@@ -98,16 +101,17 @@ function wasCorrectedTo(lines: readonly string[], language: string, phone: strin
 const gapWords = 6
 
 function saysAnyNumber(lines: readonly string[], language: string): boolean {
+  const grammar = languageOf(language).numbers
   let digits = 0
   let gap = 0
   for (const line of lines) {
     const list = wordsOf([line], language)
     let ofLine = 0
     for (let at = 0; at < list.length; ) {
-      const [reading] = readings(list, at, language)
+      const [reading] = readings(list, at, grammar)
         .filter(({ soft }) => soft !== true)
         .sort((a, b) => b.length - a.length)
-      if (reading === undefined || !isNumberWord(list[at]!.text, language)) {
+      if (reading === undefined || !isNumberWord(list[at]!.text, grammar)) {
         if (++gap > gapWords) digits = 0
         at++
         continue
@@ -127,7 +131,9 @@ function saysAnyNumber(lines: readonly string[], language: string): boolean {
 function wordsOf(lines: readonly string[], language: string): Word[] {
   return lines.flatMap(chunks).flatMap((line) => {
     const [first, ...rest] = words(line)
-    return first === undefined ? [] : repaired([{ ...first, apart: true }, ...rest], language)
+    return first === undefined
+      ? []
+      : heardWords([{ ...first, apart: true }, ...rest], languageOf(language).numbers)
   })
 }
 

@@ -38,6 +38,8 @@ export type Understanding = {
   phone: string | null
   /** Digits of a number that is not whole yet, in the order said. */
   digits: string | null
+  /** Other readings of the same words, the likeliest first: what the caller says next decides. */
+  otherDigits: readonly string[]
   /** The number, or a piece of it, has a second reading: read it back or ask, never guess. */
   ambiguous: boolean
   name: string | null

@@ -24,6 +24,8 @@ export type Listening = {
   asking?: Question
   /** Digits of the number so far. */
   digits?: string
+  /** Other readings of the same words (Understanding). */
+  otherDigits?: readonly string[]
   known?: { topic: string | null }
   /** Its topics and symptoms are read; none without it. */
   desk?: Desk
@@ -35,6 +37,7 @@ export const nothingUnderstood: Understanding = {
   intent: 'none',
   phone: null,
   digits: null,
+  otherDigits: [],
   ambiguous: false,
   name: null,
   symptom: null,
@@ -72,7 +75,8 @@ export function understand(text: string, state: Listening): Understanding {
   if (plain.trim() === '') return { ...nothingUnderstood, ...aboutTheTurn }
   const said = objects ? plain : whole
   const identifying = state.asking === undefined && state.name === 'identification'
-  const number = dictation(said, state.language, state.digits ?? '', state.asking === 'phone' || identifying)
+  const before = state.digits ? [state.digits, ...(state.otherDigits ?? [])] : []
+  const number = dictation(said, state.language, before, state.asking === 'phone' || identifying)
   const working =
     state.asking === 'verify' ||
     state.asking === 'step' ||

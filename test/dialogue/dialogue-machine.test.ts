@@ -133,9 +133,28 @@ test('a number that the caller rejected twice is not kept', () => {
 
 test('for a number with two readings the desk asks digit by digit and never reads one of them back', () => {
   const desk = testDialogue()
-  desk.tell('internet', 'dupont', 'zéro six quatre vingt douze trente quatre cinquante six')
+  desk.tell('internet', 'dupont', 'zéro un quarante quatre vingt deux trente trente cinq')
   expect(desk.said()).toEqual(['ask_phone_digits'])
   expect(desk.state.pending).toBeNull()
+})
+
+test('a number that is whole in one reading and lacks a pair in the other waits for the rest, or for its end', () => {
+  const begun = 'zéro six soixante douze trente quatre cinquante six'
+  const ends: [string, string][] = [
+    ['quinze', '0672345615'],
+    ["c'est tout", '0660123456'],
+  ]
+  for (const [end, pending] of ends) {
+    const desk = testDialogue()
+    desk.tell('internet', 'dupont', begun)
+    expect(desk.said()).toEqual(['phone_more'])
+    desk.tell(end)
+    expect([end, desk.state.pending]).toEqual([end, pending])
+  }
+  const silent = testDialogue()
+  silent.tell('internet', 'dupont', begun)
+  silent.tell({ kind: 'silence' })
+  expect(silent.state.pending).toBe('0660123456')
 })
 
 test('after two tries for the name the desk asks for the number', () => {

@@ -41,7 +41,7 @@ const table: [string, Told, string][] = [
   ['a piece of a number', 'zéro six douze trente', 'name = = = = = = = = ='],
   [
     'a number with two readings',
-    'zéro six quatre vingt douze trente quatre cinquante six',
+    'zéro un quarante quatre vingt deux trente trente cinq',
     'name = = phone = = = = = =',
   ],
   ['done', "c'est fait", '= = = = = = verify = = ='],

@@ -1,6 +1,7 @@
 // Reads cardinal numbers of any size with the rules of src/understanding/numbers.ts. The rules only need the numbers in
 // a telephone number; this way every number under 100 is tested inside thousands of larger ones.
 
+import { languageOf } from '../../src/understanding/languages/index.ts'
 import { readings } from '../../src/understanding/numbers.ts'
 import { words } from '../../src/understanding/words.ts'
 
@@ -31,7 +32,9 @@ export function parseCardinal(text: string, language: string): number | undefine
       at++
     } else if (language === 'en' && word === 'and') at++
     else {
-      const longest = readings(list, at, language).find(({ digits }) => Number(digits) < 100)
+      const longest = readings(list, at, languageOf(language).numbers).find(
+        ({ digits }) => Number(digits) < 100,
+      )
       // "quatre cent": the 4 counts the hundreds; two numbers in a row are not one.
       if (longest === undefined || (group !== undefined && group % 100 !== 0)) return undefined
       group = (group ?? 0) + Number(longest.digits)

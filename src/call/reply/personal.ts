@@ -2,6 +2,7 @@
 // phrase cache: another caller would hear it. A sentence wrongly taken for personal costs one request to the voice.
 
 import type { Texts } from '../../desk/texts.ts'
+import { languageOf } from '../../understanding/languages/index.ts'
 import { isNumberWord } from '../../understanding/numbers.ts'
 import { words } from '../../understanding/words.ts'
 
@@ -24,7 +25,7 @@ export function isPersonal(
 ): boolean {
   const said = wordSet(sentence)
   if (/\d/.test(sentence)) return true
-  const numbers = words(sentence).filter(({ text }) => isNumberWord(text, texts.language))
+  const numbers = words(sentence).filter(({ text }) => isNumberWord(text, languageOf(texts.language).numbers))
   if (numbers.length >= numberWords) return true
   if (name !== null && wordSet(name).some((word) => said.includes(word))) return true
   const desk = deskWords(texts)

@@ -3,7 +3,7 @@
 import { languageFolders } from './folders.macro.ts' with { type: 'macro' }
 import { type Language, parseLanguage } from './language.ts'
 
-export type { Language, NumberWords } from './language.ts'
+export type { Language } from './language.ts'
 
 const all: ReadonlyMap<string, Language> = new Map(
   Object.entries(await languageFolders()).map(([code, files]) => [code, parseLanguage(code, files)]),

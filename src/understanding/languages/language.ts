@@ -2,6 +2,7 @@
 // is missing, misspelt or of another kind is refused with its place.
 
 import { z } from 'zod'
+import { numberGrammar } from '../number-grammar.ts'
 import { type ListName, listNames } from './lists.ts'
 import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema } from './rules.ts'
 
@@ -10,8 +11,8 @@ const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text
 
 const values = z.record(z.string(), z.int())
 
-/** Spoken numbers (numbers.ts, dictation.ts). Words are folded: lower case, without accents. */
-const numbers = z.strictObject({
+/** Spoken numbers (number-grammar.ts). Words are folded: lower case, without accents. */
+const numberData = z.strictObject({
   /** 0 to 9. */
   units: values,
   /** 10 to 19, as far as they are words of their own. */
@@ -20,23 +21,36 @@ const numbers = z.strictObject({
   /** Numbers of two digits that are one word: "einundzwanzig", "veintiuno". */
   compounds: values.default({}),
   /** `alone`: the word by itself is 100, as in French and unlike in English. */
-  hundred: z.strictObject({ words: z.array(z.string()), alone: z.boolean() }),
+  hundred: z.strictObject({ words: z.array(z.string()), alone: z.boolean() }).optional(),
+  /** Hundreds that are one word: "seiscientos". */
+  hundreds: values.default({}),
   /** The word between tens and unit, and the numbers before which it joins the two. */
   and: z.strictObject({ word: z.string(), before: z.array(z.int()) }).optional(),
+  /** The word between unit and tens where the unit comes first: the "und" of "siebenundzwanzig". */
+  unitsFirst: z.string().optional(),
   /** 70 and 90 are 60 and 80 with a teen; 80 is four times twenty; 17 is ten seven. */
   vigesimal: z.boolean().default(false),
+  /** "Double seven": how often the digit that follows is meant. */
   repeats: values.default({}),
+  /** "Twice the seven": the word behind the count, and words that may follow it. */
+  times: z.strictObject({ words: wordSet, between: wordSet }).optional(),
   /** Number words that are articles too: one of them alone is no number. */
   articles: z.array(z.string()).default([]),
-  /** What a recogniser writes for a number word right after a zero. */
-  afterZero: z.record(z.string(), z.string()).default({}),
+  /** What a recogniser writes for a number word. Counts only beside other number words. */
+  soundsLike: z.record(z.string(), z.string()).default({}),
   /** Words that may stand between the parts of a number. */
   fillers: wordSet,
-  /** Words by which the caller takes back what was said just before. */
+  /** Words by which the caller takes back what was said just before, or just after: "32, sorry, 31". */
   corrections: wordSet,
+  /** Words that correct only if the number then fits: they may also mean nothing. */
+  maybeCorrections: wordSet,
   /** Before these words a number is a measure: ten seconds, two days, 4G. */
   measures: wordSet,
+  /** The same before these, but only for a number that stands alone: "two lines", not "56 78 line of my wife". */
+  counted: wordSet,
 })
+
+const numbers = numberData.transform(numberGrammar)
 
 const terms = z.array(z.string()).readonly()
 
@@ -86,8 +100,6 @@ export type Language = Readonly<Omit<z.infer<typeof languageSchema>, ListName | 
   code: string
   lists: Readonly<Record<ListName, RuleList>>
 }
-
-export type NumberWords = Language['numbers']
 
 /**
  * Puts the files of one folder together and checks them.

@@ -44,7 +44,7 @@ export const inputs: Record<EventName, (state: DialogueState) => readonly Dialog
   NAME: said("je m'appelle martin"),
   NUMBER: said('06 12 34 56 78'),
   PIECE: said('zéro six douze'),
-  AMBIGUOUS: said('zéro six quatre vingt douze trente quatre cinquante six'),
+  AMBIGUOUS: said('zéro un quarante quatre vingt deux trente trente cinq'),
   OBJECTION: said('sans enregistrement'),
   KEY_0: keys('0'),
   KEY_1: keys('1'),

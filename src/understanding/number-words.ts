@@ -1,0 +1,110 @@
+// Finds the number words of a turn, and what stands between them: a pause, an aside, a correction.
+
+import { isJoiner, type NumberGrammar } from './number-grammar.ts'
+import { isNumberWord, own } from './numbers.ts'
+import type { Word } from './words.ts'
+
+/** A word that takes something back. `fits` says how it is attached when punctuation tells. */
+export type Correction = { sure: boolean; to: 'next' | 'last' | 'either' }
+
+/** A number word. `apart` (words.ts): nothing joins it to the number word before it. */
+export type Token = Word & {
+  /** Words that belong to no number stand before it. */
+  aside: boolean
+  correction: Correction | undefined
+}
+
+export type HeardNumber = {
+  tokens: Token[]
+  /** A correction behind the last number word: "31, 32 sorry". */
+  trailing: Correction | undefined
+}
+
+export function numberWords(list: readonly Word[], grammar: NumberGrammar): HeardNumber {
+  const heard = heardWords(list, grammar)
+  const tokens: Token[] = []
+  let aside = false
+  let apart = false
+  let correction: Correction | undefined
+  const isNumber = (at: number): boolean => isNumberWord(heard[at]?.text ?? '', grammar)
+  const add = (word: Word): void => {
+    tokens.push({ ...word, apart: word.apart || apart || aside, aside, correction })
+    aside = false
+    apart = false
+    correction = undefined
+  }
+  for (let at = 0; at < heard.length; at++) {
+    const word = heard[at]!
+    const { text } = word
+    const joins = isJoiner(text, grammar) && isNumber(at - 1) && isNumber(at + 1) && !aside
+    const follows = isNumber(at - 1) || isJoiner(heard[at - 1]?.text ?? '', grammar)
+    const article = grammar.articles.includes(text) && !follows && !isNumber(at + 1) && heard.length > 1
+    if ((isNumber(at) && !article) || joins) add(word)
+    else if (grammar.times?.words.has(text) && countsWhatFollows(at)) {
+      add(word)
+      while (grammar.times?.between.has(heard[at + 1]?.text ?? '') && !isNumber(at + 1)) at++
+    } else if (grammar.corrections.has(text) || grammar.maybeCorrections.has(text)) {
+      correction = attached(heard, at, grammar, correction)
+      apart = true
+    } else if (grammar.fillers.has(text)) apart = true
+    else {
+      dropMeasure(tokens, word, aside || apart, grammar)
+      aside = true
+    }
+  }
+  return { tokens, trailing: correction }
+
+  /** "Deux fois le sept", or "sept, deux fois" at the end. */
+  function countsWhatFollows(at: number): boolean {
+    if (!isNumber(at - 1) || aside || apart) return false
+    let next = at + 1
+    while (grammar.times?.between.has(heard[next]?.text ?? '') && !isNumber(next)) next++
+    return isNumber(next) || (isNumber(at - 2) && (heard[at + 1] === undefined || heard[at + 1]!.apart))
+  }
+}
+
+/** The words with those put right that a recogniser writes for a number word. */
+export const heardWords = (list: readonly Word[], grammar: NumberGrammar): Word[] =>
+  list.map((word, at) => soundsLike(list, word, at, grammar))
+
+/** Puts a word right that a recogniser writes for a number word, if it stands among number words. */
+function soundsLike(list: readonly Word[], word: Word, at: number, grammar: NumberGrammar): Word {
+  const sound = own(grammar.soundsLike, word.text)
+  if (sound === undefined || isNumberWord(word.text, grammar)) return word
+  const before = !word.apart && isNumberWord(list[at - 1]?.text ?? '', grammar)
+  const next = list[at + 1]
+  const behind = next !== undefined && !next.apart && isNumberWord(next.text, grammar)
+  const afterZero = before && grammar.spoken.get(list[at - 1]!.text) === '0'
+  const isZero = grammar.spoken.get(sound) === '0'
+  const fits = isZero ? behind : before && (behind || next === undefined || next.apart)
+  return fits || afterZero || (list[at - 1]?.text === '0' && before) ? { ...word, text: sound } : word
+}
+
+/** Punctuation tells which side a correction belongs to: "31, 32 sorry, 40" or "31, sorry, 32". */
+function attached(
+  list: readonly Word[],
+  at: number,
+  grammar: NumberGrammar,
+  known: Correction | undefined,
+): Correction {
+  const sure = grammar.corrections.has(list[at]!.text) || known?.sure === true
+  const next = list[at + 1]
+  if (list[at]!.apart || known !== undefined) return { sure, to: known?.to ?? 'next' }
+  return { sure, to: next === undefined || next.apart ? 'last' : 'either' }
+}
+
+/** Takes the number before a measure out again: "deux secondes", "vingt-quatre heures". */
+function dropMeasure(tokens: Token[], word: Word, afterGap: boolean, grammar: NumberGrammar): void {
+  if (afterGap || word.apart || tokens.length === 0) return
+  const always = grammar.measures.has(word.text)
+  if (!always && !grammar.counted.has(word.text)) return
+  let length = 1
+  for (let many = 2; many <= Math.min(4, tokens.length); many++) {
+    const tail = tokens.slice(-many)
+    if (tail.slice(1).some(({ apart }) => apart)) break
+    if (grammar.spoken.has(tail.map(({ text }) => text).join(' '))) length = many
+  }
+  const before = tokens[tokens.length - length]!
+  const isAlone = before.apart || tokens.length === length
+  if (always || isAlone) tokens.length -= length
+}

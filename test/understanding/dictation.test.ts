@@ -1,0 +1,85 @@
+// Numbers as callers dictate them: over several turns, corrected, said twice, misheard.
+
+import { describe, expect, test } from 'bun:test'
+import { dictateEverySplit, heard, randomNumbers, ways } from './number-turns.ts'
+
+const numbers = randomNumbers(60, 5)
+
+test.each(ways)('a number cut into turns is never read as another one (%p)', (way) => {
+  const count = dictateEverySplit(numbers, way)
+  expect(count.examples.filter((example) => !example.endsWith('undefined'))).toEqual([])
+  expect(count.wrong).toBe(0)
+})
+
+type Said = [what: string, turns: string[], number: string | undefined]
+
+const dictated: Said[] = [
+  ['after its first pair', ['zéro six', 'soixante et un vingt-trois quinze quarante'], '0661231540'],
+  [
+    'with a question between',
+    ['zéro six, vous suivez ? soixante et un vingt-trois quinze quarante'],
+    '0661231540',
+  ],
+  [
+    'begun anew',
+    ['zéro six douze', 'zéro six douze trente-quatre cinquante-six soixante-dix-huit'],
+    '0612345678',
+  ],
+  ['deux fois le sept', ['zéro six deux fois le sept douze trente-quatre cinquante-six'], '0677123456'],
+  ['trois fois le huit', ['zéro sept, trois fois le huit, quarante, douze, cinq'], '0788840125'],
+  ['deux fois le quatre', ['zéro six, deux fois le quatre, quinze, vingt-deux, trente et un'], '0644152231'],
+  [
+    'said twice',
+    [
+      'zéro six trente-neuf quatre-vingt-dix-huit trente et un quarante, oui zéro six trente-neuf quatre-vingt-dix-huit trente et un quarante',
+    ],
+    '0639983140',
+  ],
+  [
+    'said twice without hyphens',
+    [
+      'zéro six trente neuf quatre vingt dix huit trente et un quarante zéro six trente neuf quatre vingt dix huit trente et un quarante',
+    ],
+    '0639983140',
+  ],
+  ['with its end again', ['06 39 98 31 40, 31 40'], '0639983140'],
+  ['with a stutter', ['zéro zéro six trente-neuf quatre-vingt-dix-huit trente et un quarante'], '0639983140'],
+  [
+    'with a longer stutter',
+    ['zéro six zéro six trente-neuf quatre-vingt-dix-huit trente et un quarante'],
+    '0639983140',
+  ],
+  ['corrected at its end by "enfin"', ['06 52 18 40 33, enfin 34'], '0652184034'],
+  ['corrected at its end by "plutôt"', ['06 52 18 40 33 plutôt 34'], '0652184034'],
+  [
+    'corrected by "pardon" behind it',
+    ['zéro six trente-neuf quatre-vingt-dix-huit trente et un, trente-deux pardon, quarante'],
+    '0639983240',
+  ],
+  ['corrected in the middle', ['06 52 18 non 19 40 33'], '0652194033'],
+  ['excused in the middle', ['06 39, pardon, 98 12 47'], '0639981247'],
+  ['with hundreds', ['zéro six cent douze trois cent quatre cinq cent six'], '0612304506'],
+  ['misheard', ['zéro si trente-neuf quatre-vingt-dix-huit cette un douze'], '0639987112'],
+  ['with the letter O', ['O six 39 98 31 40'], '0639983140'],
+  ['with something else behind it', ['06 39 98 31 40 pour me joindre'], '0639983140'],
+]
+
+describe('a number is understood', () => {
+  test.each(dictated)('%s', (_, turns, number) => {
+    expect([turns, heard(turns)]).toEqual([turns, number])
+  })
+})
+
+const never: [string, string[]][] = [
+  ['a customer number', ['mon numéro de client c’est le 12 34 56 78']],
+  ['half a number', ['zéro six trente-neuf quatre-vingt-dix-huit']],
+  ['two numbers', ['06 39 98 31 40 ou le 01 99 00 12 34']],
+  ['two readings', ['zéro un quarante quatre vingt deux trente trente cinq']],
+  ['a correction that leaves it open', ['06 39 98 31 32 pardon 40']],
+]
+
+describe('a number is never guessed from', () => {
+  test.each(never)('%s', (_, turns) => {
+    expect([turns, heard(turns)]).toEqual([turns, undefined])
+  })
+})
