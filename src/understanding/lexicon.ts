@@ -3,21 +3,13 @@
 // belong to the desk (desk/desk-words.ts).
 
 import type { ListName } from './languages/lists.ts'
+import type { NameRules } from './languages/name-rules.ts'
 
 /** A pattern for each list of rules, and what is not a list. Patterns are for plain text. */
 export type Lexicon = Readonly<Record<ListName, RegExp>> & {
   /** Makes flat text plain: repairs the recogniser's errors and leaves out words that answer nothing. */
   plain: (text: string) => string
   names: NameRules
-}
-
-/** Words around a name, and words that are no name. */
-export type NameRules = {
-  introduced: readonly RegExp[]
-  title: RegExp
-  filler: RegExp
-  stop: RegExp
-  tail: RegExp
 }
 
 export { anyOf } from './languages/rules.ts'

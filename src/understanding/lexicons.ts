@@ -1,16 +1,9 @@
 // Puts together what the readers need of each language, once.
 
-import { englishNames } from './languages/en/names.ts'
-import { frenchNames } from './languages/fr/names.ts'
-import { plainFrench } from './languages/fr/plain.ts'
 import { languageOf } from './languages/index.ts'
 import { type ListName, listNames } from './languages/lists.ts'
+import { rewritten } from './languages/rewrites.ts'
 import type { Lexicon } from './lexicon.ts'
-
-const written: Readonly<Record<string, Pick<Lexicon, 'plain' | 'names'>>> = {
-  fr: { plain: plainFrench, names: frenchNames },
-  en: { plain: (text) => text, names: englishNames },
-}
 
 const lexicons = new Map<string, Lexicon>()
 
@@ -18,9 +11,13 @@ const lexicons = new Map<string, Lexicon>()
 export function lexiconOf(code: string): Lexicon {
   let lexicon = lexicons.get(code)
   if (lexicon === undefined) {
-    const { lists } = languageOf(code)
+    const { lists, names, plain } = languageOf(code)
     const patterns = Object.fromEntries(listNames.map((name) => [name, lists[name].pattern]))
-    lexicon = { ...(patterns as Record<ListName, RegExp>), ...written[code] }
+    lexicon = {
+      ...(patterns as Record<ListName, RegExp>),
+      plain: (text) => rewritten(text, plain),
+      names,
+    }
     lexicons.set(code, lexicon)
   }
   return lexicon

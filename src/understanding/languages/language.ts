@@ -4,6 +4,8 @@
 import { z } from 'zod'
 import { numberGrammar } from '../number-grammar.ts'
 import { type ListName, listNames } from './lists.ts'
+import { type NameRules, nameRulesOf, namesSchema } from './name-rules.ts'
+import { plainSchema, type Rewrites, rewritesOf } from './rewrites.ts'
 import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema } from './rules.ts'
 
 /** Words with spaces between them, as a set. */
@@ -88,6 +90,8 @@ export const languageSchema = z.strictObject({
   /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
   keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
+  names: namesSchema,
+  plain: plainSchema,
   fragments: fragmentsSchema.default({}),
   ...(Object.fromEntries(listNames.map((name) => [name, ruleListSchema])) as Record<
     ListName,
@@ -96,8 +100,13 @@ export const languageSchema = z.strictObject({
 })
 
 /** Everything that the program knows of one language; its texts and voices are in assets/ under the same code. */
-export type Language = Readonly<Omit<z.infer<typeof languageSchema>, ListName | 'fragments'>> & {
+export type Language = Readonly<
+  Omit<z.infer<typeof languageSchema>, ListName | 'fragments' | 'names' | 'plain'>
+> & {
   code: string
+  /** How flat text is made plain. */
+  plain: Rewrites
+  names: NameRules
   lists: Readonly<Record<ListName, RuleList>>
 }
 
@@ -119,7 +128,13 @@ export function parseLanguage(code: string, files: Readonly<Record<string, unkno
     for (const { path, message } of parsed.error.issues)
       faults.push(`${path.join('.') || 'folder'}: ${message}`)
   if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
-  const { fragments, ...data } = parsed.data
+  const { fragments, names, plain, ...data } = parsed.data
   const lists = listNames.map((name) => [name, ruleListOf(name, data[name], fragments)])
-  return { ...data, code, lists: Object.fromEntries(lists) as Record<ListName, RuleList> }
+  return {
+    ...data,
+    code,
+    plain: rewritesOf(plain),
+    names: nameRulesOf(names),
+    lists: Object.fromEntries(lists) as Record<ListName, RuleList>,
+  }
 }

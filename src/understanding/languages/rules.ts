@@ -65,5 +65,9 @@ function sourceOf(say: string, fragments: Fragments, place: string): string {
       .map((one) => sourceOf(one, fragments, place))
       .join('|')})`
   })
-  return filled.replace(/\\.|\[[^\]]*\]|\((?!\?)/g, (part) => (part === '(' ? '(?:' : part))
+  return uncaptured(filled)
 }
+
+/** The expression with `(` for groups that capture nothing. */
+export const uncaptured = (source: string): string =>
+  source.replace(/\\.|\[[^\]]*\]|\((?!\?)/g, (part) => (part === '(' ? '(?:' : part))

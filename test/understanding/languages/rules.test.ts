@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'bun:test'
 import { languageOf, languages } from '../../../src/understanding/languages/index.ts'
 import { flatLists, listNames } from '../../../src/understanding/languages/lists.ts'
+import { rewritten } from '../../../src/understanding/languages/rewrites.ts'
 import { anyOf, ruleListOf } from '../../../src/understanding/languages/rules.ts'
 import { lexiconOf } from '../../../src/understanding/lexicons.ts'
 import { flat } from '../../../src/understanding/words.ts'
@@ -35,6 +36,20 @@ describe.each([...languages])('the rules of %s', (code) => {
     })
     expect(wrong).toEqual([])
   })
+})
+
+test.each([...languages])('each rewrite of %s changes its example', (code) => {
+  const { plain } = languageOf(code)
+  const idle = plain.flatMap((step, at) =>
+    step
+      .filter((rewrite, i) => {
+        const before = [...plain.slice(0, at), step.slice(0, i)]
+        const text = rewritten(flat(rewrite.like), before)
+        return text.replace(rewrite.pattern, rewrite.to) === text
+      })
+      .map(({ id, like }) => `${id}: ${like}`),
+  )
+  expect(idle).toEqual([])
 })
 
 test('a rule groups without capturing, uses fragments and matches whole words', () => {

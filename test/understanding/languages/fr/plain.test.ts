@@ -1,12 +1,12 @@
 // Making French plain: errors are repaired, "ne" and hesitations are removed, and nothing else changes.
 
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { plainFrench } from '../../../../src/understanding/languages/fr/plain.ts'
+import { lexiconOf } from '../../../../src/understanding/lexicons.ts'
 import { flat } from '../../../../src/understanding/words.ts'
 
 setDefaultTimeout(60_000)
 
-const plain = (text: string): string => plainFrench(flat(text))
+const plain = (text: string): string => lexiconOf('fr').plain(flat(text))
 
 test.each([
   ["ce n'est pas ça", "c'est pas ca"],

@@ -1,0 +1,65 @@
+// Words around a name as data, and the regular expressions that names.ts reads with. For text as recognised, with
+// accents; case does not matter. `(` groups without capturing.
+
+import { z } from 'zod'
+import { uncaptured } from './rules.ts'
+
+const words = z.string().transform((text) => text.split(/\s+/))
+const expressions = z.array(z.string())
+
+export const namesSchema = z.strictObject({
+  /** A name follows these. */
+  introducedBy: expressions,
+  /** May stand between them and the name: "c'est". */
+  copula: z.string().optional(),
+  /** A name stands before these. */
+  speaking: expressions,
+  /** A name follows a title, wherever it stands. */
+  titled: expressions,
+  /** Titles are not part of the name. */
+  titles: words,
+  /** Words before a name that are not part of it. */
+  fillers: words,
+  /** With one of these words, the text is a sentence and no name. */
+  never: words,
+  /** The same as expressions for a word. */
+  neverLike: expressions.default([]),
+  /** What continues the sentence after a name: it is cut off. */
+  afterwards: expressions,
+  /** Workplaces after a name, and what stands before them: they are cut off. */
+  workplacesAfter: z.string().default(''),
+  workplaces: expressions.default([]),
+})
+
+export type NameRules = {
+  /** Each finds what may be a name in its first group. */
+  introduced: readonly RegExp[]
+  title: RegExp
+  filler: RegExp
+  stop: RegExp
+  /** What follows a name, to the end of the text. */
+  tail: RegExp
+}
+
+const oneOf = (list: readonly string[]): string => `(?:${list.map(uncaptured).join('|')})`
+const word = (list: readonly string[]): RegExp => new RegExp(`^${oneOf(list)}$`, 'iu')
+
+export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
+  const copula = names.copula === undefined ? '' : `(?:${names.copula}\\s+)?`
+  const workplaces =
+    names.workplaces.length === 0 ? [] : [`${names.workplacesAfter}(${names.workplaces.join('|')})`]
+  const after = oneOf([...names.afterwards, ...workplaces])
+  // An expression that ends in an apostrophe touches the next word; all others end with one.
+  const ends = `(?<![\\p{L}'-])${after}(?:(?<=')|(?![\\p{L}'-]))`
+  return {
+    introduced: [
+      new RegExp(`${oneOf(names.introducedBy)}\\s+${copula}(.+)`, 'iu'),
+      new RegExp(`(.+?)\\s+${oneOf(names.speaking)}`, 'iu'),
+      new RegExp(`(?:^|[\\s,.'’])(${oneOf(names.titled)}\\s+.+)`, 'iu'),
+    ],
+    title: word(names.titles),
+    filler: word(names.fillers),
+    stop: word([...names.neverLike, ...names.never]),
+    tail: new RegExp(`\\s*(?:[,.;:?!]|${ends}|\\d).*$`, 'isu'),
+  }
+}
