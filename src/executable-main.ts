@@ -7,6 +7,7 @@ const usage = `usage: voicebot [command] [options]
   without a command it serves; settings are environment variables, or lines of voicebot.env
   call      calls a running server from the terminal
   archive   converts finished recordings to MP3; needs ffmpeg beside the executable
+  doctor    tries each recogniser, model and voice in use, and says what to do
   erase     deletes all that is kept of one caller, by telephone number
   access    prints all that is kept of one caller, by telephone number, as JSON
   tokens    adds, lists and revokes tokens, and prints a link to the operator's page
@@ -30,6 +31,10 @@ const commands: Record<string, Command> = {
   async archive(args) {
     const { archiveMain } = await import('./recording/archive-main.ts')
     return archiveMain(args, process.stderr, process.env)
+  },
+  async doctor(args) {
+    const { doctorMain } = await import('./tools/doctor.ts')
+    return doctorMain(args, process.stdout, process.env)
   },
   async erase(args) {
     const { eraseMain } = await import('./tools/erase.ts')

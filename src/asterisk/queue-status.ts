@@ -5,7 +5,8 @@
 import type { Clock } from '../base/clock.ts'
 import { AppError, errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { type AmiMessage, AmiParser, amiAction, isFreeMember } from './ami.ts'
+import { amiAction, isFreeMember } from './ami.ts'
+import { AmiLink } from './ami-link.ts'
 import type { Technicians } from './technicians.ts'
 
 export type QueueTechniciansOptions = {
@@ -28,14 +29,8 @@ export type QueueTechniciansOptions = {
 /** @throws {RangeError} on a line break in the user name, secret or queue */
 export function createQueueTechnicians(options: QueueTechniciansOptions): Technicians {
   const { clock, log, limitMs = 1_500, whenUnknown = true } = options
-  const login = amiAction({
-    Action: 'Login',
-    Username: options.username,
-    Secret: options.secret,
-    Events: 'off',
-  })
-  // Thrown away: it only checks the queue's name at start-up.
-  amiAction({ Queue: options.queue })
+  // Thrown away: it only checks the texts at start-up.
+  amiAction({ Username: options.username, Secret: options.secret, Queue: options.queue })
   let link: AmiLink | undefined
   let asking: Promise<boolean> | undefined
 
@@ -61,8 +56,7 @@ export function createQueueTechnicians(options: QueueTechniciansOptions): Techni
     const opened = new AmiLink()
     link = opened
     await opened.connect(options.host, options.port)
-    const [answer] = await opened.request(login, (message) => message.has('response'))
-    if (answer.get('response') !== 'Success') throw new AppError('ami_refused', 'Asterisk refused the login')
+    await opened.login(options.username, options.secret)
     return opened
   }
   const freeMember = async (opened: AmiLink) => {
@@ -91,76 +85,5 @@ export function createQueueTechnicians(options: QueueTechniciansOptions): Techni
       return { available: await asking }
     },
     close: () => link?.close(),
-  }
-}
-
-type Waiter = {
-  messages: AmiMessage[]
-  isLast: (message: AmiMessage) => boolean
-  resolve: (messages: AmiMessage[]) => void
-  reject: (error: Error) => void
-}
-
-/** One TCP connection with one request at a time; `check` above ensures that. */
-class AmiLink {
-  closed = false
-  private readonly parser = new AmiParser()
-  private socket: Bun.Socket | undefined
-  private waiter: Waiter | undefined
-  private failure: AppError | undefined
-  private rejectConnect: ((error: Error) => void) | undefined
-
-  async connect(hostname: string, port: number): Promise<void> {
-    const failed = new Promise<never>((_resolve, reject) => {
-      this.rejectConnect = reject
-    })
-    const connecting = Bun.connect({
-      hostname,
-      port,
-      socket: {
-        data: (_socket, bytes) => this.receive(bytes),
-        close: () => this.fail('ami_closed', 'Asterisk closed the connection'),
-        error: (_socket, error) => this.fail('ami_closed', error.message),
-      },
-    }).then((socket) => {
-      this.socket = socket
-      if (this.closed) socket.terminate()
-    })
-    await Promise.race([connecting, failed])
-  }
-
-  request(action: string, isLast: (message: AmiMessage) => boolean): Promise<AmiMessage[]> {
-    return new Promise((resolve, reject) => {
-      if (this.failure) return reject(this.failure)
-      this.waiter = { messages: [], isLast, resolve, reject }
-      this.socket?.write(action)
-    })
-  }
-
-  fail(code: string, text: string): void {
-    this.failure ??= new AppError(code, text, { retryable: true })
-    this.closed = true
-    this.waiter?.reject(this.failure)
-    this.waiter = undefined
-    this.rejectConnect?.(this.failure)
-    this.socket?.terminate()
-  }
-
-  close(): void {
-    this.fail('ami_closed', 'closed by us')
-  }
-
-  private receive(bytes: Uint8Array): void {
-    const messages = this.parser.push(bytes)
-    if (messages === undefined) this.fail('ami_malformed', 'the peer does not speak AMI')
-    for (const message of messages ?? []) {
-      const waiter = this.waiter
-      if (!waiter) continue
-      // No queue has this many members: the peer never ends its list.
-      if (waiter.messages.push(message) > 10_000) this.fail('ami_malformed', 'the list does not end')
-      if (!waiter.isLast(message)) continue
-      this.waiter = undefined
-      waiter.resolve(waiter.messages)
-    }
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { SettingTable, Values } from '../base/setting.ts'
 import type { Llm } from './llm.ts'
+import type { ModelList } from './model-list.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
 import type { FrameVad } from './utterance.ts'
@@ -61,6 +62,8 @@ export type Opened<S extends Service = Service> = {
   ending?: Ending
   /** Left out where it is not known, such as at a server of the operator's own. */
   price?: Price
+  /** The list in which the vendor has the model; absent in an adapter without a vendor. */
+  models?: ModelList
   /**
    * Loads what the first call would otherwise wait for: an SDK, a thread.
    *

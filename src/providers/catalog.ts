@@ -3,6 +3,7 @@
 
 import { ConfigError } from '../base/errors.ts'
 import {
+  type AdapterDefinition,
   type AdapterDeps,
   type Ending,
   hasCredentials,
@@ -21,6 +22,9 @@ import type { Tts } from './tts.ts'
 
 export type Skipped = { adapter: string; reason: string }
 
+/** An adapter in use, outside its chain. */
+export type InUse<S extends Service = Service> = Opened<S> & { definition: AdapterDefinition<S> }
+
 export type Providers = {
   stt: Stt
   /** Undefined when only the scripted desk is left. */
@@ -30,6 +34,8 @@ export type Providers = {
   voices: readonly Tts[]
   /** What the first voice costs; undefined where that is not known. */
   voicePrice: Price | undefined
+  /** All adapters in use, each by itself. */
+  adapters: { stt: readonly InUse<'stt'>[]; llm: readonly InUse<'llm'>[]; tts: readonly InUse<'tts'>[] }
   /** For the start-up lines, without keys: `deepgram nova-3, embedded`. */
   names: { stt: string; llm: string; tts: string }
   /** The adapters that the settings name and that are not in use, and why; one entry per key that would do. */
@@ -66,6 +72,7 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
     ...chains,
     voices: tts.map(({ adapter }) => adapter),
     voicePrice: tts[0]?.price,
+    adapters: { stt, llm, tts },
     names: {
       stt: labels(stt).join(', '),
       llm: [...labels(llm), 'scripted'].join(', '),
@@ -104,7 +111,7 @@ function openAdapter<S extends Service>(
   values: ProviderValues,
   deps: AdapterDeps,
   skipped: Skipped[],
-): readonly Opened<S>[] {
+): readonly InUse<S>[] {
   const candidates = adaptersFor(service).filter((one) => one.name === name)
   if (candidates.length === 0)
     throw new ConfigError(
@@ -112,7 +119,7 @@ function openAdapter<S extends Service>(
       `${service.toUpperCase()} names "${name}"; known are ${adapterNames(service).join(', ')}`,
     )
   const usable = candidates.find((one) => hasCredentials(one, values))
-  if (usable) return usable.open(values, deps)
+  if (usable) return usable.open(values, deps).map((opened) => ({ ...opened, definition: usable }))
   for (const { credentials } of candidates)
     skipped.push({
       adapter: `${service} ${name}`,

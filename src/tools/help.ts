@@ -8,6 +8,7 @@ export const commands = {
   start: 'installs what is missing and starts the server; settings are environment variables',
   call: 'calls a running server from the terminal, with keys, sentences, a WAV file or a script',
   help: 'prints this list',
+  doctor: 'tries each recogniser, model and voice in use with one real request, and says what to do',
   settings: 'prints all settings with their defaults and ranges, as a table',
   build: 'makes one executable, dist/voicebot, which needs neither Bun nor packages',
   notices: 'writes the licences of all packages to THIRD_PARTY_NOTICES.md; --check only compares',

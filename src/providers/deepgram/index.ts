@@ -3,9 +3,10 @@
 import { apiKey, choice, flag, number, share, shareOrOff, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
+import { createModelList } from '../model-list.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { auraPrice, createAura, defaultVoice } from './aura.ts'
-import { lazyClient } from './socket.ts'
+import { httpUrl, lazyClient } from './socket.ts'
 import { createFlux, createNova } from './stt.ts'
 import { fluxDefaults, novaDefaults } from './wire.ts'
 
@@ -42,6 +43,11 @@ const audioOf = (values: { DEEPGRAM_RATE: string; DEEPGRAM_MIP_OPT_OUT: boolean 
 })
 
 const loadSdk = () => import('@deepgram/sdk')
+
+const modelsOf = (model: string, values: { DEEPGRAM_API_KEY: string; DEEPGRAM_BASE_URL: string }) => {
+  const { apiKey, baseUrl } = endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL)
+  return createModelList(model, `${httpUrl(baseUrl)}/v1/models`, `Token ${apiKey}`)
+}
 
 const nova = defineAdapter({
   service: 'stt',
@@ -87,7 +93,8 @@ const nova = defineAdapter({
       finalize: values.DEEPGRAM_FINALIZE,
     }
     const adapter = createNova(client, settings, options, deps)
-    return [{ label: `deepgram ${settings.model}`, adapter, warm: loadSdk }]
+    const models = modelsOf(settings.model, values)
+    return [{ label: `deepgram ${settings.model}`, adapter, models, warm: loadSdk }]
   },
 })
 
@@ -126,7 +133,8 @@ const flux = defineAdapter({
       eotTimeoutMs: values.FLUX_EOT_TIMEOUT_MS,
     }
     const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
-    return [{ label: settings.model, adapter: createFlux(client, settings, options, deps), warm: loadSdk }]
+    const adapter = createFlux(client, settings, options, deps)
+    return [{ label: settings.model, adapter, models: modelsOf(settings.model, values), warm: loadSdk }]
   },
 })
 
@@ -143,7 +151,8 @@ const aura = defineAdapter({
     const adapter = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
     const isDeepgram = values.DEEPGRAM_BASE_URL === account.DEEPGRAM_BASE_URL.default
     const price = isDeepgram ? auraPrice : undefined
-    return [{ label: values.AURA_VOICE, adapter, price, warm: loadSdk }]
+    const models = modelsOf(values.AURA_VOICE, values)
+    return [{ label: values.AURA_VOICE, adapter, models, price, warm: loadSdk }]
   },
 })
 

@@ -9,6 +9,9 @@ import { codeIn } from '../refusal.ts'
 import type { SttHints } from '../stt.ts'
 import type { Query } from './wire.ts'
 
+/** The base URL with a scheme of http, without a slash at its end. */
+export const httpUrl = (baseUrl: string): string => baseUrl.replace(/^ws/, 'http').replace(/\/+$/, '')
+
 /**
  * Loads the SDK (about 100 ms and 12 MB) on first use, once.
  *
@@ -19,7 +22,7 @@ export function lazyClient(
   loadSdk: () => Promise<typeof import('@deepgram/sdk')>,
 ): () => Promise<DeepgramClient> {
   let client: Promise<DeepgramClient> | undefined
-  const http = baseUrl.replace(/^ws/, 'http').replace(/\/+$/, '')
+  const http = httpUrl(baseUrl)
   const ws = http.replace(/^http/, 'ws')
   const environment = { base: http, production: ws, agent: ws, agentRest: http }
   return () => {

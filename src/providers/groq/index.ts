@@ -3,6 +3,7 @@
 import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
+import { compatibleModels } from '../model-list.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { whisperSettings } from '../utterance.ts'
 import { groqBody, groqDefaults } from './wire.ts'
@@ -14,6 +15,8 @@ const account = {
 }
 
 const loadSdk = () => import('groq-sdk')
+/** Where the SDK finds the API below the base URL. */
+const root = '/openai/v1'
 const load = async (options: SdkOptions) => new (await loadSdk()).default(options)
 
 const llm = defineAdapter({
@@ -54,6 +57,7 @@ const llm = defineAdapter({
           },
           { clock: deps.clock, limiter: createLimiter(model, values, deps) },
         ),
+        models: compatibleModels(model, endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), root),
         warm: loadSdk,
       }
     })
@@ -71,7 +75,8 @@ const whisper = defineAdapter({
     const client = lazyClient(endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), load)
     const model = values.WHISPER_MODEL || 'whisper-large-v3-turbo'
     const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
-    return [{ label: 'whisper at groq', adapter, warm: loadSdk }]
+    const models = compatibleModels(model, endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), root)
+    return [{ label: 'whisper at groq', adapter, models, warm: loadSdk }]
   },
 })
 

@@ -3,6 +3,7 @@
 import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, endpoint } from '../adapter.ts'
 import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
+import { compatibleModels } from '../model-list.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { createEar } from './ear.ts'
 import { earDefaults } from './ear-wire.ts'
@@ -39,7 +40,9 @@ const ear = defineAdapter({
     const settings = { model: values.VOXTRAL_STT_MODEL, turns: values.VOXTRAL_TURNS }
     const at = endpoint(values.MISTRAL_API_KEY, values.MISTRAL_BASE_URL)
     const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
-    return [{ label: `voxtral ${settings.model}`, adapter: createEar(at, settings, options, deps) }]
+    const adapter = createEar(at, settings, options, deps)
+    const models = compatibleModels(settings.model, at)
+    return [{ label: `voxtral ${settings.model}`, adapter, models }]
   },
 })
 
@@ -61,7 +64,8 @@ const voice = defineAdapter({
     const adapter = createVoice(at, settings, speechLimits(values), clock)
     const isMistral = values.MISTRAL_BASE_URL === account.MISTRAL_BASE_URL.default
     const price = isMistral ? voicePrice : undefined
-    return [{ label: `voxtral ${settings.model}/${settings.voice}`, adapter, price }]
+    const models = compatibleModels(settings.model, at)
+    return [{ label: `voxtral ${settings.model}/${settings.voice}`, adapter, models, price }]
   },
 })
 

@@ -5,6 +5,7 @@
 import { apiKey, choice, text, url } from '../../base/setting.ts'
 import { defineAdapter, destinationOf, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
+import { compatibleModels } from '../model-list.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
 import { whisperSettings } from '../utterance.ts'
@@ -96,7 +97,8 @@ const llm = defineAdapter({
       { clock: deps.clock, limiter: createLimiter(model, values, deps) },
     )
     const ending = endingOf(model, baseUrl)
-    return [{ label: `openai ${model}`, adapter, ending, warm: loadSdk }]
+    const models = compatibleModels(model, endpoint(apiKey, baseUrl))
+    return [{ label: `openai ${model}`, adapter, ending, models, warm: loadSdk }]
   },
 })
 
@@ -115,7 +117,8 @@ const whisper = defineAdapter({
     const model = values.WHISPER_MODEL || usual
     const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
     const ending = endingOf(model, baseUrl)
-    return [{ label: 'whisper at openai', adapter, ending, warm: loadSdk }]
+    const models = compatibleModels(model, endpoint(apiKey, baseUrl))
+    return [{ label: 'whisper at openai', adapter, ending, models, warm: loadSdk }]
   },
 })
 
@@ -149,7 +152,9 @@ const tts = defineAdapter({
     const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)
     const ending = endingOf(settings.model, baseUrl)
     const price = priceOf(settings.model, baseUrl)
-    return [{ label: `openai ${settings.model}/${settings.voice}`, adapter, ending, price, warm: loadSdk }]
+    const models = compatibleModels(settings.model, endpoint(apiKey, baseUrl))
+    const label = `openai ${settings.model}/${settings.voice}`
+    return [{ label, adapter, ending, models, price, warm: loadSdk }]
   },
 })
 
