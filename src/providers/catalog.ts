@@ -96,8 +96,8 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
  * From the day on which its vendor ends it, a voice stands behind the next one: Voxtral speaks in the place of OpenAI
  * from 2027-01-06 on. Only in the default list: an operator's own list stays as it is.
  */
-function endedLater(opened: readonly Opened<'tts'>[], today: string): Opened<'tts'>[] {
-  const isEnded = ({ ending }: Opened<'tts'>) => ending !== undefined && ending.date <= today
+function endedLater(opened: readonly InUse<'tts'>[], today: string): InUse<'tts'>[] {
+  const isEnded = ({ ending }: InUse<'tts'>) => ending !== undefined && ending.date <= today
   const next = opened.find((one) => !isEnded(one))
   if (next === undefined) return [...opened]
   const before = opened.slice(0, opened.indexOf(next))

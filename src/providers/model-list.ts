@@ -1,7 +1,6 @@
 // A vendor's list of models. Reading it costs nothing and shows whether the address and the key are right, which models
 // the server has, and when it shuts one down.
 
-import type { Endpoint } from './adapter.ts'
 import { fetchOrRefuse } from './refusal.ts'
 
 export type ListedModel = {
@@ -40,8 +39,11 @@ export const createModelList = (model: string, url: string, authorization: strin
  *
  * @param root what comes between the base URL and `/models`
  */
-export const compatibleModels = (model: string, { apiKey, baseUrl }: Endpoint, root = ''): ModelList =>
-  createModelList(model, `${baseUrl.replace(/\/+$/, '')}${root}/models`, `Bearer ${apiKey}`)
+export const compatibleModels = (
+  model: string,
+  { apiKey, baseUrl }: { apiKey: string; baseUrl: string },
+  root = '',
+): ModelList => createModelList(model, `${baseUrl.replace(/\/+$/, '')}${root}/models`, `Bearer ${apiKey}`)
 
 type Fields = Record<string, unknown>
 

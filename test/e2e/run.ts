@@ -6,6 +6,7 @@ import { type Case, runTogether, type Tally } from './case.ts'
 import { callerCases } from './cases/callers.ts'
 import { deskCases } from './cases/desk.ts'
 import { dialplanCases, refusedCases } from './cases/dialplan.ts'
+import { doctorCases } from './cases/doctor.ts'
 import { faultCases } from './cases/faults.ts'
 import { loadCases } from './cases/load.ts'
 import { restartCases } from './cases/restart.ts'
@@ -19,6 +20,8 @@ const groups: (readonly Case<World>[])[] = [
   callerCases,
   [...deskCases, ...faultCases, ...speechCases],
   ...restartCases.map((each) => [each]),
+  // They set the globals of the dialplan.
+  ...doctorCases.map((each) => [each]),
   loadCases,
 ]
 

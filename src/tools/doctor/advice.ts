@@ -1,18 +1,10 @@
 // What an operator should do about a failure, with the settings that it takes. Never shows a key, and of an address
 // only scheme, host and path.
 
-import { type AdapterDefinition, destinationOf } from '../../providers/adapter.ts'
+import { destinationOf } from '../../providers/adapter.ts'
 import type { ProviderFailure } from '../../providers/errors.ts'
 import { isModelReason } from '../../providers/refusal.ts'
-import type { Check } from './check.ts'
-
-/** The adapter that is checked. */
-export type About = Pick<Check, 'part' | 'name'> & {
-  definition: AdapterDefinition
-  values: Readonly<Record<string, unknown>>
-  /** Models that the server offers; empty when it has no list. */
-  offered: readonly string[]
-}
+import type { About } from './check.ts'
 
 const noCredit = /quota|credit|balance|billing|payment/i
 /** As many models of a long list as fit into a line. */
@@ -24,7 +16,12 @@ export function adviceFor(about: About, failure: ProviderFailure): string {
   switch (code) {
     case 'auth':
       if (status === 402 || noCredit.test(reason ?? ''))
-        return `The account has no credit left: pay or raise its limit at the vendor, or take ${about.definition.name} out of ${list(about)}.`
+        return (
+          'The account has no credit left: pay or raise its limit at the vendor, ' +
+          `or take ${about.definition.name} out of ${list(about)}.`
+        )
+      if (/permission|scope/i.test(reason ?? ''))
+        return `The key may not do this: give it the permission at the vendor, or set ${key} to another one.`
       return `The server refuses the key: set ${key} to a valid key of ${shown}.`
     case 'refused':
       if (isModelReason(reason) || (status === 404 && about.offered.length > 0)) return modelAdvice(about)
@@ -34,9 +31,12 @@ export function adviceFor(about: About, failure: ProviderFailure): string {
     case 'limited':
       return 'The vendor limits how often it is asked: wait, or ask for a higher limit.'
     case 'timeout':
-      return `${shown} is reached but does not answer in time: is the server overloaded, or still loading its model?`
-    case 'malformed':
+      return `${shown} does not answer in time: see whether the server is overloaded or still loads its model.`
     case 'badAudio':
+      if (/silence|noise/.test(failure.message))
+        return `The voice does not speak: check ${settingsOf(about)}, and whether it knows the desk's language.`
+      return badAnswer(about, shown, address)
+    case 'malformed':
     case 'cut':
       return badAnswer(about, shown, address)
     case 'unavailable':

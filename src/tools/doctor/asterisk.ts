@@ -81,7 +81,7 @@ async function moduleLine(link: AmiLink, names: readonly string[]): Promise<Chec
     if (isDenied(answer)) return denied(`module ${names.join(' or ')}`, 'system')
     if (answer.get('response') === 'Success') return line(`module ${name}`, 'ok', 'loaded')
   }
-  const advice = `Load it: \`module load ${names[0]}.so\`, and keep it in modules.conf. Without it no call reaches the bot.`
+  const advice = `\`module load ${names[0]}.so\`, and keep it in modules.conf: without it no call reaches the bot.`
   return line(`module ${names.join(' or ')}`, 'failed', 'not loaded', advice)
 }
 
@@ -134,7 +134,7 @@ async function globalLine(
       `global ${name}`,
       'failed',
       says,
-      `${setting} is ${port}: write ${name} with this port under [globals] of extensions.conf, and reload the dialplan.`,
+      `${setting} is ${port}: set ${name} to this port under [globals] of extensions.conf, and reload the dialplan.`,
     )
   return line(`global ${name}`, 'ok', says)
 }

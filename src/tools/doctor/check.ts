@@ -1,8 +1,6 @@
-// What the doctor finds out about one thing in use. Types, and how a failure becomes a finding.
+// What the doctor finds out about one thing in use. Types only.
 
-import { type ProviderFailure, thrownFailure } from '../../providers/errors.ts'
-import type { About } from './advice.ts'
-import { adviceFor } from './advice.ts'
+import type { AdapterDefinition } from '../../providers/adapter.ts'
 
 export type Verdict = 'ok' | 'warning' | 'failed' | 'unused'
 
@@ -24,19 +22,10 @@ export type Check = {
   advice?: string
 }
 
-/** @param error what an adapter threw */
-export function failed(about: About, error: unknown): Check {
-  const { part, name } = about
-  const failure = thrownFailure(about.definition.name, error, false)
-  return { part, name, verdict: 'failed', ...factsOf(failure), advice: adviceFor(about, failure) }
-}
-
-export function factsOf(failure: ProviderFailure): Pick<Check, 'says' | 'code' | 'reason' | 'status'> {
-  const { code, reason, status, message } = failure
-  return {
-    says: message,
-    code,
-    ...(reason === undefined ? {} : { reason }),
-    ...(status === undefined ? {} : { status }),
-  }
+/** The adapter that is checked. */
+export type About = Pick<Check, 'part' | 'name'> & {
+  definition: AdapterDefinition
+  values: Readonly<Record<string, unknown>>
+  /** Models that the server offers; empty when it has no list. */
+  offered: readonly string[]
 }

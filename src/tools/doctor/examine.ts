@@ -1,6 +1,7 @@
 // All checks, one adapter after the other: what a call would do, once.
 
 import { join } from 'node:path'
+import { joinSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
 import { Metrics } from '../../base/metrics.ts'
@@ -8,16 +9,15 @@ import { createConverter } from '../../codecs/convert.ts'
 import { audioWorker } from '../../codecs/jobs.ts'
 import { speechOnly } from '../../codecs/speech-only.ts'
 import type { Config } from '../../config.ts'
-import { parseTexts } from '../../desk/texts.ts'
+import { parseTexts, type Texts } from '../../desk/texts.ts'
 import { parseTemplates } from '../../dialogue/model/prompt.ts'
-import { collect } from '../../phrases/collect.ts'
 import type { InUse, Providers } from '../../providers/catalog.ts'
 import { createEmbeddedTts } from '../../providers/embedded/tts.ts'
+import { readDesk } from '../../server/desk.ts'
 import { openVendors } from '../../server/vendors.ts'
 import { createPool } from '../../threads/pool.ts'
-import type { About } from './advice.ts'
 import { checkAsterisk } from './asterisk.ts'
-import type { Check } from './check.ts'
+import type { About, Check } from './check.ts'
 import { checkList } from './lists.ts'
 import { checkModel, promptOf } from './models.ts'
 import type { Report } from './print.ts'
@@ -29,14 +29,10 @@ export type ExamineOptions = {
   limitMs: number
   /** How long a frame of the sentence takes; 20 is real time. */
   frameMs: number
+  /** From the end of the sentence to its words. */
+  wordsMs: number
 }
-export const examineDefaults: ExamineOptions = { limitMs: 15_000, frameMs: 20 }
-
-/** What each voice says and each recogniser hears. */
-const sentences = {
-  fr: 'Bonjour, vous êtes bien au service après-vente. Je vous écoute.',
-  en: 'Hello, this is the customer service desk. How can I help you?',
-} as const
+export const examineDefaults: ExamineOptions = { limitMs: 15_000, frameMs: 20, wordsMs: 8_000 }
 
 /** @throws {ConfigError} when a list leaves no recogniser or no voice, or the assets cannot be read */
 export async function examine(
@@ -44,12 +40,12 @@ export async function examine(
   clock: Clock,
   given: Partial<ExamineOptions> = {},
 ): Promise<Report> {
-  const { limitMs, frameMs } = { ...examineDefaults, ...given }
+  const { limitMs, ...pace } = { ...examineDefaults, ...given }
   const metrics = new Metrics()
   const { log } = createLog({ level: 'error', showPrivate: false, write: () => {} })
   const vendors = openVendors(config, clock, metrics)
   const pool = createPool({ name: 'audio', worker: audioWorker, size: 1, clock, log, metrics })
-  const tools = { converter: speechOnly(createConverter(pool)), clock, limitMs, frameMs }
+  const tools = { converter: speechOnly(createConverter(pool)), clock, limitMs, ...pace }
   try {
     const checks = skippedLines(vendors)
     const offered = await readLists(vendors, tools, checks)
@@ -59,7 +55,8 @@ export async function examine(
     })
     // What the first call would wait for: SDKs and threads.
     await vendors.warm()
-    const asked = { text: sentences[config.LANGUAGE], language: config.LANGUAGE }
+    const texts = await textsFrom(config)
+    const asked = { text: sentenceOf(texts), language: config.LANGUAGE }
     let samples: Int16Array | undefined
     for (const voice of vendors.adapters.tts) {
       const spoken = await checkVoice(about('voice', voice), voice.adapter, asked, tools)
@@ -67,9 +64,10 @@ export async function examine(
       samples ??= spoken.samples
     }
     if (vendors.adapters.llm.length > 0) {
-      const messages = await promptFrom(config)
+      const desk = await readDesk(config.ASSETS_DIR, { [config.LANGUAGE]: texts.lines })
+      const messages = promptOf(desk, texts, await templatesFrom(config))
       for (const model of vendors.adapters.llm)
-        checks.push(await checkModel(about('model', model), model.adapter, messages, tools))
+        checks.push(await checkModel(about('model', model), model.adapter, { desk, messages }, tools))
     }
     const hearing = vendors.adapters.stt.filter(({ adapter }) => adapter.hearsWords)
     if (hearing.length > 0) samples ??= await embeddedSpeech(config, asked, tools.converter)
@@ -111,10 +109,17 @@ async function readLists(
   return new Map(all.map((one, i) => [one, findings[i].offered]))
 }
 
-async function promptFrom({ ASSETS_DIR, LANGUAGE }: Config) {
-  const texts = parseTexts(await Bun.file(join(ASSETS_DIR, `phrases/${LANGUAGE}.json`)).json())
-  return promptOf(texts, parseTemplates(await Bun.file(join(ASSETS_DIR, `prompts/${LANGUAGE}.md`)).text()))
-}
+const assetOf = ({ ASSETS_DIR }: Config, name: string) => Bun.file(join(ASSETS_DIR, name))
+
+const textsFrom = async (config: Config) =>
+  parseTexts(await assetOf(config, `phrases/${config.LANGUAGE}.json`).json())
+
+const templatesFrom = async (config: Config) =>
+  parseTemplates(await assetOf(config, `prompts/${config.LANGUAGE}.md`).text())
+
+/** What each voice says and each recogniser hears. */
+const sentenceOf = ({ lines: { welcome } }: Texts): string =>
+  typeof welcome === 'string' ? welcome : welcome[0]
 
 /** When no voice in use spoke, the recognisers hear the embedded one. */
 async function embeddedSpeech(
@@ -125,7 +130,8 @@ async function embeddedSpeech(
   const tts = createEmbeddedTts({ folder: join(ASSETS_DIR, 'voices') })
   const { signal } = new AbortController()
   try {
-    return await collect(converter.convert(await tts.speak({ ...asked, signal }), signal))
+    const speech = await tts.speak({ ...asked, signal })
+    return joinSamples(await Array.fromAsync(converter.convert(speech, signal)))
   } finally {
     tts.close()
   }

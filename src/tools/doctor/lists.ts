@@ -2,8 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts'
 import type { InUse } from '../../providers/catalog.ts'
-import { thrownFailure } from '../../providers/errors.ts'
-import type { ListedModel } from '../../providers/model-list.ts'
+import type { ListedModel, ModelList } from '../../providers/model-list.ts'
 import type { Check } from './check.ts'
 
 /** An end that is closer than this is worth a warning, in days. */
@@ -12,49 +11,42 @@ const dayMs = 86_400_000
 
 export type ListFindings = { check: Check | undefined; offered: readonly string[] }
 
-/** @param limitMs for the whole list */
+/** @param limitMs for the whole list. @returns no check where the server has no list: the request itself says more */
 export async function checkList(
-  { label: name, models, ending, definition }: InUse,
+  { label: name, models, ending }: InUse,
   { clock, limitMs }: { clock: Clock; limitMs: number },
 ): Promise<ListFindings> {
   if (models === undefined) return { check: undefined, offered: [] }
+  const listed = await readList(models, clock, limitMs)
+  const offered = listed.map(({ id }) => id)
+  const line = (verdict: Check['verdict'], says: string) => ({ part: 'list', name, verdict, says }) as const
+  const own = listed.find(({ id }) => isSame(id, models.model))
   const today = new Date(clock.wallMs()).toISOString().slice(0, 10)
-  const line = (verdict: Check['verdict'], says: string, advice?: string): Check => ({
-    ...{ part: 'list', name, verdict, says },
-    ...(advice === undefined ? {} : { advice }),
-  })
+  const ends = own?.ends ?? ending?.date
+  if (ends !== undefined && Date.parse(ends) - Date.parse(today) < warnDays * dayMs) {
+    const isGone = ends <= today
+    const advice = `Change to ${ending?.heir ?? 'another model'}${isGone ? '' : ' before that day'}.`
+    const says = `the vendor ${isGone ? 'ended' : 'ends'} this model on ${ends}`
+    return { check: { ...line('warning', says), advice }, offered }
+  }
+  if (listed.length === 0) return { check: undefined, offered }
+  if (own === undefined)
+    return { check: line('unused', `not one of the ${listed.length} models listed`), offered }
+  return { check: line('ok', `one of ${listed.length} models, no end announced`), offered }
+}
+
+/** @returns an empty list when it cannot be read */
+async function readList(models: ModelList, clock: Clock, limitMs: number): Promise<readonly ListedModel[]> {
   const control = new AbortController()
   const timer = clock.at(clock.now() + limitMs, () => control.abort())
-  let listed: readonly ListedModel[]
-  let says: string
   try {
-    listed = await models.read(control.signal)
-    says = listed.some(({ id }) => isSame(id, models.model))
-      ? `one of ${listed.length} models`
-      : `not in the list of ${listed.length} models`
-  } catch (error) {
-    listed = []
-    const { message } = thrownFailure(definition.name, error, false)
-    says = control.signal.aborted ? `no list within ${limitMs} ms` : `no list of models: ${message}`
+    return await models.read(control.signal)
+  } catch {
+    // A server without a list is as good as one with a list; a wrong key shows in the request.
+    return []
   } finally {
     timer.cancel()
   }
-  const offered = listed.map(({ id }) => id)
-  const ends = listed.find(({ id }) => isSame(id, models.model))?.ends ?? ending?.date
-  if (ends !== undefined && Date.parse(ends) - Date.parse(today) < warnDays * dayMs) {
-    const heir = ending?.heir ?? 'another model'
-    const verb = ends <= today ? 'ended' : 'ends'
-    return {
-      check: line(
-        'warning',
-        `${says}; the vendor ${verb} it on ${ends}`,
-        `Change to ${heir} before that day.`,
-      ),
-      offered,
-    }
-  }
-  if (listed.length === 0) return { check: line('unused', says), offered }
-  return { check: line('ok', `${says}, no end announced`), offered }
 }
 
 /** Ollama and Deepgram list a model with a suffix: `llama3:latest`, `nova-3-general`. */

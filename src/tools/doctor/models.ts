@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts'
 import { ModelTurn } from '../../call/reply/model-turn.ts'
+import type { Desk } from '../../desk/desk.ts'
 import type { Texts } from '../../desk/texts.ts'
 import { createDialogue, step } from '../../dialogue/dialogue-machine.ts'
 import { buildPrompt, type PromptTemplates, parseUnderstood } from '../../dialogue/model/prompt.ts'
@@ -9,17 +10,16 @@ import { ProviderFailure } from '../../providers/errors.ts'
 import type { Llm } from '../../providers/llm.ts'
 import { within } from '../../providers/watchdog.ts'
 import { understand } from '../../understanding/understand.ts'
-import type { About } from './advice.ts'
-import { type Check, failed } from './check.ts'
+import type { About, Check } from './check.ts'
+import { failed } from './failed.ts'
 
-/** What the caller says in this turn. */
-const said = { fr: 'ma box ne marche plus', en: 'my box does not work any more' } as const
+/** What the caller says in this turn, in any language. */
+const callerText = 'Internet'
 
 /** The messages of the first turn of a call, as a call would send them. */
-export function promptOf(texts: Texts, templates: PromptTemplates) {
-  const start = createDialogue({ language: texts.language, texts, hearsWords: true, policy: 'off' })
+export function promptOf(desk: Desk, texts: Texts, templates: PromptTemplates) {
+  const start = createDialogue({ language: texts.language, desk, texts, hearsWords: true, policy: 'off' })
   const [state, welcome] = step(start, { kind: 'start' })
-  const callerText = said[texts.language]
   const predicted = step(state, { kind: 'said', understanding: understand(callerText, state) })[1]
   const history = welcome.say.map(({ text }) => ({ by: 'agent', text }) as const)
   return buildPrompt({ state, predicted, history, callerText, templates })
@@ -29,7 +29,7 @@ export function promptOf(texts: Texts, templates: PromptTemplates) {
 export async function checkModel(
   about: About,
   llm: Llm,
-  messages: ReturnType<typeof promptOf>,
+  { desk, messages }: { desk: Desk; messages: ReturnType<typeof promptOf> },
   { clock, limitMs }: { clock: Clock; limitMs: number },
 ): Promise<Check> {
   const { part, name } = about
@@ -54,7 +54,7 @@ export async function checkModel(
       ms: firstMs ?? 0,
       says: `answers: ${sentences} sentences in ${Math.round(clock.now() - startMs)} ms`,
     }
-    if (parseUnderstood(head) !== undefined) return { part, name, verdict: 'ok', ...times }
+    if (parseUnderstood(head, desk) !== undefined) return { part, name, verdict: 'ok', ...times }
     const advice =
       'It answers without the first line of JSON that the prompt asks for: only the rules will understand callers. ' +
       'Take a model that follows instructions better.'

@@ -5,8 +5,8 @@ import { frameSamples, rateHz } from '../../audio/pcm.ts'
 import { type Clock, waitMs } from '../../base/clock.ts'
 import { ProviderFailure } from '../../providers/errors.ts'
 import type { Stt, SttEvent } from '../../providers/stt.ts'
-import type { About } from './advice.ts'
-import { type Check, failed } from './check.ts'
+import type { About, Check } from './check.ts'
+import { failed } from './failed.ts'
 
 /** Share of the sentence's words that must come back. */
 const leastShare = 0.5
@@ -15,12 +15,15 @@ const [leadMs, tailMs] = [300, 1_500]
 
 export type Sentence = { text: string; language: string; samples: Int16Array }
 
-/** @param frameMs how long a frame takes; 20 is real time. @param limitMs from the end of the sentence to its words */
+/**
+ * @param frameMs how long a frame takes; 20 is real time
+ * @param wordsMs how long the words are waited for after the end of the sentence
+ */
 export async function checkRecogniser(
   about: About,
   stt: Stt,
   { text, language, samples }: Sentence,
-  { clock, limitMs, frameMs = 20 }: { clock: Clock; limitMs: number; frameMs?: number },
+  { clock, wordsMs: longestMs, frameMs }: { clock: Clock; wordsMs: number; frameMs: number },
 ): Promise<Check> {
   const { part, name } = about
   const heard: string[] = []
@@ -33,7 +36,8 @@ export async function checkRecogniser(
     if (event.state === 'open') openMs ??= clock.now() - startMs
     if (event.state === 'failed')
       failure =
-        event.failure ?? new ProviderFailure('unavailable', `${stt.name} could not be used (${event.code})`)
+        event.failure ??
+        new ProviderFailure('unavailable', `${stt.name} could not be reached, or did not stay`)
   }
   const session = stt.open({ language, callId: crypto.randomUUID(), onEvent })
   const share = () => shareOf(text, heard.join(' '))
@@ -49,7 +53,7 @@ export async function checkRecogniser(
     }
     session.finalize()
     const spokenMs = clock.now()
-    while (!done() && clock.now() < spokenMs + limitMs) {
+    while (!done() && clock.now() < spokenMs + longestMs) {
       session.write(new Int16Array(frameSamples))
       await waitMs(clock, frameMs, signal)
     }
@@ -71,7 +75,7 @@ export async function checkRecogniser(
 function unheard({ part, name }: About, words: string): Check {
   const says = words === '' ? 'heard nothing of a sentence' : `heard another sentence: "${words}"`
   const advice =
-    'Is it the right language and model? With a server of your own: does it accept audio at 8 kHz?'
+    'Check its model and language; a server of your own must accept audio at 8 kHz, or DEEPGRAM_RATE=16000 be set.'
   return { part, name, verdict: 'failed', code: 'unheard', says, advice }
 }
 

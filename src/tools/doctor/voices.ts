@@ -1,14 +1,13 @@
 // One sentence from each voice in use: is it speech, and how long does it take.
 
-import { rateHz } from '../../audio/pcm.ts'
+import { joinSamples, rateHz } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Converter } from '../../codecs/convert.ts'
-import { collect } from '../../phrases/collect.ts'
 import { ProviderFailure } from '../../providers/errors.ts'
 import type { Tts } from '../../providers/tts.ts'
 import { within } from '../../providers/watchdog.ts'
-import type { About } from './advice.ts'
-import { type Check, failed } from './check.ts'
+import type { About, Check } from './check.ts'
+import { failed } from './failed.ts'
 
 /** A sentence takes at least so long; less is a click or a part of it. */
 const leastSPerChar = 0.02
@@ -29,7 +28,7 @@ export async function checkVoice(
   const speak = async () => {
     const speech = await tts.speak({ ...asked, signal })
     firstMs = Math.round(clock.now() - startMs)
-    return collect(converter.convert(speech, signal))
+    return joinSamples(await Array.fromAsync(converter.convert(speech, signal)))
   }
   try {
     const watch = { clock, who: about.definition.name, signal }

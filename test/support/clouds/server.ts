@@ -14,6 +14,7 @@ import type { Habit } from './chat-habits.ts'
 import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
 import type { EarHabits, VoiceHabits, WhisperHabits } from './habits.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
+import { fakeModels, type ModelLists, modelList } from './model-lists.ts'
 import { type RealtimeHabits, realtimeHabits, startRealtime } from './realtime.ts'
 import type { Hearing } from './recogniser.ts'
 import { contentTypes, pieces, type SpeechFormat, speechChunks } from './speech.ts'
@@ -77,6 +78,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   let chat = options.chat
   const habits = noHabits()
   let chatHabit: Habit | undefined
+  let models = fakeModels
   const byCall = new Map<string, Hearing>()
   const hearingOf = (tag: string | null): Hearing => {
     if (options.knows) return { kind: 'sound', vocabulary: options.knows }
@@ -129,6 +131,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   async function answer(request: Request, url: URL, headers: Record<string, string>): Promise<Response> {
     if (url.pathname === '/fakes/sent')
       return Response.json(connections.map(({ query, sent }) => ({ callId: query.get('tag'), sent })))
+    if (request.method === 'GET' && listPaths.has(url.pathname)) return modelList(models, headers)
     const api = httpApis[url.pathname]
     if (!api || request.method !== 'POST')
       return Response.json(
@@ -220,6 +223,10 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       chatHabit = next
     },
     setHeard: hear,
+    /** The lists of models, until `reset`. */
+    setModels(next: ModelLists) {
+      models = next
+    },
     reset() {
       connections.length = 0
       realtime.connections.length = 0
@@ -228,6 +235,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       Object.assign(habits, noHabits())
       chat = options.chat
       chatHabit = undefined
+      models = fakeModels
       hear(options.heard)
     },
     stop: () => Promise.all([server.stop(true), realtime.stop()]),
@@ -236,6 +244,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
 
 type Form = Awaited<ReturnType<Request['formData']>>
 
+const listPaths: ReadonlySet<string> = new Set(['/v1/models', '/openai/v1/models', '/mistral/v1/models'])
 const socketApis: Record<string, ListenApi | undefined> = { '/v1/listen': 'nova', '/v2/listen': 'flux' }
 const httpApis: Record<string, Exclude<Api, 'nova' | 'flux' | 'voxtralEar' | 'vllmEar'> | undefined> = {
   '/openai/v1/chat/completions': 'chat',

@@ -1,0 +1,57 @@
+// What the doctor says about good vendors and about bad ones. A newcomer must know from each line what to do.
+
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { doctorMain } from '../../src/tools/doctor.ts'
+import { cases, expectedFile, outputOf, secret } from './doctor-vendors.ts'
+
+setDefaultTimeout(60_000)
+
+test.each(cases.map((each) => [each.title, each] as const))(
+  '%s: the output is as committed',
+  async (_, each) => {
+    const { code, printed, raw } = await outputOf(each)
+    expect(printed).toBe(await Bun.file(expectedFile(each)).text())
+    expect(code).toBe(each.code)
+    for (const word of [secret, 'bad-key-of-the-test', 'org_secret', 'gsk_leaked'])
+      expect(raw).not.toContain(word)
+  },
+)
+
+test('every failure and every warning says what to do', async () => {
+  for (const each of cases) {
+    const lines = (await Bun.file(expectedFile(each)).text()).split('\n')
+    for (const [i, line] of lines.entries())
+      if (/^(FAIL|WARN)/.test(line))
+        expect([each.file, lines[i + 1]]).toEqual([each.file, expect.stringMatching(/^ +→ \S.+\.$/)])
+  }
+})
+
+test('as JSON it has our code, the vendor’s own, the status and what to do', async () => {
+  const noCredit = cases.find(({ file }) => file === 'no-credit')!
+  const { printed, code } = await outputOf(noCredit, ['--json'])
+  expect(code).toBe(1)
+  const { ok, checks } = JSON.parse(printed)
+  expect(ok).toBe(false)
+  expect(checks).toContainEqual({
+    part: 'model',
+    name: 'openai gpt-6-luna',
+    verdict: 'failed',
+    says: 'openai answered 429 (insufficient_quota)',
+    code: 'auth',
+    reason: 'insufficient_quota',
+    status: 429,
+    advice: expect.stringContaining('credit'),
+  })
+})
+
+test('settings that cannot be used are said, with 1; wrong arguments with 2', async () => {
+  let printed = ''
+  const out = {
+    write(text: string) {
+      printed += text
+    },
+  }
+  expect(await doctorMain([], out, { CONFIG_FILE: '', STT: 'nonsense' })).toBe(1)
+  expect(printed).toContain('STT')
+  expect(await doctorMain(['--nonsense'], out, {})).toBe(2)
+})
