@@ -54,7 +54,7 @@ export type AdminDeps = {
   /** Names under which proxies and browsers reach this server, besides addresses and private names. */
   publicHosts: readonly string[]
   calls: Calls
-  phrases: Omit<PhraseEditor, 'texts'>
+  phrases: Omit<PhraseEditor, 'texts' | 'renew'>
   recordings: Recordings
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
   erase: (phone: string) => Promise<Erased>

@@ -215,6 +215,11 @@ const machine = {
   ),
   AUDIO_WORKERS: number(3, 'threads', 1, 16, 'threads for audio conversion'),
   PHRASE_CACHE_MB: number(64, 'MB', 16, 4_096, 'memory for ready-made phrases'),
+  REVOICE: choice(
+    ['on', 'off'],
+    'on',
+    'whether the first voice of TTS speaks the ready-made phrases too, once; off keeps the shipped voice',
+  ),
   VAD: choice(
     ['neural', 'energy'],
     'neural',

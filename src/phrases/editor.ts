@@ -4,6 +4,7 @@
 
 import { bytesOf } from '../audio/pcm.ts'
 import type { PhraseTexts } from '../desk/texts.ts'
+import { voiceNameOf } from '../providers/voice-key.ts'
 import {
   applyItems,
   SiteError,
@@ -16,8 +17,9 @@ import type { Site } from '../site/store.ts'
 import type { PhraseCache } from './cache.ts'
 import { type Finish, finishHere, type PhraseSpeaker, speakPhrase } from './generate.ts'
 import { historyEntries } from './history.ts'
+import { type PhraseSet, type Reloaded, readPhrases, type Wanted } from './read.ts'
 import { cleaned, type Refusal, refusal, unknown } from './refusals.ts'
-import { installPhrases, type PhraseSet, type Reloaded, readPhrases, reloadPhrases } from './reload.ts'
+import { installPhrases, reloadPhrases } from './reload.ts'
 import { shippedTexts } from './repair.ts'
 import { idOf, type Phrase, phrasesOf } from './texts.ts'
 import type { Editing, HistoryEntry, PhraseChange, PhraseEditor, PhraseInfo, PhrasePreview } from './types.ts'
@@ -34,6 +36,8 @@ export type PhraseEditorOptions = {
   finish?: Finish
   /** The language the bot speaks; its phrases are listed first. */
   language: string
+  /** The languages that are loaded, and the voice that is to speak the whole desk; default: all, and none. */
+  wanted?: Wanted
   /** Called after each load: with the texts for future calls, what is broken, and the phrases without a recording. */
   onLoaded: (loaded: Reloaded) => void
 }
@@ -59,8 +63,12 @@ class Editor implements PhraseEditor {
 
   constructor(private readonly options: PhraseEditorOptions) {}
 
-  async start(): Promise<void> {
-    this.use(installPhrases(await this.read(this.site.state, this.site.faults), this.options.cache))
+  async start(): Promise<PhraseChange> {
+    return this.use(installPhrases(await this.read(this.site.state, this.site.faults), this.options.cache))
+  }
+
+  renew(): Promise<PhraseChange> {
+    return this.oneAtATime(() => this.catchUp())
   }
 
   list(): readonly PhraseInfo[] {
@@ -75,7 +83,7 @@ class Editor implements PhraseEditor {
         language: phrase.language,
         text: phrase.text,
         durationMs: Math.round((view?.samples.length ?? 0) / 8),
-        source: this.voices.get(idOf(phrase)) ?? 'live',
+        source: voiceNameOf(this.voices.get(idOf(phrase)) ?? 'live'),
         generation: view?.generation ?? this.generation,
         bytes: view?.samples.byteLength ?? 0,
         version: this.versionOf(phrase),
@@ -91,7 +99,8 @@ class Editor implements PhraseEditor {
   reload(): Promise<PhraseChange> {
     return this.oneAtATime(async () => {
       await this.site.refresh()
-      return this.use(await reloadPhrases(this.options.assetsDir, this.options.cache, this.site))
+      const { assetsDir, cache, wanted } = this.options
+      return this.use(await reloadPhrases(assetsDir, cache, this.site, wanted))
     })
   }
 
@@ -192,16 +201,21 @@ class Editor implements PhraseEditor {
   }
 
   /** Reads the newest change of the site and takes what is sound, as a start does. */
-  private async catchUp(): Promise<void> {
+  private async catchUp(): Promise<PhraseChange> {
     await this.site.refresh()
-    await this.start()
+    return this.start()
   }
 
   private read(state: SiteState, faults: readonly SiteFault[] = []): Promise<PhraseSet> {
     const { assetsDir, cache } = this.options
     const { site } = this
-    const source = { state, faults, content: (name: string) => site.content(name) }
-    return readPhrases(assetsDir, cache.nextGeneration(), source)
+    const source = {
+      state,
+      faults,
+      content: (name: string) => site.content(name),
+      book: (voice: string) => site.book(voice),
+    }
+    return readPhrases(assetsDir, cache.nextGeneration(), source, this.options.wanted)
   }
 
   private use(loaded: Reloaded): PhraseChange & { ok: true } {

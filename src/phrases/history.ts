@@ -1,5 +1,6 @@
 // The site's history as the operator reads it: texts before and after, voices, and whether a change can be taken back.
 
+import { voiceNameOf } from '../providers/voice-key.ts'
 import type { SiteChange, SiteItem, SitePhrase } from '../site/generation.ts'
 import type { HistoryEntry } from './types.ts'
 
@@ -27,7 +28,7 @@ function entryItem(item: SiteItem): HistoryEntry['items'][number] {
   if (item.kind === 'document')
     return { id: item.id, before: null, after: null, soundBefore: null, soundAfter: null }
   const text = (phrase: SitePhrase | null) => phrase?.text ?? item.shipped
-  const voice = (phrase: SitePhrase | null) => phrase?.sound?.voice ?? null
+  const voice = (phrase: SitePhrase | null) => (phrase?.sound ? voiceNameOf(phrase.sound.voice) : null)
   return {
     id: item.id,
     before: text(item.before),

@@ -5,8 +5,8 @@ import { bytesOf } from '../audio/pcm.ts'
 import type { SiteItem, SitePhrase } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { type PhraseSpeaker, speakPhrase } from './generate.ts'
+import { readPhrases } from './read.ts'
 import type { Fault } from './recordings.ts'
-import { readPhrases } from './reload.ts'
 import { idOf, loadTexts, type Phrase, phrasesOf } from './texts.ts'
 
 /** What a reload would refuse, and what would be spoken live, of the phrases that the site has changed. */

@@ -44,6 +44,21 @@ export type PhraseInfo = {
   version: number
 }
 
+/** How far the voice in use has spoken the desk, as the operator sees it. */
+export type VoiceState = {
+  /** `openai/gpt-4o-mini-tts/coral` */
+  voice: string
+  /** Whether calls that begin now hear this voice and no other. */
+  onAir: boolean
+  /** `off`: REVOICE is off. */
+  phase: 'off' | 'speaking' | 'paused' | 'done'
+  /** Sentences that it has to speak, whether done or not. */
+  phrases: number
+  done: number
+  /** Of what is left. */
+  cost: string
+}
+
 /** Why a change is refused, where the reason is known: the page says it in its own language. */
 export type PhraseRefusal =
   | 'conflict'
@@ -98,6 +113,8 @@ export type PhraseEditor = {
   samples(name: string, language: string): Int16Array | undefined
   /** Reads the assets and the site folder again and swaps the whole set in one step. */
   reload(): Promise<PhraseChange>
+  /** Reads them again too, and takes what is sound, as a start does. */
+  renew(): Promise<PhraseChange>
   /** Speaks a text as {@link put} would, and changes nothing. */
   preview(name: string, language: string, text: string): Promise<PhrasePreview>
   /** Changes one text: speaks it with the voice in use, checks, commits and swaps it in. */

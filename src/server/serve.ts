@@ -87,11 +87,14 @@ export async function serve(
   vendors
     .warm()
     .catch((error: unknown) => log.warn('an adapter could not be warmed up', { error: errorText(error) }))
+  // In the background too, and once per voice.
+  void speech.revoicer?.work()
   // Builds the filters of the two usual rates, so that the first call does not wait for them.
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
   const { registry, ticker, judge } = calls
   const stop = async () => {
+    speech.revoicer?.close()
     await stopBackground()
     audioSocket.close()
     ticker.stop()

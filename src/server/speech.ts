@@ -8,9 +8,11 @@ import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { speechOnly } from '../codecs/speech-only.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
+import { PhraseError } from '../phrases/arena.ts'
 import { createPhraseCache, type PhraseCache } from '../phrases/cache.ts'
 import { openPhraseEditor } from '../phrases/editor.ts'
-import type { Reloaded } from '../phrases/reload.ts'
+import type { Reloaded } from '../phrases/read.ts'
+import { Revoicer } from '../phrases/revoicer.ts'
 import type { PhraseEditor } from '../phrases/types.ts'
 import type { Llm } from '../providers/llm.ts'
 import type { Site } from '../site/store.ts'
@@ -26,6 +28,8 @@ export type SpeechParts = {
   readonly converter: Converter
   readonly phrases: PhraseCache
   readonly phraseEditor: PhraseEditor
+  /** Lets the voice in use speak the phrases; undefined when REVOICE is off. */
+  readonly revoicer: Revoicer | undefined
   /** The language model and its prompt; undefined when the script alone speaks. */
   readonly model: { llm: Llm; templates: PromptTemplates } | undefined
   readonly desk: DeskParts
@@ -36,11 +40,11 @@ export type SpeechParts = {
 /** @throws {ConfigError} when the shipped prompt or the shipped texts cannot be read */
 export async function openSpeech(
   context: ServerContext,
-  { tts, llm }: Vendors,
+  { tts, llm, voicePrice }: Vendors,
   site: Site,
   worker: ServeParts['audioWorker'] = audioWorker,
 ): Promise<SpeechParts> {
-  const { config, clock, log, metrics } = context
+  const { config, clock, log, metrics, degraded } = context
   const model = llm && { llm, templates: await readTemplates(context, site) }
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voiceKey, metrics })
   const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
@@ -49,12 +53,29 @@ export async function openSpeech(
   let texts: Texts | undefined
   let desk: DeskParts | undefined
   const deskTexts = createDeskTexts(config)
-  const phraseEditor = await openPhraseEditor({
+  const speaker = speakerOf(tts, converter)
+  const isOn = config.REVOICE === 'on'
+  const revoicer = isOn
+    ? new Revoicer({
+        ...{ site, speaker, clock, log, metrics },
+        finish: (spoken, rateHz) => audio.finish(spoken, rateHz, { priority: 'batch' }),
+        price: voicePrice,
+        megabytes: config.PHRASE_CACHE_MB,
+        async renew() {
+          const change = await phraseEditor.renew()
+          if (!change.ok) throw new PhraseError('badRecordings', change.problems.join('; '))
+        },
+        onPause: (reason) =>
+          reason === undefined ? degraded.delete('revoice') : degraded.set('revoice', `phrases: ${reason}`),
+      })
+    : undefined
+  const phraseEditor: PhraseEditor = await openPhraseEditor({
     assetsDir: config.ASSETS_DIR,
     site,
     language: config.LANGUAGE,
+    wanted: { languages: [config.LANGUAGE], ...(isOn && { voice: tts.voiceKey }) },
     cache: phrases,
-    speaker: speakerOf(tts, converter),
+    speaker,
     decode: async (file) => (await audio.decode(file)).samples,
     finish: (spoken, rateHz) => audio.finish(spoken, rateHz),
     onLoaded(loaded) {
@@ -62,6 +83,7 @@ export async function openSpeech(
       const found = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
       desk?.check({ [found.language]: found.lines })
       texts = found
+      revoicer?.loaded(loaded)
     },
   })
   const textsNow = () => texts ?? parseTexts(undefined)
@@ -71,6 +93,7 @@ export async function openSpeech(
     converter,
     phrases,
     phraseEditor,
+    revoicer,
     model,
     desk,
     texts: () => deskTexts(textsNow(), clock.wallMs()),

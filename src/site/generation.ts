@@ -124,6 +124,9 @@ export function parseGeneration(text: string, generation: number, name: string):
   }
 }
 
+/** The file of a generation. */
+export const fileOf = (generation: number): string => `${String(generation).padStart(6, '0')}.json`
+
 export function generationText({ state, change, earlier }: Omit<Generation, 'faults'>): string {
   const { phrases, documents } = state
   return `${JSON.stringify({ layout: 1, change, earlier, phrases, documents }, null, 1)}\n`

@@ -2,18 +2,20 @@
 //
 //   generations/000007.json   a whole state and the change that led to it; the newest one is in use
 //   content/<sha256>.raw      audio, named by its content; .txt for documents
+//   voices/<hash>.json        what a voice has spoken of the desk's sentences (voice-book.ts)
 //
 // A change writes its content first and then one new generation, whose name is the commit: after a kill at any moment
 // the newest generation is the old one or the new one, and everything it names is on the disk.
 
-import { readdir, readFile, stat, unlink } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorText } from '../base/errors.ts'
+import { collectSite } from './collect.ts'
 import { createSiteDisk, type SiteDisk } from './disk.ts'
 import {
   applyItems,
-  contentOf,
   emptyState,
+  fileOf,
   type Generation,
   generationText,
   parseGeneration,
@@ -23,6 +25,7 @@ import {
   type SiteItem,
   type SiteState,
 } from './generation.ts'
+import { addToBook, readBook, type Spoken, type VoiceBook } from './voice-book.ts'
 
 export type SiteOptions = {
   dir: string
@@ -55,6 +58,10 @@ export type Site = {
    * @throws {SiteError} `conflict` when another process has changed the folder since the last read; errors of the disk
    */
   commit(change: NewChange): Promise<SiteState>
+  /** What a voice has spoken. @param voice `Tts.voiceKey` */
+  book(voice: string): Promise<VoiceBook>
+  /** Adds to what a voice has spoken; the audio must have been stored. @throws errors of the disk */
+  addToBook(voice: string, spoken: Spoken): Promise<void>
   /** Newest first. */
   history(limit: number): Promise<SiteChange[]>
   /** Whether a change of the history can be taken back: nothing of it was changed again since. */
@@ -65,14 +72,9 @@ export type Site = {
    * @throws {SiteError} `unknown` generation; `changed` when something of it was changed again since
    */
   undoing(generation: number): Promise<SiteItem[]>
-  /** Deletes what only very old changes need. Kept: `keptGenerations` changes. For the start of the server. */
+  /** Deletes what only very old changes need. For the start of the server. */
   collect(): Promise<void>
 }
-
-/** Changes that can be read and undone. */
-const keptGenerations = 500
-/** Content that no generation names may belong to a change that another process is just making. */
-const orphanMs = 24 * 3_600_000
 
 /** Opens the folder; it need not exist. Never throws: what cannot be read is listed in `faults`. */
 export async function openSite(options: SiteOptions): Promise<Site> {
@@ -158,6 +160,14 @@ class SiteFolder implements Site {
     return state
   }
 
+  book(voice: string): Promise<VoiceBook> {
+    return readBook(this.dir, voice)
+  }
+
+  addToBook(voice: string, spoken: Spoken): Promise<void> {
+    return addToBook(this.dir, this.disk, voice, spoken)
+  }
+
   async history(limit: number): Promise<SiteChange[]> {
     const changes: SiteChange[] = []
     for (const number of await this.numbers()) {
@@ -184,23 +194,8 @@ class SiteFolder implements Site {
 
   async collect(): Promise<void> {
     const numbers = await this.numbers().catch(() => [])
-    const named = new Set<string>()
-    for (const number of numbers.slice(0, keptGenerations)) {
-      const generation = await this.read(number).catch(() => undefined)
-      // Whatever an unreadable generation names may be needed to repair it.
-      if (generation === undefined) return
-      for (const name of contentOf(generation)) named.add(name)
-    }
-    for (const number of numbers.slice(keptGenerations))
-      await unlink(join(this.dir, 'generations', fileOf(number)))
-    for (const folder of ['content', 'generations']) {
-      for (const name of await readdir(join(this.dir, folder)).catch(() => [])) {
-        const isKept = folder === 'generations' ? !name.endsWith('.part') : named.has(name)
-        const path = join(this.dir, folder, name)
-        if (isKept || this.wallMs() - (await stat(path)).mtimeMs < orphanMs) continue
-        await unlink(path)
-      }
-    }
+    const { dir, wallMs } = this
+    await collectSite({ dir, wallMs, numbers, read: (number) => this.read(number) })
   }
 
   canUndo(change: SiteChange): boolean {
@@ -230,8 +225,6 @@ class SiteFolder implements Site {
     return parseGeneration(await readFile(join(this.dir, 'generations', name), 'utf8'), number, name)
   }
 }
-
-const fileOf = (generation: number): string => `${String(generation).padStart(6, '0')}.json`
 
 const versioned = <T extends { version: number } | null>(after: T, version: number): T =>
   after === null ? after : { ...after, version }

@@ -42,6 +42,7 @@ export const ours: Subject = async (options, clouds, folder) => {
       DEEPGRAM_API_KEY: 'bench',
       GROQ_API_KEY: 'bench',
       OPENAI_API_KEY: 'bench',
+      REVOICE: 'off',
       LLM: options.replies === 'live' ? 'groq,scripted' : 'scripted',
       RECORDINGS_DIR: folder,
       // The bench's own files need no space to be kept free.

@@ -131,6 +131,7 @@ async function run(calls: number, turns: number) {
     DEEPGRAM_API_KEY: 'bench',
     GROQ_API_KEY: 'bench',
     OPENAI_API_KEY: 'bench',
+    REVOICE: 'off',
     RECORDINGS_DIR: '',
   })
   try {

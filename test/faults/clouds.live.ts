@@ -25,6 +25,7 @@ async function serveCaller(port: number): Promise<void> {
   const url = `127.0.0.1:${port}`
   const world = await startWorld({
     ...{ DEEPGRAM_API_KEY: 'k', GROQ_API_KEY: 'k', OPENAI_API_KEY: 'k' },
+    REVOICE: 'off',
     DEEPGRAM_BASE_URL: `ws://${url}`,
     GROQ_BASE_URL: `http://${url}`,
     OPENAI_BASE_URL: `http://${url}/v1`,

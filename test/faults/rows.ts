@@ -165,6 +165,7 @@ async function realStorm(short: boolean) {
         DEEPGRAM_API_KEY: key,
         GROQ_API_KEY: key,
         OPENAI_API_KEY: key,
+        REVOICE: 'off',
         MAX_CALLS: '250',
         MAX_CALL_S: '45',
       },

@@ -24,6 +24,7 @@ function openWorld(fault: string, losses: number) {
   return startWorld(
     {
       TTS: 'openai',
+      REVOICE: 'off',
       TTS_FORMAT: 'mp3',
       OPENAI_API_KEY: 'k',
       OPENAI_BASE_URL: `${fakes.url}/v1`,

@@ -3,10 +3,16 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../../src/base/clock.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { openPhraseEditor } from '../../src/phrases/editor.ts'
-import { generatePhrases } from '../../src/phrases/generate.ts'
-import type { Reloaded } from '../../src/phrases/reload.ts'
+import { generatePhrases, type PhraseSpeaker } from '../../src/phrases/generate.ts'
+import type { Reloaded } from '../../src/phrases/read.ts'
+import { Revoicer } from '../../src/phrases/revoicer.ts'
+import type { PhraseEditor } from '../../src/phrases/types.ts'
+import type { Price } from '../../src/providers/adapter.ts'
 import { createSiteDisk, type Step } from '../../src/site/disk.ts'
 import { openSite } from '../../src/site/store.ts'
 import { createAssets, tone, toneSpeaker } from '../phrases/support.ts'
@@ -37,22 +43,50 @@ export async function copyDesk(dir: string) {
   return { dir: copy, remove: () => rm(copy, { recursive: true, force: true }) }
 }
 
-/** A start of the desk: what is said, what is broken, and the editor. */
-export async function startDesk(dir: string, disk = mortal().disk) {
-  const cache = createPhraseCache({ megabytes: 32, voice: 'tone-1' })
+/** Another voice than that of the recordings, which is to speak the whole desk. */
+export type OwnVoice = {
+  speaker: PhraseSpeaker
+  clock: Clock
+  megabytes?: number
+  price?: Price
+}
+
+/** A start of the desk: what is said, what is broken, and the editor; with a voice, also what speaks the desk with it. */
+export async function startDesk(dir: string, disk = mortal().disk, own?: OwnVoice) {
+  const speaker = own?.speaker ?? toneSpeaker()
+  const megabytes = own?.megabytes ?? 32
+  const cache = createPhraseCache({ megabytes, voice: speaker.voice })
   const site = await openSite({ dir: join(dir, 'data/site'), wallMs, disk })
   let loaded: Reloaded | undefined
-  const editor = await openPhraseEditor({
+  const paused: (string | undefined)[] = []
+  const metrics = new Metrics()
+  const revoicer =
+    own &&
+    new Revoicer({
+      ...{ site, speaker, megabytes, metrics, clock: own.clock, log: silentLog, price: own.price },
+      async renew() {
+        const change = await editor.renew()
+        if (!change.ok) throw new Error(change.problems.join())
+      },
+      onPause: (reason) => void paused.push(reason),
+    })
+  const editor: PhraseEditor = await openPhraseEditor({
     assetsDir: dir,
     site,
     language: 'fr',
     cache,
-    speaker: toneSpeaker(),
+    speaker,
+    wanted: { languages: ['fr'], ...(own && { voice: speaker.voice }) },
     decode: async () => tone(8_000, 300, 1),
     onLoaded: (now) => {
       loaded = now
+      revoicer?.loaded(now)
     },
   })
   const info = (name: string) => editor.list().find((phrase) => phrase.name === name)!
-  return { cache, site, editor, info, broken: () => loaded!.broken, welcome: () => info('welcome').text }
+  return {
+    ...{ cache, site, editor, info, metrics, paused, revoicer: revoicer! },
+    broken: () => loaded!.broken,
+    welcome: () => info('welcome').text,
+  }
 }
