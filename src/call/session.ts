@@ -102,6 +102,11 @@ export class Session implements Ticked, ConnectionListener {
   get known(): Known {
     return this.thinker.known
   }
+
+  /** What the technician reads about the call. */
+  get summary(): string {
+    return this.thinker.summary
+  }
   /** What the caller was told of the recording, and chose. */
   get recording(): { choice: RecordingChoice | null; noticeHeard: boolean } {
     return this.thinker.recording

@@ -15,8 +15,13 @@ export type NextStepSink = {
   set(callId: string, step: NextStep, isAwaited?: boolean): void
 }
 
-/** What the dialplan does with a caller whose call with the bot has ended. @param people where humans are */
-export function nextStepOf(details: CallDetails, known: Known, people: NextStep): NextStep {
+/**
+ * What the dialplan does with a caller whose call with the bot has ended.
+ *
+ * @param summary for the technician, in words
+ * @param people where humans are
+ */
+export function nextStepOf(details: CallDetails, known: Known, summary: string, people: NextStep): NextStep {
   const variables: Record<string, string> = {
     VB_NAME: known.name ?? '',
     VB_PHONE: known.phone ?? '',
@@ -24,7 +29,9 @@ export function nextStepOf(details: CallDetails, known: Known, people: NextStep)
     VB_SYMPTOM: known.symptom ?? '',
     VB_STEPS: known.stepsDone.join(' '),
     VB_OUTCOME: details.outcome ?? '',
-    VB_SUMMARY: summary(known),
+    VB_NOTES: known.notes.join(' '),
+    // A comma would part arguments in the dialplan, and is taken out of every value (asterisk/next-steps.ts).
+    VB_SUMMARY: summary.replaceAll(', ', ' / '),
   }
   // Set only when wanted, because a dialplan tests whether the variable exists.
   if (known.callBack) variables.VB_CALLBACK = '1'
@@ -33,10 +40,4 @@ export function nextStepOf(details: CallDetails, known: Known, people: NextStep)
   if (details.outcome === 'goodbye')
     return known.callBack ? { verb: 'hangup', target: '', variables } : { verb: 'hangup', target: '' }
   return { ...people, variables }
-}
-
-function summary(known: Known): string {
-  const problem = [known.topic, known.symptom].filter((part) => part !== null).join(' ')
-  const steps = known.stepsDone.length > 0 ? `tried ${known.stepsDone.join(' ')}` : 'nothing tried'
-  return `${problem === '' ? 'problem not said' : problem}. ${steps}.${known.callBack ? ' Wants a call back.' : ''}`
 }

@@ -232,7 +232,11 @@ export class Registry {
     const { details } = call.log
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
-    this.deps.nextSteps.set(callId, nextStepOf(details, known, this.deps.people), isAwaited)
+    this.deps.nextSteps.set(
+      callId,
+      nextStepOf(details, known, call.session.summary, this.deps.people),
+      isAwaited,
+    )
     this.recent.add({
       info: this.info(callId, call),
       known,

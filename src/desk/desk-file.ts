@@ -16,7 +16,15 @@ const key = z
   )
   .refine((text) => /^[1-7089*#]$/.test(text), 'is not a key from 1 to 7')
 
-const instead = z.strictObject({ do: z.enum(['handOver', 'callBack']), say: line })
+const instead = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('handOver'),
+    say: line,
+    found: line.default('technician_found'),
+    none: line.default('no_technician'),
+  }),
+  z.strictObject({ do: z.literal('callBack'), say: line }),
+])
 
 const symptom = z.strictObject({
   key,

@@ -14,7 +14,17 @@ const shown = {
   counterExamples: examples,
 }
 
+/** Parts of the technician's summary (dialogue/summary.ts). */
+const summary = z.strictObject({
+  /** The problem was not said. */
+  unknown: z.string().min(1),
+  tried: z.string().min(1),
+  nothingTried: z.string().min(1),
+  callBack: z.string().min(1),
+})
+
 export const wordsFileSchema = z.strictObject({
+  summary,
   fragments: z.record(z.string().regex(/^[a-z]\w*$/i), any).default({}),
   both: any.optional(),
   notAbout: any.optional(),
@@ -57,6 +67,7 @@ export type DeskWords = {
   readonly symptoms: readonly (readonly [name: string, RegExp])[]
   /** Facts about the caller; `but` takes words out before. */
   readonly notes: readonly { readonly name: string; readonly pattern: RegExp; readonly but: RegExp }[]
+  readonly summary: WordsFile['summary']
   /** How the technician reads topics, symptoms, steps and notes, by their names. */
   readonly names: Readonly<
     Record<'topics' | 'symptoms' | 'steps' | 'notes', Readonly<Record<string, string>>>
@@ -120,6 +131,7 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
       pattern: pattern(`notes.${name}.any`, one.any),
       but: pattern(`notes.${name}.but`, one.but),
     })),
+    summary: file.summary,
     names: {
       topics: namesIn(file.topics),
       symptoms: namesIn(file.symptoms),

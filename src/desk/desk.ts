@@ -35,8 +35,10 @@ export type DeskStep = {
 /** What the desk does about a problem, once it is known. */
 export type Course =
   | { readonly kind: 'steps'; readonly steps: readonly DeskStep[] }
-  /** Looks for a person, and offers a call-back when none is there; or offers a call-back at once. */
-  | { readonly kind: 'handOver' | 'callBack'; readonly say: string }
+  /** Looks for a person; `found` and `none` are said when one is there, and when a call-back is offered instead. */
+  | { readonly kind: 'handOver'; readonly say: string; readonly found: string; readonly none: string }
+  /** Offers a call-back at once. */
+  | { readonly kind: 'callBack'; readonly say: string }
 
 /** An entry of the spoken menu: "for the Internet", and the key to press. */
 export type MenuEntry = {
@@ -124,8 +126,11 @@ export function linesOf({
   topics,
   steps,
 }: Omit<Desk, 'words'>): readonly (readonly [place: string, line: string])[] {
-  const courseLines = (place: string, course: Course | undefined): [string, string][] =>
-    course === undefined || course.kind === 'steps' ? [] : [[`${place}.instead.say`, course.say]]
+  const courseLines = (place: string, course: Course | undefined): [string, string][] => {
+    if (course === undefined || course.kind === 'steps') return []
+    const { kind: _, ...said } = course
+    return Object.entries(said).map(([field, line]) => [`${place}.instead.${field}`, line])
+  }
   const lines: [string, string][] = []
   for (const [name, { ask, rephrase, keys }] of Object.entries(questions))
     for (const [manner, line] of Object.entries({ ask, rephrase, keys }))

@@ -77,7 +77,10 @@ function deskOf(file: DeskFile, faults: string[]): Omit<Desk, 'words'> {
     instead: Instead | undefined,
   ): Course => {
     if ((names === undefined) === (instead === undefined)) fault(place, 'needs either steps or instead')
-    if (instead !== undefined) return { kind: instead.do, say: instead.say }
+    if (instead !== undefined) {
+      const { do: kind, ...said } = instead
+      return { kind, ...said } as Course
+    }
     const found = (names ?? []).flatMap((name, i) => {
       const step = steps.find((one) => one.name === name)
       if (step === undefined) fault(`${place}.steps.${i}`, `there is no step '${name}'`)

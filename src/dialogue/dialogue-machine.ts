@@ -22,7 +22,7 @@ import {
   welcome,
 } from './recording.ts'
 import type { DialogueState } from './state.ts'
-import { askAgain, bye, offerCallBack, transfer } from './transitions.ts'
+import { askAgain, bye, handOver, offerCallBack, transfer } from './transitions.ts'
 import type { Decision, DialogueInput, Line } from './types.ts'
 
 export { createDialogue, type DialogueOptions, type DialogueState } from './state.ts'
@@ -74,7 +74,7 @@ function react(draft: Draft, input: DialogueInput): Draft {
       return draft
     case 'technician':
       if (state.asking !== 'technician') return draft
-      return input.available ? transfer(draft, 'technician_found') : offerCallBack(draft, input.opens)
+      return input.available ? handOver(draft) : offerCallBack(draft, input.opens)
     case 'timeUp':
       return bye(draft, 'time_up')
     case 'operator':

@@ -10,11 +10,13 @@ import type { Draft } from './decision-draft.ts'
 export const beforeSteps = (name: DialogueStateName): boolean =>
   name === 'welcome' || name === 'identification' || name === 'diagnostic'
 
-/** Keeps the name and, before the first step, what is broken. */
+/** Keeps the name, what the technician should know and, before the first step, what is broken. */
 export function learn(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const known = { ...state.known }
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
+  const told = said.notes.filter((note) => !known.notes.includes(note))
+  if (told.length > 0) known.notes = [...known.notes, ...told]
   if (beforeSteps(state.name)) {
     const topic = saidTopic(state.desk, said)
     // "Mobile" in "my mobile number is …" names a kind of number, not the topic.

@@ -40,8 +40,9 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
     objectToRecording(draft)
     if (onlyObjects(said)) return goOnAfterObjection(draft, holding)
   }
-  if (said.intent === 'human') return transfer(draft)
-  if (said.intent === 'otherDesk') return transfer(draft, 'other_desk')
+  // What was told before the wish is handed over with the caller.
+  if (said.intent === 'human') return transfer(learn(draft, said))
+  if (said.intent === 'otherDesk') return transfer(learn(draft, said), 'other_desk')
   if (said.intent === 'goodbye') return leave(draft, said)
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {

@@ -81,6 +81,7 @@ const nothingKnown: Known = {
   symptom: null,
   stepsDone: [],
   callBack: false,
+  notes: [],
 }
 
 /** A dialogue before its first input, which is `start`. */

@@ -115,12 +115,20 @@ function checkTechnician(draft: Draft, line = 'check_technician'): Draft {
   return draft
 }
 
-/** No technician is free: say when one will be, and offer to call back. */
+/** Somebody is there: a technician, or whom the problem needs. */
+export function handOver(draft: Draft): Draft {
+  const { desk, known } = draft.state
+  const course = courseOf(desk, known)
+  return transfer(draft, course?.kind === 'handOver' ? course.found : 'technician_found')
+}
+
+/** Nobody is free: say when somebody will be, and offer to call back. */
 export function offerCallBack(draft: Draft, opens?: Opening): Draft {
   // This question counts its own silences: those during the search were not the caller's turn.
   understood(draft)
   go(draft, 'goodbye')
-  say(draft, 'no_technician')
+  const course = courseOf(draft.state.desk, draft.state.known)
+  say(draft, course?.kind === 'handOver' ? course.none : 'no_technician')
   if (opens === undefined) say(draft, 'opening_hours')
   else sayOpening(draft, opens)
   return askQuestion(draft, 'callBack')

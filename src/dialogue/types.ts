@@ -88,4 +88,6 @@ export type Known = {
   /** Names of the steps tried, in order. */
   stepsDone: readonly string[]
   callBack: boolean
+  /** Facts about the caller that the technician should know, by the desk's names for them, in the order told. */
+  notes: readonly string[]
 }

@@ -11,7 +11,7 @@ setDefaultTimeout(60_000)
 
 const known: Known = {
   ...{ name: 'Anne Petit', phone: '0612345678', topic: 'internet' },
-  ...{ symptom: null, stepsDone: [], callBack: false },
+  ...{ symptom: null, stepsDone: [], callBack: false, notes: [] },
 }
 
 const people = { verb: 'queue', target: 'support' } as const
@@ -40,7 +40,7 @@ describe('the dialplan’s answer after a call', () => {
     '%s: the verb, and a call-back where one is wanted',
     (_title, outcome, callBack, verb, flag) => {
       const { callLog } = logOf(outcome)
-      const step = nextStepOf(callLog.details, { ...known, callBack }, people)
+      const step = nextStepOf(callLog.details, { ...known, callBack }, 'Internet.', people)
       expect(step.verb as string).toBe(verb)
       expect(step.variables?.VB_CALLBACK).toBe(flag as string)
       if (callBack) expect(step.variables).toMatchObject({ VB_PHONE: '0612345678', VB_NAME: 'Anne Petit' })
@@ -49,14 +49,14 @@ describe('the dialplan’s answer after a call', () => {
 
   test('when TRANSFER_DIAL names a phone, it is dialled', () => {
     const phone = { verb: 'dial', target: 'PJSIP/tech1' } as const
-    expect(nextStepOf(logOf('transfer').callLog.details, known, phone)).toMatchObject({
+    expect(nextStepOf(logOf('transfer').callLog.details, known, 'Internet.', phone)).toMatchObject({
       ...phone,
       variables: { VB_NAME: 'Anne Petit' },
     })
   })
 
   test('after a goodbye without a call-back the dialplan learns nothing about the caller', () => {
-    expect(nextStepOf(logOf('goodbye').callLog.details, known, people)).toEqual({
+    expect(nextStepOf(logOf('goodbye').callLog.details, known, 'Internet.', people)).toEqual({
       verb: 'hangup',
       target: '',
     })

@@ -8,6 +8,7 @@ const nothing: Known = {
   ...{ name: null, phone: null, topic: null, symptom: null },
   stepsDone: [],
   callBack: false,
+  notes: [],
 }
 
 const call = (id: string, outcome: CallOutcome, numbers: string[] = []) => ({

@@ -18,7 +18,7 @@ test('a call by voice goes from the welcome through all states to the goodbye', 
   expect(desk.decision.end).toBe('goodbye')
   expect(desk.state.known).toEqual({
     ...{ name: 'Marie Dupont', phone: '0612345678', topic: 'internet', symptom: 'no_connection' },
-    ...{ stepsDone: ['box_restart'], callBack: false },
+    ...{ stepsDone: ['box_restart'], callBack: false, notes: [] },
   })
 })
 
@@ -573,4 +573,14 @@ test('a caller who uses keys gets questions for the keys, and spoken ones again 
   expect(desk.said().at(-1)).toBe('confirm_phone_after')
   desk.tell('#1')
   expect(desk.said().slice(1)).toEqual([...symptomMenu('internet')])
+})
+
+test('what a caller tells with the wish for a human or for another desk goes with them', () => {
+  const told = "je m'appelle martin ma box ne marche plus "
+  for (const wish of ['passez-moi un conseiller', 'et je veux résilier']) {
+    const desk = testDialogue()
+    desk.tell(told + wish)
+    expect(desk.decision.end).toBe('transfer')
+    expect(desk.state.known).toMatchObject({ name: 'Martin', topic: 'internet', symptom: 'no_connection' })
+  }
 })

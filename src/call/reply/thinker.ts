@@ -22,6 +22,7 @@ import type { Texts } from '../../desk/texts.ts'
 import type { RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import type { HeldReason } from '../../dialogue/model/gate/gate.ts'
+import { summaryOf } from '../../dialogue/summary.ts'
 import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
 import { ProviderFailure } from '../../providers/errors.ts'
 import { understand } from '../../understanding/understand.ts'
@@ -99,6 +100,10 @@ export class Thinker {
 
   get known(): Known {
     return this.state.known
+  }
+
+  get summary(): string {
+    return summaryOf(this.state.desk, this.state.language, this.state.known)
   }
 
   /** What the caller knows of the recording, and chose. */

@@ -79,7 +79,13 @@ const toTechnician: Case<World> = {
     const { invite } = await talk(world, callId, phone)
     check(header(invite, 'x-voicebot-phone') === '0612345678', 'the technician does not see the number')
     const summary = header(invite, 'x-voicebot-summary')
-    for (const word of ['internet', 'no_connection', 'box_restart', 'box_lights', 'box_cables'])
+    for (const word of [
+      'Internet',
+      'plus de connexion',
+      'box redémarrée',
+      'voyants regardés',
+      'câbles vérifiés',
+    ])
       check(summary.includes(word), `no ${word} in the summary`)
     phone.hangUp()
     await world.technician.until((each) =>

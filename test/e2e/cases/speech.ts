@@ -142,7 +142,7 @@ async function talk(world: World, caller: Caller): Promise<string> {
     VB_SYMPTOM: 'no_connection',
     VB_STEPS: 'box_restart box_lights box_cables',
     VB_OUTCOME: 'transfer',
-    VB_SUMMARY: 'internet no_connection. tried box_restart box_lights box_cables.',
+    VB_SUMMARY: 'Internet / plus de connexion. Essayé : box redémarrée / voyants regardés / câbles vérifiés.',
   }
   for (const [name, value] of Object.entries(told)) {
     const there = await world.lab.variable(connected.DestChannel, name)

@@ -112,6 +112,7 @@ const expected = z.strictObject({
       symptom: z.string().nullable(),
       stepsDone: z.array(z.string()),
       callBack: z.boolean(),
+      notes: z.array(z.string()),
     })
     .partial()
     .default({}),
