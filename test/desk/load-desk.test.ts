@@ -85,7 +85,7 @@ const refused: [what: string, changes: Parameters<typeof faultsOf>[0], fault: st
   ],
   [
     'a symptom of two topics',
-    { desk: internet({ sim: { key: 5, menu: 'menu_sim', steps: ['wired'] } }) },
+    { desk: internet({ sim: { key: 7, menu: 'menu_sim', steps: ['wired'] } }) },
     'desk.yaml: topics.mobile.symptoms.sim: the same name stands at topics.internet.symptoms.sim',
   ],
   [

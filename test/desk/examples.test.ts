@@ -1,0 +1,29 @@
+// The examples and counter-examples beside the words of the desk: each is read, or not read, as its rule says.
+
+import { expect, test } from 'bun:test'
+import { topicOfSymptom } from '../../src/desk/desk.ts'
+import { wordsFileSchema } from '../../src/desk/desk-words.ts'
+import { understand } from '../../src/understanding/understand.ts'
+import { desk } from '../support/shipped-desk.ts'
+
+const tables = ['topics', 'symptoms', 'notes'] as const
+
+for (const language of Object.keys(desk.words)) {
+  const file = wordsFileSchema.parse(Bun.YAML.parse(await Bun.file(`assets/desk/${language}.yaml`).text()))
+  /** What is read as an answer to "what does not work?"; a symptom is read with its topic known. */
+  const read = (text: string, topic: string | null) =>
+    understand(text, { name: 'welcome', asking: 'open', language, desk, known: { topic } })
+  const holds = (table: (typeof tables)[number], name: string, text: string): boolean => {
+    const said = read(text, table === 'symptoms' ? (topicOfSymptom(desk, name) ?? null) : null)
+    if (table === 'topics') return said.topic === name
+    return table === 'symptoms' ? said.symptom === name : said.notes.includes(name)
+  }
+  for (const table of tables)
+    for (const [name, { examples, counterExamples }] of Object.entries(file[table])) {
+      test(`${language}: the words of ${table}.${name} read their examples, and no counter-example`, () => {
+        expect(examples.length).toBeGreaterThan(0)
+        expect(examples.filter((text) => !holds(table, name, text))).toEqual([])
+        expect(counterExamples.filter((text) => holds(table, name, text))).toEqual([])
+      })
+    }
+}
