@@ -22,8 +22,8 @@ for (const language of Object.keys(desk.words)) {
     for (const [name, { examples, counterExamples }] of Object.entries(file[table])) {
       test(`${language}: the words of ${table}.${name} read their examples, and no counter-example`, () => {
         expect(examples.length).toBeGreaterThan(0)
-        expect(examples.filter((text) => !holds(table, name, text))).toEqual([])
-        expect(counterExamples.filter((text) => holds(table, name, text))).toEqual([])
+        expect(examples.filter((text: string) => !holds(table, name, text))).toEqual([])
+        expect(counterExamples.filter((text: string) => holds(table, name, text))).toEqual([])
       })
     }
 }
