@@ -154,7 +154,7 @@ describe('audio without a record', () => {
 })
 
 describe('an erasure during a write', () => {
-  /** A disk that is slow to replace. `arrived`: the text is about to appear; `removed`: a file was deleted again. */
+  /** A disk that is slow to replace. `arrived`: the text is about to appear; `removed`: it was deleted again. */
   function slowDisk() {
     const arrived = Promise.withResolvers<void>()
     const go = Promise.withResolvers<void>()
@@ -163,7 +163,7 @@ describe('an erasure during a write', () => {
       ...nodeDisk,
       async remove(path) {
         await nodeDisk.remove(path)
-        removed.resolve()
+        if (path.endsWith('.json')) removed.resolve()
       },
       async replace(path, text) {
         arrived.resolve()
@@ -203,6 +203,8 @@ describe('an erasure during a write', () => {
     })
     recorder.save(callDetailsSchema.parse({ phone }))
     await arrived
+    const tracks = () => readdirSync(join(dir, day)).filter((name) => name.endsWith('.raw'))
+    while (tracks().length < 2) await new Promise((resolve) => setImmediate(resolve))
     const closing = recorder.close(callDetailsSchema.parse({ phone }))
     await clock.run(5_000)
     await closing
