@@ -62,7 +62,8 @@ export class ProviderFailure extends ProviderError {
 type HeaderReader = { get(name: string): string | null }
 
 /**
- * Reads how long the response headers ask us to wait: `retry-after-ms`, or `retry-after` in seconds or as a date.
+ * Reads how long the response headers ask us to wait: `retry-after-ms`, `retry-after` in seconds or as a date, or
+ * where a limit is used up, `x-ratelimit-reset-tokens` and `-requests` of Groq and OpenAI (`7.66s`, `2m59.56s`).
  *
  * @param wallMs now, in milliseconds since 1970, for a date
  * @returns milliseconds, or undefined when the headers do not say
@@ -71,11 +72,31 @@ export function retryAfterMs(headers: HeaderReader | undefined, wallMs: number):
   const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN)
   if (Number.isFinite(exact) && exact >= 0) return exact
   const text = headers?.get('retry-after')
-  if (!text) return undefined
+  if (!text) return headers && resetMs(headers)
   const seconds = Number(text)
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1_000)
   const date = Date.parse(text)
   return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs)
+}
+
+/** Of the limits that are used up, the one that is restored last. */
+function resetMs(headers: HeaderReader): number | undefined {
+  const waits = ['tokens', 'requests'].flatMap((kind) => {
+    const isUsedUp = headers.get(`x-ratelimit-remaining-${kind}`) === '0'
+    const ms = durationMs(headers.get(`x-ratelimit-reset-${kind}`) ?? '')
+    // Tokens are refused before the last one is used: the request did not fit into those that were left.
+    return ms !== undefined && (isUsedUp || kind === 'tokens') ? [ms] : []
+  })
+  return waits.length === 0 ? undefined : Math.max(...waits)
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** `2m59.56s`, `120ms`; undefined for anything else. */
+function durationMs(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
+  return Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * unitMs[unit], 0))
 }
 
 /**

@@ -24,6 +24,9 @@ export type SttRetryPolicy = {
 }
 export const sttRetryPolicy: SttRetryPolicy = { againMs: 10_000, keepMs: 15_000 }
 
+/** The most text of one turn, in characters: three minutes of fast speech. What comes beyond it is left out. */
+const longestTurn = 2_000
+
 /** A link that stays open this long works, even if the caller says nothing. */
 const steadyMs = 5_000
 
@@ -76,6 +79,9 @@ class ChainSession implements SttSession {
   /** Runs while the link of a recogniser is open and has not shown yet that it works. */
   private steady: Timer | undefined
   private readonly unheardMs: Counter
+  private readonly leftOut: Counter
+  /** Characters of the final texts since the last end of a turn. */
+  private turnChars = 0
 
   constructor(
     private readonly members: readonly Member<Stt>[],
@@ -85,6 +91,7 @@ class ChainSession implements SttSession {
     private readonly forget: () => void,
   ) {
     this.unheardMs = deps.metrics.counter('stt_unheard_ms_total', 'Caller audio while no recogniser worked')
+    this.leftOut = deps.metrics.counter('stt_left_out_total', 'Texts of a recogniser beyond the longest turn')
     this.next()
   }
 
@@ -104,6 +111,7 @@ class ChainSession implements SttSession {
   }
 
   answered(): void {
+    this.turnChars = 0
     this.current?.answered?.()
   }
 
@@ -153,7 +161,7 @@ class ChainSession implements SttSession {
   private hear(event: SttEvent): void {
     if (event.kind !== 'link' || event.state !== 'failed') {
       this.judge(event)
-      this.asked.onEvent(event)
+      this.asked.onEvent(this.bounded(event))
       return
     }
     this.steady?.cancel()
@@ -168,6 +176,18 @@ class ChainSession implements SttSession {
     failed?.close()
     this.asked.onEvent({ kind: 'link', state: 'lost', code: event.code })
     if (!this.closed) this.next()
+  }
+
+  /** The event with no more text than a turn may have. */
+  private bounded(event: SttEvent): SttEvent {
+    if (event.kind === 'endOfTurn') this.turnChars = 0
+    if (event.kind !== 'transcript' && event.kind !== 'eagerEndOfTurn') return event
+    const left = Math.max(0, longestTurn - this.turnChars)
+    const text = event.text.slice(0, left)
+    if (event.kind === 'transcript' && event.isFinal) this.turnChars += text.length
+    if (text.length === event.text.length) return event
+    this.leftOut.add()
+    return { ...event, text }
   }
 
   /** A link that opens may still die at once: it shows that the recogniser works by words, or by staying open. */

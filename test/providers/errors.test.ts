@@ -18,6 +18,11 @@ const waits: [headers: Record<string, string>, ms: number | undefined][] = [
   [{ 'retry-after': '-5' }, 0],
   [{ 'retry-after': 'soon' }, undefined],
   [{}, undefined],
+  [{ 'x-ratelimit-reset-tokens': '7.66s' }, 7_660],
+  [{ 'retry-after': '2', 'x-ratelimit-reset-tokens': '7.66s' }, 2_000],
+  [{ 'x-ratelimit-reset-tokens': '120ms', 'x-ratelimit-reset-requests': '2m59.56s' }, 120],
+  [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '2m59.56s' }, 179_560],
+  [{ 'x-ratelimit-reset-tokens': 'soon' }, undefined],
 ]
 test.each(waits)('%j asks to wait %p ms', (headers, ms) => {
   expect(retryAfterMs(new Headers(headers), nowMs)).toBe(ms as number)

@@ -221,6 +221,23 @@ describe('a recogniser that refuses all requests', () => {
   })
 })
 
+test('no turn has more than 2 000 characters of text, and the next turn begins anew', () => {
+  const a = manual('a')
+  const { events, start, metrics } = setUp([a.stt])
+  const session = start()
+  const said = () => events.flatMap((event) => ('text' in event ? [event.text.length] : []))
+  a.tell({ kind: 'transcript', text: 'x'.repeat(9_000_000), isFinal: false })
+  for (let i = 0; i < 3; i++) a.tell({ kind: 'transcript', text: 'x'.repeat(900), isFinal: true })
+  a.tell({ kind: 'eagerEndOfTurn', text: 'x'.repeat(900) })
+  a.tell({ kind: 'endOfTurn' })
+  a.tell({ kind: 'transcript', text: 'oui', isFinal: true })
+  session.answered?.()
+  a.tell({ kind: 'transcript', text: 'x'.repeat(2_001), isFinal: true })
+  expect(said()).toEqual([2_000, 900, 900, 200, 0, 3, 2_000])
+  const left = metrics.snapshot().find(({ name }) => name === 'stt_left_out_total')
+  expect(left).toMatchObject({ value: 4 })
+})
+
 test('a list of only embedded is a recogniser that hears no words', () => {
   const deaf = manual('embedded', false)
   const { chain, start, events } = setUp([deaf.stt])

@@ -18,6 +18,9 @@ export class RefusedUpgrade extends Error {
 
 type Message = string | ArrayBuffer | Blob | ArrayBufferView
 
+/** No message of a recogniser comes close, in bytes. */
+const longestMessage = 256 * 1024
+
 /** For the SDK's option `transportFactory`. */
 export function openTransport(url: string, headers: Record<string, string>) {
   const socket = new WebSocket(url, { headers })
@@ -27,7 +30,11 @@ export function openTransport(url: string, headers: Record<string, string>) {
     send: (data: Message) => socket.send(data as string | ArrayBufferView),
     onOpen: (listener: () => void) => socket.on('open', listener),
     onMessage: (listener: (message: Message) => void) =>
-      socket.on('message', (data, isBinary) => listener(isBinary ? data : String(data))),
+      socket.on('message', (data, isBinary) => {
+        // Not read at all: parsing it would delay the frames of every call.
+        if (data.byteLength > longestMessage) socket.close(1009, 'message too long')
+        else listener(isBinary ? data : String(data))
+      }),
     onError(listener: (error: Error) => void) {
       socket.on('unexpected-response', (_, response) => {
         isRefused = true
