@@ -11,6 +11,9 @@ import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema } from './ru
 /** Words with spaces between them, as a set. */
 const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
 
+/** Words and phrases with commas between them. */
+const phraseList = z.string().transform((text) => text.split(/,\s*/))
+
 const values = z.record(z.string(), z.int())
 
 /** Spoken numbers (number-grammar.ts). Words are folded: lower case, without accents. */
@@ -72,14 +75,30 @@ const openingHours = z.strictObject({
   span: z.string(),
   time: z.string(),
   /** 0 to 24, with commas between. */
-  hours: z
-    .string()
-    .transform((text) => text.split(/,\s*/))
-    .pipe(z.array(z.string()).length(25)),
+  hours: phraseList.pipe(z.array(z.string()).length(25)),
   /** Hours with a name of their own, used when there are no minutes. */
   exact: z.record(z.string(), z.string()).default({}),
   /** Parts of the day, each up to an hour. */
   parts: z.array(z.strictObject({ before: z.int(), words: z.string() })).default([]),
+})
+
+/** What the gate knows of the language (dialogue/model/gate/). Words are folded; `*` stands for any ending. */
+const gate = z.strictObject({
+  numbers: values,
+  one: z.array(z.string()),
+  and: z.string(),
+  units: phraseList,
+  /** By the name of the claim in the metric. */
+  claims: z.record(
+    z.string(),
+    z.strictObject({
+      words: phraseList,
+      approvedBy: phraseList.optional(),
+      inStatements: z.boolean().default(false),
+    }),
+  ),
+  functionWords: wordSet,
+  talk: z.string(),
 })
 
 export const languageSchema = z.strictObject({
@@ -91,6 +110,7 @@ export const languageSchema = z.strictObject({
   keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
   names: namesSchema,
+  gate,
   plain: plainSchema,
   fragments: fragmentsSchema.default({}),
   ...(Object.fromEntries(listNames.map((name) => [name, ruleListSchema])) as Record<

@@ -19,20 +19,20 @@ export function numbersIn(foldedText: string, lexicon: GateLexicon): number[] {
   const found: number[] = []
   let run: number[] = []
   const close = () => {
-    if (run.length > 0) found.push(sumOf(run))
+    if (run.length > 0) found.push(sumOf(run, lexicon.vigesimal))
     run = []
   }
   const tokens = tokensOf(foldedText)
   for (const [i, token] of tokens.entries()) {
     const value = Object.hasOwn(lexicon.numbers, token) ? lexicon.numbers[token] : undefined
-    const isOne = /^(?:un|une|one|a|an)$/.test(token)
+    const isOne = lexicon.one.has(token)
     if (value !== undefined) run.push(value)
     else if (/^\p{N}/u.test(token)) {
       close()
       found.push(Number(token.replace(',', '.')))
     } else if (isOne && lexicon.units.test(tokens[i + 1] ?? '')) run.push(1)
     // "vingt et un", "soixante et onze".
-    else if (run.length > 0 && (token === 'et' || token === 'and')) continue
+    else if (run.length > 0 && token === lexicon.and) continue
     else if (run.length > 0 && isOne) run.push(1)
     else close()
   }
@@ -40,7 +40,7 @@ export function numbersIn(foldedText: string, lexicon: GateLexicon): number[] {
   return found
 }
 
-function sumOf(run: readonly number[]): number {
+function sumOf(run: readonly number[], vigesimal: boolean): number {
   let total = 0
   let current = 0
   for (const value of run)
@@ -48,7 +48,7 @@ function sumOf(run: readonly number[]): number {
       total += Math.max(current, 1) * value
       current = 0
     } else if (value === 100) current = Math.max(current, 1) * 100
-    else if (value === 20 && current % 100 === 4) current += 76
+    else if (vigesimal && value === 20 && current % 100 === 4) current += 76
     else current += value
   return total + current
 }
@@ -63,7 +63,7 @@ export function unapprovedClaim(
   const text = folded(sentence)
   const statements = folded(approved.replace(/[^.!?…]*\?/g, ' '))
   const everything = folded(approved)
-  for (const { name, pattern, inStatements, approvedBy = pattern } of lexicon.claims) {
+  for (const { name, pattern, inStatements, approvedBy } of lexicon.claims) {
     if (inStatements && isQuestion) continue
     if (pattern.test(text) && !approvedBy.test(inStatements ? statements : everything)) return name
   }

@@ -3,13 +3,10 @@
 // is held back is dropped; what the reply lacks then, the script says. Pure.
 
 import type { Texts } from '../../../desk/texts.ts'
-import { englishGate } from './en.ts'
+import { languages } from '../../../understanding/languages/index.ts'
 import { folded, isForeign, isOffTopic, numbersIn, stemsOf, unapprovedClaim } from './facts.ts'
 import { formFault, formReasons } from './form.ts'
-import { frenchGate } from './fr.ts'
-import type { GateLexicon } from './lexicon.ts'
-
-const lexicons: Readonly<Record<string, GateLexicon>> = { fr: frenchGate, en: englishGate }
+import { gateLexicon } from './lexicon.ts'
 
 /** Longest reply: sentences, and characters of all of them together. */
 const mostSentences = 3
@@ -54,19 +51,25 @@ function stemsOfDesk(texts: Texts): ReadonlySet<string> {
   return stems
 }
 
-const talkStems: Readonly<Record<string, ReadonlySet<string>>> = {
-  fr: stemsOf(frenchGate.talk.join(' ')),
-  en: stemsOf(englishGate.talk.join(' ')),
+const stemsOfTalk = new Map<string, ReadonlySet<string>>()
+
+function talkStems(language: string): ReadonlySet<string> {
+  let stems = stemsOfTalk.get(language)
+  if (!stems) {
+    stems = stemsOf(gateLexicon(language).talk)
+    stemsOfTalk.set(language, stems)
+  }
+  return stems
 }
 
 /** @returns the gate for one reply */
 export function createGate({ language, texts, approved, name }: GateOptions): Gate {
-  const lexicon = lexicons[language]
-  const others = Object.values(lexicons).filter((other) => other !== lexicon)
+  const lexicon = gateLexicon(language)
+  const others = languages.filter((code) => code !== language).map(gateLexicon)
   const numbers = new Set(numbersIn(folded(approved), lexicon))
   const known = new Set([
     ...stemsOfDesk(texts),
-    ...talkStems[language],
+    ...talkStems(language),
     ...stemsOf(`${approved} ${name ?? ''}`),
   ])
   const spoken = new Set<string>()
