@@ -112,6 +112,7 @@ try {
       `  hears with   ${stt}`,
       `  thinks with  ${llm}`,
       `  speaks with  ${tts}`,
+      `  phrases in   ${server.phrasesIn}`,
       `  records in   ${recordsIn(server)}`,
       ...(missing.length > 0 ? [`  not in use   ${missing.join(', ')}`] : []),
       '',

@@ -10,7 +10,7 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
 import type { CallInfo, PublicCallEvent } from '../calls/views.ts'
-import type { PhraseEditor } from '../phrases/types.ts'
+import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Held } from '../recording/access.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
@@ -55,6 +55,8 @@ export type AdminDeps = {
   publicHosts: readonly string[]
   calls: Calls
   phrases: Omit<PhraseEditor, 'texts' | 'renew'>
+  /** How far the voice in use has spoken the phrases. */
+  voice: () => VoiceState
   recordings: Recordings
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
   erase: (phone: string) => Promise<Erased>

@@ -17,6 +17,7 @@ import {
   phraseQuery,
   phraseWavParam,
   previewBody,
+  voiceSchema,
 } from './schemas.ts'
 
 const conflict = { 409: 'The phrase was changed since the version that the change is based on' }
@@ -28,6 +29,11 @@ export function phraseRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>()
     .get('/api/phrases', describeJson('phrases', 'All phrases', phraseListSchema), (context) =>
       context.json({ phrases: [...phrases.list()] }),
+    )
+    .get(
+      '/api/voice',
+      describeJson('phrases', 'How far the voice in use has spoken the phrases', voiceSchema),
+      (context) => context.json(deps.voice()),
     )
     .post(
       '/api/phrases/reload',

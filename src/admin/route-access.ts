@@ -41,6 +41,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/drain': { needs: ['act'], audit: 'drain.stop' },
   'GET /api/phrases': { needs: ['read'] },
   'GET /api/phrases/:name': { needs: ['read'] },
+  'GET /api/voice': { needs: ['read'] },
   'PUT /api/phrases/:name': { needs: ['edit'], audit: 'phrase.change' },
   'POST /api/phrases/:name/preview': { needs: ['edit'] },
   'PUT /api/phrases/:name/sound': { needs: ['edit'], audit: 'phrase.sound' },

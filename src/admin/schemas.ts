@@ -48,6 +48,14 @@ const phraseSchema = z.object({
   version: z.number(),
 })
 export const phraseListSchema = z.object({ phrases: z.array(phraseSchema) })
+export const voiceSchema = z.object({
+  voice: z.string(),
+  onAir: z.boolean(),
+  phase: z.enum(['off', 'speaking', 'paused', 'done']),
+  phrases: z.number(),
+  done: z.number(),
+  cost: z.string(),
+})
 export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
 
 const stage = z.enum(['whole', 'statistics', 'incomplete', 'unreadable'])

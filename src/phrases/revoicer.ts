@@ -43,7 +43,7 @@ const firstPauseMs = 15_000
 const longestPauseMs = 3_600_000
 
 export class Revoicer {
-  private phase: VoiceState['phase'] = 'done'
+  private isPaused = false
   private own: Reloaded['own'] | undefined
   private refused: string | undefined
   /** Sentences spoken since the last load. */
@@ -112,6 +112,12 @@ export class Revoicer {
     this.ending.abort()
   }
 
+  private get phase(): VoiceState['phase'] {
+    if (this.refused !== undefined) return 'paused'
+    if (this.own === undefined || this.own.missing.length === 0) return 'done'
+    return this.isPaused ? 'paused' : 'speaking'
+  }
+
   private get isNeeded(): boolean {
     const { missing = [] } = this.own ?? {}
     return missing.length > 0 && this.refused === undefined && !this.ending.signal.aborted
@@ -132,7 +138,8 @@ export class Revoicer {
 
   private async run(): Promise<void> {
     const { log, speaker } = this.options
-    if (this.isNeeded)
+    const wasNeeded = this.isNeeded
+    if (wasNeeded)
       log.info('the phrases are spoken in the voice in use', {
         voice: voiceNameOf(speaker.voice),
         phrases: this.left.length,
@@ -142,16 +149,15 @@ export class Revoicer {
       try {
         await this.goOn()
         this.failures = 0
-        this.phase = 'speaking'
+        this.isPaused = false
         this.options.onPause(this.refused)
       } catch (error) {
         if (!this.ending.signal.aborted) await this.pause(error)
       }
       this.show()
     }
-    if (this.phase !== 'done' && this.own?.onAir)
+    if (wasNeeded && this.own?.onAir)
       log.info('the phrases are in the voice in use', { voice: voiceNameOf(speaker.voice) })
-    this.phase = 'done'
   }
 
   /** Speaks a few sentences, or puts the whole set on air. @throws what the voice, the disk or the load throws */
@@ -216,7 +222,7 @@ export class Revoicer {
       reason: errorText(error),
       delayMs,
     })
-    this.phase = 'paused'
+    this.isPaused = true
     this.isWritable = false
     onPause(reason)
     this.show()

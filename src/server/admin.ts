@@ -53,6 +53,7 @@ export function openAdmin(
         talk: (connection) => registry.offer(connection),
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
         phrases: speech.phraseEditor,
+        voice: () => speech.voiceState(),
         recordings: createRecordings(dir),
         erase: createErasure({
           dir,

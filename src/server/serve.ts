@@ -9,6 +9,7 @@ import type { Log } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import type { Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
+import { phrasesIn } from '../phrases/price.ts'
 import { openAccess } from './access.ts'
 import { openAdmin } from './admin.ts'
 import { openAudioSocket } from './audio-socket.ts'
@@ -32,6 +33,8 @@ export type Server = {
   readonly pageLink: string | undefined
   /** Names of the three adapters in use, as the start-up lines show them. */
   readonly inUse: { stt: string; llm: string; tts: string }
+  /** Which voice the ready-made phrases have, for the start-up lines. */
+  readonly phrasesIn: string
   /** Adapters that the settings name but that cannot be used, and why; ffmpeg as well, when it is not installed. */
   readonly skipped: readonly { adapter: string; reason: string }[]
   /** Why RECORDINGS_DIR cannot be used; undefined when it can, or when it is empty. */
@@ -110,6 +113,7 @@ export async function serve(
     adminUrl: admin.url,
     pageLink: pageLogin && pageLink(admin.url, pageLogin.create()),
     inUse: vendors.names,
+    phrasesIn: phrasesIn(speech.voiceState()),
     skipped:
       noFfmpeg === undefined
         ? vendors.skipped

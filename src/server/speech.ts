@@ -13,7 +13,7 @@ import { createPhraseCache, type PhraseCache } from '../phrases/cache.ts'
 import { openPhraseEditor } from '../phrases/editor.ts'
 import type { Reloaded } from '../phrases/read.ts'
 import { Revoicer } from '../phrases/revoicer.ts'
-import type { PhraseEditor } from '../phrases/types.ts'
+import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Llm } from '../providers/llm.ts'
 import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
@@ -30,6 +30,7 @@ export type SpeechParts = {
   readonly phraseEditor: PhraseEditor
   /** Lets the voice in use speak the phrases; undefined when REVOICE is off. */
   readonly revoicer: Revoicer | undefined
+  voiceState(): VoiceState
   /** The language model and its prompt; undefined when the script alone speaks. */
   readonly model: { llm: Llm; templates: PromptTemplates } | undefined
   readonly desk: DeskParts
@@ -94,11 +95,14 @@ export async function openSpeech(
     phrases,
     phraseEditor,
     revoicer,
+    voiceState: () => revoicer?.state ?? { ...noRevoicing, voice: tts.voice },
     model,
     desk,
     texts: () => deskTexts(textsNow(), clock.wallMs()),
   }
 }
+
+const noRevoicing = { onAir: false, phase: 'off', phrases: 0, done: 0, cost: '' } as const
 
 /** How many broken phrases `degraded` names; the log names all. */
 const namedPhrases = 5

@@ -134,6 +134,10 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
         return { ok: true, generation: 5, phrases: 1 }
       },
     },
+    voice: () => ({
+      ...{ voice: 'aura/agathe', onAir: false, phase: 'speaking', phrases: 301, done: 12 },
+      cost: '9000 characters, about 0.15 USD',
+    }),
     recordings: createRecordings('/nonexistent'),
     async erase(phone) {
       asked.push(`erase ${phone}`)

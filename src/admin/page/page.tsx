@@ -117,6 +117,7 @@ function Phrases({ texts }: { texts: PageTexts }) {
         </button>
       </div>
       <p class="hint">{texts.phrasesHint}</p>
+      <p id="voice" class="hint" role="status" />
       <div id="phrases" />
       <details id="history">
         <summary>{texts.history}</summary>

@@ -7,6 +7,7 @@ import { followCalls } from './live.ts'
 import { showPhrases } from './phrases.ts'
 import { showRecordings } from './recordings.ts'
 import { offerTalk } from './talk.ts'
+import { showVoice } from './voice.ts'
 
 const readinessEveryMs = 5_000
 
@@ -38,6 +39,7 @@ offerTalk()
 setInterval(() => void run(undefined, showReadiness), readinessEveryMs)
 void run(undefined, showReadiness)
 void run(undefined, showGauges)
+void run(undefined, showVoice)
 void run(undefined, showPhrases)
 void run(undefined, showRecordings)
 void followCalls(() => void run(undefined, showRecordings))
