@@ -11,6 +11,8 @@ import type { Decision, Line, Outcome, Transition } from './types.ts'
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 export type Draft = {
+  /** The state before the input. */
+  readonly was: DialogueState
   state: Mutable<DialogueState>
   say: Line[]
   transitions: Transition[]
@@ -18,7 +20,10 @@ export type Draft = {
   recording?: RecordingChoice
 }
 
-export const draftOf = (state: DialogueState): Draft => ({ state: { ...state }, say: [], transitions: [] })
+export const draftOf = (state: DialogueState): Draft => ({
+  ...{ was: state, state: { ...state } },
+  ...{ say: [], transitions: [] },
+})
 
 /** Lines that only lead up to a question: "repeat" leaves them out. */
 const leadIns = new Set([
@@ -60,6 +65,16 @@ export type Manner = 'ask' | 'rephrase' | 'keys'
 
 /** Opens a question and asks it; in the wording for keys when the caller uses them or speech gives no words. */
 export function askQuestion(draft: Draft, question: Question, manner: Manner = 'ask'): Draft {
+  const { was } = draft
+  const before = draft.say.length
+  sayQuestion(draft, question, manner)
+  // Asked again, it is a question that the caller has heard already.
+  if (was.asking === question && was.stepIndex === draft.state.stepIndex) return draft
+  draft.say = draft.say.map((line, at) => (at < before ? line : { ...line, asks: true }))
+  return draft
+}
+
+function sayQuestion(draft: Draft, question: Question, manner: Manner): Draft {
   const { state } = draft
   state.asking = question
   const asked = byVoice(state) ? manner : 'keys'

@@ -44,6 +44,8 @@ export type Line = {
   text: string
   /** The line's name in `assets/phrases/<language>.json`, for logs and tests. */
   name: string
+  /** It asks a new question, or begins to. A key answers it once the caller has heard it. */
+  asks?: boolean
   /** Barge-in does not interrupt this line: the goodbye, the transfer. */
   uninterruptible?: boolean
   /** It holds words, a name or a number of this caller: no other caller may hear it from the phrase cache. */

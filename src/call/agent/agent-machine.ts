@@ -9,6 +9,7 @@
 import type { Key } from '../../base/keys.ts'
 import { isBackchannel } from './bargein.ts'
 import { emptyTurn, type TurnInput, turnBegun, turnStep, turnText } from './endpointing.ts'
+import { keyCounts } from './keys.ts'
 import {
   bargeIn,
   interrupt,
@@ -42,7 +43,10 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return input.turn === state.turn ? replied(state, input, nowMs) : [state, []]
     case 'lineBegun':
       if (input.turn !== state.turn || state.phase !== 'speaking') return [state, []]
-      return [{ ...state, fillAtMs: undefined, reply: { ...state.reply, at: input.index } }, []]
+      return [
+        { ...state, fillAtMs: undefined, lineAtMs: nowMs, reply: { ...state.reply, at: input.index } },
+        [],
+      ]
     case 'lineEnded':
       return input.turn === state.turn && state.phase === 'speaking'
         ? lineEnded(state, input.index, nowMs)
@@ -158,10 +162,12 @@ function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentSta
 }
 
 function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, AgentEffect[]] {
-  if (state.timeUp || state.phase === 'idle') return [state, []]
-  if (state.phase === 'listening') return respond(state, { kind: 'key', key }, nowMs)
+  if (state.timeUp || state.phase === 'idle' || !keyCounts(state, key, nowMs)) return [state, []]
   if (state.phase === 'speaking' && !overAgent(state)) return [state, []]
-  return interrupt(state, 'key', { kind: 'key', key }, nowMs)
+  const inNumber = state.expect.kind === 'number'
+  const next = { ...state, lastKey: { key, atMs: nowMs, inNumber } }
+  if (state.phase === 'listening') return respond(next, { kind: 'key', key }, nowMs)
+  return interrupt(next, 'key', { kind: 'key', key }, nowMs)
 }
 
 // ---- the reply
@@ -191,7 +197,7 @@ function replied(
 }
 
 function lineEnded(state: AgentState, index: number, nowMs: number): [AgentState, AgentEffect[]] {
-  const next = { ...state, reply: { ...state.reply, at: index + 1 } }
+  const next = { ...state, lineAtMs: undefined, reply: { ...state.reply, at: index + 1 } }
   return next.reply.done && next.reply.at >= next.reply.lines.length ? finished(next, nowMs) : [next, []]
 }
 

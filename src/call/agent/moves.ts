@@ -108,6 +108,7 @@ export function resetTurn(state: AgentState): AgentState {
   return {
     ...state,
     caller: emptyTurn,
+    lineAtMs: undefined,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
     resumeAtMs: undefined,

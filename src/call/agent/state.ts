@@ -116,6 +116,10 @@ export type AgentState = {
   lookupDone: boolean
   /** The present reply is a cut one spoken again; a second cut does not resume it. */
   resumed: boolean
+  /** When the line being played began; undefined between lines. */
+  lineAtMs: number | undefined
+  /** The key that counted last. `inNumber`: a telephone number was being keyed. */
+  lastKey: { key: Key; atMs: number; inNumber: boolean } | undefined
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
   resumeAtMs: number | undefined
@@ -142,6 +146,8 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     recogniserLate: false,
     lookupDone: false,
     resumed: false,
+    lineAtMs: undefined,
+    lastKey: undefined,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
     resumeAtMs: undefined,
