@@ -8,6 +8,7 @@ import { keyEvents, otherEvents, wordEvents } from './chart/memory.ts'
 import { questions, transitions } from './chart/shape.ts'
 import { walk } from './chart/walk.ts'
 import { randomWays, waysOf } from './chart/ways.ts'
+import { fiveTopics } from './five-topics.ts'
 
 setDefaultTimeout(60_000)
 
@@ -17,7 +18,7 @@ const timeoutMs = 120_000
 test(
   'with a thousand random callers, and after every input at the end of their ways, the machine agrees with the model',
   () => {
-    const { inputs, ...reached } = walk(randomWays(1, 1_000, 12, true), true, step)
+    const { inputs, ...reached } = walk(randomWays(3, 1_000, 14, true), true, step)
     expect(inputs).toBeGreaterThan(5_000)
     expect(reached.questions.size).toBeGreaterThanOrEqual(questions.length - 3)
     expect([...reached.ends].sort()).toEqual(['error', 'goodbye', 'transfer'])
@@ -36,6 +37,21 @@ test(
     const wordsOnly = ['identification/name', 'diagnostic/topic']
     expect([...reached.questions].sort()).toEqual(questions.filter((name) => !wordsOnly.includes(name)))
     expect([...reached.ends].sort()).toEqual(['error', 'goodbye', 'transfer'])
+  },
+  timeoutMs,
+)
+
+test(
+  'with a made-up desk of five topics, on every way by keys and with random callers, they agree too',
+  () => {
+    const byKeys = walk(waysOf(false, fiveTopics), false, step, fiveTopics)
+    const byVoice = walk(randomWays(7, 500, 14, true, fiveTopics), true, step, fiveTopics)
+    console.log(`walk of five topics: ${byKeys.states} states, ${byKeys.inputs} inputs tried in them by keys`)
+    expect(byKeys.states).toBeGreaterThan(500)
+    expect(byVoice.inputs).toBeGreaterThan(2_000)
+    // Straight from the diagnostic to a person, and to the offer of a call-back.
+    for (const way of ['diagnostic > verification', 'diagnostic > goodbye', 'solution > verification'])
+      expect(byKeys.transitions).toContain(way)
   },
   timeoutMs,
 )

@@ -2,7 +2,7 @@
 // walk.live.ts compare the machine with it.
 
 import type { SnapshotFrom } from 'xstate'
-import { type EventName, memoryAtFirst, modelSetup } from './memory.ts'
+import { type EventName, type ModelInput, memoryAtFirst, modelSetup } from './memory.ts'
 import {
   each,
   ends,
@@ -23,6 +23,10 @@ const orOtherTopic = (...meant: readonly Move[]): readonly Move[] => [
   { guard: 'otherTopic', actions: ['learnProblem', 'understand'] },
   ...meant.map((move) => ({ ...move, actions: ['learnProblem', ...(move.actions ?? [])] })),
 ]
+const digits = ['KEY_1', 'KEY_2', 'KEY_3', 'KEY_4', 'KEY_5'] as const satisfies readonly EventName[]
+/** The keys of the topics, with or without a target. */
+const topicKeys = (move: Move) =>
+  each(digits, [{ ...move, guard: 'isTopicKey', actions: ['keyTopic', 'understand'] }, ...ladder])
 const solved: Move = { target: '#verify', actions: ['understand', 'byItself'] }
 
 // ---- welcome
@@ -34,7 +38,7 @@ const welcome = heard({
   ...each(['NONSENSE', 'STUCK', 'PIECE', 'AMBIGUOUS', 'NAME', ...problems], begin),
   ...each(['GREETING', 'NO', 'CONFUSED'], askOnce),
   ...each(['YES', 'DONE'], unlessThere(...askOnce)),
-  ...each(['KEY_1', 'KEY_2'], { target: '#identify', actions: ['keyTopic', 'understand'] }),
+  ...topicKeys({ target: '#identify' }),
   NUMBER: { target: '#identify', actions: ['understand', 'readBack'] },
   SOLVED: solved,
 })
@@ -58,7 +62,7 @@ const name = {
     SOLVED: solved,
   }),
   ...heard({
-    ...each(['KEY_1', 'KEY_2'], { actions: ['keyTopic', 'understand'] }),
+    ...topicKeys({}),
     KEY_HASH: { target: '#askPhone', actions: ['understand'] },
   }),
 }
@@ -68,25 +72,40 @@ const name = {
 const told: Move = { target: '#diagnose', actions: ['learnProblem', 'understand'] }
 const topic = heard({
   ...each(problems, told),
-  ...each(['KEY_1', 'KEY_2'], { target: '#diagnose', actions: ['keyTopic', 'understand'] }),
+  ...topicKeys({ target: '#diagnose' }),
   SOLVED: solved,
 })
 const symptom = heard({
   ...each(['BOX', 'SIM', 'STUCK'], told),
   // For a mobile, "Internet" is the symptom.
   MOBILE: [{ guard: 'otherTopic', target: '#diagnose', actions: ['learnProblem', 'understand'] }, ...ladder],
-  INTERNET: [{ guard: 'ofMobile', target: '#diagnose', actions: ['mobileData', 'understand'] }, ...ladder],
-  ...each(['KEY_1', 'KEY_2', 'KEY_3'], { target: '#diagnose', actions: ['keySymptom', 'understand'] }),
+  INTERNET: [
+    { guard: 'ofMobile', target: '#diagnose', actions: ['mobileData', 'understand'] },
+    { guard: 'otherTopic', target: '#diagnose', actions: ['learnProblem', 'understand'] },
+    ...ladder,
+  ],
+  ...each(digits, [
+    { guard: 'isSymptomKey', target: '#diagnose', actions: ['keySymptom', 'understand'] },
+    ...ladder,
+  ]),
   SOLVED: solved,
 })
 
 // ---- solution and verification
 
-const done: Move = { target: '#verify', actions: ['markDone', 'understand'] }
-const failed: Move = { target: '#nextStep', actions: ['markDone', 'understand'] }
+const tried = ['markDone', 'understand']
+const done: readonly Move[] = [
+  { guard: 'leadsToNext', target: '#nextStep', actions: tried },
+  { target: '#verify', actions: tried },
+]
+const failed: readonly Move[] = [
+  { guard: 'leadsToTechnician', target: '#technician', actions: tried },
+  { target: '#nextStep', actions: tried },
+]
 const solution = heard({
-  ...each(['DONE', 'SOLVED', 'KEY_1'], done),
-  YES: [{ guard: 'onlyThereAtStep' }, done],
+  ...each(['DONE', 'KEY_1'], done),
+  SOLVED: { target: '#verify', actions: tried },
+  YES: [{ guard: 'onlyThereAtStep' }, ...done],
   ...each(['NO', 'STUCK', 'KEY_2'], failed),
   ...each(['INTERNET', 'MOBILE'], orOtherProblem(...ladder)),
   // "It is broken" says that the step did not help, whatever the next problem is.
@@ -98,7 +117,7 @@ const solution = heard({
         target: '#newProblem',
         actions: ['markDone', 'learnProblem', 'understand'],
       },
-      ...orOtherProblem(failed),
+      ...orOtherProblem(...failed),
     ],
   ),
   KEY_3: { actions: ['understand', 'hold'] },
@@ -115,7 +134,7 @@ const verify = heard({
 const technician = {
   ...heard({
     ...each(['NONSENSE', 'GREETING', 'PIECE', 'YES', 'NO', 'DONE', 'STUCK', 'CONFUSED', 'SOLVED'], {}),
-    ...each(['NAME', 'NUMBER', 'AMBIGUOUS', 'KEY_1', 'KEY_2', 'KEY_3', 'KEY_9', 'KEY_HASH'], {}),
+    ...each(['NAME', 'NUMBER', 'AMBIGUOUS', ...digits, 'KEY_9', 'KEY_HASH'], {}),
     ...each(problems, orOtherProblem({})),
     WAIT: {},
   }),
@@ -141,7 +160,7 @@ const callBack = heard({
 
 const config = {
   id: 'desk',
-  context: ({ input }: { input: { hearsWords: boolean } }) => memoryAtFirst(input.hearsWords),
+  context: ({ input }: { input: ModelInput }) => memoryAtFirst(input),
   initial: 'init',
   on: ends,
   states: {
@@ -185,6 +204,8 @@ const config = {
               always: [
                 { guard: 'noTopic', target: 'topic' },
                 { guard: 'noSymptom', target: 'symptom' },
+                { guard: 'handsOver', target: '#technician' },
+                { guard: 'offersCallBack', target: '#callBack' },
                 { target: '#nextStep' },
               ],
             },

@@ -1,9 +1,8 @@
 // The model's memory, and the guards and actions of its chart. It was written from the description of the desk; from
-// src it takes only the list of symptoms and their steps, which is data.
+// src it takes only the desk: its topics, symptoms and steps, which are data.
 
 import { assign, setup } from 'xstate'
-import { stepsOf as deskSteps, symptomNames } from '../../../src/desk/desk.ts'
-import { desk } from '../../support/shipped-desk.ts'
+import { courseOf, type Desk, type DeskStep, symptomNames, topicOf } from '../../../src/desk/desk.ts'
 
 /** What the caller may say, by its meaning; words.ts has the words. */
 export const wordEvents = [
@@ -12,7 +11,19 @@ export const wordEvents = [
   ...(['NUMBER', 'PIECE', 'AMBIGUOUS', 'OBJECTION'] as const),
 ] as const
 export const keyEvents = [
-  ...(['KEY_0', 'KEY_1', 'KEY_2', 'KEY_3', 'KEY_8', 'KEY_9', 'KEY_STAR', 'KEY_HASH', 'KEYS_NUMBER'] as const),
+  ...([
+    'KEY_0',
+    'KEY_1',
+    'KEY_2',
+    'KEY_3',
+    'KEY_4',
+    'KEY_5',
+    'KEY_8',
+    'KEY_9',
+    'KEY_STAR',
+    'KEY_HASH',
+    'KEYS_NUMBER',
+  ] as const),
 ] as const
 export const otherEvents = [
   ...(['START', 'RESUMED', 'SILENCE', 'UNHEARD', 'TECHNICIAN', 'NO_TECHNICIAN'] as const),
@@ -22,6 +33,7 @@ export type EventName = (typeof wordEvents | typeof keyEvents | typeof otherEven
 export type ModelEvent = { type: EventName }
 
 export type Memory = {
+  desk: Desk
   hearsWords: boolean
   topic: string | null
   symptom: string | null
@@ -45,37 +57,46 @@ export type Memory = {
   holding: boolean
 }
 
-const atFirst: Omit<Memory, 'hearsWords'> = {
+const atFirst: Omit<Memory, 'hearsWords' | 'desk'> = {
   ...{ topic: null, symptom: null, done: [], tried: false, name: false, phone: false, callBack: false },
   ...{ pending: false, digits: '', justKeyed: false, identified: false, nameTries: 0, phoneTries: 0 },
   ...{ noInput: 0, noMatch: 0, unheard: 0, holding: false },
 }
-export const memoryAtFirst = (hearsWords: boolean): Memory => ({ ...atFirst, hearsWords })
+export const memoryAtFirst = (given: ModelInput): Memory => ({ ...atFirst, ...given })
+
+/** What a model begins with. */
+export type ModelInput = { hearsWords: boolean; desk: Desk }
 
 type Given = { context: Memory; event: ModelEvent }
 
 /** What the caller says is broken. "It does not work" means the topic's general symptom while none is known. */
-function problemOf({ topic, symptom }: Memory, { type }: ModelEvent) {
+function problemOf({ desk, topic, symptom }: Memory, { type }: ModelEvent) {
   if (type === 'BOX') return { topic: 'internet', symptom: 'no_connection' } as const
   if (type === 'SIM') return { topic: 'mobile', symptom: 'sim' } as const
   if (type === 'INTERNET') return { topic: 'internet', symptom: null } as const
   if (type === 'MOBILE') return { topic: 'mobile', symptom: null } as const
-  if (type === 'STUCK' && topic !== null && symptom === null)
-    return { topic, symptom: symptomNames(desk, topic)[0] }
+  const general = topic === null ? undefined : symptomNames(desk, topic)[0]
+  if (type === 'STUCK' && topic !== null && symptom === null && general !== undefined)
+    return { topic, symptom: general }
   return undefined
 }
 
 /** The steps for the problem that were not tried yet, for this or an earlier problem of the call. */
-function stepsOf({ topic, symptom, done }: Memory): readonly string[] {
-  const steps = symptom === null ? [] : deskSteps(desk, { topic, symptom }).map(({ name }) => name)
-  return steps.filter((step) => !done.includes(step))
+function stepsOf({ desk, topic, symptom, done }: Memory): readonly DeskStep[] {
+  const course = symptom === null ? undefined : courseOf(desk, { topic, symptom })
+  return course?.kind === 'steps' ? course.steps.filter(({ name }) => !done.includes(name)) : []
 }
+const lastOf = (event: ModelEvent): string => event.type.slice(-1)
+/** The topic, or the symptom of the topic, that a key chooses. */
+const topicAt = ({ desk }: Memory, event: ModelEvent) => desk.topics.find(({ key }) => key === lastOf(event))
+const symptomAt = ({ desk, topic }: Memory, event: ModelEvent) =>
+  topicOf(desk, topic)?.symptoms.find(({ key }) => key === lastOf(event))
 export const stepsLeft = (memory: Memory): number => stepsOf(memory).length
 
 const understood = { noInput: 0, noMatch: 0, unheard: 0, holding: false } as const
 
 export const modelSetup = setup({
-  types: { context: {} as Memory, events: {} as ModelEvent, input: {} as { hearsWords: boolean } },
+  types: { context: {} as Memory, events: {} as ModelEvent, input: {} as ModelInput },
   guards: {
     /** After "are you still there?" or a wait, "yes" says only that the caller is there. */
     onlyThere: ({ context, event }: Given) =>
@@ -95,7 +116,14 @@ export const modelSetup = setup({
     hasPending: ({ context }: Given) => context.pending,
     noTopic: ({ context }: Given) => context.topic === null,
     ofMobile: ({ context }: Given) => context.topic === 'mobile',
-    noSymptom: ({ context }: Given) => context.symptom === null,
+    noSymptom: ({ context }: Given) =>
+      context.symptom === null && symptomNames(context.desk, context.topic).length > 0,
+    handsOver: ({ context }: Given) => courseOf(context.desk, context)?.kind === 'handOver',
+    offersCallBack: ({ context }: Given) => courseOf(context.desk, context)?.kind === 'callBack',
+    leadsToNext: ({ context }: Given) => stepsOf(context)[0]?.done === 'next',
+    leadsToTechnician: ({ context }: Given) => stepsOf(context)[0]?.stuck === 'technician',
+    isTopicKey: ({ context, event }: Given) => topicAt(context, event) !== undefined,
+    isSymptomKey: ({ context, event }: Given) => symptomAt(context, event) !== undefined,
     noStepLeft: ({ context }: Given) => stepsLeft(context) === 0,
     identified: ({ context }: Given) => context.identified,
     tried: ({ context }: Given) => context.tried,
@@ -150,16 +178,16 @@ export const modelSetup = setup({
       return { topic: told.topic, symptom: told.symptom ?? kept }
     }),
     keyTopic: assign(({ context, event }: Given) => {
-      const topic = event.type === 'KEY_1' ? ('internet' as const) : ('mobile' as const)
+      const topic = topicAt(context, event)?.name ?? null
       return { topic, symptom: topic === context.topic ? context.symptom : null }
     }),
     keySymptom: assign(({ context, event }: Given) => ({
-      symptom: symptomNames(desk, context.topic ?? 'internet')[Number(event.type.slice(-1)) - 1],
+      symptom: symptomAt(context, event)?.name ?? null,
     })),
     mobileData: assign({ symptom: 'no_data' }),
     markDone: assign(({ context }: Given) => {
-      const tried = stepsOf(context).slice(0, 1)
-      return { done: [...context.done, ...tried], tried: true }
+      const [step] = stepsOf(context)
+      return { done: step === undefined ? context.done : [...context.done, step.name], tried: true }
     }),
     byItself: assign({ tried: false }),
     promise: assign(({ context }: Given) => ({ callBack: context.phone })),

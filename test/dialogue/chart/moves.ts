@@ -46,7 +46,7 @@ export const everywhere: Moves = {
     ...each(['NONSENSE', 'GREETING', 'PIECE'], unlessHolding(...ladder)),
     ...each(['YES', 'DONE'], unlessThere(...ladder)),
     ...each(['REPEAT', 'BACK', 'KEY_STAR'], stay),
-    ...each(['KEY_1', 'KEY_2', 'KEY_3', 'KEY_9', 'KEY_HASH'], ladder),
+    ...each(['KEY_1', 'KEY_2', 'KEY_3', 'KEY_4', 'KEY_5', 'KEY_9', 'KEY_HASH'], ladder),
     WAIT: { actions: ['hold'] },
     HUMAN: { target: '#transfer' },
     KEY_0: { target: '#transfer' },

@@ -73,7 +73,7 @@ export function numberStates({ without, accepted, orProblem, also, solved }: Num
     ...heard({
       KEY_1: accept,
       KEY_2: reject,
-      KEY_3: unclear,
+      ...each(['KEY_3', 'KEY_4', 'KEY_5'], unclear),
       KEY_9: unclear,
       // The # that the question asked for ends the number and does not answer the read-back.
       KEY_HASH: [{ guard: 'justKeyed' }, leave],

@@ -3,7 +3,8 @@
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { createDialogue, type DialogueState, type step } from '../../../src/dialogue/dialogue-machine.ts'
 import type { Decision } from '../../../src/dialogue/types.ts'
-import { desk, holdMs, noInputMs, texts } from '../test-dialogue.ts'
+import { desk as shipped } from '../../support/shipped-desk.ts'
+import { holdMs, noInputMs, texts } from '../test-dialogue.ts'
 import { type ChartState, chart } from './chart.ts'
 import type { EventName } from './memory.ts'
 import { eventsAt, isFarEnough, placeOf, type Way } from './ways.ts'
@@ -44,7 +45,12 @@ export type Walked = {
  *
  * @throws {Error} with the inputs up to the first disagreement between machine and model
  */
-export function walk(ways: readonly Way[], hearsWords: boolean, machine: typeof step): Walked {
+export function walk(
+  ways: readonly Way[],
+  hearsWords: boolean,
+  machine: typeof step,
+  desk = shipped,
+): Walked {
   const walked: Walked = {
     ...{ states: 0, inputs: 0, questions: new Set(), events: new Set() },
     ...{ ends: new Set(), transitions: new Set() },
@@ -54,7 +60,7 @@ export function walk(ways: readonly Way[], hearsWords: boolean, machine: typeof 
     let at = first
     for (const [i, event] of events.entries())
       at = take(machine, at, event, states[i], () => events.slice(0, i + 1), walked)
-    const model = states.at(-1) ?? getInitialSnapshot(chart, { hearsWords })
+    const model = states.at(-1) ?? getInitialSnapshot(chart, { hearsWords, desk })
     walked.states++
     const { name, asking, end } = placeOf(model)
     if (asking !== null) walked.questions.add(`${name}/${asking}`)

@@ -3,6 +3,7 @@
 import { getInitialSnapshot, getNextSnapshot } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
 import { createRandom } from '../../support/lab/random.ts'
+import { desk as shipped } from '../../support/shipped-desk.ts'
 import { type ChartState, chart } from './chart.ts'
 import { type EventName, keyEvents, type ModelEvent, otherEvents, stepsLeft, wordEvents } from './memory.ts'
 
@@ -31,6 +32,8 @@ export function eventsAt(chartState: ChartState, hearsWords: boolean): ModelEven
       KEY_1: atPhone,
       KEY_2: atPhone,
       KEY_3: atPhone,
+      KEY_4: atPhone,
+      KEY_5: atPhone,
       KEY_8: atPhone,
       KEY_9: atPhone,
       KEYS_NUMBER: !atPhone || digits !== '',
@@ -86,9 +89,9 @@ function keyOf(chartState: ChartState): string {
 export type Way = { events: readonly EventName[]; states: readonly ChartState[] }
 
 /** A shortest way to each state of the model. */
-export function waysOf(hearsWords: boolean): Way[] {
+export function waysOf(hearsWords: boolean, desk = shipped): Way[] {
   const paths = getShortestPaths(chart, {
-    input: { hearsWords },
+    input: { hearsWords, desk },
     events: (state) => eventsAt(state, hearsWords),
     serializeState: keyOf,
     stopWhen: isFarEnough,
@@ -97,7 +100,7 @@ export function waysOf(hearsWords: boolean): Way[] {
   return paths.map(({ steps }) => {
     const events = steps.slice(1).map(({ event }) => event)
     const states: ChartState[] = []
-    let state = getInitialSnapshot(chart, { hearsWords })
+    let state = getInitialSnapshot(chart, { hearsWords, desk })
     for (const event of events) {
       state = getNextSnapshot(chart, state, event)
       states.push(state)
@@ -107,12 +110,18 @@ export function waysOf(hearsWords: boolean): Way[] {
 }
 
 /** Ways of random callers, each until the model ends or after `longest` inputs; the same in every run. */
-export function randomWays(seed: number, count: number, longest: number, hearsWords: boolean): Way[] {
+export function randomWays(
+  seed: number,
+  count: number,
+  longest: number,
+  hearsWords: boolean,
+  desk = shipped,
+): Way[] {
   const random = createRandom(seed)
   return Array.from({ length: count }, () => {
     const events: EventName[] = []
     const states: ChartState[] = []
-    let state = getInitialSnapshot(chart, { hearsWords })
+    let state = getInitialSnapshot(chart, { hearsWords, desk })
     while (!isFarEnough(state) && events.length < longest) {
       const possible = eventsAt(state, hearsWords)
       if (possible.length === 0) break

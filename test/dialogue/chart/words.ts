@@ -1,18 +1,21 @@
 // The machine's inputs for each input of the model: what the caller says, keys and does.
 
+import type { Desk } from '../../../src/desk/desk.ts'
 import type { DialogueState } from '../../../src/dialogue/dialogue-machine.ts'
 import type { DialogueInput } from '../../../src/dialogue/types.ts'
 import type { Understanding } from '../../../src/understanding/types.ts'
 import { understand } from '../../../src/understanding/understand.ts'
 import type { EventName } from './memory.ts'
 
-const understood = new Map<string, Understanding>()
+const understood = new WeakMap<Desk, Map<string, Understanding>>()
 
 /** What the rules understand, cached: it depends on little of the state, and a walk needs it often. */
 export function reading(text: string, state: DialogueState): Understanding {
+  const ofDesk = understood.get(state.desk) ?? new Map<string, Understanding>()
+  understood.set(state.desk, ofDesk)
   const key = [text, state.name, state.asking, state.digits, state.known.topic].join()
-  const found = understood.get(key) ?? understand(text, state)
-  understood.set(key, found)
+  const found = ofDesk.get(key) ?? understand(text, state)
+  ofDesk.set(key, found)
   return found
 }
 
@@ -50,6 +53,8 @@ export const inputs: Record<EventName, (state: DialogueState) => readonly Dialog
   KEY_1: keys('1'),
   KEY_2: keys('2'),
   KEY_3: keys('3'),
+  KEY_4: keys('4'),
+  KEY_5: keys('5'),
   KEY_8: keys('8'),
   KEY_9: keys('9'),
   KEY_STAR: keys('*'),
