@@ -32,7 +32,7 @@ export const keyOf = ({ service, name, vendor }: AdapterDefinition) => `${servic
 /** Starts the fakes for one test file, and ends them with it. */
 export function startContract() {
   setDefaultTimeout(60_000)
-  const fakes = startFakes()
+  const fakes = startFakes({ key: secret })
   /** The clock of the adapter that is opened next; a test of a hang puts a clock here that it can move. */
   let clock: Clock = systemClock
   // The first request of a process loads its SDK, which takes longer than the deadlines of the tests.
@@ -47,8 +47,8 @@ export function startContract() {
   const fakeOf: Record<string, { api: Api; baseUrl: string }> = {
     'stt deepgram at deepgram': { api: 'nova', baseUrl: fakes.ws },
     'stt flux at deepgram': { api: 'flux', baseUrl: fakes.ws },
-    'stt voxtral at mistral': { api: 'voxtralEar', baseUrl: fakes.realtime.ws },
-    'stt vllm at vllm': { api: 'vllmEar', baseUrl: fakes.realtime.ws },
+    'stt voxtral at mistral': { api: 'voxtralEar', baseUrl: fakes.ears.voxtral.baseUrl },
+    'stt vllm at vllm': { api: 'vllmEar', baseUrl: fakes.ears.vllm.baseUrl },
     'stt whisper at groq': { api: 'transcriptions', baseUrl: fakes.url },
     'stt whisper at openai': { api: 'transcriptions', baseUrl: `${fakes.url}/v1` },
     'llm groq at groq': { api: 'chat', baseUrl: fakes.url },

@@ -40,3 +40,22 @@ export function finishText(memory: Memory, whole = memory.text ?? ''): Reading {
     isResult: true,
   }
 }
+
+/**
+ * Makes the pieces final that an answer is about. Pieces of the next utterance may come before the answer, and the
+ * answer may repeat what was said before: what both share is the end of `told` and the beginning of the pieces.
+ *
+ * @param told the text of the answer
+ */
+export function finishTold(memory: Memory, told: string): Reading {
+  const pieces = memory.text ?? ''
+  const all = oneSpaced(told)
+  let end = 0
+  for (const { index, 0: word } of pieces.matchAll(/\S+/g))
+    if (all.endsWith(oneSpaced(pieces.slice(0, index + word.length)))) end = index + word.length
+  if (end === 0) return finishText(memory)
+  const reading = finishText(memory, pieces.slice(0, end))
+  return { ...reading, memory: { ...reading.memory, text: pieces.slice(end) } }
+}
+
+const oneSpaced = (text: string): string => text.trim().replace(/\s+/g, ' ')

@@ -3,18 +3,19 @@
 // and public measurements of October 2026 for what these leave open: `turn.*` has `time_s`, and an unknown or
 // unsupported session field brings `error` and a close with 1011.
 
-import { addDelta, finishText } from '../live/deltas.ts'
+import { addDelta, finishText, finishTold } from '../live/deltas.ts'
 import type { Fields } from '../live/json-socket.ts'
 import type { Memory, Read, Reading } from '../live/reading.ts'
 
 export type EarSettings = {
   model: string
-  /** Whether Mistral ends the turns; `eager`: it also says when a turn is probably over. */
-  turns: 'on' | 'off' | 'eager'
+  /** Who ends the turns: our voice detector, or Mistral, which with `eager` also says when one is probably over. */
+  turns: 'own' | 'server' | 'eager'
 }
 export const earDefaults = {
   model: 'voxtral-mini-transcribe-realtime-3',
-  turns: 'on',
+  // By public measurements Mistral ends a turn 1.5 s after the speech, and now and then one in silence.
+  turns: 'own',
 } as const satisfies EarSettings
 
 export const rateHz = 16_000
@@ -34,7 +35,7 @@ export const sessionUpdate = (
       : {
           language,
           ...(keyterms.length === 0 ? {} : { context_bias: keyterms.slice(0, mostTerms) }),
-          ...(turns === 'off' ? {} : { turn_detection: {} }),
+          ...(turns === 'own' ? {} : { turn_detection: {} }),
         }),
   },
 })
@@ -46,8 +47,8 @@ export const flush = '{"type":"input_audio.flush"}'
 export const endOfAudio = '{"type":"input_audio.end"}'
 
 /**
- * Reads a message; unknown ones are ignored. The text of `transcription.done` is not used: Voxtral 2 repeats there what
- * was said since the session began (pipecat, issue 4485).
+ * Reads a message; unknown ones are ignored. `transcription.done` may repeat what was said since the session began
+ * (pipecat, issue 4485).
  */
 export const readEar =
   (turns: EarSettings['turns']): Read =>
@@ -57,7 +58,7 @@ export const readEar =
       case 'transcription.text.delta':
         return addDelta(memory, fields.text)
       case 'transcription.done':
-        return { ...finishText(memory), coveredS: secondsIn(fields.coveredS) }
+        return { ...finishTold(memory, String(fields.text ?? '')), coveredS: secondsIn(fields.coveredS) }
       case 'turn.start':
         return { memory, events: [{ kind: 'speechStarted' }], heard: false }
       case 'turn.eager_end':
@@ -98,7 +99,15 @@ const secondsIn = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined
 
 /** The number of the error: its sentence may quote the request. */
-export function faultOf({ error }: Fields): string {
+export function faultOf(fields: Fields): string {
+  const code = codeOf(fields)
+  return code === undefined ? 'Error' : `Error ${code}`
+}
+
+/** Mistral's number for a model that it does not have. */
+export const isUnknownModel = (fields: Fields): boolean => codeOf(fields) === 1_500
+
+function codeOf({ error }: Fields): number | undefined {
   const code = typeof error === 'object' && error !== null ? (error as Fields).code : undefined
-  return typeof code === 'number' && Number.isInteger(code) ? `Error ${code}` : 'Error'
+  return typeof code === 'number' && Number.isInteger(code) ? code : undefined
 }

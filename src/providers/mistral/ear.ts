@@ -6,7 +6,16 @@ import { base64, type Fields, openJson } from '../live/json-socket.ts'
 import { createLiveStt, type LiveDeps, type LiveOptions } from '../live/stt.ts'
 import type { Connect } from '../live/tuning.ts'
 import type { Stt } from '../stt.ts'
-import { type EarSettings, endOfAudio, faultOf, flush, rateHz, readEar, sessionUpdate } from './ear-wire.ts'
+import {
+  type EarSettings,
+  endOfAudio,
+  faultOf,
+  flush,
+  isUnknownModel,
+  rateHz,
+  readEar,
+  sessionUpdate,
+} from './ear-wire.ts'
 
 /** What this process has learnt of the server, for all calls. */
 type Learnt = {
@@ -29,7 +38,7 @@ export function createEar(
     // A session's settings cannot change, and the terms of one question are not worth a new session.
     configure: () => '',
     rateHz,
-    endsTurns: () => settings.turns !== 'off' && !learnt.isPlain,
+    endsTurns: () => settings.turns !== 'own' && !learnt.isPlain,
   }))
 }
 
@@ -37,6 +46,7 @@ const connectEar =
   (endpoint: Endpoint, settings: EarSettings, language: string, learnt: Learnt): Connect =>
   (hints, events) => {
     const path = `/audio/transcriptions/realtime?model=${encodeURIComponent(settings.model)}`
+    let isCreated = false
     let isReady = false
     let sentBytes = 0
     let flushedS = 0
@@ -45,14 +55,17 @@ const connectEar =
       down: events.down,
       message(fields) {
         if (isReady) events.message(withCover(fields))
-        else if (fields.type === 'session.created')
+        else if (fields.type === 'session.created') {
+          isCreated = true
           socket.send(sessionUpdate(settings, language, hints.keyterms, isPlain))
-        else if (fields.type === 'session.updated') {
+        } else if (fields.type === 'session.updated') {
           isReady = true
           events.open()
         } else if (fields.type === 'error') {
-          learnt.isPlain ||= !isPlain
-          events.down({ reason: faultOf(fields) })
+          // The answer to our settings; an error before them has another reason.
+          if (isCreated) learnt.isPlain = true
+          const unknown = isUnknownModel(fields) ? { status: 404, vendorCode: 'invalid_model' } : {}
+          events.down({ ...unknown, reason: faultOf(fields) })
         }
       },
     })

@@ -23,7 +23,7 @@ const ear = defineAdapter({
   service: 'stt',
   name: 'voxtral',
   vendor: 'mistral',
-  about: 'Mistral Voxtral Transcribe Realtime 3, streamed, with turns of its own; a French vendor',
+  about: 'Mistral Voxtral Transcribe Realtime 3, streamed; a French vendor',
   credentials,
   settings: {
     ...account,
@@ -31,9 +31,9 @@ const ear = defineAdapter({
     ...linkSettings,
     VOXTRAL_STT_MODEL: text(earDefaults.model, 'model of the recogniser voxtral'),
     VOXTRAL_TURNS: choice(
-      ['on', 'eager', 'off'],
+      ['own', 'server', 'eager'],
       earDefaults.turns,
-      'whether Mistral ends the caller’s turns; with eager a reply may begin early, off leaves it to our detector',
+      'who ends the caller’s turns: our voice detector, or Mistral; with eager a reply may begin early',
     ),
   },
   open(values, deps) {

@@ -4,7 +4,7 @@ import { earDefaults, readEar, sessionUpdate } from '../../../src/providers/mist
 import type { SttEvent } from '../../../src/providers/stt.ts'
 
 /** Reads the messages one after the other. */
-function readAll(messages: readonly object[], turns: 'on' | 'eager' = 'on', from: Memory = blank) {
+function readAll(messages: readonly object[], turns: 'server' | 'eager' = 'server', from: Memory = blank) {
   const read = readEar(turns)
   const events: SttEvent[] = []
   let memory = from
@@ -23,7 +23,7 @@ const texts = (events: readonly SttEvent[]) =>
   )
 
 test('the settings of a session', () => {
-  expect(sessionUpdate(earDefaults, 'fr', ['Wouippleul', 'box'], false)).toEqual({
+  expect(sessionUpdate({ ...earDefaults, turns: 'server' }, 'fr', ['Wouippleul', 'box'], false)).toEqual({
     type: 'session.update',
     session: {
       audio_format: { encoding: 'pcm_s16le', sample_rate: 16_000 },
@@ -32,8 +32,7 @@ test('the settings of a session', () => {
       turn_detection: {},
     },
   })
-  const off = sessionUpdate({ ...earDefaults, turns: 'off' }, 'fr', [], false)
-  expect(off.session).toEqual({
+  expect(sessionUpdate(earDefaults, 'fr', [], false).session).toEqual({
     audio_format: { encoding: 'pcm_s16le', sample_rate: 16_000 },
     language: 'fr',
   })
@@ -72,8 +71,25 @@ test('the answer to a flush has the text since the last one, although it repeats
     'final Ma box clignote.',
   ])
   expect(last.coveredS).toBe(5)
-  const after = readAll([{ type: 'turn.end', time_s: 6 }], 'on', last.memory)
+  const after = readAll([{ type: 'turn.end', time_s: 6 }], 'server', last.memory)
   expect(texts(after.events)).toEqual(['endOfTurn'])
+})
+
+test('pieces of the next utterance that come before the answer stay for the next one', () => {
+  const done = (text: string) => ({ type: 'transcription.done', text, coveredS: 1 })
+  const { events } = readAll([
+    ...[delta('Oui'), delta(' oui.'), delta(' Ma'), delta(' bo'), done('Bonjour. Oui oui.')],
+    ...[delta('x.'), done('Bonjour. Oui oui. Ma box.')],
+  ])
+  expect(texts(events).filter((text) => text.startsWith('final'))).toEqual([
+    'final Oui oui.',
+    'final Ma box.',
+  ])
+})
+
+test('an answer with other words than the pieces makes the pieces final', () => {
+  const { events } = readAll([delta('Ma box'), { type: 'transcription.done', text: '', coveredS: 1 }])
+  expect(texts(events)).toEqual(['interim Ma box', 'final Ma box'])
 })
 
 test('a turn in which nobody spoke ends nothing', () => {
@@ -92,7 +108,7 @@ test('a turn that is probably over is reported where it is wanted, and taken bac
 
 test('on a new connection the pieces begin anew', () => {
   const { memory } = readAll([delta('Ma box')])
-  const { events } = readAll([delta('Ma box ne')], 'on', onNewConnection(memory))
+  const { events } = readAll([delta('Ma box ne')], 'server', onNewConnection(memory))
   expect(texts(events)).toEqual(['interim Ma box ne'])
 })
 

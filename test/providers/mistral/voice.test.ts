@@ -3,7 +3,6 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test'
 import { systemClock } from '../../../src/base/clock.ts'
 import { createVoice, speechBody, voiceDefaults } from '../../../src/providers/mistral/voice.ts'
-import { floats } from '../../support/clouds/voxtral.ts'
 import { failureOf, patientMs } from '../contract.ts'
 
 let answer: () => Response
@@ -42,6 +41,9 @@ const speak = async () => {
 
 const samples = Int16Array.from({ length: 480 }, (_, i) => Math.round(9_000 * Math.sin(i / 9)))
 const s16 = new Uint8Array(samples.buffer)
+/** 32-bit little-endian floats from 16-bit samples. */
+const floats = (bytes: Uint8Array) =>
+  new Uint8Array(Float32Array.from(new Int16Array(bytes.slice().buffer), (sample) => sample / 32_768).buffer)
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const delta = (bytes: Uint8Array) =>
   `event: speech.audio.delta\ndata: {"type":"speech.audio.delta","audio_data":"${base64(bytes)}"}\n\n`

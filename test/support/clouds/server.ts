@@ -15,14 +15,15 @@ import { type Api, type Fault, FaultQueues, sleepMs } from './faults.ts'
 import type { EarHabits, VoiceHabits, WhisperHabits } from './habits.ts'
 import { type Connection, createConnection, type ListenApi, listenSocket, refusal } from './listen.ts'
 import { fakeModels, type ModelLists, modelList } from './model-lists.ts'
-import { type RealtimeHabits, realtimeHabits, startRealtime } from './realtime.ts'
 import type { Hearing } from './recogniser.ts'
 import { contentTypes, pieces, type SpeechFormat, speechChunks } from './speech.ts'
 import { hang, type Seen, streamed } from './stream.ts'
 import { misfit, type TemplateName, templates } from './templates.ts'
 import { transcribe } from './transcriptions.ts'
+import { startVllmRealtime } from './vllm-realtime.ts'
 import type { Vocabulary } from './vocabulary.ts'
-import { voxtralSpeech } from './voxtral.ts'
+import { startVoxtralRealtime } from './voxtral-realtime.ts'
+import { startVoxtralVoice } from './voxtral-voice.ts'
 
 export type FakesOptions = {
   /** 0 takes any free port. */
@@ -36,6 +37,8 @@ export type FakesOptions = {
   /** Whether the utterances are counted anew for each call, which the request's tag names, or over all of them. */
   heardPer: 'call' | 'server'
   chat: ChatScript
+  /** The key that Mistral's stand-ins accept. */
+  key: string
 }
 /** Every chat template that a server may have. */
 const everyTemplate = Object.keys(templates) as TemplateName[]
@@ -46,6 +49,7 @@ export const fakesDefaults: FakesOptions = {
   knows: undefined,
   heardPer: 'server',
   chat: () => piecesOf(defaultReply),
+  key: 'test-key',
 }
 
 export type Fakes = ReturnType<typeof startFakes>
@@ -56,7 +60,6 @@ type Habits = {
   transcriptions: Partial<WhisperHabits>
   speech: Partial<VoiceHabits>
   aura: Partial<VoiceHabits>
-  realtime: Partial<RealtimeHabits>
 }
 const noHabits = (): Habits => ({
   nova: {},
@@ -64,7 +67,6 @@ const noHabits = (): Habits => ({
   transcriptions: {},
   speech: {},
   aura: {},
-  realtime: {},
 })
 
 export function startFakes(given: Partial<FakesOptions> = {}) {
@@ -89,15 +91,18 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   }
   const hear = (given: readonly string[]) => {
     texts = given
+    earTexts.splice(0, earTexts.length, ...given)
     hearing = scripted(given)
     byCall.clear()
   }
 
-  const realtime = startRealtime(
-    faults,
-    () => hearing,
-    () => ({ ...realtimeHabits, ...habits.realtime }),
-  )
+  /** The same array for every socket, so that a test may change it. */
+  const earTexts: string[] = [...texts]
+  const voxtralVoice = startVoxtralVoice({ key: options.key })
+  const ears = {
+    voxtral: startVoxtralRealtime({ key: options.key, heard: earTexts }),
+    vllm: startVllmRealtime({ heard: earTexts }),
+  }
   const server = Bun.serve<Connection>({
     port: options.port,
     hostname: '127.0.0.1',
@@ -182,7 +187,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       case 'transcriptions':
         return transcribe(form?.get('file'), body, hearingOf(null), habits.transcriptions)
       case 'voxtralVoice':
-        return voxtralSpeech(body, suffered, seen)
+        return streamedFrom(await askStandIn(), suffered, seen)
       case 'aura':
         return voice(String(body.text), 'pcm', Number(url.searchParams.get('sample_rate') ?? 24_000))
       default: {
@@ -190,6 +195,13 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
         if (text.length > 4_096) return Response.json(chatError(400), { status: 400 })
         return voice(text, (body.response_format ?? 'mp3') as SpeechFormat, 24_000)
       }
+    }
+
+    /** Mistral's own stand-in checks and speaks; the faults come on the way. */
+    function askStandIn(): Promise<Response> {
+      const sent = { authorization, 'content-type': 'application/json' }
+      const asked = { method: 'POST', headers: sent, body: JSON.stringify(body) }
+      return fetch(`${voxtralVoice.baseUrl}/audio/speech`, asked)
     }
 
     async function voice(text: string, format: SpeechFormat, rateHz: number): Promise<Response> {
@@ -207,10 +219,15 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     /** Every socket and every request so far, oldest first. */
     connections,
     requests,
-    /** The ears of Mistral and vLLM, on a server of their own. */
-    realtime,
+    /** The stand-ins of Mistral's and vLLM's ears, and of Mistral's voice, each a server of its own. */
+    ears,
+    voxtralVoice,
     faults,
-    fault: (api: Api, fault: Fault | readonly Fault[], times = 1) => faults.add(api, fault, times),
+    fault(api: Api, fault: Fault | readonly Fault[], times = 1) {
+      const ear = api === 'voxtralEar' ? ears.voxtral : api === 'vllmEar' ? ears.vllm : undefined
+      if (!ear) faults.add(api, fault, times)
+      else for (let i = 0; i < times; i++) ear.fault(...[fault].flat())
+    },
     /** Gives an API habits, until `reset`. */
     habit<A extends keyof Habits>(api: A, given: Habits[A]) {
       habits[api] = given
@@ -229,7 +246,7 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
     },
     reset() {
       connections.length = 0
-      realtime.connections.length = 0
+      for (const one of [ears.voxtral, ears.vllm, voxtralVoice]) one.reset()
       requests.length = 0
       faults.clear()
       Object.assign(habits, noHabits())
@@ -238,13 +255,22 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       models = fakeModels
       hear(options.heard)
     },
-    stop: () => Promise.all([server.stop(true), realtime.stop()]),
+    stop: () => Promise.all([server, voxtralVoice, ears.voxtral, ears.vllm].map((one) => one.stop(true))),
   }
 }
 
 type Form = Awaited<ReturnType<Request['formData']>>
 
 const listPaths: ReadonlySet<string> = new Set(['/v1/models', '/openai/v1/models', '/mistral/v1/models'])
+
+/** An answer in pieces, event by event where it is a stream of events. */
+async function streamedFrom(response: Response, suffered: readonly Fault[], seen: Seen): Promise<Response> {
+  const type = response.headers.get('content-type') ?? ''
+  if (!type.startsWith('text/event-stream')) return response
+  const events = (await response.text()).split(/(?<=\n\n)/)
+  return streamed(events, suffered, seen, { 'content-type': type })
+}
+
 const socketApis: Record<string, ListenApi | undefined> = { '/v1/listen': 'nova', '/v2/listen': 'flux' }
 const httpApis: Record<string, Exclude<Api, 'nova' | 'flux' | 'voxtralEar' | 'vllmEar'> | undefined> = {
   '/openai/v1/chat/completions': 'chat',
