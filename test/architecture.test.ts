@@ -14,7 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   audio: ['base', 'threads'],
   access: ['base'],
   audiosocket: ['base', 'access', 'audio'],
-  providers: ['base', 'audio', 'threads'],
+  providers: ['base', 'audio', 'threads', 'understanding'],
   site: ['base'],
   phrases: ['base', 'audio', 'desk', 'providers', 'site'],
   codecs: ['base', 'threads', 'audio', 'providers'],

@@ -6,14 +6,9 @@ import { join } from 'node:path'
 import createPico, { type PicoModule } from '@echogarden/svoxpico-wasm'
 import { ProviderError } from '../../base/errors.ts'
 import { programFile } from '../../base/program.ts'
+import { voiceOf } from '../../understanding/languages/voices.ts'
 
 export const voiceRateHz = 16_000
-
-/** The two resources of each voice (text analysis, signal generation) in the folder of voices. */
-export const voiceFiles: Record<string, { analysis: string; signal: string }> = {
-  fr: { analysis: 'fr-FR_ta.bin', signal: 'fr-FR_nk0_sg.bin' },
-  en: { analysis: 'en-GB_ta.bin', signal: 'en-GB_kh0_sg.bin' },
-}
 
 export type Engine = {
   /**
@@ -39,11 +34,11 @@ const idle = 200
 
 /**
  * @param folder where the voice's `.bin` files are
- * @param language `fr` or `en`
+ * @param language its code
  * @throws {ProviderError} `badVoice` for a language without a voice, or files that are absent or not a voice
  */
 export async function createEngine(folder: string, language: string): Promise<Engine> {
-  const files = voiceFiles[language]
+  const files = voiceOf(language)?.embedded
   if (!files) throw new ProviderError('badVoice', `there is no embedded voice for language '${language}'`)
   const pico = await createPico({ wasmBinary: readFileSync(picoWasm) })
   const arena = pico._malloc(arenaBytes)

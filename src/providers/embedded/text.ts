@@ -1,80 +1,28 @@
 // Turns any text into plain words that the embedded voice pronounces well. Pico takes `<…>` for markup, reads unknown
 // characters as they come, spells no initials and reads a telephone number as millions.
 
+import { type VoiceWords, voiceOf } from '../../understanding/languages/voices.ts'
+
 /** Longest piece for the engine, in characters; it is cut at a sentence end, a comma or a space. */
 export const pieceLength = 300
-
-type Reading = {
-  /** Pronunciation of the firm's name in X-SAMPA; none of nine respellings came as close. */
-  brand: string
-  symbols: Record<string, string>
-  digits: readonly string[]
-  /** Digits of a telephone number in groups that are easy to follow. */
-  telephone(digits: string): string
-  money(units: string, cents: string | undefined): string
-}
-
-const readings: Record<string, Reading> = {
-  fr: {
-    brand: 'wipl9l',
-    symbols: {
-      '&': 'et',
-      '%': 'pour cent',
-      '€': 'euros',
-      $: 'dollars',
-      '@': 'arobase',
-      '+': 'plus',
-      '=': 'égale',
-      '#': 'dièse',
-      '*': 'étoile',
-      '°': 'degrés',
-      '№': 'numéro',
-    },
-    digits: ['zéro', 'un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit', 'neuf'],
-    telephone: (digits) => (digits.match(/../g) ?? []).map(frenchPair).join(', '),
-    money: (units, cents) => `${units} euros${cents ? ` ${Number(cents)}` : ''}`,
-  },
-  en: {
-    brand: 'wi:pl3:l',
-    symbols: {
-      '&': 'and',
-      '%': 'percent',
-      '€': 'euros',
-      $: 'dollars',
-      '@': 'at',
-      '+': 'plus',
-      '=': 'equals',
-      '#': 'hash',
-      '*': 'star',
-      '°': 'degrees',
-      '№': 'number',
-    },
-    digits: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
-    telephone: (digits) =>
-      (digits.match(/..?/g) ?? [])
-        .map((pair) => Array.from(pair, (d) => readings.en.digits[Number(d)]).join(' '))
-        .join(', '),
-    money: (units, cents) => `${units} euros${cents ? ` ${Number(cents)}` : ''}`,
-  },
-}
 
 const spelledWords = new Set(['ADSL', 'SAV', 'IP', 'USB', 'IBAN', 'RIO', 'APN', 'IMEI'])
 
 /**
  * @param text any text, including a language model's: markup, emoji, any script
- * @param language `fr` or `en`; others are read like `en`
+ * @param language its code
  * @returns pieces, none of them empty, of at most {@link pieceLength} characters before the brand's markup is added;
- *   no piece when nothing can be pronounced
+ *   no piece when nothing can be pronounced, or for a code that is not a language
  */
 export function pronounceable(text: string, language: string): string[] {
-  const reading = readings[language] ?? readings.en
-  const plain = toPlain(text, reading)
-  return cut(plain)
+  const words = voiceOf(language)
+  if (words === undefined) return []
+  return cut(toPlain(text, words))
     .filter((piece) => /[\p{L}\d]/u.test(piece))
-    .map((piece) => piece.replace(/wouippleul/gi, `<phoneme ph="${reading.brand}"/>`))
+    .map((piece) => piece.replace(/wouippleul/gi, `<phoneme ph="${words.brand}"/>`))
 }
 
-function toPlain(text: string, reading: Reading): string {
+function toPlain(text: string, words: VoiceWords): string {
   return (
     text
       .normalize('NFC')
@@ -87,12 +35,12 @@ function toPlain(text: string, reading: Reading): string {
       .replace(/Œ/g, 'Oe')
       .replace(/æ/g, 'é')
       .replace(/(?<![\d+])\+33[ .]?(\d(?:[ .-]?\d{2}){4})(?!\d)/g, '0$1')
-      .replace(/(?<!\d)0\d(?:[ .-]?\d{2}){4}(?!\d)/g, (number) => spoken(number, reading))
-      .replace(/(?<!\d)0\d{4,14}(?!\d)/g, (number) => spoken(number, reading))
-      .replace(/(\d+)[,.](\d{2}) ?€/g, (_, units: string, cents: string) => reading.money(units, cents))
-      .replace(/(\d+) ?€/g, (_, units: string) => reading.money(units, undefined))
-      .replace(/\b0(\d)\b/g, (_, digit: string) => `${reading.digits[0]} ${reading.digits[Number(digit)]}`)
-      .replace(/[&%€$@+=#*°№]/g, (symbol) => ` ${reading.symbols[symbol]} `)
+      .replace(/(?<!\d)0\d(?:[ .-]?\d{2}){4}(?!\d)/g, (number) => spoken(number, words))
+      .replace(/(?<!\d)0\d{4,14}(?!\d)/g, (number) => spoken(number, words))
+      .replace(/(\d+)[,.](\d{2}) ?€/g, (_, units: string, cents: string) => money(words, units, cents))
+      .replace(/(\d+) ?€/g, (_, units: string) => money(words, units, undefined))
+      .replace(/\b0(\d)\b/g, (_, digit: string) => `${words.digits[0]} ${words.digits[Number(digit)]}`)
+      .replace(/[&%€$@+=#*°№]/g, (symbol) => ` ${words.symbols[symbol]} `)
       .replace(/\b\p{Lu}{2,5}\b/gu, (word) => (isSpelled(word) ? Array.from(word).join(' ') : word))
       // Pico has no sound for anything but Latin letters, digits and sentence marks.
       .replace(/[^\p{Script=Latin}\d\s.,;:!?'"()/-]/gu, ' ')
@@ -102,17 +50,20 @@ function toPlain(text: string, reading: Reading): string {
   )
 }
 
-function spoken(number: string, reading: Reading): string {
+function spoken(number: string, words: VoiceWords): string {
   const digits = number.replace(/\D/g, '')
-  const even = digits.length % 2 === 0
-  return even ? reading.telephone(digits) : Array.from(digits, (d) => reading.digits[Number(d)]).join(' ')
+  const each = (text: string) => Array.from(text, (digit) => words.digits[Number(digit)]).join(' ')
+  if (digits.length % 2 === 1) return each(digits)
+  // Pico reads 10 to 99 well but drops a leading zero.
+  const pairOf = (pair: string) => (words.telephone === 'digits' || pair[0] === '0' ? each(pair) : pair)
+  return (digits.match(/../g) ?? []).map(pairOf).join(', ')
 }
 
-/** Pico reads 10 to 99 well but drops a leading zero. */
-function frenchPair(pair: string): string {
-  const words = readings.fr.digits
-  return pair[0] === '0' ? `${words[0]} ${words[Number(pair[1])]}` : pair
-}
+const money = (words: VoiceWords, units: string, cents: string | undefined): string =>
+  words.money
+    .replace('{units}', units)
+    .replace('{cents}', cents === undefined ? '' : String(Number(cents)))
+    .trim()
 
 const isSpelled = (word: string) => spelledWords.has(word) || !/[AEIOUYÀÂÉÈÊËÎÏÔÙÛ]/.test(word)
 

@@ -3,6 +3,7 @@
 // their own, because such a server usually does only one of the three; what is not set is taken from OPENAI_*.
 
 import { apiKey, choice, text, url } from '../../base/setting.ts'
+import { voiceOf } from '../../understanding/languages/voices.ts'
 import { defineAdapter, destinationOf, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
 import { compatibleModels } from '../model-list.ts'
@@ -138,15 +139,18 @@ const tts = defineAdapter({
       speechDefaults.format,
       'audio format that the voice openai is asked for; what comes is read by what it is',
     ),
-    TTS_INSTRUCTIONS: text('', 'how the voice openai is to speak; empty takes the usual French text'),
+    TTS_INSTRUCTIONS: text(
+      '',
+      'how the voice openai is to speak; empty takes the text of the desk’s language',
+    ),
   },
-  open(values, { clock }) {
+  open(values, { clock, language }) {
     const { apiKey, baseUrl } = destinationOf(ttsCredentials, values)
     const settings = {
       model: values.TTS_MODEL,
       voice: values.TTS_VOICE,
       format: values.TTS_FORMAT,
-      instructions: values.TTS_INSTRUCTIONS || speechDefaults.instructions,
+      instructions: values.TTS_INSTRUCTIONS || (voiceOf(language)?.instructions ?? ''),
     }
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
     const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)

@@ -71,9 +71,8 @@ export type SpeechSettings = {
 export const speechDefaults = {
   model: 'gpt-4o-mini-tts',
   voice: 'coral',
-  instructions: 'Parle en français de France, avec un ton chaleureux et un débit posé, comme au téléphone.',
   format: 'pcm',
-} as const satisfies SpeechSettings
+} as const satisfies Omit<SpeechSettings, 'instructions'>
 
 export type SpeechBody = {
   model: string

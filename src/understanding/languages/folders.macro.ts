@@ -17,6 +17,14 @@ export async function languageFolders(): Promise<Record<string, Folder>> {
   return found
 }
 
+/** The voice of every language: all that the thread of the embedded voice needs of a folder. */
+export async function languageVoices(): Promise<Record<string, unknown>> {
+  const folders = Object.entries(await languageFolders())
+  return Object.fromEntries(
+    folders.map(([code, files]) => [code, (files.voice as Folder | undefined)?.voice]),
+  )
+}
+
 async function folderOf(path: string): Promise<Folder> {
   const folder: Folder = {}
   for (const name of readdirSync(path).sort())

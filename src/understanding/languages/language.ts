@@ -7,6 +7,7 @@ import { type ListName, listNames } from './lists.ts'
 import { type NameRules, nameRulesOf, namesSchema } from './name-rules.ts'
 import { plainSchema, type Rewrites, rewritesOf } from './rewrites.ts'
 import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema } from './rules.ts'
+import { voiceSchema } from './voices.ts'
 
 /** Words with spaces between them, as a set. */
 const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
@@ -111,6 +112,7 @@ export const languageSchema = z.strictObject({
   openingHours,
   names: namesSchema,
   gate,
+  voice: voiceSchema,
   plain: plainSchema,
   fragments: fragmentsSchema.default({}),
   ...(Object.fromEntries(listNames.map((name) => [name, ruleListSchema])) as Record<

@@ -106,12 +106,12 @@ test.each([
 })
 
 test('a speech request asks for plain samples and has instructions', () => {
-  expect(speechBodyOf(speechDefaults, 'Bonjour.')).toEqual({
+  expect(speechBodyOf({ ...speechDefaults, instructions: 'Parle.' }, 'Bonjour.')).toEqual({
     model: 'gpt-4o-mini-tts',
     voice: 'coral',
     input: 'Bonjour.',
     response_format: 'pcm',
-    instructions: speechDefaults.instructions,
+    instructions: 'Parle.',
   })
 })
 
@@ -128,5 +128,5 @@ test.each([
   ['mp3', { encoding: 'mp3' }],
   ['wav', { encoding: 'wav' }],
 ] as const)('%s is read as %j', (format, expected) => {
-  expect(formatOf({ ...speechDefaults, format })).toEqual(expected)
+  expect(formatOf({ ...speechDefaults, instructions: '', format })).toEqual(expected)
 })

@@ -1,0 +1,30 @@
+// How each language is spoken: voice.yaml of its folder, apart from the rules, so that a thread that only speaks does
+// not load them.
+
+import { z } from 'zod'
+import { languageVoices } from './folders.macro.ts' with { type: 'macro' }
+
+export const voiceSchema = z.strictObject({
+  /** Files of the embedded voice in assets/voices/: text analysis and signal generation. */
+  embedded: z.strictObject({ analysis: z.string(), signal: z.string() }),
+  /** How a voice that takes instructions is to speak. */
+  instructions: z.string(),
+  /** The firm's name in X-SAMPA, for the embedded voice. */
+  brand: z.string(),
+  digits: z.array(z.string()).length(10),
+  /** A telephone number is spoken in pairs: as numbers or as digits. */
+  telephone: z.enum(['numbers', 'digits']),
+  /** `{units}` and `{cents}`. */
+  money: z.string(),
+  /** Words for `& % € $ @ + = # * ° №`. */
+  symbols: z.record(z.string(), z.string()),
+})
+
+export type VoiceWords = z.infer<typeof voiceSchema>
+
+const voices = new Map(
+  Object.entries(await languageVoices()).map(([code, voice]) => [code, voiceSchema.parse(voice)]),
+)
+
+/** Undefined for a code that is not a language. */
+export const voiceOf = (code: string): VoiceWords | undefined => voices.get(code)
