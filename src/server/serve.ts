@@ -21,6 +21,7 @@ import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
 import { ffmpegFault } from './ffmpeg.ts'
 import { createMemories } from './memories.ts'
+import { startProbe } from './probe.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
 import { openSpeech } from './speech.ts'
@@ -92,11 +93,13 @@ export async function serve(
     .catch((error: unknown) => log.warn('an adapter could not be warmed up', { error: errorText(error) }))
   // In the background too, and once per voice.
   void speech.revoicer?.work()
+  const stopProbe = startProbe(context, vendors.adapters)
   // Builds the filters of the two usual rates, so that the first call does not wait for them.
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
   const { registry, ticker, judge } = calls
   const stop = async () => {
+    stopProbe()
     speech.revoicer?.close()
     await stopBackground()
     audioSocket.close()

@@ -81,6 +81,8 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   const habits = noHabits()
   let chatHabit: Habit | undefined
   let models = fakeModels
+  let listStatus = 200
+  let listReads = 0
   const byCall = new Map<string, Hearing>()
   const hearingOf = (tag: string | null): Hearing => {
     if (options.knows) return { kind: 'sound', vocabulary: options.knows }
@@ -136,7 +138,12 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
   async function answer(request: Request, url: URL, headers: Record<string, string>): Promise<Response> {
     if (url.pathname === '/fakes/sent')
       return Response.json(connections.map(({ query, sent }) => ({ callId: query.get('tag'), sent })))
-    if (request.method === 'GET' && listPaths.has(url.pathname)) return modelList(models, headers)
+    if (request.method === 'GET' && listPaths.has(url.pathname)) {
+      listReads++
+      return listStatus === 200
+        ? modelList(models, headers)
+        : Response.json(chatError(listStatus), { status: listStatus })
+    }
     const api = httpApis[url.pathname]
     if (!api || request.method !== 'POST')
       return Response.json(
@@ -240,6 +247,14 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       chatHabit = next
     },
     setHeard: hear,
+    /** How often a list of models was read. */
+    get listReads() {
+      return listReads
+    },
+    /** How requests for a list of models are answered, until `reset`. */
+    setListStatus(status: number) {
+      listStatus = status
+    },
     /** The lists of models, until `reset`. */
     setModels(next: ModelLists) {
       models = next
@@ -253,6 +268,8 @@ export function startFakes(given: Partial<FakesOptions> = {}) {
       chat = options.chat
       chatHabit = undefined
       models = fakeModels
+      listStatus = 200
+      listReads = 0
       hear(options.heard)
     },
     stop: () => Promise.all([server, voxtralVoice, ears.voxtral, ears.vllm].map((one) => one.stop(true))),
