@@ -1,5 +1,5 @@
-// The command `bun run phrases`: makes the recordings of the fixed sentences with the embedded voice, or checks them.
-// As a command, like src/main.ts, it may import a provider.
+// The command `bun run phrases`: makes the audio of the site's own phrases again, lets another voice speak the desk, or
+// makes the shipped recordings with the embedded voice. As a command, like src/main.ts, it may import every room.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,16 +9,20 @@ import { loadConfig } from '../config.ts'
 import { embeddedVoiceName } from '../providers/embedded/tts.ts'
 import { createVoice, type Voice } from '../providers/embedded/voice.ts'
 import { openSite, type Site } from '../site/store.ts'
+import { revoice } from '../tools/revoice.ts'
 import { checkPhrases, generatePhrases, type PhraseSpeaker } from './generate.ts'
 import { checkSite, repairSite } from './repair.ts'
 
-const usage = `usage: bun run phrases [--check] [--lang fr] [--force] [--assets assets] [--data data]
+const usage = `usage: bun run phrases [--voice | --shipped] [--check] [--lang fr] [--force] [--assets dir] [--data dir]
 
-  makes the audio of new and changed phrases of assets/phrases/*.json, removes audio whose text is gone, and makes
-  missing audio of the site's own phrases; folders as the server has them, from ASSETS_DIR and DATA_DIR
-  --check   changes nothing; lists where texts and audio differ, and then ends with 1
+  makes missing audio of the site's own phrases; folders as the server has them, from ASSETS_DIR and DATA_DIR
+  --voice   lets the first voice of TTS speak all phrases of LANGUAGE, as a server does in the background, and writes
+            them to DATA_DIR; names the price first
+  --shipped for a change of the program: makes the audio of new and changed phrases of assets/phrases/*.json with the
+            embedded voice, and removes audio whose text is gone
+  --check   changes nothing; lists where texts and audio differ, and then ends with 1; with --voice the price
   --lang    only this language of the program's phrases
-  --force   makes all audio of the program again
+  --force   makes all audio of the program again, with --shipped
   --assets  another folder of assets, without the site's phrases
   --data    another folder of the site's phrases`
 
@@ -44,6 +48,7 @@ export async function runPhrases(
     return 2
   }
   try {
+    if (options.voice) return await revoice(loadConfig(environment).config, out, options.check, speaker)
     const { dataDir } = options
     const site =
       dataDir === undefined ? undefined : await openSite({ dir: join(dataDir, 'site'), wallMs: Date.now })
@@ -60,15 +65,20 @@ function parse(args: string[], environment: Environment) {
     options: {
       check: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
+      voice: { type: 'boolean', default: false },
+      shipped: { type: 'boolean', default: false },
       lang: { type: 'string' },
       assets: { type: 'string' },
       data: { type: 'string' },
     },
   })
-  const { check, force, lang: language, assets, data } = values
-  if (assets !== undefined) return { check, force, language, assetsDir: assets, dataDir: data }
+  const { lang: language, assets, data, ...flags } = values
+  if (flags.voice && (flags.shipped || assets !== undefined))
+    throw new Error('--voice has the folders of the server, and goes without --shipped.')
+  if (flags.force && !flags.shipped) throw new Error('--force goes with --shipped.')
+  if (assets !== undefined) return { ...flags, language, assetsDir: assets, dataDir: data }
   const { ASSETS_DIR, DATA_DIR } = loadConfig(environment).config
-  return { check, force, language, assetsDir: ASSETS_DIR, dataDir: data ?? DATA_DIR }
+  return { ...flags, language, assetsDir: ASSETS_DIR, dataDir: data ?? DATA_DIR }
 }
 type Options = ReturnType<typeof parse>
 
@@ -81,13 +91,29 @@ async function runCheck({ assetsDir, language }: Options, site: Site | undefined
 }
 
 async function runMake(
-  { assetsDir, language, force }: Options,
+  { assetsDir, language, force, shipped }: Options,
   site: Site | undefined,
   out: Out,
   given?: PhraseSpeaker & { close(): void },
 ): Promise<number> {
   const speaker = given ?? embeddedSpeaker(join(assetsDir, 'voices'))
   try {
+    if (shipped) await makeShipped()
+    const repaired = site ? await repairSite(assetsDir, site, speaker, 'bun run phrases') : []
+    if (repaired.length > 0)
+      out.write(`the site's own: ${repaired.join(', ')}; a running server uses them after a reload\n`)
+    const faults = await checkPhrases(assetsDir, language)
+    if (faults.length > 0)
+      out.write(
+        `${faults.length} of the program's are out of date; \`bun run phrases --shipped\` makes them\n`,
+      )
+    else if (!shipped && repaired.length === 0) out.write('texts and recordings agree\n')
+    return 0
+  } finally {
+    speaker.close()
+  }
+
+  async function makeShipped(): Promise<void> {
     const onProgress = out.isTTY
       ? (done: number, all: number, { file }: { file: string }) => out.write(bar(done, all, file))
       : undefined
@@ -96,12 +122,6 @@ async function runMake(
     const megabytes = (result.bytes / 1_048_576).toFixed(1)
     if (out.isTTY) out.write('\r\x1b[K')
     out.write(`${made.length} made, ${current} already current, ${removed.length} removed, ${megabytes} MB\n`)
-    const repaired = site ? await repairSite(assetsDir, site, speaker, 'bun run phrases') : []
-    if (repaired.length > 0)
-      out.write(`the site's own: ${repaired.join(', ')}; a running server uses them after a reload\n`)
-    return 0
-  } finally {
-    speaker.close()
   }
 }
 

@@ -18,7 +18,7 @@ export const commands = {
   scenarios: 'plays the whole calls of test/call/scenarios on a faked clock and prints a table',
   understand: 'shows what the rules understand in each line of a text',
   desk: 'shows what the desk does when a caller says each line of a text',
-  phrases: 'makes the audio of new and changed phrases; --check only compares',
+  phrases: 'makes missing audio of the site’s phrases; --voice lets a voice speak all; --check compares',
   site: 'lists, undoes, exports and imports what this site has changed: phrases, audio, prompts',
   archive: 'converts finished recordings to MP3, as the server does at night',
   tokens: 'makes, lists and revokes tokens of the admin server, and prints a link that logs in to the page',

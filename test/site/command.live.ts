@@ -3,8 +3,10 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemClock } from '../../src/base/clock.ts'
 import { runPhrases } from '../../src/phrases/main.ts'
 import { runSite } from '../../src/site/main.ts'
+import { standIn } from '../phrases/stand-in.ts'
 import { toneSpeaker } from '../phrases/support.ts'
 import { createDesk, marie, startDesk } from './support.ts'
 
@@ -139,3 +141,37 @@ describe('bun run phrases, over a site folder', () => {
     expect((await Bun.file(index).stat()).mtimeMs).toBe(before)
   })
 })
+
+describe('bun run phrases --voice', () => {
+  const withVoice = (voice: ReturnType<typeof standIn>, ...args: string[]) =>
+    ran((given, out) => runPhrases(given, out, { ...voice.speaker, close() {} }, environment()), args)
+
+  test('names the price, lets the voice speak the desk, and does it once', async () => {
+    const voice = standIn()
+    const checked = await withVoice(voice, '--voice', '--check')
+    expect([checked.status, voice.asked]).toEqual([1, []])
+    expect(checked.text).toMatch(/^stand-in\/marie has spoken 0 of 113 phrases; the rest: \d+ characters/)
+    const shipped = await hashOf(join(desk.dir, 'cache'))
+    expect(await withVoice(voice, '--voice')).toMatchObject({
+      status: 0,
+      text: expect.stringContaining('all are'),
+    })
+    expect(voice.asked).toHaveLength(113)
+    expect(await hashOf(join(desk.dir, 'cache'))).toBe(shipped)
+    expect((await withVoice(voice, '--voice', '--check')).status).toBe(0)
+    const { cache } = await startDesk(desk.dir, undefined, { speaker: voice.speaker, clock: systemClock })
+    expect(cache.forCall().find('Bonjour.', 'fr')?.samples.length).toBeGreaterThan(0)
+    expect(voice.asked).toHaveLength(113)
+  })
+
+  test('does not go with --shipped, nor --force without it', async () => {
+    for (const args of [['--voice', '--shipped'], ['--force']])
+      expect(await phrases(...args)).toMatchObject({ status: 2, text: expect.stringContaining('usage:') })
+  })
+})
+
+async function hashOf(folder: string): Promise<string> {
+  const names = (await readdir(folder)).sort()
+  const hashes = names.map(async (name) => `${name} ${Bun.hash(await Bun.file(join(folder, name)).bytes())}`)
+  return (await Promise.all(hashes)).join('\n')
+}

@@ -3,7 +3,9 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { systemClock } from '../../src/base/clock.ts'
 import { exportSite } from '../../src/site/archive.ts'
+import { standIn } from '../phrases/stand-in.ts'
 import { copyDesk, createDesk, marie, startDesk } from './support.ts'
 
 setDefaultTimeout(300_000)
@@ -53,4 +55,29 @@ test.each([
     expect(k).toBeLessThan(100)
   }
   expect([...seen].sort()).toEqual(expected.toSorted())
+})
+
+// A voice speaks the desk in about 1 600 steps: every step of the first sentences and of the swap, and some between.
+test('a process killed while a voice speaks the desk has the old voice or the new one, never both', async () => {
+  const copy = await copyDesk(desk.dir)
+  const voice = standIn()
+  const own = () => ({ speaker: voice.speaker, clock: systemClock })
+  const voices = new Set<string>()
+  let [isDone, asked] = [false, 0]
+  for (let k = 0; !isDone; k += k < 30 ? 1 : 97) {
+    // The next process goes on where the one before was killed.
+    isDone = await changeAndKill(copy.dir, 'revoice', k)
+    const { cache, revoicer, broken } = await startDesk(copy.dir, undefined, own())
+    expect(broken()).toEqual([])
+    const { done, phrases, onAir } = revoicer.state
+    expect([done >= asked, onAir]).toEqual([true, done === phrases])
+    asked = done
+    const call = cache.forCall()
+    const heard = ['Salut.', 'nombre 1', 'nombre 99'].map((text) => call.find(text, 'fr')?.samples.length)
+    expect(heard).not.toContain(undefined)
+    voices.add(onAir ? 'new' : 'old')
+    expect(k).toBeLessThan(10_000)
+  }
+  expect([...voices].sort()).toEqual(['new', 'old'])
+  await copy.remove()
 })
