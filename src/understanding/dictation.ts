@@ -3,7 +3,7 @@
 
 import { languageOf } from './languages/index.ts'
 import type { NumberGrammar } from './number-grammar.ts'
-import { numberPaths, type Path } from './number-paths.ts'
+import { isAlike, numberPaths, type Path, pairsOf } from './number-paths.ts'
 import { type HeardNumber, numberWords } from './number-words.ts'
 import { readings } from './numbers.ts'
 import { nationalLength, wholeForm } from './phone.ts'
@@ -54,6 +54,23 @@ export function dictation(
   const found = decide(paths, pieces || said.tokens.length > 4)
   if (found === undefined) return pieces ? tooLong(said, grammar, before) : nothing
   return pieces || found.digits === null ? found : nothing
+}
+
+/**
+ * The number that was read back, with the pair that the caller corrects: "no, 48".
+ *
+ * @returns null unless the turn is one pair, and exactly one pair of the number may be a slip for it
+ */
+export function correctedPair(text: string, language: string, pending: string): string | null {
+  const grammar = languageOf(language).numbers
+  const { tokens } = numberWords(words(text), grammar)
+  if (tokens.length === 0 || tokens.some(({ aside }, at) => aside && at > 0)) return null
+  const said = numberPaths({ tokens, trailing: undefined }, grammar, []).sort((a, b) => a.cost - b.cost)[0]
+  const pair = said?.groups.join('') ?? ''
+  const pairs = pairsOf(pending)
+  const slips = pairs.flatMap((one, at) => (one !== pair && isAlike(one, pair) ? [at] : []))
+  if (pair.length !== 2 || pairs.includes(pair) || slips.length !== 1) return null
+  return wholeForm(pairs.with(slips[0]!, pair)) ?? null
 }
 
 const beginsNumber = (groups: readonly string[]): boolean =>

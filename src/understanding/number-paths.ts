@@ -31,6 +31,8 @@ const cost = {
   unlikely: 2,
   /** The same group said twice in a row. */
   stutter: 3,
+  /** A number begun twice: "quatre, quatre-vingts". */
+  begunTwice: 2,
   /** The number begins anew. */
   restart: 2,
   /** What follows a whole number is something else. */
@@ -83,12 +85,16 @@ export function numberPaths(
     // A joiner that belongs to no number only separates two.
     if (all.length === 0 && isJoiner(token.text, grammar))
       for (const path of open[at]!.values()) keep(open[at + 1]!, path)
-    const longest = Math.max(...all.filter(({ soft }) => soft !== true).map(({ length }) => length))
+    // In careful writing a phrase without its hyphens is not one number.
+    const plain = all.filter(({ soft, gaps }) => soft !== true && (gaps === 0 || !hyphenates))
+    const longest = Math.max(...plain.map(({ length }) => length))
+    const begunTwice = tokens[at + 1]?.text === token.text && tokens[at + 2]?.joined === true
     for (const path of cheapest(open[at]!)) {
+      if (begunTwice) keep(open[at + 1]!, { ...path, cost: path.cost + cost.begunTwice })
       if (token.aside) leave(open.at(-1)!, path)
       for (const reading of all) {
         const to = at + reading.length
-        const more = departs(tokens, at, reading, longest, hyphenates, grammar)
+        const more = departs(tokens, at, reading, longest, grammar)
         const merges = hyphenates && reading.gaps > 0
         for (const next of continuations(path, reading, token)) {
           const merge = merges && !path.merged ? cost.merge : 0
@@ -107,14 +113,13 @@ function departs(
   at: number,
   { length, soft, digits }: Reading,
   longest: number,
-  hyphenates: boolean,
   grammar: NumberGrammar,
 ): number {
   if (soft === true) return cost.soft
   const doubled = digits.length === 4 && length > 2 ? cost.doubled : 0
   if (tokens[at + length]?.joined === true && isCut(tokens, at, at + length, grammar))
     return cost.cut + doubled
-  return doubled + (length < longest && !hyphenates ? cost.split : 0)
+  return doubled + (length < longest ? cost.split : 0)
 }
 
 /** Whether a number that begins before `to` goes on behind the hyphen there. */
@@ -160,7 +165,7 @@ function corrections(
   const alike = isAlike(groups.at(-1)!, digits)
   to(groups, sure || alike ? cost.noCorrection : 0, true)
   for (let many = 1; many <= Math.min(4, groups.length); many++) {
-    const likely = many === 1 && (sure || alike) ? 0 : cost.unlikely
+    const likely = (many === 1 ? 0 : cost.unlikely) + (sure || alike ? 0 : cost.unlikely)
     to(groups.slice(0, -many), likely + (side === 'last' ? cost.unlikely : 0), true)
   }
   const [one, other] = groups.slice(-2)
@@ -187,7 +192,7 @@ function takenBackBehind(path: Path, { to: side }: Correction): Path[] {
 }
 
 /** Whether one group may be a slip for the other: as long, and a digit in the same place. */
-const isAlike = (one: string, other: string): boolean =>
+export const isAlike = (one: string, other: string): boolean =>
   one.length === other.length && [...one].some((digit, at) => other[at] === digit)
 
 /** The path if the number begins anew with this group; undefined if it cannot. */
@@ -248,7 +253,7 @@ const cheapest = (paths: ReadonlyMap<string, Path>): Path[] => {
 }
 
 /** Digits of earlier turns, as the pairs in which they were probably said. */
-function pairsOf(digits: string): string[] {
+export function pairsOf(digits: string): string[] {
   const national = nationalForm(digits)
   return national.match(/.{1,2}/g) ?? []
 }

@@ -65,7 +65,10 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
 
 /** The words with those put right that a recogniser writes for a number word. */
 export const heardWords = (list: readonly Word[], grammar: NumberGrammar): Word[] =>
-  list.map((word, at) => soundsLike(list, word, at, grammar))
+  list.reduce<Word[]>((heard, word, at) => {
+    const known = heard[at - 1] === undefined ? list : list.with(at - 1, heard[at - 1]!)
+    return [...heard, soundsLike(known, word, at, grammar)]
+  }, [])
 
 /** Puts a word right that a recogniser writes for a number word, if it stands among number words. */
 function soundsLike(list: readonly Word[], word: Word, at: number, grammar: NumberGrammar): Word {
@@ -73,7 +76,9 @@ function soundsLike(list: readonly Word[], word: Word, at: number, grammar: Numb
   if (sound === undefined || isNumberWord(word.text, grammar)) return word
   const before = !word.apart && isNumberWord(list[at - 1]?.text ?? '', grammar)
   const next = list[at + 1]
-  const behind = next !== undefined && !next.apart && isNumberWord(next.text, grammar)
+  const isNumber = (text: string): boolean =>
+    isNumberWord(text, grammar) || own(grammar.soundsLike, text) !== undefined
+  const behind = next !== undefined && !next.apart && isNumber(next.text)
   const afterZero = before && grammar.spoken.get(list[at - 1]!.text) === '0'
   const isZero = grammar.spoken.get(sound) === '0'
   const fits = isZero ? behind : before && (behind || next === undefined || next.apart)

@@ -66,7 +66,13 @@ function repeated(
   grammar: NumberGrammar,
 ): Reading[] {
   if (many < 2) return []
-  return singleReadings(list, from, grammar)
+  const once = singleReadings(list, from, grammar)
+  // "Twice zero three": the pair 03.
+  const second = list[from + 1]
+  if (once.some(({ digits }) => digits === '0') && second !== undefined && !second.apart)
+    for (const { length, digits } of singleReadings(list, from + 1, grammar))
+      if (digits.length === 1) once.push({ length: length + 1, digits: `0${digits}`, gaps: 0 })
+  return once
     .filter(({ digits }) => digits.length <= longest)
     .map(({ length, digits }) => ({ length: from - at + length, digits: digits.repeat(many), gaps: 0 }))
 }

@@ -6,7 +6,7 @@ import type { Question } from '../desk/script.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
-import { dictation } from './dictation.ts'
+import { correctedPair, dictation } from './dictation.ts'
 import { readIntent } from './intents.ts'
 import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -26,6 +26,8 @@ export type Listening = {
   digits?: string
   /** Other readings of the same words (Understanding). */
   otherDigits?: readonly string[]
+  /** The number that was read back. */
+  pending?: string | null
   known?: { topic: string | null }
   /** Its topics and symptoms are read; none without it. */
   desk?: Desk
@@ -76,7 +78,9 @@ export function understand(text: string, state: Listening): Understanding {
   const said = objects ? plain : whole
   const identifying = state.asking === undefined && state.name === 'identification'
   const before = state.digits ? [state.digits, ...(state.otherDigits ?? [])] : []
-  const number = dictation(said, state.language, before, state.asking === 'phone' || identifying)
+  const number = { ...dictation(said, state.language, before, state.asking === 'phone' || identifying) }
+  if (state.asking === 'phoneConfirm' && number.phone === null && state.pending)
+    number.phone = correctedPair(said, state.language, state.pending)
   const working =
     state.asking === 'verify' ||
     state.asking === 'step' ||

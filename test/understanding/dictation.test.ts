@@ -1,6 +1,7 @@
 // Numbers as callers dictate them: over several turns, corrected, said twice, misheard.
 
 import { describe, expect, test } from 'bun:test'
+import { correctedPair } from '../../src/understanding/dictation.ts'
 import { dictateEverySplit, heard, randomNumbers, ways } from './number-turns.ts'
 
 const numbers = randomNumbers(60, 5)
@@ -61,6 +62,21 @@ const dictated: Said[] = [
   ['with hundreds', ['zéro six cent douze trois cent quatre cinq cent six'], '0612304506'],
   ['misheard', ['zéro si trente-neuf quatre-vingt-dix-huit cette un douze'], '0639987112'],
   ['with the letter O', ['O six 39 98 31 40'], '0639983140'],
+  [
+    'with pairs begun twice',
+    ['zéro six trente trente-neuf quatre quatre-vingt-dix-huit seize vingt'],
+    '0639981620',
+  ],
+  [
+    'misheard twice in a row',
+    ['zéro six trente-neuf quatre-vingt-dix-huit cette cette deux un'],
+    '0639987721',
+  ],
+  [
+    'with "soixante et onze"',
+    ['zéro quatre soixante-cinq soixante et onze quatre-vingt-quatre', 'vingt-six'],
+    '0465718426',
+  ],
   ['with something else behind it', ['06 39 98 31 40 pour me joindre'], '0639983140'],
 ]
 
@@ -81,5 +97,18 @@ const never: [string, string[]][] = [
 describe('a number is never guessed from', () => {
   test.each(never)('%s', (_, turns) => {
     expect([turns, heard(turns)]).toEqual([turns, undefined])
+  })
+})
+
+describe('at the read-back of 06 39 98 21 72', () => {
+  const corrected: [string, string | null][] = [
+    ['euh septante-trois à la fin excusez', '0639982173'],
+    ['non c’est 97', '0639972172'],
+    ['non 45', null],
+    ['non 31 à la fin pas 13', null],
+    ['oui', null],
+  ]
+  test.each(corrected)('"%s" corrects one pair only if it is clear which', (text, phone) => {
+    expect(correctedPair(text, 'fr', '0639982172')).toBe(phone)
   })
 })
