@@ -42,7 +42,7 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   }
   // What was told before the wish is handed over with the caller.
   if (said.intent === 'human') return transfer(learn(draft, said))
-  if (said.intent === 'otherDesk') return transfer(learn(draft, said), 'other_desk')
+  if (said.intent === 'otherDesk') return transfer(learnBeside(draft, said), 'other_desk')
   if (said.intent === 'goodbye') return leave(draft, said)
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {
@@ -78,6 +78,10 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), said, topic))
   return answer(draft, said, topic)
 }
+
+/** The business of another desk does not take the place of a fault that the caller reported before. */
+const learnBeside = (draft: Draft, said: Understanding): Draft =>
+  learn(draft, draft.state.known.topic === null ? said : { ...said, topic: 'unknown', symptom: null })
 
 const tellsNothing = (said: Understanding): boolean =>
   said.topic === 'unknown' &&
