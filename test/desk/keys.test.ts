@@ -20,7 +20,7 @@ const sorted = (keys: readonly string[]) => [...new Set(keys)].sort()
 
 /** The rows of docs/desk.md, and the questions that they are about. */
 const rows: Record<string, readonly (typeof questions)[number][]> = {
-  'what is broken, Internet or mobile': ['open', 'topic'],
+  'what it is about': ['open', 'topic'],
   'may the call be recorded': ['consent'],
   name: ['name'],
   'is the number right': ['phoneConfirm'],

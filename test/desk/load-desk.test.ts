@@ -91,7 +91,7 @@ const refused: [what: string, changes: Parameters<typeof faultsOf>[0], fault: st
   [
     'a topic with the name for none',
     {
-      desk: { topics: { unknown: { key: 3, menu: 'menu_sim', instead: { do: 'callBack', say: 'wait' } } } },
+      desk: { topics: { unknown: { key: 7, menu: 'menu_sim', instead: { do: 'callBack', say: 'wait' } } } },
       fr: { topics: { unknown: { name: 'x', words: [] } } },
     },
     "desk.yaml: topics.unknown: 'unknown' is reserved",

@@ -50,7 +50,7 @@ const table: [string, Told, string][] = [
   ['key 0', '#0', 'T T = T T T T T T T'],
   ['key 1', '#1', 'phone = = topic symptom step verify G = phone'],
   ['key 2', '#2', 'phone = = phone symptom step = step = G'],
-  ['key 3', '#3', '= = = = = step = = = ='],
+  ['key 3', '#3', 'phone = = = technician step = = = ='],
   ['key 8', '#8', '= = = = = = = = = ='],
   ['an objection to the recording', 'sans enregistrement', '= = = = = = = = = ='],
   ['key 9', '#9', '= = = = = = = = = ='],
