@@ -7,17 +7,18 @@ import { type Question, questions } from '../desk/script.ts'
 import { parseTexts } from '../desk/texts.ts'
 import { type DialogueStateName, dialogueStates } from '../desk/types.ts'
 import { readDesk } from '../server/desk.ts'
+import { explain } from '../understanding/explain.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
-import type { Understanding } from '../understanding/types.ts'
-import { understand } from '../understanding/understand.ts'
+import { type Listening, understand } from '../understanding/understand.ts'
 
-const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] < lines.txt
+const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] [--why] < lines.txt
 
   prints one line of JSON for each line of the text: every field that the rules understand in it
   --question  the question it answers: ${questions.join(', ')}
   --state     where in the conversation it is said, when no question is given:
               ${dialogueStates.join(', ')}
-  --lang      ${languages.join(' or ')}`
+  --lang      ${languages.join(' or ')}
+  --why       also the text that the rules saw, and each rule that matched, with its span in that text`
 
 /** The state in which the desk asks a question; `phone` is also asked at the goodbye, for a call-back. */
 const stateOf: Readonly<Record<Question, DialogueStateName>> = {
@@ -34,21 +35,23 @@ const stateOf: Readonly<Record<Question, DialogueStateName>> = {
   callBack: 'goodbye',
 }
 
-/** What is printed for a line: its text and every field of its Understanding under its own name. */
-const report = (text: string, understanding: Understanding): { text: string } & Understanding => ({
-  text,
-  ...understanding,
-})
+/** What is printed for a line: its text, every field of its Understanding under its own name, and on request why. */
+function report(text: string, listening: Listening, why: boolean): object {
+  if (!why) return { text, ...understand(text, listening) }
+  const { plain, fired, understanding } = explain(text, listening)
+  return { text, ...understanding, plain, why: fired }
+}
 
 const isState = (name: string): name is DialogueStateName => dialogueStates.some((state) => state === name)
 const isQuestion = (name: string): name is Question => questions.some((question) => question === name)
 
 async function run(): Promise<void> {
-  const { state, question, lang } = commandLine(usage, {
+  const { state, question, lang, why } = commandLine(usage, {
     options: {
       state: { type: 'string', default: 'identification' },
       question: { type: 'string' },
       lang: { type: 'string', default: 'fr' },
+      why: { type: 'boolean', default: false },
     },
   }).values
   if (!isState(state)) refuse(usage, `"${state}" is not a state`)
@@ -62,7 +65,7 @@ async function run(): Promise<void> {
       : { name: stateOf[question], language: lang, desk, asking: question }
   const lines = (await Bun.stdin.text()).split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
-  const out = lines.map((text) => JSON.stringify(report(text, understand(text, listening))))
+  const out = lines.map((text) => JSON.stringify(report(text, listening, why)))
   if (out.length > 0) console.log(out.join('\n'))
 }
 

@@ -82,6 +82,14 @@ test('the command prints every field of an Understanding, one line of JSON for e
   expect(read.map(({ intent }) => intent)).toEqual(['none', 'none', 'done', 'human'])
 })
 
+test('with --why the command also prints the rules that matched, with their spans', async () => {
+  const { out } = await command(['--question', 'verify', '--why'], "ben non c'est toujours pareil")
+  const [line] = readLines(out)
+  expect(line).toMatchObject({ answer: 'no', plain: "ben non c'est toujours pareil" })
+  expect(line.why).toContainEqual({ rule: 'no.no', span: [4, 7], words: 'non' })
+  expect(line.why).toContainEqual({ rule: 'no.the-same', span: [8, 29], words: "c'est toujours pareil" })
+})
+
 test('the command names each intent as the rules do', async () => {
   const said: [Understanding['intent'], string][] = [
     ['done', "c'est fait"],

@@ -1,41 +1,14 @@
 // Every rule against the examples that stand beside it.
 
 import { describe, expect, test } from 'bun:test'
+import { ruleFaults } from '../../../src/understanding/languages/check-rules.ts'
 import { languageOf, languages } from '../../../src/understanding/languages/index.ts'
-import { flatLists, listNames } from '../../../src/understanding/languages/lists.ts'
 import { rewritten } from '../../../src/understanding/languages/rewrites.ts'
-import { anyOf, ruleListOf } from '../../../src/understanding/languages/rules.ts'
-import { lexiconOf } from '../../../src/understanding/lexicons.ts'
+import { ruleListOf } from '../../../src/understanding/languages/rules.ts'
 import { flat } from '../../../src/understanding/words.ts'
 
-describe.each([...languages])('the rules of %s', (code) => {
-  const { plain } = lexiconOf(code)
-  const rules = listNames.flatMap((name) => {
-    const read = (text: string): string => (flatLists.has(name) ? flat(text) : plain(flat(text)))
-    return languageOf(code).lists[name].rules.map((rule) => ({ rule, read }))
-  })
-
-  test('each alternative matches an example of its rule', () => {
-    const without = rules.flatMap(({ rule, read }) =>
-      rule.alternatives
-        .filter(({ source }) => rule.yes.every((text) => read(text).search(anyOf(source)) < 0))
-        .map(({ say }) => `${rule.id}: ${say}`),
-    )
-    expect(without).toEqual([])
-  })
-
-  test('each example matches its rule, and no counter-example does', () => {
-    const wrong = rules.flatMap(({ rule, read }) => {
-      const pattern = anyOf(...rule.alternatives.map(({ source }) => source))
-      const missed = rule.yes.filter((text) => read(text).search(pattern) < 0)
-      const taken = rule.no.filter((text) => read(text).search(pattern) >= 0)
-      return [
-        ...missed.map((text) => `${rule.id} misses: ${text}`),
-        ...taken.map((text) => `${rule.id} takes: ${text}`),
-      ]
-    })
-    expect(wrong).toEqual([])
-  })
+test.each([...languages])('every rule of %s is needed, and its examples hold', (code) => {
+  expect(ruleFaults(languageOf(code))).toEqual([])
 })
 
 test.each([...languages])('each rewrite of %s changes its example', (code) => {
@@ -66,4 +39,21 @@ test('a rule groups without capturing, uses fragments and matches whole words', 
 test('a fragment that does not exist is refused with the rule', () => {
   const rule = { say: ['<nothing>'], with: {}, yes: ['x'], no: [] }
   expect(() => ruleListOf('no', { flat: rule }, {})).toThrow('no.flat: there is no fragment <nothing>')
+})
+
+describe('a fault of a rule is found', () => {
+  const faultsOf = (rule: object): string[] => {
+    const list = ruleListOf('no', { flat: { with: {}, no: [], yes: [], say: [], ...rule } as never }, {})
+    const language = { ...languageOf('en'), lists: { ...languageOf('en').lists, no: list } }
+    return ruleFaults(language).map(({ kind, text }) => `${kind}: ${text}`)
+  }
+  test.each([
+    ['an alternative without an example', { say: ['no', 'nope'], yes: ['no'] }, 'dead: nope'],
+    ['an alternative that stands there twice', { say: ['no', 'no'], yes: ['no'] }, 'doubled: no'],
+    ['one that another covers', { say: ['no( way)?', 'no'], yes: ['no way'] }, 'overlapping: no'],
+    ['an example that does not match', { say: ['no'], yes: ['no', 'never'] }, 'missed: never'],
+    ['a counter-example that matches', { say: ['no'], yes: ['no'], no: ['oh no'] }, 'taken: oh no'],
+  ])('%s', (_, rule, fault) => {
+    expect(faultsOf(rule)).toContain(fault)
+  })
 })

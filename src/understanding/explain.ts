@@ -1,0 +1,68 @@
+// Which rules a turn matched, for the people who write them: the same reading as understand(), with patterns that note
+// what they find. For commands, not for calls: it compiles every rule by itself.
+
+import { languageOf } from './languages/index.ts'
+import { type ListName, listNames } from './languages/lists.ts'
+import type { RuleList } from './languages/rules.ts'
+import type { Lexicon } from './lexicon.ts'
+import { lexiconOf } from './lexicons.ts'
+import type { Understanding } from './types.ts'
+import { type Listening, understandWith } from './understand.ts'
+import { flat } from './words.ts'
+
+/** A rule that matched. Another rule may have outweighed it. */
+export type Fired = {
+  /** `no.still-not`. */
+  rule: string
+  /** Where in the plain text, from and to, in characters. */
+  span: [from: number, to: number]
+  words: string
+}
+
+/** How a turn was read: the text that the rules saw, and those that matched, in the order of the text. */
+export type Explanation = { plain: string; fired: Fired[]; understanding: Understanding }
+
+export function explain(text: string, state: Listening): Explanation {
+  const fired = new Map<string, Fired>()
+  const note = (one: Fired): void => void fired.set(`${one.rule} ${one.span}`, one)
+  const lexicon = lexiconOf(state.language)
+  const { lists } = languageOf(state.language)
+  const noting = Object.fromEntries(listNames.map((name) => [name, notingPattern(lists[name], note)]))
+  const watched: Lexicon = { ...lexicon, ...(noting as Record<ListName, RegExp>) }
+  const understanding = understandWith(text, state, watched)
+  const inOrder = [...fired.values()].sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1])
+  return { plain: lexicon.plain(flat(text)), fired: inOrder, understanding }
+}
+
+/** Behaves like the list's pattern in `search`, `replace` and `matchAll`, and notes the rule of each match. */
+function notingPattern(list: RuleList, note: (fired: Fired) => void): RegExp {
+  const alone = list.rules.map(({ id, alternatives }) => {
+    const sources = alternatives.map(({ source }) => source).join('|')
+    return { id, pattern: new RegExp(`(?<![a-z0-9])(?:${sources})(?![a-z0-9])`, 'y') }
+  })
+  const noteAll = (text: string): void => {
+    for (const { index, 0: words } of text.matchAll(list.pattern)) {
+      const rule = alone.find(({ pattern }) => {
+        pattern.lastIndex = index
+        return pattern.test(text)
+      })
+      if (rule !== undefined && words !== '')
+        note({ rule: rule.id, span: [index, index + words.length], words })
+    }
+  }
+  const pattern = {
+    [Symbol.search]: (text: string) => {
+      noteAll(text)
+      return text.search(list.pattern)
+    },
+    [Symbol.replace]: (text: string, replacer: (match: string) => string) => {
+      noteAll(text)
+      return text.replace(list.pattern, replacer)
+    },
+    [Symbol.matchAll]: (text: string) => {
+      noteAll(text)
+      return text.matchAll(list.pattern)
+    },
+  }
+  return pattern as unknown as RegExp
+}
