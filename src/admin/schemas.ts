@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { callRecordSchema, consentSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
 import { languages } from '../understanding/languages/index.ts'
+import { nationalNumber } from '../understanding/phone.ts'
 
 const speaker = z.enum(['caller', 'agent'])
 
@@ -139,11 +140,12 @@ export const recordingFileParam = z.object({
       'is not a recording file',
     ),
 })
-/** A whole French number as people write it (`06 12 34 56 78`, `+33 6…`, `33 6…`), reduced to its ten digits. */
-const phone = z
-  .string()
-  .transform((text) => text.replace(/[\s.()/-]/g, '').replace(/^(?:\+|00)?33(?:0(?=[1-9]\d{8}$))?/, '0'))
-  .refine((digits) => /^0[1-9]\d{8}$/.test(digits), 'is not a French number of ten digits')
+/** A whole number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`), reduced to its national form. */
+const phone = z.string().transform((text, context) => {
+  const number = nationalNumber(text)
+  if (number === undefined) context.addIssue('is not a telephone number of a country that the desk serves')
+  return number ?? ''
+})
 export const callerParam = z.object({ phone })
 /** The same in a body: a path ends in the logs of proxies. */
 export const callerBody = z.object({ phone })

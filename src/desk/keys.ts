@@ -25,8 +25,8 @@ type Keys = Readonly<Record<string, KeyAction>>
 /**
  * Keys that mean the same at every question but the telephone number.
  *
- * The objection is `8`: `1` to `7` are for topics and symptoms, `9` is reserved for the language. No French number
- * begins with 8, so in a number a lone `8` can mean the objection, as a lone `0` means a human.
+ * The objection is `8`: `1` to `7` are for topics and symptoms, `9` is reserved for the language. No number
+ * has one digit, so in a number a lone `8` can mean the objection, as a lone `0` means a human.
  */
 export const keysAnywhere = {
   '0': 'human',

@@ -5,6 +5,7 @@ import { type QuestionScript, topicOf } from '../desk/desk.ts'
 import { menuAt } from '../desk/keys.ts'
 import { menuHuman, pressLine, type Question } from '../desk/script.ts'
 import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
+import { phoneFormOf, phoneGroups } from '../understanding/phone.ts'
 import { currentStep, type DialogueState, expectOf } from './state.ts'
 import type { Decision, Line, Outcome, Transition } from './types.ts'
 
@@ -89,7 +90,8 @@ function sayQuestion(draft: Draft, question: Question, manner: Manner): Draft {
       return draft
     case 'phoneConfirm':
       say(draft, 'confirm_phone_before')
-      sayNumber(draft, state.pending ?? '')
+      for (const group of phoneGroups(state.pending ?? '', phoneFormOf(state.language)))
+        sayNumber(draft, group)
       say(draft, line)
       return draft
     case 'step': {

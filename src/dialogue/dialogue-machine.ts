@@ -3,9 +3,9 @@
 // are the call's business (call/).
 //
 // What each key does is in desk/keys.ts. While the caller keys a telephone number every digit is a digit, because
-// French numbers begin with 0: there `0` followed by `#` or by silence asks for a human. At its tenth digit a number is
-// complete and is read back at once. The caller may still press the `#` that the question asked for: it does not answer
-// the read-back.
+// French numbers begin with 0: there `0` followed by `#` or by silence asks for a human. A number that is whole is read
+// back at once, unless numbers of its country may be longer. The caller may still press the `#` that the question asked
+// for: it does not answer the read-back.
 
 import { loneDigits, objectionKey } from '../desk/keys.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'

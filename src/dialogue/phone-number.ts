@@ -1,14 +1,11 @@
 // How the desk gets a telephone number: by voice or by keys, whole or in pieces, read back, with at most two tries.
 
 import { loneDigits } from '../desk/keys.ts'
-import { isPhone, nationalForm } from '../understanding/phone.ts'
+import { isPhone, nationalForm, phoneFormOf } from '../understanding/phone.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { objectByKey } from './recording.ts'
 import { identificationTries, leaveIdentification, transfer } from './transitions.ts'
-
-/** Digits of a number with the prefix `0033`. */
-const longestDigits = 13
 
 /** The caller's words in answer to the question for a number. */
 export function takeNumber(draft: Draft, said: Understanding): Draft {
@@ -30,11 +27,12 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
 
 /**
  * "Soixante douze" may be 72 or 60 and 12. When the caller adds nothing to a number that lacks a pair in one reading
- * and is whole in exactly one other, it is that one.
+ * and is whole in exactly one other, it is that one. Where numbers have different lengths, the digits may be whole.
  */
 export function finishedNumber(draft: Draft): Draft | undefined {
-  const { digits, otherDigits } = draft.state
-  const wholes = digits === '' ? [] : otherDigits.filter(isPhone)
+  const { digits, otherDigits, language } = draft.state
+  const form = phoneFormOf(language)
+  const wholes = digits === '' ? [] : [digits, ...otherDigits].filter((one) => isPhone(one, form))
   return wholes.length === 1 ? readBack(draft, wholes[0]!) : undefined
 }
 
@@ -81,7 +79,8 @@ export function withoutNumber(draft: Draft): Draft {
 
 function endOfNumber(draft: Draft): Draft {
   const { state } = draft
-  const number = nationalForm(state.digits)
+  const form = phoneFormOf(state.language)
+  const number = nationalForm(state.digits, form)
   if (state.digits === '') return withoutNumber(draft)
   const lone = loneDigits[state.digits]
   if (lone === 'human') return transfer(draft)
@@ -89,7 +88,7 @@ function endOfNumber(draft: Draft): Draft {
     state.digits = ''
     return objectByKey(draft)
   }
-  if (isPhone(number)) return readBack(draft, number)
+  if (isPhone(number, form)) return readBack(draft, number)
   return askNumberAgain(draft, 'phone_invalid')
 }
 
@@ -102,9 +101,11 @@ function collect(draft: Draft, digits: string, others: readonly string[]): Draft
 }
 
 function collectSilently(draft: Draft, digits: string, others: readonly string[] = []): Draft {
-  const number = nationalForm(digits)
-  if (isPhone(number)) return readBack(draft, number)
-  const tooLong = digits.length >= (digits.startsWith('00') ? longestDigits : 10)
+  const form = phoneFormOf(draft.state.language)
+  const number = nationalForm(digits, form)
+  const mayGoOn = form.varies && number.length < form.longest
+  if (isPhone(number, form) && !mayGoOn) return readBack(draft, number)
+  const tooLong = digits.length >= (digits.startsWith('00') ? form.longestDialled : form.longest)
   if (tooLong) return askNumberAgain(draft, 'phone_invalid')
   draft.state.digits = digits
   draft.state.otherDigits = others

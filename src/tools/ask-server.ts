@@ -4,13 +4,14 @@ import { commandToken } from '../access/command-token.ts'
 import { createClient } from '../admin/client.ts'
 import { errorText } from '../base/errors.ts'
 import type { Config } from '../config.ts'
-import { isPhone, nationalForm } from '../understanding/phone.ts'
+import { nationalNumber } from '../understanding/phone.ts'
 import { adminUrlOf } from './admin-url.ts'
 
 /** @returns the only argument as a number in national form @throws {Error} a sentence for the operator */
 export function phoneArgument(positionals: readonly string[]): string {
-  const phone = nationalForm((positionals[0] ?? '').replace(/[\s.()+-]/g, ''))
-  if (positionals.length !== 1 || !isPhone(phone)) throw new Error('Give one French number of ten digits.')
+  const phone = nationalNumber(positionals[0] ?? '')
+  if (positionals.length !== 1 || phone === undefined)
+    throw new Error('Give one telephone number, such as 06 12 34 56 78 or +33 6 12 34 56 78.')
   return phone
 }
 

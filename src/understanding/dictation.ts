@@ -3,10 +3,11 @@
 
 import { languageOf } from './languages/index.ts'
 import type { NumberGrammar } from './number-grammar.ts'
-import { isAlike, numberPaths, type Path, pairsOf } from './number-paths.ts'
+import { isAlike, numberPaths, type Path } from './number-paths.ts'
 import { type HeardNumber, numberWords } from './number-words.ts'
 import { readings } from './numbers.ts'
-import { nationalLength, wholeForm } from './phone.ts'
+import { nationalLength, phoneGroups, wholeForm } from './phone.ts'
+import type { PhoneForm } from './phone-form.ts'
 import { words } from './words.ts'
 
 /** `digits`: the digits so far of a number that is not whole. `ambiguous`: there are two readings; the rest is null. */
@@ -21,8 +22,6 @@ export type Dictation = {
 export const nothing: Dictation = { phone: null, digits: null, otherDigits: [], ambiguous: false }
 const ambiguous: Dictation = { ...nothing, ambiguous: true }
 
-/** Digits of a whole number in national form. */
-const wholeLength = 10
 /** Readings that differ by no more than this are equally likely. */
 const margin = 1
 /** Readings that depart from the words more than this are no readings. */
@@ -43,15 +42,17 @@ export function dictation(
   before: readonly string[],
   pieces: boolean,
 ): Dictation {
-  const grammar = languageOf(language).numbers
+  const { numbers: grammar, phone: form } = languageOf(language)
   const said = numberWords(words(text), grammar)
   if (said.tokens.length === 0) return nothing
-  const joined = numberPaths(said, grammar, before)
+  const joined = numberPaths(said, grammar, form, before)
   // The caller may have begun the number anew.
   const alone =
-    before.length === 0 ? [] : numberPaths(said, grammar, []).filter(({ groups }) => beginsNumber(groups))
+    before.length === 0
+      ? []
+      : numberPaths(said, grammar, form, []).filter(({ groups }) => beginsNumber(groups, form))
   const paths = [...joined, ...alone.map((path) => ({ ...path, cost: path.cost + 2 }))]
-  const found = decide(paths, pieces || said.tokens.length > 4)
+  const found = decide(paths, form, pieces || said.tokens.length > 4)
   if (found === undefined) return pieces ? tooLong(said, grammar, before) : nothing
   return pieces || found.digits === null ? found : nothing
 }
@@ -62,25 +63,27 @@ export function dictation(
  * @returns null unless the turn is one pair, and exactly one pair of the number may be a slip for it
  */
 export function correctedPair(text: string, language: string, pending: string): string | null {
-  const grammar = languageOf(language).numbers
+  const { numbers: grammar, phone: form } = languageOf(language)
   const { tokens } = numberWords(words(text), grammar)
   if (tokens.length === 0 || tokens.some(({ aside }, at) => aside && at > 0)) return null
-  const said = numberPaths({ tokens, trailing: undefined }, grammar, []).sort((a, b) => a.cost - b.cost)[0]
+  const said = numberPaths({ tokens, trailing: undefined }, grammar, form, []).sort(
+    (a, b) => a.cost - b.cost,
+  )[0]
   const pair = said?.groups.join('') ?? ''
-  const pairs = pairsOf(pending)
+  const pairs = phoneGroups(pending, form)
   const slips = pairs.flatMap((one, at) => (one !== pair && isAlike(one, pair) ? [at] : []))
   if (pair.length !== 2 || pairs.includes(pair) || slips.length !== 1) return null
-  return wholeForm(pairs.with(slips[0]!, pair)) ?? null
+  return wholeForm(pairs.with(slips[0]!, pair), form) ?? null
 }
 
-const beginsNumber = (groups: readonly string[]): boolean =>
-  groups[0]?.startsWith('0') === true || wholeForm(groups) !== undefined
+const beginsNumber = (groups: readonly string[], form: PhoneForm): boolean =>
+  form.opens.test(groups[0] ?? '') || wholeForm(groups, form) !== undefined
 
 type Part = { digits: string; cost: number; isPairs: boolean; corrected: boolean }
 
 /** The reading that counts; undefined when no path is a number or a part of one. */
-function decide(paths: readonly Path[], mayAsk: boolean): Dictation | undefined {
-  const { wholes, parts, two } = sorted(paths)
+function decide(paths: readonly Path[], form: PhoneForm, mayAsk: boolean): Dictation | undefined {
+  const { wholes, parts, two } = sorted(paths, form)
   const [whole, otherWhole] = wholes
   const [part, ...otherParts] = parts
   const best = Math.min(whole?.cost ?? Infinity, part?.cost ?? Infinity, two)
@@ -92,8 +95,8 @@ function decide(paths: readonly Path[], mayAsk: boolean): Dictation | undefined 
   if (whole?.cost === best && near(otherWhole)) return asks
   if (near(whole) && !near(part)) return { ...nothing, phone: whole!.phone }
   if (part === undefined) return asks
-  // Only a whole number in pairs of which some are missing can be told apart by what comes next.
-  if (whole !== undefined && !part.isPairs) return asks
+  // Where numbers are said in pairs, only one of which some are missing can be told apart by what comes next.
+  if (whole !== undefined && form.inPairs && !part.isPairs) return asks
   if (near(whole) && (part.corrected || whole!.cost === part.cost)) return asks
   if (otherParts.some((other) => near(other) && other.digits.length === part.digits.length)) return asks
   const others = [
@@ -107,7 +110,10 @@ function decide(paths: readonly Path[], mayAsk: boolean): Dictation | undefined 
 }
 
 /** The whole numbers and the parts among the paths, the cheapest first. `two`: the cost of two numbers at once. */
-function sorted(paths: readonly Path[]): {
+function sorted(
+  paths: readonly Path[],
+  form: PhoneForm,
+): {
   wholes: { phone: string; cost: number }[]
   parts: Part[]
   two: number
@@ -118,12 +124,12 @@ function sorted(paths: readonly Path[]): {
   for (const { groups, done, again: whole, cost, corrected, misaligned } of paths) {
     if (cost > believedCost) continue
     const digits = groups.join('')
-    const phone = wholeForm(groups)
+    const phone = wholeForm(groups, form)
     if (done !== '') {
       // The number again, or a part of it again, is the same number.
       const isPart =
         digits.length >= 4 &&
-        digits.length < wholeLength &&
+        digits.length < done.length &&
         (done.startsWith(digits) || done.endsWith(digits))
       const again = phone === done || (isPart && !whole)
       if (done !== 'two' && again) wholes.set(done, Math.min(cost, wholes.get(done) ?? Infinity))
@@ -132,12 +138,12 @@ function sorted(paths: readonly Path[]): {
     }
     if (phone !== undefined) {
       // Without its 0 a number is a little less likely.
-      const dear = nationalLength(digits) < wholeLength ? cost + 1 : cost
+      const dear = nationalLength(digits, form) < phone.length ? cost + 1 : cost
       wholes.set(phone, Math.min(dear, wholes.get(phone) ?? Infinity))
     }
-    const length = nationalLength(digits)
-    if (length === 0 || length >= wholeLength) continue
-    const dear = cost + (/^(?:0|33)/.test(digits) ? 0 : 3)
+    const length = nationalLength(digits, form)
+    if (length === 0 || length >= form.longest || (phone !== undefined && form.varies)) continue
+    const dear = cost + (form.begun.test(digits) ? 0 : 3)
     const isPairs = !misaligned && length % 2 === 0 && groups.every((group) => group.length !== 3)
     if (dear < (parts.get(digits)?.cost ?? Infinity))
       parts.set(digits, { digits, cost: dear, isPairs, corrected })

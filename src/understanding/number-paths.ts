@@ -5,7 +5,8 @@
 import { isJoiner, type NumberGrammar } from './number-grammar.ts'
 import type { Correction, HeardNumber, Token } from './number-words.ts'
 import { type Reading, readings } from './numbers.ts'
-import { nationalForm, nationalLength, wholeForm } from './phone.ts'
+import { nationalForm, nationalLength, phoneGroups, wholeForm } from './phone.ts'
+import type { PhoneForm } from './phone-form.ts'
 
 /** What one departure from the plain reading costs. Costs add up; a difference of 1 counts as none. */
 const cost = {
@@ -52,7 +53,6 @@ export type Path = {
   merged: boolean
 }
 
-const longestDigits = 13
 /** Most paths to follow at one word; numbers that people dictate have far fewer. */
 const pathLimit = 96
 const empty: Path = {
@@ -73,12 +73,17 @@ const empty: Path = {
 export function numberPaths(
   { tokens, trailing }: HeardNumber,
   grammar: NumberGrammar,
+  form: PhoneForm,
   before: readonly string[],
 ): Path[] {
   const open: Map<string, Path>[] = [...tokens, undefined].map(() => new Map())
   const hyphenates = tokens.some(({ joined, text }) => joined && !isJoiner(text, grammar))
   for (const [at, digits] of before.entries())
-    keep(open[0]!, { ...empty, groups: pairsOf(digits), cost: at === 0 ? 0 : cost.otherBefore })
+    keep(open[0]!, {
+      ...empty,
+      groups: phoneGroups(nationalForm(digits, form), form),
+      cost: at === 0 ? 0 : cost.otherBefore,
+    })
   if (before.length === 0) keep(open[0]!, empty)
   tokens.forEach((token, at) => {
     const all = readings(tokens, at, grammar)
@@ -91,12 +96,12 @@ export function numberPaths(
     const begunTwice = tokens[at + 1]?.text === token.text && tokens[at + 2]?.joined === true
     for (const path of cheapest(open[at]!)) {
       if (begunTwice) keep(open[at + 1]!, { ...path, cost: path.cost + cost.begunTwice })
-      if (token.aside) leave(open.at(-1)!, path)
+      if (token.aside) leave(open.at(-1)!, path, form)
       for (const reading of all) {
         const to = at + reading.length
         const more = departs(tokens, at, reading, longest, grammar)
         const merges = hyphenates && reading.gaps > 0
-        for (const next of continuations(path, reading, token)) {
+        for (const next of continuations(path, reading, token, form)) {
           const merge = merges && !path.merged ? cost.merge : 0
           keep(open[to]!, { ...next, merged: path.merged || merges, cost: next.cost + more + merge })
         }
@@ -131,21 +136,21 @@ function isCut(tokens: readonly Token[], at: number, to: number, grammar: Number
 }
 
 /** The ways in which a path can go on with a group of digits. */
-function continuations(path: Path, reading: Reading, token: Token): Path[] {
+function continuations(path: Path, reading: Reading, token: Token, form: PhoneForm): Path[] {
   const { digits } = reading
   const written = /^\d+$/.test(token.text)
   const found: Path[] = []
   const to = (groups: readonly string[], more: number, corrected = path.corrected): void => {
-    const next = append({ ...path, groups, corrected }, digits, written)
+    const next = append({ ...path, groups, corrected }, digits, written, form)
     if (next !== undefined) found.push({ ...next, cost: next.cost + more })
   }
   if (token.correction === undefined) to(path.groups, 0)
   else corrections(path, digits, token.correction, to)
   const last = path.groups.at(-1)
   if (last === digits && digits.length > 1) found.push({ ...path, cost: path.cost + cost.stutter })
-  const anew = restarts(path, digits, token)
+  const anew = restarts(path, digits, token, form)
   if (anew !== undefined) {
-    const next = append(anew, digits, written)
+    const next = append(anew, digits, written, form)
     if (next !== undefined) found.push(next)
   }
   return found
@@ -196,10 +201,10 @@ export const isAlike = (one: string, other: string): boolean =>
   one.length === other.length && [...one].some((digit, at) => other[at] === digit)
 
 /** The path if the number begins anew with this group; undefined if it cannot. */
-function restarts(path: Path, digits: string, token: Token): Path | undefined {
+function restarts(path: Path, digits: string, token: Token, form: PhoneForm): Path | undefined {
   if (path.groups.length === 0) return undefined
-  const whole = wholeForm(path.groups)
-  const isStart = digits.startsWith('0')
+  const whole = wholeForm(path.groups, form)
+  const isStart = form.opens.test(digits)
   const said = path.groups.join('')
   if (whole !== undefined) {
     if (!isStart && !token.apart) return undefined
@@ -209,7 +214,7 @@ function restarts(path: Path, digits: string, token: Token): Path | undefined {
   }
   if (!isStart && !token.aside) return undefined
   if (path.done !== '') return undefined
-  const begunBefore = /^(?:0|33)/.test(said)
+  const begunBefore = form.begun.test(said)
   let more: number = cost.restart
   if (token.correction !== undefined && isStart) more = 0
   else if (!begunBefore) more = 1
@@ -222,16 +227,21 @@ function restarts(path: Path, digits: string, token: Token): Path | undefined {
 }
 
 /** Ends a path before the last word: after a whole number the caller speaks of something else. */
-function leave(ends: Map<string, Path>, path: Path): void {
-  if (wholeForm(path.groups) !== undefined) keep(ends, { ...path, cost: path.cost + cost.leave })
+function leave(ends: Map<string, Path>, path: Path, form: PhoneForm): void {
+  if (wholeForm(path.groups, form) !== undefined) keep(ends, { ...path, cost: path.cost + cost.leave })
 }
 
-function append(path: Path, digits: string, written: boolean): Path | undefined {
+function append(path: Path, digits: string, written: boolean, form: PhoneForm): Path | undefined {
   const groups = [...path.groups, digits]
   const said = path.groups.join('')
-  if (said.length + digits.length > longestDigits) return undefined
-  const lone = /^[67]$/.test(groups[0]!) ? 1 : 0
-  const isOdd = said !== '' && digits.length === 2 && !written && (nationalLength(said) + lone) % 2 === 1
+  if (said.length + digits.length > form.longestDialled) return undefined
+  const lone = form.loneBegins.includes(groups[0]!) ? 1 : 0
+  const isOdd =
+    form.inPairs &&
+    said !== '' &&
+    digits.length === 2 &&
+    !written &&
+    (nationalLength(said, form) + lone) % 2 === 1
   return {
     ...path,
     groups,
@@ -250,10 +260,4 @@ function keep(paths: Map<string, Path>, path: Path): void {
 const cheapest = (paths: ReadonlyMap<string, Path>): Path[] => {
   const all = [...paths.values()]
   return all.length <= pathLimit ? all : all.sort((a, b) => a.cost - b.cost).slice(0, pathLimit)
-}
-
-/** Digits of earlier turns, as the pairs in which they were probably said. */
-export function pairsOf(digits: string): string[] {
-  const national = nationalForm(digits)
-  return national.match(/.{1,2}/g) ?? []
 }

@@ -1,34 +1,65 @@
-// A telephone number is French and in national form here: ten digits that begin with 0.
+// Telephone numbers, in the national form of the country where a language is spoken: `0612345678`, `612345678`.
 
 import { isValidPhoneNumber } from 'libphonenumber-js/min'
+import { languageOf, languages } from './languages/index.ts'
+import type { PhoneForm } from './phone-form.ts'
+
+export const phoneFormOf = (language: string): PhoneForm => languageOf(language).phone
 
 /**
- * Whether the digits are a whole French number, `0612345678`.
+ * Whether the digits are a whole number in national form.
  *
  * The small metadata set is enough: it checks length and leading digits, and accepts numbers of the overseas
  * departments, which the large set files under other countries.
  */
-export const isPhone = (digits: string): boolean =>
-  /^0[1-9]\d{8}$/.test(digits) && isValidPhoneNumber(digits, 'FR')
+export const isPhone = (digits: string, form: PhoneForm): boolean =>
+  form.national.test(digits) && isValidPhoneNumber(digits, form.country)
 
 /** Turns the digits of `+33 6…`, `0033 6…` and `33 6…` into `06…`; leaves all others as they are. */
-export function nationalForm(digits: string): string {
-  const match = /^(?:00)?330?([1-9]\d{8})$/.exec(digits)
-  return match === null ? digits : `0${match[1]}`
+export function nationalForm(digits: string, form: PhoneForm): string {
+  const match = form.international.exec(digits)
+  return match === null ? digits : `${form.trunk}${match[1]}`
 }
 
 /** How many digits of the national form these are, even if the number is not whole: `33 6 12` is 4. */
-export const nationalLength = (digits: string): number => digits.replace(/^(?:00)?330?(?=.|$)/, '0').length
+export const nationalLength = (digits: string, form: PhoneForm): number =>
+  digits.replace(form.prefix, form.trunk).length
 
 /**
  * The number in national form; undefined if it is not whole.
  *
  * @param groups digits in the groups in which they were said; a lone 6 or 7 may begin a number without its 0
  */
-export function wholeForm(groups: readonly string[]): string | undefined {
+export function wholeForm(groups: readonly string[], form: PhoneForm): string | undefined {
   const digits = groups.join('')
-  const national = nationalForm(digits)
-  if (isPhone(national)) return national
+  const national = nationalForm(digits, form)
+  if (isPhone(national, form)) return national
   const lone = groups[0]?.length === 1 || (groups[0]?.length ?? 0) > 2
-  return lone && /^[67]\d{8}$/.test(digits) ? `0${digits}` : undefined
+  return lone && form.lone.test(digits) ? `${form.trunk}${digits}` : undefined
+}
+
+/** The digits in the groups in which the number is read: `06 12 34 56 78`, `612 34 56 78`. */
+export function phoneGroups(digits: string, form: PhoneForm): string[] {
+  const groups: string[] = []
+  for (let at = 0; at < digits.length; ) {
+    const size = form.groups[Math.min(groups.length, form.groups.length - 1)]
+    groups.push(digits.slice(at, at + size))
+    at += size
+  }
+  return groups
+}
+
+/**
+ * A number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`) in the national form of any language's country.
+ *
+ * @returns undefined when it has the form of no country here
+ */
+export function nationalNumber(text: string): string | undefined {
+  const digits = text.replace(/[\s.()+/-]/g, '')
+  for (const code of languages) {
+    const form = phoneFormOf(code)
+    const national = nationalForm(digits, form)
+    if (form.national.test(national)) return national
+  }
+  return undefined
 }

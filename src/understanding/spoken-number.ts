@@ -6,7 +6,7 @@ import { dictation } from './dictation.ts'
 import { isLanguage, languageOf, languages } from './languages/index.ts'
 import { heardWords } from './number-words.ts'
 import { isNumberWord, readings } from './numbers.ts'
-import { nationalForm } from './phone.ts'
+import { nationalNumber } from './phone.ts'
 import { type Word, words } from './words.ts'
 
 /** What is known of a call, live, ended or recorded. */
@@ -40,7 +40,7 @@ const languagesOf = ({ language }: SaidCall): readonly string[] =>
 const knownNumbers = ({ phone, numbers, callerNumber }: SaidCall): string[] =>
   [phone, callerNumber, ...numbers]
     .filter((number) => typeof number === 'string' && number !== '')
-    .map((number) => nationalForm(number!.replace(/\D/g, '')))
+    .map((number) => nationalNumber(number!) ?? number!.replace(/\D/g, ''))
 
 /** Both sides by themselves: the caller may dictate in turns, and the agent reads back pair by pair. */
 const streams = ({ transcript }: SaidCall): string[][] =>
@@ -60,7 +60,7 @@ export function saysNumber(lines: readonly string[], language: string, phone: st
   const list = wordsOf(lines, language)
   const grammar = languageOf(language).numbers
   const { articles } = grammar
-  const wanted = phone.slice(1)
+  const wanted = phone.replace(/^0/, '')
   // Bit m of reach[i]: the first m digits of the wanted ones end right before word i.
   const reach = new Uint16Array(list.length + 1)
   for (let at = 0; at < list.length; at++) {

@@ -240,7 +240,7 @@ describe('erasing a caller', () => {
   })
 
   test.each(['06', '061234567a', '..%2f..', '+44 20 7946 0000', '00612345678'])(
-    '%p is not a French number, and nothing is erased',
+    '%p is not a number of a country that the desk serves, and nothing is erased',
     async (phone) => {
       const { ask, asked } = program()
       expect(await code(await ask(`/api/callers/${phone}`, { method: 'DELETE' }))).toBe('400 bad_request')

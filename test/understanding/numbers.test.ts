@@ -1,6 +1,12 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { dictation } from '../../src/understanding/dictation.ts'
-import { isPhone, nationalForm } from '../../src/understanding/phone.ts'
+import {
+  isPhone,
+  nationalForm,
+  nationalNumber,
+  phoneFormOf,
+  phoneGroups,
+} from '../../src/understanding/phone.ts'
 import { parseCardinal } from './cardinals.ts'
 import { cardinal, type Form, pair, randomOf, underHundred } from './spoken.ts'
 
@@ -128,6 +134,7 @@ test('a time is no telephone number, and part of a number counts only when a num
 })
 
 test('only whole French numbers are valid', () => {
+  const form = phoneFormOf('fr')
   const table: [string, boolean][] = [
     ['0612345678', true],
     ['0142009916', true],
@@ -137,7 +144,14 @@ test('only whole French numbers are valid', () => {
     ['06123456789', false],
     ['1612345678', false],
   ]
-  for (const [digits, valid] of table) expect([digits, isPhone(digits)]).toEqual([digits, valid])
+  for (const [digits, valid] of table) expect([digits, isPhone(digits, form)]).toEqual([digits, valid])
   for (const digits of ['33612345678', '0033612345678', '330612345678'])
-    expect(nationalForm(digits)).toBe('0612345678')
+    expect(nationalForm(digits, form)).toBe('0612345678')
+  expect(phoneGroups('0612345678', form).join(' ')).toBe('06 12 34 56 78')
+})
+
+test('a number is recognised as people write it, in the form of any country', () => {
+  for (const text of ['06 12 34 56 78', '+33 6 12 34 56 78', '+33 (0)6 12 34 56 78', '0033612345678'])
+    expect([text, nationalNumber(text)]).toEqual([text, '0612345678'])
+  for (const text of ['', 'Dupont', '0612', '06 12 34 56 78 90']) expect(nationalNumber(text)).toBeUndefined()
 })

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { numberGrammar } from '../number-grammar.ts'
+import { phoneSchema } from '../phone-form.ts'
 import { type ListName, listNames } from './lists.ts'
 import { type NameRules, nameRulesOf, namesSchema } from './name-rules.ts'
 import { plainSchema, type Rewrites, rewritesOf } from './rewrites.ts'
@@ -110,6 +111,7 @@ export const languageSchema = z.strictObject({
   /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
   keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
+  phone: phoneSchema,
   names: namesSchema,
   gate,
   voice: voiceSchema,

@@ -79,9 +79,9 @@ export function nameOf(word: string): string {
   return texts.names[word] ?? word
 }
 
-/** `0612345678` in pairs, as French numbers are read. */
+/** `06 12 34 56 78`, `612 34 56 78`: in pairs, after a group of three where the count is odd. */
 export function phoneText(digits: string): string {
-  return digits.replace(/(\d\d)(?=\d)/g, '$1 ')
+  return digits.replace(/\d(?=(?:\d\d)+$)/g, (digit, _, at: number) => (at === 0 ? digit : `${digit} `))
 }
 
 /** Formats a duration: 83 400 ms becomes `1:23`. */
