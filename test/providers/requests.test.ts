@@ -10,7 +10,7 @@ test.each(withVendor.map((one) => [`${one.service} ${one.name} at ${one.vendor}`
   '%s sends what is committed',
   async (_, one) => {
     const sent = await requestsOf(one)
-    expect(sent).toBe(await Bun.file(expectedFile(one)).text())
+    expect(JSON.parse(sent)).toEqual(await Bun.file(expectedFile(one)).json())
     expect(sent).not.toContain(secret)
   },
 )

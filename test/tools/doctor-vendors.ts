@@ -105,7 +105,7 @@ export const cases: readonly Case[] = [
     make: (fakes) => ({
       STT: 'deepgram,embedded',
       LLM: 'openai',
-      TTS: 'openai,embedded',
+      TTS: 'openai',
       LLM_BASE_URL: 'http://127.0.0.1:1/v1',
       TTS_BASE_URL: fakes.url,
       DEEPGRAM_BASE_URL: 'ws://127.0.0.1:1',
@@ -140,7 +140,7 @@ export async function outputOf({ make }: Case, args: readonly string[] = []) {
     CONFIG_FILE: '',
     STT: 'deepgram,flux,whisper,embedded',
     LLM: 'groq,openai,scripted',
-    TTS: 'openai,aura,embedded',
+    TTS: 'openai,aura',
     DEEPGRAM_API_KEY: secret,
     GROQ_API_KEY: secret,
     OPENAI_API_KEY: secret,
@@ -158,7 +158,7 @@ export async function outputOf({ make }: Case, args: readonly string[] = []) {
       printed += text
     },
   }
-  const code = await doctorMain(args, out, environment, { frameMs: 0, wordsMs: 3_000 })
+  const code = await doctorMain(args, out, environment, { frameMs: 0, wordsMs: 3_000, limitMs: 60_000 })
   await fakes.stop()
   return { code, printed: steady(printed, fakes), raw: printed }
 }

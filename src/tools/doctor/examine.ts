@@ -1,7 +1,6 @@
 // All checks, one adapter after the other: what a call would do, once.
 
 import { join } from 'node:path'
-import { joinSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
 import { Metrics } from '../../base/metrics.ts'
@@ -12,7 +11,6 @@ import type { Config } from '../../config.ts'
 import { parseTexts, type Texts } from '../../desk/texts.ts'
 import { parseTemplates } from '../../dialogue/model/prompt.ts'
 import type { InUse, Providers } from '../../providers/catalog.ts'
-import { createEmbeddedTts } from '../../providers/embedded/tts.ts'
 import { readDesk } from '../../server/desk.ts'
 import { openVendors } from '../../server/vendors.ts'
 import { createPool } from '../../threads/pool.ts'
@@ -53,8 +51,8 @@ export async function examine(
       ...{ part, name: one.label, definition: one.definition, values: config },
       offered: offered.get(one) ?? [],
     })
-    // What the first call would wait for: SDKs and threads.
-    await vendors.warm()
+    // What the first call would wait for: SDKs and threads. What cannot be loaded fails in its own check.
+    await vendors.warm().catch(() => undefined)
     const texts = await textsFrom(config)
     const asked = { text: sentenceOf(texts), language: config.LANGUAGE }
     let samples: Int16Array | undefined
@@ -70,7 +68,7 @@ export async function examine(
         checks.push(await checkModel(about('model', model), model.adapter, { desk, messages }, tools))
     }
     const hearing = vendors.adapters.stt.filter(({ adapter }) => adapter.hearsWords)
-    if (hearing.length > 0) samples ??= await embeddedSpeech(config, asked, tools.converter)
+    if (hearing.length > 0) samples ??= await shippedSpeech(config)
     for (const one of hearing) {
       const sentence: Sentence = { ...asked, samples: samples ?? new Int16Array(0) }
       checks.push(await checkRecogniser(about('recogniser', one), one.adapter, sentence, tools))
@@ -121,18 +119,6 @@ const templatesFrom = async (config: Config) =>
 const sentenceOf = ({ lines: { welcome } }: Texts): string =>
   typeof welcome === 'string' ? welcome : welcome[0]
 
-/** When no voice in use spoke, the recognisers hear the embedded one. */
-async function embeddedSpeech(
-  { ASSETS_DIR }: Config,
-  asked: { text: string; language: string },
-  converter: ReturnType<typeof speechOnly>,
-): Promise<Int16Array> {
-  const tts = createEmbeddedTts({ folder: join(ASSETS_DIR, 'voices') })
-  const { signal } = new AbortController()
-  try {
-    const speech = await tts.speak({ ...asked, signal })
-    return joinSamples(await Array.fromAsync(converter.convert(speech, signal)))
-  } finally {
-    tts.close()
-  }
-}
+/** When no voice in use spoke, the recognisers hear the shipped audio of the same sentence, slin8. */
+const shippedSpeech = async (config: Config): Promise<Int16Array> =>
+  new Int16Array(await assetOf(config, `cache/${config.LANGUAGE}.welcome.raw`).arrayBuffer())
