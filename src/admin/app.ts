@@ -18,6 +18,7 @@ import { eventRoutes } from './events.ts'
 import { expectedRoutes } from './expected.ts'
 import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
+import { hoursRoutes } from './hours.ts'
 import { listenRoutes } from './listen.ts'
 import { refuseUnknown } from './methods.ts'
 import { pageRoutes } from './page/routes.tsx'
@@ -67,6 +68,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', listenRoutes(deps))
     .route('/', phraseRoutes(deps))
     .route('/', phraseChangeRoutes(deps))
+    .route('/', hoursRoutes(deps))
     .route('/', recordingRoutes(deps))
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))

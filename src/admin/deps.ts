@@ -14,6 +14,7 @@ import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Held } from '../recording/access.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
+import type { HoursEditor } from './hours-types.ts'
 
 export type Calls = {
   /** Live calls first, then recent ones, newest first. */
@@ -54,7 +55,8 @@ export type AdminDeps = {
   /** Names under which proxies and browsers reach this server, besides addresses and private names. */
   publicHosts: readonly string[]
   calls: Calls
-  phrases: Omit<PhraseEditor, 'texts' | 'renew'>
+  phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument'>
+  hours: HoursEditor
   /** How far the voice in use has spoken the phrases. */
   voice: () => VoiceState
   recordings: Recordings

@@ -46,6 +46,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/phrases/:name/preview': { needs: ['edit'] },
   'PUT /api/phrases/:name/sound': { needs: ['edit'], audit: 'phrase.sound' },
   'POST /api/phrases/:name/sound/preview': { needs: ['edit'] },
+  'GET /api/hours': { needs: ['read'] },
+  'PUT /api/hours': { needs: ['edit'], audit: 'hours.change' },
   'GET /api/site/history': { needs: ['read'] },
   'POST /api/site/history/:generation/undo': { needs: ['edit'], audit: 'site.undo' },
   'POST /api/phrases/reload': { needs: ['edit'], audit: 'phrases.reload' },

@@ -59,6 +59,20 @@ export const voiceSchema = z.object({
 })
 export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
 
+const hoursValue = z.object({ value: z.string(), setting: z.string(), source: z.enum(['site', 'settings']) })
+export const hoursSchema = z.object({
+  hours: hoursValue,
+  exceptions: hoursValue,
+  message: hoursValue,
+  until: hoursValue,
+  version: z.number(),
+  isOpen: z.boolean(),
+  decides: z.boolean(),
+  sentence: z.string(),
+  isMessageOn: z.boolean(),
+  language: z.string(),
+})
+
 const stage = z.enum(['whole', 'statistics', 'incomplete', 'unreadable'])
 export const recordingSchema = z.object({
   day: z.string(),
@@ -103,6 +117,14 @@ export const phraseQuery = z.object({ language: language.default('fr') })
 /** The `version` of the phrase that the change is based on; without it the change is made in any case. */
 const version = z.coerce.number().int().min(0).optional()
 export const phraseBody = z.object({ text: spoken, language: language.default('fr'), version })
+/** What is null is as in the settings, what is missing stays as it is. The server reads the texts. */
+export const hoursBody = z.strictObject({
+  hours: z.string().max(1_000).nullish(),
+  exceptions: z.string().max(4_000).nullish(),
+  message: z.string().max(1_000).nullish(),
+  until: z.string().max(40).nullish(),
+  version,
+})
 export const previewBody = z.object({ text: spoken, language: language.default('fr') })
 export const soundQuery = z.object({ language: language.default('fr'), version })
 export const historyQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) })

@@ -4,12 +4,13 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createAllowList } from '../access/allow-list.ts'
 import { tokenFault } from '../access/strength.ts'
-import { parseExceptions, readDay } from '../asterisk/exceptions.ts'
+import { parseExceptions } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
 import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
 import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
+import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
 import { configFileName } from './sources.ts'
 
 /** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */
@@ -251,14 +252,14 @@ const technicians = {
   MESSAGE_OF_THE_DAY: checkedText(
     '',
     'sentence that every caller hears after the welcome, spoken by the voice in use; empty says none',
-    (value) => value.length <= 200 && !/[{}<>]|%s/.test(value),
-    'has more than 200 characters, or a placeholder or markup in it',
+    isMessage,
+    messageFault,
   ),
   MESSAGE_OF_THE_DAY_UNTIL: checkedText(
     '',
     'last day of that message, such as 2026-12-24; empty sets no end',
-    (value) => value === '' || readDay(value)?.year !== undefined,
-    'is not a date such as 2026-12-24',
+    isLastDay,
+    lastDayFault,
   ),
   AMI_HOST: host('address of the Asterisk manager interface, for TECHNICIANS=asterisk'),
   AMI_PORT: number(5038, '', 1, 65_535, 'port of the manager interface'),

@@ -38,6 +38,11 @@ export type PhraseEditorOptions = {
   language: string
   /** The languages that are loaded, and the voice that is to speak the whole desk; default: all, and none. */
   wanted?: Wanted
+  /**
+   * Reads the site's documents for a state, before its phrases are swapped in. @param isRefused whether a broken one of
+   * this name is an error @returns puts them in use
+   */
+  documents?: (state: SiteState, isRefused: (id: string) => boolean) => Promise<() => void>
   /** Called after each load: with the texts for future calls, what is broken, and the phrases without a recording. */
   onLoaded: (loaded: Reloaded) => void
 }
@@ -64,7 +69,11 @@ class Editor implements PhraseEditor {
   constructor(private readonly options: PhraseEditorOptions) {}
 
   async start(): Promise<PhraseChange> {
-    return this.use(installPhrases(await this.read(this.site.state, this.site.faults), this.options.cache))
+    const { state, faults } = this.site
+    const useDocuments = await this.documents(state, () => false)
+    const started = this.use(installPhrases(await this.read(state, faults), this.options.cache))
+    useDocuments()
+    return started
   }
 
   renew(): Promise<PhraseChange> {
@@ -100,7 +109,10 @@ class Editor implements PhraseEditor {
     return this.oneAtATime(async () => {
       await this.site.refresh()
       const { assetsDir, cache, wanted } = this.options
-      return this.use(await reloadPhrases(assetsDir, cache, this.site, wanted))
+      const useDocuments = await this.documents(this.site.state, () => true)
+      const change = this.use(await reloadPhrases(assetsDir, cache, this.site, wanted))
+      useDocuments()
+      return change
     })
   }
 
@@ -143,6 +155,19 @@ class Editor implements PhraseEditor {
     })
   }
 
+  putDocument(id: string, text: string | null, { by, version }: Editing): Promise<PhraseChange> {
+    return this.oneAtATime(async () => {
+      const before = this.site.state.documents[id] ?? null
+      if (version !== undefined && version !== (before?.version ?? 0)) return this.conflict(id)
+      const bytes = new TextEncoder().encode(text ?? '')
+      const after =
+        text === null
+          ? null
+          : { sha256: await this.site.store(bytes, 'txt'), bytes: bytes.length, version: 1 }
+      return this.commit({ by, action: 'document', items: [{ kind: 'document', id, before, after }] })
+    })
+  }
+
   private spoken(phrase: Phrase): Promise<Int16Array> {
     return speakPhrase(phrase, this.options.speaker, this.options.finish)
   }
@@ -162,7 +187,7 @@ class Editor implements PhraseEditor {
     return this.oneAtATime(async () => {
       const phrase = this.phrase(name, language)
       if (!phrase) return unknown(name, language)
-      if (version !== undefined && version !== this.versionOf(phrase)) return this.conflict(phrase)
+      if (version !== undefined && version !== this.versionOf(phrase)) return this.conflict(idOf(phrase))
       const made = await make(phrase)
       if ('ok' in made) return made
       const { samples, ...sound } = made.sound
@@ -183,8 +208,10 @@ class Editor implements PhraseEditor {
   /** Reads the set that the change would give, and makes the change only when that set can be used. */
   private async commit(change: Parameters<Site['commit']>[0]): Promise<PhraseChange> {
     const { cache } = this.options
-    const set = await this.read(applyItems(this.site.state, change.items, this.site.state.generation + 1))
+    const state = applyItems(this.site.state, change.items, this.site.state.generation + 1)
     const ids = new Set(change.items.map(({ id }) => id))
+    const useDocuments = await this.documents(state, (id) => ids.has(id))
+    const set = await this.read(state)
     const faults = set.broken
       .filter(({ file }) => ids.has(file))
       .map(({ file, reason }) => `${file} ${reason}`)
@@ -197,7 +224,13 @@ class Editor implements PhraseEditor {
       if (error instanceof SiteError && error.code === 'conflict') await this.catchUp()
       throw error
     }
-    return this.use(installPhrases(set, cache))
+    const done = this.use(installPhrases(set, cache))
+    useDocuments()
+    return done
+  }
+
+  private documents(state: SiteState, isRefused: (id: string) => boolean): Promise<() => void> {
+    return this.options.documents?.(state, isRefused) ?? Promise.resolve(() => {})
   }
 
   /** Reads the newest change of the site and takes what is sound, as a start does. */
@@ -235,12 +268,10 @@ class Editor implements PhraseEditor {
     return this.site.state.phrases[idOf(phrase)]?.version ?? 0
   }
 
-  private async conflict(phrase: Phrase): Promise<Refusal> {
-    const last = (await this.site.history(50)).find(({ items }) =>
-      items.some(({ id }) => id === idOf(phrase)),
-    )
+  private async conflict(id: string): Promise<Refusal> {
+    const last = (await this.site.history(50)).find(({ items }) => items.some((item) => item.id === id))
     const who = last ? ` by ${last.by} at ${last.at}` : ''
-    const problem = `${idOf(phrase)} was changed meanwhile${who}: look at the new text, then save again`
+    const problem = `${id} was changed meanwhile${who}: look at the new text, then save again`
     return { ok: false, code: 'conflict', problems: [problem] }
   }
 

@@ -29,6 +29,10 @@ const refusals: Readonly<Record<string, PhraseRefusal>> = {
   EACCES: 'folder_not_writable',
   EROFS: 'folder_not_writable',
   ENOSPC: 'folder_not_writable',
+  bad_hours: 'bad_hours',
+  bad_exceptions: 'bad_exceptions',
+  bad_message: 'bad_message',
+  bad_until: 'bad_until',
 }
 
 /** What was thrown while a change was made. */

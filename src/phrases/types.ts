@@ -68,6 +68,10 @@ export type PhraseRefusal =
   | 'sound_too_short'
   | 'not_audio'
   | 'folder_not_writable'
+  | 'bad_hours'
+  | 'bad_exceptions'
+  | 'bad_message'
+  | 'bad_until'
 
 /** On failure nothing has changed, and each of `problems` names one fault in one sentence. */
 export type PhraseChange =
@@ -91,7 +95,7 @@ export type HistoryEntry = {
   items: readonly {
     /** `fr.welcome`, `prompts/fr.md`. */
     id: string
-    /** The texts of a phrase; null for a document. */
+    /** The texts of a phrase or of a short document; null when it is as shipped, or long. */
     before: string | null
     after: string | null
     /** The voices: `null` where the program's audio is used. */
@@ -123,6 +127,11 @@ export type PhraseEditor = {
   previewSound(file: Uint8Array): Promise<PhrasePreview>
   /** Plays the sound of a person for this phrase, until its text changes. */
   putSound(name: string, language: string, file: Uint8Array, editing: Editing): Promise<PhraseChange>
+  /**
+   * Changes a document of the site, such as `hours/hours.yaml`. @param text null: as shipped @returns refused when the
+   * server cannot use it
+   */
+  putDocument(id: string, text: string | null, editing: Editing): Promise<PhraseChange>
   /** Newest first. */
   history(limit: number): Promise<HistoryEntry[]>
   /** Takes a change back, as a change of its own. */

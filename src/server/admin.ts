@@ -54,6 +54,7 @@ export function openAdmin(
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
         phrases: speech.phraseEditor,
         voice: () => speech.voiceState(),
+        hours: speech.hours,
         recordings: createRecordings(dir),
         erase: createErasure({
           dir,

@@ -75,14 +75,16 @@ function sessions(
   judge: VoiceJudge | undefined,
 ): OpenSession {
   const { stt, tts } = vendors
-  const { converter, model, phrases } = speech
+  const { converter, phrases } = speech
   const agent = {
     ...agentDefaults,
     maxCallMs: config.MAX_CALL_S * 1_000,
     fillAfterMs: config.LLM_FIRST_TOKEN_MS,
   }
-  return ({ connection, log, recorder, onEvent, resumed }) =>
-    new Session(connection, {
+  return ({ connection, log, recorder, onEvent, resumed }) => {
+    // A call keeps what it began with: phrases, desk, prompt and hours may change meanwhile.
+    const schedule = speech.schedule()
+    return new Session(connection, {
       clock,
       log,
       ticker,
@@ -91,10 +93,10 @@ function sessions(
       language: config.LANGUAGE,
       stt,
       tts,
-      model,
+      model: speech.model,
       phrases: phrases.forCall(),
       convert: (voice, signal) => converter.convert(voice, signal),
-      technicians: () => dialplan.technicians.check(),
+      technicians: () => dialplan.technicians.check(schedule),
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),
       recorder,
       policy: recording.policy,
@@ -103,6 +105,7 @@ function sessions(
       onEvent,
       resumed,
     })
+  }
 }
 
 /** Where humans are: a queue of the dialplan, or one phone. */

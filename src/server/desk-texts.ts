@@ -8,35 +8,24 @@ import { type Config, settings } from '../config.ts'
 import { hoursSentence } from '../desk/hours-sentence.ts'
 import type { Texts } from '../desk/texts.ts'
 import { languageOf } from '../understanding/languages/index.ts'
-
-/** A sentence that is said after the welcome. */
-export type Message = { text: string; until: string }
+import { type Hours, hoursOf } from './hours.ts'
 
 export type DeskTexts = (phrases: Texts, wallMs: number) => Texts
 
-/**
- * @param message asked for at each call, so that it may come from elsewhere than the settings later
- * @throws {ConfigError} when the hours cannot be read
- */
-export function createDeskTexts(
-  config: Config,
-  message: () => Message = () => ({
-    text: config.MESSAGE_OF_THE_DAY,
-    until: config.MESSAGE_OF_THE_DAY_UNTIL,
-  }),
-): DeskTexts {
-  const { week } = parseSchedule(config.OPENING_HOURS)
+/** @throws {ConfigError} when the hours cannot be read */
+export function createDeskTexts(config: Config, hours: Hours = hoursOf(config)): DeskTexts {
+  const { week } = hours.schedule
+  const { message, until } = hours
   const shipped = parseSchedule(settings.OPENING_HOURS.default)
   // With the shipped hours the line stays as it is, also when the site has found better words for it.
   const isShipped = JSON.stringify(week) === JSON.stringify(shipped.week)
   return (phrases, wallMs) => {
-    const { text, until } = message()
-    const isOn = text !== '' && isUntil(until, wallMs, config.TIME_ZONE)
+    const isOn = message !== '' && isUntil(until, wallMs, config.TIME_ZONE)
     if (isShipped && !isOn) return phrases
     const lines: Record<string, string | readonly string[]> = { ...phrases.lines }
     if (!isShipped)
       lines.opening_hours = hoursSentence(languageOf(phrases.language).openingHours, week, phrases.numbers)
-    if (isOn) lines.message_of_the_day = text
+    if (isOn) lines.message_of_the_day = message
     return { ...phrases, lines }
   }
 }

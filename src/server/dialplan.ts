@@ -3,18 +3,16 @@
 
 import { createExpectedCalls, type ExpectedCalls } from '../asterisk/expected-calls.ts'
 import { createNextSteps, type NextSteps } from '../asterisk/next-steps.ts'
-import type { Technicians } from '../asterisk/technicians.ts'
 import type { ServerContext } from './context.ts'
-import { openTechnicians } from './technicians.ts'
+import { openTechnicians, type TechnicianSearch } from './technicians.ts'
 
 export type Dialplan = {
   readonly nextSteps: NextSteps
   /** Calls that were announced; undefined when any UUID may call. */
   readonly expected: ExpectedCalls | undefined
-  readonly technicians: Technicians
+  readonly technicians: TechnicianSearch
 }
 
-/** @throws {ConfigError} when OPENING_HOURS cannot be read */
 export function openDialplan({ config, clock, log, memories }: ServerContext): Dialplan {
   const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
   const expected = config.AUDIOSOCKET_REGISTERED ? createExpectedCalls({ clock }) : undefined

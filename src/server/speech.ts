@@ -1,13 +1,13 @@
 // What the agent says and how it sounds: the texts of the desk, their ready-made audio, the audio workers that convert
 // a voice's answer, and the language model's prompt.
 
-import { join } from 'node:path'
-import { ConfigError } from '../base/errors.ts'
+import type { HoursEditor } from '../admin/hours-types.ts'
+import type { Schedule } from '../asterisk/schedule.ts'
 import { type Converter, createConverter } from '../codecs/convert.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { speechOnly } from '../codecs/speech-only.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
-import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
+import type { PromptTemplates } from '../dialogue/model/prompt.ts'
 import { PhraseError } from '../phrases/arena.ts'
 import { createPhraseCache, type PhraseCache } from '../phrases/cache.ts'
 import { openPhraseEditor } from '../phrases/editor.ts'
@@ -19,8 +19,8 @@ import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
 import type { ServeParts, ServerContext } from './context.ts'
 import { type DeskParts, openDesk } from './desk.ts'
-import { createDeskTexts } from './desk-texts.ts'
-import { siteDocument } from './site.ts'
+import { createDocuments } from './documents.ts'
+import { createHoursEditor } from './hours-editor.ts'
 import { speakerOf, type Vendors } from './vendors.ts'
 
 export type SpeechParts = {
@@ -31,11 +31,14 @@ export type SpeechParts = {
   /** Lets the voice in use speak the phrases; undefined when REVOICE is off. */
   readonly revoicer: Revoicer | undefined
   voiceState(): VoiceState
-  /** The language model and its prompt; undefined when the script alone speaks. */
+  /** The language model and its prompt, for calls that begin now; undefined when the script alone speaks. */
   readonly model: { llm: Llm; templates: PromptTemplates } | undefined
   readonly desk: DeskParts
   /** The desk's texts as they are now: an operator may change them while the server runs, and a message may end. */
   texts(): Texts
+  /** The opening hours, for calls that begin now. */
+  schedule(): Schedule
+  readonly hours: HoursEditor
 }
 
 /** @throws {ConfigError} when the shipped prompt or the shipped texts cannot be read */
@@ -46,14 +49,13 @@ export async function openSpeech(
   worker: ServeParts['audioWorker'] = audioWorker,
 ): Promise<SpeechParts> {
   const { config, clock, log, metrics, degraded } = context
-  const model = llm && { llm, templates: await readTemplates(context, site) }
+  const documents = createDocuments(context, site, llm !== undefined)
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voiceKey, metrics })
   const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
   const converter = speechOnly(createConverter(pool))
   const audio = createAudioJobs(pool)
-  let texts: Texts | undefined
+  let loaded: Texts | undefined
   let desk: DeskParts | undefined
-  const deskTexts = createDeskTexts(config)
   const speaker = speakerOf(tts, converter)
   const isOn = config.REVOICE === 'on'
   const revoicer = isOn
@@ -79,15 +81,17 @@ export async function openSpeech(
     speaker,
     decode: async (file) => (await audio.decode(file)).samples,
     finish: (spoken, rateHz) => audio.finish(spoken, rateHz),
-    onLoaded(loaded) {
-      report(context, loaded)
-      const found = parseTexts(loaded.texts.find(({ language }) => language === config.LANGUAGE))
+    documents: (state, isRefused) => documents.load(state, isRefused),
+    onLoaded(set) {
+      report(context, set)
+      const found = parseTexts(set.texts.find(({ language }) => language === config.LANGUAGE))
       desk?.check({ [found.language]: found.lines })
-      texts = found
-      revoicer?.loaded(loaded)
+      loaded = found
+      revoicer?.loaded(set)
     },
   })
-  const textsNow = () => texts ?? parseTexts(undefined)
+  const textsNow = () => loaded ?? parseTexts(undefined)
+  const texts = () => documents.current().deskTexts(textsNow(), clock.wallMs())
   desk = await openDesk(context, site, () => ({ [config.LANGUAGE]: textsNow().lines }))
   return {
     pool,
@@ -96,9 +100,14 @@ export async function openSpeech(
     phraseEditor,
     revoicer,
     voiceState: () => revoicer?.state ?? { ...noRevoicing, voice: tts.voice },
-    model,
+    get model() {
+      const { templates } = documents.current()
+      return llm && templates && { llm, templates }
+    },
     desk,
-    texts: () => deskTexts(textsNow(), clock.wallMs()),
+    texts,
+    schedule: () => documents.current().hours.schedule,
+    hours: createHoursEditor({ config, clock, site, documents, phraseEditor, texts }),
   }
 }
 
@@ -121,23 +130,4 @@ function report({ log, degraded }: ServerContext, { incomplete, broken }: Reload
     'phrases',
     `phrases: ${names.join('; ')}${more}; those sentences are spoken live or as shipped`,
   )
-}
-
-/** The site's prompt, or the shipped one. @throws {ConfigError} `prompt` when the shipped file cannot be used */
-async function readTemplates(context: ServerContext, site: Site): Promise<PromptTemplates> {
-  const { ASSETS_DIR, LANGUAGE } = context.config
-  const id = `prompts/${LANGUAGE}.md`
-  const own = await siteDocument(context, site, id, parseTemplates)
-  if (own !== undefined) return own
-  const path = join(ASSETS_DIR, id)
-  let text: string
-  try {
-    text = await Bun.file(path).text()
-  } catch (cause) {
-    const hint = 'Set ASSETS_DIR to the assets folder of the project, or LLM=scripted.'
-    throw new ConfigError('prompt', `The prompt of the language model cannot be read from ${path}. ${hint}`, {
-      cause,
-    })
-  }
-  return parseTemplates(text)
 }

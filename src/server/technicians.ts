@@ -2,35 +2,41 @@
 // somebody will be there; a technician who is in the queue outside the hours still gets the call.
 
 import { createQueueTechnicians } from '../asterisk/queue-status.ts'
-import { parseSchedule } from '../asterisk/schedule.ts'
+import type { Schedule } from '../asterisk/schedule.ts'
 import {
   alwaysTechnicians,
   createScheduleTechnicians,
   neverTechnicians,
+  type TechnicianAnswer,
   type Technicians,
 } from '../asterisk/technicians.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config.ts'
 
-/** @throws {ConfigError} when OPENING_HOURS cannot be read */
-export function openTechnicians(config: Config, clock: Clock, log: Log): Technicians {
-  const schedule = () =>
-    parseSchedule(config.OPENING_HOURS, {
-      timeZone: config.TIME_ZONE,
-      exceptions: config.OPENING_EXCEPTIONS,
-    })
+/** As {@link Technicians}, by the hours that a call began with. */
+export type TechnicianSearch = {
+  check(schedule: Schedule): Promise<TechnicianAnswer>
+  close(): void
+}
+
+export function openTechnicians(config: Config, clock: Clock, log: Log): TechnicianSearch {
   switch (config.TECHNICIANS) {
     case 'always':
       return alwaysTechnicians
     case 'never':
       return neverTechnicians
     case 'schedule':
-      return createScheduleTechnicians({ schedule: schedule(), clock })
+      return bySchedule(clock)
     case 'asterisk':
-      return createScheduleTechnicians({ schedule: schedule(), clock, queue: openQueue(config, clock, log) })
+      return bySchedule(clock, openQueue(config, clock, log))
   }
 }
+
+const bySchedule = (clock: Clock, queue?: Technicians): TechnicianSearch => ({
+  check: (schedule) => createScheduleTechnicians({ schedule, clock, ...(queue && { queue }) }).check(),
+  close: () => queue?.close(),
+})
 
 const openQueue = (config: Config, clock: Clock, log: Log): Technicians =>
   createQueueTechnicians({

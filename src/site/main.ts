@@ -7,27 +7,30 @@ import { parseArgs } from 'node:util'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
-import { parseTemplates } from '../dialogue/model/prompt.ts'
 import { historyEntries } from '../phrases/history.ts'
 import { textFault } from '../phrases/overlay.ts'
 import { shippedTexts } from '../phrases/repair.ts'
 import type { HistoryEntry } from '../phrases/types.ts'
+import { documentFault } from '../server/documents.ts'
+import { hoursId, hoursText, settingsOf } from '../server/hours.ts'
 import { auditCommand, operatorName } from '../tools/command-audit.ts'
 import { exportSite, importSite, maxUnpackedBytes } from './archive.ts'
 import { createSiteDisk } from './disk.ts'
 import { documentName, type SiteItem } from './generation.ts'
 import { openSite, type Site } from './store.ts'
 
-const usage = `usage: bun run site history | undo <number> | export <file> | import <file> | prompt <fr|en> [file]
+const usage = `usage: bun run site history | undo <number> | export <file> | import <file>
+       bun run site prompt <fr|en> [file] | hours [file]
 
   history           lists what this site has changed, newest first
   undo <number>     takes the change with this number back
   export <file>     writes a backup of all that is changed, as .tar.gz
   import <file>     brings a backup in, as one change; nothing changes when anything in it is wrong
   prompt fr <file>  lays instructions for the language model over assets/prompts/fr.md; without a file prints them
+  hours <file>      takes opening hours, exceptions and the message of the day from a file; without one prints them
   --by <name>       who makes the change; default: the user of this system
 
-  The folder is DATA_DIR/site. A running server uses a change after "Reload" on the page; prompts at its next start.`
+  The folder is DATA_DIR/site. A running server uses a change after "Reload" on the page.`
 
 type Out = { write(text: string): unknown }
 
@@ -67,6 +70,13 @@ export async function runSite(
 
 type Action = (site: Site, config: Config, by: string) => Promise<string>
 
+/** How many arguments each command may have; the others have one. */
+const argumentsOf: Readonly<Record<string, readonly number[]>> = {
+  history: [0],
+  prompt: [1, 2],
+  hours: [0, 1],
+}
+
 /** @throws {Error} with a sentence for the operator */
 function parse(args: string[]): { action: Action; by: string } {
   const { values, positionals } = parseArgs({
@@ -76,8 +86,8 @@ function parse(args: string[]): { action: Action; by: string } {
   })
   const by = values.by ?? operatorName()
   const [command, first = '', second] = positionals
-  const expected = command === 'history' ? [1] : command === 'prompt' ? [2, 3] : [2]
-  if (!expected.includes(positionals.length)) throw new Error('Give one command with what it needs.')
+  const expected = argumentsOf[command ?? ''] ?? [1]
+  if (!expected.includes(positionals.length - 1)) throw new Error('Give one command with what it needs.')
   switch (command) {
     case 'history':
       return { action: history, by }
@@ -90,7 +100,9 @@ function parse(args: string[]): { action: Action; by: string } {
       return { action: (site, config) => importFrom(site, config, first, by), by }
     case 'prompt':
       if (first !== 'fr' && first !== 'en') throw new Error('Give the language of the prompt: fr or en.')
-      return { action: (site, config) => prompt(site, config, first, second, by), by }
+      return { action: (site, config) => document(site, config, `prompts/${first}.md`, second, by), by }
+    case 'hours':
+      return { action: (site, config) => document(site, config, hoursId, first || undefined, by), by }
   }
   throw new Error(`There is no command '${command}'.`)
 }
@@ -98,7 +110,7 @@ function parse(args: string[]): { action: Action; by: string } {
 const listed = 50
 
 async function history(site: Site): Promise<string> {
-  const entries = historyEntries(await site.history(listed), site)
+  const entries = await historyEntries(await site.history(listed), site)
   return entries.length === 0 ? 'nothing was changed yet\n' : entries.map(entryText).join('')
 }
 
@@ -112,7 +124,10 @@ function entryText({ generation, at, by, action, undoes, items, more }: HistoryE
 }
 
 const differing = (before: string | null, after: string | null): string[] =>
-  before === after ? [] : [`- ${before ?? '(as shipped)'}`, `+ ${after ?? '(as shipped)'}`]
+  before === after ? [] : [...marked('-', before), ...marked('+', after)]
+
+const marked = (sign: string, text: string | null): string[] =>
+  (text ?? '(as shipped)').split('\n').map((line) => `${sign} ${line}`)
 
 async function undo(site: Site, generation: number, by: string): Promise<string> {
   const items = await site.undoing(generation)
@@ -143,37 +158,20 @@ async function importFrom(site: Site, config: Config, path: string, by: string):
     : `${changed} changed, as change ${site.state.generation}\n`
 }
 
-async function prompt(
-  site: Site,
-  config: Config,
-  language: string,
-  path: string | undefined,
-  by: string,
-): Promise<string> {
-  const id = `prompts/${language}.md`
+/** Lays a document over what the program ships; without a path prints the one in use. */
+async function document(site: Site, config: Config, id: string, path: string | undefined, by: string) {
   const before = site.state.documents[id] ?? null
-  if (path === undefined)
-    return before
-      ? new TextDecoder().decode(await site.content(documentName(before)))
-      : Bun.file(join(config.ASSETS_DIR, id)).text()
+  if (path === undefined) {
+    if (before) return new TextDecoder().decode(await site.content(documentName(before)))
+    return id === hoursId ? hoursText(settingsOf(config)) : Bun.file(join(config.ASSETS_DIR, id)).text()
+  }
   const bytes = await Bun.file(path).bytes()
   const wrong = documentFault(id, new TextDecoder().decode(bytes))
   if (wrong !== undefined) throw new Error(`${path}: ${wrong}`)
   const after = { sha256: await site.store(bytes, 'txt'), bytes: bytes.length, version: 1 }
   const item: SiteItem = { kind: 'document', id, before, after }
   const { generation } = await site.commit({ by, action: 'document', items: [item] })
-  return `${id} is changed, as change ${generation}; a server uses it at its next start\n`
-}
-
-/** The documents that the server reads, with their checks. */
-function documentFault(id: string, text: string): string | undefined {
-  if (!/^prompts\/(fr|en)\.md$/.test(id)) return 'is not a document that the server reads'
-  try {
-    parseTemplates(text)
-    return undefined
-  } catch (error) {
-    return errorText(error)
-  }
+  return `${id} is changed, as change ${generation}; a server uses it after "Reload"\n`
 }
 
 if (import.meta.main) process.exitCode = await runSite(Bun.argv.slice(2), process.stdout, process.env)

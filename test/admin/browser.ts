@@ -169,6 +169,28 @@ async function changePhrase(page: Page): Promise<void> {
   check('a change is undone', await asked(/^undo 7 by admin$/))
 }
 
+/** Changes the hours, with the message heard first, and follows one text back to its setting. */
+async function changeHours(page: Page): Promise<void> {
+  const asked = (what: RegExp) => until(() => program.asked.some((one) => what.test(one)))
+  await page.waitForSelector('#hours-now >> text=Ouvert en ce moment')
+  check(
+    'hours say that they were changed here',
+    /OPENING_HOURS : mo-sa/.test((await page.textContent('#hours-hours-source')) ?? ''),
+  )
+  check(
+    'and exceptions that the setting counts',
+    /selon le réglage/.test((await page.textContent('#hours-exceptions-source')) ?? ''),
+  )
+  check('nothing changed cannot be published', await page.isDisabled('#hours-publish'))
+  await page.fill('#hours [name="message"]', 'Une panne touche Lyon.')
+  await page.click('#hours-hear')
+  check('the message is heard before it is published', await asked(/^preview Une panne touche Lyon\.$/))
+  await page.click('#hours-hours-source button')
+  await page.click('#hours-publish')
+  const wanted = /^hours {"hours":null,"message":"Une panne touche Lyon\."} by admin on 3$/
+  check('what was changed is published, and the setting taken back', await asked(wanted))
+}
+
 for (const [name, colorScheme, width, language] of looks) {
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
   await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${fakeToken}')`)
@@ -191,7 +213,10 @@ for (const [name, colorScheme, width, language] of looks) {
     check('keys of the keypad and of the keyboard arrive', await until(() => heard.keys === '57'))
     check('audio from the microphone arrives', await until(() => heard.frames > 50 && heard.peak > 1_000))
   }
+  await page.click('#history summary')
+  await page.waitForSelector('.history >> text=Marie')
   if (folder) await page.screenshot({ path: join(folder, `page-${name}.png`), fullPage: true })
+  await page.click('#history summary')
   if (name === 'light-wide') {
     await page.click('#talk-button')
     check('hanging up ends the call', await until(() => heard.closed !== ''))
@@ -206,6 +231,7 @@ for (const [name, colorScheme, width, language] of looks) {
     check('the search ignores case', await page.isVisible('.phrases li'))
     await page.fill('#find-phrase', '')
     await changePhrase(page)
+    await changeHours(page)
     await page.fill('.card input', 'Un instant.')
     await page.click('.card form button')
     page.on('dialog', (dialog) => void dialog.accept())

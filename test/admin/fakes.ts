@@ -4,6 +4,7 @@ import type { AuditTrail } from '../../src/access/audit.ts'
 import { adminHolder } from '../../src/access/scopes.ts'
 import { type AdminApp, createAdmin } from '../../src/admin/app.ts'
 import type { AdminBindings, AdminDeps } from '../../src/admin/deps.ts'
+import type { HoursInfo } from '../../src/admin/hours-types.ts'
 import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
@@ -45,6 +46,20 @@ export const fakeChange: HistoryEntry = {
   canUndo: true,
   items: [{ id: 'fr.ok', before: 'Entendu.', after: "D'accord.", soundBefore: null, soundAfter: 'pico-1' }],
   more: 0,
+}
+
+const ofSettings = (value: string) => ({ value, setting: value, source: 'settings' as const })
+export const fakeHours: HoursInfo = {
+  hours: { value: 'lun-ven 9h-18h', setting: 'mo-sa 08:00-20:00', source: 'site' },
+  exceptions: ofSettings('2026-12-24 9h-16h'),
+  message: ofSettings(''),
+  until: ofSettings(''),
+  version: 3,
+  isOpen: true,
+  decides: true,
+  sentence: 'Nos techniciens répondent du lundi au vendredi, de neuf heures à dix-huit heures.',
+  isMessageOn: false,
+  language: 'fr',
 }
 
 /** What `ask` sends when the test gives no token of its own. */
@@ -138,6 +153,13 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
       ...{ voice: 'aura/agathe', onAir: false, phase: 'speaking', phrases: 301, done: 12 },
       cost: '9000 characters, about 0.15 USD',
     }),
+    hours: {
+      read: () => fakeHours,
+      change: async (values, { by, version }) => {
+        asked.push(`hours ${JSON.stringify(values)} by ${by} on ${version}`)
+        return { ok: true, generation: 6, phrases: 1 }
+      },
+    },
     recordings: createRecordings('/nonexistent'),
     async erase(phone) {
       asked.push(`erase ${phone}`)

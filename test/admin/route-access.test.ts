@@ -244,6 +244,7 @@ function example(method: string, pattern: string): { path: string; body?: object
     .replace(':generation', '7')
     .replace(/:\w+/, callId)
   if (pattern.includes('/sound')) return { path: `${path.replace(callId, 'ok')}?language=fr`, sound: true }
+  if (pattern === '/api/hours' && method === 'PUT') return { path, body: { message: 'Bonjour' } }
   if (pattern.endsWith('/say') || method === 'PUT') return { path, body: { text: 'Bonjour' } }
   return { path, ...(pattern === '/api/session' && { body: { code: 'x' } }) }
 }

@@ -41,6 +41,7 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
             {canTalk ? <Talk texts={texts} /> : null}
           </div>
           <Recordings texts={texts} />
+          <Hours texts={texts} />
           <Phrases texts={texts} />
         </main>
         <script
@@ -102,6 +103,49 @@ function Talk({ texts }: { texts: PageTexts }) {
           </button>
         ))}
       </fieldset>
+    </section>
+  )
+}
+
+/** The texts beside the fields say which one counts: the setting, or what was changed here. */
+function Hours({ texts }: { texts: PageTexts }) {
+  const source = (name: string) => <small id={`hours-${name}-source`} />
+  return (
+    <section aria-labelledby="hours-title">
+      <h2 id="hours-title">{texts.hoursAndMessage}</h2>
+      <p id="hours-now" class="hint" role="status" />
+      <form id="hours" class="stack">
+        <label>
+          {texts.hours}{' '}
+          <input name="hours" required maxlength={1_000} placeholder="lun-ven 9h-12h, 14h-18h" />
+          {source('hours')}
+        </label>
+        <label>
+          {texts.exceptions}
+          <textarea name="exceptions" rows={2} maxlength={4_000} placeholder={texts.exceptionsHint} />
+          {source('exceptions')}
+        </label>
+        <label>
+          {texts.messageOfTheDay}
+          <textarea name="message" rows={2} maxlength={200} placeholder={texts.messageHint} />
+          {source('message')}
+        </label>
+        <label>
+          {texts.messageUntil} <input type="date" name="until" />
+          {source('until')}
+        </label>
+        <div class="row">
+          <button type="submit" id="hours-publish" disabled>
+            {texts.publish}
+          </button>
+          <button type="button" id="hours-hear" disabled>
+            {texts.hearMessage}
+          </button>
+          <button type="reset" id="hours-discard" class="quiet" hidden>
+            {texts.cancel}
+          </button>
+        </div>
+      </form>
     </section>
   )
 }

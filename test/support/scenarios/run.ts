@@ -10,6 +10,7 @@ import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Known } from '../../../src/dialogue/types.ts'
 import { createDeskTexts } from '../../../src/server/desk-texts.ts'
+import { hoursOf } from '../../../src/server/hours.ts'
 import { openTechnicians } from '../../../src/server/technicians.ts'
 import { languages } from '../../../src/understanding/languages/index.ts'
 import { CallLab } from '../lab/call-lab.ts'
@@ -107,7 +108,7 @@ class Stage {
           technicians:
             startsAtMs === undefined
               ? createTechnicians(given, clockOf)
-              : () => openTechnicians(config, clockOf(), log).check(),
+              : () => openTechnicians(config, clockOf(), log).check(hoursOf(config).schedule),
           model:
             given.llm.length === 0
               ? undefined

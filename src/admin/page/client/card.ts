@@ -18,8 +18,8 @@ export class CallCard {
   private readonly state = h('strong', { class: 'state' })
   private readonly speaking = h('span', { class: 'speaking' })
   private readonly duration = h('time')
-  private readonly consent = h('small', { class: 'consent' })
-  private readonly held = h('small')
+  private readonly consent = h('small', { class: 'fact' })
+  private readonly held = h('small', { class: 'fact' })
   private readonly wave = h('canvas', { width: 560, height: 80 })
   private readonly latencies = latencyBars()
   private readonly lines = h('ol', { class: 'lines', 'aria-live': 'polite' })
@@ -48,7 +48,7 @@ export class CallCard {
         h('span', { class: 'grow' }),
         this.duration,
       ),
-      h('small', {}, adaptersText(call.adapters)),
+      h('small', { class: 'fact' }, adaptersText(call.adapters)),
       this.consent,
       this.held,
       this.wave,

@@ -6,7 +6,7 @@ import { clockTime, texts } from './dom.ts'
 
 /** `Recording: announced (0:11) · the caller objected (0:25)`. @param recording null in records of older versions */
 export function consentText(recording: CallInfo['recording'] | CallRecord['recording']): string {
-  if (recording === null) return `${texts.recording}: ${texts.recordingUnknown}`
+  if (recording === null) return `${texts.recording} ${texts.recordingUnknown}`
   const { policy, choice, atMs, noticeAtMs } = recording
   const parts: string[] = []
   if (policy === 'off') parts.push(texts.recordingOff)
@@ -17,5 +17,5 @@ export function consentText(recording: CallInfo['recording'] | CallRecord['recor
   if (policy === 'consent' && choice === null) parts.push(texts.recordingNotAsked)
   if (choice !== null)
     parts.push(`${texts.recordingChoices[choice]}${atMs === null ? '' : ` (${clockTime(atMs)})`}`)
-  return `${texts.recording}: ${parts.join(' · ')}`
+  return `${texts.recording} ${parts.join(' · ')}`
 }

@@ -22,7 +22,7 @@ export function latencyKey(): HTMLElement {
     ['spoken', texts.stageSpoken],
   ] as const
   const entries = stages.map(([stage, name]) => h('span', {}, h('i', { class: `${stage} swatch` }), name))
-  return h('small', { class: 'legend row' }, `${texts.latency} :`, ...entries)
+  return h('small', { class: 'legend row' }, texts.latency, ...entries)
 }
 
 export function showLatency(bars: HTMLElement, latency: TurnLatency): void {
@@ -39,7 +39,7 @@ export function showLatency(bars: HTMLElement, latency: TurnLatency): void {
   if (bars.children.length >= maxBars) bars.firstElementChild?.remove()
   bars.append(bar)
   bars.dataset.last = `${Math.round(whole)} ms`
-  bars.setAttribute('aria-label', `${texts.latency}: ${Math.round(whole)} ms`)
+  bars.setAttribute('aria-label', `${texts.latency} ${Math.round(whole)} ms`)
 }
 
 function piece(stage: string, ms: number): HTMLElement {

@@ -3,8 +3,9 @@
 import { loginByLink, post } from './api.ts'
 import { byId, run, texts } from './dom.ts'
 import { showGauges } from './gauges.ts'
+import { offerHours, showHours } from './hours.ts'
 import { followCalls } from './live.ts'
-import { showPhrases } from './phrases.ts'
+import { showHistory, showPhrases } from './phrases.ts'
 import { showRecordings } from './recordings.ts'
 import { offerTalk } from './talk.ts'
 import { showVoice } from './voice.ts'
@@ -36,10 +37,12 @@ async function showReadiness(): Promise<void> {
 
 await loginByLink().catch(() => undefined)
 offerTalk()
+offerHours(showHistory)
 setInterval(() => void run(undefined, showReadiness), readinessEveryMs)
 void run(undefined, showReadiness)
 void run(undefined, showGauges)
 void run(undefined, showVoice)
+void run(undefined, showHours)
 void run(undefined, showPhrases)
 void run(undefined, showRecordings)
 void followCalls(() => void run(undefined, showRecordings))

@@ -4,6 +4,7 @@
 import type { PhraseInfo } from '../../../phrases/types.ts'
 import { ask, askJson, post, RequestError } from './api.ts'
 import { button, h, nameOf, showMessage, texts } from './dom.ts'
+import { play } from './play.ts'
 
 /** As the server: src/admin/phrase-changes.ts. */
 const maxSoundBytes = 12_000_000
@@ -122,16 +123,6 @@ function editTools(
 }
 
 const idOf = ({ language, name }: PhraseInfo) => `${language}.${name}`
-
-let playing: HTMLAudioElement | undefined
-
-async function play(response: Response): Promise<void> {
-  playing?.pause()
-  const url = URL.createObjectURL(await response.blob())
-  playing = new Audio(url)
-  playing.onended = () => URL.revokeObjectURL(url)
-  await playing.play()
-}
 
 function upload(path: string, file: File, method: string): Promise<Response> {
   // Some systems give a file no type, or one that is not audio; the server looks at the bytes.

@@ -4,6 +4,7 @@ import type { PhraseInfo } from '../../../phrases/types.ts'
 import { askJson, post } from './api.ts'
 import { byId, h, run, showMessage, texts } from './dom.ts'
 import { followHistory } from './history.ts'
+import { showHours } from './hours.ts'
 import { phraseRow } from './phrase-row.ts'
 
 export async function showPhrases(): Promise<void> {
@@ -28,6 +29,7 @@ export async function showPhrases(): Promise<void> {
     void run(reload, async () => {
       const { generation } = (await (await post('/api/phrases/reload')).json()) as { generation: number }
       await refresh()
+      await showHours()
       showMessage(`${texts.reloaded} ${generation}.`)
     })
 }
@@ -39,7 +41,11 @@ async function refresh(id?: string): Promise<void> {
   if (id !== undefined) document.querySelector<HTMLElement>(`[data-phrase="${id}"] button`)?.focus()
 }
 
-const showHistory = followHistory(() => showPhrases())
+/** The history, while it is open. */
+export const showHistory = followHistory(async () => {
+  await showPhrases()
+  await showHours()
+})
 
 /** Lower case without accents, as people type a search. */
 function plain(text: string): string {

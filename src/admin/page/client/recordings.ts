@@ -112,7 +112,7 @@ async function play({ record, audio }: Found): Promise<void> {
       h('span', { class: 'grow' }),
       button(texts.close, () => closePlayer(), { class: 'quiet' }),
     ),
-    h('small', { class: 'consent' }, consentText(record.recording)),
+    h('small', { class: 'fact' }, consentText(record.recording)),
     ...(audio === 'none' ? [h('p', { class: 'empty' }, texts.audioNotKept)] : [canvas, sound]),
     list,
   )
