@@ -1,6 +1,7 @@
 // Reads the caller's name in the spelling of the recogniser: after words that introduce a name, or alone if the
 // question was the name.
 
+import { capitalisedName } from './capitalised-name.ts'
 import type { Lexicon } from './lexicon.ts'
 import { flat, fold } from './words.ts'
 
@@ -8,22 +9,31 @@ import { flat, fold } from './words.ts'
 const longestName = 4
 
 /**
+ * Whether the question was the name. `capitals`: it was, but the turn says other things too, so that only words with
+ * capitals may be one.
+ */
+export type Asked = 'no' | 'capitals' | 'any'
+
+/**
  * Reads the name in a turn.
  *
  * @param text as recognised, with capitals and accents
- * @param asked whether the question was the name; then a single word may be one
  * @returns the name with capitals and without titles, or null
  */
-export function readName(text: string, lexicon: Lexicon, asked: boolean): string | null {
+export function readName(text: string, lexicon: Lexicon, asked: Asked): string | null {
   const { names } = lexicon
   const clean = text.replace(/[’`´]/g, "'").trim()
+  if (asked !== 'no') {
+    const words = capitalisedName(clean, names)
+    if (words !== undefined) return words?.join(' ') ?? null
+  }
   for (const pattern of names.introduced) {
     const rest = pattern.exec(clean)?.[1]
     if (rest === undefined) continue
     const name = asName(rest, lexicon)
     if (name !== null) return name
   }
-  return asked ? asName(clean, lexicon) : null
+  return asked === 'any' ? asName(clean, lexicon) : null
 }
 
 /** Whether the caller said every word of a name. A name from a language model counts only then. */

@@ -99,14 +99,17 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
     : { topic: 'unknown', symptom: null }
   const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
   const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
-  const bareName = (state.asking === 'name' || identifying) && intent === 'none' && answer.answer !== 'no'
   const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
+  const asksName = (state.asking === 'name' || identifying) && !numberSaid
+  const bare = intent === 'none' && answer.answer !== 'no' && problem.topic === 'unknown'
+  // "non pas Robert, Humbert": a correction says no. A wish for somebody may name them.
+  const corrects = state.asking === 'name' && intent === 'none'
   return {
     answer: answer.answer,
     topic: problem.topic,
     intent,
     ...number,
-    name: readName(said, lexicon, bareName && !numberSaid && problem.topic === 'unknown'),
+    name: readName(said, lexicon, asksName && bare ? 'any' : asksName && corrects ? 'capitals' : 'no'),
     symptom: problem.symptom,
     notes: state.desk ? readNotes(everything, state.desk, state.language) : [],
     ...aboutTheTurn,

@@ -7,6 +7,30 @@ import { uncaptured } from './rules.ts'
 const words = z.string().transform((text) => text.split(/\s+/))
 const expressions = z.array(z.string())
 
+/** Words that say what a name beside them is. For text with capitals (capitalised-name.ts). */
+const besideSchema = z.strictObject({
+  /** May begin a surname: "de", "Ben". */
+  particles: words.default([]),
+  /** A place follows, or a workplace: "à". */
+  places: words.default([]),
+  /** A name that the caller had once follows: "née". */
+  formerly: words.default([]),
+  /** The name that follows is not the caller's: "pas Dupont". */
+  not: words.default([]),
+  /** "The husband of" somebody is not that person. */
+  relatives: words.default([]),
+  /** What follows takes the place of what was said before: "enfin", "pardon". */
+  corrects: words.default([]),
+  /** Says that the word before it is the surname. */
+  surnameLabel: words.default([]),
+  /** Says that the word beside it is the first name. */
+  givenLabel: words.default([]),
+  /** May stand between first name and surname. */
+  hesitation: words.default([]),
+  /** First names: a surname said before one of them is put behind it. */
+  given: words.default([]),
+})
+
 export const namesSchema = z.strictObject({
   /** A name follows these. */
   introducedBy: expressions,
@@ -29,6 +53,7 @@ export const namesSchema = z.strictObject({
   /** Workplaces after a name, and what stands before them: they are cut off. */
   workplacesAfter: z.string().default(''),
   workplaces: expressions.default([]),
+  beside: besideSchema.prefault({}),
 })
 
 export type NameRules = {
@@ -39,10 +64,25 @@ export type NameRules = {
   stop: RegExp
   /** What follows a name, to the end of the text. */
   tail: RegExp
-}
+} & Record<
+  | 'particle'
+  | 'place'
+  | 'formerly'
+  | 'not'
+  | 'relative'
+  | 'corrects'
+  | 'surnameLabel'
+  | 'givenLabel'
+  | 'hesitation'
+  | 'given',
+  RegExp
+>
 
 const oneOf = (list: readonly string[]): string => `(?:${list.map(uncaptured).join('|')})`
-const word = (list: readonly string[]): RegExp => new RegExp(`^${oneOf(list)}$`, 'iu')
+const unaccented = (text: string): string => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
+/** Matches each word with or without its accents. */
+const word = (list: readonly string[]): RegExp =>
+  new RegExp(`^${oneOf([...list, ...list.map(unaccented)])}$`, 'iu')
 
 export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
   const copula = names.copula === undefined ? '' : `(?:${names.copula}\\s+)?`
@@ -61,5 +101,15 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
     filler: word(names.fillers),
     stop: word([...names.neverLike, ...names.never]),
     tail: new RegExp(`\\s*(?:[,.;:?!]|${ends}|\\d).*$`, 'isu'),
+    particle: word(names.beside.particles),
+    place: word(names.beside.places),
+    formerly: word(names.beside.formerly),
+    not: word(names.beside.not),
+    relative: word(names.beside.relatives),
+    corrects: word(names.beside.corrects),
+    surnameLabel: word(names.beside.surnameLabel),
+    givenLabel: word(names.beside.givenLabel),
+    hesitation: word(names.beside.hesitation),
+    given: word(names.beside.given),
   }
 }
