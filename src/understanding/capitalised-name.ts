@@ -123,9 +123,9 @@ export function capitalisedName(text: string, rules: NameRules): string[] | null
   let name: string[] = []
   for (const run of runs) {
     const lead = run.before.at(-1) ?? ''
-    // "née Durand", "à Thonon", "la femme de Claude".
-    const ofRelative = rules.particle.test(lead) && rules.relative.test(run.before.at(-2) ?? '')
-    if (rules.place.test(lead) || rules.formerly.test(lead) || ofRelative) continue
+    // "née Durand", "à Thonon", "mon mari Paul", "la femme de Claude".
+    const of = rules.particle.test(lead) ? (run.before.at(-2) ?? '') : lead
+    if (rules.place.test(lead) || rules.formerly.test(lead) || rules.relative.test(of)) continue
     // "non pas Robert" says what the name is not; "cliente de Thiers" says where.
     const dropsFirst = rules.not.test(lead) || rules.particle.test(lead)
     const words = saidOnce(dropsFirst ? run.words.slice(1) : run.words)
