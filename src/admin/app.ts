@@ -13,6 +13,7 @@ import { auditRoutes } from './audit.ts'
 import { callerRoutes } from './callers.ts'
 import { callRoutes } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { deskRoutes } from './desk.ts'
 import { drainRoutes } from './drain.ts'
 import { eventRoutes } from './events.ts'
 import { expectedRoutes } from './expected.ts'
@@ -69,6 +70,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', phraseRoutes(deps))
     .route('/', phraseChangeRoutes(deps))
     .route('/', hoursRoutes(deps))
+    .route('/', deskRoutes(deps))
     .route('/', recordingRoutes(deps))
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))

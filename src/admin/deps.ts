@@ -15,6 +15,7 @@ import type { Held } from '../recording/access.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
 import type { HoursEditor } from './hours-types.ts'
+import type { DeskInfo } from './schemas.ts'
 
 export type Calls = {
   /** Live calls first, then recent ones, newest first. */
@@ -31,6 +32,11 @@ export type Calls = {
   /** Whether the call is live or its record is not on disk yet: files deleted now would be written again. */
   isBeingWritten(callId: string): boolean
 }
+
+/** On failure nothing has changed, and each of `problems` names one fault. */
+export type DeskChange =
+  | { ok: true; generation: number; topics: number; steps: number }
+  | { ok: false; problems: readonly string[] }
 
 export type Drain = {
   readonly draining: boolean
@@ -55,6 +61,7 @@ export type AdminDeps = {
   /** Names under which proxies and browsers reach this server, besides addresses and private names. */
   publicHosts: readonly string[]
   calls: Calls
+  desk: { info(): DeskInfo; reload(): Promise<DeskChange> }
   phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument'>
   hours: HoursEditor
   /** How far the voice in use has spoken the phrases. */

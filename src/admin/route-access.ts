@@ -50,6 +50,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'PUT /api/hours': { needs: ['edit'], audit: 'hours.change' },
   'GET /api/site/history': { needs: ['read'] },
   'POST /api/site/history/:generation/undo': { needs: ['edit'], audit: 'site.undo' },
+  'GET /api/desk': { needs: ['read'] },
+  'POST /api/desk/reload': { needs: ['edit'], audit: 'desk.reload' },
   'POST /api/phrases/reload': { needs: ['edit'], audit: 'phrases.reload' },
   'GET /api/recordings': { needs: ['read'], audit: 'recordings.read' },
   'POST /api/recordings/search': { needs: ['read'], audit: 'recordings.read' },

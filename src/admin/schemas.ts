@@ -57,6 +57,20 @@ export const voiceSchema = z.object({
   done: z.number(),
   cost: z.string(),
 })
+const deskEntry = z.object({
+  name: z.string(),
+  /** In the language that the bot speaks. */
+  label: z.string(),
+})
+export const deskSchema = z.object({
+  generation: z.number(),
+  topics: z.array(
+    deskEntry.extend({ key: z.string(), symptoms: z.array(deskEntry.extend({ key: z.string() })) }),
+  ),
+  steps: z.array(deskEntry),
+})
+export type DeskInfo = z.infer<typeof deskSchema>
+export const deskChangedSchema = z.object({ generation: z.number(), topics: z.number(), steps: z.number() })
 export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
 
 const hoursValue = z.object({ value: z.string(), setting: z.string(), source: z.enum(['site', 'settings']) })

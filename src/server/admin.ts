@@ -53,6 +53,7 @@ export function openAdmin(
         talk: (connection) => registry.offer(connection),
         ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
         phrases: speech.phraseEditor,
+        desk: speech.desk,
         voice: () => speech.voiceState(),
         hours: speech.hours,
         recordings: createRecordings(dir),

@@ -4,6 +4,8 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DeskChange } from '../admin/deps.ts'
+import type { DeskInfo } from '../admin/schemas.ts'
 import { ConfigError, errorText } from '../base/errors.ts'
 import type { Desk } from '../desk/desk.ts'
 import { createDesk, DeskError, type DeskSource, lineFaults } from '../desk/load-desk.ts'
@@ -15,13 +17,9 @@ import type { ServerContext } from './context.ts'
 /** The lines of each language that calls may be in, by name. */
 type Lines = DeskSource['lines']
 
-export type DeskChange =
-  | { ok: true; generation: number; topics: number; steps: number }
-  | { ok: false; problems: readonly string[] }
-
 export type DeskParts = {
-  /** Grows with each reload. */
-  readonly generation: number
+  /** What the operator sees; its generation grows with each reload. */
+  info(): DeskInfo
   /** For new calls. */
   current(): Desk
   reload(): Promise<DeskChange>
@@ -61,9 +59,7 @@ export async function openDesk(context: ServerContext, site: Site, lines: () => 
   }
   let generation = 1
   return {
-    get generation() {
-      return generation
-    },
+    info: () => ({ generation, ...infoOf(desk, config.LANGUAGE) }),
     current: () => desk,
     async reload() {
       try {
@@ -81,6 +77,19 @@ export async function openDesk(context: ServerContext, site: Site, lines: () => 
       const faults = lineFaults(desk, now)
       if (faults.length > 0) throw new DeskError(faults)
     },
+  }
+}
+
+function infoOf({ topics, steps, words }: Desk, language: string): Omit<DeskInfo, 'generation'> {
+  const { names } = words[language]
+  return {
+    topics: topics.map(({ name, key, symptoms }) => ({
+      ...{ name, key, label: names.topics[name] },
+      symptoms: symptoms.map((symptom) => ({
+        ...{ name: symptom.name, key: symptom.key, label: names.symptoms[symptom.name] },
+      })),
+    })),
+    steps: steps.map(({ name }) => ({ name, label: names.steps[name] })),
   }
 }
 
@@ -115,8 +124,8 @@ async function readFiles(folder: string): Promise<Files> {
   )
 }
 
-/** The documents of the site that belong to the desk. @throws {SiteError} `content` */
-async function siteFiles(site: Site): Promise<Files> {
+/** The documents of the site that belong to the desk, by the names of their files. @throws {SiteError} `content` */
+export async function siteFiles(site: Site): Promise<Files> {
   const files = new Map<string, string>()
   for (const [id, document] of Object.entries(site.state.documents)) {
     const [folder, name] = id.split('/')
@@ -124,6 +133,13 @@ async function siteFiles(site: Site): Promise<Files> {
     files.set(name, new TextDecoder().decode(await site.content(documentName(document))))
   }
   return files
+}
+
+/** One file of a site's desk by itself. @throws {Error} when it is no YAML, or no table */
+export function parseDeskFile(text: string): unknown {
+  const content: unknown = Bun.YAML.parse(text)
+  if (typeof content !== 'object' || content === null) throw new Error('is not a table of keys')
+  return content
 }
 
 function yaml(name: string, text: string, faults: string[]): unknown {

@@ -1,6 +1,6 @@
-// The documents that a site may lay over the shipped ones, besides the desk: the instructions for the language model,
-// and hours with the message of the day. They are loaded with the phrases, as one generation: calls that begin then use
-// them, and live calls keep theirs.
+// The documents that a site may lay over the shipped ones: the instructions for the language model, hours with the
+// message of the day, and files of the desk. The first two are loaded with the phrases, as one generation: calls that
+// begin then use them, and live calls keep theirs. desk.ts loads the desk.
 
 import { join } from 'node:path'
 import { ConfigError, errorText } from '../base/errors.ts'
@@ -8,6 +8,7 @@ import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.t
 import { documentName, type SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import type { ServerContext } from './context.ts'
+import { parseDeskFile } from './desk.ts'
 import { createDeskTexts, type DeskTexts } from './desk-texts.ts'
 import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
 
@@ -15,6 +16,8 @@ import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
 const kinds: readonly { id: RegExp; check: (text: string) => unknown }[] = [
   { id: /^prompts\/(fr|en)\.md$/, check: parseTemplates },
   { id: /^hours\/hours\.yaml$/, check: parseHours },
+  // By itself; whether a desk's files fit together is checked when they are loaded.
+  { id: /^desk\/[a-z-]+\.yaml$/, check: parseDeskFile },
 ]
 
 /** @returns what is wrong with a document; undefined when the server can use it */

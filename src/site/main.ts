@@ -14,13 +14,14 @@ import type { HistoryEntry } from '../phrases/types.ts'
 import { documentFault } from '../server/documents.ts'
 import { hoursId, hoursText, settingsOf } from '../server/hours.ts'
 import { auditCommand, operatorName } from '../tools/command-audit.ts'
+import { layDesk } from '../tools/site-desk.ts'
 import { exportSite, importSite, maxUnpackedBytes } from './archive.ts'
 import { createSiteDisk } from './disk.ts'
 import { documentName, type SiteItem } from './generation.ts'
 import { openSite, type Site } from './store.ts'
 
 const usage = `usage: bun run site history | undo <number> | export <file> | import <file>
-       bun run site prompt <fr|en> [file] | hours [file]
+       bun run site prompt <fr|en> [file] | hours [file] | desk <file> …
 
   history           lists what this site has changed, newest first
   undo <number>     takes the change with this number back
@@ -28,9 +29,12 @@ const usage = `usage: bun run site history | undo <number> | export <file> | imp
   import <file>     brings a backup in, as one change; nothing changes when anything in it is wrong
   prompt fr <file>  lays instructions for the language model over assets/prompts/fr.md; without a file prints them
   hours <file>      takes opening hours, exceptions and the message of the day from a file; without one prints them
+  desk <file> …     lays desk files over those of assets/desk/ with the same names: desk.yaml, fr.yaml; all
+                    together as one change, and nothing changes when they do not fit. An empty file takes back
   --by <name>       who makes the change; default: the user of this system
 
-  The folder is DATA_DIR/site. A running server uses a change after "Reload" on the page.`
+  The folder is DATA_DIR/site. A running server uses a change after "Reload" on the page, the desk
+  after POST /api/desk/reload.`
 
 type Out = { write(text: string): unknown }
 
@@ -87,7 +91,8 @@ function parse(args: string[]): { action: Action; by: string } {
   const by = values.by ?? operatorName()
   const [command, first = '', second] = positionals
   const expected = argumentsOf[command ?? ''] ?? [1]
-  if (!expected.includes(positionals.length - 1)) throw new Error('Give one command with what it needs.')
+  const fits = command === 'desk' ? positionals.length > 1 : expected.includes(positionals.length - 1)
+  if (!fits) throw new Error('Give one command with what it needs.')
   switch (command) {
     case 'history':
       return { action: history, by }
@@ -103,6 +108,8 @@ function parse(args: string[]): { action: Action; by: string } {
       return { action: (site, config) => document(site, config, `prompts/${first}.md`, second, by), by }
     case 'hours':
       return { action: (site, config) => document(site, config, hoursId, first || undefined, by), by }
+    case 'desk':
+      return { action: (site, config) => layDesk(site, config, positionals.slice(1), by), by }
   }
   throw new Error(`There is no command '${command}'.`)
 }

@@ -20,7 +20,7 @@ export const commands = {
   understand: 'shows what the rules understand in each line of a text',
   desk: 'shows what the desk does when a caller says each line of a text',
   phrases: 'makes missing audio of the site’s phrases; --voice lets a voice speak all; --check compares',
-  site: 'lists, undoes, exports and imports what this site has changed: phrases, audio, prompts',
+  site: 'lists, undoes, exports and imports what this site has changed: phrases, audio, prompts, the desk',
   archive: 'converts finished recordings to MP3, as the server does at night',
   tokens: 'makes, lists and revokes tokens of the admin server, and prints a link that logs in to the page',
   erase: 'deletes all that is kept of one caller, by telephone number',

@@ -122,6 +122,10 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
         return () => void audio.delete(listener)
       },
     },
+    desk: {
+      info: () => ({ generation: 1, topics: [], steps: [] }),
+      reload: async () => ({ ok: true, generation: 2, topics: 3, steps: 11 }),
+    },
     phrases: {
       list: () => phrases,
       samples: (name, language) =>

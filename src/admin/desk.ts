@@ -1,0 +1,27 @@
+// The desk's data: what topics, symptoms and steps are in use, and reading the files again.
+
+import { Hono } from 'hono'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { describeJson } from './describe.ts'
+import { problem } from './problem.ts'
+import { deskChangedSchema, deskSchema } from './schemas.ts'
+
+const rejected = { 422: 'Rejected; `detail` names every fault with file and key, and nothing has changed' }
+
+export function deskRoutes({ desk }: AdminDeps) {
+  return new Hono<AdminEnv>()
+    .get('/api/desk', describeJson('desk', 'Topics, symptoms and steps in use', deskSchema), (context) =>
+      context.json(desk.info()),
+    )
+    .post(
+      '/api/desk/reload',
+      describeJson('desk', 'Reads the desk again; live calls keep theirs', deskChangedSchema, rejected),
+      async (context) => {
+        const change = await desk.reload()
+        if (!change.ok)
+          return problem(context, 422, 'reload_rejected', change.problems.slice(0, 20).join('; '))
+        const { generation, topics, steps } = change
+        return context.json({ generation, topics, steps })
+      },
+    )
+}

@@ -1,0 +1,124 @@
+// The desk in use: a site's files over the shipped ones, a start that takes the shipped desk when they cannot be used,
+// and a reload that refuses.
+
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLog } from '../../src/base/log.ts'
+import { Metrics } from '../../src/base/metrics.ts'
+import { readConfig } from '../../src/config.ts'
+import { step } from '../../src/dialogue/dialogue-machine.ts'
+import { openDesk } from '../../src/server/desk.ts'
+import { createMemories } from '../../src/server/memories.ts'
+import { runSite } from '../../src/site/main.ts'
+import { openSite, type Site } from '../../src/site/store.ts'
+import { testDialogue } from '../dialogue/test-dialogue.ts'
+import { FakeClock } from '../support/lab/fake-clock.ts'
+import { texts } from '../support/shipped-desk.ts'
+
+setDefaultTimeout(60_000)
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'desk-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const site = () => openSite({ dir: join(dir, 'site'), wallMs: () => 0 })
+
+async function lay(folder: Site, files: Record<string, string>) {
+  const items = []
+  for (const [name, text] of Object.entries(files)) {
+    const bytes = new TextEncoder().encode(text)
+    const id = `desk/${name}`
+    const after = { sha256: await folder.store(bytes, 'txt'), bytes: bytes.length, version: 1 }
+    items.push({ kind: 'document' as const, id, before: folder.state.documents[id] ?? null, after })
+  }
+  await folder.commit({ by: 'Marie', action: 'document', items })
+}
+
+async function open(folder: Site) {
+  const degraded = new Map<string, string>()
+  const context = {
+    ...{ config: readConfig({ DATA_DIR: dir }), clock: new FakeClock(), log: silentLog },
+    ...{ metrics: new Metrics(), degraded, memories: createMemories() },
+  }
+  const lines = { fr: texts.fr.lines }
+  return { desk: await openDesk(context, folder, () => lines), degraded }
+}
+
+const garden = {
+  'desk.yaml': 'topics: { garden: { key: 4, menu: menu_sim, instead: { do: callBack, say: outage } } }',
+  'fr.yaml': 'topics: { garden: { name: jardin, words: [{ weight: 3, any: [jardin] }] } }',
+}
+const names = ({ desk }: Awaited<ReturnType<typeof open>>) => desk.current().topics.map(({ name }) => name)
+
+test('a site adds a topic with two small files, and callers can choose it', async () => {
+  const folder = await site()
+  await lay(folder, garden)
+  const { desk, degraded } = await open(folder)
+  expect([...degraded]).toEqual([])
+  expect(desk.info().topics.at(-1)).toEqual({ name: 'garden', key: '4', label: 'jardin', symptoms: [] })
+  const call = testDialogue({ desk: desk.current(), hearsWords: false })
+  call.tell('#4', '##')
+  expect(call.state).toMatchObject({ asking: 'callBack', known: { topic: 'garden' } })
+})
+
+test('a start with a desk that does not fit takes the shipped one, and names the fault', async () => {
+  const folder = await site()
+  await lay(folder, { 'desk.yaml': 'topics: { mobile: { key: 1 } }' })
+  const opened = await open(folder)
+  expect(names(opened)).toEqual(['internet', 'mobile', 'billing'])
+  expect(opened.degraded.get('desk')).toContain(
+    "desk.yaml: topics.mobile.key: 1 is the key of 'internet' too",
+  )
+})
+
+test('a reload refuses the same and keeps the desk; a live call keeps its desk through a good one', async () => {
+  const folder = await site()
+  const opened = await open(folder)
+  const call = testDialogue({ desk: opened.desk.current(), hearsWords: false })
+  await lay(folder, { 'desk.yaml': 'topics: { mobile: { key: 1 } }' })
+  expect(await opened.desk.reload()).toEqual({
+    ok: false,
+    problems: ["desk.yaml: topics.mobile.key: 1 is the key of 'internet' too"],
+  })
+  expect([names(opened), opened.desk.info().generation]).toEqual([['internet', 'mobile', 'billing'], 1])
+  await lay(folder, garden)
+  expect(await opened.desk.reload()).toMatchObject({ ok: true, generation: 2, topics: 4 })
+  expect(names(opened)).toEqual(['internet', 'mobile', 'billing', 'garden'])
+  const [after] = step(call.state, { kind: 'key', key: '4' })
+  expect(after.known.topic).toBeNull()
+})
+
+test('texts without a line of the desk in use are refused', async () => {
+  const { desk } = await open(await site())
+  const { outage: _, ...lines } = texts.fr.lines
+  expect(() => desk.check({ fr: lines })).toThrow("the phrases of 'fr' lack the line 'outage'")
+})
+
+test('the command lays files as one change, refuses what does not fit, and undo takes it back', async () => {
+  const run = async (...args: string[]) => {
+    let text = ''
+    const write = (more: string) => (text += more)
+    return {
+      status: await runSite([...args, '--by', 'Marie'], { write }, { DATA_DIR: dir, CONFIG_FILE: '' }),
+      text,
+    }
+  }
+  const paths = Object.keys(garden).map((name) => join(dir, name))
+  for (const [name, text] of Object.entries(garden)) await Bun.write(join(dir, name), text)
+  // One without the other does not fit.
+  const alone = await run('desk', paths[0])
+  expect(alone).toMatchObject({ status: 1 })
+  expect(alone.text).toContain('fr.yaml: topics.garden: is missing')
+  expect(await run('desk', ...paths)).toMatchObject({ status: 0 })
+  expect(names(await open(await site()))).toContain('garden')
+  expect((await run('history')).text).toContain('desk/desk.yaml')
+  expect(await run('export', join(dir, 'backup.tar.gz'))).toMatchObject({ status: 0 })
+  expect(await run('undo', '1')).toMatchObject({ status: 0 })
+  expect(names(await open(await site()))).not.toContain('garden')
+  expect(await run('import', join(dir, 'backup.tar.gz'))).toMatchObject({ status: 0 })
+  expect(names(await open(await site()))).toContain('garden')
+})
