@@ -12,6 +12,7 @@ import { readDesk } from '../server/desk.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { nothingUnderstood, understand } from '../understanding/understand.ts'
+import { flowSvg } from './desk-flow.ts'
 
 /** The questions to which a desk can be brought, in the order in which a call comes to them. */
 export const reachable = [
@@ -23,12 +24,15 @@ type Reachable = (typeof reachable)[number]
 const caller = { name: 'Martin', phone: '0639981247' }
 
 const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] < lines.txt
+       bun run desk --draw > docs/desk-flow.svg
 
   prints one line of JSON for each line of the text: what the desk does when a caller says it
   --at     the question that is open: ${reachable.join(', ')}
   --topic  what the caller has said the call is about: internet, mobile or another topic of the desk;
            unless given, its first topic from the question for the symptom on, and nothing before it
   --lang   ${languages.join(' or ')}
+
+  --draw   prints the desk's topics, symptoms and steps as SVG
 
   A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read ${caller.phone} back.`
 
@@ -97,13 +101,20 @@ export function tried(text: string, start: DialogueState) {
 const isReachable = (name: string | undefined): name is Reachable => reachable.some((one) => one === name)
 
 async function run(): Promise<void> {
-  const { at, topic, lang } = commandLine(usage, {
-    options: { at: { type: 'string' }, topic: { type: 'string' }, lang: { type: 'string', default: 'fr' } },
+  const { at, topic, lang, draw } = commandLine(usage, {
+    options: {
+      ...{ at: { type: 'string' }, topic: { type: 'string' }, lang: { type: 'string', default: 'fr' } },
+      draw: { type: 'boolean', default: false },
+    },
   }).values
-  if (!isReachable(at)) refuse(usage, at === undefined ? '--at is missing' : `"${at}" is not a question`)
   if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
   const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
   const desk = await readDesk(programFile('assets'), { [lang]: texts.lines })
+  if (draw) {
+    process.stdout.write(flowSvg(desk))
+    return
+  }
+  if (!isReachable(at)) refuse(usage, at === undefined ? '--at is missing' : `"${at}" is not a question`)
   if (topic !== undefined && !topicNames(desk).includes(topic))
     refuse(usage, `"${topic}" is not a topic: ${topicNames(desk).join(', ')}`)
   const start = deskAt(at, desk, texts, topic)

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'bun:test'
 import { deskAt, reachable, tried } from '../../src/tools/desk.ts'
+import { flowSvg } from '../../src/tools/desk-flow.ts'
 import { desk, texts } from '../dialogue/test-dialogue.ts'
 
 test.each(['fr', 'en'] as const)('a desk is brought to every question (%s)', (language) => {
@@ -44,4 +45,11 @@ test('an ending and the steps done are shown', () => {
     ended: 'goodbye',
     known: { topic: 'mobile', symptom: 'no_network', stepsDone: ['plane_mode'] },
   })
+})
+
+test('docs/desk-flow.svg is the shipped desk, with every symptom and step; `bun run desk --draw` makes it', async () => {
+  const drawn = flowSvg(desk)
+  expect(await Bun.file('docs/desk-flow.svg').text()).toBe(drawn)
+  for (const { name } of [...desk.topics, ...desk.topics.flatMap(({ symptoms }) => symptoms), ...desk.steps])
+    expect(drawn).toContain(`>${name}</text>`)
 })
