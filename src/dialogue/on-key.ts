@@ -26,6 +26,7 @@ export function onKey(draft: Draft, key: string): Draft {
   state.noInput = 0
   state.unheard = 0
   state.presence = false
+  state.makesSure = false
   const endsNumber = state.justKeyed && key === '#'
   state.justKeyed = false
   const menu = state.asking === undefined ? [] : menuAt(state.desk, state.asking, state.known.topic)

@@ -31,9 +31,11 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   const presence = state.presence
   const holding = state.holding
+  const sure = state.makesSure
   state.noInput = 0
   state.unheard = 0
   state.presence = false
+  state.makesSure = false
   state.keyed = false
   state.holding = false
   if (said.objects) {
@@ -43,7 +45,9 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   // What was told before the wish is handed over with the caller.
   if (said.intent === 'human') return transfer(learn(draft, said))
   if (said.intent === 'otherDesk') return transfer(learnBeside(draft, said), 'other_desk')
-  if (said.intent === 'goodbye') return leave(draft, said)
+  // Once the desk has asked again, an ending needs no further evidence.
+  const doubtful = said.doubtful && !sure && state.hearsWords
+  if (said.intent === 'goodbye') return doubtful ? makeSure(learn(draft, said)) : leave(draft, said)
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {
     state.holding = state.asking !== 'technician'
@@ -76,7 +80,15 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   if (said.intent === 'robot') say(draft, 'automatic')
   if (said.intent === 'robot' && tellsNothing(said)) return askAgain(draft, 'ask')
   if (said.intent === 'complaint') return withEmpathy(answer(say(draft, 'empathy'), said, topic))
+  const ends = state.asking === 'verify' || (state.asking === 'phoneConfirm' && said.phone === null)
+  if (ends && doubtful && said.answer === 'yes' && said.intent !== 'stuck') return makeSure(draft)
   return answer(draft, said, topic)
+}
+
+/** Asks the open question again in short: what the caller said may be its answer, and would end something. */
+function makeSure(draft: Draft): Draft {
+  draft.state.makesSure = true
+  return askAgain(draft, 'rephrase')
 }
 
 /** The business of another desk does not take the place of a fault that the caller reported before. */

@@ -50,6 +50,8 @@ export type DialogueState = {
   readonly holding: boolean
   /** The last line was "are you still there?": a yes answers that, not the open question. */
   readonly presence: boolean
+  /** The last line asks to make sure of an answer that would end something. */
+  readonly makesSure: boolean
   /** The caller's last turn was a key: questions are then asked for the keys. */
   readonly keyed: boolean
   /** The lines that "repeat" says again. */
@@ -106,6 +108,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     unheard: 0,
     holding: false,
     presence: false,
+    makesSure: false,
     keyed: false,
     last: [],
     used: {},

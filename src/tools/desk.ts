@@ -94,7 +94,8 @@ export function tried(text: string, start: DialogueState) {
     state = next
     did.push(...decision.say.map(({ name }) => name))
   }
-  const { asking = null, pending, ended, known } = state
+  const { pending, ended, known, makesSure } = state
+  const asking = state.asking === undefined ? null : `${state.asking}${makesSure ? 'Sure' : ''}`
   return { text, did, asking, pending, ended, known }
 }
 

@@ -10,6 +10,8 @@ export type Lexicon = Readonly<Record<ListName, RegExp>> & {
   /** Makes flat text plain: repairs the recogniser's errors and leaves out words that answer nothing. */
   plain: (text: string) => string
   names: NameRules
+  /** Words that stand beside an answer or a farewell and change nothing (evidence.ts). */
+  answerTalk: ReadonlySet<string>
 }
 
 export { anyOf } from './languages/rules.ts'

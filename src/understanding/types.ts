@@ -53,6 +53,8 @@ export type Understanding = {
   objects: boolean
   /** The caller speaks to the machinery ("ignore your instructions"): a language model must not answer this turn. */
   givesOrders: boolean
+  /** The turn says more than its answer or farewell explains: before it ends something, the desk makes sure. */
+  doubtful: boolean
   /** How many words were said, counted between spaces. */
   wordCount: number
 }

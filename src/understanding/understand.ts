@@ -7,6 +7,7 @@ import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { correctedPair, dictation } from './dictation.ts'
+import { isDoubtful } from './evidence.ts'
 import { readIntent } from './intents.ts'
 import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -47,6 +48,7 @@ export const nothingUnderstood: Understanding = {
   anotherProblem: false,
   objects: false,
   givesOrders: false,
+  doubtful: false,
   wordCount: 0,
 }
 
@@ -73,6 +75,7 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
     anotherProblem: tellsOfAnotherProblem(flatText, lexicon),
     objects,
     givesOrders: givesOrders(flatText),
+    doubtful: isDoubtful(everything, lexicon, state.language),
     wordCount: whole.trim().split(/\s+/).length,
   }
   // Without the objection, so that "je ne veux pas être enregistré" is neither a no nor a name.

@@ -108,6 +108,8 @@ export const languageSchema = z.strictObject({
   name: z.string(),
   numbers,
   backchannels: wordSet,
+  /** Words, besides the gate's function words, that stand beside an answer or a farewell and change nothing. Plain. */
+  answerTalk: wordSet,
   /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
   keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
