@@ -8,7 +8,7 @@
 
 import { Admission, RefusalLog } from '../access/admission.ts'
 import { createAllowList } from '../access/allow-list.ts'
-import type { Timer } from '../base/clock.ts'
+import { FullSign } from '../access/full-sign.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Connection, type Pair, type RelayOptions, type Socket } from './front-connection.ts'
@@ -37,21 +37,19 @@ export const frontDefaults = {
   onFull: () => {},
 } as const
 
-/** How long a refusal shows as degraded. */
-const showFullMs = 60_000
-
 export class Front {
   private readonly listener: Bun.TCPSocketListener<Pair | undefined>
   private readonly admission: Admission
   private readonly refusals: RefusalLog
   private readonly open = new Map<string, Connection>()
   private nextId = 0
-  private quietAgain: Timer | undefined
+  private readonly fullSign: FullSign
   private readonly refused
   private readonly gauge
 
   constructor(readonly options: FrontOptions) {
     const { clock, log, metrics, host, port, tls, maxOpen, maxPending, maxPendingPerPeer } = options
+    this.fullSign = new FullSign(clock, options.onFull)
     this.admission = new Admission(createAllowList(['0.0.0.0/0', '::/0']), clock, {
       ...{ maxOpen, maxPending, maxPendingPerPeer },
       maxConnections: maxOpen,
@@ -113,7 +111,7 @@ export class Front {
   close(): void {
     this.listener.stop(false)
     for (const connection of [...this.open.values()]) connection.end()
-    this.quietAgain?.cancel()
+    this.fullSign.close()
     this.refusals.close()
   }
 
@@ -151,9 +149,6 @@ export class Front {
   private refuse(reason: string, peer: string): void {
     this.refused.add()
     this.refusals.add(reason.replace('uuid', 'a request'), { peer })
-    this.options.onFull(true)
-    this.quietAgain?.cancel()
-    const { clock } = this.options
-    this.quietAgain = clock.at(clock.now() + showFullMs, () => this.options.onFull(false))
+    this.fullSign.refused()
   }
 }

@@ -6,6 +6,7 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { descriptors } from '../base/descriptors.ts'
 import type { Metrics, Sample } from '../base/metrics.ts'
 
 export const prometheusContentType = Registry.PROMETHEUS_CONTENT_TYPE
@@ -158,6 +159,10 @@ function processRegistry(): Registry {
   gauge('process_start_time_seconds', 'Start of the process, in seconds since 1970', () =>
     Math.round(performance.timeOrigin / 1_000),
   )
+  if (descriptors() !== undefined) {
+    gauge('process_open_fds', 'Open file descriptors', () => descriptors()?.open ?? 0)
+    gauge('process_max_fds', 'Most file descriptors that the process may open', () => descriptors()?.max ?? 0)
+  }
   const lag = (name: string, nanoseconds: () => number) =>
     gauge(
       `nodejs_eventloop_lag_${name}_seconds`,

@@ -9,6 +9,7 @@ import {
   RefusalLog,
 } from '../access/admission.ts'
 import { createAllowList, loopbackOnly } from '../access/allow-list.ts'
+import { FullSign } from '../access/full-sign.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
@@ -31,6 +32,8 @@ export type ServerOptions = AdmissionOptions & {
   expects?: (callId: string) => boolean
   /** Runs before every chunk: for work that must not wait until all readable sockets were read. Must not throw. */
   beforeData?: () => void
+  /** Called with whether connections were refused for lack of room within the last minute. */
+  onFull: (isFull: boolean) => void
   uuidTimeoutMs: number
   stallTimeoutMs: number
   hangUpTimeoutMs: number
@@ -44,6 +47,7 @@ const serverDefaults = {
   clock: systemClock,
   log: silentLog,
   allow: loopbackOnly,
+  onFull: () => {},
 } as const satisfies Partial<ServerOptions>
 
 type GivenOptions = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
@@ -51,11 +55,14 @@ type SocketData = { connection: AudioSocketConnection }
 type Socket = Bun.Socket<SocketData | undefined>
 
 const noAddress = 'unknown'
+/** How admission begins the reasons that are about room. */
+const noRoom = 'too many connections'
 
 export class AudioSocketServer {
   private readonly options: ServerOptions
   private readonly admission: Admission
   private readonly refusals: RefusalLog
+  private readonly fullSign: FullSign
   private readonly counters
   private readonly open = new Set<AudioSocketConnection>()
   private readonly calls = new Map<string, AudioSocketConnection>()
@@ -67,6 +74,7 @@ export class AudioSocketServer {
     const { allow, clock, log } = this.options
     this.admission = new Admission(createAllowList(allow), clock, this.options)
     this.refusals = new RefusalLog(log, clock)
+    this.fullSign = new FullSign(clock, this.options.onFull)
     this.counters = createWireCounters(this.options.metrics)
     this.listener = Bun.listen<SocketData | undefined>({
       hostname: this.options.host,
@@ -106,6 +114,7 @@ export class AudioSocketServer {
     this.listener.stop(false)
     for (const connection of [...this.open]) connection.destroy('server closed')
     this.refusals.close()
+    this.fullSign.close()
   }
 
   private accept(socket: Socket): void {
@@ -155,6 +164,7 @@ export class AudioSocketServer {
   private refuse(reason: string, fields: { peer: string; callId?: string }): void {
     this.counters.refused.add()
     this.refusals.add(reason, fields)
+    if (reason.startsWith(noRoom)) this.fullSign.refused()
   }
 
   /** An exception in our code ends its own call and no other: nothing may escape into Bun's socket loop. */

@@ -3,15 +3,21 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** @returns descriptors left below the process's limit; undefined where the system does not say */
-export function descriptorsLeft(): number | undefined {
+/** @returns open descriptors and the process's limit; undefined where the system does not say */
+export function descriptors(): { open: number; max: number } | undefined {
   try {
     const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
-    return limit === undefined ? undefined : Math.max(0, Number(limit) - readdirSync('/proc/self/fd').length)
+    return limit === undefined ? undefined : { open: readdirSync('/proc/self/fd').length, max: Number(limit) }
   } catch {
     // No /proc: the system is not Linux, or a container hides it.
     return undefined
   }
+}
+
+/** @returns descriptors left below the process's limit; undefined where the system does not say */
+export function descriptorsLeft(): number | undefined {
+  const now = descriptors()
+  return now && Math.max(0, now.max - now.open)
 }
 
 /** Share of the descriptors for the admin port; calls have the rest, so that neither port can stop the other. */

@@ -9,7 +9,7 @@ import { listening } from './listening.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAudioSocket(
-  { config, clock, log, metrics }: ServerContext,
+  { config, clock, log, metrics, degraded }: ServerContext,
   { registry, ticker }: CallParts,
   { expected }: Dialplan,
 ): AudioSocketServer {
@@ -33,6 +33,11 @@ export function openAudioSocket(
       maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
       onCall: (connection) => registry.offer(connection),
       beforeData: () => ticker.catchUp(),
+      onFull: (isFull) => {
+        if (isFull)
+          degraded.set('audiosocket port', 'audiosocket port: full, so some connections to it were refused')
+        else degraded.delete('audiosocket port')
+      },
       ...(expected ? { expects: (callId: string) => expected.take(callId) } : {}),
       clock,
       log,

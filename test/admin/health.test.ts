@@ -71,6 +71,8 @@ describe('health', () => {
     for (const name of [
       'process_cpu_seconds_total',
       'process_resident_memory_bytes',
+      'process_open_fds',
+      'process_max_fds',
       'process_start_time_seconds',
       'nodejs_eventloop_lag_mean_seconds',
       'nodejs_eventloop_lag_max_seconds',

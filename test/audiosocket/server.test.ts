@@ -59,6 +59,20 @@ describe('admission', () => {
     }
   })
 
+  test('a port without room says so until a minute after the last refusal', async () => {
+    const said: boolean[] = []
+    const bench = startEcho({ maxConnections: 1, onFull: (isFull) => said.push(isFull) })
+    const good = await goodCall(bench.server.port, bench.clock)
+    await good.proves()
+    const refused = await RawPeer.connect(bench.server.port)
+    await until(() => refused.closed, 'the second is closed')
+    expect(said).toEqual([true])
+    bench.clock.advance(59_000)
+    expect(said).toEqual([true])
+    bench.clock.advance(2_000)
+    expect(said).toEqual([true, false])
+  })
+
   test('a uuid may be used again once its call has ended', async () => {
     const bench = startEcho()
     for (let round = 0; round < 3; round++) {

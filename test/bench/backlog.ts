@@ -36,7 +36,7 @@ export async function measureBacklog(options: Backlog): Promise<Record<string, u
 /** As nightly.ts runs it. */
 async function archive(dir: string): Promise<Record<string, unknown>> {
   const startedMs = performance.now()
-  const command = ['nice', '-n', '19', process.execPath, 'src/recording/archive-main.ts', '--dir', dir]
+  const command = [process.execPath, 'src/recording/archive-main.ts', '--dir', dir]
   const child = Bun.spawn(command, { cwd: root, stdout: 'ignore', stderr: 'pipe' })
   const [said, code] = await Promise.all([child.stderr.text(), child.exited])
   const usage = child.resourceUsage()

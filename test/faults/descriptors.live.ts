@@ -15,6 +15,9 @@ test('a server without a descriptor left keeps its call, and takes others when i
   const peers: RawPeer[] = []
   for (let i = 0; i < 100; i++) peers.push(await RawPeer.connect(server.port))
   await until('most of them are turned away', () => peers.filter(({ closed }) => closed).length > 60)
+  // The other port answers, and says what happens.
+  const ready = await (await askAdmin(server.adminUrl, '/readyz')).json()
+  expect(JSON.stringify(ready)).toContain('audiosocket port: full')
   const usedS = await server.cpuS()
   await phone.hears(100)
   // At the limit itself the listener would turn in circles for a whole core.
@@ -47,6 +50,7 @@ test('420 idle connections to the admin port stop neither calls nor health check
   expect(JSON.stringify(await health('/readyz'))).toContain('admin port: full')
   expect(await server.metric('admin_connections_refused_total')).toBeGreaterThan(380)
   expect(await server.openFiles()).toBeLessThan(200)
+  expect(await server.metric('process_max_fds')).toBe(400)
   // The first refusal at once, then one summary a second.
   expect(server.output.match(/connections? refused/g)!.length).toBeLessThan(10)
   expect(longestGapMs(before.frameMs)).toBeLessThan(1_000)

@@ -98,8 +98,8 @@ export function createGate({ language, texts, approved, name }: GateOptions): Ga
       if (fault) return fault
       spoken.add(folded(sentence))
       chars += sentence.length
-      // The splitter may cut a long sentence at a comma; only its end counts.
-      if (/[.!?…]["»”)]*\s*$/.test(sentence)) sentences++
+      // The splitter may cut a long sentence at a comma; only its end counts. A line without any mark is a sentence.
+      if (!/[,;:]["»”)]*\s*$/.test(sentence)) sentences++
       return undefined
     },
   }
