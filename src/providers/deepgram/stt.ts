@@ -3,6 +3,7 @@
 import type { DeepgramClient } from '@deepgram/sdk'
 import { createLiveStt, type LiveDeps, type LiveOptions } from '../live/stt.ts'
 import type { Stt } from '../stt.ts'
+import { readFlux, readNova } from './messages.ts'
 import { sdkConnect } from './socket.ts'
 import {
   closeStream,
@@ -14,8 +15,6 @@ import {
   type NovaSettings,
   novaConfigure,
   novaQuery,
-  readFlux,
-  readNova,
 } from './wire.ts'
 
 type Client = () => Promise<DeepgramClient>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { readFlux, readNova } from '../../../src/providers/deepgram/messages.ts'
 import {
   fluxConfigure,
   fluxDefaults,
@@ -7,8 +8,6 @@ import {
   novaConfigure,
   novaDefaults,
   novaQuery,
-  readFlux,
-  readNova,
 } from '../../../src/providers/deepgram/wire.ts'
 import { afterLoss, blank, type Memory, type Reading } from '../../../src/providers/live/reading.ts'
 import type { SttHints } from '../../../src/providers/stt.ts'

@@ -1,7 +1,7 @@
 // How the link passes hints on: nova needs a second socket for new key terms, Flux takes them on the same one.
 
 import { expect, test } from 'bun:test'
-import { readFlux } from '../../../src/providers/deepgram/wire.ts'
+import { readFlux } from '../../../src/providers/deepgram/messages.ts'
 import type { SttHints } from '../../../src/providers/stt.ts'
 import { final, links, setUp } from './manual-link.ts'
 

@@ -1,7 +1,7 @@
 // A link on a fake clock, with sockets that the test opens, feeds and closes by hand.
 
 import { Metrics } from '../../../src/base/metrics.ts'
-import { readNova } from '../../../src/providers/deepgram/wire.ts'
+import { readNova } from '../../../src/providers/deepgram/messages.ts'
 import { createReconnectBound, createReplayBound } from '../../../src/providers/live/bounds.ts'
 import { LiveLink } from '../../../src/providers/live/link.ts'
 import { SendBatch } from '../../../src/providers/live/send-batch.ts'
