@@ -5,7 +5,7 @@ import { workerScript } from '../base/program.ts'
 import type { RunOptions } from '../threads/job-queue.ts'
 import type { Pool } from '../threads/pool.ts'
 import { shareBytes, shareSamples } from '../threads/protocol.ts'
-import type { PoolStream } from '../threads/worker-stream.ts'
+import { type PoolStream, streamDefaults } from '../threads/worker-stream.ts'
 
 export const audioWorker = workerScript('codecs/audio.worker.ts')
 
@@ -67,7 +67,10 @@ const slackMs = 3_000
 const decodeMs = (bytes: number) => 2_000 + bytes / 100
 const encodeMs = (samples: number) => 2_000 + samples / 250
 
-/** @param deadlineFactor multiplies ffmpeg's deadlines; tests on a busy machine need more time than a call has */
+/**
+ * @param deadlineFactor multiplies the time that an answer of a worker may take; the archive, which keeps no caller
+ *   waiting, has more time than a call, and so have tests on a busy machine
+ */
 export function createAudioJobs(pool: Pool, deadlineFactor = 1): AudioJobs {
   let isLoaded = false
   /** ffmpeg stops itself first; the pool terminates the worker only when it does not. A batch may wait long. */
@@ -95,7 +98,8 @@ export function createAudioJobs(pool: Pool, deadlineFactor = 1): AudioJobs {
       return run<Finished>('finish', input, options)
     },
     mp3Stream(signal) {
-      return pool.stream<Uint8Array, Int16Array<SharedArrayBuffer>>('mp3', undefined, { signal })
+      const deadlineMs = streamDefaults.deadlineMs * deadlineFactor
+      return pool.stream<Uint8Array, Int16Array<SharedArrayBuffer>>('mp3', undefined, { signal, deadlineMs })
     },
   }
 }

@@ -7,6 +7,7 @@ import { createConverter } from '../../src/codecs/convert.ts'
 import { audioWorker } from '../../src/codecs/jobs.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
 import { createPool } from '../../src/threads/pool.ts'
+import { until } from '../support/clouds/until.ts'
 import { fixture, makeAudioPool, patientJobs, toneOf } from './audio.ts'
 
 setDefaultTimeout(60_000)
@@ -168,7 +169,10 @@ test('an MP3 whose worker dies half-way is converted like any other', async () =
   const speech = { format: { encoding: 'mp3' } as const, chunks: voice(bytes, 1_400).chunks }
   for await (const part of createConverter(mortal, patientJobs(mortal)).convert(speech, never)) {
     parts.push(part)
-    if (parts.length === 4) for (const worker of [...started]) worker.terminate()
+    if (parts.length !== 4) continue
+    for (const worker of [...started]) worker.terminate()
+    // A conversion survives the loss of one worker: it must not move to the second before this one is replaced, too.
+    await until('both workers are replaced', () => started.length === 4)
   }
   const restarts = metrics.snapshot().find((sample) => sample.name === 'worker_restarts_total')
   mortal.close()

@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
-import { audioWorker, createAudioJobs } from '../../src/codecs/jobs.ts'
+import { audioWorker } from '../../src/codecs/jobs.ts'
 import { compareSides } from '../../src/recording/archive-check.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createPool } from '../../src/threads/pool.ts'
+import { patientJobs } from '../codecs/audio.ts'
 
 const day = '2026-11-22'
 const endedAt = new Date(Date.UTC(2026, 10, 22, 17))
@@ -69,7 +70,7 @@ test('killed in the middle the archive has lost nothing, and the next one ends t
     const holds = async (call: number, id: string) => {
       const path = join(dir, day, `${id}.mp3`)
       if (!(await Bun.file(path).exists())) return false
-      const { samples } = await createAudioJobs(pool).decode(await Bun.file(path).bytes(), { channels: 2 })
+      const { samples } = await patientJobs(pool).decode(await Bun.file(path).bytes(), { channels: 2 })
       return compareSides(samples, side(call, 0), side(call, 1)) === undefined
     }
     for (const [call, id] of ids.entries()) {
