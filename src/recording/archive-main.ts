@@ -122,8 +122,8 @@ function read(args: readonly string[], config: Config) {
 }
 
 /**
- * No caller waits for the archive, and it runs beside calls at the lowest priority: at a load of 12 on two cores, 30 s of
- * a call took more than the 2.96 s that a job of a call has. The limit is there for a codec that hangs.
+ * No caller waits for the archive, and it runs beside calls at the lowest priority: at a load of 12 on two cores, 30 s
+ * of a call took more than the 2.96 s that a job of a call has. The limit is there for a codec that hangs.
  */
 const deadlineFactor = 20
 

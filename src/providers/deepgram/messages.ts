@@ -1,5 +1,5 @@
-// What the messages of Deepgram's live recognisers mean for a call, nova (`/v1/listen`) and Flux (`/v2/listen`). Pure. The
-// fields are those of the types in @deepgram/sdk 5.13.
+// What the messages of Deepgram's live recognisers mean for a call, nova (`/v1/listen`) and Flux (`/v2/listen`). Pure.
+// The fields are those of the types in @deepgram/sdk 5.13.
 
 import type { Memory, Read, Reading } from '../live/reading.ts'
 import type { SttEvent } from '../stt.ts'

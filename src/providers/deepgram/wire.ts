@@ -1,5 +1,5 @@
-// What is sent to Deepgram's live recognisers, nova (`/v1/listen`) and Flux (`/v2/listen`), as plain values: the query of a
-// request, and the text messages. Pure. messages.ts reads what comes back.
+// What is sent to Deepgram's live recognisers, nova (`/v1/listen`) and Flux (`/v2/listen`), as plain values: the query
+// of a request, and the text messages. Pure. messages.ts reads what comes back.
 
 import type { SttHints } from '../stt.ts'
 
