@@ -3,7 +3,9 @@
 
 import { type Desk, topicOf } from '../desk/desk.ts'
 import type { DeskWords } from '../desk/desk-words.ts'
-import { has } from './lexicon.ts'
+import { readAnswer } from './answers.ts'
+import { has, type Lexicon } from './lexicon.ts'
+import { lexiconOf } from './lexicons.ts'
 import type { Understanding } from './types.ts'
 
 /** What the turn says is broken. */
@@ -32,9 +34,10 @@ export function readProblem(
 ): Problem {
   const words = desk.words[language]
   if (words === undefined) return nothing
+  const lexicon = lexiconOf(language)
   const about = text.replace(words.notAbout, ' ')
   if (choosing && known !== null) {
-    const symptom = readSymptom(about, desk, words, known)
+    const symptom = readSymptom(about, desk, words, known, lexicon)
     const overlaps = words.overlap.some(({ pattern }) => has(pattern, about))
     const namesOther =
       !overlaps &&
@@ -45,7 +48,7 @@ export function readProblem(
   const topic = readTopic(about, desk, words)
   const context = topic === 'unknown' ? known : topic
   if (context === null) return { topic, symptom: null }
-  return { topic, symptom: readSymptom(about, desk, words, context) }
+  return { topic, symptom: readSymptom(about, desk, words, context, lexicon) }
 }
 
 function readTopic(text: string, { topics }: Desk, words: DeskWords): Understanding['topic'] {
@@ -76,11 +79,46 @@ const strongest = (text: string, { topics }: DeskWords, topic: string): number =
     0,
   )
 
-/** The first symptom of the topic that matches, or null. Special symptoms come before the general one. */
-function readSymptom(text: string, desk: Desk, { symptoms }: DeskWords, topic: string): string | null {
+/**
+ * The symptom of the topic that the turn complains of most, or null. One that matches alone is taken as it is; among
+ * several, each clause votes, and what a clause says to work is not broken. Between equal ones the order of the desk's
+ * words decides: special symptoms come before the general one.
+ */
+function readSymptom(
+  text: string,
+  desk: Desk,
+  { symptoms }: DeskWords,
+  topic: string,
+  lexicon: Lexicon,
+): string | null {
   const own = topicOf(desk, topic)?.symptoms ?? []
   const isOwn = (name: string) => own.some((symptom) => symptom.name === name)
-  return symptoms.find(([name, pattern]) => isOwn(name) && has(pattern, text))?.[0] ?? null
+  const said = symptoms.filter(([name, pattern]) => isOwn(name) && has(pattern, text))
+  if (said.length < 2) return said[0]?.[0] ?? null
+  let most: { name: string; votes: number } = { name: said[0]![0], votes: 0 }
+  const clauses = clausesOf(text, lexicon)
+  for (const [name, pattern] of said) {
+    const votes = clauses.reduce((sum, { words, weight }) => sum + (has(pattern, words) ? weight : 0), 0)
+    if (votes > most.votes) most = { name, votes }
+  }
+  return most.name
+}
+
+type Clause = { words: string; weight: number }
+
+/** The clauses of a turn: one that says that a thing works has no weight, one that says that it does not has two. */
+function clausesOf(text: string, lexicon: Lexicon): Clause[] {
+  const words: string[] = []
+  let from = 0
+  for (const { index } of text.matchAll(lexicon.clauseBreaks)) {
+    words.push(text.slice(from, index))
+    from = index
+  }
+  words.push(text.slice(from))
+  return words.map((clause) => {
+    const { answer } = readAnswer(clause, lexicon, true)
+    return { words: clause, weight: answer === 'yes' ? 0 : answer === 'no' ? 2 : 1 }
+  })
 }
 
 /** The facts about the caller that the turn tells of, by their names. */

@@ -71,6 +71,8 @@ export const listNames = [
   'noOtherProblem',
   /** Kinds of telephone: while a number is being given they describe the number, not the problem. */
   'numberKind',
+  /** Between what the caller says of one thing and what of another. */
+  'clauseBreaks',
   /** Takes back or limits what was said before: a yes beside it needs to be made sure of. */
   'doubts',
   /** Speaks to the machinery, not to the desk. A false alarm only costs the model's help. On flat text. */
