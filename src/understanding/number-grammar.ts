@@ -28,8 +28,10 @@ export type NumberData = {
 export type NumberGrammar = NumberData & {
   /** Digits of every phrase that is one number: `quatre vingt dix sept` → `97`. */
   spoken: ReadonlyMap<string, string>
-  /** Every word of the phrases, without the "et" of "vingt et un". */
+  /** Every word of the phrases, without the joiners. */
   words: ReadonlySet<string>
+  /** Words that belong to a number only inside a phrase, as the "et" of "vingt et un". */
+  joiners: ReadonlySet<string>
   /** Words of the longest phrase. */
   longest: number
 }
@@ -41,14 +43,10 @@ export function numberGrammar(data: NumberData): NumberGrammar {
   const spoken = new Map(all.map(([phrase, value]): [string, string] => [phrase, String(value)]))
   for (const [word, value] of Object.entries(data.units)) if (value === 0) spoken.set(word, '0')
   const phrases = [...spoken.keys()].map((phrase) => phrase.split(' '))
-  const words = new Set(phrases.flat().filter((word) => !joiners(data).includes(word)))
-  return { ...data, spoken, words, longest: Math.max(...phrases.map((phrase) => phrase.length)) }
+  const joiners = new Set([data.and?.word, data.unitsFirst].filter((word) => word !== undefined))
+  const words = new Set(phrases.flat().filter((word) => !joiners.has(word)))
+  return { ...data, spoken, words, joiners, longest: Math.max(...phrases.map((phrase) => phrase.length)) }
 }
-
-/** Whether a word belongs to a number only inside a phrase, as the "et" of "vingt et un". */
-export const isJoiner = (word: string, data: NumberData): boolean => joiners(data).includes(word)
-
-const joiners = ({ and, unitsFirst }: NumberData): (string | undefined)[] => [and?.word, unitsFirst]
 
 type Phrase = [phrase: string, value: number]
 

@@ -2,7 +2,7 @@
 // from the plain reading: it splits what is usually one number, joins what a comma separates, takes a digit back. The
 // cheapest whole number is what was said, unless another reading costs nearly as little.
 
-import { isJoiner, type NumberGrammar } from './number-grammar.ts'
+import type { NumberGrammar } from './number-grammar.ts'
 import type { Correction, HeardNumber, Token } from './number-words.ts'
 import { type Reading, readings } from './numbers.ts'
 import { nationalForm, nationalLength, phoneGroups, wholeForm } from './phone.ts'
@@ -77,7 +77,7 @@ export function numberPaths(
   before: readonly string[],
 ): Path[] {
   const open: Map<string, Path>[] = [...tokens, undefined].map(() => new Map())
-  const hyphenates = tokens.some(({ joined, text }) => joined && !isJoiner(text, grammar))
+  const hyphenates = tokens.some(({ joined, text }) => joined && !grammar.joiners.has(text))
   for (const [at, digits] of before.entries())
     keep(open[0]!, {
       ...empty,
@@ -88,7 +88,7 @@ export function numberPaths(
   tokens.forEach((token, at) => {
     const all = readings(tokens, at, grammar)
     // A joiner that belongs to no number only separates two.
-    if (all.length === 0 && isJoiner(token.text, grammar))
+    if (all.length === 0 && grammar.joiners.has(token.text))
       for (const path of open[at]!.values()) keep(open[at + 1]!, path)
     // In careful writing a phrase without its hyphens is not one number.
     const plain = all.filter(({ soft, gaps }) => soft !== true && (gaps === 0 || !hyphenates))

@@ -1,6 +1,6 @@
 // Finds the number words of a turn, and what stands between them: a pause, an aside, a correction.
 
-import { isJoiner, type NumberGrammar } from './number-grammar.ts'
+import type { NumberGrammar } from './number-grammar.ts'
 import { isNumberWord, own } from './numbers.ts'
 import type { Word } from './words.ts'
 
@@ -36,8 +36,8 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
   for (let at = 0; at < heard.length; at++) {
     const word = heard[at]!
     const { text } = word
-    const joins = isJoiner(text, grammar) && isNumber(at - 1) && isNumber(at + 1) && !aside
-    const follows = isNumber(at - 1) || isJoiner(heard[at - 1]?.text ?? '', grammar)
+    const joins = grammar.joiners.has(text) && isNumber(at - 1) && isNumber(at + 1) && !aside
+    const follows = isNumber(at - 1) || grammar.joiners.has(heard[at - 1]?.text ?? '')
     const article = grammar.articles.includes(text) && !follows && !isNumber(at + 1) && heard.length > 1
     if ((isNumber(at) && !article) || joins) add(word)
     else if (grammar.times?.words.has(text) && countsWhatFollows(at)) {
@@ -64,11 +64,14 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
 }
 
 /** The words with those put right that a recogniser writes for a number word. */
-export const heardWords = (list: readonly Word[], grammar: NumberGrammar): Word[] =>
-  list.reduce<Word[]>((heard, word, at) => {
-    const known = heard[at - 1] === undefined ? list : list.with(at - 1, heard[at - 1]!)
-    return [...heard, soundsLike(known, word, at, grammar)]
-  }, [])
+export function heardWords(list: readonly Word[], grammar: NumberGrammar): Word[] {
+  // In place: what was put right counts for the words behind it.
+  const heard = [...list]
+  heard.forEach((word, at) => {
+    heard[at] = soundsLike(heard, word, at, grammar)
+  })
+  return heard
+}
 
 /** Puts a word right that a recogniser writes for a number word, if it stands among number words. */
 function soundsLike(list: readonly Word[], word: Word, at: number, grammar: NumberGrammar): Word {

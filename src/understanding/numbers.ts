@@ -1,7 +1,7 @@
 // Every reading that the number words at one position can have, by the phrases of a language's number grammar.
 // number-paths.ts decides which reading is meant, because it sees the whole number.
 
-import { isJoiner, type NumberGrammar } from './number-grammar.ts'
+import type { NumberGrammar } from './number-grammar.ts'
 import type { Word } from './words.ts'
 
 /**
@@ -34,7 +34,7 @@ function phraseReadings(list: readonly Word[], at: number, grammar: NumberGramma
     const word = list[i]!
     if (i > at && word.apart) break
     phrase = i === at ? word.text : `${phrase} ${word.text}`
-    const joiner = isJoiner(word.text, grammar) || isJoiner(list[i - 1]?.text ?? '', grammar)
+    const joiner = grammar.joiners.has(word.text) || grammar.joiners.has(list[i - 1]?.text ?? '')
     if (i > at && !word.joined && !joiner) gaps++
     const digits = grammar.spoken.get(phrase)
     if (digits !== undefined) found.push({ length: i - at + 1, digits, gaps })
