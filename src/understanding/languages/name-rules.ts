@@ -94,7 +94,8 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
   return {
     introduced: [
       new RegExp(`${oneOf(names.introducedBy)}\\s+${copula}(.+)`, 'iu'),
-      new RegExp(`(.+?)\\s+${oneOf(names.speaking)}`, 'iu'),
+      // From the start of a line: without it, the time grows with the square of the length.
+      new RegExp(`^(.+?)\\s+${oneOf(names.speaking)}`, 'imu'),
       new RegExp(`(?:^|[\\s,.'’])(${oneOf(names.titled)}\\s+.+)`, 'iu'),
     ],
     title: word(names.titles),
