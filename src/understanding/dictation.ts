@@ -3,10 +3,11 @@
 
 import { languageOf } from './languages/index.ts'
 import type { NumberGrammar } from './number-grammar.ts'
-import { isAlike, numberPaths, type Path } from './number-paths.ts'
+import { believedCost, type Path } from './number-path.ts'
+import { numberPaths } from './number-paths.ts'
 import { type HeardNumber, numberWords } from './number-words.ts'
 import { readings } from './numbers.ts'
-import { nationalLength, phoneGroups, wholeForm } from './phone.ts'
+import { nationalLength, wholeForm } from './phone.ts'
 import type { PhoneForm } from './phone-form.ts'
 import { words } from './words.ts'
 
@@ -24,8 +25,6 @@ const ambiguous: Dictation = { ...nothing, ambiguous: true }
 
 /** Readings that differ by no more than this are equally likely. */
 const margin = 1
-/** Readings that depart from the words more than this are no readings. */
-const believedCost = 4
 const keptReadings = 6
 
 /**
@@ -55,25 +54,6 @@ export function dictation(
   const found = decide(paths, form, pieces || said.tokens.length > 4)
   if (found === undefined) return pieces ? tooLong(said, grammar, before) : nothing
   return pieces || found.digits === null ? found : nothing
-}
-
-/**
- * The number that was read back, with the pair that the caller corrects: "no, 48".
- *
- * @returns null unless the turn is one pair, and exactly one pair of the number may be a slip for it
- */
-export function correctedPair(text: string, language: string, pending: string): string | null {
-  const { numbers: grammar, phone: form } = languageOf(language)
-  const { tokens } = numberWords(words(text), grammar)
-  if (tokens.length === 0 || tokens.some(({ aside }, at) => aside && at > 0)) return null
-  const said = numberPaths({ tokens, trailing: undefined }, grammar, form, []).sort(
-    (a, b) => a.cost - b.cost,
-  )[0]
-  const pair = said?.groups.join('') ?? ''
-  const pairs = phoneGroups(pending, form)
-  const slips = pairs.flatMap((one, at) => (one !== pair && isAlike(one, pair) ? [at] : []))
-  if (pair.length !== 2 || pairs.includes(pair) || slips.length !== 1) return null
-  return wholeForm(pairs.with(slips[0]!, pair), form) ?? null
 }
 
 const beginsNumber = (groups: readonly string[], form: PhoneForm): boolean =>

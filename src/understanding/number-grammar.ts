@@ -17,10 +17,13 @@ export type NumberData = {
   repeats: Values
   times?: { words: ReadonlySet<string>; between: ReadonlySet<string> }
   articles: readonly string[]
+  indefinite: ReadonlySet<string>
   soundsLike: Readonly<Record<string, string>>
   fillers: ReadonlySet<string>
   corrections: ReadonlySet<string>
   maybeCorrections: ReadonlySet<string>
+  denials: readonly (readonly string[])[]
+  places: readonly { phrase: readonly string[]; group: number }[]
   measures: ReadonlySet<string>
   counted: ReadonlySet<string>
 }

@@ -4,7 +4,7 @@ import type { NumberGrammar } from './number-grammar.ts'
 import { isNumberWord, own } from './numbers.ts'
 import type { Word } from './words.ts'
 
-/** A word that takes something back. `fits` says how it is attached when punctuation tells. */
+/** A word that takes something back. `to`: which side it belongs to, where punctuation tells. */
 export type Correction = { sure: boolean; to: 'next' | 'last' | 'either' }
 
 /** A number word. `apart` (words.ts): nothing joins it to the number word before it. */
@@ -12,6 +12,8 @@ export type Token = Word & {
   /** Words that belong to no number stand before it. */
   aside: boolean
   correction: Correction | undefined
+  /** The caller says that this is not it: "not 13". */
+  denied: boolean
 }
 
 export type HeardNumber = {
@@ -26,12 +28,14 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
   let aside = false
   let apart = false
   let correction: Correction | undefined
+  let denies = false
   const isNumber = (at: number): boolean => isNumberWord(heard[at]?.text ?? '', grammar)
   const add = (word: Word): void => {
-    tokens.push({ ...word, apart: word.apart || apart || aside, aside, correction })
+    tokens.push({ ...word, apart: word.apart || apart || aside, aside, correction, denied: denies })
     aside = false
     apart = false
     correction = undefined
+    denies = false
   }
   for (let at = 0; at < heard.length; at++) {
     const word = heard[at]!
@@ -39,8 +43,15 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
     const joins = grammar.joiners.has(text) && isNumber(at - 1) && isNumber(at + 1) && !aside
     const follows = isNumber(at - 1) || grammar.joiners.has(heard[at - 1]?.text ?? '')
     const article = grammar.articles.includes(text) && !follows && !isNumber(at + 1) && heard.length > 1
+    const denial = phraseAt(heard, at, grammar.denials)
+    // "Pas un sept" denies the 7.
+    if (denies && grammar.indefinite.has(text) && isNumber(at + 1) && !heard[at + 1]!.joined) continue
     if ((isNumber(at) && !article) || joins) add(word)
-    else if (grammar.times?.words.has(text) && countsWhatFollows(at)) {
+    else if (denial !== undefined) {
+      denies = true
+      apart = true
+      at += denial.length - 1
+    } else if (grammar.times?.words.has(text) && countsWhatFollows(at)) {
       add(word)
       while (grammar.times?.between.has(heard[at + 1]?.text ?? '') && !isNumber(at + 1)) at++
     } else if (grammar.corrections.has(text) || grammar.maybeCorrections.has(text)) {
@@ -50,6 +61,7 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
     else {
       dropMeasure(tokens, word, aside || apart, grammar)
       aside = true
+      denies = false
     }
   }
   return { tokens, trailing: correction }
@@ -61,6 +73,19 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
     while (grammar.times?.between.has(heard[next]?.text ?? '') && !isNumber(next)) next++
     return isNumber(next) || (isNumber(at - 2) && (heard[at + 1] === undefined || heard[at + 1]!.apart))
   }
+}
+
+/** The longest of these phrases that begins at a word, as its words. */
+export function phraseAt(
+  list: readonly Word[],
+  at: number,
+  phrases: readonly (readonly string[])[],
+): readonly string[] | undefined {
+  let longest: readonly string[] | undefined
+  for (const phrase of phrases)
+    if (phrase[0] === list[at]?.text && phrase.length > (longest?.length ?? 0))
+      if (phrase.every((word, i) => list[at + i]?.text === word)) longest = phrase
+  return longest
 }
 
 /** The words with those put right that a recogniser writes for a number word. */

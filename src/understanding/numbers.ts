@@ -6,9 +6,16 @@ import type { Word } from './words.ts'
 
 /**
  * `length` words, read as these digits. A `soft` reading repairs what a recogniser wrote: `60 12` for 72. `gaps`: how
- * many of its words lack the hyphen that careful writing would have.
+ * many of its words lack the hyphen that careful writing would have. `times`: a digit, a pair that begins with 0, or
+ * another group that is said to come several times.
  */
-export type Reading = { length: number; digits: string; gaps: number; soft?: boolean }
+export type Reading = {
+  length: number
+  digits: string
+  gaps: number
+  soft?: boolean
+  times?: 'digit' | 'zeroPair' | 'group'
+}
 
 /** Whether a word can be part of a number. A joiner by itself is not. */
 export const isNumberWord = (word: string, grammar: NumberGrammar): boolean =>
@@ -52,7 +59,7 @@ function timesReadings(list: readonly Word[], at: number, grammar: NumberGrammar
     const many = countAt(list, at + length, grammar)
     const isLast = list[at + length + 2] === undefined || list[at + length + 2]!.apart
     if (many > 1 && times(at + length + 1) && isLast && digits.length <= 2)
-      found.push({ length: length + 2, digits: digits.repeat(many), gaps: 0 })
+      found.push({ length: length + 2, digits: digits.repeat(many), gaps: 0, times: timesOf(digits) })
   }
   return found
 }
@@ -74,8 +81,16 @@ function repeated(
       if (digits.length === 1) once.push({ length: length + 1, digits: `0${digits}`, gaps: 0 })
   return once
     .filter(({ digits }) => digits.length <= longest)
-    .map(({ length, digits }) => ({ length: from - at + length, digits: digits.repeat(many), gaps: 0 }))
+    .map(({ length, digits }) => ({
+      length: from - at + length,
+      digits: digits.repeat(many),
+      gaps: 0,
+      times: timesOf(digits),
+    }))
 }
+
+const timesOf = (digits: string): Reading['times'] =>
+  digits.length === 1 ? 'digit' : digits.startsWith('0') ? 'zeroPair' : 'group'
 
 /** 2 to 5; 0 for anything else. */
 function countAt(list: readonly Word[], at: number, grammar: NumberGrammar): number {

@@ -6,7 +6,8 @@ import type { Question } from '../desk/script.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
-import { correctedPair, dictation } from './dictation.ts'
+import { correctedNumber } from './corrected-number.ts'
+import { type Dictation, dictation, nothing } from './dictation.ts'
 import { isDoubtful } from './evidence.ts'
 import { readIntent } from './intents.ts'
 import { languages } from './languages/index.ts'
@@ -84,9 +85,7 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
   const said = objects ? plain : whole
   const identifying = state.asking === undefined && state.name === 'identification'
   const before = state.digits ? [state.digits, ...(state.otherDigits ?? [])] : []
-  const number = { ...dictation(said, state.language, before, state.asking === 'phone' || identifying) }
-  if (state.asking === 'phoneConfirm' && number.phone === null && state.pending)
-    number.phone = correctedPair(said, state.language, state.pending)
+  const number = numberOf(said, state, before, identifying)
   const working =
     state.asking === 'verify' ||
     state.asking === 'step' ||
@@ -117,6 +116,19 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
     notes: state.desk ? readNotes(everything, state.desk, state.language) : [],
     ...aboutTheTurn,
   }
+}
+
+/** The number that is dictated; at the read-back also what is corrected of it. */
+function numberOf(
+  text: string,
+  { language, asking, pending }: Listening,
+  before: readonly string[],
+  identifying: boolean,
+): Dictation {
+  const read = dictation(text, language, before, asking === 'phone' || identifying)
+  if (asking !== 'phoneConfirm' || !pending || read.phone !== null) return read
+  const phone = correctedNumber(text, language, pending)
+  return phone === null ? read : { ...nothing, phone }
 }
 
 /** Tries the orders of every language: a French caller may give them in English. */

@@ -1,7 +1,7 @@
 // Numbers as callers dictate them: over several turns, corrected, said twice, misheard.
 
 import { describe, expect, test } from 'bun:test'
-import { correctedPair } from '../../src/understanding/dictation.ts'
+import { correctedNumber } from '../../src/understanding/corrected-number.ts'
 import { dictateEverySplit, heard, randomNumbers, ways } from './number-turns.ts'
 
 const numbers = randomNumbers(60, 5)
@@ -77,6 +77,30 @@ const dictated: Said[] = [
     ['zéro quatre soixante-cinq soixante et onze quatre-vingt-quatre', 'vingt-six'],
     '0465718426',
   ],
+  ['deux fois zéro trois', ['07 49 98 et puis deux fois zéro trois'], '0749980303'],
+  [
+    'digit by digit with deux fois zéro',
+    ['zéro six trois neuf neuf huit deux fois zéro trois un'],
+    '0639980031',
+  ],
+  [
+    'with a repetition that counts what was said',
+    ['zéro six trente-neuf quatre-vingt-dix-huit dix-huit dix-huit deux fois dix-huit'],
+    '0639981818',
+  ],
+  [
+    'corrected twice in a row',
+    ['zéro deux soixante et un quatre-vingt-douze non onze pardon quatre-vingt-onze zéro sept quarante'],
+    '0261910740',
+  ],
+  [
+    'corrected from a pair that is not alike',
+    ['zéro six trente-neuf nonante-huit treize pardon trente soixante-cinq'],
+    '0639983065',
+  ],
+  ['with an article before a digit', ['06 39 98 trois fois le cinq et un deux'], '0639985552'],
+  ['with what it is not', ['06 39 98 31, pas 13, 40'], '0639983140'],
+  ['with a pair taken back by "pas"', ['06 39 98 13, enfin pas 13, 31 40'], '0639983140'],
   ['with something else behind it', ['06 39 98 31 40 pour me joindre'], '0639983140'],
 ]
 
@@ -106,9 +130,25 @@ describe('at the read-back of 06 39 98 21 72', () => {
     ['non c’est 97', '0639972172'],
     ['non 45', null],
     ['non 31 à la fin pas 13', null],
+    ['non quarante-deux à la fin pas soixante-douze', '0639982142'],
+    ['douze pas vingt et un douze', '0639981272'],
+    ["les deux derniers c'est septante-sept", '0639982177'],
+    ["c'est vingt-deux au lieu de vingt et un", '0639982272'],
+    ["vous avez inversé c'est soixante-douze vingt et un", '0639987221'],
+    ["c'est pas vingt et un c'est deux euh trente et un", '0639983172'],
+    ['ça finit par un trois', '0639982173'],
+    ["le dernier chiffre c'est un huit", '0639982178'],
+    ["le troisième c'est quatre-vingt-dix-sept", '0639972172'],
+    ['au début zéro sept', '0739982172'],
+    ['c’est un neuf pas un sept', '0639982192'],
+    ['c’est un trois pas un deux', null],
+    ['pas 21', null],
+    ['31 pas 13', null],
+    ['les deux derniers', null],
+    ["j'ai 2 box et 3 téléphones", null],
     ['oui', null],
   ]
   test.each(corrected)('"%s" corrects one pair only if it is clear which', (text, phone) => {
-    expect(correctedPair(text, 'fr', '0639982172')).toBe(phone)
+    expect(correctedNumber(text, 'fr', '0639982172')).toBe(phone)
   })
 })

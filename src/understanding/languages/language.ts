@@ -16,6 +16,9 @@ const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text
 /** Words and phrases with commas between them. */
 const phraseList = z.string().transform((text) => text.split(/,\s*/))
 
+/** The same, each cut into its words. */
+const phraseWords = phraseList.transform((phrases) => phrases.map((phrase) => phrase.split(' ')))
+
 const values = z.record(z.string(), z.int())
 
 /** Spoken numbers (number-grammar.ts). Words are folded: lower case, without accents. */
@@ -43,6 +46,8 @@ const numberData = z.strictObject({
   times: z.strictObject({ words: wordSet, between: wordSet }).optional(),
   /** Number words that are articles too: one of them alone is no number. */
   articles: z.array(z.string()).default([]),
+  /** Number words that are articles before a digit: "un sept" is 1 and 7, or a seven. */
+  indefinite: wordSet.default(new Set()),
   /** What a recogniser writes for a number word. Counts only beside other number words. */
   soundsLike: z.record(z.string(), z.string()).default({}),
   /** Words that may stand between the parts of a number. */
@@ -51,6 +56,15 @@ const numberData = z.strictObject({
   corrections: wordSet,
   /** Words that correct only if the number then fits: they may also mean nothing. */
   maybeCorrections: wordSet,
+  /** Before a number: it is not meant. "Not 13", "instead of 13". */
+  denials: phraseWords.default([]),
+  /** Which group of a number a caller speaks of: 0 is the first, -1 the last, -2 the one before it. */
+  places: z
+    .record(z.string(), z.int())
+    .default({})
+    .transform((places) =>
+      Object.entries(places).map(([phrase, group]) => ({ phrase: phrase.split(' '), group })),
+    ),
   /** Before these words a number is a measure: ten seconds, two days, 4G. */
   measures: wordSet,
   /** The same before these, but only for a number that stands alone: "two lines", not "56 78 line of my wife". */
