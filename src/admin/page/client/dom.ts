@@ -74,9 +74,16 @@ export function showMessage(text: string, isError = false): void {
   }, 8_000)
 }
 
-/** The name of a state, outcome or topic in the page's language. */
+/** Names of the desk's topics, as the desk itself has them: its topics are data. */
+const topicNames = new Map<string, string>()
+
+export function nameTopics(topics: readonly { name: string; label: string }[]): void {
+  for (const { name, label } of topics) topicNames.set(name, label)
+}
+
+/** The name of a state or outcome in the page's language, or of a topic in the desk's. */
 export function nameOf(word: string): string {
-  return texts.names[word] ?? word
+  return texts.names[word] ?? topicNames.get(word) ?? word
 }
 
 /** `06 12 34 56 78`, `612 34 56 78`: in pairs, after a group of three where the count is odd. */

@@ -4,13 +4,33 @@
 import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
 import type { RecordingInfo } from '../../../recording/library.ts'
-import { ask, post } from './api.ts'
+import { ask, askJson, post } from './api.ts'
 import { consentText } from './consent.ts'
-import { button, byId, clockTime, h, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
+import {
+  button,
+  byId,
+  clockTime,
+  h,
+  localTime,
+  nameOf,
+  nameTopics,
+  phoneText,
+  run,
+  showMessage,
+  texts,
+} from './dom.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
 type Found = Pick<RecordingInfo, 'day' | 'audio' | 'stage' | 'record'>
+
+/** Without the scope for the desk, topics are shown by their bare names. */
+async function learnTopics(): Promise<void> {
+  const desk = await askJson<{ topics: { name: string; label: string }[] }>('/api/desk').catch(
+    () => undefined,
+  )
+  if (desk) nameTopics(desk.topics)
+}
 
 let closePlayer = () => {}
 
@@ -30,6 +50,7 @@ export async function showRecordings(): Promise<void> {
       query.to = String(value)
     } else query[name] = String(value)
   }
+  await learnTopics()
   // In the body, because a proxy writes paths and queries into its log.
   const answer = await post('/api/recordings/search', query)
   const { recordings } = (await answer.json()) as { recordings: Found[] }
