@@ -80,9 +80,9 @@ export type NameRules = {
 
 const oneOf = (list: readonly string[]): string => `(?:${list.map(uncaptured).join('|')})`
 const unaccented = (text: string): string => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
-/** Matches each word with or without its accents. */
+/** Matches each word with or without its accents; an empty list matches nothing, not even an empty word. */
 const word = (list: readonly string[]): RegExp =>
-  new RegExp(`^${oneOf([...list, ...list.map(unaccented)])}$`, 'iu')
+  list.length === 0 ? /(?!)/ : new RegExp(`^${oneOf([...list, ...list.map(unaccented)])}$`, 'iu')
 
 export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
   const copula = names.copula === undefined ? '' : `(?:${names.copula}\\s+)?`
@@ -100,7 +100,8 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
     ],
     title: word(names.titles),
     filler: word(names.fillers),
-    stop: word([...names.neverLike, ...names.never]),
+    // As written: without its accent, "là" would stop "de la Tour".
+    stop: new RegExp(`^${oneOf([...names.neverLike, ...names.never])}$`, 'iu'),
     tail: new RegExp(`\\s*(?:[,.;:?!]|${ends}|\\d).*$`, 'isu'),
     particle: word(names.beside.particles),
     place: word(names.beside.places),
