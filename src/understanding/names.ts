@@ -2,6 +2,7 @@
 // question was the name.
 
 import { capitalisedName } from './capitalised-name.ts'
+import type { NameRules } from './languages/name-rules.ts'
 import type { Lexicon } from './lexicon.ts'
 import { flat, fold } from './words.ts'
 
@@ -46,7 +47,7 @@ export function saysName(text: string, name: string): boolean {
 
 function asName(text: string, lexicon: Lexicon): string | null {
   const { names } = lexicon
-  let parts = lettersTogether(text)
+  let parts = lettersTogether(text, names)
     .split(/[,;.!?]+\s*/)
     .map((part) => nameWords(nameWords(part, lexicon).join(' ').replace(names.tail, ''), lexicon))
     .filter((part) => part.length > 0)
@@ -54,11 +55,11 @@ function asName(text: string, lexicon: Lexicon): string | null {
   // "Dupont, Marie Dupont": the second part is the whole name.
   const [first, second] = parts
   if (second !== undefined && first.length === 1 && same(second.at(-1), first[0])) parts = [second]
-  const list = spelled(parts[0])
+  const list = spelled(parts[0], names)
   if (list.length === 0 || list.length > longestName) return null
   if (list.some((word) => names.stop.test(word) || !/^[\p{L}'-]+$/u.test(word))) return null
-  if (list.every((word) => particle.test(word) || word.length < 2)) return null
-  return list.map(capital).join(' ')
+  if (list.every((word) => names.small.test(word) || word.length < 2)) return null
+  return list.map((word, index) => capital(word, index, names)).join(' ')
 }
 
 /** Removes the words before a name: greetings, titles, "c'est". */
@@ -76,24 +77,24 @@ function nameWords(part: string, lexicon: Lexicon): string[] {
   )
     list.shift()
   if (list.length === 1 && lexicon.names.filler.test(list[0])) return []
-  if (list.length === 1 && /^(?:monsieur|madame|mademoiselle|mr|mrs|miss)$/iu.test(list[0])) return []
+  if (list.length === 1 && isTitle(list, lexicon)) return []
   return list
 }
 
 const isTitle = (list: readonly string[], lexicon: Lexicon): boolean => lexicon.names.title.test(list[0])
 
 /** Rewrites a spelled name ("D, U, P", "D. U. P.", "D comme Daniel", "deux P") as letters with spaces between. */
-const lettersTogether = (text: string): string =>
+const lettersTogether = (text: string, { letterLike, letterTwice }: NameRules): string =>
   text
-    .replace(/(?<![\p{L}'])(\p{L})\s+(?:comme|for|as in)\s+\p{L}+/giu, '$1')
-    .replace(/(?<![\p{L}'])(?:deux|double)\s+(\p{L})(?![\p{L}'])/giu, '$1 $1')
+    .replace(letterLike, '$1')
+    .replace(letterTwice, '$1 $1')
     .replace(
       /[\s,:]*(?<![\p{L}'])\p{L}(?:[\s.,-]+\p{L}(?![\p{L}'])){2,}\.?/gu,
       (letters) => ` ${letters.replace(/[\s.,:-]+/g, ' ').trim()}`,
     )
 
 /** Letters at the end spell the word before them, or the whole name if there is nothing else. */
-function spelled(list: readonly string[]): string[] {
+function spelled(list: readonly string[], { spells }: NameRules): string[] {
   const from = list.findLastIndex((word) => !/^\p{L}$/u.test(word)) + 1
   if (list.length - from < 3) return [...list]
   const letters = list.slice(from).join('')
@@ -103,14 +104,9 @@ function spelled(list: readonly string[]): string[] {
   return [...said, last !== undefined && fold(last) === fold(letters) ? last : letters]
 }
 
-/** Words between a name and its spelling, such as "ça s'écrit". */
-const spells = /^(?:ça|ca|s'écrit|s'ecrit|s'épelle|s'epelle|j'épelle|spelled|spelt|that's|avec)$/iu
-
-const particle = /^(?:de|du|des|la|van|von|der|d')$/iu
-
-function capital(word: string, index: number): string {
+function capital(word: string, index: number, { small }: NameRules): string {
   const lower = word.toLowerCase()
-  if (index > 0 && particle.test(lower)) return lower
+  if (index > 0 && small.test(lower)) return lower
   return lower.replace(
     /(^|[-'])(\p{L})/gu,
     (_, before: string, letter: string) => before + letter.toUpperCase(),

@@ -1,17 +1,21 @@
 // The shipped desk, as the server reads it, with its texts.
 
-import english from '../../assets/phrases/en.json'
-import french from '../../assets/phrases/fr.json'
-import { parseTexts } from '../../src/desk/texts.ts'
+import { parseTexts, type Texts } from '../../src/desk/texts.ts'
+import { loadTexts } from '../../src/phrases/texts.ts'
 import { readDesk } from '../../src/server/desk.ts'
 
-export const texts = { fr: parseTexts(french), en: parseTexts(english) }
+const assets = new URL('../../assets', import.meta.url).pathname
 
-/** In French and English. */
-export const desk = await readDesk(new URL('../../assets', import.meta.url).pathname, {
-  fr: texts.fr.lines,
-  en: texts.en.lines,
-})
+/** Of every language. */
+export const texts = Object.fromEntries(
+  (await loadTexts(`${assets}/phrases`)).map((file) => [file.language, parseTexts(file)]),
+) as Record<string, Texts> & Record<'fr' | 'en', Texts>
+
+/** In every language. */
+export const desk = await readDesk(
+  assets,
+  Object.fromEntries(Object.entries(texts).map(([language, { lines }]) => [language, lines])),
+)
 
 /** The lines of the spoken menus, by the shipped file; keys.test.ts proves that they name the keys. */
 export const topicMenu: readonly string[] = [

@@ -44,6 +44,14 @@ export const namesSchema = z.strictObject({
   titles: words,
   /** Words before a name that are not part of it. */
   fillers: words,
+  /** Written without a capital inside a name: "de", "von". */
+  small: words.default([]),
+  /** Stand between a letter and a word that begins with it: "B comme Bernard". */
+  letterLike: expressions,
+  /** Before a letter that is meant twice: "double P". */
+  letterTwice: words,
+  /** Words between a name and its spelling, such as "ça s'écrit". */
+  spells: words,
   /** With one of these words, the text is a sentence and no name. */
   never: words,
   /** The same as expressions for a word. */
@@ -62,6 +70,10 @@ export type NameRules = {
   title: RegExp
   filler: RegExp
   stop: RegExp
+  small: RegExp
+  letterLike: RegExp
+  letterTwice: RegExp
+  spells: RegExp
   /** What follows a name, to the end of the text. */
   tail: RegExp
 } & Record<
@@ -102,6 +114,10 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
     filler: word(names.fillers),
     // As written: without its accent, "là" would stop "de la Tour".
     stop: new RegExp(`^${oneOf([...names.neverLike, ...names.never])}$`, 'iu'),
+    small: word(names.small),
+    letterLike: new RegExp(`(?<![\\p{L}'])(\\p{L})\\s+${oneOf(names.letterLike)}\\s+\\p{L}+`, 'giu'),
+    letterTwice: new RegExp(`(?<![\\p{L}'])${oneOf(names.letterTwice)}\\s+(\\p{L})(?![\\p{L}'])`, 'giu'),
+    spells: word(names.spells),
     tail: new RegExp(`\\s*(?:[,.;:?!]|${ends}|\\d).*$`, 'isu'),
     particle: word(names.beside.particles),
     place: word(names.beside.places),
