@@ -7,6 +7,7 @@ import { ConfigError, errorText } from '../base/errors.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
 import { documentName, type SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
+import { languages } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
 import { parseDeskFile } from './desk.ts'
 import { createDeskTexts, type DeskTexts } from './desk-texts.ts'
@@ -14,7 +15,7 @@ import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
 
 /** Each kind of document with its check, which throws a sentence. The import of a backup takes no others. */
 const kinds: readonly { id: RegExp; check: (text: string) => unknown }[] = [
-  { id: /^prompts\/(fr|en)\.md$/, check: parseTemplates },
+  { id: new RegExp(`^prompts/(${languages.join('|')})\\.md$`), check: parseTemplates },
   { id: /^hours\/hours\.yaml$/, check: parseHours },
   // By itself; whether a desk's files fit together is checked when they are loaded.
   { id: /^desk\/[a-z-]+\.yaml$/, check: parseDeskFile },

@@ -15,13 +15,14 @@ import { documentFault } from '../server/documents.ts'
 import { hoursId, hoursText, settingsOf } from '../server/hours.ts'
 import { auditCommand, operatorName } from '../tools/command-audit.ts'
 import { layDesk } from '../tools/site-desk.ts'
+import { isLanguage, languages } from '../understanding/languages/index.ts'
 import { exportSite, importSite, maxUnpackedBytes } from './archive.ts'
 import { createSiteDisk } from './disk.ts'
 import { documentName, type SiteItem } from './generation.ts'
 import { openSite, type Site } from './store.ts'
 
 const usage = `usage: bun run site history | undo <number> | export <file> | import <file>
-       bun run site prompt <fr|en> [file] | hours [file] | desk <file> …
+       bun run site prompt <language> [file] | hours [file] | desk <file> …
 
   history           lists what this site has changed, newest first
   undo <number>     takes the change with this number back
@@ -104,7 +105,7 @@ function parse(args: string[]): { action: Action; by: string } {
     case 'import':
       return { action: (site, config) => importFrom(site, config, first, by), by }
     case 'prompt':
-      if (first !== 'fr' && first !== 'en') throw new Error('Give the language of the prompt: fr or en.')
+      if (!isLanguage(first)) throw new Error(`Give the language of the prompt: ${languages.join(', ')}.`)
       return { action: (site, config) => document(site, config, `prompts/${first}.md`, second, by), by }
     case 'hours':
       return { action: (site, config) => document(site, config, hoursId, first || undefined, by), by }

@@ -126,8 +126,8 @@ export function capitalisedName(text: string, rules: NameRules): string[] | null
     // "née Durand", "à Thonon", "mon mari Paul", "la femme de Claude".
     const of = rules.particle.test(lead) ? (run.before.at(-2) ?? '') : lead
     if (rules.place.test(lead) || rules.formerly.test(lead) || rules.relative.test(of)) continue
-    // "non pas Robert" says what the name is not; "cliente de Thiers" says where.
-    const dropsFirst = rules.not.test(lead) || rules.particle.test(lead)
+    // "non pas Robert" says what the name is not; "cliente de Thiers" says where, "au nom de Robert" does not.
+    const dropsFirst = rules.not.test(lead) || (rules.particle.test(lead) && !rules.surnameLabel.test(of))
     const words = saidOnce(dropsFirst ? run.words.slice(1) : run.words)
     if (words.length === 0) continue
     const isGiven =

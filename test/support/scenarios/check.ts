@@ -142,7 +142,7 @@ function always({ agent, acts, texts, callerTexts, calls }: Played): string[] {
   for (const { frames, ms } of calls)
     if (Math.abs(frames - ms / 20) > 2) found.push(`${frames} frames left in ${ms} ms, not one every 20 ms`)
   const said = [...callerTexts, ...acts.map(({ what }) => what)]
-  const repeats = said.some((text) => /répét|redi(?:te|re)|repeat|again|keys .*\*/i.test(text))
+  const repeats = said.some((text) => /r[ée]p[ée]t|redi(?:te|re)|repeat|again|keys .*\*/i.test(text))
   const last = new Map<string, string>()
   for (const { text, cut } of agent) {
     const name = Object.entries(texts.lines).find(

@@ -140,7 +140,7 @@ export type ModelAnswer = z.infer<typeof answer>
 export const help: Readonly<Record<string, string>> = {
   title: 'a sentence: title: La box ne marche plus, le redémarrage suffit',
   given: 'given: { language: fr, hears: words, technician: free }',
-  language: 'language: fr, or en',
+  language: `language: ${languages.join(', ')}`,
   hears: 'hears: words, or keys when the recogniser understands no words',
   clock: 'at: "2026-11-28T01:46:00+01:00": the opening hours then decide, not technician and opens',
   settings: 'settings: { OPENING_HOURS: "lun-ven 9h-12h" }, together with at',

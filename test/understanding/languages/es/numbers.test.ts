@@ -36,10 +36,11 @@ function triple(digits: string): string {
   return hundreds[Number(digits[0])] + (rest === 0 ? '' : ` ${underHundred(rest)}`)
 }
 
-const cut = (digits: string, sizes: readonly number[]): string[] => {
-  let at = 0
-  return sizes.map((size) => digits.slice(at, (at += size)))
-}
+const cut = (digits: string, sizes: readonly number[]): string[] =>
+  sizes.map((size, i) => {
+    const at = sizes.slice(0, i).reduce((sum, one) => sum + one, 0)
+    return digits.slice(at, at + size)
+  })
 
 /** The ways in which people in Spain say their number; each gives the parts between which they pause. */
 const ways: Record<string, (digits: string) => string[]> = {
@@ -47,9 +48,9 @@ const ways: Record<string, (digits: string) => string[]> = {
   '3-2-2-2 in hundreds': (digits) =>
     cut(digits, [3, 2, 2, 2]).map((part, at) => (at === 0 ? triple(part) : pair(part))),
   '3-3-3 in hundreds': (digits) => cut(digits, [3, 3, 3]).map(triple),
-  '1-2-2-2-2': (digits) => cut(digits, [1, 2, 2, 2, 2]).map((part, at) => (at === 0 ? each(part) : pair(part))),
-  '2-3-2-2': (digits) =>
-    cut(digits, [2, 3, 2, 2]).map((part, at) => (at === 1 ? each(part) : pair(part))),
+  '1-2-2-2-2': (digits) =>
+    cut(digits, [1, 2, 2, 2, 2]).map((part, at) => (at === 0 ? each(part) : pair(part))),
+  '2-3-2-2': (digits) => cut(digits, [2, 3, 2, 2]).map((part, at) => (at === 1 ? each(part) : pair(part))),
   'with doubles': (digits) =>
     cut(digits, [3, 2, 2, 2]).map((part, at) =>
       at > 0 && part[0] === part[1] ? `doble ${low[Number(part[0])]}` : each(part),
@@ -62,7 +63,8 @@ function randomNumbers(count: number): string[] {
   const form = phoneFormOf('es')
   const list: string[] = []
   while (list.length < count) {
-    const digits = `${[6, 6, 7, 9][Math.floor(random() * 4)]}${Math.floor(1e8 + random() * 9e8) % 1e8}`.padEnd(9, '0')
+    const digits =
+      `${[6, 6, 7, 9][Math.floor(random() * 4)]}${Math.floor(1e8 + random() * 9e8) % 1e8}`.padEnd(9, '0')
     if (isPhone(digits, form)) list.push(digits)
   }
   return list
