@@ -30,6 +30,8 @@ const symptom = z.strictObject({
   key,
   menu: line,
   fault: z.boolean().default(false),
+  /** Says back what was understood, after a long story. `heard_…`: "repeat" leaves it out. */
+  heard: line.refine((text) => text.startsWith('heard_'), 'does not begin with heard_').optional(),
   steps: z.array(name).min(1).optional(),
   instead: instead.optional(),
 })
@@ -49,6 +51,8 @@ const step = z.strictObject({
   /** `step_…`: so that a language model may not leave it out (call/reply/wording.ts). */
   say: line.refine((text) => text.startsWith('step_'), 'does not begin with step_'),
   help: line,
+  /** Said in place of the step when the caller has tried it before the call. */
+  tried: line.refine((text) => text.startsWith('tried_'), 'does not begin with tried_').optional(),
   done: z.enum(['verify', 'next']).default('verify'),
   stuck: z.enum(['next', 'technician']).default('next'),
 })

@@ -40,14 +40,27 @@ export const wordsFileSchema = z.strictObject({
       words: z.array(z.strictObject({ weight: z.number().positive(), any })),
     }),
   ),
-  symptoms: z.record(z.string(), z.strictObject({ ...shown, any })),
-  steps: z.record(z.string(), z.strictObject({ name: z.string().min(1) })),
+  symptoms: z.record(
+    z.string(),
+    z.strictObject({
+      ...shown,
+      any,
+      /** Against the other special symptoms, where one clause names two. The general symptom weighs less than all. */
+      weight: z.number().positive().default(1),
+      /** Services: two that are dead at once are this symptom. */
+      severalOf: z.array(any).default([]),
+    }),
+  ),
+  /** `any`: the caller has tried it already; `it`: the same of a thing named before. */
+  steps: z.record(z.string(), z.strictObject({ ...shown, any: any.optional(), it: any.optional() })),
   notes: z.record(z.string(), z.strictObject({ ...shown, any, but: any.optional() })).default({}),
 })
 export type WordsFile = z.infer<typeof wordsFileSchema>
 
 /** Words with their weight. */
 type Weighted = { readonly pattern: RegExp; readonly weight: number }
+
+export type SymptomWords = Weighted & { readonly name: string; readonly severalOf: readonly RegExp[] }
 
 /** Patterns for plain text (Lexicon.plain), all with the flag `g`. */
 export type DeskWords = {
@@ -63,8 +76,9 @@ export type DeskWords = {
       { readonly words: readonly Weighted[]; readonly never: RegExp; readonly keyterms: readonly string[] }
     >
   >
-  /** In the order of the file: special symptoms come before general ones. */
-  readonly symptoms: readonly (readonly [name: string, RegExp])[]
+  readonly symptoms: readonly SymptomWords[]
+  /** How callers tell that they have tried a step; `it` after the thing was named, or as the problem's first step. */
+  readonly tried: readonly { readonly name: string; readonly pattern: RegExp; readonly it: RegExp }[]
   /** Facts about the caller; `but` takes words out before. */
   readonly notes: readonly { readonly name: string; readonly pattern: RegExp; readonly but: RegExp }[]
   readonly summary: WordsFile['summary']
@@ -125,7 +139,17 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
         keyterms: topic.keyterms,
       })),
     ),
-    symptoms: entries(file.symptoms, (name, one) => pattern(`symptoms.${name}.any`, one.any)),
+    symptoms: Object.entries(file.symptoms).map(([name, one]) => ({
+      name,
+      weight: one.weight,
+      pattern: pattern(`symptoms.${name}.any`, one.any),
+      severalOf: one.severalOf.map((words, i) => pattern(`symptoms.${name}.severalOf.${i}`, words)),
+    })),
+    tried: Object.entries(file.steps).map(([name, one]) => ({
+      name,
+      pattern: pattern(`steps.${name}.any`, one.any),
+      it: pattern(`steps.${name}.it`, one.it),
+    })),
     notes: Object.entries(file.notes).map(([name, one]) => ({
       name,
       pattern: pattern(`notes.${name}.any`, one.any),

@@ -26,6 +26,8 @@ export type DeskStep = {
   /** The line that asks for it, and the line that explains it in more detail. */
   readonly say: string
   readonly help: string
+  /** Said when it is left out because the caller has tried it before the call. */
+  readonly tried?: string
   /** After "it is done": ask whether it works now, or go on to the next step. */
   readonly done: 'verify' | 'next'
   /** After "it does not work": go on to the next step, or look for a technician at once. */
@@ -53,6 +55,8 @@ export type DeskSymptom = MenuEntry & {
   readonly topic: string
   /** Naming this symptom already says that something is broken. */
   readonly isFault: boolean
+  /** The line that says back what was understood. */
+  readonly heard?: string
   readonly course: Course
 }
 
@@ -143,9 +147,12 @@ export function linesOf({
     for (const symptom of symptoms) {
       const at = `${place}.symptoms.${symptom.name}`
       lines.push([`${at}.menu`, symptom.menu], ...courseLines(at, symptom.course))
+      if (symptom.heard !== undefined) lines.push([`${at}.heard`, symptom.heard])
     }
   }
-  for (const { name, say, help } of steps)
+  for (const { name, say, help, tried } of steps) {
     lines.push([`steps.${name}.say`, say], [`steps.${name}.help`, help])
+    if (tried !== undefined) lines.push([`steps.${name}.tried`, tried])
+  }
   return lines
 }

@@ -142,7 +142,7 @@ export function understood(draft: Draft): Draft {
 export function finish(draft: Draft): [DialogueState, Decision] {
   const { state, transitions, ask } = draft
   const lines = state.ended === null ? draft.say : draft.say.map(uninterruptible)
-  const worthRepeating = lines.filter((line) => !leadIns.has(line.name))
+  const worthRepeating = lines.filter(({ name }) => !leadIns.has(name) && !/^(?:heard|tried)_/.test(name))
   if (worthRepeating.length > 0) state.last = worthRepeating
   const decision: Decision = { say: lines, expect: expectOf(state), transitions }
   if (ask !== undefined) decision.ask = ask

@@ -17,6 +17,8 @@ export function learn(draft: Draft, said: Understanding): Draft {
   if (said.name !== null && (known.name === null || state.asking === 'name')) known.name = said.name
   const told = said.notes.filter((note) => !known.notes.includes(note))
   if (told.length > 0) known.notes = [...known.notes, ...told]
+  const tried = said.tried.filter((step) => ![...known.tried, ...known.stepsDone].includes(step))
+  if (tried.length > 0 && beforeSteps(state.name)) known.tried = [...known.tried, ...tried]
   if (beforeSteps(state.name)) {
     const topic = saidTopic(state.desk, said)
     // "Mobile" in "my mobile number is …" names a kind of number, not the topic.

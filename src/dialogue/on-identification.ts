@@ -4,7 +4,7 @@ import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { noMatch } from './no-match.ts'
 import { askNumberAgain, takeNumber, withoutNumber } from './phone-number.ts'
-import { askPhone, identificationTries, identify, leaveIdentification } from './transitions.ts'
+import { askPhone, identificationTries, identify, leaveIdentification, sayBack } from './transitions.ts'
 
 /**
  * After a bare greeting or "I don't understand" the desk asks once what the call is about. Anything else moves on to
@@ -21,6 +21,7 @@ export function onOpen(draft: Draft, said: Understanding): Draft {
   understood(draft)
   if (said.phone !== null && !said.ambiguous) state.pending = said.phone
   say(draft, state.known.topic === null ? 'ok' : 'sorry_trouble')
+  sayBack(draft, said.wordCount, draft.was.known.symptom)
   return identify(draft)
 }
 

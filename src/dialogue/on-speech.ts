@@ -16,6 +16,7 @@ import {
   goOn,
   markStepDone,
   newProblem,
+  sayBack,
   stepDone,
   stepFailed,
   transfer,
@@ -47,7 +48,7 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   if (said.intent === 'otherDesk') return transfer(learnBeside(draft, said), 'other_desk')
   // Once the desk has asked again, an ending needs no further evidence.
   const doubtful = said.doubtful && !sure && state.hearsWords
-  if (said.intent === 'goodbye') return doubtful ? makeSure(learn(draft, said)) : leave(draft, said)
+  if (said.intent === 'goodbye') return doubtful ? makeSure(learn(draft, said)) : leave(learn(draft, said), said)
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {
     state.holding = state.asking !== 'technician'
@@ -158,9 +159,9 @@ function answer(draft: Draft, said: Understanding, topic: string | null): Draft 
     case 'phoneConfirm':
       return onPhoneConfirm(draft, said)
     case 'topic':
-      return state.known.topic === null ? noMatch(draft) : proceed(draft)
+      return state.known.topic === null ? noMatch(draft) : proceed(draft, said)
     case 'symptom':
-      if (state.known.symptom !== null || state.known.topic !== topic) return proceed(draft)
+      if (state.known.symptom !== null || state.known.topic !== topic) return proceed(draft, said)
       return noMatch(draft)
     case 'step':
       return onStep(draft, said)
@@ -196,9 +197,10 @@ function leave(draft: Draft, said: Understanding): Draft {
   return bye(draft, state.asking === 'verify' && said.answer === 'yes' ? 'solved' : undefined)
 }
 
-function proceed(draft: Draft): Draft {
+function proceed(draft: Draft, said: Understanding): Draft {
   understood(draft)
   say(draft, 'ok')
+  sayBack(draft, said.wordCount, draft.was.known.symptom)
   return diagnose(draft)
 }
 

@@ -82,6 +82,7 @@ const nothingKnown: Known = {
   topic: null,
   symptom: null,
   stepsDone: [],
+  tried: [],
   callBack: false,
   notes: [],
 }

@@ -11,7 +11,7 @@ export function summaryOf(desk: Desk, language: string, known: Known): string {
   const named = (table: keyof typeof names, name: string | null): string[] =>
     name === null ? [] : [names[table][name] ?? name]
   const problem = [...named('topics', known.topic), ...named('symptoms', known.symptom)]
-  const steps = known.stepsDone.flatMap((step) => named('steps', step))
+  const steps = [...new Set([...known.tried, ...known.stepsDone])].flatMap((step) => named('steps', step))
   const notes = known.notes.flatMap((note) => named('notes', note))
   const sentences = [
     problem.length === 0 ? summary.unknown : problem.join(', '),

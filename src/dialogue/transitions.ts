@@ -1,7 +1,7 @@
 // The moves from state to state: which question comes next, given what is known. The callers' words and keys that
 // trigger a move are read in on-speech.ts and on-key.ts.
 
-import { courseOf, stepsOf, topicOf } from '../desk/desk.ts'
+import { courseOf, stepsOf, symptomOf, topicOf } from '../desk/desk.ts'
 import { askQuestion, byVoice, type Draft, end, go, type Manner, say, understood } from './decision-draft.ts'
 import { sayOpening } from './opening-hours.ts'
 import { currentStep } from './state.ts'
@@ -180,11 +180,30 @@ export function markStepDone(draft: Draft): Draft {
   return draft
 }
 
-/** Skips steps that were tried for an earlier problem of this call. */
+/** Skips steps that were tried for an earlier problem of this call, and those tried before it with a word. */
 function skipDoneSteps(draft: Draft): Draft {
   const { desk, known } = draft.state
   const steps = stepsOf(desk, known)
-  while (draft.state.stepIndex < steps.length && known.stepsDone.includes(steps[draft.state.stepIndex].name))
-    draft.state.stepIndex++
+  const done = [...known.stepsDone]
+  for (; draft.state.stepIndex < steps.length; draft.state.stepIndex++) {
+    const { name, tried } = steps[draft.state.stepIndex]
+    if (done.includes(name)) continue
+    if (!known.tried.includes(name)) break
+    if (tried !== undefined) say(draft, tried)
+    done.push(name)
+  }
+  draft.state.known = { ...known, stepsDone: done }
   return draft
+}
+
+/** A turn of so many words is a story: the caller wants to hear that it was understood. */
+const storyWords = 20
+
+/** Says back, after a story, what the call is now known to be about. @param before the symptom known before it */
+export function sayBack(draft: Draft, wordCount: number, before: string | null): Draft {
+  const { desk, known } = draft.state
+  const { heard } = symptomOf(desk, known.symptom) ?? {}
+  return heard !== undefined && known.symptom !== before && wordCount >= storyWords
+    ? say(draft, heard)
+    : draft
 }

@@ -89,6 +89,8 @@ export type Known = {
   symptom: string | null
   /** Names of the steps tried, in order. */
   stepsDone: readonly string[]
+  /** Names of the steps that the caller tried before the call, in the order told. They are not asked for. */
+  tried: readonly string[]
   callBack: boolean
   /** Facts about the caller that the technician should know, by the desk's names for them, in the order told. */
   notes: readonly string[]

@@ -96,7 +96,8 @@ export function tried(text: string, start: DialogueState) {
   }
   const { pending, ended, known, makesSure } = state
   const asking = state.asking === undefined ? null : `${state.asking}${makesSure ? 'Sure' : ''}`
-  return { text, did, asking, pending, ended, known }
+  const thirdParty = known.notes.includes('third_party')
+  return { text, did, asking, pending, ended, known: { ...known, thirdParty } }
 }
 
 const isReachable = (name: string | undefined): name is Reachable => reachable.some((one) => one === name)

@@ -1,11 +1,10 @@
 // Reads which of the desk's topics it is about, and what is broken. Words have weights; the heaviest topic wins, and a
 // draw is no answer.
 
-import { type Desk, topicOf } from '../desk/desk.ts'
-import type { DeskWords } from '../desk/desk-words.ts'
-import { readAnswer } from './answers.ts'
+import { type Desk, stepsOf, topicOf } from '../desk/desk.ts'
+import type { DeskWords, SymptomWords } from '../desk/desk-words.ts'
+import { type Clause, clausesOf } from './clauses.ts'
 import { has, type Lexicon } from './lexicon.ts'
-import { lexiconOf } from './lexicons.ts'
 import type { Understanding } from './types.ts'
 
 /** What the turn says is broken. */
@@ -13,6 +12,8 @@ export type Problem = { topic: Understanding['topic']; symptom: string | null }
 
 /** A topic wins only if it is heavier than the next by this much. */
 const clearMargin = 0.5
+/** What is said to be broken weighs so much more. */
+const brokenShare = 0.5
 /** From this weight on a word names the topic by itself: box, fibre, mobile, SIM. */
 const strongWeight = 3
 
@@ -21,23 +22,23 @@ const nothing: Problem = { topic: 'unknown', symptom: null }
 /**
  * Reads topic and symptom of a turn.
  *
- * @param text plain (Lexicon.plain)
+ * @param said as recognised, or plain (Lexicon.plain)
  * @param known the topic of the call so far: its symptoms count without naming the topic
  * @param choosing whether the question was which symptom of the known topic it is
  */
 export function readProblem(
-  text: string,
+  said: string,
   desk: Desk,
-  language: string,
-  known: string | null,
-  choosing: boolean,
+  lexicon: Lexicon,
+  { language, known, choosing }: { language: string; known: string | null; choosing: boolean },
 ): Problem {
   const words = desk.words[language]
   if (words === undefined) return nothing
-  const lexicon = lexiconOf(language)
-  const about = text.replace(words.notAbout, ' ')
+  const all = clausesOf(said, lexicon, (plain) => plain.replace(words.notAbout, ' '))
+  const clauses = troubled(all, words)
+  const about = textOf(clauses)
   if (choosing && known !== null) {
-    const symptom = readSymptom(about, desk, words, known, lexicon)
+    const symptom = readSymptom(clauses, desk, words, known)
     const overlaps = words.overlap.some(({ pattern }) => has(pattern, about))
     const namesOther =
       !overlaps &&
@@ -45,18 +46,31 @@ export function readProblem(
     const names = strongest(about, words, known) >= strongWeight
     if (symptom !== null && (!namesOther || names)) return { topic: known, symptom }
   }
-  const topic = readTopic(about, desk, words)
+  const broken = textOf(clauses.filter(({ says }) => says === 'broken'))
+  const topic = readTopic(about, broken, desk, words)
   const context = topic === 'unknown' ? known : topic
   if (context === null) return { topic, symptom: null }
-  return { topic, symptom: readSymptom(about, desk, words, context, lexicon) }
+  return { topic, symptom: readSymptom(clauses, desk, words, context) }
 }
 
-function readTopic(text: string, { topics }: Desk, words: DeskWords): Understanding['topic'] {
+const textOf = (clauses: readonly Clause[]): string => clauses.map(({ text }) => text).join(' ')
+
+/** The clauses that may tell of a problem. "The Wi-Fi works here but not upstairs": what is broken is what works. */
+function troubled(all: readonly Clause[], words: DeskWords): readonly Clause[] {
+  const clauses = all.filter(({ says }) => says !== 'fine')
+  const text = textOf(clauses)
+  const names = Object.keys(words.topics).some((topic) => strongest(text, words, topic) > 0)
+  return names || !clauses.some(({ says }) => says === 'broken')
+    ? clauses
+    : all.map((clause) => (clause.says === 'fine' ? { ...clause, says: 'open' } : clause))
+}
+
+function readTopic(text: string, broken: string, { topics }: Desk, words: DeskWords): Understanding['topic'] {
   if (has(words.both, text)) return 'unknown'
   let heaviest = { name: 'unknown', weight: 0 }
   let second = 0
   for (const { name } of topics) {
-    const weight = weigh(text, words, name)
+    const weight = weigh(text, words, name) + weigh(broken, words, name) * brokenShare
     if (weight > heaviest.weight) {
       second = heaviest.weight
       heaviest = { name, weight }
@@ -79,46 +93,73 @@ const strongest = (text: string, { topics }: DeskWords, topic: string): number =
     0,
   )
 
-/**
- * The symptom of the topic that the turn complains of most, or null. One that matches alone is taken as it is; among
- * several, each clause votes, and what a clause says to work is not broken. Between equal ones the order of the desk's
- * words decides: special symptoms come before the general one.
- */
-function readSymptom(
-  text: string,
-  desk: Desk,
-  { symptoms }: DeskWords,
-  topic: string,
-  lexicon: Lexicon,
-): string | null {
-  const own = topicOf(desk, topic)?.symptoms ?? []
-  const isOwn = (name: string) => own.some((symptom) => symptom.name === name)
-  const said = symptoms.filter(([name, pattern]) => isOwn(name) && has(pattern, text))
-  if (said.length < 2) return said[0]?.[0] ?? null
-  let most: { name: string; votes: number } = { name: said[0]![0], votes: 0 }
-  const clauses = clausesOf(text, lexicon)
-  for (const [name, pattern] of said) {
-    const votes = clauses.reduce((sum, { words, weight }) => sum + (has(pattern, words) ? weight : 0), 0)
-    if (votes > most.votes) most = { name, votes }
-  }
-  return most.name
+/** How many of a symptom's services are dead. A clause of another fault ("slow") says that of none. */
+function deadServices(dead: readonly string[], one: SymptomWords, own: readonly SymptomWords[]): number {
+  const { severalOf } = one
+  const only = dead.filter((text) => {
+    const rest = severalOf.reduce((left, service) => left.replace(service, ' '), text)
+    return !own.some((other) => other !== one && has(other.pattern, rest))
+  })
+  return severalOf.filter((service) => only.some((text) => has(service, text))).length
 }
 
-type Clause = { words: string; weight: number }
+/** What a clause adds to its symptom: it says that the thing is broken, or only mentions it. */
+const votes = { broken: 3, open: 1, fine: 0 }
+/** A turn of more clauses is a story. */
+const storyClauses = 5
+/** What a symptom needs in a story: a clause that names what is broken, or two vague ones. */
+const storyVotes = 2
+/** "It does not work" says less than a clause that names the thing. */
+const vagueShare = 0.4
 
-/** The clauses of a turn: one that says that a thing works has no weight, one that says that it does not has two. */
-function clausesOf(text: string, lexicon: Lexicon): Clause[] {
-  const words: string[] = []
-  let from = 0
-  for (const { index } of text.matchAll(lexicon.clauseBreaks)) {
-    words.push(text.slice(from, index))
-    from = index
+/**
+ * The symptom that the clauses speak for most; null without one, or when two are equally likely. Several services that
+ * are dead at once outweigh each of them.
+ */
+function readSymptom(clauses: readonly Clause[], desk: Desk, words: DeskWords, topic: string): string | null {
+  const names = topicOf(desk, topic)?.symptoms.map(({ name }) => name) ?? []
+  const own = words.symptoms.filter(({ name }) => names.includes(name))
+  const dead = clauses.filter(({ says }) => says === 'broken').map(({ text }) => text)
+  const all = own.find((one) => deadServices(dead, one, own) > 1)
+  if (all !== undefined) return all.name
+  const sums = new Map<string, number>()
+  for (const { text, says } of clauses) {
+    const named = own.filter(({ pattern }) => has(pattern, text))
+    const rank = ({ name, weight }: SymptomWords): number => (name === names[0] ? 0 : weight)
+    const best = named.toSorted((a, b) => rank(b) - rank(a))[0]
+    if (best === undefined) continue
+    const vague = best.name === names[0] && strongest(text, words, topic) === 0
+    sums.set(best.name, (sums.get(best.name) ?? 0) + votes[says] * (vague ? vagueShare : 1))
   }
-  words.push(text.slice(from))
-  return words.map((clause) => {
-    const { answer } = readAnswer(clause, lexicon, true)
-    return { words: clause, weight: answer === 'yes' ? 0 : answer === 'no' ? 2 : 1 }
-  })
+  const [first, second] = [...sums].toSorted((a, b) => b[1] - a[1])
+  if (first === undefined || first[1] === second?.[1]) return null
+  // In a long story a thing that is only mentioned is no complaint.
+  return clauses.length > storyClauses && first[1] < storyVotes ? null : first[0]
+}
+
+/**
+ * The steps that the caller tells of having tried, by their names. "I switched it off and on" is the first step of the
+ * problem that is done so.
+ *
+ * @param text plain (Lexicon.plain)
+ */
+export function readTried(
+  text: string,
+  desk: Desk,
+  language: string,
+  known: { topic: string | null; symptom: string | null },
+): readonly string[] {
+  const tried = desk.words[language]?.tried ?? []
+  const named = tried.filter(({ pattern }) => has(pattern, text)).map(({ name }) => name)
+  const its = stepsOf(desk, known).flatMap(({ name }) =>
+    tried.filter((one) => one.name === name && has(one.it, text)),
+  )
+  const firsts = its.filter(({ it }, at) => its.findIndex((one) => one.it.source === it.source) === at)
+  // "The decoder, I restarted it" has named its thing.
+  const unnamed = firsts.filter(
+    ({ it }) => !tried.some((one) => named.includes(one.name) && one.it.source === it.source),
+  )
+  return [...named, ...unnamed.map(({ name }) => name).filter((name) => !named.includes(name))]
 }
 
 /** The facts about the caller that the turn tells of, by their names. */

@@ -47,6 +47,8 @@ export type Understanding = {
   symptom: string | null
   /** Facts about the caller that the technician should know, by the desk's names for them. */
   notes: readonly string[]
+  /** Steps that the caller tells of having tried, by the desk's names for them. */
+  tried: readonly string[]
   /** The caller has another problem and has not said yet which: the last one is settled, and the desk asks anew. */
   anotherProblem: boolean
   /** The caller does not want to be recorded. The other fields hold what the rest of the turn says. */

@@ -14,7 +14,7 @@ import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { lexiconOf } from './lexicons.ts'
 import { readName } from './names.ts'
-import { type Problem, readNotes, readProblem } from './topics.ts'
+import { type Problem, readNotes, readProblem, readTried } from './topics.ts'
 import type { Understanding } from './types.ts'
 import { flat } from './words.ts'
 
@@ -46,6 +46,7 @@ export const nothingUnderstood: Understanding = {
   name: null,
   symptom: null,
   notes: [],
+  tried: [],
   anotherProblem: false,
   objects: false,
   givesOrders: false,
@@ -53,8 +54,14 @@ export const nothingUnderstood: Understanding = {
   wordCount: 0,
 }
 
-/** Longest turn, in characters. The rest of a monologue decides nothing, and no turn may take over a millisecond. */
-export const longestTurn = 600
+/** Longest turn, in characters: a story of 200 words has 1 100. The middle of a longer one is left out. */
+export const longestTurn = 1_600
+/** A long story ends with the wish, the number and what was tried: so much of its end is kept. */
+const keptEnd = 1_000
+
+/** Both ends of a turn that is too long; nothing but the middle is lost. */
+export const bounded = (text: string): string =>
+  text.length <= longestTurn ? text : `${text.slice(0, longestTurn - keptEnd)} … ${text.slice(-keptEnd)}`
 
 /**
  * Reads one turn of the caller.
@@ -67,7 +74,7 @@ export const understand = (text: string, state: Listening): Understanding =>
 
 /** The same with given rules; explain.ts watches them. */
 export function understandWith(text: string, state: Listening, lexicon: Lexicon): Understanding {
-  const whole = text.slice(0, longestTurn)
+  const whole = bounded(text)
   const flatText = flat(whole)
   if (flatText === '') return nothingUnderstood
   const everything = lexicon.plain(flatText)
@@ -95,10 +102,12 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
   const known = state.known?.topic ?? null
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
-  const about = givesNumber ? blank(plain, lexicon.numberKind) : plain
+  const about = givesNumber ? blank(plain, lexicon.numberKind) : said
+  const choosing = state.asking === 'symptom'
   const problem: Problem = state.desk
-    ? readProblem(about, state.desk, state.language, known, state.asking === 'symptom')
+    ? readProblem(about, state.desk, lexicon, { language: state.language, known, choosing })
     : { topic: 'unknown', symptom: null }
+  const context = { topic: problem.topic === 'unknown' ? known : problem.topic, symptom: problem.symptom }
   const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
   const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
   const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
@@ -114,6 +123,7 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
     name: readName(said, lexicon, asksName && bare ? 'any' : asksName && corrects ? 'capitals' : 'no'),
     symptom: problem.symptom,
     notes: state.desk ? readNotes(everything, state.desk, state.language) : [],
+    tried: state.desk ? readTried(plain, state.desk, state.language, context) : [],
     ...aboutTheTurn,
   }
 }

@@ -11,7 +11,7 @@ setDefaultTimeout(60_000)
 
 const known: Known = {
   ...{ name: 'Anne Petit', phone: '0612345678', topic: 'internet' },
-  ...{ symptom: null, stepsDone: [], callBack: false, notes: [] },
+  ...{ symptom: null, stepsDone: [], tried: [], callBack: false, notes: [] },
 }
 
 const people = { verb: 'queue', target: 'support' } as const

@@ -7,6 +7,7 @@ import type { Known } from '../../src/dialogue/types.ts'
 const nothing: Known = {
   ...{ name: null, phone: null, topic: null, symptom: null },
   stepsDone: [],
+  tried: [],
   callBack: false,
   notes: [],
 }

@@ -6,7 +6,7 @@ import { wordsFileSchema } from '../../src/desk/desk-words.ts'
 import { understand } from '../../src/understanding/understand.ts'
 import { desk } from '../support/shipped-desk.ts'
 
-const tables = ['topics', 'symptoms', 'notes'] as const
+const tables = ['topics', 'symptoms', 'notes', 'steps'] as const
 
 for (const language of Object.keys(desk.words)) {
   const file = wordsFileSchema.parse(Bun.YAML.parse(await Bun.file(`assets/desk/${language}.yaml`).text()))
@@ -16,6 +16,7 @@ for (const language of Object.keys(desk.words)) {
   const holds = (table: (typeof tables)[number], name: string, text: string): boolean => {
     const said = read(text, table === 'symptoms' ? (topicOfSymptom(desk, name) ?? null) : null)
     if (table === 'topics') return said.topic === name
+    if (table === 'steps') return said.tried.includes(name)
     return table === 'symptoms' ? said.symptom === name : said.notes.includes(name)
   }
   for (const table of tables)

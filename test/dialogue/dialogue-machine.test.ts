@@ -18,7 +18,7 @@ test('a call by voice goes from the welcome through all states to the goodbye', 
   expect(desk.decision.end).toBe('goodbye')
   expect(desk.state.known).toEqual({
     ...{ name: 'Marie Dupont', phone: '0612345678', topic: 'internet', symptom: 'no_connection' },
-    ...{ stepsDone: ['box_restart'], callBack: false, notes: [] },
+    ...{ stepsDone: ['box_restart'], tried: [], callBack: false, notes: [] },
   })
 })
 

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { type Desk, symptomNames, topicNames, topicOfSymptom } from '../../desk/desk.ts'
 import type { Understanding } from '../../understanding/types.ts'
-import { longestTurn, nothingUnderstood } from '../../understanding/understand.ts'
+import { bounded, nothingUnderstood } from '../../understanding/understand.ts'
 import type { DialogueState } from '../state.ts'
 import type { Decision, Known } from '../types.ts'
 
@@ -110,8 +110,7 @@ const fill = (template: string, values: Readonly<Record<string, string>>): strin
  * no more of a turn than the rules have read: they would not notice orders to it beyond that.
  */
 const fence = (text: string): string =>
-  text
-    .slice(0, longestTurn)
+  bounded(text)
     .replace(/[<>{}]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
@@ -123,6 +122,7 @@ function knownText(known: Known): string {
     known.phone === null ? '' : 'phone: yes',
     known.topic === null ? '' : `topic: ${known.topic}`,
     known.symptom === null ? '' : `symptom: ${known.symptom}`,
+    known.tried.length === 0 ? '' : `tried before the call: ${known.tried.join(', ')}`,
     known.stepsDone.length === 0 ? '' : `steps done: ${known.stepsDone.join(', ')}`,
   ]
   return parts.filter((part) => part !== '').join('; ') || '-'

@@ -24,6 +24,14 @@ export const listNames = [
   /** "It works" and "it does not", said of a thing. An answer only if the question was whether it works. */
   'works',
   'worksNot',
+  /** Where a clause begins (clauses.ts), and how a remark before a comma goes on. */
+  'clauseStart',
+  'resumes',
+  /** What a clause says of the thing that it names: it works, it works again, it is somebody else's, it is broken. */
+  'fine',
+  'over',
+  'elsewhere',
+  'faulty',
   /** Words for a human of this desk, and those that make a wish of them. */
   'humanNoun',
   'humanWish',
@@ -71,8 +79,6 @@ export const listNames = [
   'noOtherProblem',
   /** Kinds of telephone: while a number is being given they describe the number, not the problem. */
   'numberKind',
-  /** Between what the caller says of one thing and what of another. */
-  'clauseBreaks',
   /** Takes back or limits what was said before: a yes beside it needs to be made sure of. */
   'doubts',
   /** Speaks to the machinery, not to the desk. A false alarm only costs the model's help. On flat text. */

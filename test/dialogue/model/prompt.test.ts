@@ -49,8 +49,11 @@ test("a caller's text cannot close its fence or add a field", () => {
 })
 
 test('a long turn of the caller is cut in the prompt', () => {
-  const { messages } = promptFor('bla '.repeat(5_000))
-  expect(messages.at(-1)?.content.length).toBeLessThan(700)
+  const { messages } = promptFor(`first ${'bla '.repeat(5_000)} last`)
+  const content = messages.at(-1)?.content ?? ''
+  expect(content.length).toBeLessThan(1_700)
+  expect(content).toContain('first bla')
+  expect(content).toContain('bla last')
 })
 
 test('user and assistant take turns whatever was heard, the user first and last', () => {
