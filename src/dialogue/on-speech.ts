@@ -48,7 +48,10 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   if (said.intent === 'otherDesk') return transfer(learnBeside(draft, said), 'other_desk')
   // Once the desk has asked again, an ending needs no further evidence.
   const doubtful = said.doubtful && !sure && state.hearsWords
-  if (said.intent === 'goodbye') return doubtful ? makeSure(learn(draft, said)) : leave(learn(draft, said), said)
+  if (said.intent === 'goodbye') {
+    learn(draft, said)
+    return doubtful ? makeSure(draft) : leave(draft, said)
+  }
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {
     state.holding = state.asking !== 'technician'
