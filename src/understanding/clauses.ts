@@ -1,5 +1,5 @@
-// Cuts a turn into clauses, and reads of each whether something is broken in it, works, or is over: "the TV works, it is
-// the Internet that is down". What works or is over is no problem.
+// Cuts a turn into clauses, and reads of each whether something is broken in it, works, or is over: "the TV works, it
+// is the Internet that is down". What works or is over is no problem.
 
 import { has, type Lexicon } from './lexicon.ts'
 import { flat } from './words.ts'
