@@ -304,9 +304,9 @@ export class LiveLink implements SttSession {
       return
     }
     counters.limited.add()
-    const waitMs = reconnects.waitMs(1)
-    if (waitMs >= this.tuning.giveUpMs) this.fail('unavailable')
-    else this.retry = this.clock.at(this.clock.now() + waitMs, () => this.reopen())
+    const againMs = this.clock.now() + reconnects.waitMs(1)
+    if (this.reconnection.isTooLate(againMs)) this.fail('unavailable')
+    else this.retry = this.clock.at(againMs, () => this.reopen())
   }
 
   private fail(code: string, { status, vendorCode }: Partial<Down> = {}): void {

@@ -68,6 +68,11 @@ export class Reconnection {
     return nowMs + delayMs - this.downSinceMs >= this.options.giveUpMs ? { failed } : { delayMs }
   }
 
+  /** Whether an attempt at `atMs` comes after the longest time without a good socket. */
+  isTooLate(atMs: number): boolean {
+    return this.downSinceMs !== undefined && atMs - this.downSinceMs >= this.options.giveUpMs
+  }
+
   private restart(downSinceMs: number | undefined): void {
     this.attempt = 0
     this.shortLives = 0
