@@ -13,8 +13,6 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
   if (said.ambiguous) return askNumberAgain(draft, undefined, 'ask_phone_digits')
   if (said.phone !== null) return readBack(draft, said.phone)
   if (said.digits !== null) return collect(draft, said.digits, said.otherDigits)
-  const finished = said.answer === 'no' || said.intent === 'refuse' ? undefined : finishedNumber(draft)
-  if (finished !== undefined) return finished
   // "No" in the middle of a number takes it back and does not count as a try.
   if (said.answer === 'no' && state.digits !== '') {
     state.digits = ''
@@ -22,12 +20,18 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
     say(draft, 'confirm_phone_no')
     return askQuestion(draft, 'phone', 'rephrase')
   }
-  return said.intent === 'refuse' ? withoutNumber(draft) : askNumberAgain(draft)
+  if (said.intent === 'refuse') return withoutNumber(draft)
+  // "Are you writing it down?" in the middle of a number: what was said so far stays.
+  if (state.digits !== '' && state.noMatch < 2) {
+    state.noMatch++
+    return say(draft, 'phone_more')
+  }
+  return askNumberAgain(draft)
 }
 
 /**
- * "Soixante douze" may be 72 or 60 and 12. When the caller adds nothing to a number that lacks a pair in one reading
- * and is whole in exactly one other, it is that one. Where numbers have different lengths, the digits may be whole.
+ * "Soixante douze" may be 72 or 60 and 12. When the caller is silent after a number that lacks a pair in one reading and
+ * is whole in exactly one other, it is that one. For "that's all" understanding/dictation.ts does the same.
  */
 export function finishedNumber(draft: Draft): Draft | undefined {
   const { digits, otherDigits, language } = draft.state

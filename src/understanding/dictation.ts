@@ -5,11 +5,11 @@ import { languageOf } from './languages/index.ts'
 import type { NumberGrammar } from './number-grammar.ts'
 import { believedCost, type Path } from './number-path.ts'
 import { numberPaths } from './number-paths.ts'
-import { type HeardNumber, numberWords } from './number-words.ts'
+import { type HeardNumber, numberWords, phraseAt } from './number-words.ts'
 import { readings } from './numbers.ts'
-import { nationalLength, wholeForm } from './phone.ts'
+import { isPhone, nationalLength, wholeForm } from './phone.ts'
 import type { PhoneForm } from './phone-form.ts'
-import { words } from './words.ts'
+import { type Word, words } from './words.ts'
 
 /** `digits`: the digits so far of a number that is not whole. `ambiguous`: there are two readings; the rest is null. */
 export type Dictation = {
@@ -42,8 +42,9 @@ export function dictation(
   pieces: boolean,
 ): Dictation {
   const { numbers: grammar, phone: form } = languageOf(language)
-  const said = numberWords(words(text), grammar)
-  if (said.tokens.length === 0) return nothing
+  const list = words(text)
+  const said = numberWords(list, grammar)
+  if (said.tokens.length === 0) return endsNumber(list, grammar) ? finished(before, form) : nothing
   const joined = numberPaths(said, grammar, form, before)
   // The caller may have begun the number anew.
   const alone =
@@ -54,6 +55,25 @@ export function dictation(
   const found = decide(paths, form, pieces || said.tokens.length > 4)
   if (found === undefined) return pieces ? tooLong(said, grammar, before) : nothing
   return pieces || found.digits === null ? found : nothing
+}
+
+/** Whether the words say only that the number is all of it. */
+function endsNumber(list: readonly Word[], { ends, fillers }: NumberGrammar): boolean {
+  let isEnd = false
+  for (let at = 0; at < list.length; at++) {
+    const phrase = phraseAt(list, at, ends)
+    if (phrase !== undefined) {
+      isEnd = true
+      at += phrase.length - 1
+    } else if (!fillers.has(list[at]!.text)) return false
+  }
+  return isEnd
+}
+
+/** What is no number in its likeliest reading is whole in exactly one other. */
+function finished(before: readonly string[], form: PhoneForm): Dictation {
+  const wholes = before.filter((digits) => isPhone(digits, form))
+  return wholes.length === 1 ? { ...nothing, phone: wholes[0]! } : nothing
 }
 
 const beginsNumber = (groups: readonly string[], form: PhoneForm): boolean =>

@@ -23,6 +23,7 @@ export type NumberData = {
   corrections: ReadonlySet<string>
   maybeCorrections: ReadonlySet<string>
   denials: readonly (readonly string[])[]
+  ends: readonly (readonly string[])[]
   places: readonly { phrase: readonly string[]; group: number }[]
   measures: ReadonlySet<string>
   counted: ReadonlySet<string>

@@ -157,6 +157,23 @@ test('a number that is whole in one reading and lacks a pair in the other waits 
   expect(silent.state.pending).toBe('0660123456')
 })
 
+test('a question in the middle of a number neither ends it nor takes it back', () => {
+  const dictated: [string[], string][] = [
+    [['zéro sept quarante-neuf', 'vous suivez', '98 52 29'], '0749985229'],
+    [['04 65 soixante et onze 84', 'vous avez noté', 'vingt-six'], '0465718426'],
+  ]
+  for (const [turns, pending] of dictated) {
+    const desk = testDialogue()
+    desk.tell('internet', 'dupont', ...turns)
+    expect([turns, desk.state.pending]).toEqual([turns, pending])
+  }
+  const lost = testDialogue()
+  lost.tell('internet', 'dupont', 'zéro sept quarante-neuf', 'il pleut sur la ville', 'il fait froid')
+  expect(lost.said()).toEqual(['phone_more'])
+  lost.tell('vous savez bien qui je suis')
+  expect([lost.said(), lost.state.digits]).toEqual([['ask_phone_again'], ''])
+})
+
 test('after two tries for the name the desk asks for the number', () => {
   const desk = testDialogue()
   desk.tell("j'ai un problème", 'il pleut sur la ville ce soir là')

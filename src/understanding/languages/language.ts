@@ -58,6 +58,8 @@ const numberData = z.strictObject({
   maybeCorrections: wordSet,
   /** Before a number: it is not meant. "Not 13", "instead of 13". */
   denials: phraseWords.default([]),
+  /** After a number: that is all of it. */
+  ends: phraseWords.default([]),
   /** Which group of a number a caller speaks of: 0 is the first, -1 the last, -2 the one before it. */
   places: z
     .record(z.string(), z.int())
