@@ -111,7 +111,8 @@ function atPlace(said: readonly Group[], old: readonly string[], place: number):
 /** The places where the groups may stand for those read back: slips, or the same groups in another order. */
 function whereItFits(said: readonly Group[], old: readonly string[]): string[][] {
   const digits = said.map((group) => group.digits)
-  if (digits.length === 0 || digits.length >= old.length || said.some(({ parted }) => parted)) return []
+  if (digits.length === 0 || digits.length >= old.length) return []
+  if (said.some(({ parted }) => parted)) return oneForAnother(digits, old)
   const found: string[][] = []
   for (let at = 0; at + digits.length <= old.length; at++) {
     const there = old.slice(at, at + digits.length)
@@ -120,7 +121,15 @@ function whereItFits(said: readonly Group[], old: readonly string[]): string[][]
     const isSlip = digits.every((one, i) => one.length > 1 && isAlike(one, there[i]!))
     if (isSwapped || isSlip) found.push(replaced(old, at, digits))
   }
-  return found
+  return found.length > 0 ? found : oneForAnother(digits, old)
+}
+
+/** "You have 47, it is 48": of two groups one was read back and the other one was not. */
+function oneForAnother(digits: readonly string[], old: readonly string[]): string[][] {
+  const known = digits.filter((group) => old.includes(group))
+  const fresh = digits.filter((group) => !old.includes(group))
+  if (known.length !== 1 || fresh.length !== 1 || known[0]!.length !== fresh[0]!.length) return []
+  return old.flatMap((group, at) => (group === known[0] ? [old.with(at, fresh[0]!)] : []))
 }
 
 const replaced = (old: readonly string[], at: number, groups: readonly string[]): string[] =>

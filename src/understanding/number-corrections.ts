@@ -10,7 +10,9 @@ export function corrected(path: Path, digits: string, { sure, to: side }: Correc
   const isLikely = sure || isAlike(groups.at(-1)!, digits)
   const found = [{ ...changed(path, groups, isLikely ? cost.noCorrection : 0), replaces: false }]
   for (let many = 1; many <= Math.min(4, groups.length); many++) {
-    const doubts = [many > 1, !isLikely, side === 'last'].filter(Boolean).length
+    // "41 15, no, 41 16": who begins with the same group says all from there again.
+    const isFar = many > 1 && groups.at(-many) !== digits
+    const doubts = [isFar, !isLikely, side === 'last'].filter(Boolean).length
     found.push(changed(path, groups.slice(0, -many), doubts * cost.unlikely))
   }
   const [one, other] = groups.slice(-2)

@@ -15,6 +15,7 @@ export type NumberData = {
   unitsFirst?: string
   vigesimal: boolean
   repeats: Values
+  plurals: Values
   times?: { words: ReadonlySet<string>; between: ReadonlySet<string> }
   articles: readonly string[]
   indefinite: ReadonlySet<string>
@@ -46,11 +47,23 @@ export function numberGrammar(data: NumberData): NumberGrammar {
   const all = [...low, ...overHundred(data, low)]
   const spoken = new Map(all.map(([phrase, value]): [string, string] => [phrase, String(value)]))
   for (const [word, value] of Object.entries(data.units)) if (value === 0) spoken.set(word, '0')
+  for (const [phrase, digits] of counted(data)) spoken.set(phrase, digits)
   const phrases = [...spoken.keys()].map((phrase) => phrase.split(' '))
   const joiners = new Set([data.and?.word, data.unitsFirst].filter((word) => word !== undefined))
   const words = new Set(phrases.flat().filter((word) => !joiners.has(word)))
   return { ...data, spoken, words, joiners, longest: Math.max(...phrases.map((phrase) => phrase.length)) }
 }
+
+/** "Two zeros", "three sevens". */
+const counted = ({ units, plurals }: NumberData): [phrase: string, digits: string][] =>
+  Object.entries(units)
+    .filter(([, count]) => count >= 2 && count <= 5)
+    .flatMap(([word, count]) =>
+      Object.entries(plurals).map(([plural, digit]): [string, string] => [
+        `${word} ${plural}`,
+        String(digit).repeat(count),
+      ]),
+    )
 
 type Phrase = [phrase: string, value: number]
 

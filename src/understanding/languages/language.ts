@@ -42,6 +42,8 @@ const numberData = z.strictObject({
   vigesimal: z.boolean().default(false),
   /** "Double seven": how often the digit that follows is meant. */
   repeats: values.default({}),
+  /** Digits in the plural: "two zeros" is 00. */
+  plurals: values.default({}),
   /** "Twice the seven": the word behind the count, and words that may follow it. */
   times: z.strictObject({ words: wordSet, between: wordSet }).optional(),
   /** Number words that are articles too: one of them alone is no number. */
