@@ -129,6 +129,7 @@ export const modelSetup = setup({
     tried: ({ context }: Given) => context.tried,
     noDigits: ({ context }: Given) => context.digits === '',
     dictating: ({ context }: Given) => context.digits !== '',
+    dictatingOn: ({ context }: Given) => context.digits !== '' && context.noMatch < 2,
     loneZero: ({ context }: Given) => context.digits === '0',
     justKeyed: ({ context }: Given) => context.justKeyed,
     otherTopic: ({ context, event }: Given) =>

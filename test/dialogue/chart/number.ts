@@ -24,6 +24,8 @@ export function numberStates({ without, accepted, orProblem, also, solved }: Num
     { guard: 'lastPhone', target: without, actions: ['tryPhone', 'understand', 'leaveNumber'] },
     { target: 'phone', actions: ['tryPhone'] },
   ]
+  // Words without a digit in the middle of a number leave what was said so far.
+  const beside: readonly Move[] = [{ guard: 'dictatingOn', actions: ['climb'] }, ...again]
   const reject = again.map((move) => ({ ...move, actions: ['understand', ...(move.actions ?? [])] }))
   const accept: Move = { target: accepted, actions: ['understand', 'learnPhone', 'leaveNumber'] }
   const takeBack: readonly Move[] = [{ guard: 'dictating', actions: ['restart', 'understand'] }, ...again]
@@ -32,11 +34,12 @@ export function numberStates({ without, accepted, orProblem, also, solved }: Num
   const phone: Moves = {
     ...heard(
       {
-        ...each(['CONFUSED', 'NAME', 'AMBIGUOUS'], again),
-        ...each(['NONSENSE', 'GREETING'], unlessHolding(...again)),
-        ...each(['YES', 'DONE'], unlessThere(...again)),
+        AMBIGUOUS: again,
+        ...each(['CONFUSED', 'NAME'], beside),
+        ...each(['NONSENSE', 'GREETING'], unlessHolding(...beside)),
+        ...each(['YES', 'DONE'], unlessThere(...beside)),
         ...each(['NO', 'STUCK'], takeBack),
-        ...each(problems, orProblem(...again)),
+        ...each(problems, orProblem(...beside)),
         SOLVED: solved,
         NUMBER: { target: 'phoneConfirm', actions: ['readBack'] },
         PIECE: { actions: ['dictate'] },
