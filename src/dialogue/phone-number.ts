@@ -30,8 +30,8 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
 }
 
 /**
- * "Soixante douze" may be 72 or 60 and 12. When the caller is silent after a number that lacks a pair in one reading and
- * is whole in exactly one other, it is that one. For "that's all" understanding/dictation.ts does the same.
+ * "Soixante douze" may be 72 or 60 and 12. When the caller is silent after a number that lacks a pair in one reading
+ * and is whole in exactly one other, it is that one. For "that's all" understanding/dictation.ts does the same.
  */
 export function finishedNumber(draft: Draft): Draft | undefined {
   const { digits, otherDigits, language } = draft.state
