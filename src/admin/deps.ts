@@ -4,6 +4,7 @@
 import type { AuditTrail } from '../access/audit.ts'
 import type { PageLogin } from '../access/page-login.ts'
 import type { Tokens } from '../access/tokens.ts'
+import type { AnnouncedCall } from '../asterisk/expected-calls.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
@@ -74,8 +75,8 @@ export type AdminDeps = {
   /** Removes an ended call from every memory of the server. */
   forget: (callId: string) => void
   nextSteps: { get(callId: string): string }
-  /** Announces a call; missing where any UUID may call. @returns false when too many announcements are pending */
-  announce?: (callId: string) => boolean
+  /** Announces a call. @returns false when too many announcements are pending */
+  announce?: (callId: string, about: AnnouncedCall) => boolean
   /** Whether this address may ask for next steps; that route needs no token. */
   asteriskAllows: (address: string) => boolean
   drain: Drain

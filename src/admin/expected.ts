@@ -1,8 +1,9 @@
-// Announces a call before it connects, as AUDIOSOCKET_REGISTERED requires.
+// Announces a call before it connects: as AUDIOSOCKET_REGISTERED requires, and with what the call is to begin with.
 
 import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { z } from 'zod'
+import { announcedCall } from './announcement-form.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -14,16 +15,17 @@ const announcedParam = z.object({
 })
 const refusals = { 429: 'Too many announced calls have not connected yet' }
 
-/** `POST /api/calls/:id/expect`, which a dialplan's CURL() can send; its form holds the secret only (guard.ts). */
+/** `POST /api/calls/:id/expect`, which a dialplan's CURL() can send (announcement-form.ts). */
 export function expectedRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>().post(
     '/api/calls/:id/expect',
     describeJson('calls', 'Announce a call by its UUID before it connects', doneSchema, refusals),
     validator('param', announcedParam, refuseInvalid),
-    (context) => {
+    async (context) => {
       const { id } = context.req.valid('param')
       // Where calls need no announcement, an announcement is not an error.
-      if (deps.announce?.(id) ?? true) return context.json({ done: true as const })
+      if (deps.announce?.(id, await announcedCall(context)) ?? true)
+        return context.json({ done: true as const })
       return problem(context, 429, 'too_many_announced', 'too many announced calls have not connected yet')
     },
   )

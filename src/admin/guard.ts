@@ -11,6 +11,7 @@ import type { Holder } from '../access/scopes.ts'
 import type { TokenFailures } from '../access/token-failures.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Clock } from '../base/clock.ts'
+import { announcedSecret } from './announcement-form.ts'
 import type { AdminEnv } from './deps.ts'
 import { problem } from './problem.ts'
 import { OpenStreams } from './revocation.ts'
@@ -218,20 +219,9 @@ function tokenIn(context: Context<AdminEnv>): string {
   return Buffer.from(encoded, 'base64url').toString()
 }
 
-/** A dialplan's form is this long at most; a longer one is not read. */
-const maxFormBytes = 1_000
-
-/**
- * The announcement's secret in the body, as `secret=…`: a header that a dialplan sets stays on the caller's channel,
- * and would go with every later request of that channel.
- */
-async function secretInForm(context: Context<AdminEnv>, key: string): Promise<string> {
-  const { 'content-type': type, 'content-length': length } = context.req.header()
-  if (key !== 'POST /api/calls/:id/expect' || !type?.startsWith('application/x-www-form-urlencoded'))
-    return ''
-  if (length === undefined || Number(length) > maxFormBytes) return ''
-  return new URLSearchParams(await context.req.text()).get('secret') ?? ''
-}
+/** The dialplan's secret, which one route takes in its body. */
+const secretInForm = async (context: Context<AdminEnv>, key: string): Promise<string> =>
+  key === 'POST /api/calls/:id/expect' ? announcedSecret(context) : ''
 
 function isSameHost(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()

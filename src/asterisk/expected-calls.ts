@@ -1,5 +1,6 @@
-// Calls that the dialplan announces before they connect, for sites where other machines can reach the AudioSocket port:
-// a connection whose UUID was not announced is closed. An announcement is valid once and for a short time.
+// Calls that the dialplan announces before they connect: with what the call is to begin with, and, for sites where other
+// machines can reach the AudioSocket port, because a connection whose UUID was not announced is closed there. An
+// announcement is valid once and for a short time.
 
 import type { Clock } from '../base/clock.ts'
 
@@ -12,11 +13,22 @@ export type ExpectedCallsOptions = {
 }
 const expectedCallsDefaults = { keepMs: 30_000, capacity: 4_096 } as const
 
+/** What the dialplan says of a call; all of it may be missing, and none of it is checked. */
+export type AnnouncedCall = {
+  /** Code of a language: `en`. */
+  language?: string
+  /** Name of a desk. */
+  desk?: string
+  /** The number that the caller dialled. */
+  dialled?: string
+}
+
 export type ExpectedCalls = {
   /** Announces a call, or restarts its time limit. @returns false when too many announcements are pending */
-  announce(callId: string): boolean
-  /** Consumes an announcement. @returns whether the call was announced */
-  take(callId: string): boolean
+  announce(callId: string, about?: AnnouncedCall): boolean
+  has(callId: string): boolean
+  /** Consumes an announcement. @returns undefined when the call was not announced */
+  take(callId: string): AnnouncedCall | undefined
   readonly size: number
 }
 
@@ -24,30 +36,37 @@ export function createExpectedCalls(
   options: Pick<ExpectedCallsOptions, 'clock'> & Partial<ExpectedCallsOptions>,
 ): ExpectedCalls {
   const { clock, keepMs, capacity } = { ...expectedCallsDefaults, ...options }
-  const untilMs = new Map<string, number>()
+  const pending = new Map<string, { untilMs: number; about: AnnouncedCall }>()
   const removeExpired = () => {
-    for (const [callId, ms] of untilMs) {
-      if (ms > clock.now()) return
-      untilMs.delete(callId)
+    for (const [callId, { untilMs }] of pending) {
+      if (untilMs > clock.now()) return
+      pending.delete(callId)
     }
   }
   return {
-    announce(callId) {
+    announce(callId, about = {}) {
       const id = callId.toLowerCase()
       removeExpired()
       // Deleted first, so that the map stays in order of expiry.
-      untilMs.delete(id)
-      if (untilMs.size >= capacity) return false
-      untilMs.set(id, clock.now() + keepMs)
+      pending.delete(id)
+      if (pending.size >= capacity) return false
+      pending.set(id, { untilMs: clock.now() + keepMs, about })
       return true
+    },
+    has(callId) {
+      removeExpired()
+      return pending.has(callId.toLowerCase())
     },
     take(callId) {
       removeExpired()
-      return untilMs.delete(callId.toLowerCase())
+      const id = callId.toLowerCase()
+      const about = pending.get(id)?.about
+      pending.delete(id)
+      return about
     },
     get size() {
       removeExpired()
-      return untilMs.size
+      return pending.size
     },
   }
 }

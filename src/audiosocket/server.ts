@@ -28,7 +28,7 @@ export type ServerOptions = AdmissionOptions & {
   metrics: Metrics
   /** Address ranges that may connect. */
   allow: readonly string[]
-  /** Whether a UUID was announced; without it, any UUID may call. Asked once for each UUID that comes. */
+  /** Whether a UUID was announced; without it, any UUID may call. Asked right before `onCall`. */
   expects?: (callId: string) => boolean
   /** Runs before every chunk: for work that must not wait until all readable sockets were read. Must not throw. */
   beforeData?: () => void
@@ -144,7 +144,6 @@ export class AudioSocketServer {
   private offer(connection: AudioSocketConnection, candidate: Candidate): void {
     const { callId } = connection
     const refusal = this.calls.has(callId) ? 'uuid in use' : this.admission.admit(candidate)
-    // `expects` comes last, because asking consumes the announcement.
     if (refusal || this.options.expects?.(callId) === false) {
       connection.destroy(refusal ?? 'uuid not expected')
       return

@@ -72,11 +72,11 @@ export function flag(about: string) {
 
 const parts = (value: string) => value.split(',').map((part) => part.trim())
 
-/** A list of `options`, separated by commas, at least one. */
+/** A list of `options`, separated by commas; at least one, unless the default is empty. */
 export function list<const T extends string>(options: readonly T[], fallback: string, about: string) {
   const schema = z
     .string()
-    .transform(parts)
+    .transform((value) => parts(value).filter((part) => fallback !== '' || part !== ''))
     .superRefine((names, context) => {
       const unknown = names.filter((name) => !(options as readonly string[]).includes(name))
       if (unknown.length === 0) return

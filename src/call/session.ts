@@ -99,6 +99,10 @@ export class Session implements Ticked, ConnectionListener {
   get turn(): number {
     return this.state.turn
   }
+  /** In which the call is now. */
+  get language(): string {
+    return this.thinker.language
+  }
   get known(): Known {
     return this.thinker.known
   }

@@ -9,9 +9,15 @@ import type { HistoryEntry } from '../call/history.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
+import type { CallStart } from './call-start.ts'
 
 export type CallDetails = {
+  /** In which the call began. */
   language: string
+  /** Name of the desk. */
+  desk: string
+  /** The number that the caller dialled, when the dialplan told it. */
+  dialled: string | null
   outcome: CallOutcome | null
   reason: string | null
   phone: string | null
@@ -106,12 +112,12 @@ export class CallLog {
   constructor(
     private readonly log: Log,
     private readonly metrics: CallMetrics,
-    about: { language: string; adapters: Record<string, string>; policy: RecordingPolicy },
+    about: CallStart & { adapters: Record<string, string>; policy: RecordingPolicy },
     earlier?: { choice: RecordingChoice | null; noticeHeard: boolean },
   ) {
-    const { language, adapters, policy } = about
+    const { language, desk, dialled, adapters, policy } = about
     this.details = {
-      ...{ language, adapters },
+      ...{ language, desk, dialled, adapters },
       outcome: null,
       reason: null,
       phone: null,
@@ -131,7 +137,7 @@ export class CallLog {
         noticeAtMs: earlier?.noticeHeard ? 0 : null,
       },
     }
-    log.info('call started', { adapters })
+    log.info('call started', { language, desk, adapters })
   }
 
   take(event: CallEvent): void {

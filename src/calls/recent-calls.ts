@@ -49,11 +49,11 @@ export class RecentCalls {
    * dialplan sends a caller back once. The UUID goes out to technicians' phones, so a further part of the same call,
    * which may be a stranger's, gets nothing of what the caller said.
    */
-  earlierPartOf(callId: string): Earlier | undefined {
+  earlierPartOf(callId: string): (Earlier & { language: string }) | undefined {
     const call = this.calls.get(callId)
     if (call?.part !== 1 || !sentToPeople.has(call.info.outcome ?? '')) return undefined
     const { choice, noticeHeard } = call.recording
-    return { known: call.known, choice, noticeHeard }
+    return { known: call.known, language: call.language, choice, noticeHeard }
   }
 
   /** Calls in which the number was given: confirmed, rejected, or only spoken. @param phone `0612345678` */

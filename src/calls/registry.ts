@@ -12,6 +12,7 @@ import type { AudioTap } from '../call/sound/downlink.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
+import type { CallStart } from './call-start.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
 import { nextStepOf } from './next-step.ts'
 import { RecentCalls } from './recent-calls.ts'
@@ -27,11 +28,13 @@ export type OpenSession = (given: {
   onEvent: (event: CallEvent) => void
   /** What is known from an earlier part of the call, when it came back from the queue. */
   resumed: Earlier | undefined
+  start: CallStart
 }) => Session
 
 export type RegistryDeps = RefusalDeps & {
   metrics: Metrics
-  language: string
+  /** Where a call begins that was not announced. */
+  start: CallStart
   /** Names of the adapters in use, for the record and the page. */
   adapters: Record<string, string>
   maxCalls: number
@@ -68,12 +71,13 @@ export class Registry {
   /**
    * Takes a call, or refuses it; sets the connection's listener either way.
    *
+   * @param start what the dialplan announced, checked
    * @throws what openSession throws; the one who offered the connection must then close it
    */
-  offer(connection: Connection): void {
+  offer(connection: Connection, start: CallStart = this.deps.start): void {
     const refusal = this.refusalReason()
     if (refusal) this.refusals.refuse(connection, refusal, this.closed)
-    else this.take(connection)
+    else this.take(connection, start)
   }
 
   /** Why the next call is refused; undefined when it is taken. */
@@ -82,13 +86,15 @@ export class Registry {
     return this.live.size >= this.deps.maxCalls ? 'busy' : undefined
   }
 
-  private take(connection: Connection): void {
+  private take(connection: Connection, announced: CallStart): void {
     const { callId } = connection
-    const { language, adapters, policy } = this.deps
+    const { adapters, policy } = this.deps
     const log = this.deps.log.with({ callId })
     const resumed = this.recent.earlierPartOf(callId)
+    // A caller who had changed the language goes on in it.
+    const start = { ...announced, ...(resumed && { language: resumed.language }) }
     const recorder = this.deps.createRecorder(callId, log)
-    const callLog = new CallLog(log, this.metrics, { language, adapters, policy }, resumed)
+    const callLog = new CallLog(log, this.metrics, { ...start, adapters, policy }, resumed)
     const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.deps.people)
@@ -100,7 +106,7 @@ export class Registry {
       else early.push(event)
     }
     try {
-      session = this.deps.openSession({ connection, log, recorder, onEvent, resumed })
+      session = this.deps.openSession({ connection, log, recorder, onEvent, resumed, start })
     } catch (error) {
       // The recorder's files are open already.
       if (recorder) this.closing.add(callId, recorder, callLog.details)
@@ -241,7 +247,7 @@ export class Registry {
       info: this.info(callId, call),
       known,
       numbers: details.numbers,
-      language: details.language,
+      language: call.session.language,
       recording: call.session.recording,
     })
     this.live.delete(callId)

@@ -18,6 +18,12 @@ export type CallInfo = {
   turn: number
   speaking: Who
   durationMs: number
+  /** In which the call is now. */
+  language: string
+  /** Name of the desk. */
+  desk: string
+  /** The number that the caller dialled, when the dialplan told it. */
+  dialled: string | null
   adapters: Record<string, string>
   latencies: readonly (TurnLatency & Record<string, number>)[]
   transcript: readonly HistoryEntry[]
@@ -62,6 +68,9 @@ export function callInfo(
     turn: session.turn,
     speaking: who(log),
     durationMs: Math.round(nowMs - session.story.startedMs),
+    language: session.language,
+    desk: details.desk,
+    dialled: details.dialled,
     adapters: details.adapters,
     latencies: details.latencies as CallInfo['latencies'],
     transcript: details.transcript,

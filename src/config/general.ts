@@ -7,7 +7,7 @@ import { tokenFault } from '../access/strength.ts'
 import { parseExceptions } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
-import { bearerToken, choice, flag, number, secret, text, url, words } from '../base/setting.ts'
+import { bearerToken, choice, flag, list, number, secret, text, url, words } from '../base/setting.ts'
 import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
@@ -208,6 +208,11 @@ const machine = {
     // glibc has a LANGUAGE for its messages: many desktops set LANGUAGE=en_US:en.
     isForeign: (value: string) => /[_:]/.test(value),
   },
+  LANGUAGES: list(
+    languages,
+    '',
+    'languages that a call may be in besides LANGUAGE, by VBLANG or because the caller asks; empty offers none',
+  ),
   TIME_ZONE: checkedText(
     'Europe/Paris',
     'time zone of opening hours and nightly jobs',

@@ -23,7 +23,12 @@ export const consentSchema = z.object({
 
 /** What happened in a call, from the session; every time is in milliseconds since the call began. */
 export const callDetailsSchema = z.object({
+  /** In which the call began. */
   language: z.string().default('fr'),
+  /** Name of the desk; missing in records of older versions. */
+  desk: z.string().optional(),
+  /** The number that the caller dialled, when the dialplan told it. */
+  dialled: z.string().nullish(),
   /** How the call ended; null while it runs. */
   outcome: z.string().nullable().default(null),
   /** Why, in the log's words: `peer closed`, `time up`. */

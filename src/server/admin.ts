@@ -51,7 +51,7 @@ export function openAdmin(
         publicHosts: config.PUBLIC_HOSTS,
         calls: registry,
         talk: (connection) => registry.offer(connection),
-        ...(expected ? { announce: (callId: string) => expected.announce(callId) } : {}),
+        announce: (callId, about) => expected.announce(callId, about),
         phrases: speech.phraseEditor,
         desk: speech.desk,
         voice: () => speech.voiceState(),

@@ -10,7 +10,7 @@ import { listening } from './listening.ts'
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAudioSocket(
   { config, clock, log, metrics, degraded }: ServerContext,
-  { registry, ticker }: CallParts,
+  { registry, ticker, starts }: CallParts,
   { expected }: Dialplan,
 ): AudioSocketServer {
   const maxOpen = divideDescriptors(descriptorsLeft()).calls
@@ -31,14 +31,14 @@ export function openAudioSocket(
       callsPerS: Math.max(50, config.MAX_CALLS),
       maxConnections,
       maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
-      onCall: (connection) => registry.offer(connection),
+      onCall: (connection) => registry.offer(connection, starts.of(expected.take(connection.callId))),
       beforeData: () => ticker.catchUp(),
       onFull: (isFull) => {
         if (isFull)
           degraded.set('audiosocket port', 'audiosocket port: full, so some connections to it were refused')
         else degraded.delete('audiosocket port')
       },
-      ...(expected ? { expects: (callId: string) => expected.take(callId) } : {}),
+      ...(config.AUDIOSOCKET_REGISTERED ? { expects: (callId: string) => expected.has(callId) } : {}),
       clock,
       log,
       metrics,

@@ -10,6 +10,7 @@ import { Ticker } from '../call/sound/ticker.ts'
 import type { NextStep } from '../calls/next-step.ts'
 import { type OpenSession, Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
+import { type CallStarts, createCallStarts } from './call-starts.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
 import type { RecordingParts } from './recording.ts'
@@ -19,6 +20,8 @@ import type { Vendors } from './vendors.ts'
 export type CallParts = {
   readonly registry: Registry
   readonly ticker: Ticker
+  /** What an announced call begins with. */
+  readonly starts: CallStarts
   /** The neural voice detector; undefined when VAD is `energy`. */
   readonly judge: VoiceJudge | undefined
 }
@@ -42,12 +45,13 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
       ? createVoiceJudge({ clock, log, metrics, calls: config.MAX_CALLS + spareJudges })
       : undefined
   const ticker = new Ticker(clock, metrics)
+  const starts = createCallStarts(context, speech)
   const registry = new Registry({
     clock,
     log,
     metrics,
     ticker,
-    language: config.LANGUAGE,
+    start: starts.of(undefined),
     adapters: vendors.names,
     maxCalls: config.MAX_CALLS,
     policy: recording.policy,
@@ -65,7 +69,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     if (!registry.isBeingWritten(callId)) context.memories.forgotten.add(callId)
     registry.forget(callId)
   })
-  return { registry, ticker, judge }
+  return { registry, ticker, starts, judge }
 }
 
 function sessions(
@@ -81,19 +85,19 @@ function sessions(
     maxCallMs: config.MAX_CALL_S * 1_000,
     fillAfterMs: config.LLM_FIRST_TOKEN_MS,
   }
-  return ({ connection, log, recorder, onEvent, resumed }) => {
+  return ({ connection, log, recorder, onEvent, resumed, start }) => {
     // A call keeps what it began with: phrases, desk, prompt and hours may change meanwhile.
     const schedule = speech.schedule()
     return new Session(connection, {
       clock,
       log,
       ticker,
-      texts: speech.texts(),
-      desk: speech.desk.current(),
-      language: config.LANGUAGE,
+      texts: speech.texts(start.language),
+      desk: speech.desk.current(start.desk),
+      language: start.language,
       stt,
       tts,
-      model: speech.model,
+      model: speech.model(start.language),
       phrases: phrases.forCall(),
       convert: (voice, signal) => converter.convert(voice, signal),
       technicians: () => dialplan.technicians.check(schedule),

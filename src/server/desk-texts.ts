@@ -20,7 +20,9 @@ export function createDeskTexts(config: Config, hours: Hours = hoursOf(config)):
   // With the shipped hours the line stays as it is, also when the site has found better words for it.
   const isShipped = JSON.stringify(week) === JSON.stringify(shipped.week)
   return (phrases, wallMs) => {
-    const isOn = message !== '' && isUntil(until, wallMs, config.TIME_ZONE)
+    // The operator wrote it in the desk's language: no other voice can say it.
+    const isOurs = phrases.language === config.LANGUAGE
+    const isOn = isOurs && message !== '' && isUntil(until, wallMs, config.TIME_ZONE)
     if (isShipped && !isOn) return phrases
     const lines: Record<string, string | readonly string[]> = { ...phrases.lines }
     if (!isShipped)

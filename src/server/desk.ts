@@ -1,6 +1,7 @@
-// The desk in use: read from assets/desk/ with the site's own files over it, and read again when the operator asks. A
-// call keeps the desk that it began with. A start takes the shipped desk when the site's cannot be used; a reload
-// refuses, because a better one is in use.
+// The desks in use: read from assets/desk/ with the site's own files over it, and read again when the operator asks. A
+// call keeps the desk that it began with. `desk.yaml` is the default one; `shop.yaml` beside it is the desk `shop`, which
+// says only where it differs from the default one, and so does `shop.fr.yaml` for its words. A start takes the shipped
+// desks when the site's cannot be used; a reload refuses, because better ones are in use.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { createDesk, DeskError, type DeskSource, lineFaults } from '../desk/load
 import { overlaid } from '../desk/overlay.ts'
 import { documentName } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
+import { isLanguage } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
 
 /** The lines of each language that calls may be in, by name. */
@@ -20,15 +22,23 @@ type Lines = DeskSource['lines']
 export type DeskParts = {
   /** What the operator sees; its generation grows with each reload. */
   info(): DeskInfo
-  /** For new calls. */
-  current(): Desk
+  /** For new calls. @param name {@link defaultDesk} when left out; an unknown one is that too */
+  current(name?: string): Desk
+  has(name: string): boolean
   reload(): Promise<DeskChange>
   /** @throws {DeskError} when the desk in use says a line that these texts do not have */
   check(lines: Lines): void
 }
 
 const folderName = 'desk'
-const fileName = /^[a-z-]+\.yaml$/
+/** The name of a desk or the code of a language; words of a named desk have both. */
+const fileName = /^[a-z-]+(\.[a-z]+)?\.yaml$/
+
+/** The name of the desk whose file is `desk.yaml`. */
+export const defaultDesk = 'desk'
+
+/** Desks by name. */
+type Desks = ReadonlyMap<string, Desk>
 
 /** Text of each file, by its name: `desk.yaml`, `fr.yaml`. */
 type Files = ReadonlyMap<string, string>
@@ -41,40 +51,42 @@ export async function openDesk(context: ServerContext, site: Site, lines: () => 
   const { config, log, degraded } = context
   const shipped = async () => {
     try {
-      return await readDesk(config.ASSETS_DIR, lines())
+      return await readDesks(config.ASSETS_DIR, lines())
     } catch (cause) {
       const hint = 'Set ASSETS_DIR to the assets folder of the project.'
       throw new ConfigError('desk', `The desk cannot be read: ${errorText(cause)}. ${hint}`, { cause })
     }
   }
-  const withSite = async () => readDesk(config.ASSETS_DIR, lines(), await siteFiles(site))
-  let desk: Desk
+  const withSite = async () => readDesks(config.ASSETS_DIR, lines(), await siteFiles(site))
+  let desks: Desks
   try {
-    desk = await withSite()
+    desks = await withSite()
   } catch (error) {
-    desk = await shipped()
+    desks = await shipped()
     const reason = errorText(error)
     log.warn("the shipped desk is used instead of the site's", { reason })
     degraded.set('desk', `site folder: the site's desk cannot be used, the shipped one is (${reason})`)
   }
   let generation = 1
   return {
-    info: () => ({ generation, ...infoOf(desk, config.LANGUAGE) }),
-    current: () => desk,
+    info: () => ({ generation, ...infoOf(desks.get(defaultDesk)!, config.LANGUAGE) }),
+    current: (name = defaultDesk) => desks.get(name) ?? desks.get(defaultDesk)!,
+    has: (name) => desks.has(name),
     async reload() {
       try {
         await site.refresh()
-        desk = await withSite()
+        desks = await withSite()
       } catch (error) {
         return { ok: false, problems: error instanceof DeskError ? error.faults : [errorText(error)] }
       }
       degraded.delete('desk')
       generation++
+      const desk = desks.get(defaultDesk)!
       log.info('desk loaded', { generation, topics: desk.topics.length, steps: desk.steps.length })
       return { ok: true, generation, topics: desk.topics.length, steps: desk.steps.length }
     },
     check(now) {
-      const faults = lineFaults(desk, now)
+      const faults = [...desks].flatMap(([name, desk]) => lineFaults(desk, now).map(inDesk(name)))
       if (faults.length > 0) throw new DeskError(faults)
     },
   }
@@ -93,14 +105,25 @@ function infoOf({ topics, steps, words }: Desk, language: string): Omit<DeskInfo
   }
 }
 
+/** The default desk; parameters and errors are those of {@link readDesks}. */
+export async function readDesk(assetsDir: string, lines: Lines, own?: Files): Promise<Desk> {
+  return (await readDesks(assetsDir, lines, own)).get(defaultDesk)!
+}
+
+/** A fault in the files of one desk, with the desk's name. */
+const inDesk =
+  (name: string) =>
+  (fault: string): string =>
+    name === defaultDesk ? fault : `${name}: ${fault}`
+
 /**
- * Reads the desk's files.
+ * Reads the files of all desks.
  *
- * @param lines of the languages that the desk is to serve
+ * @param lines of the languages that the desks are to serve
  * @param own files of the site, laid over those of the same name
  * @throws {DeskError} naming every fault of every file; errors of the disk
  */
-export async function readDesk(assetsDir: string, lines: Lines, own: Files = new Map()): Promise<Desk> {
+export async function readDesks(assetsDir: string, lines: Lines, own: Files = new Map()): Promise<Desks> {
   const faults: string[] = []
   const shipped = await readFiles(join(assetsDir, folderName))
   const contentOf = (name: string): unknown => {
@@ -112,9 +135,34 @@ export async function readDesk(assetsDir: string, lines: Lines, own: Files = new
     return contents.reduce(overlaid, undefined)
   }
   const words = Object.fromEntries(Object.keys(lines).map((code) => [code, contentOf(`${code}.yaml`)]))
-  const desk = contentOf('desk.yaml')
+  const desk = contentOf(`${defaultDesk}.yaml`)
   if (faults.length > 0) throw new DeskError(faults)
-  return createDesk({ desk, words, lines })
+  const isThere = (name: string) => shipped.has(name) || own.has(name)
+  const over = (below: unknown, name: string) => (isThere(name) ? overlaid(below, contentOf(name)) : below)
+  const desks = new Map<string, Desk>()
+  for (const name of namesOf([...shipped.keys(), ...own.keys()])) {
+    const isDefault = name === defaultDesk
+    const ownWords = Object.entries(words).map(([code, below]) => [code, over(below, `${name}.${code}.yaml`)])
+    const source = {
+      desk: isDefault ? desk : over(desk, `${name}.yaml`),
+      words: isDefault ? words : Object.fromEntries(ownWords),
+      lines,
+    }
+    try {
+      desks.set(name, createDesk(source))
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error
+      faults.push(...error.faults.map(inDesk(name)))
+    }
+  }
+  if (faults.length > 0) throw new DeskError(faults)
+  return desks
+}
+
+/** The desks that files are for, the default one first. */
+function namesOf(files: readonly string[]): ReadonlySet<string> {
+  const names = files.map((file) => file.replace(/\.yaml$/, ''))
+  return new Set([defaultDesk, ...names.filter((name) => !name.includes('.') && !isLanguage(name))])
 }
 
 async function readFiles(folder: string): Promise<Files> {

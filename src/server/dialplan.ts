@@ -8,16 +8,16 @@ import { openTechnicians, type TechnicianSearch } from './technicians.ts'
 
 export type Dialplan = {
   readonly nextSteps: NextSteps
-  /** Calls that were announced; undefined when any UUID may call. */
-  readonly expected: ExpectedCalls | undefined
+  /** Calls that were announced. Without AUDIOSOCKET_REGISTERED any other UUID may call too. */
+  readonly expected: ExpectedCalls
   readonly technicians: TechnicianSearch
 }
 
 export function openDialplan({ config, clock, log, memories }: ServerContext): Dialplan {
   const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
-  const expected = config.AUDIOSOCKET_REGISTERED ? createExpectedCalls({ clock }) : undefined
+  const expected = createExpectedCalls({ clock })
   memories.add((callId) => nextSteps.forget(callId))
-  memories.add((callId) => expected?.take(callId))
+  memories.add((callId) => void expected.take(callId))
   return {
     nextSteps,
     expected,

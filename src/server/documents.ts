@@ -4,6 +4,7 @@
 
 import { join } from 'node:path'
 import { ConfigError, errorText } from '../base/errors.ts'
+import { offeredLanguages } from '../config/languages.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
 import { documentName, type SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
@@ -34,8 +35,8 @@ export function documentFault(id: string, text: string): string | undefined {
 }
 
 export type Documents = {
-  /** Undefined without a language model. */
-  readonly templates: PromptTemplates | undefined
+  /** By language; undefined without a language model. */
+  readonly templates: Readonly<Record<string, PromptTemplates>> | undefined
   readonly hours: Hours
   readonly deskTexts: DeskTexts
 }
@@ -56,7 +57,7 @@ export type DocumentParts = {
 
 export function createDocuments(context: ServerContext, site: Site, hasModel: boolean): DocumentParts {
   const { config, log, degraded } = context
-  const promptId = `prompts/${config.LANGUAGE}.md`
+  const offered = offeredLanguages(config)
   const withHours = (hours: Hours) => ({ hours, deskTexts: createDeskTexts(config, hours) })
   let current: Documents = { templates: undefined, ...withHours(hoursOf(config)) }
   return {
@@ -76,9 +77,12 @@ export function createDocuments(context: ServerContext, site: Site, hasModel: bo
           return undefined
         }
       }
-      const templates = hasModel
-        ? ((await read(promptId, parseTemplates)) ?? (await shippedTemplates(config.ASSETS_DIR, promptId)))
-        : undefined
+      const templatesIn = async (code: string) => {
+        const id = `prompts/${code}.md`
+        const own = await read(id, parseTemplates)
+        return [code, own ?? (await shippedTemplates(config.ASSETS_DIR, id))] as const
+      }
+      const templates = hasModel ? Object.fromEntries(await Promise.all(offered.map(templatesIn))) : undefined
       const next = { templates, ...withHours(hoursOf(config, await read(hoursId, parseHours))) }
       return () => {
         current = next

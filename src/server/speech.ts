@@ -3,18 +3,18 @@
 
 import type { HoursEditor } from '../admin/hours-types.ts'
 import type { Schedule } from '../asterisk/schedule.ts'
+import type { ReplyModel } from '../call/reply/model-reply.ts'
 import { type Converter, createConverter } from '../codecs/convert.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { speechOnly } from '../codecs/speech-only.ts'
+import { offeredLanguages } from '../config/languages.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
-import type { PromptTemplates } from '../dialogue/model/prompt.ts'
 import { PhraseError } from '../phrases/arena.ts'
 import { createPhraseCache, type PhraseCache } from '../phrases/cache.ts'
 import { openPhraseEditor } from '../phrases/editor.ts'
 import type { Reloaded } from '../phrases/read.ts'
 import { Revoicer } from '../phrases/revoicer.ts'
 import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
-import type { Llm } from '../providers/llm.ts'
 import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
 import type { ServeParts, ServerContext } from './context.ts'
@@ -31,11 +31,13 @@ export type SpeechParts = {
   /** Lets the voice in use speak the phrases; undefined when REVOICE is off. */
   readonly revoicer: Revoicer | undefined
   voiceState(): VoiceState
+  /** The languages that calls may be in, LANGUAGE first. */
+  readonly languages: readonly string[]
   /** The language model and its prompt, for calls that begin now; undefined when the script alone speaks. */
-  readonly model: { llm: Llm; templates: PromptTemplates } | undefined
+  model(language: string): ReplyModel | undefined
   readonly desk: DeskParts
   /** The desk's texts as they are now: an operator may change them while the server runs, and a message may end. */
-  texts(): Texts
+  texts(language?: string): Texts
   /** The opening hours, for calls that begin now. */
   schedule(): Schedule
   readonly hours: HoursEditor
@@ -54,7 +56,8 @@ export async function openSpeech(
   const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
   const converter = speechOnly(createConverter(pool))
   const audio = createAudioJobs(pool)
-  let loaded: Texts | undefined
+  const offered = offeredLanguages(config)
+  let loaded: ReadonlyMap<string, Texts> = new Map()
   let desk: DeskParts | undefined
   const speaker = speakerOf(tts, converter)
   const isOn = config.REVOICE === 'on'
@@ -76,7 +79,7 @@ export async function openSpeech(
     assetsDir: config.ASSETS_DIR,
     site,
     language: config.LANGUAGE,
-    wanted: { languages: [config.LANGUAGE], ...(isOn && { voice: tts.voiceKey }) },
+    wanted: { languages: offered, ...(isOn && { voice: tts.voiceKey }) },
     cache: phrases,
     speaker,
     decode: async (file) => (await audio.decode(file)).samples,
@@ -84,15 +87,16 @@ export async function openSpeech(
     documents: (state, isRefused) => documents.load(state, isRefused),
     onLoaded(set) {
       report(context, set)
-      const found = parseTexts(set.texts.find(({ language }) => language === config.LANGUAGE))
-      desk?.check({ [found.language]: found.lines })
+      const textsIn = (code: string) => parseTexts(set.texts.find(({ language }) => language === code))
+      const found = new Map(offered.map((code) => [code, textsIn(code)]))
+      desk?.check(linesOf(found))
       loaded = found
       revoicer?.loaded(set)
     },
   })
-  const textsNow = () => loaded ?? parseTexts(undefined)
-  const texts = () => documents.current().deskTexts(textsNow(), clock.wallMs())
-  desk = await openDesk(context, site, () => ({ [config.LANGUAGE]: textsNow().lines }))
+  const texts = (language: string = config.LANGUAGE) =>
+    documents.current().deskTexts(loaded.get(language) ?? parseTexts(undefined), clock.wallMs())
+  desk = await openDesk(context, site, () => linesOf(loaded))
   return {
     pool,
     converter,
@@ -100,8 +104,9 @@ export async function openSpeech(
     phraseEditor,
     revoicer,
     voiceState: () => revoicer?.state ?? { ...noRevoicing, voice: tts.voice },
-    get model() {
-      const { templates } = documents.current()
+    languages: offered,
+    model(language) {
+      const templates = documents.current().templates?.[language]
       return llm && templates && { llm, templates }
     },
     desk,
@@ -110,6 +115,9 @@ export async function openSpeech(
     hours: createHoursEditor({ config, clock, site, documents, phraseEditor, texts }),
   }
 }
+
+const linesOf = (texts: ReadonlyMap<string, Texts>) =>
+  Object.fromEntries([...texts].map(([code, { lines }]) => [code, lines]))
 
 const noRevoicing = { onAir: false, phase: 'off', phrases: 0, done: 0, cost: '' } as const
 

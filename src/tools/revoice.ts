@@ -8,6 +8,7 @@ import { Metrics } from '../base/metrics.ts'
 import { createConverter } from '../codecs/convert.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { speechOnly } from '../codecs/speech-only.ts'
+import { offeredLanguages } from '../config/languages.ts'
 import type { Config } from '../config.ts'
 import type { PhraseSpeaker } from '../phrases/generate.ts'
 import { readPhrases } from '../phrases/read.ts'
@@ -40,7 +41,7 @@ export async function revoice(
   const audio = createAudioJobs(pool)
   const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: Date.now })
   const speaker = given ?? speakerOf(vendors.tts, speechOnly(createConverter(pool)))
-  const wanted = { languages: [config.LANGUAGE], voice: speaker.voice }
+  const wanted = { languages: offeredLanguages(config), voice: speaker.voice }
   let pauses = 0
   const load = async () => {
     await site.refresh()

@@ -18,7 +18,7 @@ describe('POST /api/calls/:id/expect', () => {
       429,
       'too_many_announced',
     ])
-    expect([expected.take(callId), expected.take(otherId)]).toEqual([true, false])
+    expect([expected.take(callId), expected.take(otherId)]).toEqual([{}, undefined])
   })
 
   test('succeeds where calls need no announcement', async () => {
@@ -45,6 +45,23 @@ describe('POST /api/calls/:id/expect', () => {
     // No other route takes a token from there.
     expect((await send(form, undefined, 'hangup')).status).toBe(401)
     expect(announced).toHaveLength(1)
+  })
+
+  test('passes on language, desk and dialled number, and leaves out what is none', async () => {
+    const announced: unknown[] = []
+    const { ask } = fakeProgram({ announce: (_, about) => announced.push(about) > 0 })
+    const send = (body: string) =>
+      ask(`/api/calls/${callId}/expect`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-length': String(body.length),
+        },
+        body,
+      })
+    await send('secret=&lang=en&desk=shop&dialled=%2B33123456789')
+    await send(`lang=&desk=${'x'.repeat(50)}&dialled=%3Cscript%3E`)
+    expect(announced).toEqual([{ language: 'en', desk: 'shop', dialled: '+33123456789' }, {}])
   })
 
   test('requires the token and a UUID', async () => {

@@ -20,7 +20,7 @@ function logOf(outcome: CallOutcome, showPrivate = false) {
   const lines: Record<string, unknown>[] = []
   const { log } = createLog({ level: 'info', showPrivate, write: (line) => lines.push(JSON.parse(line)) })
   const callLog = new CallLog(log, callMetrics(new Metrics()), {
-    language: 'fr',
+    ...{ language: 'fr', desk: 'desk', dialled: null },
     adapters: {},
     policy: 'off',
   })

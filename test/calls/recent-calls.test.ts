@@ -46,7 +46,7 @@ test.each([
   recent.add(call('a', outcome))
   const known = { ...nothing, name: 'a' }
   expect(recent.earlierPartOf('a')).toEqual(
-    isKnown ? { known, choice: 'objected', noticeHeard: true } : (undefined as never),
+    isKnown ? { known, language: 'fr', choice: 'objected', noticeHeard: true } : (undefined as never),
   )
   expect(recent.earlierPartOf('b')).toBeUndefined()
 })

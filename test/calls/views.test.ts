@@ -9,7 +9,10 @@ import { callInfo, publicEvents } from '../../src/calls/views.ts'
 test('each sentence of the model that is held back tells the page all counts so far, and no words', () => {
   const ignore = () => {}
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore, with: () => log }
-  const about = { language: 'fr', adapters: {}, policy: 'notice' } as const
+  const about = {
+    ...{ language: 'fr', desk: 'desk', dialled: null },
+    ...{ adapters: {}, policy: 'notice' as const },
+  } as const
   const callLog = new CallLog(log, callMetrics(new Metrics()), about)
   const session = {
     stateName: 'welcome',

@@ -24,12 +24,14 @@ const lookEveryMs = 200
 const cache = join(projectRoot, 'assets/cache')
 
 /**
- * The samples of a phrase's variants: `fr.welcome` is one file, `fr.ok.0` … several.
+ * The samples of a phrase's variants: `fr.welcome` is one file, `fr.ok.0` … several. A name may begin with another
+ * language: `en.welcome`.
  *
  * @throws {Error} when the cache does not have it
  */
 export async function phraseVariants(name: string): Promise<Int16Array[]> {
-  const files = await Array.fromAsync(new Bun.Glob(`fr.${name}{,.*}.raw`).scan(cache))
+  const id = /^[a-z]{2}\./.test(name) ? name : `fr.${name}`
+  const files = await Array.fromAsync(new Bun.Glob(`${id}{,.*}.raw`).scan(cache))
   if (files.length === 0) throw new Error(`no phrase ${name} in assets/cache`)
   return Promise.all(
     files.sort().map(async (file) => new Int16Array(await Bun.file(join(cache, file)).arrayBuffer())),

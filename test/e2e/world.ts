@@ -20,6 +20,9 @@ export type DialOptions = {
   fallbackQueue?: string
   /** Announces the call (VBEXPECT), with the secret of voicebot.conf. */
   isAnnounced?: boolean
+  /** VBLANG and VBDIALLED, announced too. */
+  language?: string
+  dialled?: string
   /** URL that the site's own dialplan posts to when the call has ended. */
   later?: string
 }
@@ -103,6 +106,8 @@ export class World {
       ...(options.waitS !== undefined && { 'X-Wait': String(options.waitS) }),
       ...(options.fallbackQueue !== undefined && { 'X-Queue': options.fallbackQueue }),
       ...(options.isAnnounced && { 'X-Announced': '1' }),
+      ...(options.language !== undefined && { 'X-Lang': options.language }),
+      ...(options.dialled !== undefined && { 'X-Dialled': options.dialled }),
       ...(options.later !== undefined && { 'X-Later': options.later }),
     }
     const phone = await Phone.dial(this.lab.sipPort, '777', { media: options.media, headers })

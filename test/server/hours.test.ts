@@ -213,12 +213,12 @@ describe('documents of the site', () => {
 
   test('a reload takes prompt and hours as one generation', async () => {
     const { editor, documents, hours } = await open()
-    expect(documents.current().templates?.system).toBe('shipped')
+    expect(documents.current().templates?.fr.system).toBe('shipped')
     await lay('prompts/fr.md', promptOf('our own'))
     await lay(hoursId, 'hours: lun-ven 9h-17h')
-    expect(documents.current().templates?.system).toBe('shipped')
+    expect(documents.current().templates?.fr.system).toBe('shipped')
     expect(await editor.reload()).toMatchObject({ ok: true })
-    expect([documents.current().templates?.system, hours.read().version]).toEqual(['our own', 2])
+    expect([documents.current().templates?.fr.system, hours.read().version]).toEqual(['our own', 2])
   })
 
   test('a reload refuses a broken document and keeps what is in use; a start names it', async () => {
@@ -227,11 +227,11 @@ describe('documents of the site', () => {
     await lay(hoursId, 'hours: lundi matin')
     const change = await editor.reload()
     expect(change).toMatchObject({ ok: false, code: 'bad_hours' })
-    expect(documents.current().templates?.system).toBe('shipped')
+    expect(documents.current().templates?.fr.system).toBe('shipped')
     expect([hours.read().hours.value, degraded.size]).toEqual(['mo-sa 08:00-20:00', 0])
 
     const started = await open()
-    expect(started.documents.current().templates?.system).toBe('our own')
+    expect(started.documents.current().templates?.fr.system).toBe('our own')
     expect([...started.degraded.values()]).toEqual([
       expect.stringContaining('hours/hours.yaml cannot be used'),
     ])

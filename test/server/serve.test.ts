@@ -102,6 +102,37 @@ describe('a server with settings of its own', () => {
     expect(world.server.registry.liveCalls).toBe(1)
     peer.end()
   })
+
+  test('an announced call begins in the announced language, and an unknown one in the default', async () => {
+    await start({ LANGUAGES: 'en' })
+    const announce = (id: string, form: string) =>
+      askAdmin(world.server.adminUrl, `/api/calls/${id}/expect`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-length': String(form.length),
+        },
+        body: form,
+      })
+    const begun = async (id: string, form?: string) => {
+      if (form !== undefined) expect((await announce(id, form)).status).toBe(200)
+      const peer = await dial(id)
+      const { language, desk, dialled } = world.server.registry.get(id)!
+      peer.end()
+      return { language, desk, dialled }
+    }
+    const byDefault = { language: 'fr', desk: 'desk', dialled: null }
+    expect(await begun(uuidOf(1))).toEqual(byDefault)
+    expect(await begun(uuidOf(2), 'lang=en&dialled=0123456789')).toEqual({
+      ...byDefault,
+      ...{ language: 'en', dialled: '0123456789' },
+    })
+    expect(await begun(uuidOf(3), 'lang=0123456789&desk=nowhere')).toEqual(byDefault)
+    expect(await begun(uuidOf(4), 'lang=xx')).toEqual(byDefault)
+    const metrics = await get('/metrics')
+    expect(metrics).toContain('announced_unknown_total{what="language"} 2')
+    expect(metrics).toContain('announced_unknown_total{what="desk"} 1')
+  })
 })
 
 describe('a start that fails', () => {

@@ -98,6 +98,10 @@ export class Thinker {
     return this.state.name
   }
 
+  get language(): string {
+    return this.state.language
+  }
+
   get known(): Known {
     return this.state.known
   }

@@ -2,6 +2,7 @@
 
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
+import { voiceOf } from '../../understanding/languages/voices.ts'
 import type { Price } from '../adapter.ts'
 import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
@@ -19,6 +20,16 @@ const maxChars = 2_000
 /** `mipOptOut`: whether the vendor may not train its models with the texts. */
 export type AuraSettings = { voice: string; mipOptOut: boolean }
 
+/**
+ * The voice for a language. A name ends with the language that it speaks: `aura-2-agathe-fr`. In another language the
+ * voice of that language's folder speaks; a name that does not say its language speaks all.
+ */
+export function auraVoice(voice: string, language: string): string {
+  const spoken = /-([a-z]{2})$/.exec(voice)?.[1]
+  if (spoken === undefined || spoken === language || voiceOf(spoken) === undefined) return voice
+  return voiceOf(language)?.aura ?? voice
+}
+
 export function createAura(
   client: () => Promise<DeepgramClient>,
   baseUrl: string,
@@ -31,7 +42,7 @@ export function createAura(
     name: 'aura',
     voice: `aura/${voice}`,
     voiceKey: voiceKeyOf(`aura/${voice}`, { baseUrl, rateHz }),
-    async speak({ text, signal }) {
+    async speak({ text, language, signal }) {
       if (text.length > maxChars)
         throw new ProviderFailure('refused', `aura takes ${maxChars} characters, not ${text.length}`)
       const format = { encoding: 's16le', rateHz } as const
@@ -40,7 +51,7 @@ export function createAura(
         const { speak } = await client()
         const request = {
           text,
-          model: voice,
+          model: auraVoice(voice, language),
           encoding: 'linear16',
           sample_rate: rateHz,
           container: 'none',

@@ -5,7 +5,7 @@ import { defineAdapter, endpoint } from '../adapter.ts'
 import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
 import { createModelList } from '../model-list.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
-import { auraPrice, createAura, defaultVoice } from './aura.ts'
+import { auraPrice, auraVoice, createAura, defaultVoice } from './aura.ts'
 import { httpUrl, lazyClient } from './socket.ts'
 import { createFlux, createNova } from './stt.ts'
 import { fluxDefaults, novaDefaults } from './wire.ts'
@@ -145,14 +145,15 @@ const aura = defineAdapter({
   about: 'Deepgram Aura-2 French at 8 kHz, no conversion; the automatic fallback',
   credentials,
   settings: { ...account, ...privacy, ...speechSettings, AURA_VOICE: text(defaultVoice, 'voice of aura') },
-  open(values, { clock }) {
+  open(values, { clock, language }) {
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
-    const settings = { voice: values.AURA_VOICE, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
+    const voice = auraVoice(values.AURA_VOICE, language)
+    const settings = { voice, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
     const adapter = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
     const isDeepgram = values.DEEPGRAM_BASE_URL === account.DEEPGRAM_BASE_URL.default
     const price = isDeepgram ? auraPrice : undefined
-    const models = modelsOf(values.AURA_VOICE, values)
-    return [{ label: values.AURA_VOICE, adapter, models, price, warm: loadSdk }]
+    const models = modelsOf(voice, values)
+    return [{ label: voice, adapter, models, price, warm: loadSdk }]
   },
 })
 

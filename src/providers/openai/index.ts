@@ -146,11 +146,13 @@ const tts = defineAdapter({
   },
   open(values, { clock, language }) {
     const { apiKey, baseUrl } = destinationOf(ttsCredentials, values)
+    const instructionsIn = (code: string) => values.TTS_INSTRUCTIONS || (voiceOf(code)?.instructions ?? '')
     const settings = {
       model: values.TTS_MODEL,
       voice: values.TTS_VOICE,
       format: values.TTS_FORMAT,
-      instructions: values.TTS_INSTRUCTIONS || (voiceOf(language)?.instructions ?? ''),
+      instructions: instructionsIn(language),
+      instructionsIn,
     }
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
     const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)

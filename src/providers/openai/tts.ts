@@ -13,7 +13,7 @@ import { formatOf, type SpeechSettings, speechBodyOf } from './wire.ts'
 export function createOpenaiTts(
   client: () => Promise<OpenAI>,
   baseUrl: string,
-  settings: SpeechSettings,
+  settings: SpeechSettings & { instructionsIn?: (language: string) => string },
   limits: SpeechLimits,
   clock: Clock,
 ): Tts {
@@ -23,7 +23,8 @@ export function createOpenaiTts(
     name: 'openai',
     voice,
     voiceKey: voiceKeyOf(voice, { baseUrl, ...speechBodyOf(settings, '') }),
-    async speak({ text, signal }) {
+    async speak({ text, language, signal }) {
+      const instructions = settings.instructionsIn?.(language) ?? settings.instructions
       const watch = {
         who: 'openai',
         text,
@@ -35,7 +36,9 @@ export function createOpenaiTts(
       }
       return speechStream(watch, async (ended) => {
         const { audio } = await client()
-        const response = await audio.speech.create(speechBodyOf(settings, text), { signal: ended })
+        const response = await audio.speech.create(speechBodyOf({ ...settings, instructions }, text), {
+          signal: ended,
+        })
         if (!response.body) throw new ProviderFailure('badAudio', 'openai sent no body', { retryable: true })
         const body = response.body as unknown as AsyncIterable<Uint8Array>
         return { body, contentType: response.headers.get('content-type') }

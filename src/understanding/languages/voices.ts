@@ -9,6 +9,8 @@ export const voiceSchema = z.strictObject({
   embedded: z.strictObject({ analysis: z.string(), signal: z.string() }),
   /** How a voice that takes instructions is to speak. */
   instructions: z.string(),
+  /** Voice of Deepgram Aura for calls in this language, when AURA_VOICE speaks another one. */
+  aura: z.string().optional(),
   /** The firm's name in X-SAMPA, for the embedded voice. */
   brand: z.string(),
   digits: z.array(z.string()).length(10),

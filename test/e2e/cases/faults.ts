@@ -158,6 +158,28 @@ const announced: Case<World> = {
   },
 }
 
+const inEnglish: Case<World> = {
+  title: 'a call that the dialplan announces with VBLANG=en hears the English welcome',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const bot = await world.ownBot(cleanup, {
+      LANGUAGES: 'en',
+      ANNOUNCE_SECRET: world.lab.announceSecret,
+    })
+    const dialled = '0199000042'
+    const english = await world.dial(bot, cleanup, { language: 'en', dialled })
+    const french = await world.dial(bot, cleanup, { language: 'xx' })
+    await hears(english.phone, 'en.welcome', english.phone.answeredAtMs)
+    await hears(french.phone, welcome, french.phone.answeredAtMs)
+    // Without the notice no record would be kept.
+    await hears(english.phone, 'en.recording_notice_keys', english.phone.answeredAtMs)
+    english.phone.hangUp()
+    const record = await recordOf(bot, english.callId)
+    check(record.language === 'en' && record.dialled === dialled, JSON.stringify(record.dialled))
+    return undefined
+  },
+}
+
 const noSocketLeft: Case<World> = {
   title: 'callers for whom a bot has no socket left are in the queue at once',
   limitMs: 60_000,
@@ -176,7 +198,16 @@ const noSocketLeft: Case<World> = {
   },
 }
 
-export const faultCases: Case<World>[] = [killed, frozen, full, hungUp, objects, announced, noSocketLeft]
+export const faultCases: Case<World>[] = [
+  killed,
+  frozen,
+  full,
+  hungUp,
+  objects,
+  announced,
+  inEnglish,
+  noSocketLeft,
+]
 
 /** Settles when a second of audio has come from the bot. */
 async function hearsSomething({ phone }: Dialled): Promise<void> {

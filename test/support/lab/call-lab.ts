@@ -132,6 +132,8 @@ export class CallLab {
   readonly nextSteps = new Map<string, { verb: string; target: string; variables?: Record<string, string> }>()
   readonly sessions: Session[] = []
   connection: LabConnection
+  /** The language of each session of the recogniser, in order. */
+  readonly heardIn: string[] = []
   private sttEvent: ((event: SttEvent) => void) | undefined
   private speechUntilMs = 0
   private readonly startMs: number
@@ -148,9 +150,13 @@ export class CallLab {
     const stt: Stt = {
       name: 'lab',
       hearsWords,
-      open: ({ onEvent }) => {
+      open: ({ onEvent, language }) => {
+        this.heardIn.push(language)
         this.sttEvent = onEvent
-        return { write() {}, hint() {}, finalize() {}, close: () => (this.sttEvent = undefined) }
+        const close = () => {
+          if (this.sttEvent === onEvent) this.sttEvent = undefined
+        }
+        return { write() {}, hint() {}, finalize() {}, close }
       },
       close() {},
     }
@@ -159,7 +165,7 @@ export class CallLab {
       log,
       metrics: this.metrics,
       ticker: this.ticker,
-      language: texts.language,
+      start: { language: texts.language, desk: 'desk', dialled: null },
       adapters: { stt: 'lab', llm: 'scripted', tts: 'lab' },
       maxCalls: options.maxCalls ?? 10,
       policy: options.policy ?? 'off',

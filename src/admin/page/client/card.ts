@@ -19,6 +19,7 @@ export class CallCard {
   private readonly speaking = h('span', { class: 'speaking' })
   private readonly duration = h('time')
   private readonly consent = h('small', { class: 'fact' })
+  private readonly language = h('small', { class: 'fact' })
   private readonly held = h('small', { class: 'fact' })
   private readonly wave = h('canvas', { width: 560, height: 80 })
   private readonly latencies = latencyBars()
@@ -49,6 +50,7 @@ export class CallCard {
         this.duration,
       ),
       h('small', { class: 'fact' }, adaptersText(call.adapters)),
+      this.language,
       this.consent,
       this.held,
       this.wave,
@@ -65,6 +67,7 @@ export class CallCard {
       ),
     )
     this.showState(call.state)
+    this.showLanguage(call.language)
     this.showConsent(call.recording)
     this.showHeld(call.held)
     this.showDuration()
@@ -75,6 +78,11 @@ export class CallCard {
 
   showState(name: string): void {
     this.state.textContent = nameOf(name)
+  }
+
+  /** @param code of the language in which the call is now */
+  showLanguage(code: string): void {
+    this.language.textContent = `${texts.callLanguage}: ${languageName(code)}`
   }
 
   /** What the caller knows of the recording, and chose. */
@@ -179,6 +187,10 @@ function adaptersText(adapters: CallInfo['adapters']): string {
     .map(([part, name]) => `${part} ${name}`)
     .join(' · ')
 }
+
+/** `English`, in the language of the page. */
+const languageName = (code: string): string =>
+  new Intl.DisplayNames([document.documentElement.lang || 'en'], { type: 'language' }).of(code) ?? code
 
 /** `Held back: 3 (number 2, claim 1)`; '' when nothing was. */
 function heldText(held: CallInfo['held']): string {

@@ -1,0 +1,49 @@
+// What a call begins with: language and desk, as the dialplan announced them, or the defaults. A value that this server
+// does not offer changes nothing: the caller hears the default, and the operator learns of it.
+
+import type { AnnouncedCall } from '../asterisk/expected-calls.ts'
+import type { CallStart } from '../calls/call-start.ts'
+import type { ServerContext } from './context.ts'
+import { defaultDesk } from './desk.ts'
+import type { SpeechParts } from './speech.ts'
+
+export type CallStarts = {
+  /** @param announced undefined for a call that was not announced */
+  of(announced: AnnouncedCall | undefined): CallStart
+}
+
+/** A value that may be shown: letters only, because a slip in the dialplan can put a number there. */
+const showable = /^[a-z_-]+$/i
+
+export function createCallStarts(
+  { config, log, metrics }: ServerContext,
+  { languages, desk: desks }: Pick<SpeechParts, 'languages' | 'desk'>,
+): CallStarts {
+  const unknownTotal = (what: string) =>
+    metrics.counter('announced_unknown_total', 'Announced languages and desks that are not offered', { what })
+  const counters = { language: unknownTotal('language'), desk: unknownTotal('desk') }
+  const logged = new Set<string>()
+  const refused = (what: keyof typeof counters, value: string) => {
+    counters[what].add()
+    // Once: a slip in the dialplan concerns every call.
+    if (logged.has(what)) return
+    logged.add(what)
+    log.warn('the dialplan announced a value that is not offered; the default is used', {
+      what,
+      ...(showable.test(value) && { value }),
+    })
+  }
+  return {
+    of({ language, desk, dialled } = {}) {
+      const isOffered = language === undefined || languages.includes(language)
+      if (!isOffered) refused('language', language)
+      const isDesk = desk === undefined || desks.has(desk)
+      if (!isDesk) refused('desk', desk)
+      return {
+        language: isOffered && language !== undefined ? language : config.LANGUAGE,
+        desk: isDesk && desk !== undefined ? desk : defaultDesk,
+        dialled: dialled ?? null,
+      }
+    },
+  }
+}
