@@ -32,7 +32,7 @@ export type DeskParts = {
 
 const folderName = 'desk'
 /** The name of a desk or the code of a language; words of a named desk have both. */
-const fileName = /^[a-z-]+(\.[a-z]+)?\.yaml$/
+export const deskFileName = /^[a-z-]+(\.[a-z]+)?\.yaml$/
 
 /** The name of the desk whose file is `desk.yaml`. */
 export const defaultDesk = 'desk'
@@ -166,7 +166,7 @@ function namesOf(files: readonly string[]): ReadonlySet<string> {
 }
 
 async function readFiles(folder: string): Promise<Files> {
-  const names = (await readdir(folder)).filter((name) => fileName.test(name))
+  const names = (await readdir(folder)).filter((name) => deskFileName.test(name))
   return new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
   )

@@ -10,7 +10,7 @@ import { documentName, type SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { languages } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
-import { parseDeskFile } from './desk.ts'
+import { deskFileName, parseDeskFile } from './desk.ts'
 import { createDeskTexts, type DeskTexts } from './desk-texts.ts'
 import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
 
@@ -19,7 +19,7 @@ const kinds: readonly { id: RegExp; check: (text: string) => unknown }[] = [
   { id: new RegExp(`^prompts/(${languages.join('|')})\\.md$`), check: parseTemplates },
   { id: /^hours\/hours\.yaml$/, check: parseHours },
   // By itself; whether a desk's files fit together is checked when they are loaded.
-  { id: /^desk\/[a-z-]+\.yaml$/, check: parseDeskFile },
+  { id: new RegExp(`^desk/${deskFileName.source.slice(1)}`), check: parseDeskFile },
 ]
 
 /** @returns what is wrong with a document; undefined when the server can use it */

@@ -3,7 +3,7 @@
 import { basename, join } from 'node:path'
 import type { Config } from '../config.ts'
 import { loadTexts } from '../phrases/texts.ts'
-import { readDesk, siteFiles } from '../server/desk.ts'
+import { deskFileName, readDesk, siteFiles } from '../server/desk.ts'
 import type { SiteItem } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 
@@ -21,7 +21,7 @@ export async function layDesk(
   const items: SiteItem[] = []
   for (const path of paths) {
     const name = basename(path)
-    if (!/^[a-z-]+\.yaml$/.test(name)) throw new Error(`${path}: name it desk.yaml, or fr.yaml for the words`)
+    if (!deskFileName.test(name)) throw new Error(`${path}: name it desk.yaml, or fr.yaml for the words`)
     const bytes = await Bun.file(path).bytes()
     const text = new TextDecoder().decode(bytes)
     const isBack = text.trim() === ''
