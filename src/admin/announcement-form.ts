@@ -1,9 +1,9 @@
-// The form in which a dialplan announces a call: `secret=…&lang=en&desk=shop&dialled=0123456789`. Everything is optional.
-// The secret is in it because a header that a dialplan sets stays on the caller's channel, and would go with every later
-// request of that channel.
+// The form in which a dialplan announces a call: `secret=…&lang=en&desk=shop&dialled=0123456789`. All is optional.
+// The secret is in it because a header that a dialplan sets stays on the caller's channel, and would go with every
+// later request of that channel.
 
 import type { Context } from 'hono'
-import type { AnnouncedCall } from '../asterisk/expected-calls.ts'
+import type { AnnouncedCall } from '../calls/call-start.ts'
 import type { AdminEnv } from './deps.ts'
 
 /** A dialplan's form is this long at most; a longer one is not read. */

@@ -1,5 +1,5 @@
-// Calls that the dialplan announces before they connect: with what the call is to begin with, and, for sites where other
-// machines can reach the AudioSocket port, because a connection whose UUID was not announced is closed there. An
+// Calls that the dialplan announces before they connect: with what the call is to begin with, and, for sites where
+// other machines can reach the AudioSocket port, because a connection whose UUID was not announced is closed there. An
 // announcement is valid once and for a short time.
 
 import type { Clock } from '../base/clock.ts'
@@ -13,30 +13,21 @@ export type ExpectedCallsOptions = {
 }
 const expectedCallsDefaults = { keepMs: 30_000, capacity: 4_096 } as const
 
-/** What the dialplan says of a call; all of it may be missing, and none of it is checked. */
-export type AnnouncedCall = {
-  /** Code of a language: `en`. */
-  language?: string
-  /** Name of a desk. */
-  desk?: string
-  /** The number that the caller dialled. */
-  dialled?: string
-}
-
-export type ExpectedCalls = {
+/** `About` is what the dialplan says of a call; all of it may be missing. */
+export type ExpectedCalls<About extends object> = {
   /** Announces a call, or restarts its time limit. @returns false when too many announcements are pending */
-  announce(callId: string, about?: AnnouncedCall): boolean
+  announce(callId: string, about?: Partial<About>): boolean
   has(callId: string): boolean
   /** Consumes an announcement. @returns undefined when the call was not announced */
-  take(callId: string): AnnouncedCall | undefined
+  take(callId: string): Partial<About> | undefined
   readonly size: number
 }
 
-export function createExpectedCalls(
+export function createExpectedCalls<About extends object>(
   options: Pick<ExpectedCallsOptions, 'clock'> & Partial<ExpectedCallsOptions>,
-): ExpectedCalls {
+): ExpectedCalls<About> {
   const { clock, keepMs, capacity } = { ...expectedCallsDefaults, ...options }
-  const pending = new Map<string, { untilMs: number; about: AnnouncedCall }>()
+  const pending = new Map<string, { untilMs: number; about: Partial<About> }>()
   const removeExpired = () => {
     for (const [callId, { untilMs }] of pending) {
       if (untilMs > clock.now()) return

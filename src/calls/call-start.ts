@@ -8,3 +8,6 @@ export type CallStart = {
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: string | null
 }
+
+/** The same as the dialplan says it: all of it may be missing, and none of it is checked. */
+export type AnnouncedCall = { [K in keyof CallStart]?: string }

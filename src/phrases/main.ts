@@ -16,8 +16,8 @@ import { checkSite, repairSite } from './repair.ts'
 const usage = `usage: bun run phrases [--voice | --shipped] [--check] [--lang fr] [--force] [--assets dir] [--data dir]
 
   makes missing audio of the site's own phrases; folders as the server has them, from ASSETS_DIR and DATA_DIR
-  --voice   lets the first voice of TTS speak all phrases that calls can hear, as a server does in the background, and writes
-            them to DATA_DIR; names the price first
+  --voice   lets the first voice of TTS speak all phrases that calls can hear, as a server does in the background, and
+            writes them to DATA_DIR; names the price first
   --shipped for a change of the program: makes the audio of new and changed phrases of assets/phrases/*.json with the
             embedded voice, and removes audio whose text is gone
   --check   changes nothing; lists where texts and audio differ, and then ends with 1; with --voice the price

@@ -1,8 +1,7 @@
 // What a call begins with: language and desk, as the dialplan announced them, or the defaults. A value that this server
 // does not offer changes nothing: the caller hears the default, and the operator learns of it.
 
-import type { AnnouncedCall } from '../asterisk/expected-calls.ts'
-import type { CallStart } from '../calls/call-start.ts'
+import type { AnnouncedCall, CallStart } from '../calls/call-start.ts'
 import type { ServerContext } from './context.ts'
 import { defaultDesk } from './desk.ts'
 import type { SpeechParts } from './speech.ts'

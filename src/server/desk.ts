@@ -1,7 +1,7 @@
 // The desks in use: read from assets/desk/ with the site's own files over it, and read again when the operator asks. A
-// call keeps the desk that it began with. `desk.yaml` is the default one; `shop.yaml` beside it is the desk `shop`, which
-// says only where it differs from the default one, and so does `shop.fr.yaml` for its words. A start takes the shipped
-// desks when the site's cannot be used; a reload refuses, because better ones are in use.
+// call keeps the desk that it began with. `desk.yaml` is the default one; `shop.yaml` beside it is the desk `shop`,
+// which says only where it differs from the default one, and so does `shop.fr.yaml` for its words. A start takes the
+// shipped desks when the site's cannot be used; a reload refuses, because better ones are in use.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

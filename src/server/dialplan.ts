@@ -3,13 +3,14 @@
 
 import { createExpectedCalls, type ExpectedCalls } from '../asterisk/expected-calls.ts'
 import { createNextSteps, type NextSteps } from '../asterisk/next-steps.ts'
+import type { AnnouncedCall } from '../calls/call-start.ts'
 import type { ServerContext } from './context.ts'
 import { openTechnicians, type TechnicianSearch } from './technicians.ts'
 
 export type Dialplan = {
   readonly nextSteps: NextSteps
   /** Calls that were announced. Without AUDIOSOCKET_REGISTERED any other UUID may call too. */
-  readonly expected: ExpectedCalls
+  readonly expected: ExpectedCalls<AnnouncedCall>
   readonly technicians: TechnicianSearch
 }
 

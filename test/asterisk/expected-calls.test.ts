@@ -27,7 +27,9 @@ describe('an announced call', () => {
   })
 
   test('keeps what the last announcement says of it', () => {
-    const calls = createExpectedCalls({ clock: new FakeClock() })
+    const calls = createExpectedCalls<Record<'language' | 'desk' | 'dialled', string>>({
+      clock: new FakeClock(),
+    })
     calls.announce(callId, { language: 'en', dialled: '0123456789' })
     calls.announce(callId, { language: 'fr', desk: 'shop' })
     expect(calls.take(callId.toUpperCase())).toEqual({ language: 'fr', desk: 'shop' })
