@@ -181,3 +181,13 @@ test('its commands are there, and an unknown one is refused', async () => {
   expect(unknown.code).toBe(2)
   expect(unknown.said).toStartWith('there is no command serv\n\nusage: voicebot')
 }, 60_000)
+
+test('what an operator installs elsewhere lies beside it', async () => {
+  const { ExecStart } = /^ExecStart=(?<ExecStart>\S+)/m.exec(
+    await Bun.file(join(built, 'systemd/voicebot.service')).text(),
+  )?.groups ?? { ExecStart: '' }
+  expect(ExecStart).toEndWith('/voicebot')
+  expect(await Bun.file(join(built, 'asterisk/extensions.conf')).text()).toContain('AudioSocket(')
+  for (const name of ['proxy/nginx.conf', 'alerts.yml', 'dashboard.json', 'prometheus.yml'])
+    expect([name, await Bun.file(join(built, name)).exists()]).toEqual([name, true])
+})

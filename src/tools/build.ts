@@ -27,6 +27,9 @@ const embedded = [
   'wasm/vad/vad.wasm',
 ]
 
+/** What an operator installs elsewhere: dialplan, units, recipes for proxies, monitoring. It lies beside the executable. */
+const beside = ['asterisk', 'systemd', 'proxy', 'prometheus.yml', 'alerts.yml', 'dashboard.json']
+
 /**
  * Builds the executable.
  *
@@ -60,6 +63,8 @@ export async function buildExecutable(folder: string, withFfmpeg: boolean): Prom
   }
   for (const name of ['LICENSE', 'THIRD_PARTY_NOTICES.md'])
     await copyFile(programFile(name), join(folder, name))
+  for (const name of beside)
+    await cp(programFile(`assets/${name}`), join(folder, name), { recursive: true, force: true })
   await copyFfmpeg(join(folder, ffmpegFolder), withFfmpeg)
   return outfile
 }
