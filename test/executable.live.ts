@@ -159,7 +159,13 @@ test('it holds no ffmpeg, and what goes with it has its licence', async () => {
   expect((await readdir(built)).sort()).toEqual([
     'LICENSE',
     'THIRD_PARTY_NOTICES.md',
+    'alerts.yml',
+    'asterisk',
+    'dashboard.json',
     'ffmpeg-core',
+    'prometheus.yml',
+    'proxy',
+    'systemd',
     'voicebot',
   ])
   expect((await readdir(join(built, 'ffmpeg-core'))).sort()).toEqual([

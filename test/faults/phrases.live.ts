@@ -15,7 +15,7 @@ async function copyAssets(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'assets-'))
   await mkdir(join(dir, 'phrases'))
   await cp(join(assets, 'phrases'), join(dir, 'phrases'), { recursive: true })
-  for (const name of ['cache', 'voices', 'prompts', 'models'])
+  for (const name of ['cache', 'desk', 'voices', 'prompts', 'models'])
     await symlink(join(assets, name), join(dir, name))
   return dir
 }
