@@ -27,7 +27,7 @@ const embedded = [
   'wasm/vad/vad.wasm',
 ]
 
-/** What an operator installs elsewhere: dialplan, units, recipes for proxies, monitoring. It lies beside the executable. */
+/** What an operator installs elsewhere lies beside the executable: dialplan, units, proxies, monitoring. */
 const beside = ['asterisk', 'systemd', 'proxy', 'prometheus.yml', 'alerts.yml', 'dashboard.json']
 
 /**

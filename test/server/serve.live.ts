@@ -144,13 +144,14 @@ test('a number that a caller keys is on the page and in the record, but in no lo
     const peer = await dial()
     const key = (digit: string) => peer.write(Uint8Array.of(0x03, 0, 1, digit.charCodeAt(0)))
     key('1')
-    await until(() => server.registry.get(uuid)?.state === 'identification', 'the number is asked for')
+    const seen = async () => JSON.stringify(JSON.parse(await get(`/api/calls/${uuid}`)).transcript)
+    // "Tapez votre numéro, puis dièse": keys answer only what the caller has heard.
+    await until(async () => (await seen()).includes('ièse'), 'the number is asked for')
     for (const digit of '0612345678#') {
       key(digit)
       // At the speed of fingers: keys that arrive at once exceed the rate limit and are dropped.
       await Bun.sleep(60)
     }
-    const seen = async () => JSON.stringify(JSON.parse(await get(`/api/calls/${uuid}`)).transcript)
     await until(async () => (await seen()).includes('0612345678#'), 'the page shows the keys')
     const numbers = await get('/metrics')
     peer.end()

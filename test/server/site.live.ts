@@ -18,7 +18,8 @@ beforeEach(async () => {
   await mkdir(join(dir, 'assets'))
   for (const name of ['phrases', 'cache', 'prompts'])
     await cp(join(assets, name), join(dir, 'assets', name), { recursive: true })
-  for (const name of ['voices', 'models']) await symlink(join(assets, name), join(dir, 'assets', name))
+  for (const name of ['desk', 'voices', 'models'])
+    await symlink(join(assets, name), join(dir, 'assets', name))
 })
 afterEach(async () => {
   await world.stop()
