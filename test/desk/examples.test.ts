@@ -20,7 +20,9 @@ for (const language of Object.keys(desk.words)) {
     return table === 'symptoms' ? said.symptom === name : said.notes.includes(name)
   }
   for (const table of tables)
-    for (const [name, { examples, counterExamples }] of Object.entries(file[table])) {
+    for (const [name, { examples, counterExamples, ...words }] of Object.entries(file[table])) {
+      // A language may have no words yet for what was tried.
+      if (table === 'steps' && !('any' in words)) continue
       test(`${language}: the words of ${table}.${name} read their examples, and no counter-example`, () => {
         expect(examples.length).toBeGreaterThan(0)
         expect(examples.filter((text: string) => !holds(table, name, text))).toEqual([])
