@@ -43,7 +43,7 @@ async function setUp(): Promise<void> {
   dir = await mkdtemp(join(tmpdir(), 'editor-'))
   for (const folder of ['phrases', 'cache'])
     await cp(join(assets, folder), join(dir, folder), { recursive: true })
-  cache = createPhraseCache({ megabytes: 32, voice: 'test-voice' })
+  cache = createPhraseCache({ megabytes: 64, voice: 'test-voice' })
   loads = 0
   site = await openSite({ dir: join(dir, 'site'), wallMs: () => Date.UTC(2026, 10, 28) })
   editor = await openPhraseEditor({
