@@ -14,7 +14,7 @@ export type JsonSocket = {
 export type JsonEvents = { message(fields: Fields): void; down(why: Down): void }
 
 /** No message of a recogniser comes close. */
-const longestMessage = 256 * 1024
+const longestMessage = 128 * 1024
 
 /** Never throws and never calls back before it has returned. After `close` no event follows. */
 export function openJson(

@@ -19,7 +19,7 @@ export class RefusedUpgrade extends Error {
 type Message = string | ArrayBuffer | Blob | ArrayBufferView
 
 /** No message of a recogniser comes close, in bytes. */
-const longestMessage = 256 * 1024
+const longestMessage = 128 * 1024
 
 /** For the SDK's option `transportFactory`. */
 export function openTransport(url: string, headers: Record<string, string>) {
