@@ -72,7 +72,9 @@ describe('the phrase editor', () => {
 
   test('lists every phrase with its text, length and voice, and returns its samples', () => {
     const list = editor.list()
-    expect(list.length).toBe(cache.state.recordings)
+    // Phrases of one language with the same text, such as the Spanish "uno", share a recording.
+    const texts = new Set(list.map(({ language, text }) => `${language} ${text}`))
+    expect(texts.size).toBe(cache.state.recordings)
     for (const phrase of list) {
       expect(phrase.bytes).toBe(phrase.durationMs * 16)
       expect(editor.samples(phrase.name, phrase.language)?.byteLength).toBe(phrase.bytes)
