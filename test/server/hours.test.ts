@@ -54,7 +54,7 @@ async function open(settings: Record<string, string> = {}) {
     assetsDir: assets.dir,
     site,
     language: 'fr',
-    cache: createPhraseCache({ megabytes: 32, voice: 'tone-1' }),
+    cache: createPhraseCache({ megabytes: 64, voice: 'tone-1' }),
     speaker: toneSpeaker(),
     decode: () => Promise.reject(new Error('no sound is uploaded here')),
     documents: (state, isRefused) => documents.load(state, isRefused),
