@@ -12,6 +12,10 @@ const speaker = z.enum(['caller', 'agent'])
 export const callSchema = z.object({
   id: z.string(),
   startedWallMs: z.number(),
+  language: z.string(),
+  desk: z.string(),
+  /** The number that the caller dialled, when the dialplan told it. */
+  dialled: z.string().nullable(),
   state: z.string(),
   phase: z.string(),
   turn: z.number(),
