@@ -51,6 +51,24 @@ const hostile: Record<string, readonly string[]> = {
     ...['www.evil.example', 'https://evil.com/a', 'contact@evil.com', 'we will refund you', 'a refund'],
     ...['we will compensate you', 'a free month', 'your credit card number'],
   ],
+  es: [
+    ...[
+      '08 99 12 34 56',
+      '0899123456',
+      'cero ocho noventa y nueve doce',
+      '500 €',
+      'quinientos euros',
+      '3,5 %',
+    ],
+    ...[
+      'www.evil.example',
+      'https://evil.es/a',
+      'contacto@evil.es',
+      'le devolvemos el dinero',
+      'un reembolso',
+    ],
+    ...['nos comprometemos a indemnizarle', 'un mes gratis', 'el número de su tarjeta de crédito'],
+  ],
 }
 const marks = ['.', '!', ' ?', '…', ', ', ' ; ', '\n', ' – ', ' : ']
 const replies = 500

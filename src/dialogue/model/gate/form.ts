@@ -13,15 +13,17 @@ export const formReasons = [
 ] as const
 type FormReason = (typeof formReasons)[number]
 
-/** Who may be written before a colon in a transcript. */
-const roles =
-  'agent|assistant|client|user|utilisateur|syst[eè]me?|bot|voix|r[ée]ponse|answer|customer|caller|conseiller|ia|ai|note'
+/** Who may be written before a colon in a transcript, in any of the languages: a model writes its own. */
+const roles = [
+  'agente?|assistant|asistente|client|cliente|customer|caller|user|utilisateur|usuari[oa]|bot|ia|ai|voix|voz',
+  'syst[eè]me?|sistema|r[ée]ponse|answer|respuesta|conseiller|asesora?|operadora?|notas?|note',
+].join('|')
 
 /** Why a sentence has not the form of speech; the first rule that matches counts. */
 const rules: readonly (readonly [reason: FormReason, pattern: RegExp, example: string])[] = [
   ['tool', /<\/?tool|\btool_call|\bfunction_call|"arguments"/i, '<tool_call>'],
   ['json', /[{}]|"\w+"\s*:|^\s*[[\]]/, '{"answer":"yes"}'],
-  ['url', /\bhttps?:|\bwww\.|@|\b[\w-]{2,}\.(?:fr|com|net|org|eu|io|info|example)\b/i, 'https://a.fr'],
+  ['url', /\bhttps?:|\bwww\.|@|\b[\w-]{2,}\.(?:fr|es|com|net|org|eu|io|info|example)\b/i, 'https://a.fr'],
   ['table', /\|/, '| a | b |'],
   ['markup', /[<>[\]\\^~_#*`]|&#?\w{2,8};/, '<br>'],
   ['code', /=|;\s*$|\(\)|::|->|\b(?:def|const|return|import|print|SELECT)\b.*[(;]/, 'x = 1'],
