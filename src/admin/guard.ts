@@ -78,7 +78,8 @@ function accessOf(context: Context<AdminEnv>): { key: string; access: RouteAcces
 
 /** Refuses foreign names and pages of other sites. */
 function foreign(context: Context<AdminEnv>, { publicHosts }: GuardDeps): Response | undefined {
-  const host = context.req.header('host') ?? new URL(context.req.url).host
+  // HTTP/1.0 allows a request without Host; its URL is a path alone.
+  const host = context.req.header('host') ?? URL.parse(context.req.url)?.host ?? ''
   if (!isOwnHost(host, publicHosts))
     return problem(
       context,

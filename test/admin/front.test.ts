@@ -101,6 +101,14 @@ describe('the admin port', () => {
     }
   })
 
+  test('a request of HTTP/1.0 without a Host header is refused as one to a foreign name is', async () => {
+    open()
+    const peer = await connect('GET /healthz HTTP/1.0\r\n\r\n')
+    await until('it is closed', () => peer.isClosed)
+    expect(peer.heard).toStartWith('HTTP/1.1 403')
+    expect(peer.heard).toContain('foreign_host')
+  })
+
   test('headers that come byte by byte, a body in parts, and headers without an end', async () => {
     const { program } = open({ headersTimeoutMs: 300 })
     const slow = await connect()
