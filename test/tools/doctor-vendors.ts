@@ -113,6 +113,17 @@ export const cases: readonly Case[] = [
     }),
   },
   {
+    title: 'an address without a server for a recogniser that is asked once in a sentence',
+    file: 'whisper-address',
+    code: 1,
+    make: () => ({
+      STT: 'whisper,embedded',
+      LLM: 'scripted',
+      TTS: 'embedded',
+      WHISPER_BASE_URL: 'http://127.0.0.1:1/v1',
+    }),
+  },
+  {
     title: 'models that end, that do not follow the prompt, and a recogniser that hears something else',
     file: 'warnings',
     code: 1,

@@ -25,8 +25,7 @@ export function adviceFor(about: About, failure: ProviderFailure): string {
       return `The server refuses the key: set ${key} to a valid key of ${shown}.`
     case 'refused':
       if (isModelReason(reason) || (status === 404 && about.offered.length > 0)) return modelAdvice(about)
-      if (status === 404)
-        return `${shown} has nothing at this path: correct ${address}; most servers want /v1 at its end.`
+      if (status === 404) return `${shown} has nothing at this path: correct ${address}; ${pathOf(about)}.`
       return `The server does not accept the request: check ${settingsOf(about)} and ${address}.`
     case 'limited':
       return 'The vendor limits how often it is asked: wait, or ask for a higher limit.'
@@ -47,6 +46,10 @@ export function adviceFor(about: About, failure: ProviderFailure): string {
       return 'Try again.'
   }
 }
+
+/** Deepgram's SDK adds the path itself. */
+const pathOf = ({ definition }: About): string =>
+  definition.vendor === 'deepgram' ? 'it takes no path' : 'most servers want /v1 at its end'
 
 function badAnswer(about: About, shown: string, address: string): string {
   const what = about.part === 'voice' ? 'speech' : 'an answer of the model'

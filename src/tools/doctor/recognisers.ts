@@ -13,6 +13,9 @@ const leastShare = 0.5
 /** Silence before the sentence and after it, as around a caller's. */
 const [leadMs, tailMs] = [300, 1_500]
 
+/** Whisper's session ends with the reason only at the second request that fails, so one sentence would not show it. */
+const mostTimes = 2
+
 export type Sentence = { text: string; language: string; samples: Int16Array }
 
 /**
@@ -45,23 +48,26 @@ export async function checkRecogniser(
   const { signal } = new AbortController()
   try {
     const frames = framesOf(samples)
-    for (const [i, frame] of frames.entries()) {
-      if (failure !== undefined) break
-      session.write(frame)
-      const dueMs = startMs + (i + 1) * frameMs
-      if (dueMs > clock.now()) await waitMs(clock, dueMs - clock.now(), signal)
-    }
-    session.finalize()
-    const spokenMs = clock.now()
-    while (!done() && clock.now() < spokenMs + longestMs) {
-      session.write(new Int16Array(frameSamples))
-      await waitMs(clock, frameMs, signal)
-    }
-    if (failure !== undefined) throw failure
-    const wordsMs = Math.round(clock.now() - spokenMs)
-    if (done()) {
-      const says = `hears: the whole sentence ${wordsMs} ms after its end, open after ${Math.round(openMs ?? 0)} ms`
-      return { part, name, verdict: 'ok', says, ms: wordsMs }
+    for (let time = 0; time < mostTimes && heard.length === 0; time++) {
+      const sentAtMs = clock.now()
+      for (const [i, frame] of frames.entries()) {
+        if (failure !== undefined) break
+        session.write(frame)
+        const dueMs = sentAtMs + (i + 1) * frameMs
+        if (dueMs > clock.now()) await waitMs(clock, dueMs - clock.now(), signal)
+      }
+      session.finalize()
+      const spokenMs = clock.now()
+      while (!done() && clock.now() < spokenMs + longestMs) {
+        session.write(new Int16Array(frameSamples))
+        await waitMs(clock, frameMs, signal)
+      }
+      if (failure !== undefined) throw failure
+      const wordsMs = Math.round(clock.now() - spokenMs)
+      if (done()) {
+        const says = `hears: the whole sentence ${wordsMs} ms after its end, open after ${Math.round(openMs ?? 0)} ms`
+        return { part, name, verdict: 'ok', says, ms: wordsMs }
+      }
     }
     if (openMs === undefined) throw new ProviderFailure('timeout', `${stt.name} did not open a stream`)
     return unheard(about, heard.join(' '))
