@@ -93,11 +93,17 @@ export function words(fallback: string, about: string) {
   return setting(schema, fallback, 'list', about)
 }
 
-/** @param schemes with their colon: `https:` */
+/** Without the slashes at its end, so that an address has one form. @param schemes with their colon: `https:` */
 export function url(schemes: readonly string[], fallback: string, about: string) {
   const isAllowed = (value: string) => value === '' || schemes.includes(URL.parse(value)?.protocol ?? '')
   const error = `is not a URL that begins with ${schemes.join('// or ')}//`
-  return setting(z.string().refine(isAllowed, { error }), fallback, '', about)
+  const schema = z.string().refine(isAllowed, { error })
+  return setting(
+    schema.transform((value) => value.replace(/\/+$/, '')),
+    fallback,
+    '',
+    about,
+  )
 }
 
 export const secret = (about: string): Setting<string> => ({ ...text('', about), secret: true })

@@ -40,6 +40,12 @@ describe('the key of a voice', () => {
     expect(voiceKeyOf('a', { x: 1, y: 2 })).toBe(voiceKeyOf('a', { y: 2, x: 1 }))
   })
 
+  test('is the same with and without a slash at the end of the address', () => {
+    const at = (address: string) => keyOf({ TTS: 'openai', OPENAI_BASE_URL: address })
+    expect(at('http://127.0.0.1:8880/v1/')).toBe(at('http://127.0.0.1:8880/v1'))
+    expect(at('https://api.openai.com/v1/')).toBe(keyOf({ TTS: 'openai' }))
+  })
+
   test('begins with the name', () => {
     expect(voiceNameOf(keyOf({ TTS: 'openai' }))).toBe('openai/gpt-4o-mini-tts/coral')
     expect(voiceNameOf(keyOf({ TTS: 'embedded' }))).toBe('pico-1')
