@@ -25,6 +25,8 @@ export type VendorRow = {
   answer: Answer
   /** The caller's first utterance is not heard, and he says it again when this has returned. */
   unheard?: (fakes: Fakes) => void
+  /** The caller waits for the opening to end. */
+  afterOpening?: boolean
   /** The most sockets that the recogniser may cost; a handshake that a busy machine delays for 2 s costs one more. */
   sockets?: number
   /** What `/readyz` says is degraded. */
@@ -54,6 +56,7 @@ const streamed: VendorRow[] = [
   ear('never answers Finalize and sends no final text', {
     prepare: (fakes) => fakes.habit('nova', { finalize: 'ignores', neverFinal: true }),
     sockets: 1,
+    afterOpening: true,
   }),
   ...(['fails', 'errors', 'ignores'] as const).map((configure) =>
     ear(`does not take Configure: ${configure}`, {
