@@ -57,14 +57,14 @@ test.each([
   expect([...seen].sort()).toEqual(expected.toSorted())
 })
 
-// A voice speaks the desk in about 1 600 steps: every step of the first sentences and of the swap, and some between.
+// A voice speaks the desk in about 1 600 steps: every step of the first sentence, and some of those after it.
 test('a process killed while a voice speaks the desk has the old voice or the new one, never both', async () => {
   const copy = await copyDesk(desk.dir)
   const voice = standIn()
   const own = () => ({ speaker: voice.speaker, clock: systemClock })
   const voices = new Set<string>()
   let [isDone, asked] = [false, 0]
-  for (let k = 0; !isDone; k += k < 30 ? 1 : 97) {
+  for (let k = 0; !isDone; k += k < 12 ? 1 : 197) {
     // The next process goes on where the one before was killed.
     isDone = await changeAndKill(copy.dir, 'revoice', k)
     const { cache, revoicer, broken } = await startDesk(copy.dir, undefined, own())
