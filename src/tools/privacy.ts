@@ -1,13 +1,17 @@
 // `bun run privacy`: the processing sheet, made from the settings: which data, where, for how long, which vendor gets
 // what, and what callers are told. Markdown, French or English, for the operator's records. It is no legal advice.
 
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { wantsHelp } from '../base/command-line.ts'
 import { errorText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
+import { layOver } from '../phrases/overlay.ts'
+import { loadTexts } from '../phrases/texts.ts'
 import { destinationOf, hasCredentials } from '../providers/adapter.ts'
 import { adaptersFor } from '../providers/adapters.ts'
+import { openSite } from '../site/store.ts'
 import { hostNotes, type Sheet, sheets, vendorNotes } from './privacy-texts.ts'
 
 const usage = `usage: bun run privacy [--lang fr|en]
@@ -116,6 +120,13 @@ export function privacySheet(config: Config, texts: Texts, language: 'fr' | 'en'
   ].join('\n')
 }
 
+/** The texts that callers hear: the shipped ones under what the site has changed. */
+async function textsInUse({ ASSETS_DIR, DATA_DIR, LANGUAGE }: Config): Promise<Texts> {
+  const site = await openSite({ dir: join(DATA_DIR, 'site'), wallMs: Date.now })
+  const { texts } = layOver(await loadTexts(join(ASSETS_DIR, 'phrases')), site.state.phrases)
+  return parseTexts(texts.find((one) => one.language === LANGUAGE))
+}
+
 /** @returns the exit code: 0, 1 when settings or texts cannot be read, 2 for wrong arguments */
 export async function privacyMain(
   args: readonly string[],
@@ -137,8 +148,7 @@ export async function privacyMain(
   }
   try {
     const { config } = loadConfig(environment)
-    const texts = parseTexts(await Bun.file(`${config.ASSETS_DIR}/phrases/${config.LANGUAGE}.json`).json())
-    out.write(privacySheet(config, texts, language))
+    out.write(privacySheet(config, await textsInUse(config), language))
     return 0
   } catch (error) {
     out.write(`${errorText(error)}\n`)

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
+import { openSite } from '../../src/site/store.ts'
 import { privacyMain, privacySheet } from '../../src/tools/privacy.ts'
 import { texts } from '../dialogue/test-dialogue.ts'
 
@@ -39,6 +43,21 @@ describe('the processing sheet', () => {
   test('names the place of a server of one’s own', () => {
     const own = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1', LLM: 'openai' }
     expect(sheet(own, 'en')).toContain('127.0.0.1 (this machine)')
+  })
+
+  test('quotes the notice as the site has changed it', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'privacy-'))
+    const site = await openSite({ dir: join(dir, 'site'), wallMs: () => 0 })
+    const after = { text: 'Cet appel est enregistré pour former nos équipes.', sound: null, version: 1 }
+    const item = { kind: 'phrase' as const, id: 'fr.recording_notice', shipped: null, before: null, after }
+    await site.commit({ by: 'Marie', action: 'text', items: [item] })
+    const written: string[] = []
+    const sink = { write: (text: string) => void written.push(text) }
+    await privacyMain([], sink, { DATA_DIR: dir, CONFIG_FILE: '' })
+    const out = written.join('')
+    await rm(dir, { recursive: true })
+    expect(out).toContain('« Cet appel est enregistré pour former nos équipes. »')
+    expect(out).not.toContain('améliorer notre service')
   })
 
   test('is printed in the language asked for; a wrong one is refused', async () => {
