@@ -2,6 +2,7 @@
 // turns out to be about another problem.
 
 import { type Desk, symptomNames, symptomOf, topicOfSymptom } from '../desk/desk.ts'
+import type { Question } from '../desk/script.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import type { Draft } from './decision-draft.ts'
@@ -59,7 +60,7 @@ export function otherProblem(draft: Draft, said: Understanding): OtherProblem | 
   if (beforeSteps(state.name)) return undefined
   const topic = saidTopic(state.desk, said)
   if (topic === undefined) return undefined
-  if (topic === current) return otherSymptom(state.desk, state.known.symptom, said, topic)
+  if (topic === current) return otherSymptom(state.desk, state.known.symptom, said, topic, state.asking)
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
   return said.symptom !== null || !isAnswer
     ? { topic, symptom: saidSymptom(state.desk, said, topic) }
@@ -76,12 +77,15 @@ function otherSymptom(
   current: string | null,
   said: Understanding,
   topic: string,
+  asking: Question | undefined,
 ): OtherProblem | undefined {
   const symptom = saidSymptom(desk, said, topic)
   if (symptom === null || current === null || symptom === current || symptom === symptomNames(desk, topic)[0])
     return undefined
   // "Slow" is a fault in itself; for most symptoms the words have to say that it is broken.
   const isFault = symptomOf(desk, symptom)?.isFault === true
+  // "Yes, on the mobile, because the landline is dead" answers the offer.
+  if (asking === 'callBack' && said.answer !== 'unknown') return undefined
   const broken = said.intent === 'stuck' || (said.answer === 'no' && isFault)
   return broken ? { topic, symptom } : undefined
 }

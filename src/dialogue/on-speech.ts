@@ -212,8 +212,9 @@ function onStep(draft: Draft, said: Understanding): Draft {
     understood(draft)
     return stepFailed(draft)
   }
-  if (said.intent === 'done' || said.answer === 'yes') return stepDone(understood(draft))
+  // "Where is it exactly?" holds a word that says yes, and asks for help all the same.
   if (said.intent === 'confused') return helpWithStep(draft)
+  if (said.intent === 'done' || said.answer === 'yes') return stepDone(understood(draft))
   if (said.answer === 'no') {
     understood(draft)
     return stepFailed(draft)

@@ -329,6 +329,19 @@ test('without a known time the desk says its usual opening hours, and the caller
   expect(desk.state.known.callBack).toBe(false)
 })
 
+test('a fault named as the reason of a yes or no to the call-back opens no new problem', () => {
+  const desk = testDialogue()
+  const offer = [...atStep, '#222', { kind: 'technician', available: false } as const]
+  desk.tell(...offer, 'oui sur le portable parce que le fixe marche plus')
+  expect(desk.said()).toEqual(['ask_call_back_phone'])
+})
+
+test('a question about the step gets help, even with a word in it that says yes', () => {
+  const desk = testDialogue()
+  desk.tell(...atStep, 'le bouton marche arrêt il est où exactement')
+  expect(desk.said()[0]).toBe('step_box_restart_help')
+})
+
 test('a search without an answer ends like one that found nobody', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', silence, silence)
