@@ -57,6 +57,10 @@ describe('dangerous settings', () => {
     expect(dangers(readConfig({ ADMIN_HOST: '192.0.2.1', ...token, ...tls }), 1_000)).toEqual([])
   })
 
+  test('a log with what callers say is one', () => {
+    expect(dangers(readConfig({ LOG_PRIVATE: '1' }), 1_000)).toEqual([expect.stringMatching(/^LOG_PRIVATE=1 /)])
+  })
+
   const token = { ADMIN_TOKEN: 'q83vEjRWeJCrze8SNFZ4kA' }
   const named: [string, Record<string, string>, RegExp][] = [
     [
