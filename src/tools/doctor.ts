@@ -44,7 +44,9 @@ export async function doctorMain(
     out.write(json ? asJson(report) : printed(report))
     return report.ok ? 0 : 1
   } catch (error) {
-    out.write(`${error instanceof Error ? error.message : errorText(error)}\n`)
+    const fault = error instanceof Error ? error.message : errorText(error)
+    // A monitor reads JSON also where the settings let nothing be examined.
+    out.write(json ? `${JSON.stringify({ ok: false, fault }, null, 2)}\n` : `${fault}\n`)
     return 1
   }
 }

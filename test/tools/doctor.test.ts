@@ -55,3 +55,10 @@ test('settings that cannot be used are said, with 1; wrong arguments with 2', as
   expect(printed).toContain('STT')
   expect(await doctorMain(['--nonsense'], out, {})).toBe(2)
 })
+
+test('settings that let nothing be examined are JSON too', async () => {
+  let printed = ''
+  const out = { write: (text: string) => void (printed += text) }
+  expect(await doctorMain(['--json'], out, { CONFIG_FILE: '', MAX_CALLS: 'many' })).toBe(1)
+  expect(JSON.parse(printed)).toEqual({ ok: false, fault: expect.stringContaining('MAX_CALLS') })
+})
