@@ -1,6 +1,7 @@
 // The bot, or the caller, disappears during a call.
 
 import { amplitudeAt, tone } from '../../support/phone/sound.ts'
+import { topicMenu } from '../../support/shipped-desk.ts'
 import { type Case, check } from '../case.ts'
 import { findIn, hears, phraseVariants } from '../listen.ts'
 import { recordedSide, recordOf } from '../records.ts'
@@ -107,8 +108,10 @@ const objects: Case<World> = {
     const heard = await hears(phone, 'recording_notice_keys', phone.answeredAtMs)
     phone.media.press('8')
     const stopped = await hears(phone, 'recording_stopped', heard.endMs)
+    // A key answers only what the caller has heard.
+    const asked = await hears(phone, topicMenu[0], stopped.endMs)
     phone.media.press('1')
-    await hears(phone, 'ask_phone_keys', stopped.endMs)
+    await hears(phone, 'ask_phone_keys', asked.endMs)
     phone.hangUp()
     const record = await recordOf(bot, callId)
     check(record.recording?.choice === 'objected', `choice ${record.recording?.choice}`)
