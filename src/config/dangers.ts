@@ -27,7 +27,9 @@ export function dangers(config: General & ProviderValues, uid: number | undefine
     )
   found.push(...clearTextKeys(config))
   if (config.LOG_PRIVATE)
-    found.push("LOG_PRIVATE=1 writes callers' words and numbers into the log: unset it once the fault is found")
+    found.push(
+      "LOG_PRIVATE=1 writes callers' words and numbers into the log: unset it once the fault is found",
+    )
   if (uid === 0)
     found.push(
       'the server runs as root: start it as a user of its own, as assets/systemd/voicebot.service does',

@@ -58,7 +58,9 @@ describe('dangerous settings', () => {
   })
 
   test('a log with what callers say is one', () => {
-    expect(dangers(readConfig({ LOG_PRIVATE: '1' }), 1_000)).toEqual([expect.stringMatching(/^LOG_PRIVATE=1 /)])
+    expect(dangers(readConfig({ LOG_PRIVATE: '1' }), 1_000)).toEqual([
+      expect.stringMatching(/^LOG_PRIVATE=1 /),
+    ])
   })
 
   const token = { ADMIN_TOKEN: 'q83vEjRWeJCrze8SNFZ4kA' }
