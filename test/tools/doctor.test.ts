@@ -58,7 +58,11 @@ test('settings that cannot be used are said, with 1; wrong arguments with 2', as
 
 test('settings that let nothing be examined are JSON too', async () => {
   let printed = ''
-  const out = { write: (text: string) => void (printed += text) }
+  const out = {
+    write(text: string) {
+      printed += text
+    },
+  }
   expect(await doctorMain(['--json'], out, { CONFIG_FILE: '', MAX_CALLS: 'many' })).toBe(1)
   expect(JSON.parse(printed)).toEqual({ ok: false, fault: expect.stringContaining('MAX_CALLS') })
 })
