@@ -9,13 +9,14 @@ export type Word = {
   apart: boolean
 }
 
-/** Lower case, no accents, straight apostrophes, `œ` as `oe`, plain hyphens. */
+/** Lower case, no accents, straight apostrophes, `œ` as `oe`, `ß` as `ss`, plain hyphens. */
 export const fold = (text: string): string =>
   text
     .toLowerCase()
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/œ/g, 'oe')
+    .replace(/ß/g, 'ss')
     .replace(/[’`´]/g, "'")
     .replace(/[\u2010-\u2015\u2212]/g, '-')
 

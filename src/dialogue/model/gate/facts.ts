@@ -10,6 +10,7 @@ export const folded = (text: string): string =>
     .replace(/\p{Mn}/gu, '')
     .toLowerCase()
     .replace(/œ/g, 'oe')
+    .replace(/ß/g, 'ss')
     .replace(/[’'‐-–-]/g, ' ')
 
 const tokensOf = (foldedText: string): string[] => foldedText.match(/[\p{L}]+|\p{N}+(?:[.,]\p{N}+)*/gu) ?? []
