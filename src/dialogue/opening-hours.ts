@@ -4,13 +4,17 @@
 import { type Draft, say, sayNumber } from './decision-draft.ts'
 import type { Opening } from './types.ts'
 
-/** "We will be here again · tomorrow · at nine · thirty". */
+/**
+ * "We will be here again · tomorrow · at nine · thirty". A language that says "the third" and not "three" has a line
+ * for each day of the month: `date_3`.
+ */
 export function sayOpening(draft: Draft, { inDays, weekday, day, month, minute }: Opening): Draft {
   say(draft, 'opens_before')
   if (inDays < 2) say(draft, inDays === 0 ? 'day_today' : 'day_tomorrow')
   else say(draft, `weekday_${weekday}`)
   if (inDays > 6) {
-    if (day === 1) say(draft, 'date_first')
+    const named = day === 1 ? 'date_first' : `date_${day}`
+    if (named in draft.state.texts.lines) say(draft, named)
     else sayNumber(draft, String(day))
     say(draft, `month_${month}`)
   }

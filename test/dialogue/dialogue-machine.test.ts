@@ -297,6 +297,14 @@ const openings: [string, Opening, string][] = [
   ],
   ['farther', { inDays: 22, weekday: 1, day: 15, month: 12, minute: 0 }, 'lundi quinze décembre à minuit'],
 ]
+test('a language that names the days of the month by ordinal numbers has a line for each', () => {
+  const ordinals = { ...texts.fr, lines: { ...texts.fr.lines, date_15: 'quinzième' } }
+  const desk = testDialogue({ texts: ordinals })
+  const opens = { inDays: 22, weekday: 1, day: 15, month: 12, minute: 0 }
+  desk.tell(...atStep, '#222', { kind: 'technician', available: false, opens })
+  expect(desk.decision.say.map(({ text }) => text).join(' ')).toContain('lundi quinzième décembre')
+})
+
 test.each(openings)(
   'without a technician the caller hears when one will be available: %s',
   (_title, opens, words) => {
