@@ -1,6 +1,8 @@
 // Names as callers give them, by kind. The writers' introductions are in `callers/`.
 
 import { expect, test } from 'bun:test'
+import { capitalisedName } from '../../src/understanding/capitalised-name.ts'
+import { languageOf } from '../../src/understanding/languages/index.ts'
 import { understand } from '../../src/understanding/understand.ts'
 
 const nameIn = (text: string, language: string) =>
@@ -58,4 +60,12 @@ test.each<[string, string | null]>([
   ['I am the wife of John Carter', null],
 ])('in English: %s', (text, name) => {
   expect(nameIn(text, 'en')).toBe(name)
+})
+
+test.each([
+  ['Das ist die Leitung, Anna Schmidt', ['Anna', 'Schmidt']],
+  ['Gestern war die Leitung tot', undefined],
+] as const)('where every noun has a capital, two in a row tell a name: %s', (text, name) => {
+  const rules = { ...languageOf('en').names, nounsHaveCapitals: true }
+  expect(capitalisedName(text, rules)).toEqual(name as string[] | undefined)
 })

@@ -62,6 +62,8 @@ export const namesSchema = z.strictObject({
   workplacesAfter: z.string().default(''),
   workplaces: expressions.default([]),
   beside: besideSchema.prefault({}),
+  /** Every noun has a capital, so that only two capitalised words in a row tell a name. */
+  nounsHaveCapitals: z.boolean().default(false),
 })
 
 export type NameRules = {
@@ -76,6 +78,7 @@ export type NameRules = {
   spells: RegExp
   /** What follows a name, to the end of the text. */
   tail: RegExp
+  nounsHaveCapitals: boolean
 } & Record<
   | 'particle'
   | 'place'
@@ -129,5 +132,6 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
     givenLabel: word(names.beside.givenLabel),
     hesitation: word(names.beside.hesitation),
     given: word(names.beside.given),
+    nounsHaveCapitals: names.nounsHaveCapitals,
   }
 }
