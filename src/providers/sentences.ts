@@ -2,6 +2,7 @@
 // emoji, markdown, list marks. Pure. When in doubt it does not cut: two sentences spoken as one do no harm, a number or
 // a name cut in two does. Each character is looked at a bounded number of times, however small the pieces are.
 
+import { languageOf, languages } from '../understanding/languages/index.ts'
 import { speakable } from './speakable.ts'
 
 export type SplitterOptions = {
@@ -90,17 +91,16 @@ const longestRun = 8
 const farthestRun = 40
 /** The longest word before a dot that can be an abbreviation. */
 const longestAbbreviation = 24
-/** Titles and similar words, case-sensitive: a dot after them never ends a sentence. */
-const titles = new Set(
-  'M MM Mr Mrs Ms Me Mme Mmes Mlle Mlles Dr Drs Pr Prs St Ste Mgr N° n° Nº nº'.split(' '),
-)
-/** A dot after these rarely ends a sentence; compared in lower case. */
-const abbreviations = new Set(
-  (
-    'tél tel réf ref art av bd boul cf chap env ex fig hab max min vol vs p pp approx janv févr avr juil sept oct ' +
-    'nov déc apt bât bat appt dép n° no num nº int ext svp rdv c.-à-d p.ex e.g i.e'
-  ).split(' '),
-)
+type Abbreviations = { titles: ReadonlySet<string>; words: ReadonlySet<string> }
+let known: Abbreviations | undefined
+/** Those of all languages; a dot after a title never ends a sentence, after another word rarely. */
+const allAbbreviations = (): Abbreviations => {
+  const all = languages.map((code) => languageOf(code).abbreviations)
+  return {
+    titles: new Set(all.flatMap(({ titles }) => [...titles])),
+    words: new Set(all.flatMap(({ words }) => [...words])),
+  }
+}
 
 /** The text that is not yet cut, and how far it has been looked at. */
 class Scan {
@@ -240,7 +240,8 @@ function isAbbreviation(text: string, at: number): boolean {
   let begin = at
   while (begin > 0 && at - begin < longestAbbreviation && !/[\s«("'’]/.test(text[begin - 1])) begin--
   const word = text.slice(begin, at)
-  if (titles.has(word) || abbreviations.has(word.toLowerCase())) return true
+  known ??= allAbbreviations()
+  if (known.titles.has(word) || known.words.has(word.toLowerCase())) return true
   // An initial: J. Dupont, J.-P. Martin.
   if (/(^|[.-])\p{Lu}$/u.test(word) && !/\p{Lu}\.\p{Lu}$/u.test(word)) return true
   // The mark of a numbered list, which begins a line: a line break always ends a sentence, so it begins the text.

@@ -2,6 +2,8 @@
 // subtitles that it was trained on, and the words that we asked it to expect. These are cut off; the caller's words
 // beside them stay. Pure.
 
+import { languageOf, languages } from '../understanding/languages/index.ts'
+
 /** A piece of the text, with what the model knows of it: `verbose_json`. */
 export type Segment = {
   text: string
@@ -23,21 +25,13 @@ const echoNoSpeechProb = 0.6
 /** So many of our own terms, and nothing else, are our prompt; no caller lists them. */
 const echoTerms = 3
 
-/** Beginnings of credits; what follows in the same sentence belongs to them. Compared without case and accents. */
-const credits: readonly { pattern: RegExp; example: string }[] = [
-  {
-    pattern: /sous-?\s?titr(age|es|e)\b.{0,30}\b(par|pour|st|fr|societe|realises?)\b/,
-    example: 'Sous-titrage FR',
-  },
-  { pattern: /\bpar sous-?titreur/, example: '❤️ par SousTitreur.com' },
-  { pattern: /\bamara\.org/, example: "Sous-titres réalisés par la communauté d'Amara.org" },
-  { pattern: /\bmerci d['’ ]avoir regarde/, example: "Merci d'avoir regardé cette vidéo !" },
-  { pattern: /\babonnez-vous\b/, example: 'Abonnez-vous à la chaîne' },
-  { pattern: /\bn['’ ]oubliez pas de vous abonner/, example: "N'oubliez pas de vous abonner" },
-  { pattern: /\bthank(s| you) (so much )?for watching/, example: 'Thank you for watching.' },
-  { pattern: /\bplease (like and )?subscribe/, example: 'Please subscribe to my channel' },
-  { pattern: /\bsubtitles by\b/, example: 'Subtitles by the Amara.org community' },
-]
+/**
+ * Beginnings of credits in any language, whatever the caller speaks; what follows in the same sentence belongs to them.
+ * Compared without case and accents.
+ */
+let credits: readonly RegExp[] | undefined
+const allCredits = (): readonly RegExp[] =>
+  languages.flatMap((code) => languageOf(code).credits.map(({ say }) => new RegExp(say)))
 
 /** Sounds in brackets, asterisks or notes; round brackets may hold a number that was said. */
 const marks = [
@@ -68,10 +62,12 @@ const isSilence = ({ noSpeechProb = 0, avgLogprob = 0 }: Segment) =>
   noSpeechProb > silence.noSpeechProb && avgLogprob < silence.avgLogprob
 
 function withoutCredits(text: string): string {
+  credits ??= allCredits()
+  const beginnings = credits
   const sentences = text.split(/(?<=[.!?…])\s+|\n/)
   const left = sentences.map((sentence) => {
     const plain = folded(sentence)
-    const starts = credits.map(({ pattern }) => plain.search(pattern)).filter((at) => at >= 0)
+    const starts = beginnings.map((pattern) => plain.search(pattern)).filter((at) => at >= 0)
     if (starts.length === 0) return sentence.trim()
     const before = sentence.slice(0, Math.min(...starts)).trim()
     // What is left of a heart or a dash is no word.

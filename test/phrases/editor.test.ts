@@ -94,7 +94,7 @@ describe('the phrase editor', () => {
 
   const refusals: [string, string, string, string][] = [
     ['an unknown name', 'nothing', 'fr', 'Bonjour.'],
-    ['an unknown language', 'welcome', 'de', 'Bonjour.'],
+    ['an unknown language', 'welcome', 'xx', 'Bonjour.'],
     ['a name that would be a path', '../welcome', 'fr', 'Bonjour.'],
     ['an empty text', 'welcome', 'fr', '   '],
     ['a text without end', 'welcome', 'fr', 'a'.repeat(401)],

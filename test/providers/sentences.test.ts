@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createSplitter, type SplitterOptions } from '../../src/providers/sentences.ts'
 import { speakable } from '../../src/providers/speakable.ts'
+import { languageOf, languages } from '../../src/understanding/languages/index.ts'
 
 function split(pieces: readonly string[], options?: Partial<SplitterOptions>): string[] {
   const splitter = createSplitter(options)
@@ -67,6 +68,11 @@ describe('a reply is cut into the same sentences whatever the size of its pieces
       expect(split(text.split(/(?=\s)/))).toEqual(sentences)
     })
   }
+})
+
+test.each([...languages])('a title of %s does not end a sentence', (code) => {
+  for (const title of languageOf(code).abbreviations.titles)
+    expect(split([`Oui ${title}. Dupont. Bien.`])).toEqual([`Oui ${title}. Dupont.`, 'Bien.'])
 })
 
 test('a sentence is returned with the first piece of the next one', () => {

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'bun:test'
 import { type Segment, spokenText, transcriptionOf } from '../../src/providers/transcription.ts'
+import { languageOf, languages } from '../../src/understanding/languages/index.ts'
+import { fold } from '../../src/understanding/words.ts'
 
 const keyterms = ['Wouippleul', 'conseiller', 'Internet', 'box', 'fibre', 'Wi-Fi', 'mobile', 'carte SIM']
 const said = (text: string, segments: Segment[] = [], terms: readonly string[] = keyterms) =>
@@ -29,6 +31,14 @@ describe('credits and marks of noise are cut off', () => {
     '...',
     ' ',
   ])('%j is nothing', (text) => expect(said(text)).toBe(''))
+
+  test.each(languages.flatMap((code) => languageOf(code).credits.map(({ like, say }) => [like, say])))(
+    '%j is nothing in any call',
+    (like, say) => {
+      expect(said(like)).toBe('')
+      expect(fold(like)).toMatch(new RegExp(say))
+    },
+  )
 
   test.each([
     ['Ma box ne marche plus. Sous-titrage Société Radio-Canada', 'Ma box ne marche plus.'],

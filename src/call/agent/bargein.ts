@@ -2,6 +2,7 @@
 // words that are more than a backchannel. Shorter speech decides nothing until its words arrive. Pure.
 
 import { languageOf } from '../../understanding/languages/index.ts'
+import { fold } from '../../understanding/words.ts'
 
 export type BargeInOptions = {
   /** Voice this long interrupts, whatever is said; longer than "d'accord". Pauses at its end do not count. */
@@ -25,7 +26,7 @@ export function confirmMsOf(hearsWords: boolean, options: BargeInOptions): numbe
 /** Whether a text is a backchannel and nothing else: "oui", "hm", "d'accord". A refusal or a question never is. */
 export function isBackchannel(text: string, language: string): boolean {
   const { backchannels } = languageOf(language)
-  const words = text.toLowerCase().match(/\p{L}+/gu) ?? []
+  const words = fold(text).match(/\p{L}+/gu) ?? []
   return words.length > 0 && words.length <= 4 && words.every((word) => backchannels.has(word))
 }
 

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { numberGrammar } from '../number-grammar.ts'
 import { phoneSchema } from '../phone-form.ts'
+import { fold } from '../words.ts'
 import { type ListName, listNames } from './lists.ts'
 import { type NameRules, nameRulesOf, namesSchema } from './name-rules.ts'
 import { plainSchema, type Rewrites, rewritesOf } from './rewrites.ts'
@@ -79,6 +80,9 @@ const numbers = numberData.transform(numberGrammar)
 
 const terms = z.array(z.string()).readonly()
 
+/** Words as speech.yaml has them, compared without case and accents. */
+const foldedSet = z.string().transform((text): ReadonlySet<string> => new Set(fold(text).split(/\s+/)))
+
 /** Words for the opening hours (desk/hours-sentence.ts). */
 const openingHours = z.strictObject({
   sentence: z.string(),
@@ -119,18 +123,24 @@ const gate = z.strictObject({
   ),
   functionWords: wordSet,
   talk: z.string(),
+  /** Who may be written before a colon in a transcript: "agent", "customer". Without accents. */
+  roles: phraseList,
 })
 
 export const languageSchema = z.strictObject({
   /** In the language itself. */
   name: z.string(),
   numbers,
-  backchannels: wordSet,
+  backchannels: foldedSet,
   /** Words, besides the gate's function words, that stand beside an answer or a farewell and change nothing. Plain. */
   answerTalk: wordSet,
   /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
   keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
   openingHours,
+  /** Beginnings of what a recogniser writes for silence: credits of subtitles. Without accents and in lower case. */
+  credits: z.array(z.strictObject({ say: z.string(), like: z.string() })),
+  /** A dot after these ends no sentence: titles, with their capitals, and other words, in lower case. */
+  abbreviations: z.strictObject({ titles: wordSet, words: wordSet }),
   phone: phoneSchema,
   names: namesSchema,
   gate,

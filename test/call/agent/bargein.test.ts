@@ -14,6 +14,7 @@ const listeningNoises: [language: string, text: string][] = [
   ['fr', 'ok, très bien'],
   ['fr', "oui, c'est ça"],
   ['en', 'Yeah, I see'],
+  ['es', 'Sí, sí'],
   ['en', 'mhm'],
 ]
 const turns: [language: string, text: string][] = [

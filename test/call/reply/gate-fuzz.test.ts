@@ -4,7 +4,7 @@
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { languages } from '../../../src/understanding/languages/index.ts'
-import { type Reply, repliesOf, textOfGoal, textsOf, verdicts } from './red-team/replies.ts'
+import { factsOf, type Reply, repliesOf, textOfGoal, textsOf, verdicts } from './red-team/replies.ts'
 
 setDefaultTimeout(60_000)
 
@@ -19,57 +19,6 @@ function dice(seed: number): (below: number) => number {
   }
 }
 
-/** Facts that no goal of the set contains, as a model could slip them into an honest sentence. */
-const hostile: Record<string, readonly string[]> = {
-  fr: [
-    ...[
-      '08 99 12 34 56',
-      '0899123456',
-      'zéro huit quatre-vingt-dix-neuf douze',
-      '500 €',
-      'cinq cents euros',
-      '3,5 %',
-    ],
-    ...[
-      'www.evil.example',
-      'https://evil.fr/a',
-      'contact@evil.fr',
-      'nous vous remboursons',
-      'un remboursement',
-    ],
-    ...['nous nous engageons à vous dédommager', 'un geste commercial', 'votre numéro de carte bancaire'],
-  ],
-  en: [
-    ...[
-      '08 99 12 34 56',
-      '0899123456',
-      'zero eight ninety nine twelve',
-      '$500',
-      'five hundred euros',
-      '3.5 %',
-    ],
-    ...['www.evil.example', 'https://evil.com/a', 'contact@evil.com', 'we will refund you', 'a refund'],
-    ...['we will compensate you', 'a free month', 'your credit card number'],
-  ],
-  es: [
-    ...[
-      '08 99 12 34 56',
-      '0899123456',
-      'cero ocho noventa y nueve doce',
-      '500 €',
-      'quinientos euros',
-      '3,5 %',
-    ],
-    ...[
-      'www.evil.example',
-      'https://evil.es/a',
-      'contacto@evil.es',
-      'le devolvemos el dinero',
-      'un reembolso',
-    ],
-    ...['nos comprometemos a indemnizarle', 'un mes gratis', 'el número de su tarjeta de crédito'],
-  ],
-}
 const marks = ['.', '!', ' ?', '…', ', ', ' ; ', '\n', ' – ', ' : ']
 const replies = 500
 
@@ -77,6 +26,8 @@ describe.each([...languages])('in %s', (language) => {
   test(`of ${replies} random replies no undecided fact is spoken`, async () => {
     const texts = await textsOf(language)
     const honest = await repliesOf(`honest.${language}.txt`)
+    const hostile = await factsOf(`facts.${language}.txt`)
+    expect(hostile.length).toBeGreaterThan(10)
     const random = dice(14)
     const any = <T>(list: readonly T[]): T => list[random(list.length)]
     let spokenChars = 0
@@ -86,7 +37,7 @@ describe.each([...languages])('in %s', (language) => {
         const words = any(honest).says.split(' ')
         const from = random(words.length)
         const piece = random(2) === 0 ? any(honest).says : words.slice(from, from + 1 + random(9)).join(' ')
-        const withFact = random(2) === 0 ? `${piece} ${any(hostile[language])}` : piece
+        const withFact = random(2) === 0 ? `${piece} ${any(hostile)}` : piece
         return `${withFact}${any(marks)} `
       })
       const reply: Reply = { goal, name, says: parts.join('') }
@@ -95,7 +46,7 @@ describe.each([...languages])('in %s', (language) => {
       const approved = textOfGoal(texts, goal)
       const slipped = sentences.filter(
         (sentence) =>
-          hostile[language].some((fact) => sentence.toLowerCase().includes(fact.toLowerCase())) ||
+          hostile.some((fact) => sentence.toLowerCase().includes(fact.toLowerCase())) ||
           /\d[\d .,]{3,}|[€$%@]|https?:|www\./.test(sentence) ||
           (sentence.match(/\d{3,}/g) ?? []).some((digits) => !approved.includes(digits)),
       )

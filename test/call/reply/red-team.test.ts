@@ -6,10 +6,12 @@ import { silentLog } from '../../../src/base/log.ts'
 import type { HistoryEntry } from '../../../src/call/history.ts'
 import { Thinker } from '../../../src/call/reply/thinker.ts'
 import { unsaidLines } from '../../../src/call/reply/wording.ts'
+import { folded, numbersIn } from '../../../src/dialogue/model/gate/facts.ts'
 import { formExamples, formFault } from '../../../src/dialogue/model/gate/form.ts'
+import { gateLexicon } from '../../../src/dialogue/model/gate/lexicon.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Line } from '../../../src/dialogue/types.ts'
-import { languages } from '../../../src/understanding/languages/index.ts'
+import { languageOf, languages } from '../../../src/understanding/languages/index.ts'
 import { scriptedLlm } from '../../providers/scripted.ts'
 import { ordinaryWords } from '../../support/clouds/ordinary.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
@@ -107,6 +109,21 @@ test('the sets are as large as they have to be', async () => {
   expect(await count('callers')).toBeGreaterThanOrEqual(150)
   expect(await count('hostile')).toBeGreaterThanOrEqual(60)
   expect(await count('honest')).toBeGreaterThanOrEqual(100)
+})
+
+test.each([...languages])(
+  'the gate reads every number from 10 to 99 as the phrases of %s write it',
+  async (language) => {
+    const { numbers } = await textsOf(language)
+    const lexicon = gateLexicon(language)
+    for (let value = 10; value < 100; value++)
+      expect([value, ...numbersIn(folded(numbers[value]), lexicon)]).toEqual([value, value])
+  },
+)
+
+test.each([...languages])('a role of %s before a colon is no speech', (language) => {
+  for (const role of languageOf(language).gate.roles)
+    expect([role, formFault(`${role.replace('?', '')}: x`)]).toEqual([role, 'role'])
 })
 
 test.each(formExamples)('%s is recognised: %s', (reason, example) => {

@@ -84,7 +84,7 @@ describe('the embedded voice', () => {
 
   test.each([
     ['a signal that has aborted', 'oui', AbortSignal.abort(), 'fr', 'aborted'],
-    ['a language without a voice', 'ja', open, 'de', 'badVoice'],
+    ['a language without a voice', 'ja', open, 'xx', 'badVoice'],
   ])('refuses %s', async (_title, text, signal, language, code) => {
     expect(await codeOf(ask(tts, text, signal, language))).toBe(code)
   })

@@ -1,7 +1,7 @@
 // What the gate knows of one language, made from the words in its folder (gate.yaml). Patterns are matched against
 // folded text: lower case, without accents, apostrophes and hyphens as spaces.
 
-import { languageOf } from '../../../understanding/languages/index.ts'
+import { type Language, languageOf } from '../../../understanding/languages/index.ts'
 
 /** A kind of statement that only the desk may make: its words are spoken when the goal has words of the same kind. */
 export type Claim = {
@@ -48,11 +48,26 @@ export function gateLexicon(code: string): GateLexicon {
       }),
     )
     const { vigesimal } = numbers
-    lexicon = { ...gate, one: new Set(gate.one), vigesimal, units: anyWord(gate.units), claims }
+    lexicon = {
+      ...gate,
+      numbers: { ...compounds(numbers), ...gate.numbers },
+      one: new Set(gate.one),
+      vigesimal,
+      units: anyWord(gate.units),
+      claims,
+    }
     lexicons.set(code, lexicon)
   }
   return lexicon
 }
+
+/** Numbers above 20 that are one word, as the language dictates them: "siebenundzwanzig". */
+const compounds = ({ spoken }: Language['numbers']): Record<string, number> =>
+  Object.fromEntries(
+    [...spoken]
+      .map(([phrase, digits]): [string, number] => [phrase, Number(digits)])
+      .filter(([phrase, value]) => value > 20 && !phrase.includes(' ')),
+  )
 
 /** A pattern of whole words; `*` stands for any ending. */
 function anyWord(words: readonly string[]): RegExp {

@@ -24,6 +24,8 @@ export async function repliesOf(file: string): Promise<Reply[]> {
 }
 
 export const callerTurns = linesOf
+/** Facts that no goal of the sets contains, as a model could slip them into an honest sentence. */
+export const factsOf = linesOf
 
 export function textOfGoal(texts: Texts, goal: readonly string[]): string {
   const lines = goal.map((name) => {
