@@ -6,6 +6,7 @@ import { languageOf } from './languages/index.ts'
 import type { ListName } from './languages/lists.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { isNumberWord } from './numbers.ts'
+import type { Understanding } from './types.ts'
 
 /** Lists whose words belong to a yes, a no or a farewell, and the politeness beside them. */
 const explaining: readonly ListName[] = [
@@ -16,16 +17,30 @@ const explaining: readonly ListName[] = [
 /** Words that nothing explains: of the callers' own lists, 4 in 100 true answers have more than one. */
 const mostUnexplained = 1
 
+/** An evident turn has at most so many words: irony and second thoughts need more. */
+const mostEvident = 5
+
 /**
- * Whether a turn says more than its answer or farewell explains.
+ * How far a turn is explained by its answer or farewell.
  *
  * @param text plain (Lexicon.plain)
+ * @returns `doubtful`: it says more; `evident`: it is an answer or farewell in a few words and nothing else
  */
-export function isDoubtful(text: string, lexicon: Lexicon, language: string): boolean {
+export function readEvidence(
+  text: string,
+  lexicon: Lexicon,
+  language: string,
+): Pick<Understanding, 'doubtful' | 'evident'> {
   const rest = explaining.reduce((left, name) => blank(left, lexicon[name]), blank(text, lexicon.doubts))
   const grammar = languageOf(language).numbers
-  const unexplained = rest
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '' && !lexicon.answerTalk.has(word) && !isNumberWord(word, grammar))
-  return unexplained.length > (has(lexicon.doubts, text) ? 0 : mostUnexplained)
+  const unexplained = wordsOf(rest).filter(
+    (word) => !lexicon.answerTalk.has(word) && !isNumberWord(word, grammar),
+  ).length
+  const doubts = has(lexicon.doubts, text)
+  return {
+    doubtful: unexplained > (doubts ? 0 : mostUnexplained),
+    evident: unexplained === 0 && !doubts && wordsOf(text).length <= mostEvident,
+  }
 }
+
+const wordsOf = (text: string): string[] => text.split(/[^a-z0-9]+/).filter((word) => word !== '')

@@ -57,6 +57,8 @@ export type Understanding = {
   givesOrders: boolean
   /** The turn says more than its answer or farewell explains: before it ends something, the desk makes sure. */
   doubtful: boolean
+  /** The turn is an answer or a farewell in a few words and nothing else: it may end something at once. */
+  evident: boolean
   /** How many words were said, counted between spaces. */
   wordCount: number
 }

@@ -8,7 +8,7 @@ import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { correctedNumber } from './corrected-number.ts'
 import { type Dictation, dictation, nothing } from './dictation.ts'
-import { isDoubtful } from './evidence.ts'
+import { readEvidence } from './evidence.ts'
 import { readIntent } from './intents.ts'
 import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -51,6 +51,7 @@ export const nothingUnderstood: Understanding = {
   objects: false,
   givesOrders: false,
   doubtful: false,
+  evident: false,
   wordCount: 0,
 }
 
@@ -83,7 +84,7 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
     anotherProblem: tellsOfAnotherProblem(flatText, lexicon),
     objects,
     givesOrders: givesOrders(flatText),
-    doubtful: isDoubtful(everything, lexicon, state.language),
+    ...readEvidence(everything, lexicon, state.language),
     wordCount: whole.trim().split(/\s+/).length,
   }
   // Without the objection, so that "je ne veux pas être enregistré" is neither a no nor a name.

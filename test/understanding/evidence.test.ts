@@ -88,3 +88,11 @@ test('a turn is doubtful by the words that its answer does not explain', () => {
   expect(understand('oui ça marche merci beaucoup madame', state).doubtful).toBe(false)
   expect(understand('oui le chien du voisin aboie', state).doubtful).toBe(true)
 })
+
+test('a turn is evident that is an answer or a farewell in five words and nothing else', () => {
+  const state = { name: 'verification', language: 'fr', asking: 'verify' } as const
+  for (const text of ['oui', 'oui ça marche merci', 'au revoir madame', 'Ah oui, parfait !'])
+    expect(understand(text, state).evident).toBe(true)
+  for (const text of ['oui, et la marmotte', 'oui oui bien sûr ça marche comme toujours'])
+    expect(understand(text, state).evident).toBe(false)
+})

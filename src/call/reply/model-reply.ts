@@ -25,6 +25,8 @@ export type ModelReply = {
   readonly request: ModelTurn
   /** Judges each sentence before it is spoken. */
   readonly gate: Gate
+  /** The decision ends something in the desk's own words: the model may only object to it (second-reader.ts). */
+  readonly mayOnlyObject: boolean
   /** The turn it answers; 0 while the turn is not certainly over. */
   turn: number
   /** What was decided, once the first sentence is spoken. */
@@ -34,7 +36,7 @@ export type ModelReply = {
 }
 
 /**
- * Predicts the decision and asks the model to word it.
+ * Predicts the decision and asks the model to word it, or to object to it where it is an ending.
  *
  * @param history as heard, without the caller's present words
  * @param onToken called with the reply's turn when the model's first token is read
@@ -51,10 +53,14 @@ export function askModel(
   // A caller who gives orders to the machine gets the desk's own words; "again" wants the same words, not others.
   if (rules.givesOrders || rules.intent === 'repeat') return undefined
   const [, predicted] = step(state, said(rules))
-  if (isExact(predicted)) return undefined
+  const [, unsure] = step(state, said({ ...rules, doubtful: true }))
+  const mayOnlyObject = isExact(predicted)
+  // Its objection would change nothing, or the words leave no doubt: the ending does not wait for a model.
+  if (mayOnlyObject && (rules.evident || sameWords(unsure, predicted))) return undefined
   const messages = buildPrompt({
     state,
-    predicted,
+    // A goodbye as the goal would tell the model how to read the caller's words.
+    predicted: mayOnlyObject ? unsure : predicted,
     history: history.map(({ who, text: heard, cut }) => ({ by: who, text: cut ? `${heard} […]` : heard })),
     callerText: text,
     templates: model.templates,
@@ -70,6 +76,7 @@ export function askModel(
     predicted,
     request,
     gate,
+    mayOnlyObject,
     turn: 0,
     decision: undefined,
     spoken: [],

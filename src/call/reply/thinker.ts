@@ -11,6 +11,7 @@
 //   commit   step for good, when the first sentence is about to be spoken. Not earlier: until then   state is kept
 //            the caller may speak on, and a turn that is taken back must leave no trace.
 //
+// An ending is said in the desk's own words; there the model may only object (second-reader.ts).
 // Without a model, and for everything but words, only `commit` happens. model-reply.ts has predict, ask and check.
 
 import type { Clock } from '../../base/clock.ts'
@@ -30,6 +31,7 @@ import type { TurnCause } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
 import { askModel, checkUnderstood, type ModelReply, type ReplyModel, said } from './model-reply.ts'
 import { isPersonal } from './personal.ts'
+import { secondReading } from './second-reader.ts'
 import { type FindTechnician, TechnicianSearch } from './technician-search.ts'
 import { unsaidLines } from './wording.ts'
 
@@ -176,7 +178,8 @@ export class Thinker {
       return
     }
     this.asked.turn = turn
-    this.follow(this.asked).catch((error: unknown) =>
+    const replied = this.asked.mayOnlyObject ? this.letObject(this.asked) : this.follow(this.asked)
+    replied.catch((error: unknown) =>
       this.deps.log.error('a reply was lost', { turn, error: errorText(error) }),
     )
   }
@@ -193,6 +196,20 @@ export class Thinker {
   private ask(text: string, history: readonly HistoryEntry[]): ModelReply | undefined {
     const { model } = this.deps
     return model && askModel(model, this.state, text, history, (turn) => this.sink.token(turn))
+  }
+
+  /** Decides as the rules have it, unless the model objects in time. */
+  private async letObject(asked: ModelReply): Promise<void> {
+    let input = said(asked.rules)
+    try {
+      input = await secondReading(asked, this.state, this.deps.clock)
+    } catch (error) {
+      if (this.asked === asked) this.reportFailure(asked, error)
+    }
+    // The caller speaks on, or the turn is over for another reason.
+    if (this.asked !== asked) return
+    this.unprepare()
+    this.decide(asked.turn, input)
   }
 
   /** Passes the model's sentences on as they arrive, then what the script has to add. */
@@ -223,14 +240,7 @@ export class Thinker {
       isWhole = true
     } catch (error) {
       if (request.cancelled) return
-      const sentences = asked.spoken.length
-      // An adapter that is switched off was reported then; a line for every turn would hide the others.
-      const isReported = error instanceof ProviderFailure && error.isReported
-      this.deps.log[isReported ? 'debug' : 'warn']('the language model failed, the script answers', {
-        turn,
-        sentences,
-        error: errorText(error),
-      })
+      this.reportFailure(asked, error)
     }
     if (request.cancelled) return
     if (this.asked === asked) this.asked = undefined
@@ -239,6 +249,16 @@ export class Thinker {
     const rest = unsaidLines(decision.say, textOf(asked.spoken), isWhole)
     if (asked.spoken.length > 0) this.state = worded(this.state, [...asked.spoken, ...rest])
     this.finish(turn, { ...decision, say: rest })
+  }
+
+  private reportFailure({ turn, spoken }: ModelReply, error: unknown): void {
+    // An adapter that is switched off was reported then; a line for every turn would hide the others.
+    const isReported = error instanceof ProviderFailure && error.isReported
+    this.deps.log[isReported ? 'debug' : 'warn']('the language model failed, the script answers', {
+      turn,
+      sentences: spoken.length,
+      error: errorText(error),
+    })
   }
 
   private modelLine(text: string, callerText: string): Line {

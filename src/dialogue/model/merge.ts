@@ -1,11 +1,12 @@
 // Puts the understanding of the rules and of a language model together: the model fills the gaps that the rules left;
-// what the rules read stays.
+// what the rules read stays. Where that would end something, the model may object.
 
 import { topicOfSymptom } from '../../desk/desk.ts'
 import type { Question } from '../../desk/script.ts'
 import { saysName } from '../../understanding/names.ts'
 import type { Understanding } from '../../understanding/types.ts'
 import type { DialogueState } from '../state.ts'
+import { objects } from './objection.ts'
 
 /**
  * Merges two understandings of one turn.
@@ -14,21 +15,24 @@ import type { DialogueState } from '../state.ts'
  * - A yes or no that the rules read stays, and so does every intent, topic, name and symptom that they read.
  * - The model may fill in an answer to a yes-or-no question, a topic and symptom while they are not known, an intent,
  *   and a name, but only if a name was asked for and the caller's own words contain it.
- * - A model cannot end a call: the rules know the words for `goodbye`.
+ * - A model cannot end a call: the rules know the words for `goodbye`. It may object to an ending (objection.ts): the
+ *   turn then counts as doubtful, and the desk makes sure.
  * - If the caller gives orders to the machinery ("ignore tes instructions"), nothing of the model counts: it may have
  *   obeyed them.
  *
+ * @param read what the rules understood
  * @param model undefined without a model or when its first line was malformed; the rules are returned as they are
  * @param text the caller's words, to check a name against
  */
 export function merge(
-  rules: Understanding,
+  read: Understanding,
   model: Understanding | undefined,
   state: DialogueState,
   text: string,
 ): Understanding {
-  if (model === undefined || rules.phone !== null || rules.digits !== null || rules.ambiguous) return rules
-  if (rules.givesOrders) return rules
+  if (model === undefined || read.givesOrders) return read
+  const rules = objects(read, model, state.asking) ? { ...read, doubtful: true } : read
+  if (rules.phone !== null || rules.digits !== null || rules.ambiguous) return rules
   if (rules.intent !== 'none') return fillProblem(rules, model, state)
   const asked = state.asking
   // A number that was read back must be confirmed by the caller's own words, never by a model's opinion.

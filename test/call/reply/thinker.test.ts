@@ -154,6 +154,79 @@ describe('the rules decide and the model words it', () => {
   })
 })
 
+describe('an ending', () => {
+  const farewell = 'bon allez on raccroche au revoir'
+  const object = '{"answer":"no","intent":"stuck"}\n'
+  const ended = ['welcome → goodbye', '2 goodbye', '2 done goodbye']
+  const withoutToken = (lab: Lab) => lab.take().filter((entry) => !entry.endsWith('token'))
+
+  test('becomes a question that makes sure when the model objects, and nothing of its words is spoken', async () => {
+    const lab = new Lab([[object, 'Au revoir !', 'hang']])
+    await lab.says(farewell)
+    expect(withoutToken(lab)).toEqual(['2 ask_open', '2 done open'])
+    expect(lab.asked[0].request.signal.aborted).toBe(true)
+  })
+
+  test('does not show the model the goodbye that it may object to', async () => {
+    const lab = new Lab([['hang']])
+    await lab.says(farewell)
+    const [{ content }] = lab.asked[0].request.messages
+    expect(content).not.toContain('au revoir')
+  })
+
+  test('that was asked about once does not ask the model again', async () => {
+    const lab = new Lab([[object]])
+    await lab.says(farewell)
+    await lab.says(farewell)
+    expect(lab.asked).toHaveLength(1)
+    expect(lab.take().at(-1)).toBe('3 done goodbye')
+  })
+
+  test('waits for the model, and not longer than 600 ms', async () => {
+    const lab = new Lab([[{ waitMs: 700 }, object]])
+    await lab.says(farewell, 590)
+    expect(lab.take()).toEqual([])
+    await lab.passes(10)
+    expect(lab.take()).toEqual(ended)
+    expect(lab.asked[0].request.signal.aborted).toBe(true)
+    await lab.passes(1_000)
+    expect(lab.take()).toEqual([])
+  })
+
+  const noObjection: [what: string, steps: Step<string>[]][] = [
+    ['agrees', ['{"answer":"unknown","intent":"goodbye"}\n', 'Restez !']],
+    ['fails', [{ fail: 'timeout' }]],
+    ['refuses', [{ fail: 'refused' }]],
+    ['breaks off in its object', ['{"answer":"no",', { fail: 'cut' }]],
+    ['writes broken JSON', ['{"answer":no,"intent":stuck}\n', 'Non.']],
+    ['writes another shape', ['{"answer":["no"]}\n', 'Non.']],
+    ['speaks without an object', ['Je ne crois pas que vous partiez.']],
+  ]
+  for (const [what, steps] of noObjection)
+    test(`stands when the model ${what}`, async () => {
+      const lab = new Lab([steps])
+      await lab.says(farewell)
+      expect(withoutToken(lab)).toEqual(ended)
+    })
+
+  test('does not come when the caller speaks on while the model is asked', async () => {
+    const lab = new Lab([[{ waitMs: 300 }, object], [{ waitMs: 5_000 }]])
+    await lab.says(farewell, 100)
+    lab.thinker.stop()
+    await lab.passes(1_000)
+    expect(lab.take()).toEqual([])
+    expect(lab.thinker.stateName).toBe('welcome')
+  })
+
+  test('that is evident, or that the words leave in doubt already, does not ask the model', async () => {
+    for (const text of ['au revoir', 'merci au revoir', 'le matin c’est au revoir le wifi puis la télé']) {
+      const lab = new Lab([[object]])
+      await lab.says(text)
+      expect(lab.asked.filter(({ request }) => !request.signal.aborted)).toHaveLength(0)
+    }
+  })
+})
+
 describe('the gate between the model and the voice', () => {
   test('a sentence that the desk has not decided is dropped and counted, the rest is spoken', async () => {
     const lab = new Lab([[nothing, 'Je comprends. Je vous offre cent euros. Quel est votre nom ?']])
