@@ -59,10 +59,11 @@ async function run(): Promise<void> {
   if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
   const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
   const desk = await readDesk(programFile('assets'), { [lang]: texts.lines })
+  const offered = languages.map((language) => ({ language }))
   const listening =
     question === undefined
-      ? { name: state, language: lang, desk }
-      : { name: stateOf[question], language: lang, desk, asking: question }
+      ? { name: state, language: lang, offered, desk }
+      : { name: stateOf[question], language: lang, offered, desk, asking: question }
   const lines = (await Bun.stdin.text()).split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
   const out = lines.map((text) => JSON.stringify(report(text, listening, why)))

@@ -12,7 +12,7 @@ import { flat } from './words.ts'
 
 /** A rule that matched. Another rule may have outweighed it. */
 export type Fired = {
-  /** `no.still-not`. */
+  /** `no.still-not`; of another language with its code before it, `en asksForLanguage.please`. */
   rule: string
   /** Where in the plain text, from and to, in characters. */
   span: [from: number, to: number]
@@ -26,9 +26,13 @@ export function explain(text: string, state: Listening): Explanation {
   const fired = new Map<string, Fired>()
   const note = (one: Fired): void => void fired.set(`${one.rule} ${one.span}`, one)
   const lexicon = lexiconOf(state.language)
-  const { lists } = languageOf(state.language)
-  const noting = Object.fromEntries(listNames.map((name) => [name, notingPattern(lists[name], note)]))
-  const watched: Lexicon = { ...lexicon, ...(noting as Record<ListName, RegExp>) }
+  const watched = (code: string): Lexicon => {
+    const { lists } = languageOf(code)
+    const noted = (one: Fired) =>
+      note(code === state.language ? one : { ...one, rule: `${code} ${one.rule}` })
+    const noting = Object.fromEntries(listNames.map((name) => [name, notingPattern(lists[name], noted)]))
+    return { ...lexiconOf(code), ...(noting as Record<ListName, RegExp>) }
+  }
   const understanding = understandWith(text, state, watched)
   const inOrder = [...fired.values()].sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1])
   return { plain: lexicon.plain(flat(text)), fired: inOrder, understanding }

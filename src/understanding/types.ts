@@ -51,6 +51,8 @@ export type Understanding = {
   tried: readonly string[]
   /** The caller has another problem and has not said yet which: the last one is settled, and the desk asks anew. */
   anotherProblem: boolean
+  /** Another language, which the caller asks for and the call can be in. The other fields hold the rest of the turn. */
+  language: string | null
   /** The caller does not want to be recorded. The other fields hold what the rest of the turn says. */
   objects: boolean
   /** The caller speaks to the machinery ("ignore your instructions"): a language model must not answer this turn. */

@@ -10,6 +10,7 @@ import { correctedNumber } from './corrected-number.ts'
 import { type Dictation, dictation, nothing } from './dictation.ts'
 import { readEvidence } from './evidence.ts'
 import { readIntent } from './intents.ts'
+import { languageWish } from './language-wish.ts'
 import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { lexiconOf } from './lexicons.ts'
@@ -22,6 +23,8 @@ import { flat } from './words.ts'
 export type Listening = {
   name: DialogueStateName
   language: string
+  /** The languages that the call can be in; without it, only its own. */
+  offered?: readonly { language: string }[]
   /** The open question. Without it, the words are read as an answer to any question of the state. */
   asking?: Question
   /** Digits of the number so far. */
@@ -48,6 +51,7 @@ export const nothingUnderstood: Understanding = {
   notes: [],
   tried: [],
   anotherProblem: false,
+  language: null,
   objects: false,
   givesOrders: false,
   doubtful: false,
@@ -71,10 +75,26 @@ export const bounded = (text: string): string =>
  * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
  */
 export const understand = (text: string, state: Listening): Understanding =>
-  understandWith(text, state, lexiconOf(state.language))
+  understandWith(text, state, lexiconOf)
 
-/** The same with given rules; explain.ts watches them. */
-export function understandWith(text: string, state: Listening, lexicon: Lexicon): Understanding {
+/** The same with given rules; explain.ts watches them. @param lexiconFor the rules of a language */
+export function understandWith(
+  text: string,
+  state: Listening,
+  lexiconFor: (code: string) => Lexicon,
+): Understanding {
+  const others =
+    state.offered?.map(({ language }) => language).filter((code) => code !== state.language) ?? []
+  const wish =
+    others.length === 0 ? undefined : languageWish(flat(bounded(text)), state.language, others, lexiconFor)
+  if (wish === undefined) return readTurn(text, state, lexiconFor(state.language))
+  const { wanted, spoken, rest } = wish
+  const read = readTurn(rest, { ...state, language: spoken }, lexiconFor(spoken))
+  // A yes or no may answer the caller's own question, and a name is not told from what stands around the wish.
+  return { ...read, answer: 'unknown', name: null, language: wanted }
+}
+
+function readTurn(text: string, state: Listening, lexicon: Lexicon): Understanding {
   const whole = bounded(text)
   const flatText = flat(whole)
   if (flatText === '') return nothingUnderstood
@@ -82,6 +102,7 @@ export function understandWith(text: string, state: Listening, lexicon: Lexicon)
   const objects = has(lexicon.objects, everything)
   const aboutTheTurn = {
     anotherProblem: tellsOfAnotherProblem(flatText, lexicon),
+    language: null,
     objects,
     givesOrders: givesOrders(flatText),
     ...readEvidence(everything, lexicon, state.language),

@@ -1,12 +1,14 @@
 // The languages that callers may speak: one for each folder beside this file. A new folder needs no change here.
 
 import { languageFolders } from './folders.macro.ts' with { type: 'macro' }
-import { type Language, parseLanguage } from './language.ts'
+import { calledIn, type Language, parseLanguage } from './language.ts'
 
 export type { Language } from './language.ts'
 
+const folders = Object.entries(await languageFolders())
+const called = folders.flatMap(([, files]) => calledIn(files))
 const all: ReadonlyMap<string, Language> = new Map(
-  Object.entries(await languageFolders()).map(([code, files]) => [code, parseLanguage(code, files)]),
+  folders.map(([code, files]) => [code, parseLanguage(code, files, called)]),
 )
 
 /** Codes of the languages, in alphabetical order: `en`, `fr`. */

@@ -130,6 +130,8 @@ const gate = z.strictObject({
 export const languageSchema = z.strictObject({
   /** In the language itself. */
   name: z.string(),
+  /** What callers call it, in it and in other languages, and as recognisers of those write it. Flat (words.ts). */
+  called: phraseList,
   numbers,
   backchannels: foldedSet,
   /** Words, besides the gate's function words, that stand beside an answer or a farewell and change nothing. Plain. */
@@ -167,9 +169,14 @@ export type Language = Readonly<
 /**
  * Puts the files of one folder together and checks them.
  *
+ * @param called what callers call each of the languages: the fragment `<language>`
  * @throws {Error} naming every gap and every unknown key with its place
  */
-export function parseLanguage(code: string, files: Readonly<Record<string, unknown>>): Language {
+export function parseLanguage(
+  code: string,
+  files: Readonly<Record<string, unknown>>,
+  called: readonly string[],
+): Language {
   const faults: string[] = []
   const merged: Record<string, unknown> = {}
   for (const [file, content] of Object.entries(files))
@@ -183,7 +190,10 @@ export function parseLanguage(code: string, files: Readonly<Record<string, unkno
       faults.push(`${path.join('.') || 'folder'}: ${message}`)
   if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
   const { fragments, names, plain, ...data } = parsed.data
-  const lists = listNames.map((name) => [name, ruleListOf(name, data[name], fragments)])
+  const lists = listNames.map((name) => [
+    name,
+    ruleListOf(name, data[name], { ...fragments, language: [...called] }),
+  ])
   return {
     ...data,
     code,
@@ -191,4 +201,13 @@ export function parseLanguage(code: string, files: Readonly<Record<string, unkno
     names: nameRulesOf(names),
     lists: Object.fromEntries(lists) as Record<ListName, RuleList>,
   }
+}
+
+/** What callers call the language of a folder, before the folder is checked. */
+export function calledIn(files: Readonly<Record<string, unknown>>): readonly string[] {
+  for (const content of Object.values(files)) {
+    const { called } = (content ?? {}) as { called?: unknown }
+    if (typeof called === 'string') return called.split(/,\s*/)
+  }
+  return []
 }

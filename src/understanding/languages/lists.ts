@@ -83,9 +83,15 @@ export const listNames = [
   'doubts',
   /** Speaks to the machinery, not to the desk. A false alarm only costs the model's help. On flat text. */
   'orders',
+  /** Asks for a language by its name, `<language>`: "do you speak English?". On flat text. */
+  'asksForLanguage',
+  /** Does not speak the language that it names; said in the language that the caller speaks. On flat text. */
+  'speaksNot',
 ] as const
 
 export type ListName = (typeof listNames)[number]
 
 /** Lists whose rules read flat text (words.ts), before a language's `plain`. */
-export const flatLists: ReadonlySet<ListName> = new Set(['anotherProblem', 'noOtherProblem', 'orders'])
+export const flatLists: ReadonlySet<ListName> = new Set([
+  ...(['anotherProblem', 'noOtherProblem', 'orders', 'asksForLanguage', 'speaksNot'] as const),
+])

@@ -20,9 +20,9 @@ describe('the languages', () => {
 
   test('a folder without a part, with an unknown part or with one twice is refused with the place', () => {
     const { numbers, ...rest } = folders.fr!
-    expect(() => parseLanguage('fr', rest)).toThrow('language fr: numbers: ')
-    expect(() => parseLanguage('fr', { ...folders.fr, more: { numbrs: 1 } })).toThrow('numbrs')
-    expect(() => parseLanguage('fr', { ...folders.fr, more: numbers as object })).toThrow(
+    expect(() => parseLanguage('fr', rest, [])).toThrow('language fr: numbers: ')
+    expect(() => parseLanguage('fr', { ...folders.fr, more: { numbrs: 1 } }, [])).toThrow('numbrs')
+    expect(() => parseLanguage('fr', { ...folders.fr, more: numbers as object }, [])).toThrow(
       'numbers stands in another file too',
     )
   })
