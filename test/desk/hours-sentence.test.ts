@@ -2,19 +2,20 @@ import { describe, expect, test } from 'bun:test'
 import { parseSchedule } from '../../src/asterisk/schedule.ts'
 import { readConfig, settings } from '../../src/config.ts'
 import { hoursSentence } from '../../src/desk/hours-sentence.ts'
-import { parseTexts } from '../../src/desk/texts.ts'
+import { parseTexts, type Texts } from '../../src/desk/texts.ts'
 import { createDeskTexts } from '../../src/server/desk-texts.ts'
-import { languageOf } from '../../src/understanding/languages/index.ts'
+import { languageOf, languages } from '../../src/understanding/languages/index.ts'
 
-const phrases = {
-  fr: parseTexts(await Bun.file('assets/phrases/fr.json').json()),
-  en: parseTexts(await Bun.file('assets/phrases/en.json').json()),
-}
-const sentence = (language: 'fr' | 'en', hours: string) =>
+const phrases = Object.fromEntries(
+  await Promise.all(
+    languages.map(async (code) => [code, parseTexts(await Bun.file(`assets/phrases/${code}.json`).json())]),
+  ),
+) as Record<string, Texts>
+const sentence = (language: string, hours: string) =>
   hoursSentence(languageOf(language).openingHours, parseSchedule(hours).week, phrases[language].numbers)
 
 describe('the hours as a sentence', () => {
-  test.each(['fr', 'en'] as const)('the default hours give the ready-made line of %s', (language) => {
+  test.each([...languages])('the default hours give the ready-made line of %s', (language) => {
     expect(sentence(language, settings.OPENING_HOURS.default)).toBe(
       phrases[language].lines.opening_hours as string,
     )

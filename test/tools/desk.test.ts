@@ -3,9 +3,10 @@
 import { expect, test } from 'bun:test'
 import { deskAt, reachable, tried } from '../../src/tools/desk.ts'
 import { flowSvg } from '../../src/tools/desk-flow.ts'
+import { languages } from '../../src/understanding/languages/index.ts'
 import { desk, texts } from '../dialogue/test-dialogue.ts'
 
-test.each(['fr', 'en'] as const)('a desk is brought to every question (%s)', (language) => {
+test.each([...languages])('a desk is brought to every question (%s)', (language) => {
   for (const question of reachable)
     expect(deskAt(question, desk, texts[language], undefined).asking).toBe(question)
 })
