@@ -24,7 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   understanding: ['desk'],
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
-  calls: ['base', 'desk', 'understanding', 'dialogue', 'call'],
+  calls: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'call'],
   admin: ['base', 'access', 'audio', 'desk', 'understanding', 'call', 'calls', 'phrases', 'recording'],
   caller: ['base', 'audio', 'audiosocket'],
 }

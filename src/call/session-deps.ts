@@ -1,5 +1,6 @@
 // What a session is made from. server/ puts it together once and adds what differs from call to call. Types only.
 
+import type { CallRing } from '../audio/call-ring.ts'
 import type { Stt } from '../providers/stt.ts'
 import type { AgentOptions } from './agent/state.ts'
 import type { CallEvent } from './events.ts'
@@ -25,6 +26,8 @@ export type SessionDeps = SpeakerDeps &
     stt: Stt
     createDetector: () => VoiceDetector
     recorder: SessionRecorder | undefined
+    /** Takes the caller's audio, for all who read it. */
+    ring: Pick<CallRing, 'write'>
     /** While a telephone number is given, the record holds silence and no words. */
     pausesForNumbers: boolean
     agent: Omit<AgentOptions, 'hearsWords' | 'language'>

@@ -2,6 +2,7 @@
 // decided here, because only here the outcome and what is known of the caller meet. Helpers of the registry:
 // refusals.ts, recent-calls.ts, subscribers.ts, closing-records.ts.
 
+import type { CallRing, RingPool } from '../audio/call-ring.ts'
 import type { Log } from '../base/log.ts'
 import type { Gauge, Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
@@ -25,6 +26,7 @@ export type OpenSession = (given: {
   connection: Connection
   log: Log
   recorder: CallRecorder | undefined
+  ring: CallRing
   onEvent: (event: CallEvent) => void
   /** What is known from an earlier part of the call, when it came back from the queue. */
   resumed: Earlier | undefined
@@ -41,10 +43,18 @@ export type RegistryDeps = RefusalDeps & {
   /** Whether calls are recorded, and what the caller is asked. */
   policy: RecordingPolicy
   openSession: OpenSession
-  createRecorder: (callId: string, log: Log) => CallRecorder | undefined
+  /** The memory that each call's audio is read from. */
+  rings: RingPool
+  createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
 }
 
-type Live = { session: Session; log: CallLog; recorder: CallRecorder | undefined; startedWallMs: number }
+type Live = {
+  session: Session
+  log: CallLog
+  recorder: CallRecorder | undefined
+  ring: CallRing
+  startedWallMs: number
+}
 
 export class Registry {
   private refusing = false
@@ -93,9 +103,10 @@ export class Registry {
     const resumed = this.recent.earlierPartOf(callId)
     // A caller who had changed the language goes on in it.
     const start = { ...announced, ...(resumed && { language: resumed.language }) }
-    const recorder = this.deps.createRecorder(callId, log)
+    const ring = this.deps.rings.take()
+    const recorder = this.deps.createRecorder(callId, log, ring)
     const callLog = new CallLog(log, this.metrics, { ...start, adapters, policy }, resumed)
-    const call = { log: callLog, recorder, startedWallMs: this.deps.clock.wallMs() }
+    const call = { log: callLog, recorder, ring, startedWallMs: this.deps.clock.wallMs() }
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.deps.people)
     const early: CallEvent[] = []
@@ -106,10 +117,11 @@ export class Registry {
       else early.push(event)
     }
     try {
-      session = this.deps.openSession({ connection, log, recorder, onEvent, resumed, start })
+      session = this.deps.openSession({ connection, log, recorder, ring, onEvent, resumed, start })
     } catch (error) {
       // The recorder's files are open already.
       if (recorder) this.closing.add(callId, recorder, callLog.details)
+      ring.release()
       throw error
     }
     const live = { session, ...call }
@@ -253,6 +265,7 @@ export class Registry {
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)
+    call.ring.release()
     if (call.recorder) this.closing.add(callId, call.recorder, details)
     this.checkEmpty()
   }

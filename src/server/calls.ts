@@ -1,6 +1,7 @@
 // The calls: one ticker and one voice judge for all, the registry that takes and refuses them, and what each session is
 // made from.
 
+import { RingPool } from '../audio/call-ring.ts'
 import { Detector } from '../audio/detector.ts'
 import { Vad } from '../audio/vad.ts'
 import { createVoiceJudge, type VoiceJudge } from '../audio/voice-judge.ts'
@@ -57,6 +58,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     policy: recording.policy,
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
+    rings: new RingPool(),
     createRecorder: recording.createRecorder,
     refusal: (why) => {
       const line = speech.texts().lines[why === 'draining' ? 'closed_for_now' : 'busy']
@@ -85,7 +87,7 @@ function sessions(
     maxCallMs: config.MAX_CALL_S * 1_000,
     fillAfterMs: config.LLM_FIRST_TOKEN_MS,
   }
-  return ({ connection, log, recorder, onEvent, resumed, start }) => {
+  return ({ connection, log, recorder, ring, onEvent, resumed, start }) => {
     // A call keeps what it began with: phrases, desk, prompt and hours may change meanwhile.
     const schedule = speech.schedule()
     return new Session(connection, {
@@ -103,6 +105,7 @@ function sessions(
       technicians: () => dialplan.technicians.check(schedule),
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),
       recorder,
+      ring,
       policy: recording.policy,
       pausesForNumbers: config.RECORDING_PAUSE,
       agent,

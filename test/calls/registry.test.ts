@@ -1,6 +1,7 @@
 // What the registry remembers and forgets of a caller's number: real calls through the real dialogue.
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { RingReader } from '../../src/audio/call-ring.ts'
 import type { CallLog } from '../../src/calls/call-log.ts'
 import { CallLab } from '../support/lab/call-lab.ts'
 
@@ -73,7 +74,7 @@ describe('the record', () => {
     })
     expect(saved.at(-1)).toEqual([phone])
     lab.hangUp()
-    expect(lab.registry.liveCalls).toBe(0)
+    expect([lab.registry.liveCalls, lab.rings.used]).toEqual([0, 0])
     expect(lab.registry.isBeingWritten(lab.connection.callId)).toBe(true)
     closed.resolve()
     await lab.registry.empty()
@@ -99,6 +100,7 @@ test('a call whose session cannot be made leaves no file open and is not in the 
   expect(() => lab.dial('another')).toThrow('defect')
   await lab.registry.empty()
   expect([closes, lab.registry.liveCalls, lab.registry.isBeingWritten('another')]).toEqual([1, 0, false])
+  expect(lab.rings.used).toBe(0)
   expect(lab.nextSteps.get('another')).toMatchObject({ verb: 'queue' })
 })
 
@@ -117,3 +119,19 @@ test('a closed registry refuses further calls without a phrase, for good', async
   lab.hangUp()
   await lab.registry.empty()
 })
+
+test("the caller's audio and the silence of a phone that sends nothing are in the ring, in time with the call", async () => {
+  const lab = new CallLab()
+  const reader = new RingReader(0, sharedOf(lab))
+  await lab.run(1_000)
+  expect(reader.written / 160).toBeWithin(49, 52)
+  await lab.clock.run(2_000)
+  // The first 80 ms without a frame may be jitter.
+  expect(reader.written / 160).toBeWithin(145, 152)
+})
+
+function sharedOf(lab: CallLab): SharedArrayBuffer {
+  const found: SharedArrayBuffer[] = []
+  lab.rings.tellAll((_place, shared) => void found.push(shared))
+  return found[0]!
+}

@@ -1,6 +1,8 @@
-// The caller's frames on their way in: each goes to the recorder, the recogniser and the voice detector. What these
-// two hear comes out as inputs of the agent machine. downlink.ts is the other direction.
+// The caller's frames on their way in: each is copied into the call's ring, where other threads read it, and goes to
+// the recorder, the recogniser and the voice detector. What these two hear comes out as inputs of the agent machine.
+// downlink.ts is the other direction.
 
+import type { CallRing } from '../../audio/call-ring.ts'
 import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
@@ -18,6 +20,7 @@ export type UplinkDeps = {
   language: string
   stt: Stt
   createDetector: () => VoiceDetector
+  ring: Pick<CallRing, 'write'>
   recorder: { caller(frame: Int16Array): void } | undefined
   bargeIn: BargeInOptions
   story: Story
@@ -44,16 +47,20 @@ export class Uplink {
 
   /** @param frame 160 samples, valid until return */
   frame(frame: Int16Array): void {
+    this.deps.ring.write(frame)
     this.deps.recorder?.caller(frame)
     this.recogniser.write(frame)
     this.voice.frame(frame, this.deps.story.agentSpeaking)
   }
 
   /**
-   * Once per 20 ms of the call. The recogniser's clock is its audio: when the phone sends none, silence keeps it going.
+   * Once per 20 ms of the call. The recogniser's clock is its audio, which is the ring's: when the phone sends none,
+   * silence keeps it going.
    */
   tick(): void {
-    if (this.voice.tick(this.deps.story.agentSpeaking)) this.recogniser.write(silenceFrame)
+    if (!this.voice.tick(this.deps.story.agentSpeaking)) return
+    this.deps.ring.write(silenceFrame)
+    this.recogniser.write(silenceFrame)
   }
 
   /** The caller's last words were understood, so the voice was really the caller's; they are answered now. */

@@ -1,6 +1,7 @@
 // A whole call on a faked clock: the real registry, session, machine, dialogue, playout and ticker. Connection,
 // recogniser, voice and phrases are simulated; the test says what the caller does and when.
 
+import { RingPool } from '../../../src/audio/call-ring.ts'
 import type { Key } from '../../../src/base/keys.ts'
 import { type Log, silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
@@ -129,6 +130,7 @@ export class CallLab {
   readonly metrics = new Metrics()
   readonly ticker: Ticker
   readonly registry: Registry
+  readonly rings = new RingPool()
   readonly nextSteps = new Map<string, { verb: string; target: string; variables?: Record<string, string> }>()
   readonly sessions: Session[] = []
   connection: LabConnection
@@ -170,10 +172,11 @@ export class CallLab {
       maxCalls: options.maxCalls ?? 10,
       policy: options.policy ?? 'off',
       people: { verb: 'queue', target: 'support' },
+      rings: this.rings,
       createRecorder: (id, callLog) => options.recorder?.(id, callLog, this.clock),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
       refusal: () => new Int16Array(16_000).fill(1_000),
-      openSession: ({ connection, log: callLog, recorder, onEvent, resumed }) => {
+      openSession: ({ connection, log: callLog, recorder, ring, onEvent, resumed }) => {
         const session = new Session(connection, {
           clock: this.clock,
           log: callLog,
@@ -189,6 +192,7 @@ export class CallLab {
           technicians: () => Promise.resolve(technician),
           createDetector: () => new LabDetector(),
           recorder,
+          ring,
           policy: options.policy ?? 'off',
           pausesForNumbers: options.pausesForNumbers ?? false,
           agent: { ...agentDefaults, ...options.agent },
