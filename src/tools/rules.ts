@@ -30,7 +30,8 @@ if (import.meta.main) {
     const faults = ruleFaults(language)
     for (const { kind, rule, text } of faults) console.log(`${code}  ${kind.padEnd(12)} ${rule}: ${text}`)
     if (faults.length > 0) process.exitCode = 1
-    const rules = Object.values(language.lists).flatMap((list) => list.rules)
+    const lists = [...Object.values(language.lists), ...language.gate.claims.map(({ list }) => list)]
+    const rules = lists.flatMap((list) => list.rules)
     const alternatives = rules.reduce((sum, rule) => sum + rule.alternatives.length, 0)
     console.log(`${code}  ${rules.length} rules, ${alternatives} alternatives, ${faults.length} faults`)
   }

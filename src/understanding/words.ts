@@ -27,6 +27,9 @@ export const flat = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
+/** Folded text with spaces for apostrophes and hyphens; other punctuation stays. The gate reads it. */
+export const foldedWords = (text: string): string => fold(text).replace(/['-]/g, ' ').replace(/\s+/g, ' ')
+
 /** The words of a text. `+` becomes the word `plus`; written digits are split at dots, slashes and letters. */
 export function words(text: string): Word[] {
   const list: Word[] = []

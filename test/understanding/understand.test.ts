@@ -1,9 +1,8 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { folded } from '../../src/dialogue/model/gate/facts.ts'
 import { languages } from '../../src/understanding/languages/index.ts'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { nothingUnderstood, understand } from '../../src/understanding/understand.ts'
-import { flat, words } from '../../src/understanding/words.ts'
+import { flat, foldedWords, words } from '../../src/understanding/words.ts'
 import { oddTexts } from './odd-texts.ts'
 import { type Labelled, readLabelled, score } from './utterances.ts'
 
@@ -74,7 +73,7 @@ test('a letter that is two in other spellings is read as both: œ and oe, ß and
   ]) {
     expect(flat(one)).toBe(flat(other))
     expect(words(one)).toEqual(words(other))
-    expect(folded(one)).toBe(folded(other))
+    expect(foldedWords(one)).toBe(foldedWords(other))
   }
 })
 

@@ -1,6 +1,6 @@
 // Finds rules that do nothing: `bun run rules` prints them, and a test keeps the lists free of them. Pure.
 
-import { flat } from '../words.ts'
+import { flat, foldedWords } from '../words.ts'
 import type { Language } from './language.ts'
 import { flatLists, listNames } from './lists.ts'
 import { rewritten } from './rewrites.ts'
@@ -20,11 +20,13 @@ export type RuleFault = {
 
 /** All faults of a language's rules, in the order of the lists. */
 export function ruleFaults(language: Language): RuleFault[] {
-  return listNames.flatMap((name) => {
+  const ofLists = listNames.flatMap((name) => {
     const read = (text: string): string =>
       flatLists.has(name) ? flat(text) : rewritten(flat(text), language.plain)
     return faultsOf(language.lists[name], read)
   })
+  const ofClaims = language.gate.claims.flatMap(({ list }) => faultsOf(list, foldedWords))
+  return [...ofLists, ...ofClaims]
 }
 
 type Alternative = { rule: Rule; say: string; pattern: RegExp }

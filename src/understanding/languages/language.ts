@@ -5,14 +5,12 @@ import { z } from 'zod'
 import { numberGrammar } from '../number-grammar.ts'
 import { phoneSchema } from '../phone-form.ts'
 import { fold } from '../words.ts'
+import { type GateRules, gateRulesOf, gateSchema } from './gate-rules.ts'
 import { type ListName, listNames } from './lists.ts'
 import { type NameRules, nameRulesOf, namesSchema } from './name-rules.ts'
 import { plainSchema, type Rewrites, rewritesOf } from './rewrites.ts'
-import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema } from './rules.ts'
+import { fragmentsSchema, type RuleList, ruleListOf, ruleListSchema, wordSet } from './rules.ts'
 import { voiceSchema } from './voices.ts'
-
-/** Words with spaces between them, as a set. */
-const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
 
 /** Words and phrases with commas between them. */
 const phraseList = z.string().transform((text) => text.split(/,\s*/))
@@ -106,27 +104,6 @@ const openingHours = z.strictObject({
   parts: z.array(z.strictObject({ before: z.int(), words: z.string() })).default([]),
 })
 
-/** What the gate knows of the language (dialogue/model/gate/). Words are folded; `*` stands for any ending. */
-const gate = z.strictObject({
-  numbers: values,
-  one: z.array(z.string()),
-  and: z.string(),
-  units: phraseList,
-  /** By the name of the claim in the metric. */
-  claims: z.record(
-    z.string(),
-    z.strictObject({
-      words: phraseList,
-      approvedBy: phraseList.optional(),
-      inStatements: z.boolean().default(false),
-    }),
-  ),
-  functionWords: wordSet,
-  talk: z.string(),
-  /** Who may be written before a colon in a transcript: "agent", "customer". Without accents. */
-  roles: phraseList,
-})
-
 export const languageSchema = z.strictObject({
   /** In the language itself. */
   name: z.string(),
@@ -145,7 +122,7 @@ export const languageSchema = z.strictObject({
   abbreviations: z.strictObject({ titles: wordSet, words: wordSet }),
   phone: phoneSchema,
   names: namesSchema,
-  gate,
+  gate: gateSchema,
   voice: voiceSchema,
   plain: plainSchema,
   fragments: fragmentsSchema.default({}),
@@ -157,12 +134,13 @@ export const languageSchema = z.strictObject({
 
 /** Everything that the program knows of one language; its texts and voices are in assets/ under the same code. */
 export type Language = Readonly<
-  Omit<z.infer<typeof languageSchema>, ListName | 'fragments' | 'names' | 'plain'>
+  Omit<z.infer<typeof languageSchema>, ListName | 'fragments' | 'gate' | 'names' | 'plain'>
 > & {
   code: string
   /** How flat text is made plain. */
   plain: Rewrites
   names: NameRules
+  gate: GateRules
   lists: Readonly<Record<ListName, RuleList>>
 }
 
@@ -189,7 +167,7 @@ export function parseLanguage(
     for (const { path, message } of parsed.error.issues)
       faults.push(`${path.join('.') || 'folder'}: ${message}`)
   if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
-  const { fragments, names, plain, ...data } = parsed.data
+  const { fragments, gate, names, plain, ...data } = parsed.data
   const lists = listNames.map((name) => [
     name,
     ruleListOf(name, data[name], { ...fragments, language: [...called] }),
@@ -199,6 +177,7 @@ export function parseLanguage(
     code,
     plain: rewritesOf(plain),
     names: nameRulesOf(names),
+    gate: gateRulesOf(gate, data.numbers),
     lists: Object.fromEntries(lists) as Record<ListName, RuleList>,
   }
 }

@@ -6,12 +6,20 @@
 
 import { z } from 'zod'
 
+/** Words with spaces between them, as a set. */
+export const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
+
 /** Fragments by name: alternatives, or one expression. */
 export const fragmentsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 
-const ruleSchema = z.strictObject({
-  /** Alternatives. */
-  say: z.array(z.string()).min(1),
+/** Alternatives; short ones may stand in one text with commas between them. */
+export const alternativesSchema = z.union([
+  z.array(z.string()).min(1),
+  z.string().transform((text) => text.split(/,\s*/)),
+])
+
+export const ruleSchema = z.strictObject({
+  say: alternativesSchema,
   /** Fragments of this rule alone. Each may be named after its first word: `<veux>` is "veux", "voudrais" and so on. */
   with: fragmentsSchema.default({}),
   /** What callers say, at least one example for each alternative. `bun run rules` checks it. */

@@ -6,12 +6,12 @@ import { silentLog } from '../../../src/base/log.ts'
 import type { HistoryEntry } from '../../../src/call/history.ts'
 import { Thinker } from '../../../src/call/reply/thinker.ts'
 import { unsaidLines } from '../../../src/call/reply/wording.ts'
-import { folded, numbersIn } from '../../../src/dialogue/model/gate/facts.ts'
+import { numbersIn } from '../../../src/dialogue/model/gate/facts.ts'
 import { formExamples, formFault } from '../../../src/dialogue/model/gate/form.ts'
-import { gateLexicon } from '../../../src/dialogue/model/gate/lexicon.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Line } from '../../../src/dialogue/types.ts'
 import { languageOf, languages } from '../../../src/understanding/languages/index.ts'
+import { foldedWords } from '../../../src/understanding/words.ts'
 import { scriptedLlm } from '../../providers/scripted.ts'
 import { ordinaryWords } from '../../support/clouds/ordinary.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
@@ -115,9 +115,9 @@ test.each([...languages])(
   'the gate reads every number from 10 to 99 as the phrases of %s write it',
   async (language) => {
     const { numbers } = await textsOf(language)
-    const lexicon = gateLexicon(language)
+    const rules = languageOf(language).gate
     for (let value = 10; value < 100; value++)
-      expect([value, ...numbersIn(folded(numbers[value]), lexicon)]).toEqual([value, value])
+      expect([value, ...numbersIn(foldedWords(numbers[value]), rules)]).toEqual([value, value])
   },
 )
 

@@ -1,39 +1,31 @@
 // What a sentence states: numbers, claims that only the desk may make, and how much of it is ordinary talk of this
 // desk. Pure.
 
-import type { GateLexicon } from './lexicon.ts'
+import type { GateRules } from '../../../understanding/languages/gate-rules.ts'
+import { has } from '../../../understanding/lexicon.ts'
+import { foldedWords } from '../../../understanding/words.ts'
 
-/** Lower case, without accents; apostrophes and hyphens become spaces. */
-export const folded = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-    .replace(/œ/g, 'oe')
-    .replace(/ß/g, 'ss')
-    .replace(/[’'‐-–-]/g, ' ')
-
-const tokensOf = (foldedText: string): string[] => foldedText.match(/[\p{L}]+|\p{N}+(?:[.,]\p{N}+)*/gu) ?? []
+const tokensOf = (folded: string): string[] => folded.match(/[\p{L}]+|\p{N}+(?:[.,]\p{N}+)*/gu) ?? []
 
 /** The numbers in a text, in digits or words. Words that belong together make one number. */
-export function numbersIn(foldedText: string, lexicon: GateLexicon): number[] {
+export function numbersIn(folded: string, rules: GateRules): number[] {
   const found: number[] = []
   let run: number[] = []
   const close = () => {
-    if (run.length > 0) found.push(sumOf(run, lexicon.vigesimal))
+    if (run.length > 0) found.push(sumOf(run, rules.vigesimal))
     run = []
   }
-  const tokens = tokensOf(foldedText)
+  const tokens = tokensOf(folded)
   for (const [i, token] of tokens.entries()) {
-    const value = Object.hasOwn(lexicon.numbers, token) ? lexicon.numbers[token] : undefined
-    const isOne = lexicon.one.has(token)
+    const value = Object.hasOwn(rules.numbers, token) ? rules.numbers[token] : undefined
+    const isOne = rules.one.has(token)
     if (value !== undefined) run.push(value)
     else if (/^\p{N}/u.test(token)) {
       close()
       found.push(Number(token.replace(',', '.')))
-    } else if (isOne && lexicon.units.test(tokens[i + 1] ?? '')) run.push(1)
+    } else if (isOne && has(rules.units, tokens[i + 1] ?? '')) run.push(1)
     // "vingt et un", "soixante et onze".
-    else if (run.length > 0 && token === lexicon.and) continue
+    else if (run.length > 0 && token === rules.and) continue
     else if (run.length > 0 && isOne) run.push(1)
     else close()
   }
@@ -55,18 +47,14 @@ function sumOf(run: readonly number[], vigesimal: boolean): number {
 }
 
 /** @returns the first claim of the sentence that the approved text does not make */
-export function unapprovedClaim(
-  sentence: string,
-  approved: string,
-  lexicon: GateLexicon,
-): string | undefined {
+export function unapprovedClaim(sentence: string, approved: string, rules: GateRules): string | undefined {
   const isQuestion = /\?\s*["»”)]*\s*$/.test(sentence)
-  const text = folded(sentence)
-  const statements = folded(approved.replace(/[^.!?…]*\?/g, ' '))
-  const everything = folded(approved)
-  for (const { name, pattern, inStatements, approvedBy } of lexicon.claims) {
+  const text = foldedWords(sentence)
+  const statements = foldedWords(approved.replace(/[^.!?…]*\?/g, ' '))
+  const everything = foldedWords(approved)
+  for (const { name, pattern, inStatements, approvedBy } of rules.claims) {
     if (inStatements && isQuestion) continue
-    if (pattern.test(text) && !approvedBy.test(inStatements ? statements : everything)) return name
+    if (has(pattern, text) && !has(approvedBy, inStatements ? statements : everything)) return name
   }
   return undefined
 }
@@ -77,7 +65,7 @@ const stem = (word: string): string => word.slice(0, stemLength)
 /** A share of one in this many words may be unknown. */
 const unknownShare = 4
 
-export const stemsOf = (text: string): ReadonlySet<string> => new Set(tokensOf(folded(text)).map(stem))
+export const stemsOf = (text: string): ReadonlySet<string> => new Set(tokensOf(foldedWords(text)).map(stem))
 
 /**
  * Whether a sentence is about something else: too many of its words occur neither in the desk's texts nor in ordinary
@@ -85,18 +73,18 @@ export const stemsOf = (text: string): ReadonlySet<string> => new Set(tokensOf(f
  *
  * @param known stems of those words
  */
-export function isOffTopic(sentence: string, known: ReadonlySet<string>, lexicon: GateLexicon): boolean {
-  const words = tokensOf(folded(sentence)).filter(
-    (word) => word.length >= 3 && !lexicon.functionWords.has(word) && !/\d/.test(word),
+export function isOffTopic(sentence: string, known: ReadonlySet<string>, rules: GateRules): boolean {
+  const words = tokensOf(foldedWords(sentence)).filter(
+    (word) => word.length >= 3 && !rules.functionWords.has(word) && !/\d/.test(word),
   )
   const unknown = words.filter((word) => !known.has(stem(word)))
   return unknown.length > Math.floor(words.length / unknownShare)
 }
 
 /** Whether a sentence has clearly more function words of another language than of its own. */
-export function isForeign(sentence: string, own: GateLexicon, others: readonly GateLexicon[]): boolean {
-  const words = tokensOf(folded(sentence))
-  const count = ({ functionWords }: GateLexicon) => words.filter((word) => functionWords.has(word)).length
+export function isForeign(sentence: string, own: GateRules, others: readonly GateRules[]): boolean {
+  const words = tokensOf(foldedWords(sentence))
+  const count = ({ functionWords }: GateRules) => words.filter((word) => functionWords.has(word)).length
   const mine = count(own)
   return others.some((other) => count(other) >= 2 && count(other) > mine)
 }

@@ -3,10 +3,10 @@
 // is held back is dropped; what the reply lacks then, the script says. Pure.
 
 import type { Texts } from '../../../desk/texts.ts'
-import { languages } from '../../../understanding/languages/index.ts'
-import { folded, isForeign, isOffTopic, numbersIn, stemsOf, unapprovedClaim } from './facts.ts'
+import { languageOf, languages } from '../../../understanding/languages/index.ts'
+import { foldedWords } from '../../../understanding/words.ts'
+import { isForeign, isOffTopic, numbersIn, stemsOf, unapprovedClaim } from './facts.ts'
 import { formFault, formReasons } from './form.ts'
-import { gateLexicon } from './lexicon.ts'
 
 /** Longest reply: sentences, and characters of all of them together. */
 const mostSentences = 3
@@ -56,7 +56,7 @@ const stemsOfTalk = new Map<string, ReadonlySet<string>>()
 function talkStems(language: string): ReadonlySet<string> {
   let stems = stemsOfTalk.get(language)
   if (!stems) {
-    stems = stemsOf(gateLexicon(language).talk)
+    stems = stemsOf(languageOf(language).gate.talk)
     stemsOfTalk.set(language, stems)
   }
   return stems
@@ -64,9 +64,9 @@ function talkStems(language: string): ReadonlySet<string> {
 
 /** @returns the gate for one reply */
 export function createGate({ language, texts, approved, name }: GateOptions): Gate {
-  const lexicon = gateLexicon(language)
-  const others = languages.filter((code) => code !== language).map(gateLexicon)
-  const numbers = new Set(numbersIn(folded(approved), lexicon))
+  const rules = languageOf(language).gate
+  const others = languages.filter((code) => code !== language).map((code) => languageOf(code).gate)
+  const numbers = new Set(numbersIn(foldedWords(approved), rules))
   const known = new Set([
     ...stemsOfDesk(texts),
     ...talkStems(language),
@@ -79,11 +79,11 @@ export function createGate({ language, texts, approved, name }: GateOptions): Ga
   const faultOf = (sentence: string): HeldReason | undefined => {
     const form = formFault(sentence)
     if (form) return form
-    const text = folded(sentence)
-    if (isForeign(sentence, lexicon, others)) return 'language'
-    if (numbersIn(text, lexicon).some((number) => !numbers.has(number))) return 'number'
-    if (unapprovedClaim(sentence, approved, lexicon)) return 'claim'
-    if (isOffTopic(sentence, known, lexicon)) return 'offTopic'
+    const text = foldedWords(sentence)
+    if (isForeign(sentence, rules, others)) return 'language'
+    if (numbersIn(text, rules).some((number) => !numbers.has(number))) return 'number'
+    if (unapprovedClaim(sentence, approved, rules)) return 'claim'
+    if (isOffTopic(sentence, known, rules)) return 'offTopic'
     if (spoken.has(text)) return 'repeated'
     if (sentences >= mostSentences || chars + sentence.length > mostChars) return 'long'
     return undefined
@@ -96,7 +96,7 @@ export function createGate({ language, texts, approved, name }: GateOptions): Ga
     judge(sentence) {
       const fault = faultOf(sentence)
       if (fault) return fault
-      spoken.add(folded(sentence))
+      spoken.add(foldedWords(sentence))
       chars += sentence.length
       // The splitter may cut a long sentence at a comma; only its end counts. A line without any mark is a sentence.
       if (!/[,;:]["»”)]*\s*$/.test(sentence)) sentences++
