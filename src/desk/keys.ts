@@ -4,7 +4,7 @@
 import { type Desk, type MenuEntry, topicOf } from './desk.ts'
 import type { Question } from './script.ts'
 
-/** What a key does. `language` is reserved: the key has no effect yet, and nothing else may take it. */
+/** What a key does. `language`: the next language, where the call can be in more than one. */
 export type KeyAction =
   | 'human'
   | 'repeat'
@@ -25,7 +25,7 @@ type Keys = Readonly<Record<string, KeyAction>>
 /**
  * Keys that mean the same at every question but the telephone number.
  *
- * The objection is `8`: `1` to `7` are for topics and symptoms, `9` is reserved for the language. No number
+ * The objection is `8`: `1` to `7` are for topics and symptoms, `9` is for the language. No number
  * has one digit, so in a number a lone `8` can mean the objection, as a lone `0` means a human.
  */
 export const keysAnywhere = {
@@ -71,6 +71,5 @@ const byKey = (a: MenuEntry, b: MenuEntry): number => Number(a.key) - Number(b.k
 
 /** What a key does at a question that {@link menuAt} has no entry for; undefined when it has no meaning there. */
 export function keyAction(question: Question, key: string): KeyAction | undefined {
-  const found = keysAt[question][key] ?? (keysAnywhere as Keys)[key]
-  return found === 'language' ? undefined : found
+  return keysAt[question][key] ?? (keysAnywhere as Keys)[key]
 }

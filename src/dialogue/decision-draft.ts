@@ -19,6 +19,7 @@ export type Draft = {
   transitions: Transition[]
   ask?: 'technician'
   recording?: RecordingChoice
+  language?: string
 }
 
 export const draftOf = (state: DialogueState): Draft => ({
@@ -32,7 +33,7 @@ const leadIns = new Set([
   ...['phone_invalid', 'no_identity', 'thanks_name', 'sorry_trouble', 'new_problem', 'next_step'],
   ...['steps_intro', 'empathy', 'automatic'],
   ...['recording_stopped', 'recording_agreed', 'recording_declined', 'not_recorded'],
-  ...['recording_notice_again', 'recording_notice_again_keys'],
+  ...['recording_notice_again', 'recording_notice_again_keys', 'language_changed', 'language_lost'],
 ])
 
 /** Adds a line by its name; the variants of a line take turns. */
@@ -90,7 +91,7 @@ function sayQuestion(draft: Draft, question: Question, manner: Manner): Draft {
       return draft
     case 'phoneConfirm':
       say(draft, 'confirm_phone_before')
-      for (const group of phoneGroups(state.pending ?? '', phoneFormOf(state.language)))
+      for (const group of phoneGroups(state.pending ?? '', phoneFormOf(state.phoneLanguage)))
         sayNumber(draft, group)
       say(draft, line)
       return draft
@@ -148,6 +149,7 @@ export function finish(draft: Draft): [DialogueState, Decision] {
   if (ask !== undefined) decision.ask = ask
   if (state.ended !== null) decision.end = state.ended
   if (draft.recording !== undefined) decision.recording = draft.recording
+  if (draft.language !== undefined) decision.language = draft.language
   return [state, decision]
 }
 

@@ -8,6 +8,7 @@
 // for: it does not answer the read-back.
 
 import { loneDigits, objectionKey } from '../desk/keys.ts'
+import { goBack } from './change-language.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'
 import { onSpeech } from './on-speech.ts'
@@ -56,6 +57,8 @@ export const worded = (state: DialogueState, said: readonly Line[]): DialogueSta
 function react(draft: Draft, input: DialogueInput): Draft {
   const { state } = draft
   if (input.kind !== 'key') state.justKeyed = false
+  // A caller who answers has heard the new language.
+  if (input.kind === 'said' || input.kind === 'key') state.before = undefined
   switch (input.kind) {
     case 'start':
       if (state.name === 'init') welcome(draft, input.resumed === true)
@@ -79,6 +82,8 @@ function react(draft: Draft, input: DialogueInput): Draft {
       return bye(draft, 'time_up')
     case 'operator':
       return input.wants === 'transfer' ? transfer(draft, 'operator_transfer') : bye(draft, 'draining')
+    case 'languageFailed':
+      return goBack(draft)
     case 'failed':
       go(draft, 'error')
       say(draft, 'error_transfer')

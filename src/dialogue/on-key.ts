@@ -2,7 +2,9 @@
 
 import type { MenuEntry } from '../desk/desk.ts'
 import { type KeyAction, keyAction, menuAt } from '../desk/keys.ts'
+import { nextLanguage } from './change-language.ts'
 import { type Draft, say, understood } from './decision-draft.ts'
+import { otherLanguages } from './language.ts'
 import { acceptPhone, rejectPhone } from './on-identification.ts'
 import { repeat } from './on-speech.ts'
 import { numberKey, withoutNumber } from './phone-number.ts'
@@ -35,6 +37,8 @@ export function onKey(draft: Draft, key: string): Draft {
   // Everybody may object by key: it does not mean that the caller wants to use the keys from now on.
   if (action === 'noRecording') return objectByKey(draft)
   state.holding = false
+  // Nor does a caller who chooses the language.
+  if (action === 'language' && otherLanguages(draft).length > 0) return nextLanguage(understood(draft))
   state.keyed = true
   // The key interrupted the number that was being read back.
   if (endsNumber) return repeat(draft)

@@ -1,6 +1,7 @@
 // What the caller's words do at each question, once they are understood, and what happens when they mean nothing there.
 
 import type { Understanding } from '../understanding/types.ts'
+import { askInLanguage, speak } from './change-language.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { beforeSteps, learn, otherProblem } from './known-facts.ts'
 import { noMatch } from './no-match.ts'
@@ -43,6 +44,8 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
     objectToRecording(draft)
     if (onlyObjects(said)) return goOnAfterObjection(draft, holding)
   }
+  const wanted = state.offered.find(({ language }) => language === said.language)
+  if (wanted !== undefined) return inLanguage(speak(understood(draft), wanted), said)
   // What was told before the wish is handed over with the caller.
   if (said.intent === 'human') return transfer(learn(draft, said))
   if (said.intent === 'otherDesk') return transfer(learnBeside(draft, said), 'other_desk')
@@ -87,6 +90,15 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   const ends = state.asking === 'verify' || (state.asking === 'phoneConfirm' && said.phone === null)
   if (ends && doubtful && said.answer === 'yes' && said.intent !== 'stuck') return makeSure(draft)
   return answer(draft, said, topic)
+}
+
+/** The caller chose the language. What they tell beside it counts as an answer, but is no consent to a recording. */
+function inLanguage(draft: Draft, said: Understanding): Draft {
+  const { asking, known } = draft.state
+  if (said.intent === 'human') return transfer(learn(draft, said))
+  learn(draft, said)
+  const answers = asking !== 'consent' && !tellsNothing(said)
+  return answers ? answer(draft, said, known.topic) : askInLanguage(draft)
 }
 
 /** Asks the open question again in short: what the caller said may be its answer, and would end something. */

@@ -34,8 +34,8 @@ export function takeNumber(draft: Draft, said: Understanding): Draft {
  * and is whole in exactly one other, it is that one. For "that's all" understanding/dictation.ts does the same.
  */
 export function finishedNumber(draft: Draft): Draft | undefined {
-  const { digits, otherDigits, language } = draft.state
-  const form = phoneFormOf(language)
+  const { digits, otherDigits, phoneLanguage } = draft.state
+  const form = phoneFormOf(phoneLanguage)
   const wholes = digits === '' ? [] : [digits, ...otherDigits].filter((one) => isPhone(one, form))
   return wholes.length === 1 ? readBack(draft, wholes[0]!) : undefined
 }
@@ -83,7 +83,7 @@ export function withoutNumber(draft: Draft): Draft {
 
 function endOfNumber(draft: Draft): Draft {
   const { state } = draft
-  const form = phoneFormOf(state.language)
+  const form = phoneFormOf(state.phoneLanguage)
   const number = nationalForm(state.digits, form)
   if (state.digits === '') return withoutNumber(draft)
   const lone = loneDigits[state.digits]
@@ -105,7 +105,7 @@ function collect(draft: Draft, digits: string, others: readonly string[]): Draft
 }
 
 function collectSilently(draft: Draft, digits: string, others: readonly string[] = []): Draft {
-  const form = phoneFormOf(draft.state.language)
+  const form = phoneFormOf(draft.state.phoneLanguage)
   const number = nationalForm(digits, form)
   const mayGoOn = form.varies && number.length < form.longest
   if (isPhone(number, form) && !mayGoOn) return readBack(draft, number)

@@ -4,6 +4,7 @@
 import type { RecordingChoice } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, byVoice, type Draft, go, say, understood } from './decision-draft.ts'
+import { sayLanguages } from './language.ts'
 import { askAgain } from './transitions.ts'
 
 /** Lines that tell of the recording. Audio is kept only when one of them was played to its end. */
@@ -22,6 +23,7 @@ export function welcome(draft: Draft, resumed: boolean): Draft {
   const { recording } = draft.state
   go(draft, resumed ? 'goodbye' : 'welcome')
   say(draft, resumed ? 'welcome_back' : 'welcome')
+  if (!resumed) sayLanguages(draft)
   if (recording.policy === 'notice' && recording.choice === null && !recording.noticeHeard)
     sayNotice(draft, 'recording_notice')
   if (resumed) return askQuestion(draft, 'callBack')
@@ -43,9 +45,16 @@ export function remindOfRecording(draft: Draft): Draft {
   return draft
 }
 
-function sayNotice(draft: Draft, line: string): Draft {
-  const { recording, hearsWords } = draft.state
-  draft.state.recording = { ...recording, notices: recording.notices + 1 }
+/** Whether the notice was begun in other languages only. */
+export function noticeIsDue({ state: { recording, language } }: Draft): boolean {
+  const { notices, choice, noticesIn } = recording
+  return notices > 0 && choice === null && !noticesIn.includes(language)
+}
+
+export function sayNotice(draft: Draft, line: string): Draft {
+  const { recording, hearsWords, language } = draft.state
+  const noticesIn = [...new Set([...recording.noticesIn, language])]
+  draft.state.recording = { ...recording, notices: recording.notices + 1, noticesIn }
   return say(draft, hearsWords ? line : `${line}_keys`)
 }
 

@@ -15,6 +15,8 @@ export type RecordingState = {
   readonly notices: number
   /** It was played to its end, in this call or in an earlier part of it. */
   readonly noticeHeard: boolean
+  /** The languages in which it was begun. */
+  readonly noticesIn: readonly string[]
 }
 
 export type DialogueState = {
@@ -23,6 +25,12 @@ export type DialogueState = {
   /** The desk and its texts as they were at the start of the call, shared and never changed. */
   readonly desk: Desk
   readonly texts: Texts
+  /** The languages that the call can be in, that of the desk first. */
+  readonly offered: readonly Texts[]
+  /** The language before the last change, until the caller's next turn: the call can go back to it. */
+  readonly before?: Texts
+  /** In which the call began: the caller's number has the form of its country, whatever the caller speaks. */
+  readonly phoneLanguage: string
   /** False when there is no recogniser that gives words: every question is then asked for the keys. */
   readonly hearsWords: boolean
   readonly known: Known
@@ -66,6 +74,8 @@ export type DialogueOptions = {
   language: string
   desk: Desk
   texts: Texts
+  /** The languages that the call can be in, that of the desk first. Default: only the one of `texts`. */
+  offered?: readonly Texts[]
   /** Whether the recogniser gives words; if not, the caller has to use the keys, and the desk says so. */
   hearsWords: boolean
   /** What an earlier part of the same call already found out. */
@@ -94,6 +104,8 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     language: options.language,
     desk: options.desk,
     texts: options.texts,
+    offered: options.offered ?? [options.texts],
+    phoneLanguage: options.language,
     hearsWords: options.hearsWords,
     known: { ...nothingKnown, ...options.known },
     digits: '',
@@ -118,6 +130,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
       choice: options.earlier?.choice ?? null,
       notices: 0,
       noticeHeard: options.earlier?.noticeHeard ?? false,
+      noticesIn: [],
     },
     ended: null,
   }

@@ -38,6 +38,8 @@ export type DialogueInput =
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
   /** The bot cannot go on: neither voice nor decisions work. */
   | { kind: 'failed' }
+  /** The voice or the recogniser does not work in the language that the caller has just chosen. */
+  | { kind: 'languageFailed' }
 
 /** One thing to say. The phrase cache finds the recording of a fixed line by its text. */
 export type Line = {
@@ -50,6 +52,8 @@ export type Line = {
   uninterruptible?: boolean
   /** It holds words, a name or a number of this caller: no other caller may hear it from the phrase cache. */
   personal?: boolean
+  /** Its language, when that is not the one of the call. */
+  language?: string
 }
 
 /** What the caller is expected to answer; endpointing and the recogniser are set for it. */
@@ -79,6 +83,8 @@ export type Decision = {
   transitions: readonly Transition[]
   /** The caller has just agreed to the recording, or refused it. */
   recording?: RecordingChoice
+  /** From now on the call is in this language; `say` is in it. */
+  language?: string
 }
 
 /** What is known about the caller and the problem; the technician gets it. */

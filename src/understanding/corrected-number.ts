@@ -7,6 +7,7 @@ import type { NumberGrammar } from './number-grammar.ts'
 import { numberWords, phraseAt, type Token } from './number-words.ts'
 import { readings } from './numbers.ts'
 import { phoneGroups, wholeForm } from './phone.ts'
+import type { PhoneForm } from './phone-form.ts'
 import { type Word, words } from './words.ts'
 
 /** `parted`: other words stand between this group and the one before it. */
@@ -18,8 +19,13 @@ type Group = { digits: string; denied: boolean; parted: boolean }
  * @param pending the number that was read back, in national form
  * @returns null unless exactly one other number can be meant
  */
-export function correctedNumber(text: string, language: string, pending: string): string | null {
-  const { numbers: grammar, phone: form } = languageOf(language)
+export function correctedNumber(
+  text: string,
+  language: string,
+  pending: string,
+  form: PhoneForm = languageOf(language).phone,
+): string | null {
+  const { numbers: grammar } = languageOf(language)
   const list = words(text)
   const groups = groupsOf(numberWords(list, grammar).tokens, grammar)
   const said = groups.filter(({ denied }) => !denied)

@@ -32,6 +32,7 @@ const keptReadings = 6
  *
  * @param before readings of what was said in earlier turns, the likeliest first; the words continue or correct them
  * @param pieces whether part of a number counts; otherwise only a whole number does
+ * @param form of the numbers; they need not be those of the language's country
  * @returns `phone` if exactly one reading is a whole number; `digits`, including those of earlier turns, if it is not
  *   whole yet; only `ambiguous` if there are two readings
  */
@@ -40,8 +41,9 @@ export function dictation(
   language: string,
   before: readonly string[],
   pieces: boolean,
+  form: PhoneForm = languageOf(language).phone,
 ): Dictation {
-  const { numbers: grammar, phone: form } = languageOf(language)
+  const { numbers: grammar } = languageOf(language)
   const list = words(text)
   const said = numberWords(list, grammar)
   if (said.tokens.length === 0) return endsNumber(list, grammar) ? finished(before, form) : nothing

@@ -15,6 +15,7 @@ import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { lexiconOf } from './lexicons.ts'
 import { readName } from './names.ts'
+import { phoneFormOf } from './phone.ts'
 import { type Problem, readNotes, readProblem, readTried } from './topics.ts'
 import type { Understanding } from './types.ts'
 import { flat } from './words.ts'
@@ -25,6 +26,8 @@ export type Listening = {
   language: string
   /** The languages that the call can be in; without it, only its own. */
   offered?: readonly { language: string }[]
+  /** The language in whose country the caller's number is. Default: `language`. */
+  phoneLanguage?: string
   /** The open question. Without it, the words are read as an answer to any question of the state. */
   asking?: Question
   /** Digits of the number so far. */
@@ -153,13 +156,19 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
 /** The number that is dictated; at the read-back also what is corrected of it. */
 function numberOf(
   text: string,
-  { language, asking, pending }: Listening,
+  { language, phoneLanguage = language, asking, pending }: Listening,
   before: readonly string[],
   identifying: boolean,
 ): Dictation {
-  const read = dictation(text, language, before, asking === 'phone' || identifying)
+  const read = dictation(
+    text,
+    language,
+    before,
+    asking === 'phone' || identifying,
+    phoneFormOf(phoneLanguage),
+  )
   if (asking !== 'phoneConfirm' || !pending || read.phone !== null) return read
-  const phone = correctedNumber(text, language, pending)
+  const phone = correctedNumber(text, language, pending, phoneFormOf(phoneLanguage))
   return phone === null ? read : { ...nothing, phone }
 }
 
