@@ -57,9 +57,8 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   }
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
   if (said.intent === 'wait' && !numberSaid) {
-    state.holding = state.asking !== 'technician'
-    state.noMatch = 0
-    return say(draft, state.asking === 'technician' ? 'wait' : 'hold')
+    if (state.asking === 'technician') return say(draft, 'wait')
+    return hold(draft)
   }
   if (said.intent === 'repeat' && !numberSaid) return repeat(draft)
   if (holding && state.asking !== 'open' && isNoise(said)) {
@@ -80,7 +79,9 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   if (state.name === 'identification' && topic !== null && topic !== state.known.topic)
     return problemInstead(draft, said)
   // After "are you still there?" or a wait, "yes" says only that the caller is there.
-  const backAgain = presence ? said.intent !== 'done' : holding && state.asking !== 'step'
+  const backAgain = presence
+    ? said.intent !== 'done'
+    : holding && state.asking !== 'step' && said.wordCount <= presenceWords
   if (backAgain && isBareYes(said)) return askAgain(draft, 'ask')
   if (said.intent === 'back')
     return state.asking === 'technician' ? say(draft, 'wait') : askAgain(draft, 'ask')
@@ -100,6 +101,9 @@ function inLanguage(draft: Draft, said: Understanding): Draft {
   const answers = asking !== 'consent' && !tellsNothing(said)
   return answers ? answer(draft, said, known.topic) : askInLanguage(draft)
 }
+
+/** After a wait "oui" and "oui oui" say that the caller is back; "oui ça marche" answers what was asked before it. */
+const presenceWords = 2
 
 /** Asks the open question again in short: what the caller said may be its answer, and would end something. */
 function makeSure(draft: Draft): Draft {
@@ -201,6 +205,13 @@ function answer(draft: Draft, said: Understanding, topic: string | null): Draft 
   return draft
 }
 
+/** Gives the caller time. */
+function hold(draft: Draft): Draft {
+  draft.state.holding = true
+  draft.state.noMatch = 0
+  return say(draft, 'hold')
+}
+
 /** Says the last lines again, word for word. */
 export function repeat(draft: Draft): Draft {
   draft.say.push(...draft.state.last)
@@ -226,6 +237,7 @@ function onStep(draft: Draft, said: Understanding): Draft {
   }
   // "Where is it exactly?" holds a word that says yes, and asks for help all the same.
   if (said.intent === 'confused') return helpWithStep(draft)
+  if (said.intent !== 'done' && onlyAgrees(draft, said)) return hold(understood(draft))
   if (said.intent === 'done' || said.answer === 'yes') return stepDone(understood(draft))
   if (said.answer === 'no') {
     understood(draft)
@@ -233,6 +245,16 @@ function onStep(draft: Draft, said: Understanding): Draft {
   }
   return noMatch(draft)
 }
+
+/** A gesture that takes this long, in ms, is not done while the desk still speaks of it. */
+const longGestureMs = 10_000
+
+/** "Oui", "d'accord": the caller will do it. The same word after the desk has waited says that it is done. */
+const onlyAgrees = (draft: Draft, said: Understanding): boolean =>
+  said.answer === 'yes' &&
+  said.evident &&
+  !draft.was.holding &&
+  (currentStep(draft.state)?.takesMs ?? 0) >= longGestureMs
 
 /** Explains the step in more detail, twice; then the call goes to a human. */
 function helpWithStep(draft: Draft): Draft {

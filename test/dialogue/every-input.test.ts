@@ -32,7 +32,7 @@ const table: [string, Told, string][] = [
   ['goodbye', 'au revoir', 'G G G G G G G G G G'],
   ['repeat', 'répétez', '= = = = = = = = = ='],
   ['wait', 'attendez', '= = = = = = = = = ='],
-  ['yes', 'oui', '= = = topic = = verify G = phone'],
+  ['yes', 'oui', '= = = topic = = = G = phone'],
   ['no', 'non', '= phone = phone = = = step = G'],
   ['a topic', 'internet', 'name = = = symptom = = = = ='],
   ['another problem', 'ma carte sim est bloquée', 'name = = = step step step step step step'],

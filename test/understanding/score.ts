@@ -101,7 +101,8 @@ function readings(line: Short, result: Did): Set<string> {
   const asksAgain = asking?.startsWith(line.at) === true
   const says = (start: string) => did.some((name) => name.startsWith(start))
   const goesOn = !asksAgain && ended === null
-  if (did.includes('hold')) return all.add('wait')
+  // At a step the desk that waits has taken the words neither for done nor for stuck.
+  if (did.includes('hold')) return line.at === 'step' ? all.add('wait').add('unclear') : all.add('wait')
   if (says('automatic')) all.add('robot')
   if (says('other_desk')) return all.add('other')
   if (ended === 'transfer' || says('check_technician')) all.add('human')
@@ -125,7 +126,8 @@ function readings(line: Short, result: Did): Set<string> {
   if (line.at === 'step' && says('next_step')) all.add('stuck').add('no')
   if (line.at === 'step' && ended === 'goodbye' && did.includes('solved')) all.add('yes')
   if (line.at === 'step' && did.some((name) => name.endsWith('_help'))) all.add('confused').add('repeat')
-  if (line.at === 'step' && asksAgain && says('step_') && !says('next_step')) all.add('repeat').add('unclear')
+  if (line.at === 'step' && asksAgain && says('step_') && !says('next_step'))
+    for (const meaning of ['unclear', 'repeat', 'back']) all.add(meaning)
   if (line.at === 'name' && goesOn && known.name === null) all.add('refuse')
   if (line.at === 'phoneConfirm' && goesOn && known.phone === null) all.add('refuse')
   return all

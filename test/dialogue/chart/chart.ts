@@ -105,7 +105,7 @@ const failed: readonly Move[] = [
 const solution = heard({
   ...each(['DONE', 'KEY_1'], done),
   SOLVED: { target: '#verify', actions: tried },
-  YES: [{ guard: 'onlyThereAtStep' }, ...done],
+  YES: [{ guard: 'onlyThereAtStep' }, { guard: 'onlyAgrees', actions: ['understand', 'hold'] }, ...done],
   ...each(['NO', 'STUCK', 'KEY_2'], failed),
   ...each(['INTERNET', 'MOBILE'], orOtherProblem(...ladder)),
   // "It is broken" says that the step did not help, whatever the next problem is.

@@ -102,6 +102,8 @@ export const modelSetup = setup({
     onlyThere: ({ context, event }: Given) =>
       context.noInput === 1 ? event.type !== 'DONE' : context.holding,
     onlyThereAtStep: ({ context }: Given) => context.noInput === 1,
+    /** "Yes" to a step that takes time says that the caller will do it; said again, that it is done. */
+    onlyAgrees: ({ context }: Given) => !context.holding && (stepsOf(context)[0]?.takesMs ?? 0) >= 10_000,
     holding: ({ context }: Given) => context.holding,
     lastSilence: ({ context }: Given) => context.noInput >= 2,
     lastUnheard: ({ context }: Given) => context.unheard >= 4,
