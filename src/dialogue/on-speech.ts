@@ -56,11 +56,13 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
     return doubtful ? makeSure(draft) : leave(draft, said)
   }
   const numberSaid = said.phone !== null || said.digits !== null || said.ambiguous
+  const namedNow = state.asking === 'name' && said.name !== null
   if (said.intent === 'wait' && !numberSaid) {
+    if (namedNow) learn(draft, said)
     if (state.asking === 'technician') return say(draft, 'wait')
     return hold(draft)
   }
-  if (said.intent === 'repeat' && !numberSaid) return repeat(draft)
+  if (said.intent === 'repeat' && !numberSaid && !namedNow) return repeat(draft)
   if (holding && state.asking !== 'open' && isNoise(said)) {
     // The caller is away from the phone and talks to somebody else.
     state.holding = true

@@ -3,76 +3,24 @@
 // capital is a run of name words; the words between two runs say what the second does to the first.
 
 import type { NameRules } from './languages/name-rules.ts'
+import { type Run, runsOf, type Token, tokensOf } from './name-runs.ts'
 import { fold } from './words.ts'
-
-type Token = { word: string; folded: string; capital: boolean }
-/** Words of a name that stand together, and the words before and after them, folded. */
-type Run = { words: string[]; before: string[]; after: string[] }
 
 /** Most words in a name; the particles count. */
 const longestName = 5
-
-/** The text as words, punctuation apart. Letters that stand alone spell something ("f a u r e") and are left out. */
-function tokensOf(text: string): Token[] {
-  const list: Token[] = []
-  for (const [word] of text.matchAll(/[\p{L}'’-]+|[,;.!?]/gu)) {
-    if (/^\p{L}$/u.test(word) && !/^[àa]$/iu.test(word)) continue
-    list.push({ word, folded: fold(word), capital: /^\p{Lu}/u.test(word) || /^[ldn]['’]\p{Lu}/u.test(word) })
-  }
-  return list
-}
-
-const isNameWord = ({ word, capital }: Token, rules: NameRules): boolean =>
-  capital && !rules.stop.test(word) && !rules.title.test(word) && !rules.filler.test(word)
-
-/** Whether the words from `at` on are particles that lead to a name: "de La Tour". */
-function leadsToName(tokens: readonly Token[], at: number, rules: NameRules): boolean {
-  if (!rules.particle.test(tokens[at].word)) return false
-  const next = tokens.findIndex(({ word }, i) => i > at && !rules.particle.test(word))
-  return next > 0 && isNameWord(tokens[next], rules)
-}
-
-/**
- * Whether a particle belongs to the name around it: it begins one, or follows a first name. After a whole name it
- * leads to a place: "Luc Bouchard de Trois-Rivières".
- */
-function joins(token: Token, before: Token | undefined, open: Run | null, rules: NameRules): boolean {
-  if (token.capital) return true
-  if (open !== null) return open.words.length < 2 || rules.particle.test(open.words.at(-1) ?? '')
-  return before === undefined || !/\p{L}/u.test(before.word) || rules.hesitation.test(before.word)
-}
-
-/** Runs of capitalised words, with their particles. */
-function runsOf(tokens: readonly Token[], rules: NameRules): Run[] {
-  const runs: Run[] = []
-  let between: string[] = []
-  let open: Run | null = null
-  for (const [i, token] of tokens.entries()) {
-    const particle = leadsToName(tokens, i, rules)
-    if (particle ? joins(token, tokens[i - 1], open, rules) : isNameWord(token, rules)) {
-      if (open === null) {
-        open = { words: [], before: between, after: [] }
-        runs.push(open)
-      }
-      open.words.push(token.word)
-      between = []
-    } else {
-      open = null
-      runs.at(-1)?.after.push(token.folded)
-      between.push(token.folded)
-    }
-  }
-  return runs
-}
+/** Most words before a name that is said behind "c'est" in the first turn. */
+const longestGreeting = 8
 
 /**
  * Whether the capitals of a text say which words are names. They do not where one word begins the sentence and no other
- * has a capital, unless the words behind it say that it is a name: "Martin, c'est mon nom".
+ * has a capital, unless the words behind it say that it is a name: "Martin, c'est mon nom", "Martin en un mot".
  */
 function capitalsTell(tokens: readonly Token[], runs: readonly Run[], rules: NameRules): boolean {
   if (runs.length === 0 || tokens.every(({ word }) => word === word.toUpperCase())) return false
-  const atStart = runs.length === 1 && runs[0].words.length === 1 && runs[0].before.length === 0
-  return !atStart || runs[0].after.slice(0, 4).some((word) => rules.surnameLabel.test(word))
+  const [{ words, before, after }] = runs
+  const atStart = runs.length === 1 && words.length === 1 && before.length === 0
+  const isRemarked = after.length > 0 && after.every((word) => rules.remark.test(word))
+  return !atStart || isRemarked || after.slice(0, 4).some((word) => rules.surnameLabel.test(word))
 }
 
 const joined = (words: readonly string[]): string => fold(words.join(' '))
@@ -121,24 +69,79 @@ export function capitalisedName(text: string, rules: NameRules): string[] | null
   const runs = runsOf(tokens, rules).filter(({ words }) => !rules.nounsHaveCapitals || words.length > 1)
   if (!capitalsTell(tokens, runs, rules)) return undefined
   let name: string[] = []
-  for (const run of runs) {
-    const lead = run.before.at(-1) ?? ''
-    // "née Durand", "à Thonon", "mon mari Paul", "la femme de Claude".
-    const of = rules.particle.test(lead) ? (run.before.at(-2) ?? '') : lead
-    if (rules.place.test(lead) || rules.formerly.test(lead) || rules.relative.test(of)) continue
-    // "non pas Robert" says what the name is not; "cliente de Thiers" says where, "au nom de Robert" does not.
-    const dropsFirst = rules.not.test(lead) || (rules.particle.test(lead) && !rules.surnameLabel.test(of))
-    const words = saidOnce(dropsFirst ? run.words.slice(1) : run.words)
-    if (words.length === 0) continue
-    const isGiven =
-      rules.givenLabel.test(lead) || run.after.slice(0, 3).some((word) => rules.givenLabel.test(word))
-    const corrects = run.before.some((word) => rules.corrects.test(word))
-    if (isGiven && words.length > 1) name = turned(words)
-    else if (isGiven && name.length > 0) name = [...words, ...name]
-    else name = together(name, words, corrects, onlyHesitates(run.before, rules), rules)
-  }
+  for (const run of runs) name = withRun(name, run, rules)
   name = inOrder(saidOnce(name), rules)
   return name.length === 0 || name.length > longestName ? null : name
+}
+
+/**
+ * The name of a caller who was not asked for it: first name and surname behind a greeting, "bonjour c'est Luc Morel".
+ *
+ * @returns null without one, or when none of the words is known as a first name: it may be a brand
+ */
+export function greetedName(text: string, rules: NameRules): string[] | null {
+  const tokens = tokensOf(text)
+  const runs = runsOf(tokens, rules)
+  if (!capitalsTell(tokens, runs, rules)) return null
+  for (const { words: said, before: between } of runs.slice(0, 2)) {
+    const before = between.filter((word) => /\p{L}/u.test(word))
+    const words = inOrder(saidOnce(said), rules)
+    const isGreeting = (word: string): boolean => rules.filler.test(word) || rules.hesitation.test(word)
+    const greets = before.length <= longestGreeting && (before.length === 0 || isGreeting(before.at(-1)!))
+    const isWhole = words.length > 1 && words.length <= longestName && rules.given.test(words[0])
+    if (greets && isWhole && !before.some((word) => rules.relative.test(word))) return words
+  }
+  return null
+}
+
+/** The name that begins a text, if it has capitals and two words: "Luc Morel et passez-moi quelqu'un". */
+export function leadingName(text: string, rules: NameRules): string[] | null {
+  const tokens = tokensOf(text)
+  const runs = runsOf(tokens, rules)
+  if (!capitalsTell(tokens, runs, rules)) return null
+  const [{ words: said, before }] = runs
+  const leads = before.every((word) => rules.title.test(word) || rules.hesitation.test(word))
+  const words = saidOnce(said)
+  return leads && words.length > 1 && words.length <= longestName ? words : null
+}
+
+/** The name once this run of words was said too. */
+function withRun(name: string[], run: Run, rules: NameRules): string[] {
+  const lead = run.before.at(-1) ?? ''
+  const of = rules.particle.test(lead) ? (run.before.at(-2) ?? '') : lead
+  if (isSomebodyElse(run.before, lead, of, rules)) return name
+  // "non pas Robert" says what the name is not; "cliente de Thiers" says where, "au nom de Robert" does not.
+  const dropsFirst = rules.not.test(lead) || (rules.particle.test(lead) && !rules.surnameLabel.test(of))
+  const words = saidOnce(dropsFirst ? run.words.slice(1) : withoutOf(run.words, lead, rules))
+  if (words.length === 0) return name
+  const label = run.before.findLast((word) => !rules.hesitation.test(word)) ?? ''
+  const isGiven =
+    rules.givenLabel.test(label) || run.after.slice(0, 3).some((word) => rules.givenLabel.test(word))
+  const corrects = run.before.some((word) => rules.corrects.test(word))
+  if (isGiven && words.length > 1) return turned(words)
+  if (isGiven && name.length > 0) return [...words, ...name]
+  const isAlone = name.length === 1 && words.length === 1
+  // "Moi c'est Odile, nom de famille Barbier".
+  if (isAlone && rules.surnameLabel.test(label) && differs(name[0], words[0]) === 3)
+    return [...name, ...words]
+  // "Dupond avec un d, Nicolas": a first name behind a remark on the surname.
+  const isRemark = run.before.every((word) => rules.remark.test(word) || word === joined(name))
+  if (isAlone && isRemark && rules.given.test(words[0]) && !rules.given.test(name[0]))
+    return [...words, ...name]
+  return together(name, words, corrects, onlyHesitates(run.before, rules), rules)
+}
+
+/** "Née Durand", "à Thonon", "mon mari Paul", "la femme de Claude"; but "au nom de mon mari Paul" is the contract's. */
+function isSomebodyElse(before: readonly string[], lead: string, of: string, rules: NameRules): boolean {
+  if (rules.place.test(lead) || rules.formerly.test(lead)) return true
+  return rules.relative.test(of) && !before.slice(-4, -1).some((word) => rules.surnameLabel.test(word))
+}
+
+/** "De la part d'Éliane": the particle is not part of the name. */
+function withoutOf(words: readonly string[], lead: string, rules: NameRules): string[] {
+  const bare = words[0].replace(/^d['’]/, '')
+  const isOf = rules.given.test(bare) || rules.surnameLabel.test(lead)
+  return isOf ? [bare, ...words.slice(1)] : [...words]
 }
 
 /**
@@ -160,7 +163,9 @@ function together(
     return [...words.slice(name.length), ...name]
   if (endsWith(words, name) || startsWith(words, name)) return words
   if (endsWith(name, words) || startsWith(name, words)) return name
-  const replaces = words.length === 1 && name.length > 1 && differs(joined(words), joined(name.slice(-1))) < 3
+  const [one, other] = [joined(words), joined(name.slice(-1))]
+  const isLike = differs(one, other) < 3 || one.startsWith(`${other}-`)
+  const replaces = words.length === 1 && name.length > 1 && isLike
   if (corrects) return replaces ? [...name.slice(0, -1), ...words] : words
   if (name.length === 1 && words.length === 1 && hesitates) return [...name, ...words]
   return words.length > name.length ? words : name

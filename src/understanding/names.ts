@@ -1,7 +1,7 @@
 // Reads the caller's name in the spelling of the recogniser: after words that introduce a name, or alone if the
 // question was the name.
 
-import { capitalisedName } from './capitalised-name.ts'
+import { capitalisedName, greetedName, leadingName } from './capitalised-name.ts'
 import type { NameRules } from './languages/name-rules.ts'
 import type { Lexicon } from './lexicon.ts'
 import { flat, fold } from './words.ts'
@@ -11,9 +11,10 @@ const longestName = 4
 
 /**
  * Whether the question was the name. `capitals`: it was, but the turn says other things too, so that only words with
- * capitals may be one.
+ * capitals may be one. `beside`: the same, and two of them, because something else is wanted. `greeting`: the caller was
+ * asked nothing yet.
  */
-export type Asked = 'no' | 'capitals' | 'any'
+export type Asked = 'no' | 'greeting' | 'beside' | 'capitals' | 'any'
 
 /**
  * Reads the name in a turn.
@@ -24,17 +25,28 @@ export type Asked = 'no' | 'capitals' | 'any'
 export function readName(text: string, lexicon: Lexicon, asked: Asked): string | null {
   const { names } = lexicon
   const clean = text.replace(/[’`´]/g, "'").trim()
-  if (asked !== 'no') {
+  const greeted = asked === 'greeting' ? greetedName(clean, names) : null
+  if (greeted !== null) return greeted.join(' ')
+  if (asked === 'beside' || asked === 'capitals' || asked === 'any') {
     const words = capitalisedName(clean, names)
-    if (words !== undefined) return words?.join(' ') ?? null
+    const isName = asked !== 'beside' || (words?.length ?? 0) > 1
+    if (words !== undefined && isName) return words?.join(' ') ?? null
   }
   for (const pattern of names.introduced) {
-    const rest = pattern.exec(clean)?.[1]
-    if (rest === undefined) continue
-    const name = asName(rest, lexicon)
+    const found = pattern.exec(clean)
+    const rest = found?.[1]
+    if (rest === undefined || (asked !== 'any' && isOfAnother(clean.slice(0, found!.index), lexicon)))
+      continue
+    const name = leadingName(rest, names)?.join(' ') ?? asName(rest, lexicon)
     if (name !== null) return name
   }
   return asked === 'any' ? asName(clean, lexicon) : null
+}
+
+/** Whether the words before a name say that it is another person's: "l'auxiliaire de vie de", "pour mon voisin". */
+const isOfAnother = (before: string, { names }: Lexicon): boolean => {
+  const words = before.trim().split(/\s+/)
+  return names.other.test(words.at(-1) ?? '') || words.slice(-2).some((word) => names.relative.test(word))
 }
 
 /** Whether the caller said every word of a name. A name from a language model counts only then. */
@@ -93,15 +105,19 @@ const lettersTogether = (text: string, { letterLike, letterTwice }: NameRules): 
       (letters) => ` ${letters.replace(/[\s.,:-]+/g, ' ').trim()}`,
     )
 
+const isLetter = (word: string): boolean => /^\p{L}$/u.test(word)
+
 /** Letters at the end spell the word before them, or the whole name if there is nothing else. */
 function spelled(list: readonly string[], { spells }: NameRules): string[] {
-  const from = list.findLastIndex((word) => !/^\p{L}$/u.test(word)) + 1
+  let from = list.findLastIndex((word) => !isLetter(word)) + 1
   if (list.length - from < 3) return [...list]
-  const letters = list.slice(from).join('')
+  // "D apostrophe H A E S E".
+  if (from > 1 && isLetter(list[from - 2]) && spells.test(list[from - 1])) from -= 2
+  const letters = list.slice(from).filter(isLetter).join('')
   const said = list.slice(0, from).filter((word) => !spells.test(word))
   const last = said.pop()
   // If both agree, the word stays, because it has the accents; otherwise the letters win: the caller spelled them out.
-  return [...said, last !== undefined && fold(last) === fold(letters) ? last : letters]
+  return [...said, last !== undefined && fold(last).replace(/['-]/g, '') === fold(letters) ? last : letters]
 }
 
 function capital(word: string, index: number, { small }: NameRules): string {

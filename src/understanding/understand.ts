@@ -140,12 +140,15 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
   const bare = intent === 'none' && answer.answer !== 'no' && problem.topic === 'unknown'
   // "non pas Robert, Humbert": a correction says no. A wish for somebody may name them.
   const corrects = state.asking === 'name' && intent === 'none'
+  const wantsElse = intent === 'human' || intent === 'goodbye'
+  const beside =
+    state.asking === 'name' && !wantsElse ? 'beside' : state.asking === 'open' ? 'greeting' : 'no'
   return {
     answer: answer.answer,
     topic: problem.topic,
     intent,
     ...number,
-    name: readName(said, lexicon, asksName && bare ? 'any' : asksName && corrects ? 'capitals' : 'no'),
+    name: readName(said, lexicon, asksName && bare ? 'any' : asksName && corrects ? 'capitals' : beside),
     symptom: problem.symptom,
     notes: state.desk ? readNotes(everything, state.desk, state.language) : [],
     tried: state.desk ? readTried(plain, state.desk, state.language, context) : [],

@@ -16,6 +16,23 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['Le Bris, Anne Le Bris', 'Anne Le Bris'],
     ['Ben Youssef Karim', 'Karim Ben Youssef'],
     ['c’est Bertrand, Louis Bertrand', 'Louis Bertrand'],
+    ['moi c’est Aminata et mon nom de famille c’est Traoré', 'Aminata Traoré'],
+    ['prénom Samira nom Ouali', 'Samira Ouali'],
+    ['Diop avec un p à la fin Mariama', 'Mariama Diop'],
+    ['Petit comme petit Odile', 'Odile Petit'],
+    ['Coulibaly Fatoumata', 'Fatoumata Coulibaly'],
+  ],
+  'a surname that is an ordinary word': [
+    ['Alain Bonjour', 'Alain Bonjour'],
+    ['monsieur Merci oui c’est mon vrai nom Luc Merci', 'Luc Merci'],
+    ['Régis Rouge r o u g e', 'Régis Rouge'],
+  ],
+  'other words beside the name': [
+    ['plus fort s’il vous plaît c’est Yvette Coulon', 'Yvette Coulon'],
+    ['Marc Bonnet et mon numéro c’est le 06 39 98 12 47', 'Marc Bonnet'],
+    ['bon Odile Garcin et mon problème c’est toujours la box', 'Odile Garcin'],
+    ['de la part d’Antoine Garcin', 'Antoine Garcin'],
+    ['c’est au nom de ma femme Julie Perret', 'Julie Perret'],
   ],
   'particles and places': [
     ['Agnès de La Motte, en trois mots', 'Agnès de La Motte'],
@@ -35,6 +52,10 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['Céline Faure f a u r e', 'Céline Faure'],
     ['Kowalski k o w a l s k i, Jan Kowalski', 'Jan Kowalski'],
     ['Paul Petit petit comme petit', 'Paul Petit'],
+    ['Claire Martel M A R T E L', 'Claire Martel'],
+    ['D’Angelo D apostrophe A N G E L O', 'D’Angelo'],
+    ['Goossens en un seul mot', 'Goossens'],
+    ['Schneider sans e', 'Schneider'],
   ],
   'said twice': [
     ['Roy Denise Roy', 'Denise Roy'],
@@ -46,6 +67,10 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['c’est la voisine du dessous', null],
     ['Attendez je reviens', null],
     ['Euh non pourquoi', null],
+    ['le monsieur du cinquième', null],
+    ['attendez je demande à Paul Durand', null],
+    ['vous voulez le nom ou le prénom', null],
+    ['c’est la box de mon père Jean Roux', null],
   ],
 }
 
@@ -53,6 +78,21 @@ for (const [kind, lines] of Object.entries(said))
   test.each(lines as [string, string | null][])(`${kind}: %s`, (text, name) => {
     expect(nameIn(text, 'fr')?.replace(/'/g, '’') ?? null).toBe(name)
   })
+
+test.each<[string, string | null]>([
+  ['bonjour c’est Karim Belhadj j’ai plus internet', 'Karim Belhadj'],
+  ['Bonjour, Michel Rey. Ma box est en panne.', 'Michel Rey'],
+  ['allô oui bonsoir Jeannine Lacroix à Poitiers la télé marche plus', 'Jeannine Lacroix'],
+  ['je m’appelle Rosa Lopes et envoyez-moi quelqu’un', 'Rosa Lopes'],
+  ['bonjour madame Rossi à l’appareil', 'Rossi'],
+  ['bonjour le problème c’est Orange Bank qui me prélève', null],
+  ['bonjour Samsung Galaxy plus de réseau', null],
+  ['bonjour mon mari Paul Durand a plus de téléphone', null],
+  ['bonjour je suis l’auxiliaire de vie de madame Petitjean', null],
+  ['bonjour j’appelle pour monsieur Rossi', null],
+])('not asked for, in the first turn: %s', (text, name) => {
+  expect(understand(text, { name: 'welcome', language: 'fr', asking: 'open' }).name).toBe(name)
+})
 
 test.each<[string, string | null]>([
   ['it’s Smith, no sorry, Smythe with a y', 'Smythe'],

@@ -19,12 +19,16 @@ const besideSchema = z.strictObject({
   not: words.default([]),
   /** "The husband of" somebody is not that person. */
   relatives: words.default([]),
+  /** A name that follows and was not asked for is another person's: "chez", "de", "pour". */
+  others: words.default([]),
   /** What follows takes the place of what was said before: "enfin", "pardon". */
   corrects: words.default([]),
   /** Says that the word before it is the surname. */
   surnameLabel: words.default([]),
   /** Says that the word beside it is the first name. */
   givenLabel: words.default([]),
+  /** Words of remarks on how a name is written: "avec un d à la fin". */
+  remarks: words.default([]),
   /** May stand between first name and surname. */
   hesitation: words.default([]),
   /** First names: a surname said before one of them is put behind it. */
@@ -66,16 +70,19 @@ export const namesSchema = z.strictObject({
   nounsHaveCapitals: z.boolean().default(false),
 })
 
+/** Whether a word is in a list. There are thousands of first names: too many for an expression. */
+export type WordList = { test: (word: string) => boolean }
+
 export type NameRules = {
   /** Each finds what may be a name in its first group. */
   introduced: readonly RegExp[]
-  title: RegExp
-  filler: RegExp
+  title: WordList
+  filler: WordList
   stop: RegExp
-  small: RegExp
+  small: WordList
   letterLike: RegExp
   letterTwice: RegExp
-  spells: RegExp
+  spells: WordList
   /** What follows a name, to the end of the text. */
   tail: RegExp
   nounsHaveCapitals: boolean
@@ -88,16 +95,20 @@ export type NameRules = {
   | 'corrects'
   | 'surnameLabel'
   | 'givenLabel'
+  | 'other'
+  | 'remark'
   | 'hesitation'
   | 'given',
-  RegExp
+  WordList
 >
 
 const oneOf = (list: readonly string[]): string => `(?:${list.map(uncaptured).join('|')})`
 const unaccented = (text: string): string => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
-/** Matches each word with or without its accents; an empty list matches nothing, not even an empty word. */
-const word = (list: readonly string[]): RegExp =>
-  list.length === 0 ? /(?!)/ : new RegExp(`^${oneOf([...list, ...list.map(unaccented)])}$`, 'iu')
+/** The words of a list, with or without their accents, in any case. */
+function word(list: readonly string[]): WordList {
+  const words = new Set([...list, ...list.map(unaccented)].map((one) => one.toLowerCase()))
+  return { test: (text) => words.has(text.toLowerCase()) }
+}
 
 export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
   const copula = names.copula === undefined ? '' : `(?:${names.copula}\\s+)?`
@@ -130,6 +141,8 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
     corrects: word(names.beside.corrects),
     surnameLabel: word(names.beside.surnameLabel),
     givenLabel: word(names.beside.givenLabel),
+    other: word(names.beside.others),
+    remark: word([...names.beside.remarks, ...names.beside.hesitation]),
     hesitation: word(names.beside.hesitation),
     given: word(names.beside.given),
     nounsHaveCapitals: names.nounsHaveCapitals,
