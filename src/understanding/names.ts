@@ -11,8 +11,8 @@ const longestName = 4
 
 /**
  * Whether the question was the name. `capitals`: it was, but the turn says other things too, so that only words with
- * capitals may be one. `beside`: the same, and two of them, because something else is wanted. `greeting`: the caller was
- * asked nothing yet.
+ * capitals may be one. `beside`: the same, and two of them, because something else is wanted. `greeting`: nothing was
+ * asked yet.
  */
 export type Asked = 'no' | 'greeting' | 'beside' | 'capitals' | 'any'
 
