@@ -2,16 +2,16 @@
 // recorder, the recogniser and the voice judge read it, each from its own thread and at its own time. It is also what a
 // recogniser is sent again on a new connection.
 //
-// A position is absolute: samples since the call began. The ring holds the last 10.24 s; what is older is overwritten
+// A position is absolute: samples since the call began. The ring holds the last 15.36 s; what is older is overwritten
 // and cannot be read any more. So a reader that is later than that loses audio, counts it, and never delays the call.
 //
 // Where a phone sends nothing, the call writes silence, so that the ring's time goes on (call/sound/uplink.ts).
 
 import { frameSamples } from './pcm.ts'
 
-/** A recorder may lag 10 s behind (a slow disk), and so may a recogniser (its replay); the rest is margin. */
-export const ringFrames = 512
-/** 81 920 samples, 163 840 bytes a call. */
+/** A recorder may lag 10 s behind (a slow disk), a recogniser 15 s: so long may words wait for their final text. */
+export const ringFrames = 768
+/** 122 880 samples, 245 760 bytes a call. */
 export const ringSamples = ringFrames * frameSamples
 const [writtenAt, callAt] = [0, 1]
 const headerBytes = 64

@@ -23,11 +23,11 @@ export type SessionRecorder = {
 export type SessionDeps = SpeakerDeps &
   Omit<ThinkerDeps, 'hearsWords'> & {
     ticker: Ticker
-    stt: Stt
+    stt: Stt<CallRing>
     createDetector: () => VoiceDetector
     recorder: SessionRecorder | undefined
     /** Takes the caller's audio, for all who read it. */
-    ring: Pick<CallRing, 'write'>
+    ring: CallRing
     /** While a telephone number is given, the record holds silence and no words. */
     pausesForNumbers: boolean
     agent: Omit<AgentOptions, 'hearsWords' | 'language'>

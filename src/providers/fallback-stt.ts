@@ -1,7 +1,7 @@
-// Several recognisers as one. When one fails for good in the middle of a call, the next one takes over and first
-// receives the audio that no transcript covers yet.
+// Several recognisers as one. When one fails for good in the middle of a call, the next one takes over and begins with
+// the audio that no transcript covers yet.
 
-import { frameSamples, rateHz } from '../audio/pcm.ts'
+import { rateHz } from '../audio/pcm.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Counter } from '../base/metrics.ts'
 import type { BreakerOptions, Permit } from './breaker.ts'
@@ -19,7 +19,7 @@ import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from './stt.ts'
 export type SttRetryPolicy = {
   /** How long after the failure of all recognisers the first is tried again. */
   againMs: number
-  /** Audio kept while no recogniser works. */
+  /** The most audio from before its beginning that a recogniser hears when it takes over. */
   keepMs: number
 }
 export const sttRetryPolicy: SttRetryPolicy = { againMs: 10_000, keepMs: 15_000 }
@@ -72,8 +72,10 @@ class ChainSession implements SttSession {
   /** Whether this recogniser's link was counted as open. */
   private counted = false
   private hints: SttHints | undefined
-  /** Audio without a transcript, while no recogniser works. */
-  private kept = new Int16Array(0)
+  /** Where the next recogniser begins. */
+  private from: number
+  /** The end of the audio when no recogniser was left; undefined while one works. */
+  private unheardFrom: number | undefined
   private closed = false
   private timer: Timer | undefined
   /** Runs while the link of a recogniser is open and has not shown yet that it works. */
@@ -92,13 +94,8 @@ class ChainSession implements SttSession {
   ) {
     this.unheardMs = deps.metrics.counter('stt_unheard_ms_total', 'Caller audio while no recogniser worked')
     this.leftOut = deps.metrics.counter('stt_left_out_total', 'Texts of a recogniser beyond the longest turn')
+    this.from = asked.from
     this.next()
-  }
-
-  write(frame: Int16Array): void {
-    if (this.closed) return
-    if (this.current) this.current.write(frame)
-    else this.unheardMs.add((frame.length * 1_000) / rateHz)
   }
 
   hint(hints: SttHints): void {
@@ -115,8 +112,8 @@ class ChainSession implements SttSession {
     this.current?.answered?.()
   }
 
-  pending(): Int16Array {
-    return this.current?.pending?.() ?? this.kept
+  coveredTo(): number {
+    return this.current?.coveredTo?.() ?? this.from
   }
 
   close(): void {
@@ -126,11 +123,15 @@ class ChainSession implements SttSession {
     this.permit?.dropped()
     this.current?.close()
     this.current = undefined
+    this.countUnheard()
     this.forget()
   }
 
   /** Opens the next recogniser whose breaker permits it, or gives up for a while. */
   private next(): void {
+    const { audio } = this.asked
+    this.countUnheard()
+    this.from = Math.max(this.from, audio.written - (this.policy.keepMs * rateHz) / 1_000)
     while (++this.index < this.members.length) {
       const member = this.members[this.index]
       const permit = isOff(member, this.deps.clock) ? undefined : member.breaker.enter()
@@ -140,15 +141,16 @@ class ChainSession implements SttSession {
       const at = this.index
       this.current = member.adapter.open({
         ...this.asked,
+        from: this.from,
         onEvent: (event) => {
           if (!this.closed && at === this.index) this.hear(event)
         },
       })
       if (this.hints) this.current.hint(this.hints)
-      this.replay()
       return
     }
     this.current = undefined
+    this.unheardFrom = audio.written
     this.permit = undefined
     const { clock } = this.deps
     this.timer = clock.at(clock.now() + this.policy.againMs, () => {
@@ -172,7 +174,7 @@ class ChainSession implements SttSession {
     const permit = this.permit ?? member.breaker.enter()
     permit?.failed()
     this.permit = undefined
-    this.keep(failed?.pending?.())
+    this.from = Math.max(this.from, failed?.coveredTo?.() ?? 0)
     failed?.close()
     this.asked.onEvent({ kind: 'link', state: 'lost', code: event.code })
     if (!this.closed) this.next()
@@ -212,20 +214,10 @@ class ChainSession implements SttSession {
     this.steady = clock.at(clock.now() + steadyMs, works)
   }
 
-  private keep(pending: Int16Array | undefined): void {
-    if (!pending) return
-    const most = (this.policy.keepMs * rateHz) / 1_000
-    this.kept = pending.length > most ? pending.slice(pending.length - most) : pending.slice()
-  }
-
-  private replay(): void {
-    const { kept, current } = this
-    this.kept = new Int16Array(0)
-    for (let at = 0; at < kept.length; at += frameSamples) {
-      const frame = new Int16Array(frameSamples)
-      frame.set(kept.subarray(at, at + frameSamples))
-      current?.write(frame)
-    }
+  private countUnheard(): void {
+    if (this.unheardFrom === undefined) return
+    this.unheardMs.add(((this.asked.audio.written - this.unheardFrom) * 1_000) / rateHz)
+    this.unheardFrom = undefined
   }
 
   /** Not from inside the constructor: the caller does not have the session yet. */

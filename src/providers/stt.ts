@@ -1,5 +1,6 @@
-// The interface of a recogniser: 20 ms frames in, events out, for one call. Types only.
+// The interface of a recogniser: a call's audio in, events out. It takes the audio itself, as it comes. Types only.
 
+import type { RingReader } from '../audio/call-ring.ts'
 import type { ProviderFailure } from './errors.ts'
 
 export type SttEvent =
@@ -22,8 +23,6 @@ export type SttEvent =
 export type SttHints = { keyterms: readonly string[]; expect: 'open' | 'yesNo' | 'number' | 'choice' }
 
 export type SttSession = {
-  /** @param frame 160 samples, 8 kHz, copied before return; never throws, never blocks */
-  write(frame: Int16Array): void
   hint(hints: SttHints): void
   /** Requests the text of all audio so far (Deepgram `Finalize`); does nothing where the vendor has no such request. */
   finalize(): void
@@ -33,21 +32,32 @@ export type SttSession = {
    */
   answered?(): void
   /**
-   * The audio that no final transcript covers yet, so that another adapter can continue after `failed`; a copy, 8 kHz.
-   * Absent where audio is not kept.
+   * The position up to which final transcripts cover the audio, so that another session can continue from there; also
+   * after `failed`. Absent where nothing is heard.
    */
-  pending?(): Int16Array
+  coveredTo?(): number
   /** Ends the session; no event follows. */
   close(): void
 }
 
-export type SttOpen = { language: string; callId: string; onEvent: (event: SttEvent) => void }
+/** What a session needs of a call's ring. */
+export type RingAudio = Pick<RingReader, 'place' | 'written' | 'oldest' | 'read'>
 
-export type Stt = {
+export type SttOpen<Ring = RingAudio> = {
+  language: string
+  callId: string
+  audio: Ring
+  /** The first sample to hear. A session that continues another one begins where that one's transcripts end. */
+  from: number
+  onEvent: (event: SttEvent) => void
+}
+
+/** @template Ring more of the ring where a session lives on another thread than the call */
+export type Stt<Ring = RingAudio> = {
   /** The adapter's name in settings and metrics: `deepgram`, `flux`, `whisper`, `embedded`. */
   readonly name: string
   /** Whether transcripts ever come. Without them the desk leads the caller by keys and says so. */
   readonly hearsWords: boolean
-  open(options: SttOpen): SttSession
+  open(options: SttOpen<Ring>): SttSession
   close(): void
 }

@@ -1,13 +1,14 @@
 // A recogniser for whole utterances: our own VAD cuts the call's audio, each utterance is sent as one WAV file, and its
 // text comes back as one final transcript. All `audio.transcriptions` adapters share it.
 
-import { rateHz } from '../audio/pcm.ts'
+import { frameSamples, rateHz } from '../audio/pcm.ts'
 import { writeWav } from '../audio/wav.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Counter, Metrics } from '../base/metrics.ts'
 import { text } from '../base/setting.ts'
 import { type ProviderFailure, thrownFailure } from './errors.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from './stt.ts'
+import { Sweep, type Swept } from './sweep.ts'
 import { spokenText, type Transcription } from './transcription.ts'
 import { within } from './watchdog.ts'
 
@@ -62,6 +63,7 @@ export function createUtteranceStt(
   const tuning = { ...utteranceDefaults, ...given }
   const dropped = metrics.counter('stt_dropped_ms_total', 'Audio a recogniser never got', { adapter: name })
   const sessions = new Set<UtteranceSession>()
+  const sweep = new Sweep(clock)
   return {
     name,
     hearsWords: true,
@@ -74,8 +76,12 @@ export function createUtteranceStt(
         clock,
         createVad(),
         dropped,
-        (ended) => sessions.delete(ended),
+        (ended) => {
+          leave()
+          sessions.delete(ended)
+        },
       )
+      const leave = sweep.add(session)
       sessions.add(session)
       return session
     },
@@ -85,16 +91,23 @@ export function createUtteranceStt(
   }
 }
 
-class UtteranceSession implements SttSession {
+/** A cut utterance, and the position of its first sample in the call. */
+type Utterance = { samples: Int16Array; from: number }
+
+const frame = new Int16Array(frameSamples)
+
+class UtteranceSession implements SttSession, Swept {
   private readonly audio: Int16Array
-  /** Samples in `audio`; without speech only the lead is kept. */
+  /** Audio before this position was heard. */
+  private heardTo: number
+  /** Samples in `audio`, the last ones that were heard; without speech only the lead is kept. */
   private filled = 0
   private speechMs = 0
   private silenceMs = 0
   private speaking = false
   private hints: SttHints = { keyterms: [], expect: 'open' }
-  private readonly waiting: Int16Array[] = []
-  private current: Int16Array | undefined
+  private readonly waiting: Utterance[] = []
+  private current: Utterance | undefined
   private failures = 0
   private readonly ended = new AbortController()
 
@@ -109,13 +122,28 @@ class UtteranceSession implements SttSession {
     private readonly forget: (session: UtteranceSession) => void,
   ) {
     this.audio = new Int16Array(samplesIn(tuning.maxMs))
+    this.heardTo = options.from
     clock.at(clock.now(), () => {
       if (!this.ended.signal.aborted) options.onEvent({ kind: 'link', state: 'open' })
     })
   }
 
-  write(frame: Int16Array): void {
-    if (this.ended.signal.aborted) return
+  advance(): void {
+    const { audio } = this.options
+    // The thread stood still for longer than audio is kept.
+    if (this.heardTo < audio.oldest) {
+      this.dropped.add(msIn(audio.oldest - this.heardTo))
+      this.heardTo = audio.oldest
+    }
+    while (this.heardTo + frameSamples <= audio.written && !this.ended.signal.aborted) {
+      if (!audio.read(this.heardTo, frame)) return
+      this.heardTo += frameSamples
+      this.hear()
+    }
+  }
+
+  /** Judges and keeps the present frame. */
+  private hear(): void {
     const frameMs = msIn(frame.length)
     const voiced = this.vad.push(frame) === 'speech'
     if (!this.speaking) this.slide(frame.length)
@@ -138,19 +166,14 @@ class UtteranceSession implements SttSession {
   }
 
   finalize(): void {
+    this.advance()
     if (this.speaking) this.cut(true)
   }
 
-  pending(): Int16Array {
-    const now = this.speaking ? [this.audio.slice(0, this.filled)] : []
-    const parts = [...(this.current ? [this.current] : []), ...this.waiting, ...now]
-    const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0))
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
+  coveredTo(): number {
+    const first = this.current ?? this.waiting[0]
+    if (first !== undefined) return first.from
+    return this.speaking ? this.heardTo - this.filled : this.heardTo
   }
 
   close(): void {
@@ -170,14 +193,16 @@ class UtteranceSession implements SttSession {
   /** @param whole whether the caller paused; otherwise the speech continues in the next utterance */
   private cut(whole: boolean): void {
     const enough = this.speechMs >= this.tuning.minSpeechMs
-    const utterance = enough ? this.audio.slice(0, this.filled) : undefined
+    const utterance = enough
+      ? { samples: this.audio.slice(0, this.filled), from: this.heardTo - this.filled }
+      : undefined
     this.filled = 0
     this.speechMs = 0
     this.silenceMs = 0
     this.speaking = !whole
     if (!utterance) return
     if (this.waiting.length >= this.tuning.maxWaiting)
-      this.dropped.add(msIn(this.waiting.shift()?.length ?? 0))
+      this.dropped.add(msIn(this.waiting.shift()?.samples.length ?? 0))
     this.waiting.push(utterance)
     if (!this.current) this.work().catch((error) => this.fail(thrownFailure(this.name, error, false)))
   }
@@ -186,7 +211,7 @@ class UtteranceSession implements SttSession {
   private async work(): Promise<void> {
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
       this.current = next
-      const text = await this.textOf(next)
+      const text = await this.textOf(next.samples)
       if (this.ended.signal.aborted) return
       this.current = undefined
       if (text === undefined) continue

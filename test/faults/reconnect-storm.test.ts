@@ -8,6 +8,7 @@ import { createSttChain } from '../../src/providers/fallback-stt.ts'
 import type { Read } from '../../src/providers/live/reading.ts'
 import { createLiveStt } from '../../src/providers/live/stt.ts'
 import type { Stt, SttSession } from '../../src/providers/stt.ts'
+import { openCall } from '../support/hearing.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 const frame = new Int16Array(160).fill(3_000)
@@ -53,13 +54,13 @@ function storm(read: Read, message: object, far: number, livesMs: number, calls:
     hearsWords: true,
     open: () => {
       handedOverMs.push(clock.now() - startMs)
-      return { write() {}, hint() {}, finalize() {}, close() {} } satisfies SttSession
+      return { hint() {}, finalize() {}, close() {} } satisfies SttSession
     },
     close() {},
   }
   const chain = createSttChain([dying, next], deps)
   const sessions = Array.from({ length: calls }, (_, i) =>
-    chain.open({ language: 'fr', callId: `call ${i}`, onEvent() {} }),
+    openCall(chain, { language: 'fr', callId: `call ${i}`, onEvent() {} }),
   )
   for (let ms = 0; ms < 10_000; ms += 20) {
     for (const session of sessions) session.write(frame)

@@ -184,10 +184,8 @@ function stormyRecogniser(
       }
       recognisers.set(callId, hear)
       return {
-        write() {},
         hint() {},
         finalize() {},
-        pending: () => new Int16Array(0),
         close() {
           closed = true
           if (recognisers.get(callId) === hear) recognisers.delete(callId)

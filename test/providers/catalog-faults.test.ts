@@ -7,6 +7,7 @@ import { defaultReply } from '../support/clouds/chat.ts'
 import { codedSpeech } from '../support/clouds/coded.ts'
 import type { Api, Fault } from '../support/clouds/faults.ts'
 import { until } from '../support/clouds/until.ts'
+import { openCall } from '../support/hearing.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { secret, startContract } from './contract.ts'
 import { openFrom, type TestEnvironment, withKeys } from './open.ts'
@@ -178,7 +179,11 @@ test('Whisper takes over within the call when Deepgram is gone, without losing a
   const clock = new FakeClock()
   const providers = openFrom(faked, { STT_GIVE_UP_MS: 100 }, clock)
   const events: SttEvent[] = []
-  const session = providers.stt.open({ language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
+  const session = openCall(providers.stt, {
+    language: 'fr',
+    callId: 'c',
+    onEvent: (event) => events.push(event),
+  })
   await until('open', () => events.length > 0)
   const said = ['bonjour je voudrais un rendez-vous', 'demain matin merci']
   const finals = () =>

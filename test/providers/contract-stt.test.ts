@@ -4,6 +4,7 @@ import { describe, expect, test } from 'bun:test'
 import type { SttEvent } from '../../src/providers/stt.ts'
 import { codedFrame, codedSpeech } from '../support/clouds/coded.ts'
 import { until } from '../support/clouds/until.ts'
+import { openCall } from '../support/hearing.ts'
 import { secret, startContract } from './contract.ts'
 
 const { fakes, rowsOf } = startContract()
@@ -11,7 +12,7 @@ const { fakes, rowsOf } = startContract()
 for (const { title, create, api } of rowsOf('stt'))
   describe(`the recogniser ${title}`, () => {
     const open = (events: SttEvent[], stt = create()) =>
-      stt.open({ language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
+      openCall(stt, { language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
 
     test('reports that its link is open', async () => {
       const events: SttEvent[] = []
@@ -89,7 +90,7 @@ for (const { title, create, api } of rowsOf('stt'))
       })
       expect(JSON.stringify(events)).not.toContain(secret)
       // The recogniser that takes over gets the audio.
-      expect(session.pending?.().length).toBeGreaterThan(160 * 12)
+      expect(session.pending().length).toBeGreaterThan(160 * 12)
       session.close()
     })
   })

@@ -3,16 +3,16 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { httpFailure, type ProviderFailure } from '../../src/providers/errors.ts'
 import { createSttChain } from '../../src/providers/fallback-stt.ts'
 import type { Stt, SttEvent, SttHints, SttOpen } from '../../src/providers/stt.ts'
+import { openCall } from '../support/hearing.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 
 /** A recogniser whose events the test sends by hand. */
 function manual(name: string, hearsWords = true) {
   const sessions: {
     options: SttOpen
-    frames: number[]
     hints: SttHints[]
     closed: boolean
-    pending: Int16Array
+    coveredTo: number
   }[] = []
   const stt: Stt = {
     name,
@@ -20,21 +20,17 @@ function manual(name: string, hearsWords = true) {
     open(options) {
       const state = {
         options,
-        frames: [] as number[],
         hints: [] as SttHints[],
         closed: false,
-        pending: new Int16Array(0),
+        coveredTo: 0,
       }
       sessions.push(state)
       return {
-        write: (frame) => {
-          state.frames.push(frame[0])
-        },
         hint: (hints) => {
           state.hints.push(hints)
         },
         finalize() {},
-        pending: () => state.pending,
+        coveredTo: () => state.coveredTo,
         close() {
           state.closed = true
         },
@@ -57,27 +53,25 @@ function setUp(adapters: Stt[], options: Parameters<typeof createSttChain>[2] = 
   const onTrouble = (label: string, reason: string | undefined) => void troubles.push([label, reason])
   const chain = createSttChain(adapters, { clock, random: () => 0.5, metrics, onTrouble }, options)
   const events: SttEvent[] = []
-  const start = () => chain.open({ language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
+  const start = () => openCall(chain, { language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
   return { clock, metrics, chain, events, start, troubles }
 }
 
 describe('when a recogniser fails for good', () => {
-  test('the next one takes over in the same call and first gets the audio without a transcript', () => {
+  test('the next one takes over in the same call and begins with the audio without a transcript', () => {
     const [a, b] = [manual('a'), manual('b')]
     const { events, start } = setUp([a.stt, b.stt])
     const session = start()
     session.hint({ keyterms: ['box'], expect: 'yesNo' })
     a.tell(open)
     for (const value of [1, 2, 3]) session.write(frame(value))
-    const pending = new Int16Array(400)
-    pending.set(frame(2), 0)
-    pending.set(frame(3), 160)
-    a.sessions[0].pending = pending
+    a.sessions[0].coveredTo = 200
     a.tell(failed)
     session.write(frame(4))
     b.tell(open)
     b.tell({ kind: 'transcript', text: 'oui', isFinal: true })
-    expect(b.sessions[0].frames).toEqual([2, 3, 0, 4])
+    expect(b.sessions[0].options).toMatchObject({ from: 200, audio: session.audio })
+    expect(session.pending()).toHaveLength(4 * 160)
     expect(b.sessions[0].hints).toEqual([{ keyterms: ['box'], expect: 'yesNo' }])
     expect(a.sessions[0].closed).toBe(true)
     expect(events).toEqual([
@@ -120,7 +114,7 @@ describe('when a recogniser fails for good', () => {
       const deps = { clock, random: () => 0.5, metrics }
       // The breaker lets a probe through at once: its clock is the real one.
       const chain = createSttChain([a.stt], deps, { breaker: { openMs: 0 } })
-      const start = () => chain.open({ language: 'fr', callId: 'c', onEvent() {} })
+      const start = () => openCall(chain, { language: 'fr', callId: 'c', onEvent() {} })
       start()
       a.tell(failed)
       await settle()
@@ -132,6 +126,16 @@ describe('when a recogniser fails for good', () => {
       const state = metrics.snapshot().find(({ name }) => name === 'provider_breaker_state')
       expect(state).toMatchObject({ value })
     }
+  })
+
+  test('one that takes over late hears no more than the last 15 s', async () => {
+    const a = manual('a')
+    const { clock, start } = setUp([a.stt], { breaker: { openMs: 0 } })
+    const session = start()
+    a.tell(failed)
+    for (let i = 0; i < 1_000; i++) session.write(frame(i))
+    await clock.run(10_000)
+    expect(a.sessions.map(({ options }) => options.from)).toEqual([0, 5 * 8_000])
   })
 
   test('its later events are ignored', () => {
@@ -153,19 +157,23 @@ describe('when a recogniser fails for good', () => {
     expect([a.sessions.length, b.sessions.length]).toEqual([1, 2])
   })
 
-  test('and no other is left, the call gets `failed`, and the list is tried again', async () => {
+  test('and no other is left, the call gets `failed`, and the list is tried again from the last transcript on', async () => {
     const a = manual('a')
     const { clock, events, start, metrics } = setUp([a.stt, manual('embedded', false).stt])
     const session = start()
-    a.sessions[0].pending = frame(7)
-    a.tell(failed)
+    session.write(frame(7))
     session.write(frame(8))
+    a.sessions[0].coveredTo = 160
+    a.tell(failed)
+    session.write(frame(9))
     await clock.run(10)
     expect(events.at(-1)).toEqual({ kind: 'link', state: 'failed', code: 'unavailable' })
+    expect(session.pending()).toEqual(Int16Array.of(...frame(8), ...frame(9)))
+    await clock.run(10_000)
+    await settle()
     expect(metrics.snapshot().find(({ name }) => name === 'stt_unheard_ms_total')).toMatchObject({
       value: 20,
     })
-    expect(session.pending?.()).toEqual(frame(7))
     session.close()
     await clock.run(60_000)
     expect(clock.pending).toBe(0)
@@ -254,7 +262,7 @@ test('closing ends the recogniser in use and every later event', () => {
   session.close()
   a.tell(open)
   session.write(frame(1))
-  expect(a.sessions[0]).toMatchObject({ closed: true, frames: [] })
+  expect(a.sessions[0]).toMatchObject({ closed: true })
   expect(events).toEqual([])
   expect(clock.pending).toBe(0)
 })

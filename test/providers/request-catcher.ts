@@ -10,6 +10,7 @@ import { adapters } from '../../src/providers/adapters.ts'
 import type { SttEvent } from '../../src/providers/stt.ts'
 import { codedSpeech } from '../support/clouds/coded.ts'
 import { until } from '../support/clouds/until.ts'
+import { openCall } from '../support/hearing.ts'
 import { secret, testDeps } from './contract.ts'
 
 type Caught = {
@@ -137,7 +138,11 @@ async function use(
     await adapter.speak({ text: 'Bonjour.', language: 'fr', signal }).catch(refused)
   else {
     const events: SttEvent[] = []
-    const session = adapter.open({ language: 'fr', callId: 'call-1', onEvent: (event) => events.push(event) })
+    const session = openCall(adapter, {
+      language: 'fr',
+      callId: 'call-1',
+      onEvent: (event) => events.push(event),
+    })
     for (const frame of codedSpeech(['oui'])) session.write(frame)
     for (let i = 0; i < 100; i++) session.write(new Int16Array(160))
     await until('the request', isAsked)

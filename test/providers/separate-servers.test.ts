@@ -10,6 +10,7 @@ import type { Providers } from '../../src/providers/catalog.ts'
 import { codedSpeech } from '../support/clouds/coded.ts'
 import { startFakes } from '../support/clouds/server.ts'
 import { until } from '../support/clouds/until.ts'
+import { openCall } from '../support/hearing.ts'
 import { openFrom, type TestEnvironment } from './open.ts'
 
 setDefaultTimeout(60_000)
@@ -35,7 +36,7 @@ async function useAll({ llm, tts, stt }: Providers): Promise<void> {
   for await (const _ of llm!.reply({ messages: [{ role: 'user', content: 'Oui' }], maxTokens: 9, signal }));
   for await (const _ of (await tts.speak({ text: 'Bonjour.', language: 'fr', signal })).chunks);
   let heard = ''
-  const session = stt.open({
+  const session = openCall(stt, {
     callId: 'c',
     language: 'fr',
     onEvent: (event) => {

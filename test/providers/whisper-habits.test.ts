@@ -5,6 +5,7 @@ import type { SttEvent } from '../../src/providers/stt.ts'
 import { codedSpeech } from '../support/clouds/coded.ts'
 import type { WhisperHabits } from '../support/clouds/habits.ts'
 import { until } from '../support/clouds/until.ts'
+import { openCall } from '../support/hearing.ts'
 import { startContract } from './contract.ts'
 
 const { fakes, rowsOf } = startContract()
@@ -15,7 +16,7 @@ for (const { title, create } of rowsOf('stt').filter(({ name }) => name === 'whi
     async function hear(habits: Partial<WhisperHabits>, model = 'whisper-large-v3') {
       fakes.habit('transcriptions', habits)
       const events: SttEvent[] = []
-      const session = create({ WHISPER_MODEL: model }).open({
+      const session = openCall(create({ WHISPER_MODEL: model }), {
         language: 'fr',
         callId: 'call',
         onEvent: (event) => events.push(event),
@@ -57,10 +58,14 @@ for (const { title, create } of rowsOf('stt').filter(({ name }) => name === 'whi
     test('whose model is unknown hands over the first utterance at once', async () => {
       const events: SttEvent[] = []
       fakes.fault('transcriptions', { kind: 'status', status: 404 }, 9)
-      const session = create().open({ language: 'fr', callId: 'c', onEvent: (event) => events.push(event) })
+      const session = openCall(create(), {
+        language: 'fr',
+        callId: 'c',
+        onEvent: (event) => events.push(event),
+      })
       for (const frame of codedSpeech(['bonjour'])) session.write(frame)
       await until('failed', () => events.some((event) => event.kind === 'link' && event.state === 'failed'))
       expect(fakes.requests).toHaveLength(1)
-      expect(session.pending?.().length).toBeGreaterThan(160 * 12)
+      expect(session.pending().length).toBeGreaterThan(160 * 12)
     })
   })

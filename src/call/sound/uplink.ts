@@ -1,5 +1,5 @@
-// The caller's frames on their way in: each is copied into the call's ring, where other threads read it, and goes to
-// the recorder, the recogniser and the voice detector. What these two hear comes out as inputs of the agent machine.
+// The caller's frames on their way in: each is copied into the call's ring, which the recogniser reads, and goes to the
+// recorder and the voice detector. What recogniser and detector hear comes out as inputs of the agent machine.
 // downlink.ts is the other direction.
 
 import type { CallRing } from '../../audio/call-ring.ts'
@@ -18,9 +18,9 @@ export type UplinkDeps = {
   log: Log
   callId: string
   language: string
-  stt: Stt
+  stt: Stt<CallRing>
   createDetector: () => VoiceDetector
-  ring: Pick<CallRing, 'write'>
+  ring: CallRing
   recorder: { caller(frame: Int16Array): void } | undefined
   bargeIn: BargeInOptions
   story: Story
@@ -42,14 +42,14 @@ export class Uplink {
       if (edge.kind !== 'confirmed') story.callerSpeaks(edge.kind === 'speech')
       deps.feed(edge)
     })
-    this.recogniser = stt.open({ language, callId, onEvent: (event) => this.recognised(event) })
+    const onEvent = (event: SttEvent) => this.recognised(event)
+    this.recogniser = stt.open({ language, callId, audio: deps.ring, from: deps.ring.written, onEvent })
   }
 
   /** @param frame 160 samples, valid until return */
   frame(frame: Int16Array): void {
     this.deps.ring.write(frame)
     this.deps.recorder?.caller(frame)
-    this.recogniser.write(frame)
     this.voice.frame(frame, this.deps.story.agentSpeaking)
   }
 
@@ -58,9 +58,7 @@ export class Uplink {
    * silence keeps it going.
    */
   tick(): void {
-    if (!this.voice.tick(this.deps.story.agentSpeaking)) return
-    this.deps.ring.write(silenceFrame)
-    this.recogniser.write(silenceFrame)
+    if (this.voice.tick(this.deps.story.agentSpeaking)) this.deps.ring.write(silenceFrame)
   }
 
   /** The caller's last words were understood, so the voice was really the caller's; they are answered now. */

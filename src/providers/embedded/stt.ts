@@ -14,7 +14,6 @@ export function createEmbeddedStt(): Stt {
         if (!closed) onEvent({ kind: 'link', state: 'open' })
       })
       return {
-        write() {},
         hint() {},
         finalize() {},
         close() {

@@ -1,11 +1,13 @@
-// One call's connection to a live recogniser, over any number of sockets, without losing or doubling a word. Audio
-// stays in a ring until a final result covers it; after a drop it is sent again from exactly that sample. The SDK's own
-// reconnection is not used: it waits 1 to 5 s and replays nothing (246 of 296 frames lost, measured).
+// One call's connection to a live recogniser, over any number of sockets, without losing or doubling a word. The call
+// keeps its audio, and the link the position up to which a final result covers it; after a drop it is sent again from
+// exactly that sample. The SDK's own reconnection is not used: it waits 1 to 5 s and replays nothing (246 of 296 frames
+// lost, measured).
 
-import { rateHz } from '../../audio/pcm.ts'
+import { frameSamples, rateHz } from '../../audio/pcm.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import { httpFailure } from '../errors.ts'
-import type { SttEvent, SttHints, SttSession } from '../stt.ts'
+import type { RingAudio, SttEvent, SttHints, SttSession } from '../stt.ts'
+import type { Swept } from '../sweep.ts'
 import { unanswered } from './answered.ts'
 import { type Bucket, createCallReplayBound } from './bounds.ts'
 import { DeafnessDetector } from './deafness.ts'
@@ -23,8 +25,24 @@ const refusalMs = 2_000
 const answeringMs = 2_000
 const msOf = (samples: number) => (samples * 1_000) / rateHz
 
-export class LiveLink implements SttSession {
-  private readonly audio: UnackedAudio
+/** The call that a link hears for. */
+export type LinkCall = {
+  audio: RingAudio
+  /** The first sample to hear. */
+  from: number
+  hints: SttHints
+  onEvent: (event: SttEvent) => void
+  /** Gets every frame of the call as well, once, valid until return. */
+  onFrame?: (frame: Int16Array) => void
+}
+
+/** A frame that is being judged; all links of a thread take turns with it. */
+const frame = new Int16Array(frameSamples)
+
+export class LiveLink implements SttSession, Swept {
+  private readonly unacked: UnackedAudio
+  /** Frames before this position were judged. */
+  private judgedTo: number
   private readonly deafness: DeafnessDetector
   private readonly reconnection: Reconnection
   private readonly owner: LiveSocketOwner
@@ -42,9 +60,10 @@ export class LiveLink implements SttSession {
   private closed = false
   private lossReported = false
   private retry: Timer | undefined
-  private watcher: Timer | undefined
+  private checkedMs: number
   private lastWriteMs: number
-  private sentSample = 0
+  private hints: SttHints
+  private readonly leaveSweep: () => void
 
   constructor(
     private readonly dialect: Dialect,
@@ -52,41 +71,36 @@ export class LiveLink implements SttSession {
     private readonly shared: LinkShared,
     private readonly clock: Clock,
     random: () => number,
-    private hints: SttHints,
-    private readonly onEvent: (event: SttEvent) => void,
+    private readonly call: LinkCall,
   ) {
-    this.audio = new UnackedAudio({
-      chunkSamples: (tuning.chunkMs * rateHz) / 1_000,
-      maxSamples: (tuning.maxBufferMs * rateHz) / 1_000,
-    })
+    const nowMs = clock.now()
+    const { audio, from, hints } = call
+    this.hints = hints
+    this.unacked = new UnackedAudio(audio, from, (tuning.maxBufferMs * rateHz) / 1_000)
+    this.judgedTo = from
     this.deafness = new DeafnessDetector(tuning)
-    this.reconnection = new Reconnection(tuning, random, clock.now())
+    this.reconnection = new Reconnection(tuning, random, nowMs)
     this.owner = {
       opened: (socket) => this.opened(socket),
       message: (socket, message) => this.message(socket, message),
       down: (socket, why) => this.down(socket, why),
-      sent: () => {
-        this.sentSample = this.audio.written
-      },
     }
     this.replayBound = createCallReplayBound(clock)
-    this.lastWriteMs = clock.now()
+    this.lastWriteMs = nowMs
+    this.checkedMs = nowMs
     this.socket = this.openSocket()
-    this.watch()
+    this.leaveSweep = shared.sweep.add(this)
   }
 
-  write(frame: Int16Array): void {
-    if (this.closed) return
-    this.deafness.write(frame, this.audio.written)
-    const bytes = this.audio.write(frame)
-    if (this.deafness.unheardFrom === undefined) this.audio.release(this.audio.written - silentSamples)
-    this.lastWriteMs = this.clock.now()
-    if (bytes && this.socket?.isOpen) this.socket.queue(bytes)
-    const releasedBefore = this.audio.released
-    const trimmed = this.audio.trim()
-    // Audio that was sent and only waits for its result is not lost.
-    const unsent = Math.min(trimmed, Math.max(0, releasedBefore + trimmed - this.sentSample))
-    if (unsent > 0) this.shared.counters.droppedMs.add(msOf(unsent))
+  /** Takes the audio that has come, and looks after the connection. */
+  advance(nowMs: number): void {
+    if (this.judge()) this.lastWriteMs = nowMs
+    const lost = this.unacked.trim()
+    if (lost > 0) this.shared.counters.droppedMs.add(msOf(lost))
+    if (this.socket?.isOpen) this.send(this.socket, false)
+    if (nowMs - this.checkedMs < this.tuning.watchMs) return
+    this.checkedMs = nowMs
+    this.check(nowMs)
   }
 
   hint(hints: SttHints): void {
@@ -95,9 +109,19 @@ export class LiveLink implements SttSession {
   }
 
   finalize(): void {
+    this.judge()
+    this.finalizeTo(this.unacked.written)
+  }
+
+  /** Asks for the text of the frames that `onFrame` got so far. */
+  finalizeJudged(): void {
+    this.finalizeTo(this.judgedTo)
+  }
+
+  private finalizeTo(end: number): void {
     const { socket, shared, deafness } = this
     if (!socket?.isOpen) return
-    this.flush(socket)
+    this.send(socket, true, end)
     if (!this.dialect.finalize || !shared.habits.finalizes) return
     socket.sendText(this.dialect.finalize)
     socket.finalizedMs = this.clock.now()
@@ -112,20 +136,19 @@ export class LiveLink implements SttSession {
    */
   answered(): void {
     if (!this.interim) return
-    this.audio.release(this.interim.toSample)
+    this.unacked.release(this.interim.toSample)
     this.deafness.understood()
-    this.answer = { text: this.interim.text, atSample: this.audio.written }
+    this.answer = { text: this.interim.text, atSample: this.unacked.written }
     this.interim = undefined
   }
 
-  /** Audio that no final result covers yet; also after `failed`, for the adapter that takes over. */
-  pending(): Int16Array {
-    return this.audio.copy()
+  coveredTo(): number {
+    return this.unacked.released
   }
 
   close(): void {
     if (this.socket?.isOpen && !this.closed) {
-      this.flush(this.socket)
+      this.send(this.socket, true)
       if (this.dialect.goodbye) this.socket?.sendText(this.dialect.goodbye)
     }
     this.end()
@@ -134,7 +157,7 @@ export class LiveLink implements SttSession {
   private end(): void {
     this.closed = true
     this.retry?.cancel()
-    this.watcher?.cancel()
+    this.leaveSweep()
     this.socket?.drop()
     this.spare?.drop()
     this.socket = undefined
@@ -142,8 +165,8 @@ export class LiveLink implements SttSession {
   }
 
   private openSocket(): LiveSocket {
-    const { dialect, hints, clock, tuning, shared, owner } = this
-    return new LiveSocket(dialect, hints, clock, tuning.connectTimeoutMs, shared.batch, owner)
+    const { dialect, hints, clock, tuning, owner } = this
+    return new LiveSocket(dialect, hints, clock, tuning.connectTimeoutMs, owner)
   }
 
   /** Gives the recogniser the current hints, on the open socket or, where this is refused, with a second one. */
@@ -181,7 +204,7 @@ export class LiveLink implements SttSession {
       this.spare = undefined
       this.cancelEagerTurn()
     }
-    socket.begin(this.audio.released, this.audio.written)
+    socket.begin(this.unacked.released, this.unacked.written)
     this.shared.counters.connects.add()
     this.reconnection.opened(this.clock.now())
     this.deafness.restart()
@@ -189,20 +212,19 @@ export class LiveLink implements SttSession {
     this.interim = undefined
     this.answer = undefined
     this.boundReplay(socket)
-    this.audio.replay((bytes) => {
-      if (this.socket === socket) socket.send(bytes)
-    })
+    this.unacked.restart()
+    this.send(socket, false)
     if (this.socket !== socket) return
     this.adapt()
     if (this.socket !== socket) return
-    this.onEvent({ kind: 'link', state: 'open' })
+    this.call.onEvent({ kind: 'link', state: 'open' })
     this.lossReported = false
   }
 
   /** Counts the audio that is sent again. Beyond the bounds it is left out, and counts as dropped. */
   private boundReplay(socket: LiveSocket): void {
     const { counters, replay } = this.shared
-    const againMs = msOf(Math.max(0, this.sentSample - socket.fromSample))
+    const againMs = msOf(Math.max(0, this.unacked.everSent - socket.fromSample))
     if (againMs === 0) return
     if (this.replayBound.take(againMs) && replay.take(againMs)) {
       counters.replayedMs.add(againMs)
@@ -210,13 +232,13 @@ export class LiveLink implements SttSession {
     }
     counters.limited.add()
     counters.droppedMs.add(againMs)
-    this.audio.release(this.sentSample)
-    socket.fromSample = this.audio.released
+    this.unacked.release(this.unacked.everSent)
+    socket.fromSample = this.unacked.released
   }
 
   private message(socket: LiveSocket, message: unknown): void {
     if (socket !== this.socket || this.closed) return
-    socket.answered(this.audio.written)
+    socket.answered(this.unacked.written)
     this.deafness.answered()
     const reading = this.dialect.read(message, this.memory)
     this.memory = reading.memory
@@ -225,7 +247,7 @@ export class LiveLink implements SttSession {
       this.reconnection.works()
     } else if (
       reading.isResult &&
-      this.audio.written - Math.max(socket.fromSample, this.deafness.loudTo) > silentSamples
+      this.unacked.written - Math.max(socket.fromSample, this.deafness.loudTo) > silentSamples
     )
       this.shared.habits.talksInSilence = true
     if (reading.coveredS !== undefined) this.cover(socket, reading.coveredS, reading.heard)
@@ -241,7 +263,7 @@ export class LiveLink implements SttSession {
 
   /** Passes the events of a message on, without the words that the call has answered already. */
   private report(socket: LiveSocket, { events, textToS }: Reading): void {
-    const { written } = this.audio
+    const { written } = this.unacked
     const toSample = textToS === undefined ? written : socket.fromSample + Math.round(textToS * rateHz)
     let isAnswered = false
     for (let event of events) {
@@ -255,14 +277,14 @@ export class LiveLink implements SttSession {
       }
       // The end of a turn that was answered is old news.
       if (this.closed || (isAnswered && (event.kind === 'transcript' || event.kind === 'endOfTurn'))) continue
-      this.onEvent(event)
+      this.call.onEvent(event)
     }
   }
 
   private cover(socket: LiveSocket, coveredS: number, heard: boolean): void {
     const sample = socket.fromSample + Math.round(coveredS * rateHz)
     // A result without words does not prove that nobody spoke: loud audio is kept for the next socket.
-    this.audio.release(heard ? sample : Math.min(sample, this.deafness.unheardFrom ?? sample))
+    this.unacked.release(heard ? sample : Math.min(sample, this.deafness.unheardFrom ?? sample))
     if (heard) this.deafness.understood()
   }
 
@@ -283,7 +305,7 @@ export class LiveLink implements SttSession {
       this.fail(verdict.failed, why)
       return
     }
-    if (!this.lossReported) this.onEvent({ kind: 'link', state: 'lost', code: why.reason })
+    if (!this.lossReported) this.call.onEvent({ kind: 'link', state: 'lost', code: why.reason })
     this.lossReported = true
     if (this.closed) return
     // A second socket that is already connecting is quicker than another attempt.
@@ -314,7 +336,7 @@ export class LiveLink implements SttSession {
     const refusal = { reason: vendorCode, parameters: [] }
     const failure =
       status === undefined ? undefined : httpFailure(this.shared.name, status, undefined, 0, refusal)
-    this.onEvent({ kind: 'link', state: 'failed', code, ...(failure && { failure }) })
+    this.call.onEvent({ kind: 'link', state: 'failed', code, ...(failure && { failure }) })
   }
 
   /** Notes what the server did not take, if a message of ours was the cause of the loss. */
@@ -329,20 +351,13 @@ export class LiveLink implements SttSession {
   private cancelEagerTurn(): void {
     const { memory, events } = afterLoss(this.memory)
     this.memory = memory
-    for (const event of events) this.onEvent(event)
+    for (const event of events) this.call.onEvent(event)
   }
 
-  private watch(): void {
-    this.watcher = this.clock.at(this.clock.now() + this.tuning.watchMs, () => {
-      this.check()
-      if (!this.closed) this.watch()
-    })
-  }
-
-  private check(): void {
-    const { socket, tuning, audio } = this
+  private check(nowMs: number): void {
+    const { socket, tuning } = this
     if (!socket?.isOpen) return
-    const { written } = audio
+    const { written } = this.unacked
     const isQuiet =
       this.deafness.isUnanswered(written, tuning.quietMs) ||
       (this.shared.habits.talksInSilence && socket.isSilent(written, tuning.quietMs))
@@ -355,7 +370,6 @@ export class LiveLink implements SttSession {
       this.down(socket, { reason: 'deaf' })
       return
     }
-    const nowMs = this.clock.now()
     if (this.dialect.keepAlive && nowMs - this.lastWriteMs >= tuning.keepAliveMs) {
       this.lastWriteMs = nowMs
       socket.sendText(this.dialect.keepAlive)
@@ -363,11 +377,40 @@ export class LiveLink implements SttSession {
     this.adapt()
   }
 
-  /** Sends all audio so far, the chunk that is not full included. */
-  private flush(socket: LiveSocket): void {
-    socket.sendWaiting()
-    const bytes = socket === this.socket ? this.audio.seal() : undefined
-    if (bytes) socket.send(bytes)
+  /** Judges the frames that have come. @returns whether there was one */
+  private judge(): boolean {
+    const { call, deafness, unacked } = this
+    const { audio } = call
+    // The thread stood still for longer than audio is kept.
+    if (this.judgedTo < audio.oldest) this.judgedTo = audio.oldest
+    const begin = this.judgedTo
+    while (this.judgedTo + frameSamples <= audio.written) {
+      const at = this.judgedTo
+      if (!audio.read(at, frame)) break
+      // First, because `onFrame` may ask for the final text, which judges what is left.
+      this.judgedTo += frameSamples
+      deafness.write(frame, at)
+      call.onFrame?.(frame)
+    }
+    if (deafness.unheardFrom === undefined) unacked.release(this.judgedTo - silentSamples)
+    return this.judgedTo > begin
+  }
+
+  /**
+   * Sends the audio that has come, in messages of the usual length.
+   *
+   * @param partly the rest as well. @param end position that is not gone beyond
+   */
+  private send(socket: LiveSocket, partly: boolean, end?: number): void {
+    const { tuning, shared, unacked } = this
+    const samples = (Math.max(tuning.chunkMs, shared.relief.chunkMs) * rateHz) / 1_000
+    // What is left out is missing in the socket's own count of samples.
+    socket.fromSample += unacked.skip()
+    while (socket === this.socket) {
+      const bytes = unacked.next(samples, partly, end)
+      if (bytes === undefined) return
+      socket.send(bytes)
+    }
   }
 
   private isLive(socket: LiveSocket): boolean {

@@ -1,11 +1,9 @@
-// One socket of a link, from the attempt to connect to its end: its timeouts, the audio that waits for the next batch,
-// and sends that may throw.
+// One socket of a link, from the attempt to connect to its end: its timeouts, and sends that may throw.
 
 import { rateHz } from '../../audio/pcm.ts'
 import { createResampler, type Resampler } from '../../audio/resample.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SttHints } from '../stt.ts'
-import type { SendBatch } from './send-batch.ts'
 import { LiveSettings } from './socket-settings.ts'
 import type { Dialect, Down, LinkSocket } from './tuning.ts'
 
@@ -14,8 +12,6 @@ export type LiveSocketOwner = {
   message(socket: LiveSocket, message: unknown): void
   /** The socket is gone, or is to be given up. May come more than once. */
   down(socket: LiveSocket, why: Down): void
-  /** Audio has just gone out. */
-  sent(): void
 }
 
 export class LiveSocket {
@@ -33,15 +29,12 @@ export class LiveSocket {
   private lastMessageMs = 0
   /** Samples of the call that were written when the last message arrived. */
   private lastMessageSample = 0
-  /** Audio for the next batch, in order. */
-  private readonly waiting: Uint8Array[] = []
 
   constructor(
     dialect: Dialect,
     hints: SttHints,
     private readonly clock: Clock,
     connectTimeoutMs: number,
-    private readonly batch: SendBatch,
     private readonly owner: LiveSocketOwner,
   ) {
     this.settings = new LiveSettings(settingsOf(dialect, hints))
@@ -92,43 +85,27 @@ export class LiveSocket {
     })
   }
 
-  /** Sends audio with the next batch. */
-  queue(bytes: Uint8Array): void {
-    if (this.waiting.push(bytes) === 1) this.batch.add(this.sendWaiting)
-  }
-
-  /** Sends audio at once. */
+  /** @param bytes audio, valid until return */
   send(bytes: Uint8Array): void {
-    if (this.attempt(this.resampler ? resampled(this.resampler, bytes) : bytes)) this.owner.sent()
+    this.attempt(this.resampler ? resampled(this.resampler, bytes) : bytes)
   }
 
-  /** Sends a message after all audio that waits. */
   sendText(text: string): void {
-    this.sendWaiting()
     this.attempt(text)
   }
 
-  readonly sendWaiting = (): void => {
-    // A send that fails drops the socket, which empties the queue.
-    while (this.waiting.length > 0) this.send(this.waiting.shift() as Uint8Array)
-  }
-
-  /** Closes the socket and forgets the audio that waits. */
   drop(): void {
-    this.waiting.length = 0
     this.timeout.cancel()
     this.answer?.cancel()
     this.socket.close()
   }
 
-  private attempt(data: Uint8Array | string): boolean {
+  private attempt(data: Uint8Array | string): void {
     try {
       this.socket.send(data)
-      return true
     } catch {
       // A socket that is closing throws; its own close event may never come.
       this.owner.down(this, { reason: 'send' })
-      return false
     }
   }
 }

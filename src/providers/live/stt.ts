@@ -2,20 +2,28 @@
 
 import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
-import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from '../stt.ts'
+import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
+import { Sweep } from '../sweep.ts'
 import type { FrameVad } from '../utterance.ts'
 import { createReconnectBound, createReplayBound } from './bounds.ts'
 import { LiveLink } from './link.ts'
 import { OwnTurns } from './own-turns.ts'
-import { SendBatch } from './send-batch.ts'
 import { ServerHabits } from './server-habits.ts'
-import { type Dialect, type LinkShared, type LinkTuning, linkCounters, linkDefaults } from './tuning.ts'
+import {
+  type Dialect,
+  type LinkShared,
+  type LinkTuning,
+  linkCounters,
+  linkDefaults,
+  type Relief,
+} from './tuning.ts'
 
 export type LiveDeps = {
   clock: Clock
   random: () => number
   metrics: Metrics
   createVad: () => FrameVad
+  relief?: Relief
 }
 export type LiveOptions = {
   /** Words to expect in every state of the dialogue. */
@@ -36,7 +44,8 @@ export function createLiveStt(
   const shared: LinkShared = {
     name,
     counters: linkCounters(name, deps.metrics),
-    batch: new SendBatch(deps.clock, tuning.batchMs),
+    sweep: new Sweep(deps.clock),
+    relief: deps.relief ?? { chunkMs: 0 },
     habits: new ServerHabits(options.finalize),
     reconnects: createReconnectBound(deps.clock),
     replay: createReplayBound(deps.clock),
@@ -52,22 +61,22 @@ export function createLiveStt(
       const spoken = dialect(asked)
       const { endsTurns } = spoken
       let link: LiveLink | undefined
-      const turns = endsTurns && new OwnTurns(deps.createVad(), asked.onEvent, () => link?.finalize())
-      const onEvent = (event: SttEvent) => (turns && !endsTurns() ? turns.hear(event) : asked.onEvent(event))
-      const opened = new LiveLink(spoken, tuning, shared, deps.clock, deps.random, first, onEvent)
+      const turns = endsTurns && new OwnTurns(deps.createVad(), asked.onEvent, () => link?.finalizeJudged())
+      const opened = new LiveLink(spoken, tuning, shared, deps.clock, deps.random, {
+        ...asked,
+        hints: first,
+        onEvent: (event) => (turns && !endsTurns() ? turns.hear(event) : asked.onEvent(event)),
+        onFrame: turns && ((frame) => endsTurns() || turns.write(frame)),
+      })
       link = opened
       const session: SttSession = {
-        write(frame) {
-          opened.write(frame)
-          if (turns && !endsTurns()) turns.write(frame)
-        },
         hint(hints) {
           if (turns) turns.expect = hints.expect
           opened.hint(withAlways(hints))
         },
         finalize: () => opened.finalize(),
         answered: () => opened.answered(),
-        pending: () => opened.pending(),
+        coveredTo: () => opened.coveredTo(),
         close() {
           sessions.delete(session)
           opened.close()

@@ -2,9 +2,9 @@
 
 import type { Counter, Metrics } from '../../base/metrics.ts'
 import type { SttHints } from '../stt.ts'
+import type { Sweep } from '../sweep.ts'
 import type { Bucket } from './bounds.ts'
 import type { Read } from './reading.ts'
-import type { SendBatch } from './send-batch.ts'
 import type { ServerHabits } from './server-habits.ts'
 
 export type LinkSocket = { send(data: Uint8Array | string): void; close(): void }
@@ -36,12 +36,19 @@ export type Dialect = {
   endsTurns?: () => boolean
 }
 
+/** What an overloaded server may change while calls go on. */
+export type Relief = {
+  /** Audio in one message to a live recogniser, in ms, where that is more than its tuning says; 0 for no change. */
+  chunkMs: number
+}
+
 /** What all calls of one adapter share. */
 export type LinkShared = {
   /** The adapter's name, for errors. */
   name: string
   counters: LinkCounters
-  batch: SendBatch
+  sweep: Sweep
+  relief: Relief
   habits: ServerHabits
   reconnects: Bucket
   /** In ms of audio. */
@@ -51,8 +58,6 @@ export type LinkShared = {
 export type LinkTuning = {
   /** Audio in one message, in ms, a multiple of 20; the vendor recommends 80 for Flux. */
   chunkMs: number
-  /** How long a message waits to be sent in one batch with those of other calls. */
-  batchMs: number
   maxBufferMs: number
   connectTimeoutMs: number
   /** This much audio sent without any message back means that the connection is half-open. */
@@ -77,7 +82,6 @@ export type LinkTuning = {
 }
 export const linkDefaults: LinkTuning = {
   chunkMs: 80,
-  batchMs: 5,
   maxBufferMs: 15_000,
   connectTimeoutMs: 2_000,
   quietMs: 5_000,

@@ -1,101 +1,78 @@
-// The audio that no result covers yet, so that it can be sent again on a new connection. Positions are samples from the
-// start of the call. Chunks are pooled: while results come in time, nothing is allocated after the first seconds.
+// Which of a call's audio a live recogniser has got, and which no result covers yet, so that it is sent again on a new
+// connection. The audio itself stays where the call keeps it; here are positions only. Allocates nothing after
+// construction.
 
-type Chunk = { start: number; length: number; samples: Int16Array }
+import type { RingAudio } from '../stt.ts'
 
-/** Chunks kept for reuse, about three seconds; after a long dictation the rest of its chunks is freed. */
-const maxFree = 40
-
-export type UnackedOptions = {
-  /** Samples sent in one message. */
-  chunkSamples: number
-  /** Most samples kept; beyond that the oldest chunk is dropped. */
-  maxSamples: number
-}
+/** The longest message, in samples: one second. */
+const mostSamples = 8_000
+/** Every message is sent before the next one is made. */
+const message = new Int16Array(mostSamples)
+const bytes = new Uint8Array(message.buffer)
 
 export class UnackedAudio {
-  /** Samples written so far. */
-  written = 0
-  /** Audio before this sample is no longer needed. */
-  released = 0
-  private readonly chunks: Chunk[] = []
-  private readonly free: Chunk[] = []
-  private filling: Chunk
+  /** Audio before this position is not needed any more. */
+  released: number
+  /** Audio before this position was sent on the present connection. */
+  sent: number
+  /** Audio before this position was sent at least once, on any connection. */
+  everSent: number
 
-  constructor(private readonly options: UnackedOptions) {
-    this.filling = this.blank()
+  /** @param from position where hearing begins. @param maxSamples most samples that wait for a result */
+  constructor(
+    private readonly audio: RingAudio,
+    from: number,
+    private readonly maxSamples: number,
+  ) {
+    this.released = from
+    this.sent = from
+    this.everSent = from
   }
 
-  /** @returns the bytes to send when a chunk is full; valid until the next call of any method */
-  write(frame: Int16Array): Uint8Array | undefined {
-    const full = this.filling.length + frame.length > this.options.chunkSamples ? this.seal() : undefined
-    this.filling.samples.set(frame, this.filling.length)
-    this.filling.length += frame.length
-    this.written += frame.length
-    return this.filling.length >= this.options.chunkSamples ? this.seal() : full
+  get written(): number {
+    return this.audio.written
   }
 
-  /** Ends the current chunk. @returns its bytes, or undefined when it is empty */
-  seal(): Uint8Array | undefined {
-    if (this.filling.length === 0) return undefined
-    const chunk = this.filling
-    this.chunks.push(chunk)
-    this.filling = this.blank()
-    return bytesFrom(chunk, 0)
+  /** Begins anew for a new connection, from the first sample that is still needed. */
+  restart(): void {
+    this.sent = this.released
   }
 
-  /** Drops audio beyond the bound. @returns the number of samples dropped */
+  /**
+   * The next message.
+   *
+   * @param samples its length; less is left for later, unless `partly`
+   * @param end position that it does not go beyond
+   * @returns bytes that are valid until the next call; undefined when there is not enough audio
+   */
+  next(samples: number, partly: boolean, end = this.written): Uint8Array | undefined {
+    const length = Math.min(samples, mostSamples, end - this.sent)
+    if (length <= 0 || (length < samples && !partly)) return undefined
+    // Overwritten already: `trim` counts it.
+    if (!this.audio.read(this.sent, message.subarray(0, length))) return undefined
+    this.sent += length
+    if (this.sent > this.everSent) this.everSent = this.sent
+    return bytes.subarray(0, 2 * length)
+  }
+
+  /** Leaves out what is not needed any more. @returns how many samples */
+  skip(): number {
+    const skipped = Math.max(0, this.released - this.sent)
+    this.sent += skipped
+    return skipped
+  }
+
+  /** Audio before `position` need not be sent again. */
+  release(position: number): void {
+    this.released = Math.max(this.released, Math.min(position, this.written))
+  }
+
+  /** Lets go of audio beyond the bound. @returns how many samples of it were never sent */
   trim(): number {
-    let gone = 0
-    while (this.written - this.released > this.options.maxSamples && this.chunks.length > 0) {
-      const chunk = this.chunks.shift() as Chunk
-      const end = chunk.start + chunk.length
-      gone += end - Math.max(chunk.start, this.released)
-      this.released = Math.max(this.released, end)
-      this.giveBack(chunk)
-    }
-    return gone
+    const first = Math.max(this.written - this.maxSamples, this.audio.oldest)
+    if (first <= this.released) return 0
+    const lost = Math.max(0, first - Math.max(this.released, this.everSent))
+    this.release(first)
+    return lost
   }
-
-  /** Audio before `sample` need not be sent again. */
-  release(sample: number): void {
-    this.released = Math.max(this.released, Math.min(sample, this.written))
-    while (this.chunks.length > 0 && this.chunks[0].start + this.chunks[0].length <= this.released)
-      this.giveBack(this.chunks.shift() as Chunk)
-  }
-
-  /** Calls `send` with the bytes of every whole chunk from `released` on, exact to the sample. */
-  replay(send: (bytes: Uint8Array) => void): void {
-    for (const chunk of this.chunks) send(bytesFrom(chunk, Math.max(0, this.released - chunk.start)))
-  }
-
-  /** A copy of all audio that is not released. */
-  copy(): Int16Array {
-    const samples = new Int16Array(this.written - this.released)
-    for (const chunk of [...this.chunks, this.filling]) {
-      const skip = Math.max(0, this.released - chunk.start)
-      if (skip < chunk.length)
-        samples.set(chunk.samples.subarray(skip, chunk.length), chunk.start + skip - this.released)
-    }
-    return samples
-  }
-
-  private giveBack(chunk: Chunk): void {
-    if (this.free.length < maxFree) this.free.push(chunk)
-  }
-
-  private blank(): Chunk {
-    const chunk = this.free.pop() ?? {
-      start: 0,
-      length: 0,
-      samples: new Int16Array(this.options.chunkSamples),
-    }
-    chunk.start = this.written
-    chunk.length = 0
-    return chunk
-  }
-}
-
-function bytesFrom(chunk: Chunk, skip: number): Uint8Array {
-  return new Uint8Array(chunk.samples.buffer, skip * 2, (chunk.length - skip) * 2)
 }

@@ -1,6 +1,7 @@
 // One sentence for each recogniser in use: a stream is opened, the sentence is sent as a call would send it, and the
 // stream is closed once the words came back.
 
+import { RingPool } from '../../audio/call-ring.ts'
 import { frameSamples, rateHz } from '../../audio/pcm.ts'
 import { type Clock, waitMs } from '../../base/clock.ts'
 import { ProviderFailure } from '../../providers/errors.ts'
@@ -42,7 +43,8 @@ export async function checkRecogniser(
         event.failure ??
         new ProviderFailure('unavailable', `${stt.name} could not be reached, or did not stay`)
   }
-  const session = stt.open({ language, callId: crypto.randomUUID(), onEvent })
+  const audio = new RingPool().take()
+  const session = stt.open({ language, callId: crypto.randomUUID(), audio, from: 0, onEvent })
   const share = () => shareOf(text, heard.join(' '))
   const done = () => failure !== undefined || share() >= leastShare
   const { signal } = new AbortController()
@@ -52,14 +54,14 @@ export async function checkRecogniser(
       const sentAtMs = clock.now()
       for (const [i, frame] of frames.entries()) {
         if (failure !== undefined) break
-        session.write(frame)
+        audio.write(frame)
         const dueMs = sentAtMs + (i + 1) * frameMs
         if (dueMs > clock.now()) await waitMs(clock, dueMs - clock.now(), signal)
       }
       session.finalize()
       const spokenMs = clock.now()
       while (!done() && clock.now() < spokenMs + longestMs) {
-        session.write(new Int16Array(frameSamples))
+        audio.write(new Int16Array(frameSamples))
         await waitMs(clock, frameMs, signal)
       }
       if (failure !== undefined) throw failure

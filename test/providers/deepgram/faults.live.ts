@@ -12,6 +12,7 @@ import type { Fault } from '../../support/clouds/faults.ts'
 import { type ChaosProxy, startChaosProxy } from '../../support/clouds/proxy.ts'
 import { type Fakes, startFakes } from '../../support/clouds/server.ts'
 import { until } from '../../support/clouds/until.ts'
+import { openCall } from '../../support/hearing.ts'
 import { testDeps } from '../contract.ts'
 
 const said = [
@@ -88,7 +89,7 @@ async function run(
   const onEvent = (event: SttEvent) => {
     if (event.kind === 'transcript' && event.isFinal) heard.push(event.text)
   }
-  const session = stt.open({ language: 'fr', callId: 'call', onEvent })
+  const session = openCall(stt, { language: 'fr', callId: 'call', onEvent })
   const words = said.join(' ').split(' ').length
   const heardWords = () => heard.join(' ').split(' ').length
   let written = 0

@@ -3,12 +3,13 @@
 
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { systemClock } from '../../../src/base/clock.ts'
-import type { Stt, SttEvent, SttSession } from '../../../src/providers/stt.ts'
+import type { Stt, SttEvent } from '../../../src/providers/stt.ts'
 import { codedFrame, codedSpeech } from '../../support/clouds/coded.ts'
 import type { EarHabits } from '../../support/clouds/habits.ts'
 import { whisperLiveKit } from '../../support/clouds/habits.ts'
 import { type Fakes, startFakes } from '../../support/clouds/server.ts'
 import { until } from '../../support/clouds/until.ts'
+import { type HearingCall, openCall } from '../../support/hearing.ts'
 import { openFrom } from '../open.ts'
 
 beforeAll(() => Promise.all([import('@deepgram/sdk'), import('groq-sdk')]))
@@ -29,7 +30,7 @@ async function setUp(name: Name, habits: Partial<EarHabits>, settings: Record<st
   }
   const stt: Stt = openFrom(environment, settings, systemClock).stt
   const events: SttEvent[] = []
-  const session = stt.open({ language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
+  const session = openCall(stt, { language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
   let number = 0
   return {
     fakes,
@@ -39,7 +40,7 @@ async function setUp(name: Name, habits: Partial<EarHabits>, settings: Record<st
       events.flatMap((event) => (event.kind === 'transcript' && event.isFinal ? [event.text] : [])),
     links: () => events.flatMap((event) => (event.kind === 'link' ? [event.state] : [])),
     /** Writes frames as fast as a call does. */
-    async say(frames: readonly Int16Array[], others: readonly SttSession[] = []) {
+    async say(frames: readonly Int16Array[], others: readonly HearingCall[] = []) {
       const startMs = performance.now()
       for (const [i, frame] of frames.entries()) {
         for (const one of [session, ...others]) one.write(frame)
@@ -48,7 +49,7 @@ async function setUp(name: Name, habits: Partial<EarHabits>, settings: Record<st
       }
     },
     /** Another call at the same recognisers. */
-    open: (onEvent: (event: SttEvent) => void) => stt.open({ language: 'fr', callId: 'other', onEvent }),
+    open: (onEvent: (event: SttEvent) => void) => openCall(stt, { language: 'fr', callId: 'other', onEvent }),
     silence: (ms: number) => Array.from({ length: ms / 20 }, () => codedFrame(number++, -1)),
     async end() {
       session.close()

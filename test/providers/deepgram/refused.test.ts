@@ -6,6 +6,7 @@ import { codedSpeech } from '../../support/clouds/coded.ts'
 import type { Fault } from '../../support/clouds/faults.ts'
 import { startFakes } from '../../support/clouds/server.ts'
 import { until } from '../../support/clouds/until.ts'
+import { openCall } from '../../support/hearing.ts'
 import { openFrom } from '../open.ts'
 
 setDefaultTimeout(60_000)
@@ -25,7 +26,7 @@ async function loss(fault: Fault) {
     (_, reason) => void troubles.push(reason ?? 'well'),
   )
   const events: SttEvent[] = []
-  const session = stt.open({ callId: 'c', language: 'fr', onEvent: (event) => events.push(event) })
+  const session = openCall(stt, { callId: 'c', language: 'fr', onEvent: (event) => events.push(event) })
   for (const frame of codedSpeech(['oui'])) session.write(frame)
   const lost = () => events.find((event) => event.kind === 'link' && event.state === 'lost')
   await until('the loss', () => lost() !== undefined)

@@ -10,6 +10,7 @@ import { startFakes } from '../../support/clouds/server.ts'
 import { until } from '../../support/clouds/until.ts'
 import type { VllmRealtimeHabits } from '../../support/clouds/vllm-realtime.ts'
 import type { VoxtralRealtimeHabits } from '../../support/clouds/voxtral-realtime.ts'
+import { openCall } from '../../support/hearing.ts'
 import { openFrom } from '../open.ts'
 
 type Name = 'voxtral' | 'vllm'
@@ -34,7 +35,7 @@ async function setUp(name: Name, { voxtral = {}, vllm = {}, environment: setting
   }
   const { stt } = openFrom(environment, {}, systemClock)
   const events: SttEvent[] = []
-  const session = stt.open({ language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
+  const session = openCall(stt, { language: 'fr', callId: 'call', onEvent: (event) => events.push(event) })
   let frames = 0
   const loud = () => Int16Array.from({ length: 160 }, (_, i) => 8_000 * Math.sin(i / 3))
   return {

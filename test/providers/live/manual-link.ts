@@ -4,7 +4,6 @@ import { Metrics } from '../../../src/base/metrics.ts'
 import { readNova } from '../../../src/providers/deepgram/messages.ts'
 import { createReconnectBound, createReplayBound } from '../../../src/providers/live/bounds.ts'
 import { LiveLink } from '../../../src/providers/live/link.ts'
-import { SendBatch } from '../../../src/providers/live/send-batch.ts'
 import { ServerHabits } from '../../../src/providers/live/server-habits.ts'
 import {
   type Dialect,
@@ -14,6 +13,8 @@ import {
   type SocketEvents,
 } from '../../../src/providers/live/tuning.ts'
 import type { SttEvent, SttHints } from '../../../src/providers/stt.ts'
+import { Sweep } from '../../../src/providers/sweep.ts'
+import { longAudio } from '../../support/hearing.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 type Manual = SocketEvents & {
@@ -56,6 +57,8 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     ...given,
   }
   const habits = new ServerHabits()
+  const relief = { chunkMs: 0 }
+  const audio = longAudio()
   const all = { ...linkDefaults, ...tuning }
   const link = new LiveLink(
     dialect,
@@ -63,15 +66,15 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     {
       name: 'deepgram',
       counters: linkCounters('deepgram', metrics),
-      batch: new SendBatch(clock, all.batchMs),
+      sweep: new Sweep(clock),
+      relief,
       habits,
       reconnects: createReconnectBound(clock),
       replay: createReplayBound(clock),
     },
     clock,
     () => 0.5,
-    { keyterms: [], expect: 'open' },
-    (event) => events.push(event),
+    { audio, from: 0, hints: { keyterms: [], expect: 'open' }, onEvent: (event) => events.push(event) },
   )
   let next = 1
   const number = (name: string) => {
@@ -85,13 +88,17 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     link,
     number,
     sockets,
+    audio,
+    relief,
+    /** Samples that no final result covers yet. */
+    pending: () => audio.written - link.coveredTo(),
     socket: () => sockets[sockets.length - 1],
     /** Writes frames in real time; the first sample numbers them, the rest is silence or a loud square wave. */
     write(frames: number, loud = false) {
       for (let i = 0; i < frames; i++) {
         const frame = new Int16Array(160).fill(loud ? 3_000 : 0)
         frame[0] = next++
-        link.write(frame)
+        audio.write(frame)
         clock.advance(20)
       }
     },

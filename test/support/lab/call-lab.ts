@@ -158,7 +158,7 @@ export class CallLab {
         const close = () => {
           if (this.sttEvent === onEvent) this.sttEvent = undefined
         }
-        return { write() {}, hint() {}, finalize() {}, close }
+        return { hint() {}, finalize() {}, close }
       },
       close() {},
     }
