@@ -13,10 +13,10 @@ function ringWith(frames: number, pool = new RingPool()) {
 }
 
 test('any stretch is read at its position since the start of the call', () => {
-  const { reader } = ringWith(700)
-  expect([reader.written, reader.oldest]).toEqual([700 * 160, (700 - ringFrames + 1) * 160])
+  const { reader } = ringWith(900)
+  expect([reader.written, reader.oldest]).toEqual([900 * 160, (900 - ringFrames + 1) * 160])
   const out = new Int16Array(400)
-  for (const at of [reader.oldest, 511 * 160 + 30, 512 * 160 - 200, 700 * 160 - 400]) {
+  for (const at of [reader.oldest, (ringFrames - 1) * 160 + 30, ringFrames * 160 - 200, 900 * 160 - 400]) {
     expect(reader.read(at, out)).toBe(true)
     for (let i = 0; i < out.length; i++) expect(out[i]).toBe(Math.floor((at + i) / 160) + 1)
   }
@@ -26,7 +26,7 @@ test('a stretch that was overwritten is refused', () => {
   const { ring, reader } = ringWith(ringFrames - 1)
   const out = new Int16Array(160)
   expect([reader.oldest, reader.read(0, out), out[0]]).toEqual([0, true, 1])
-  ring.write(frame(512))
+  ring.write(frame(ringFrames))
   expect([reader.oldest, reader.read(0, out), reader.read(160, out)]).toEqual([160, false, true])
 })
 
