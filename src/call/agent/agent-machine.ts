@@ -9,7 +9,7 @@
 import type { Key } from '../../base/keys.ts'
 import { isBackchannel } from './bargein.ts'
 import { emptyTurn, type TurnInput, turnBegun, turnStep, turnText } from './endpointing.ts'
-import { keyCounts } from './keys.ts'
+import { takeKey } from './keys.ts'
 import {
   bargeIn,
   interrupt,
@@ -162,12 +162,21 @@ function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentSta
 }
 
 function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, AgentEffect[]] {
-  if (state.timeUp || state.phase === 'idle' || !keyCounts(state, key, nowMs)) return [state, []]
-  if (state.phase === 'speaking' && !overAgent(state)) return [state, []]
+  if (state.timeUp || state.phase === 'idle') return [state, []]
+  const { counted, early } = takeKey(state, key, nowMs)
+  let next: AgentState = { ...state, early }
+  if (counted.length === 0 || (state.phase === 'speaking' && !overAgent(state))) return [next, []]
   const inNumber = state.expect.kind === 'number'
-  const next = { ...state, lastKey: { key, atMs: nowMs, inNumber } }
-  if (state.phase === 'listening') return respond(next, { kind: 'key', key }, nowMs)
-  return interrupt(next, 'key', { kind: 'key', key }, nowMs)
+  next.lastKey = { key, atMs: nowMs, inNumber }
+  const effects: AgentEffect[] = []
+  for (const one of counted) {
+    const cause = { kind: 'key', key: one } as const
+    const [after, more] =
+      next.phase === 'listening' ? respond(next, cause, nowMs) : interrupt(next, 'key', cause, nowMs)
+    next = after
+    effects.push(...more)
+  }
+  return [next, effects]
 }
 
 // ---- the reply

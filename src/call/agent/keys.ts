@@ -11,21 +11,43 @@ const afterNumberMs = 1_000
 /** How much of a question must have been played for a key to be its answer; fingers are no faster. */
 const heardMs = 400
 
+/** Digits no further apart are one number being typed. */
+const typingGapMs = 3_000
+/** So many digits in a row are no key for the question before, doubled or not. */
+const typedDigits = 3
+
+/** The keys that count now, and the digits that wait. While none counts, the agent speaks on. */
+export type TakenKeys = { counted: readonly Key[]; early: AgentState['early'] }
+const dropped: TakenKeys = { counted: [], early: undefined }
+
 /**
- * Whether a key counts. One that does not changes nothing: the agent speaks on, and asks its question.
+ * Which keys count once `key` is pressed.
  *
  * While a number is keyed, the same key may come twice at once: after a stall of the network, two digits together.
  */
-export function keyCounts(state: AgentState, key: Key, nowMs: number): boolean {
+export function takeKey(state: AgentState, key: Key, nowMs: number): TakenKeys {
   const { lastKey, expect } = state
-  if (expect.kind === 'number') return questionHeard(state, nowMs)
+  if (expect.kind === 'number') return takeDigit(state, key, nowMs)
   if (lastKey !== undefined) {
     const sinceMs = nowMs - lastKey.atMs
-    if (lastKey.key === key && sinceMs < samePressMs) return false
-    if (lastKey.inNumber && sinceMs < afterNumberMs) return false
+    if (lastKey.key === key && sinceMs < samePressMs) return dropped
+    if (lastKey.inNumber && sinceMs < afterNumberMs) return dropped
   }
   // A human, a repetition and the objection mean the same at the question before and at this one.
-  return key in keysAnywhere || questionHeard(state, nowMs)
+  const counts = key in keysAnywhere || questionHeard(state, nowMs)
+  return counts ? { ...dropped, counted: [key] } : dropped
+}
+
+function takeDigit(state: AgentState, key: Key, nowMs: number): TakenKeys {
+  const { lastKey, early, turn } = state
+  const isTyping = early?.turn === turn && nowMs - early.atMs <= typingGapMs
+  const keys = isTyping ? [...early.keys, key] : [key]
+  if (questionHeard(state, nowMs)) return { counted: keys, early: undefined }
+  // Between questions `#` and `*` mean nothing, and the key of the menu may be pressed once more.
+  const again = !isTyping && lastKey?.key === key && nowMs - lastKey.atMs < afterNumberMs
+  if (!/[0-9]/.test(key) || again) return dropped
+  if (keys.length >= typedDigits) return { counted: keys, early: undefined }
+  return { counted: [], early: { turn, keys, atMs: nowMs } }
 }
 
 /** Whether the caller has heard the question that is open now, or enough of it. */

@@ -120,6 +120,8 @@ export type AgentState = {
   lineAtMs: number | undefined
   /** The key that counted last. `inNumber`: a telephone number was being keyed. */
   lastKey: { key: Key; atMs: number; inNumber: boolean } | undefined
+  /** Digits pressed before the question for a number was heard: they count with the next ones, or not at all. */
+  early: { turn: number; keys: readonly Key[]; atMs: number } | undefined
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
   resumeAtMs: number | undefined
@@ -148,6 +150,7 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     resumed: false,
     lineAtMs: undefined,
     lastKey: undefined,
+    early: undefined,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
     resumeAtMs: undefined,

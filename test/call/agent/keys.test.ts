@@ -30,6 +30,7 @@ function call(expect_: Expect) {
     counted,
     key: (key: Key, atMs: number) => feed({ kind: 'key', key }, atMs),
     reply,
+    says: (atMs: number) => feed({ kind: 'operator', wants: 'transfer' }, atMs),
     begun: (index: number, atMs: number) => feed({ kind: 'lineBegun', turn: state.turn, index }, atMs),
     ended: (index: number, atMs: number) => feed({ kind: 'lineEnded', turn: state.turn, index }, atMs),
   }
@@ -99,6 +100,70 @@ test('within a second after the last digit, # and a digit too many belong to the
   expect(one.counted).toEqual(['8'])
   one.key('2', 6_000)
   expect(one.counted).toEqual(['8', '2'])
+})
+
+/** A caller whose key led to the question for the number, which begins to play at 5 s. */
+const askedForNumber = () => {
+  const one = call(open)
+  one.key('1', 4_000)
+  one.reply([question], number, 4_010)
+  one.begun(0, 5_000)
+  return one
+}
+
+test('the first digits of a number count with the others once the question was heard', () => {
+  const one = askedForNumber()
+  one.key('0', 5_100)
+  one.key('6', 5_390)
+  expect(one.counted.join('')).toBe('1')
+  one.key('1', 5_700)
+  expect(one.counted.join('')).toBe('1061')
+  one.reply([], number, 5_700)
+  one.key('2', 5_900)
+  expect(one.counted.join('')).toBe('10612')
+})
+
+test('three digits before the question was heard are a number being typed: they count at once', () => {
+  const one = call(open)
+  one.key('1', 5_000)
+  one.reply([ok, question], number, 5_010)
+  one.begun(0, 5_020)
+  one.key('0', 5_400)
+  one.key('6', 5_500)
+  expect(one.counted.join('')).toBe('1')
+  one.key('6', 5_500)
+  expect(one.counted.join('')).toBe('1066')
+})
+
+test('early digits count all or not at all: a pause, a star or another question forgets them', () => {
+  const paused = askedForNumber()
+  paused.key('0', 5_100)
+  paused.key('6', 8_101)
+  expect(paused.counted.join('')).toBe('16')
+  const starred = askedForNumber()
+  for (const [key, atMs] of [
+    ['0', 5_100],
+    ['*', 5_200],
+    ['6', 5_300],
+    ['1', 5_500],
+  ] as const)
+    starred.key(key, atMs)
+  expect(starred.counted.join('')).toBe('161')
+  const interrupted = askedForNumber()
+  interrupted.key('0', 5_100)
+  interrupted.says(5_200)
+  interrupted.reply([question], number, 5_300)
+  interrupted.begun(0, 5_310)
+  interrupted.key('6', 5_800)
+  expect(interrupted.counted.join('')).toBe('16')
+})
+
+test('the key of the menu, pressed once more, is not the first digit of the number', () => {
+  const one = askedForNumber()
+  one.key('1', 4_900)
+  one.key('0', 5_300)
+  one.key('6', 5_500)
+  expect(one.counted.join('')).toBe('106')
 })
 
 test('a question that is only asked again was heard: keys need not wait for it', () => {
