@@ -93,10 +93,10 @@ function notLiveProblem(context: Context, hasEnded: boolean) {
 
 /** Copies only the fields of the API, with arrays of its own: the registry may hold more about a call. */
 function plain(call: CallInfo) {
-  const { id, startedWallMs, language, desk, dialled, state, phase, turn, speaking } = call
+  const { id, startedWallMs, language, languages, desk, dialled, state, phase, turn, speaking } = call
   const { durationMs, adapters, outcome } = call
   return {
-    ...{ id, startedWallMs, language, desk, dialled, state, phase, turn, speaking },
+    ...{ id, startedWallMs, language, languages, desk, dialled, state, phase, turn, speaking },
     ...{ durationMs, adapters, outcome },
     recording: { ...call.recording },
     latencies: [...call.latencies],

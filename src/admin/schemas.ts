@@ -12,7 +12,10 @@ const speaker = z.enum(['caller', 'agent'])
 export const callSchema = z.object({
   id: z.string(),
   startedWallMs: z.number(),
+  /** In which the call is now. */
   language: z.string(),
+  /** All that it was in, and since when. */
+  languages: z.array(z.object({ language: z.string(), atMs: z.number() })),
   desk: z.string(),
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: z.string().nullable(),

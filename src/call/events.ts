@@ -34,6 +34,8 @@ export type CallEvent =
   /** The caller's words while they are being recognised; the agent's line while it is being spoken. */
   | { kind: 'interim'; who: Party; text: string }
   | { kind: 'key'; key: Key; atMs: number; hidden: boolean }
+  /** From now on the call is in this language. */
+  | { kind: 'language'; language: string; atMs: number }
   /** The notice was heard to its end (`choice` null), or the caller chose. */
   | { kind: 'recording'; choice: RecordingChoice | null; atMs: number }
   /** A sentence of the language model was not spoken; the event has the reason and never the words. */

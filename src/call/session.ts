@@ -56,6 +56,7 @@ export class Session implements Ticked, ConnectionListener {
         done: (turn, expect, end) => feed({ kind: 'reply', turn, lines: [], done: { expect, end } }),
         transition: (from, to) => story.stateChanged(from, to),
         recording: (choice) => this.chose(choice),
+        language: (code) => this.changeLanguage(code),
         lookupDone: () => feed({ kind: 'lookupDone' }),
         token: (turn) => story.modelAnswered(turn),
         held: (turn, reason) => story.heldBack(turn, reason),
@@ -75,7 +76,8 @@ export class Session implements Ticked, ConnectionListener {
       lineFailed: (turn, index, line, text) => {
         story.lineEnded(line, text, true)
         // In the error state a line that fails as well is skipped, because the call is about to end.
-        feed(this.stateName === 'error' ? { kind: 'lineEnded', turn, index } : { kind: 'failed', turn })
+        if (this.stateName === 'error') feed({ kind: 'lineEnded', turn, index })
+        else if (!this.goBack('no voice speaks it')) feed({ kind: 'failed', turn })
       },
       voiceAnswered: (turn) => story.voiceAnswered(turn),
       ready: () => {
@@ -83,7 +85,14 @@ export class Session implements Ticked, ConnectionListener {
       },
     })
     this.downlink = new Downlink({ clock, connection, recorder, next: (frame) => this.speaker.next(frame) })
-    this.uplink = new Uplink({ ...deps, callId: connection.callId, bargeIn: agent.bargeIn, story, feed })
+    this.uplink = new Uplink({
+      ...deps,
+      callId: connection.callId,
+      bargeIn: agent.bargeIn,
+      story,
+      feed,
+      onUnheard: () => void this.goBack('no recogniser hears it'),
+    })
     connection.listener = this
     this.inheritRecording()
     this.feed({ kind: 'start' })
@@ -211,6 +220,24 @@ export class Session implements Ticked, ConnectionListener {
     const isHidden = this.deps.pausesForNumbers && expect.givesNumber === true
     this.story.hides = isHidden
     this.deps.recorder?.pause(isHidden)
+  }
+
+  // ---- the language
+
+  private changeLanguage(language: string): void {
+    this.feed({ kind: 'language', language })
+    this.speaker.changeLanguage(language)
+    this.uplink.changeLanguage(language)
+    this.story.languageChanged(language)
+  }
+
+  /** Leaves a language that was changed to just now. @returns false when there is no language to go back to */
+  private goBack(why: string): boolean {
+    if (!this.thinker.canGoBack) return false
+    const { language } = this
+    this.deps.log.warn('the call goes back to the language before', { language, why })
+    this.feed({ kind: 'languageFailed', turn: this.turn })
+    return true
   }
 
   // ---- the machine

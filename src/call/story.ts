@@ -126,6 +126,10 @@ export class Story {
     this.onEvent({ kind: 'state', from, to, atMs: this.atMs(), durationMs })
   }
 
+  languageChanged(language: string): void {
+    this.onEvent({ kind: 'language', language, atMs: this.atMs() })
+  }
+
   /** @param choice null when the notice has been heard to its end */
   recordingChanged(choice: RecordingChoice | null): void {
     this.onEvent({ kind: 'recording', choice, atMs: this.atMs() })

@@ -9,11 +9,14 @@ import type { HistoryEntry } from '../call/history.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
+import { languages } from '../understanding/languages/index.ts'
 import type { CallStart } from './call-start.ts'
 
 export type CallDetails = {
   /** In which the call began. */
   language: string
+  /** The languages that the call was in, and since when; the first is `language`. */
+  languages: { language: string; atMs: number }[]
   /** Name of the desk. */
   desk: string
   /** The number that the caller dialled, when the dialplan told it. */
@@ -87,10 +90,14 @@ export function callMetrics(metrics: Metrics) {
   const held = (reason: HeldReason) =>
     metrics.counter('model_held_total', 'Sentences of the language model that were not spoken', { reason })
   for (const reason of heldReasons) held(reason)
+  const languageChanged = (to: string) =>
+    metrics.counter('language_changes_total', 'Calls that changed to a language in their middle', { to })
+  for (const code of languages) languageChanged(code)
   return {
     stageMs,
     ended,
     held,
+    languageChanged,
     bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
     falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
     underruns: metrics.counter(
@@ -117,7 +124,7 @@ export class CallLog {
   ) {
     const { language, desk, dialled, adapters, policy } = about
     this.details = {
-      ...{ language, desk, dialled, adapters },
+      ...{ language, languages: [{ language, atMs: 0 }], desk, dialled, adapters },
       outcome: null,
       reason: null,
       phone: null,
@@ -161,6 +168,12 @@ export class CallLog {
         if (event.choice === null) details.recording.noticeAtMs ??= event.atMs
         else details.recording = { ...details.recording, choice: event.choice, atMs: event.atMs }
         log.info('recording', { choice: event.choice ?? 'notice heard', atMs: event.atMs })
+        return
+      case 'language':
+        if (details.languages.length < maxEntries)
+          details.languages.push({ language: event.language, atMs: event.atMs })
+        this.metrics.languageChanged(event.language).add()
+        log.info('language changed', { language: event.language, atMs: event.atMs })
         return
       case 'held':
         details.held[event.reason] = (details.held[event.reason] ?? 0) + 1

@@ -28,6 +28,7 @@ export function nextStepOf(details: CallDetails, known: Known, summary: string, 
     VB_TOPIC: known.topic ?? '',
     VB_SYMPTOM: known.symptom ?? '',
     VB_STEPS: known.stepsDone.join(' '),
+    VB_LANGUAGE: details.languages.at(-1)?.language ?? '',
     VB_OUTCOME: details.outcome ?? '',
     VB_NOTES: known.notes.join(' '),
     // A comma would part arguments in the dialplan, and is taken out of every value (asterisk/next-steps.ts).

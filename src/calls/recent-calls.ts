@@ -60,7 +60,7 @@ export class RecentCalls {
   ofCaller(phone: string): CallInfo[] {
     return [...this.calls.values()]
       .filter(({ info, known, numbers, language }) =>
-        gaveNumber({ language, phone: known.phone, numbers, transcript: info.transcript }, phone),
+        gaveNumber({ ...info, language, phone: known.phone, numbers }, phone),
       )
       .map(({ info }) => info)
   }

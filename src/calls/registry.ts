@@ -241,7 +241,8 @@ export class Registry {
     const { known, pendingNumber } = call.session
     const learnt = call.log.learn(known, pendingNumber)
     for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
-    if (event.kind === 'state' || event.kind === 'recording' || learnt) call.recorder?.save(call.log.details)
+    if (event.kind === 'state' || event.kind === 'language' || event.kind === 'recording' || learnt)
+      call.recorder?.save(call.log.details)
     if (event.kind === 'ended') this.ended(callId, call)
   }
 

@@ -20,6 +20,8 @@ export type CallInfo = {
   durationMs: number
   /** In which the call is now. */
   language: string
+  /** All that it was in, and since when. */
+  languages: CallDetails['languages']
   /** Name of the desk. */
   desk: string
   /** The number that the caller dialled, when the dialplan told it. */
@@ -44,6 +46,8 @@ export type PublicCallEvent = { callId: string; atMs: number } & (
   | { kind: 'transcript'; who: Party; text: string; isFinal: boolean; cut?: boolean }
   /** Keys pressed one after the other are one line of the transcript, `⌨ 06`. */
   | { kind: 'key'; key: Key | typeof hiddenKey }
+  /** From now on the call is in this language. */
+  | { kind: 'language'; language: string }
   /** The notice was heard to its end, or the caller chose. */
   | { kind: 'recording'; recording: CallDetails['recording'] }
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
@@ -69,6 +73,7 @@ export function callInfo(
     speaking: who(log),
     durationMs: Math.round(nowMs - session.story.startedMs),
     language: session.language,
+    languages: details.languages,
     desk: details.desk,
     dialled: details.dialled,
     adapters: details.adapters,
@@ -99,6 +104,8 @@ export function publicEvents(
       return [{ ...at, kind: 'transcript', who: event.who, text: event.text, isFinal: false }]
     case 'key':
       return [{ ...at, kind: 'key', key: event.hidden ? hiddenKey : event.key }]
+    case 'language':
+      return [{ ...at, kind: 'language', language: event.language }]
     case 'recording':
       return [{ ...at, kind: 'recording', recording: log.details.recording }]
     case 'latency':

@@ -211,7 +211,7 @@ const machine = {
   LANGUAGES: list(
     languages,
     '',
-    'languages that a call may be in besides LANGUAGE, when the dialplan says so (VBLANG); empty offers none',
+    'languages that a call may be in besides LANGUAGE: the dialplan (VBLANG) or the caller chooses; empty offers none',
   ),
   TIME_ZONE: checkedText(
     'Europe/Paris',

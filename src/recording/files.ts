@@ -25,6 +25,8 @@ export const consentSchema = z.object({
 export const callDetailsSchema = z.object({
   /** In which the call began. */
   language: z.string().default('fr'),
+  /** The languages that the call was in, and since when; empty in records of older versions. */
+  languages: z.array(z.object({ language: z.string(), atMs })).default([]),
   /** Name of the desk; missing in records of older versions. */
   desk: z.string().optional(),
   /** The number that the caller dialled, when the dialplan told it. */

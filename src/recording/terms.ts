@@ -36,13 +36,36 @@ const hourMs = 3_600_000
  * @param id a new random one
  */
 export function statisticsOf(record: CallRecord, id: string): CallRecord {
-  const { version, language, outcome, reason, topic, callBack, adapters, states, latencies, held } = record
+  const {
+    version,
+    language,
+    languages,
+    outcome,
+    reason,
+    topic,
+    callBack,
+    adapters,
+    states,
+    latencies,
+    held,
+  } = record
   const startedMs = Math.floor(Date.parse(record.startedAt) / hourMs) * hourMs
   const startedAt = new Date(startedMs).toISOString()
   return {
     ...{ version, id, callId: id, startedAt, durationMs: record.durationMs, stage: 'statistics' },
     endedAt: record.durationMs === null ? null : new Date(startedMs + record.durationMs).toISOString(),
-    ...{ language, outcome, reason, phone: null, numbers: [], name: null, topic, callBack, adapters },
+    ...{
+      language,
+      languages,
+      outcome,
+      reason,
+      phone: null,
+      numbers: [],
+      name: null,
+      topic,
+      callBack,
+      adapters,
+    },
     ...{ states, transcript: [], latencies, held, recording: record.recording },
     audio: {
       rateHz: 8_000,

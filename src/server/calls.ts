@@ -90,11 +90,13 @@ function sessions(
   return ({ connection, log, recorder, ring, onEvent, resumed, start }) => {
     // A call keeps what it began with: phrases, desk, prompt and hours may change meanwhile.
     const schedule = speech.schedule()
+    const offered = speech.languages.map((code) => ({ texts: speech.texts(code), model: speech.model(code) }))
     return new Session(connection, {
       clock,
       log,
       ticker,
-      texts: speech.texts(start.language),
+      texts: offered.find(({ texts }) => texts.language === start.language)!.texts,
+      offered,
       desk: speech.desk.current(start.desk),
       language: start.language,
       stt,

@@ -12,6 +12,8 @@ import { type Word, words } from './words.ts'
 /** What is known of a call, live, ended or recorded. */
 export type SaidCall = {
   language: string
+  /** All that the call was in, when it was changed. */
+  languages?: readonly { language: string }[]
   phone: string | null
   numbers: readonly string[]
   /** The line that called, when Asterisk says it. */
@@ -33,9 +35,11 @@ export function gaveAnyNumber(call: SaidCall): boolean {
   return streams(call).some((lines) => spoken.some((language) => saysAnyNumber(lines, language)))
 }
 
-/** The call's language; all of them for a recording in a language that is no longer offered. */
-const languagesOf = ({ language }: SaidCall): readonly string[] =>
-  isLanguage(language) ? [language] : languages
+/** The call's languages; all that there are for a recording in a language that is no longer offered. */
+function languagesOf({ language, languages: changed = [] }: SaidCall): readonly string[] {
+  const codes = [language, ...changed.map((one) => one.language)]
+  return codes.every(isLanguage) ? [...new Set(codes)] : languages
+}
 
 const knownNumbers = ({ phone, numbers, callerNumber }: SaidCall): string[] =>
   [phone, callerNumber, ...numbers]

@@ -28,6 +28,7 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
     speaking: 'caller',
     durationMs: 31_000,
     language: 'fr',
+    languages: [{ language: 'fr', atMs: 0 }],
     desk: 'desk',
     dialled: null,
     adapters: { stt: 'deepgram', llm: 'groq', tts: 'openai' },

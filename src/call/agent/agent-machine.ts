@@ -63,6 +63,16 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return respond(state, { kind: 'lookupDone' }, nowMs)
     case 'failed':
       return input.turn === state.turn ? interrupt(state, 'failed', { kind: 'failed' }, nowMs) : [state, []]
+    case 'languageFailed':
+      return input.turn === state.turn
+        ? interrupt(state, 'failed', { kind: 'languageFailed' }, nowMs)
+        : [state, []]
+    case 'language':
+      // A new recogniser has nothing to catch up with.
+      return [
+        { ...state, options: { ...state.options, language: input.language }, recogniserLate: false },
+        [],
+      ]
     case 'operator':
       return interrupt(state, 'operator', { kind: 'operator', wants: input.wants }, nowMs)
     case 'operatorSays': {

@@ -40,6 +40,8 @@ export type TurnCause =
   | { kind: 'key'; key: Key }
   | { kind: 'timeUp' }
   | { kind: 'failed' }
+  /** The language that the caller has just chosen cannot be spoken, or not be heard. */
+  | { kind: 'languageFailed' }
   /** A lookup started by an earlier turn has finished. */
   | { kind: 'lookupDone' }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
@@ -63,6 +65,9 @@ export type AgentInput =
   | { kind: 'lookupDone' }
   /** No voice could speak a line of this turn. */
   | { kind: 'failed'; turn: number }
+  | { kind: 'languageFailed'; turn: number }
+  /** From now on caller and agent speak this language. */
+  | { kind: 'language'; language: string }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
   | { kind: 'operatorSays'; line: Line }
   | { kind: 'wake' }

@@ -48,7 +48,12 @@ export type ThinkerDeps = {
   policy: RecordingPolicy
   /** Words the decisions; undefined leaves that to the script. */
   model: ReplyModel | undefined
+  /** The languages that the call can be in, that of the desk first. Default: only the one of `texts`. */
+  offered?: readonly CallLanguage[]
 }
+
+/** What a call needs to speak a language. */
+export type CallLanguage = { texts: Texts; model: ReplyModel | undefined }
 
 /** What an earlier part of the call found out. */
 export type Earlier = { known: Known; choice: RecordingChoice | null; noticeHeard: boolean }
@@ -60,6 +65,8 @@ export type ReplySink = {
   transition(from: DialogueState['name'], to: DialogueState['name']): void
   /** The caller agreed to the recording, or refused it. */
   recording(choice: RecordingChoice): void
+  /** From now on the call is in this language, and so are the lines that follow. */
+  language(code: string): void
   /** A lookup started by an earlier turn has finished: `respond` to `lookupDone` announces it. */
   lookupDone(): void
   /** The model's first token has arrived. */
@@ -78,14 +85,17 @@ export class Thinker {
   private readonly search: TechnicianSearch
   private expect: Expect | undefined
   private waits = 0
+  private readonly offered: readonly CallLanguage[]
 
   constructor(
     private readonly deps: ThinkerDeps,
     private readonly sink: ReplySink,
   ) {
-    const { desk, texts, hearsWords, resumed, policy } = deps
+    const { desk, texts, model, hearsWords, resumed, policy } = deps
+    this.offered = deps.offered ?? [{ texts, model }]
     this.state = createDialogue({
       ...{ language: texts.language, desk, texts, hearsWords, policy },
+      offered: this.offered.map((one) => one.texts),
       known: resumed?.known,
       earlier: resumed,
     })
@@ -104,12 +114,18 @@ export class Thinker {
     return this.state.language
   }
 
+  /** Whether the language was changed just now, and the call can go back to the one before. */
+  get canGoBack(): boolean {
+    return this.state.before !== undefined
+  }
+
   get known(): Known {
     return this.state.known
   }
 
+  /** In the language of the desk, which its technicians read, whatever the caller speaks. */
   get summary(): string {
-    return summaryOf(this.state.desk, this.state.language, this.state.known)
+    return summaryOf(this.state.desk, this.offered[0]!.texts.language, this.state.known)
   }
 
   /** What the caller knows of the recording, and chose. */
@@ -186,7 +202,7 @@ export class Thinker {
 
   /** What bridges the wait for a reply; its wordings take turns. */
   waitLine(): Line {
-    const { wait } = this.deps.texts.lines
+    const { wait } = this.state.texts.lines
     const variants = typeof wait === 'string' ? [wait] : (wait ?? [])
     return { name: 'wait', text: variants[this.waits++ % variants.length] ?? '' }
   }
@@ -194,7 +210,7 @@ export class Thinker {
   // ---- with a language model
 
   private ask(text: string, history: readonly HistoryEntry[]): ModelReply | undefined {
-    const { model } = this.deps
+    const model = this.offered.find((one) => one.texts.language === this.language)?.model
     return model && askModel(model, this.state, text, history, (turn) => this.sink.token(turn))
   }
 
@@ -262,7 +278,7 @@ export class Thinker {
   }
 
   private modelLine(text: string, callerText: string): Line {
-    const { texts } = this.deps
+    const { texts } = this.state
     const said = this.sink.history().filter(({ who }) => who === 'caller')
     const { known } = this.state
     return isPersonal(text, [callerText, ...said.map((entry) => entry.text)], known.name, texts)
@@ -286,6 +302,7 @@ export class Thinker {
       case 'unheard':
       case 'timeUp':
       case 'failed':
+      case 'languageFailed':
         return { kind: cause.kind }
     }
   }
@@ -298,6 +315,7 @@ export class Thinker {
     const [state, decision] = step(this.state, input)
     this.state = state
     if (decision.recording !== undefined) this.sink.recording(decision.recording)
+    if (decision.language !== undefined) this.sink.language(decision.language)
     for (const { from, to } of decision.transitions) this.sink.transition(from, to)
     return decision
   }

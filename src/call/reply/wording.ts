@@ -10,6 +10,7 @@ export function isExact(decision: Decision): boolean {
     decision.end !== undefined ||
     decision.ask !== undefined ||
     decision.recording !== undefined ||
+    decision.language !== undefined ||
     decision.say.some(
       ({ name, uninterruptible }) => uninterruptible === true || isNumber(name) || exactLines.has(name),
     )

@@ -2,6 +2,7 @@
 // rest of the call, the phrases included, so that the caller hears one change and no more.
 
 import type { Log } from '../../base/log.ts'
+import type { Line } from '../../dialogue/types.ts'
 import type { CallPhrases, PhraseView } from '../../phrases/types.ts'
 import type { SpeechPart, TtsChain } from '../../providers/fallback-tts.ts'
 
@@ -11,22 +12,33 @@ export type CallVoiceDeps = {
   tts: Pick<TtsChain, 'parts'>
   /** As this call hears them. */
   phrases: CallPhrases
+  /** In which the call begins. */
   language: string
 }
+
+/** A line, and its language when that is not the one of the call. */
+type Spoken = Pick<Line, 'text' | 'language'>
 
 export class CallVoice {
   /** The place in the list of the voice that the call has. */
   private index = 0
 
-  constructor(private readonly deps: CallVoiceDeps) {}
+  private readonly deps: CallVoiceDeps
+  /** In which the call is now. */
+  language: string
 
-  find(text: string): PhraseView | undefined {
-    return this.deps.phrases.find(text, this.deps.language)
+  constructor(deps: CallVoiceDeps) {
+    this.deps = deps
+    this.language = deps.language
+  }
+
+  find({ text, language = this.language }: Spoken): PhraseView | undefined {
+    return this.deps.phrases.find(text, language)
   }
 
   /** The voice of the call is asked first. */
-  parts(text: string, signal: AbortSignal): AsyncIterable<SpeechPart> {
-    return this.deps.tts.parts({ text, language: this.deps.language, signal }, { from: this.index })
+  parts({ text, language = this.language }: Spoken, signal: AbortSignal): AsyncIterable<SpeechPart> {
+    return this.deps.tts.parts({ text, language, signal }, { from: this.index })
   }
 
   /** Speech of this part is going to be heard: the call has this voice from now on. */
@@ -38,7 +50,7 @@ export class CallVoice {
   }
 
   /** @param key `Tts.voiceKey` of the voice that spoke all of it */
-  keep(text: string, samples: Int16Array, key: string): void {
-    this.deps.phrases.keep(text, this.deps.language, samples, key)
+  keep({ text, language = this.language }: Spoken, samples: Int16Array, key: string): void {
+    this.deps.phrases.keep(text, language, samples, key)
   }
 }

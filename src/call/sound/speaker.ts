@@ -79,6 +79,11 @@ export class Speaker {
     return this.playout.underruns
   }
 
+  /** Lines that are queued from now on are in this language. */
+  changeLanguage(language: string): void {
+    this.voice.language = language
+  }
+
   /** Whether a line is being played or waits. */
   get busy(): boolean {
     return this.entries.size > 0
@@ -87,7 +92,7 @@ export class Speaker {
   /** Queues a line behind those of the same turn. */
   speak(turn: number, index: number, line: Line): void {
     const waits = this.unfetched.size > 0
-    const ready = waits ? undefined : this.voice.find(line.text)
+    const ready = waits ? undefined : this.voice.find(line)
     const track = this.queue(turn, index, line)
     if (ready) {
       this.play(track, ready.samples)
@@ -107,7 +112,7 @@ export class Speaker {
    */
   fill(turn: number, line: Line): void {
     for (const entry of this.entries.values()) if (entry.begun) return
-    const ready = this.voice.find(line.text)
+    const ready = this.voice.find(line)
     if (ready) this.play(this.queue(turn, -1, line, true), ready.samples)
   }
 
@@ -173,7 +178,7 @@ export class Speaker {
     if (!entry || signal.aborted) return
     const { voice } = this
     const { line, turn } = entry
-    const ready = looksUp ? voice.find(line.text) : undefined
+    const ready = looksUp ? voice.find(line) : undefined
     if (ready) {
       this.play(track, ready.samples)
       return
@@ -184,7 +189,7 @@ export class Speaker {
     let isWhole = true
     let voiceKey = ''
     try {
-      for await (const part of voice.parts(line.text, signal)) {
+      for await (const part of voice.parts(line, signal)) {
         const before = length
         const most = longestSpeechS(part.text) * rateHz
         try {
@@ -216,7 +221,7 @@ export class Speaker {
       if (signal.aborted) return
       this.playout.end(track)
       if (isWhole && length > 0 && length <= keepSamples && !line.personal)
-        voice.keep(line.text, joinSamples(pieces), voiceKey)
+        voice.keep(line, joinSamples(pieces), voiceKey)
     } catch (error) {
       if (signal.aborted) return
       this.deps.log.warn('a line could not be spoken', { turn, error: errorText(error) })

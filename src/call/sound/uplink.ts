@@ -5,6 +5,7 @@
 import type { CallRing } from '../../audio/call-ring.ts'
 import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
+import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Expect } from '../../dialogue/types.ts'
 import type { Stt, SttEvent, SttSession } from '../../providers/stt.ts'
@@ -17,6 +18,7 @@ export type UplinkDeps = {
   clock: Clock
   log: Log
   callId: string
+  /** In which the call begins. */
   language: string
   stt: Stt<CallRing>
   createDetector: () => VoiceDetector
@@ -28,22 +30,46 @@ export type UplinkDeps = {
    * Takes what was heard, at once. It may be called from inside the constructor, by a recogniser that fails at once.
    */
   feed: (input: AgentInput) => void
+  /** The recogniser of a language that was changed to failed for good, before it gave any words. */
+  onUnheard: () => void
 }
 
 export class Uplink {
   private readonly voice: VoiceWatch
-  private readonly recogniser: SttSession
+  private recogniser: SttSession
+  /** The language was changed, and its recogniser has given no words yet. */
+  private isUnproven = false
 
   /** Opens the detector, then the recogniser's session. @throws what opening them throws */
   constructor(private readonly deps: UplinkDeps) {
-    const { clock, stt, language, callId, story } = deps
+    const { clock, stt, story } = deps
     const confirmMs = confirmMsOf(stt.hearsWords, deps.bargeIn)
     this.voice = new VoiceWatch(clock, deps.createDetector(), confirmMs, (edge) => {
       if (edge.kind !== 'confirmed') story.callerSpeaks(edge.kind === 'speech')
       deps.feed(edge)
     })
-    const onEvent = (event: SttEvent) => this.recognised(event)
-    this.recogniser = stt.open({ language, callId, audio: deps.ring, from: deps.ring.written, onEvent })
+    this.recogniser = this.open(deps.language, deps.ring.written)
+  }
+
+  private open(language: string, from: number): SttSession {
+    const { stt, callId, ring } = this.deps
+    return stt.open({ language, callId, audio: ring, from, onEvent: (event) => this.recognised(event) })
+  }
+
+  /**
+   * From now on words are recognised in this language, by a session of its own: recognisers take the language when they
+   * are opened. The new one begins with the audio that has no words yet. When it cannot be opened, the old one goes on.
+   */
+  changeLanguage(language: string): void {
+    const before = this.recogniser
+    try {
+      this.recogniser = this.open(language, before.coveredTo?.() ?? this.deps.ring.written)
+    } catch (error) {
+      this.deps.log.warn('the recogniser stays in the language before', { language, error: errorText(error) })
+      return
+    }
+    before.close()
+    this.isUnproven = true
   }
 
   /** @param frame 160 samples, valid until return */
@@ -86,6 +112,7 @@ export class Uplink {
     const { feed, story, log } = this.deps
     switch (event.kind) {
       case 'transcript':
+        if (event.text !== '') this.isUnproven = false
         story.recognised(event.text)
         feed({ kind: 'transcript', text: event.text, isFinal: event.isFinal })
         if (event.text !== '' && event.isFinal) feed({ kind: 'recogniser', late: false })
@@ -104,6 +131,10 @@ export class Uplink {
         if (event.state === 'open') return
         feed({ kind: 'recogniser', late: event.state === 'lost' })
         log.warn('recogniser link changed', { state: event.state, code: event.code })
+        if (event.state === 'failed' && this.isUnproven) {
+          this.isUnproven = false
+          this.deps.onUnheard()
+        }
         return
       case 'speechStarted':
         // Ignored: the call's own detector is faster than the vendor's.

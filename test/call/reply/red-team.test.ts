@@ -83,6 +83,7 @@ describe.each([...languages])('in %s', (language) => {
             lines: (_turn, lines) => spoken.push(...lines.map(({ text }) => text)),
             done() {},
             recording() {},
+            language() {},
             transition() {},
             lookupDone() {},
             token() {},

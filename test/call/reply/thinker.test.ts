@@ -46,6 +46,7 @@ class Lab {
         },
         done: (turn, expected, end) => this.told.push(`${turn} done ${end ?? expected.kind}`),
         recording: (choice) => this.told.push(choice),
+        language: (code) => this.told.push(`in ${code}`),
         transition: (from, to) => this.told.push(`${from} → ${to}`),
         lookupDone: () => this.told.push('lookupDone'),
         token: (turn) => this.told.push(`${turn} token`),

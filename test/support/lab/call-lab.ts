@@ -8,10 +8,12 @@ import { Metrics } from '../../../src/base/metrics.ts'
 import { type AgentOptions, agentDefaults } from '../../../src/call/agent/state.ts'
 import type { Connection, ConnectionListener } from '../../../src/call/connection.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
+import type { CallLanguage } from '../../../src/call/reply/thinker.ts'
 import { Session } from '../../../src/call/session.ts'
 import type { SessionDeps } from '../../../src/call/session-deps.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'
 import type { VoiceDetector } from '../../../src/call/sound/voice-watch.ts'
+import type { CallStart } from '../../../src/calls/call-start.ts'
 import { Registry, type RegistryDeps } from '../../../src/calls/registry.ts'
 import type { Texts } from '../../../src/desk/texts.ts'
 import type { RecordingPolicy } from '../../../src/desk/types.ts'
@@ -94,10 +96,17 @@ class LabDetector implements VoiceDetector {
 export type LabOptions = {
   hearsWords: boolean
   texts: Texts
+  /** The languages that calls can be in, that of the desk first. */
+  offered: readonly Texts[]
+  /** Languages whose recogniser fails for good, a moment after it was opened. */
+  deaf: readonly string[]
+  /** What the dialplan announced. */
+  start: CallStart
   technician: { available: boolean; opens?: Opening }
   maxCalls: number
   agent: Partial<AgentOptions>
   tts: Pick<TtsChain, 'parts' | 'voice'>
+  model: (language: string) => CallLanguage['model']
   phrases: CallPhrases
   log: Log
   recorder: (callId: string, log: Log, clock: FakeClock) => ReturnType<RegistryDeps['createRecorder']>
@@ -155,6 +164,10 @@ export class CallLab {
       open: ({ onEvent, language }) => {
         this.heardIn.push(language)
         this.sttEvent = onEvent
+        if (options.deaf?.includes(language))
+          this.clock.at(this.clock.now() + 200, () =>
+            onEvent({ kind: 'link', state: 'failed', code: 'unavailable' }),
+          )
         const close = () => {
           if (this.sttEvent === onEvent) this.sttEvent = undefined
         }
@@ -167,7 +180,7 @@ export class CallLab {
       log,
       metrics: this.metrics,
       ticker: this.ticker,
-      start: { language: texts.language, desk: 'desk', dialled: null },
+      start: options.start ?? { language: texts.language, desk: 'desk', dialled: null },
       adapters: { stt: 'lab', llm: 'scripted', tts: 'lab' },
       maxCalls: options.maxCalls ?? 10,
       policy: options.policy ?? 'off',
@@ -176,19 +189,24 @@ export class CallLab {
       createRecorder: (id, callLog) => options.recorder?.(id, callLog, this.clock),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
       refusal: () => new Int16Array(16_000).fill(1_000),
-      openSession: ({ connection, log: callLog, recorder, ring, onEvent, resumed }) => {
+      openSession: ({ connection, log: callLog, recorder, ring, onEvent, resumed, start }) => {
+        const offered = (options.offered ?? [texts]).map((one) => ({
+          texts: one,
+          model: options.model?.(one.language),
+        }))
+        const begins = offered.find((one) => one.texts.language === start.language) ?? offered[0]
         const session = new Session(connection, {
           clock: this.clock,
           log: callLog,
           ticker: this.ticker,
-          texts,
+          ...begins,
           desk,
-          language: texts.language,
+          language: begins.texts.language,
+          ...(options.offered && { offered }),
           tts: options.tts ?? noVoice,
           phrases: options.phrases ?? allPhrases,
           convert: async function* () {},
           stt,
-          model: undefined,
           technicians: () => Promise.resolve(technician),
           createDetector: () => new LabDetector(),
           recorder,

@@ -40,6 +40,11 @@ function outcome({ expect }: Scenario, played: Played): string[] {
     if (!Bun.deepEquals(actual, wanted)) found.push(`${what}: ${shown(actual)}, expected ${shown(wanted)}`)
   }
   compare('states', played.states, expect.states)
+  if (expect.languages !== undefined) {
+    compare('languages', played.languages, expect.languages)
+    compare('languages of the recogniser', played.heardIn, expect.languages)
+  }
+  if (expect.warnings !== undefined) compare('warnings', played.warnings, expect.warnings)
   compare('outcome', played.outcome, expect.outcome)
   compare('next', played.next, expect.next)
   for (const [name, value] of Object.entries(expect.variables))
@@ -74,10 +79,10 @@ function words({ expect }: Scenario, played: Played): string[] {
   return found
 }
 
-function isLine(wanted: ExpectedLine, line: HeardLine, { texts }: Played): boolean {
+function isLine(wanted: ExpectedLine, line: HeardLine, { texts, textsIn }: Played): boolean {
   if (typeof wanted === 'string') return line.text.includes(wanted)
   if (wanted.line !== undefined) {
-    const variants = texts.lines[wanted.line]
+    const variants = (wanted.in === undefined ? texts : textsIn[wanted.in])?.lines[wanted.line]
     if (variants === undefined) return false
     if (typeof variants === 'string' ? variants !== line.text : !variants.includes(line.text)) return false
   }

@@ -3,12 +3,17 @@
 // is as expected scenario-check.ts's.
 
 import { createLog } from '../../../src/base/log.ts'
+import { Metrics } from '../../../src/base/metrics.ts'
 import { agentDefaults } from '../../../src/call/agent/state.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
+import { offeredLanguages } from '../../../src/config/languages.ts'
 import { readConfig } from '../../../src/config.ts'
 import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import type { Known } from '../../../src/dialogue/types.ts'
+import { createCallStarts } from '../../../src/server/call-starts.ts'
+import type { ServerContext } from '../../../src/server/context.ts'
+import type { DeskParts } from '../../../src/server/desk.ts'
 import { createDeskTexts } from '../../../src/server/desk-texts.ts'
 import { hoursOf } from '../../../src/server/hours.ts'
 import { openTechnicians } from '../../../src/server/technicians.ts'
@@ -24,6 +29,13 @@ import { type HeardLine, MarkedVoice } from './wire.ts'
 /** Everything noted of a call; times in milliseconds since the first call of the scenario began. */
 export type Played = {
   texts: Texts
+  /** Of all languages that the call can be in, by their codes. */
+  textsIn: Readonly<Record<string, Texts>>
+  /** The languages that the call was in, and those in which its recogniser was opened, in order. */
+  languages: string[]
+  heardIn: string[]
+  /** Warnings in the log, as their texts. */
+  warnings: string[]
   durationMs: number
   states: string[]
   outcome: string
@@ -69,28 +81,53 @@ class Stage {
   private outcome = 'none'
   private readonly records = new ScenarioRecords()
   private readonly texts: Texts
+  private readonly offered: readonly Texts[]
+  private readonly languages: string[]
+  private readonly warnings: string[] = []
 
   constructor(private readonly scenario: Scenario) {
     const { given } = scenario
     const startsAtMs = given.at === undefined ? undefined : Date.parse(given.at)
-    const config = readConfig({ LANGUAGE: given.language, ...given.settings })
-    const phrases = textsOf[given.language]
-    this.texts = startsAtMs === undefined ? phrases : createDeskTexts(config)(phrases, startsAtMs)
+    const config = readConfig({
+      LANGUAGE: given.language,
+      LANGUAGES: given.languages.join(','),
+      ...given.settings,
+    })
+    this.offered = offeredLanguages(config).map((code) => {
+      const phrases = textsOf[code]!
+      return startsAtMs === undefined ? phrases : createDeskTexts(config)(phrases, startsAtMs)
+    })
+    this.texts = this.offered[0]
     let clock: FakeClock | undefined
     const clockOf = (): FakeClock => {
       if (clock === undefined) throw new Error('the lab has no clock yet')
       return clock
     }
-    this.voice = new MarkedVoice(this.texts, given.cache, given.voice, () => this.lab.clock)
+    this.voice = new MarkedVoice(this.offered, given.silent, given.cache, given.voice, () => this.lab.clock)
     const { log } = createLog({
-      level: 'error',
+      level: 'warn',
       showPrivate: false,
-      write: (entry: string) => this.faults.push(`error in the log: ${entry.trim()}`),
+      write: (entry: string) => {
+        const { level, event } = JSON.parse(entry)
+        if (level === 'error') this.faults.push(`error in the log: ${entry.trim()}`)
+        else this.warnings.push(event)
+      },
     })
+    const context = { config, log, metrics: new Metrics() } as ServerContext
+    const starts = createCallStarts(context, {
+      languages: this.offered.map(({ language }) => language),
+      desk: { has: (name: string) => name === 'desk' } as unknown as DeskParts,
+    })
+    const start = starts.of(given.announced)
+    this.languages = [start.language]
+    const llm = given.llm.length === 0 ? undefined : createModel(given.llm, clockOf)
     this.lab = new CallLab(
       {
         hearsWords: given.hears === 'words',
         texts: this.texts,
+        offered: this.offered,
+        start,
+        deaf: given.deaf,
         maxCalls: given.lines === 'all taken' ? 1 : 10,
         policy: given.recording,
         pausesForNumbers: given.recording_pause,
@@ -109,11 +146,8 @@ class Stage {
             startsAtMs === undefined
               ? createTechnicians(given, clockOf)
               : () => openTechnicians(config, clockOf(), log).check(hoursOf(config).schedule),
-          model:
-            given.llm.length === 0
-              ? undefined
-              : { llm: createModel(given.llm, clockOf), templates: templatesOf[given.language] },
         },
+        model: (language) => llm && { llm, templates: templatesOf[language]! },
       },
       given.lines === 'free' ? callId : '00000000-0000-4000-8000-000000000000',
     )
@@ -134,6 +168,10 @@ class Stage {
     const next = lab.nextSteps.get(callId)
     return {
       texts: this.texts,
+      textsIn: Object.fromEntries(this.offered.map((texts) => [texts.language, texts])),
+      languages: this.languages,
+      heardIn: lab.heardIn,
+      warnings: this.warnings,
       durationMs,
       states: this.states,
       outcome: this.outcome,
@@ -161,6 +199,9 @@ class Stage {
         return
       case 'said':
         if (event.entry.who === 'caller') this.callerTexts.push(event.entry.text)
+        return
+      case 'language':
+        this.languages.push(event.language)
         return
       case 'latency':
         if (event.latency.firstFrame !== undefined) this.replyMs.push(event.latency.firstFrame)

@@ -32,6 +32,10 @@ const opening = z.strictObject({
 
 const given = z.strictObject({
   language: z.enum(languages).default('fr'),
+  languages: z.array(z.enum(languages)).default([]),
+  announced: z.record(z.enum(['language', 'desk', 'dialled']), z.string().optional()).optional(),
+  silent: z.array(z.enum(languages)).default([]),
+  deaf: z.array(z.enum(languages)).default([]),
   hears: z.enum(['words', 'keys']).default('words'),
   technician: z.enum(['free', 'none', 'unreachable', 'silent']).default('free'),
   technician_after: seconds.default(0),
@@ -84,6 +88,7 @@ const line = z.union([
   z.string().min(1),
   z.strictObject({
     line: z.string().optional(),
+    in: z.enum(languages).optional(),
     text: z.string().optional(),
     cut: z.boolean().optional(),
     at_s: range.optional(),
@@ -99,6 +104,8 @@ const expected = z.strictObject({
   agent: z.array(line).min(1),
   never: z.array(line).default([]),
   caller: z.array(z.string()).default([]),
+  languages: z.array(z.enum(languages)).optional(),
+  warnings: z.array(z.string()).optional(),
   recording: z
     .strictObject({ choice: z.enum(recordingChoices).nullable(), audio: z.enum(['kept', 'deleted']) })
     .partial()
@@ -141,6 +148,13 @@ export const help: Readonly<Record<string, string>> = {
   title: 'a sentence: title: La box ne marche plus, le redémarrage suffit',
   given: 'given: { language: fr, hears: words, technician: free }',
   language: `language: ${languages.join(', ')}`,
+  languages:
+    'given: { languages: [en] } (LANGUAGES); expect: { languages: [fr, en] } (those the call was in)',
+  announced: 'announced: { language: en, desk: shop }: what the dialplan says of the call',
+  silent: 'silent: [en] (neither phrases nor voice)',
+  deaf: 'deaf: [en] (the recogniser fails)',
+  in: 'in: en, beside line: the language in which it is said',
+  warnings: 'warnings: [the lines of the log with the level warn, in order]',
   hears: 'hears: words, or keys when the recogniser understands no words',
   clock: 'at: "2026-11-28T01:46:00+01:00": the opening hours then decide, not technician and opens',
   settings: 'settings: { OPENING_HOURS: "lun-ven 9h-12h" }, together with at',

@@ -24,25 +24,31 @@ export class MarkedVoice {
   private readonly ready: ReadonlySet<string>
 
   constructor(
-    private readonly texts: Texts,
+    private readonly offered: readonly Texts[],
+    private readonly silent: readonly string[],
     cached: 'all' | readonly string[],
     private readonly voice: keyof typeof voiceMs,
     private readonly clock: () => FakeClock,
   ) {
-    const names = cached === 'all' ? Object.keys(texts.lines) : cached
-    const lines = names.flatMap((name) => texts.lines[name] ?? [])
-    this.ready = new Set([...lines, ...Object.values(texts.numbers)])
+    const ready = offered.flatMap(({ language, lines, numbers }) => {
+      if (silent.includes(language)) return []
+      const names = cached === 'all' ? Object.keys(lines) : cached
+      const texts = [...names.flatMap((name) => lines[name] ?? []), ...Object.values(numbers)]
+      return texts.map((text) => `${language} ${text}`)
+    })
+    this.ready = new Set(ready)
   }
 
   readonly phrases: CallPhrases = {
-    find: (text) => (this.ready.has(text) ? { samples: this.mark(text), generation: 1 } : undefined),
+    find: (text, language) =>
+      this.ready.has(`${language} ${text}`) ? { samples: this.mark(text), generation: 1 } : undefined,
     keep() {},
     changeVoice() {},
   }
 
   readonly tts: Pick<TtsChain, 'parts' | 'voice'> = {
     voice: 'marked',
-    parts: ({ text }) => this.parts(text),
+    parts: ({ text, language }) => this.parts(text, language),
   }
 
   readonly convert = async function* (speech: Speech): AsyncGenerator<Int16Array> {
@@ -74,7 +80,7 @@ export class MarkedVoice {
   }
 
   private textOf(value: number): string {
-    const busy = this.texts.lines.busy
+    const busy = this.offered[0].lines.busy
     if (value === busySample) return typeof busy === 'string' ? busy : (busy?.[0] ?? '')
     return this.marked[value - busySample - 1].text
   }
@@ -85,9 +91,10 @@ export class MarkedVoice {
     return samples.fill(busySample + this.marked.length)
   }
 
-  private async *parts(text: string): AsyncGenerator<SpeechPart> {
+  private async *parts(text: string, language: string): AsyncGenerator<SpeechPart> {
     await this.pause(voiceMs[this.voice])
-    if (this.voice === 'fails') throw new ProviderError('unavailable', 'the voice is gone')
+    if (this.voice === 'fails' || this.silent.includes(language))
+      throw new ProviderError('unavailable', 'the voice is gone')
     const bytes = new Uint8Array(this.mark(text).buffer)
     async function* chunks() {
       yield bytes

@@ -67,7 +67,7 @@ export class CallCard {
       ),
     )
     this.showState(call.state)
-    this.showLanguage(call.language)
+    for (const { language } of call.languages) this.showLanguage(language)
     this.showConsent(call.recording)
     this.showHeld(call.held)
     this.showDuration()
@@ -80,9 +80,10 @@ export class CallCard {
     this.state.textContent = nameOf(name)
   }
 
-  /** @param code of the language in which the call is now */
+  /** The language in which the call is now, behind those in which it was. */
   showLanguage(code: string): void {
-    this.language.textContent = `${texts.callLanguage}: ${languageName(code)}`
+    const before = this.language.textContent
+    this.language.textContent = `${before === '' ? `${texts.callLanguage}: ` : `${before} → `}${languageName(code)}`
   }
 
   /** What the caller knows of the recording, and chose. */

@@ -86,6 +86,9 @@ function receive(event: PublicCallEvent): void {
     case 'recording':
       card.showConsent(event.recording)
       return
+    case 'language':
+      card.showLanguage(event.language)
+      return
     case 'held':
       card.showHeld(event.held)
       return
