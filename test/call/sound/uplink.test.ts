@@ -14,7 +14,7 @@ function open(broken: readonly string[] = []) {
   const clock = new FakeClock()
   const sessions: {
     language: string
-    heard: number[]
+    from: number
     isClosed: boolean
     tell: (event: SttEvent) => void
   }[] = []
