@@ -74,6 +74,11 @@ export class CallRing extends RingReader {
     super(place, new SharedArrayBuffer(ringBytes))
   }
 
+  /** Number of the newest frame: its samples begin at 160 times this position. */
+  get newestFrame(): number {
+    return this.at / frameSamples - 1
+  }
+
   /** @param frame 160 samples, copied */
   write(frame: Int16Array): void {
     this.samples.set(frame, this.at % ringSamples)

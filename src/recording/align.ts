@@ -37,19 +37,26 @@ export class Aligner {
     private readonly options: AlignOptions = alignDefaults,
   ) {}
 
-  /** @param elapsedMs since the recording began, at the moment of this tick */
-  agent(frame: Int16Array | null, elapsedMs: number): void {
+  /**
+   * @param source what the track notes of the agent's frame
+   * @param elapsedMs since the recording began, at the moment of this tick
+   */
+  agent(source: number, elapsedMs: number): void {
     const due = Math.floor(elapsedMs / 20) * frameSamples
     const behind = due - this.agentTrack.samples
     if (behind > this.options.skippedMs * samplesPerMs) this.agentTrack.silence(behind)
-    this.agentTrack.append(frame)
+    this.agentTrack.append(source)
     const lag = this.agentTrack.samples - this.callerTrack.samples
     const extra = lag - this.options.lagMs * samplesPerMs
     if (extra > 0) this.callerTrack.silence(Math.ceil(extra / frameSamples) * frameSamples)
   }
 
-  /** @returns false when the frame was dropped; true when it was kept or became a marked gap */
-  caller(frame: Int16Array): boolean {
+  /**
+   * @param frame is looked at only, for its level
+   * @param source what the track notes of it
+   * @returns false when the frame was dropped
+   */
+  caller(frame: Int16Array, source: number): boolean {
     const lag = this.agentTrack.samples - this.callerTrack.samples
     this.watch(lag)
     if (-lag >= this.options.leadMs * samplesPerMs) return this.drop()
@@ -61,7 +68,7 @@ export class Aligner {
       this.callerTrack.silence(Math.min(this.owed, Math.max(0, lag)))
       this.owed = 0
     }
-    this.callerTrack.append(frame)
+    this.callerTrack.append(source)
     return true
   }
 

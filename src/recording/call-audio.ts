@@ -1,17 +1,22 @@
-// The audio of one call: two aligned tracks in memory and their files. The 20 ms path only copies into pooled blocks. A
-// slow disk fills those (10 s, then gaps), a dead one ends the audio with one warning, and the call notices neither.
-// Audio stays only with the caller's permission.
+// The audio of one call: two aligned tracks in shared memory and their files. The 20 ms path only notes which frame
+// comes next; the files are written from the call's ring and the agent's frames, usually on another thread. When the
+// disk is more than 10 s behind, the oldest audio becomes a gap; a dead one ends the audio with one warning, and the
+// call notices neither. Audio stays only with the caller's permission.
 
+import type { CallRing } from '../audio/call-ring.ts'
 import { silenceFrame } from '../audio/pcm.ts'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { Aligner } from './align.ts'
 import type { recordingCounters } from './counters.ts'
-import type { Disk, RecordingFile } from './disk.ts'
-import type { CallRecord, Gap } from './files.ts'
-import { openTracks, type RecordingName, type Tracks } from './open-tracks.ts'
-import { type BlockPool, Track } from './track.ts'
+import type { Disk, RecordingFile, Tracks, TrackWriter } from './disk.ts'
+import type { CallRecord } from './files.ts'
+import { HeldAudio } from './held-audio.ts'
+import { openTracks, type RecordingName } from './open-tracks.ts'
+import { Track } from './track.ts'
+import { type RecordingMemories, silent } from './track-memory.ts'
+import { createTrackWriter } from './track-writer.ts'
 
 /**
  * `given`: audio is kept. `notice`: audio is written at once, because the track proves that the notice was said, and
@@ -24,7 +29,9 @@ export type CallAudioOptions = {
   log: Log
   count: ReturnType<typeof recordingCounters>
   disk: Disk
-  pool: BlockPool
+  memories: RecordingMemories
+  /** Holds the caller's frames. Without it each frame is copied into a ring of the recording's own. */
+  ring?: CallRing
   /** Undefined when no name was found: nothing is recorded. */
   naming: Promise<RecordingName | undefined>
   permission: Permission
@@ -35,34 +42,31 @@ export type CallAudioOptions = {
   onFailed: () => void
 }
 
-/**
- * Ticks between writes: 160 ms, which leaves the disk 40 ms of the 200 ms that a crash may cost. A write costs both
- * threads together 8 µs whatever its length, so a write every 120 ms would cost a third more.
- */
-const flushTicks = 8
+/** Ticks between two looks at the disk. Where no thread writes, it is 160 of the 200 ms that a crash may cost. */
+const lookTicks = 8
 
 export class CallAudio {
+  private readonly held: HeldAudio
   private readonly callerTrack: Track
   private readonly agentTrack: Track
   private readonly aligner: Aligner
   private readonly startedMs: number
   private allowed: boolean
   private opening: Promise<Tracks | undefined> | undefined
-  private opened: Tracks | undefined
+  private writer: TrackWriter | undefined
   private removing: Promise<void> | undefined
-  private writing: Promise<void> | undefined
   private readonly pauses: { fromMs: number; toMs: number }[] = []
   private pausedFromMs: number | undefined
   private ticks = 0
   private reason: CallRecord['audio']['stopped'] = null
   /** The length when the call ended. */
   private endSamples: number | undefined
-  private counted = 0
 
   constructor(private readonly options: CallAudioOptions) {
-    const { clock, pool, permission, spaceIsLow } = options
-    this.callerTrack = new Track(pool)
-    this.agentTrack = new Track(pool)
+    const { clock, memories, permission, spaceIsLow, ring, count } = options
+    this.held = new HeldAudio(memories, ring, count)
+    this.callerTrack = new Track(this.held.memory.caller)
+    this.agentTrack = new Track(this.held.memory.agent)
     this.aligner = new Aligner(this.callerTrack, this.agentTrack)
     this.startedMs = clock.now()
     if (spaceIsLow?.()) this.stop('noSpace')
@@ -71,16 +75,17 @@ export class CallAudio {
   }
 
   caller(frame: Int16Array): void {
+    this.held.arrived(frame)
     if (this.isOff) return
-    this.aligner.caller(this.pausedFromMs === undefined ? frame : silenceFrame)
+    if (this.pausedFromMs === undefined) this.aligner.caller(frame, this.held.ring.newestFrame)
+    else this.aligner.caller(silenceFrame, silent)
   }
 
   agent(frame: Int16Array | null): void {
     if (this.isOff) return
-    this.aligner.agent(this.pausedFromMs === undefined ? frame : null, this.afterMs())
-    if (++this.ticks % flushTicks !== 0) return
-    if (this.options.spaceIsLow?.()) this.stop('noSpace')
-    else if (this.opened !== undefined && this.writing === undefined) this.write(this.opened)
+    const isSilent = frame === null || this.pausedFromMs !== undefined
+    this.aligner.agent(isSilent ? silent : this.held.memory.put(frame), this.afterMs())
+    if (++this.ticks % lookTicks === 0) this.look()
   }
 
   allow(): void {
@@ -103,7 +108,7 @@ export class CallAudio {
     if (this.removing !== undefined) return
     this.allowed = false
     this.reason = { reason, atMs: Math.round(this.afterMs()) }
-    this.removing = this.removeTracks(this.writing !== undefined)
+    this.removing = this.removeTracks()
   }
 
   stop(reason: 'failed' | 'noSpace', error?: unknown): undefined {
@@ -130,23 +135,19 @@ export class CallAudio {
   /** Writes the rest and closes the files. Never rejects. */
   async finish(): Promise<void> {
     const opened = await this.opening
-    await this.writing
     await this.removing
-    if (opened && this.reason === null) {
-      this.write(opened)
-      await this.writing
-    }
+    if (this.reason === null) await this.writer?.finish()
+    else await this.writer?.stop()
+    this.noticeErrors()
     await Promise.all([
       this.close(opened?.caller, this.callerTrack),
       this.close(opened?.agent, this.agentTrack),
     ])
   }
 
-  /** Gives the memory back. @param writing a write that hangs may still read it */
-  release(writing: boolean): void {
-    this.callerTrack.release(writing)
-    this.agentTrack.release(writing)
-    this.countDropped()
+  /** Gives the memory back, also when a write hangs. */
+  release(): void {
+    this.held.release(this.reason === null)
   }
 
   get hasStopped(): boolean {
@@ -156,7 +157,7 @@ export class CallAudio {
   /** For the record of the call, as things stand. */
   get summary(): CallRecord['audio'] {
     const isDeleted = this.removing !== undefined
-    const gaps = isDeleted ? [] : [...marks('caller', this.callerTrack), ...marks('agent', this.agentTrack)]
+    const gaps = isDeleted ? [] : this.held.gaps
     const samples = this.endSamples ?? this.samples
     return { rateHz: 8_000, samples, gaps, pauses: this.pauses, stopped: this.reason }
   }
@@ -181,17 +182,22 @@ export class CallAudio {
     try {
       const name = await naming
       if (name === undefined) return undefined
-      this.opened = await openTracks(disk, name.files)
+      const files = await openTracks(disk, name.files)
       if (isForgotten()) await this.removeFiles()
-      return this.opened
+      const { memory, ring, isReleased } = this.held
+      const recording = { files, memory, ring }
+      // When the audio was discarded meanwhile, its memory may be another call's.
+      if (!isReleased)
+        this.writer =
+          disk.follow?.(recording) ?? createTrackWriter(recording, (error) => this.stop('failed', error))
+      return files
     } catch (error) {
       return this.stop('failed', error)
     }
   }
 
-  private async removeTracks(writing: boolean): Promise<void> {
-    this.callerTrack.release(writing)
-    this.agentTrack.release(writing)
+  private async removeTracks(): Promise<void> {
+    this.release()
     try {
       // Files that are still being created must not appear afterwards.
       await this.opening
@@ -220,32 +226,16 @@ export class CallAudio {
     await file?.close().catch((error: unknown) => this.stop('failed', error))
   }
 
-  private write(opened: Tracks): void {
-    this.writing = this.flush(opened)
-      .catch((error: unknown) => {
-        this.stop('failed', error)
-      })
-      .finally(() => {
-        this.writing = undefined
-      })
+  /** Looks at how the writing goes. */
+  private look(): void {
+    this.noticeErrors()
+    if (this.reason === null && this.options.spaceIsLow?.()) this.stop('noSpace')
+    if (this.reason === null) this.writer?.poke()
   }
 
-  private async flush(opened: Tracks): Promise<void> {
-    const [callerBytes, agentBytes] = await Promise.all([
-      this.callerTrack.flush(opened.caller),
-      this.agentTrack.flush(opened.agent),
-    ])
-    this.options.count.bytes.add(callerBytes + agentBytes)
-    this.countDropped()
+  /** Errors of the thread that writes; where the recorder writes itself, they come at once. */
+  private noticeErrors(): void {
+    const error = this.held.count()
+    if (error !== undefined && this.reason === null) this.stop('failed', error)
   }
-
-  private countDropped(): void {
-    const dropped = this.callerTrack.droppedFrames + this.agentTrack.droppedFrames
-    this.options.count.dropped.add(dropped - this.counted)
-    this.counted = dropped
-  }
-}
-
-function marks(track: 'caller' | 'agent', of: Track): Gap[] {
-  return of.gaps.map((gap) => ({ track, fromMs: gap.from / 8, toMs: gap.to / 8 }))
 }

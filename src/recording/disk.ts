@@ -3,10 +3,38 @@
 import { constants } from 'node:fs'
 import { access, type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { CallRing } from '../audio/call-ring.ts'
 import { errorText } from '../base/errors.ts'
-import type { TrackFile } from './track.ts'
+import type { RecordingMemory } from './track-memory.ts'
 
-export type RecordingFile = TrackFile & { truncate(bytes: number): Promise<void>; close(): Promise<void> }
+/** The part of a file that is used; writes are positioned. `FileHandle` of node:fs/promises has this shape. */
+export type RecordingFile = {
+  /** The descriptor, where a thread of the disk can write to it. */
+  readonly fd?: number
+  write(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesWritten: number }>
+  truncate(bytes: number): Promise<void>
+  close(): Promise<void>
+}
+
+export type Tracks = { caller: RecordingFile; agent: RecordingFile }
+
+/** The audio of a call and the files that it goes to. */
+export type Recording = { files: Tracks; memory: RecordingMemory; ring: CallRing }
+
+/** Writes the two tracks of a call while they grow. */
+export type TrackWriter = {
+  /** Some frames were noted: writes them, unless a thread does so by its own clock. */
+  poke(): void
+  /** Writes the rest, and nothing later. Resolves, and never rejects, when no write is going on any more. */
+  finish(): Promise<void>
+  /** Writes nothing more. Resolves, and never rejects, when no write is going on any more. */
+  stop(): Promise<void>
+}
 
 export type Disk = {
   /** Creates the file and its folder. @returns undefined when the file exists already */
@@ -16,6 +44,8 @@ export type Disk = {
   /** Deletes the file, also while it is open; a file that is not there is not a fault. */
   remove(path: string): Promise<void>
   exists(path: string): Promise<boolean>
+  /** Writes the tracks on a thread of its own. Without it, or when it answers undefined, the recorder writes them. */
+  follow?(recording: Recording): TrackWriter | undefined
   /** Creates a folder and those above it; one that exists is not a fault. */
   makeFolder(path: string): Promise<void>
 }

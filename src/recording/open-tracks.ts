@@ -1,11 +1,10 @@
 // Finds a name for a recording that is free, and creates its two files: a call that comes back from a queue keeps its
 // id and gets `-2` to `-9`. The earlier part may have no audio, so its JSON counts as well.
 
-import type { Disk, RecordingFile } from './disk.ts'
+import type { Disk, RecordingFile, Tracks } from './disk.ts'
 import { type RecordingFiles, recordingDay, recordingFiles } from './files.ts'
 
 export type RecordingName = { id: string; files: RecordingFiles }
-export type Tracks = { caller: RecordingFile; agent: RecordingFile }
 
 /** @throws when no name is free or the id is not a call's */
 export async function freeName(

@@ -1,11 +1,11 @@
 // Records one call: its audio (call-audio.ts) and its JSON (call-json.ts), under one name, until both are on disk.
 //
-// Every write goes to another thread: the server's through writer.ts, in batches for all calls; without that thread
-// through node's `FileHandle.write`, which takes the calling thread 1 µs. Bun's file sink would write inside the call
-// (measured: all of its 1.5 µs on the calling thread).
+// Every write happens on another thread: the server's is writer.ts, which reads the audio of all calls from shared
+// memory; without it a recorder writes through node's `FileHandle.write`.
 
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { CallRing } from '../audio/call-ring.ts'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -23,10 +23,14 @@ import {
 } from './files.ts'
 import { ForgottenCalls } from './forgotten.ts'
 import { freeName, type RecordingName } from './open-tracks.ts'
-import { BlockPool } from './track.ts'
+import { RecordingMemories } from './track-memory.ts'
 
 export type Recorder = {
-  /** A frame from the caller has arrived. @param frame 160 samples of 8 kHz, copied; never throws, never waits */
+  /**
+   * A frame from the caller has arrived, and is the newest of the call's ring. Never throws, never waits.
+   *
+   * @param frame 160 samples of 8 kHz; copied only when the recorder was given no ring
+   */
   caller(frame: Int16Array): void
   /** Once per 20 ms tick of the call: what was sent, null for silence. Copied; never throws, never waits */
   agent(frame: Int16Array | null): void
@@ -56,7 +60,9 @@ export type RecorderOptions = {
   timeZone?: string
   /** Default: `nodeDisk`. The server passes the one of writer.ts, on a thread of its own. */
   disk?: Disk
-  pool?: BlockPool
+  /** Where the caller's frames are; see `CallAudioOptions`. */
+  ring?: CallRing
+  memories?: RecordingMemories
   /** Whether the disk is nearly full: recording stops then, the call goes on. */
   spaceIsLow?: () => boolean
   /** Erased calls: nothing of them is written any more. */
@@ -68,7 +74,7 @@ export type RecorderOptions = {
 }
 
 const closeLimitMs = 5_000
-const sharedPool = new BlockPool()
+const sharedMemories = new RecordingMemories()
 
 /** @param options.callId UUID in lower case with hyphens; anything else records nothing, with one warning */
 export function createRecorder(options: RecorderOptions): Recorder {
@@ -86,7 +92,7 @@ class CallRecorder implements Recorder {
   private ended: { wallMs: number; afterMs: number } | undefined
 
   constructor(private readonly options: RecorderOptions) {
-    const { clock, log, callId, spaceIsLow, onHealth, forgotten = new ForgottenCalls() } = options
+    const { clock, log, callId, spaceIsLow, onHealth, ring, forgotten = new ForgottenCalls() } = options
     this.disk = options.disk ?? nodeDisk
     this.startedMs = clock.now()
     this.count = recordingCounters(options.metrics)
@@ -95,7 +101,8 @@ class CallRecorder implements Recorder {
     const naming = this.findName().catch((error: unknown) => this.audio.stop('failed', error))
     this.audio = new CallAudio({
       ...{ clock, log, naming, count: this.count, disk: this.disk, isForgotten: this.isForgotten },
-      pool: options.pool ?? sharedPool,
+      memories: options.memories ?? sharedMemories,
+      ...(ring && { ring }),
       permission: options.permission ?? 'given',
       ...(spaceIsLow && { spaceIsLow }),
       onFailed: () => onHealth?.(false),
@@ -152,7 +159,7 @@ class CallRecorder implements Recorder {
       this.count.errors.add()
       log.warn('recording was not finished in time', { limitMs: closeLimitMs })
     }
-    this.audio.release(first === 'late')
+    this.audio.release()
   }
 
   private async finish(details: CallDetails): Promise<void> {

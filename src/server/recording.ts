@@ -1,6 +1,7 @@
 // The recordings of calls: the folder, its free space, and the thread that writes. A folder that cannot be used never
 // stops a call; calls are then taken without a recording.
 
+import type { CallRing } from '../audio/call-ring.ts'
 import { waitMs } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
@@ -22,7 +23,7 @@ export type RecordingParts = {
   /** RECORDING, or `off` when there is no folder. */
   readonly policy: RecordingPolicy
   /** @returns undefined when calls are not recorded */
-  createRecorder(callId: string, log: Log): Recorder | undefined
+  createRecorder(callId: string, log: Log, ring: CallRing): Recorder | undefined
   /** Records of ended calls that wait for room on the disk. @param phone national form, `0612345678` */
   unwrittenOf(phone: string): CallRecord[]
   /** Tries once more to write the records that wait. */
@@ -69,9 +70,10 @@ export async function openRecording(
     fault,
     policy,
     unwrittenOf: (phone) => unwritten.recordsOf(phone),
-    createRecorder: (callId, callLog) =>
+    createRecorder: (callId, callLog, ring) =>
       createRecorder({
         dir,
+        ring,
         callId,
         startedWallMs: clock.wallMs(),
         clock,

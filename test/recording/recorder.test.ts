@@ -4,7 +4,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import type { Disk } from '../../src/recording/disk.ts'
 import { type CallDetails, callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecorder, type RecorderOptions } from '../../src/recording/recorder.ts'
-import { BlockPool } from '../../src/recording/track.ts'
+import { RecordingMemories } from '../../src/recording/track-memory.ts'
 import { FakeClock, settle } from '../support/lab/fake-clock.ts'
 import { MemoryDisk } from '../support/scenarios/memory-disk.ts'
 
@@ -32,7 +32,7 @@ function bench(options: Partial<RecorderOptions> = {}) {
     warn: (text: string) => void warnings.push(text),
     with: () => log,
   }
-  const pool = new BlockPool()
+  const memories = new RecordingMemories()
   const recorder = createRecorder({
     dir: '/rec',
     callId,
@@ -41,7 +41,7 @@ function bench(options: Partial<RecorderOptions> = {}) {
     log,
     metrics,
     disk,
-    pool,
+    memories,
     ...options,
   })
   const count = (name: string) => metrics.counter(name, '').value
@@ -52,7 +52,7 @@ function bench(options: Partial<RecorderOptions> = {}) {
     clock.advance(20)
     await settle()
   }
-  return { clock, disk, recorder, warnings, pool, count, tick }
+  return { clock, disk, recorder, warnings, memories, count, tick }
 }
 
 describe('recorder', () => {
@@ -90,26 +90,25 @@ describe('recorder', () => {
     ])
   })
 
-  test('a disk that hangs for 15 s costs 5 s in the middle, marked as a gap; the rest stays aligned', async () => {
-    const { disk, recorder, tick, pool, count } = bench()
+  test('a disk that hangs for 15 s costs 5 s in the middle, marked as a gap; the newest 10 s stay, aligned', async () => {
+    const { disk, recorder, tick, memories, count } = bench()
     await tick(frame(1), frame(1))
     disk.hold()
     for (let i = 2; i <= 750; i++) await tick(frame(i), frame(i))
-    expect(pool.used).toBe(100)
     disk.release()
     await settle(1_000)
     for (let i = 751; i <= 800; i++) await tick(frame(i), frame(i))
     await recorder.close(details)
     const caller = disk.samples('caller')
     expect(caller.length).toBe(800 * 160)
-    for (const i of [1, 2, 499, 500, 751, 800]) expect(caller[(i - 1) * 160]).toBe(i)
-    for (const i of [502, 600, 749]) expect(caller[(i - 1) * 160]).toBe(0)
+    for (const i of [1, 2, 8, 251, 500, 750, 751, 800]) expect(caller[(i - 1) * 160]).toBe(i)
+    for (const i of [9, 100, 250]) expect(caller[(i - 1) * 160]).toBe(0)
     expect(disk.json().audio.gaps).toEqual([
-      { track: 'caller', fromMs: 10_000, toMs: 15_000 },
-      { track: 'agent', fromMs: 10_000, toMs: 15_000 },
+      { track: 'caller', fromMs: 160, toMs: 5_000 },
+      { track: 'agent', fromMs: 160, toMs: 5_000 },
     ])
-    expect(count('recording_frames_dropped_total')).toBe(500)
-    expect(pool.used).toBe(0)
+    expect(count('recording_frames_dropped_total')).toBe(2 * 242)
+    expect(memories.used).toBe(0)
   })
 
   test('a dead disk ends the recording with one warning and one error counted; the call goes on', async () => {
@@ -125,14 +124,14 @@ describe('recorder', () => {
   })
 
   test('a disk that never answers delays the end of the call by at most 5 s', async () => {
-    const { clock, disk, recorder, tick, warnings, pool } = bench()
+    const { clock, disk, recorder, tick, warnings, memories } = bench()
     disk.hold()
     for (let i = 0; i < 10; i++) await tick(frame(1), frame(1))
     const closing = recorder.close(details)
     await clock.run(5_000)
     await closing
     expect(warnings).toEqual(['recording was not finished in time'])
-    expect(pool.used).toBe(0)
+    expect(memories.used).toBe(0)
   })
 
   test('recording stops when the disk is nearly full', async () => {
@@ -175,7 +174,7 @@ describe('recorder', () => {
     const first = bench()
     await first.tick(frame(1), frame(1))
     await first.recorder.close(details)
-    const second = bench({ disk: first.disk, pool: first.pool })
+    const second = bench({ disk: first.disk, memories: first.memories })
     await second.tick(frame(2), frame(2))
     await second.recorder.close(details)
     expect([first.disk.samples('caller')[0], first.disk.samples('caller', `${callId}-2`)[0]]).toEqual([1, 2])
@@ -235,13 +234,13 @@ describe('the caller’s permission', () => {
   const onDisk = (disk: MemoryDisk) => [...disk.files.keys()].filter((path) => path.endsWith('.raw'))
 
   test('an objection deletes both tracks at once, and the record stays without audio', async () => {
-    const { disk, recorder, tick, pool } = bench({ permission: 'notice' })
+    const { disk, recorder, tick, memories } = bench({ permission: 'notice' })
     for (let i = 1; i <= 40; i++) await tick(frame(i), frame(i))
     recorder.allow()
     expect(onDisk(disk)).toHaveLength(2)
     recorder.forbid()
     await settle()
-    expect([onDisk(disk), pool.used]).toEqual([[], 0])
+    expect([onDisk(disk), memories.used]).toEqual([[], 0])
     for (let i = 1; i <= 40; i++) await tick(frame(i), frame(i))
     recorder.allow()
     await recorder.close(details)
