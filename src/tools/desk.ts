@@ -30,7 +30,7 @@ const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] < 
   --at     the question that is open: ${reachable.join(', ')}
   --topic  what the caller has said the call is about: internet, mobile or another topic of the desk;
            unless given, its first topic from the question for the symptom on, and nothing before it
-  --lang   ${languages.join(' or ')}
+  --lang   ${languages.join(' or ')}; a caller may ask for another one, which "language" then shows
 
   --draw   prints the desk's topics, symptoms and steps as SVG
 
@@ -67,15 +67,17 @@ function plainAnswer(state: DialogueState, topic: string): DialogueInput {
  * A desk that has just asked a question, after a caller has answered those before it.
  *
  * @param topic named in the caller's first words; at `topic` it is not known, by the nature of the question
+ * @param offered the languages to which the caller can change
  */
 export function deskAt(
   question: Reachable,
   desk: Desk,
   texts: Texts,
   topic: string | undefined,
+  offered: readonly Texts[] = [texts],
 ): DialogueState {
   const { language } = texts
-  let [state] = step(createDialogue({ language, desk, texts, hearsWords: true }), { kind: 'start' })
+  let [state] = step(createDialogue({ language, desk, texts, offered, hearsWords: true }), { kind: 'start' })
   while (state.asking !== question) {
     const first = topic === undefined || question === 'topic' ? said({}) : said({ topic })
     const answer = state.asking === 'open' ? first : plainAnswer(state, topic ?? desk.topics[0].name)
@@ -94,10 +96,10 @@ export function tried(text: string, start: DialogueState) {
     state = next
     did.push(...decision.say.map(({ name }) => name))
   }
-  const { pending, ended, known, makesSure } = state
+  const { pending, ended, known, makesSure, language } = state
   const asking = state.asking === undefined ? null : `${state.asking}${makesSure ? 'Sure' : ''}`
   const thirdParty = known.notes.includes('third_party')
-  return { text, did, asking, pending, ended, known: { ...known, thirdParty } }
+  return { text, did, asking, language, pending, ended, known: { ...known, thirdParty } }
 }
 
 const isReachable = (name: string | undefined): name is Reachable => reachable.some((one) => one === name)
@@ -110,8 +112,16 @@ async function run(): Promise<void> {
     },
   }).values
   if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
-  const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
-  const desk = await readDesk(programFile('assets'), { [lang]: texts.lines })
+  const offered = await Promise.all(
+    languages.map(async (code) =>
+      parseTexts(await Bun.file(programFile(`assets/phrases/${code}.json`)).json()),
+    ),
+  )
+  const texts = offered.find(({ language }) => language === lang)!
+  const desk = await readDesk(
+    programFile('assets'),
+    Object.fromEntries(offered.map(({ language, lines }) => [language, lines])),
+  )
   if (draw) {
     process.stdout.write(flowSvg(desk))
     return
@@ -119,7 +129,7 @@ async function run(): Promise<void> {
   if (!isReachable(at)) refuse(usage, at === undefined ? '--at is missing' : `"${at}" is not a question`)
   if (topic !== undefined && !topicNames(desk).includes(topic))
     refuse(usage, `"${topic}" is not a topic: ${topicNames(desk).join(', ')}`)
-  const start = deskAt(at, desk, texts, topic)
+  const start = deskAt(at, desk, texts, topic, offered)
   const lines = (await Bun.stdin.text()).split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
   const out = lines.map((text) => JSON.stringify(tried(text, start)))

@@ -39,6 +39,14 @@ test('turns of one caller follow each other; the lines of all are listed', () =>
   expect(result).toMatchObject({ asking: 'phoneConfirm', pending: '0639983140', ended: null })
 })
 
+test('a caller who asks for another language is answered in it', () => {
+  const start = deskAt('open', desk, texts.fr, undefined, [texts.fr, texts.en])
+  expect(tried('English please', start)).toMatchObject({
+    ...{ did: ['language_changed', 'ask_help'], asking: 'open', language: 'en' },
+  })
+  expect(tried('je parle anglais', start).language).toBe('fr')
+})
+
 test('an ending and the steps done are shown', () => {
   expect(tried('oui', deskAt('verify', desk, texts.fr, 'mobile'))).toMatchObject({
     did: ['solved', 'goodbye'],

@@ -71,6 +71,11 @@ describe('a call', () => {
     expect(gaveNumber(call({ numbers: ['0687654321', phone] }), phone)).toBe(true)
     expect(gaveNumber(call({ callerNumber: '+33612345678' }), phone)).toBe(true)
     expect(gaveNumber(call({ callerNumber: '0687654321' }), phone)).toBe(false)
+    const transcript = [{ who: 'caller' as const, text: 'oh six one two three four five six seven eight' }]
+    expect(gaveNumber(call({ transcript }), phone)).toBe(false)
+    expect(gaveNumber(call({ transcript, languages: [{ language: 'fr' }, { language: 'en' }] }), phone)).toBe(
+      true,
+    )
   })
 
   test('is found by a number that the agent read back and the caller rejected', () => {

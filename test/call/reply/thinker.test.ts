@@ -2,11 +2,12 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { silentLog } from '../../../src/base/log.ts'
 import type { HistoryEntry } from '../../../src/call/history.ts'
 import { Thinker } from '../../../src/call/reply/thinker.ts'
+import type { Texts } from '../../../src/desk/texts.ts'
 import { parseTemplates } from '../../../src/dialogue/model/prompt.ts'
 import { type Step, scriptedLlm } from '../../providers/scripted.ts'
 import { frenchTexts } from '../../support/lab/call-lab.ts'
 import { FakeClock, settle } from '../../support/lab/fake-clock.ts'
-import { desk } from '../../support/shipped-desk.ts'
+import { desk, texts as shippedTexts } from '../../support/shipped-desk.ts'
 
 setDefaultTimeout(60_000)
 
@@ -24,7 +25,12 @@ class Lab {
   turn = 0
   answerTechnicians: (answer: { available: boolean }) => void = () => {}
 
-  constructor(replies: readonly (readonly Step<string | { text: string }>[])[], hasModel = true) {
+  constructor(
+    replies: readonly (readonly Step<string | { text: string }>[])[],
+    hasModel = true,
+    /** Other languages, with the head of their instructions. */
+    others: readonly { texts: Texts; system: string }[] = [],
+  ) {
     const { llm, asked } = scriptedLlm(this.clock, 'lab', replies)
     this.asked = asked
     this.thinker = new Thinker(
@@ -38,6 +44,13 @@ class Lab {
         resumed: undefined,
         policy: 'off',
         model: hasModel ? { llm, templates } : undefined,
+        offered: [
+          { texts: frenchTexts, model: hasModel ? { llm, templates } : undefined },
+          ...others.map(({ texts, system }) => ({
+            texts,
+            model: { llm, templates: { ...templates, system } },
+          })),
+        ],
       },
       {
         lines: (turn, lines) => {
@@ -98,6 +111,18 @@ describe('the rules decide and the model words it', () => {
     ])
     expect(lab.thinker.known.topic).toBe('internet')
     expect(lab.asked[0].request.signal.aborted).toBe(true)
+  })
+
+  test('in the language that the caller has chosen, with the instructions of that language', async () => {
+    const english = { texts: shippedTexts.en, system: 'Speak English.' }
+    const lab = new Lab([[nothing, 'I see. ', 'What is your name?']], true, [english])
+    await lab.says('English please')
+    expect(lab.take()).toEqual(['in en', '2 language_changed', '2 ask_help', '2 done open'])
+    expect(lab.asked).toHaveLength(0)
+    await lab.says('my internet is not working')
+    expect(lab.asked[0].request.messages[0].content).toStartWith('Speak English.')
+    expect(lab.thinker.summary).toBe('Internet, plus de connexion. Rien essayé.')
+    expect(lab.thinker.waitLine().text).toBe([english.texts.lines.wait].flat()[0]!)
   })
 
   const withoutHead: [what: string, tokens: string[]][] = [
