@@ -78,7 +78,7 @@ export class TrackReader {
 
   private copy(source: number, out: Int16Array, at: number): void {
     const samples = this.side === 'caller' ? this.ring.samples : this.memory.agentFrames
-    const from = (source % logFrames) * frameSamples
+    const from = (source * frameSamples) % samples.length
     for (let i = 0; i < frameSamples; i++) out[at + i] = samples[from + i]!
   }
 

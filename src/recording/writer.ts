@@ -5,6 +5,7 @@
 // A disk that hangs blocks that thread and nothing else: audio that is older than 10 s then becomes a gap. A thread
 // that died is replaced, and the new one goes on where the old one was. What ends without a thread is written by
 // node. A write may happen twice; its place in the file is absolute, so the second changes nothing.
+
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Counter, Metrics } from '../base/metrics.ts'

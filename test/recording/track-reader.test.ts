@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { RingPool } from '../../src/audio/call-ring.ts'
+import { RingPool, ringFrames } from '../../src/audio/call-ring.ts'
 import { Track } from '../../src/recording/track.ts'
 import { RecordingMemories, silent } from '../../src/recording/track-memory.ts'
 import { readFrames, TrackReader } from '../../src/recording/track-reader.ts'
@@ -82,7 +82,7 @@ test('frames of the caller that the ring has no more are silence and a gap', () 
   const { ring, caller, drain, memory } = setUp()
   for (let i = 1; i <= 4; i++) caller(i)
   // A burst that the aligner left out of the track.
-  for (let i = 0; i < 510; i++) ring.write(frame(99))
+  for (let i = 0; i < ringFrames - 2; i++) ring.write(frame(99))
   expect([...drain('caller')]).toEqual([
     [0, 0],
     [1, 0],
