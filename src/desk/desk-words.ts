@@ -2,6 +2,7 @@
 // understanding/topics.ts weighs them.
 
 import { z } from 'zod'
+import { linesSchema } from './texts.ts'
 
 /** Alternatives of a regular expression; `{name}` is a fragment of the file. */
 const any = z.array(z.string().min(1)).min(1)
@@ -25,6 +26,8 @@ const summary = z.strictObject({
 
 export const wordsFileSchema = z.strictObject({
   summary,
+  /** Lines that desk.yaml names and that the shipped phrases do not have. */
+  lines: linesSchema.default({}),
   fragments: z.record(z.string().regex(/^[a-z]\w*$/i), any).default({}),
   both: any.optional(),
   notAbout: any.optional(),

@@ -3,6 +3,7 @@
 
 import type { DeskWords } from './desk-words.ts'
 import type { Question } from './script.ts'
+import type { Lines } from './texts.ts'
 import type { ExpectKind } from './types.ts'
 
 /**
@@ -77,6 +78,8 @@ export type Desk = {
   readonly steps: readonly DeskStep[]
   /** Facts about the caller that the technician should know, whatever the problem is. */
   readonly notes: readonly string[]
+  /** Lines of its own by language, for what the phrases do not have. */
+  readonly lines: Readonly<Record<string, Lines>>
   /** The words that callers use, by language. */
   readonly words: Readonly<Record<string, DeskWords>>
 }
@@ -129,7 +132,7 @@ export function linesOf({
   questions,
   topics,
   steps,
-}: Omit<Desk, 'words'>): readonly (readonly [place: string, line: string])[] {
+}: Omit<Desk, 'words' | 'lines'>): readonly (readonly [place: string, line: string])[] {
   const courseLines = (place: string, course: Course | undefined): [string, string][] => {
     if (course === undefined || course.kind === 'steps') return []
     const { kind: _, ...said } = course

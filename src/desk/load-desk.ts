@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { type Course, type Desk, type DeskStep, type DeskTopic, linesOf } from './desk.ts'
 import { type DeskFile, deskFileSchema, type Instead } from './desk-file.ts'
 import { compileWords, type DeskWords, type WordsFile, wordsFileSchema } from './desk-words.ts'
+import { describeFault, type Lines } from './texts.ts'
 
 export type DeskSource = {
   /** What `desk.yaml` holds. */
@@ -34,25 +35,27 @@ export function createDesk({ desk, words, lines }: DeskSource): Desk {
   const file = parsed('desk.yaml', deskFileSchema, desk, faults)
   const made = file && deskOf(file, faults)
   const byLanguage: Record<string, DeskWords> = {}
+  const own: Record<string, Lines> = {}
   for (const [language, content] of Object.entries(words)) {
     const name = `${language}.yaml`
     const wordsFile = parsed(name, wordsFileSchema, content, faults)
+    own[language] = wordsFile?.lines ?? {}
     if (wordsFile === undefined || made === undefined) continue
     faults.push(...wordFaults(made, wordsFile).map((fault) => `${name}: ${fault}`))
     byLanguage[language] = compileWords(wordsFile, (place, reason) =>
       faults.push(`${name}: ${place}: ${reason}`),
     )
   }
-  if (made !== undefined) faults.push(...lineFaults(made, lines))
+  if (made !== undefined) faults.push(...lineFaults({ ...made, lines: own }, lines))
   if (made === undefined || faults.length > 0) throw new DeskError(faults)
-  return { ...made, words: byLanguage }
+  return { ...made, lines: own, words: byLanguage }
 }
 
 /** The lines that a desk says and a language lacks, as faults. */
 export function lineFaults(desk: Omit<Desk, 'words'>, lines: DeskSource['lines']): string[] {
   return Object.entries(lines).flatMap(([language, texts]) =>
     linesOf(desk)
-      .filter(([, line]) => !(line in texts))
+      .filter(([, line]) => !(line in texts) && !(line in (desk.lines[language] ?? {})))
       .map(([place, line]) => `desk.yaml: ${place}: the phrases of '${language}' lack the line '${line}'`),
   )
 }
@@ -60,12 +63,11 @@ export function lineFaults(desk: Omit<Desk, 'words'>, lines: DeskSource['lines']
 function parsed<T>(file: string, schema: z.ZodType<T>, content: unknown, faults: string[]): T | undefined {
   const result = schema.safeParse(content)
   if (result.success) return result.data
-  for (const { path, message } of result.error.issues)
-    faults.push(`${file}: ${path.join('.') || 'file'}: ${message}`)
+  for (const issue of result.error.issues) faults.push(`${file}: ${describeFault(issue)}`)
   return undefined
 }
 
-function deskOf(file: DeskFile, faults: string[]): Omit<Desk, 'words'> {
+function deskOf(file: DeskFile, faults: string[]): Omit<Desk, 'words' | 'lines'> {
   const fault = (place: string, reason: string) => faults.push(`desk.yaml: ${place}: ${reason}`)
   const steps = Object.entries(file.steps).map(([name, { takesS, ...step }]): DeskStep => {
     return { name, takesMs: takesS * 1_000, ...step }
@@ -137,7 +139,7 @@ function doubleKeys(
 }
 
 /** Names in a file of words that the desk does not have, and names of the desk without words. */
-function wordFaults(desk: Omit<Desk, 'words'>, file: WordsFile): string[] {
+function wordFaults(desk: Omit<Desk, 'words' | 'lines'>, file: WordsFile): string[] {
   const topics = desk.topics.map(({ name }) => name)
   const expected = {
     topics,

@@ -23,13 +23,16 @@ export const numberNames: readonly string[] = [
   ...Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')),
 ]
 
+/** Lines by name. */
+export const linesSchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name made of a-z, 0-9 and _'),
+  z.union([sentence, variants]),
+)
+
 /** One file of texts. Its faults are described by describeFault(). */
 export const textsSchema = z.strictObject({
   language: z.string().regex(/^[a-z]{2}$/, 'is not a two-letter code'),
-  lines: z.record(
-    z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name made of a-z, 0-9 and _'),
-    z.union([sentence, variants]),
-  ),
+  lines: linesSchema,
   numbers: z.strictObject(Object.fromEntries(numberNames.map((name) => [name, sentence]))),
 })
 
@@ -41,10 +44,13 @@ export type PhraseTexts = {
   numbers: Record<string, string>
 }
 
-/** The texts of a language that can serve. A line is one sentence or several variants that take turns. */
+/** One sentence or several variants that take turns, by the line's name. */
+export type Lines = Readonly<Record<string, string | readonly string[]>>
+
+/** The texts of a language that can serve. */
 export type Texts = {
   language: string
-  lines: Readonly<Record<string, string | readonly string[]>>
+  lines: Lines
   numbers: Readonly<Record<string, string>>
 }
 

@@ -38,8 +38,9 @@ const leadIns = new Set([
 
 /** Adds a line by its name; the variants of a line take turns. */
 export function say(draft: Draft, name: string): Draft {
-  const line = draft.state.texts.lines[name]
-  if (line === undefined) throw new Error(`no line '${name}' in the texts '${draft.state.language}'`)
+  const { texts, desk, language } = draft.state
+  const line = texts.lines[name] ?? desk.lines[language]?.[name]
+  if (line === undefined) throw new Error(`no line '${name}' in the texts '${language}'`)
   const count = draft.state.used[name] ?? 0
   draft.state.used = { ...draft.state.used, [name]: count + 1 }
   draft.say.push({ name, text: typeof line === 'string' ? line : line[count % line.length] })

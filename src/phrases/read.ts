@@ -12,6 +12,7 @@ import { hashPhrase, keyWords } from './hash.ts'
 import { layOver } from './overlay.ts'
 import { noSounds, type OwnSounds, readOwnSounds, type Sound, type Used } from './own-set.ts'
 import { compare, type Fault, indexFile, readIndex, readRecording, textHash } from './recordings.ts'
+import { withSiteLines } from './site-lines.ts'
 import { idOf, loadTexts, type Phrase, phrasesOf } from './texts.ts'
 
 /** What is read of the site folder (site/store.ts). */
@@ -73,7 +74,7 @@ export async function readPhrases(
   const folder = join(assetsDir, 'cache')
   const isOffered = ({ language }: { language: string }) => languages?.includes(language) ?? true
   const shippedTexts = await loadTexts(join(assetsDir, 'phrases'))
-  const overlay = layOver(shippedTexts, site.state.phrases)
+  const overlay = layOver(await withSiteLines(shippedTexts, site), site.state.phrases)
   const index = await readIndex(folder)
   const { faults } = index
   const compared = await compare(folder, index.recordings, shippedTexts.flatMap(phrasesOf))

@@ -96,7 +96,8 @@ export async function openSpeech(
   })
   const texts = (language: string = config.LANGUAGE) =>
     documents.current().deskTexts(loaded.get(language) ?? parseTexts(undefined), clock.wallMs())
-  desk = await openDesk(context, site, () => linesOf(loaded))
+  const opened = await openDesk(context, site, () => linesOf(loaded))
+  desk = opened
   return {
     pool,
     converter,
@@ -109,7 +110,15 @@ export async function openSpeech(
       const templates = documents.current().templates?.[language]
       return llm && templates && { llm, templates }
     },
-    desk,
+    desk: {
+      ...opened,
+      // A desk may bring lines of its own: they become phrases in the same moment.
+      async reload() {
+        const change = await opened.reload()
+        if (change.ok) await phraseEditor.renew()
+        return change
+      },
+    },
     texts,
     schedule: () => documents.current().hours.schedule,
     hours: createHoursEditor({ config, clock, site, documents, phraseEditor, texts }),

@@ -2,6 +2,7 @@
 
 import { basename, join } from 'node:path'
 import type { Config } from '../config.ts'
+import { DeskError } from '../desk/load-desk.ts'
 import { loadTexts } from '../phrases/texts.ts'
 import { deskFileName, readDesk, siteFiles } from '../server/desk.ts'
 import type { SiteItem } from '../site/generation.ts'
@@ -33,7 +34,16 @@ export async function layDesk(
   }
   const texts = await loadTexts(join(config.ASSETS_DIR, 'phrases'))
   const lines = texts.find(({ language }) => language === config.LANGUAGE)?.lines ?? {}
-  await readDesk(config.ASSETS_DIR, { [config.LANGUAGE]: lines }, files)
+  const desk = await readDesk(config.ASSETS_DIR, { [config.LANGUAGE]: lines }, files)
+  const taken = Object.keys(desk.lines[config.LANGUAGE]!).filter((name) => name in lines)
+  if (taken.length > 0)
+    throw new DeskError(
+      taken.map(
+        (name) =>
+          `${config.LANGUAGE}.yaml: lines.${name}: the program has this line; change it on the operator's page, ` +
+          'or take another name',
+      ),
+    )
   const { generation } = await site.commit({ by, action: 'document', items })
   return `the desk is changed, as change ${generation}; a running server uses it after POST /api/desk/reload\n`
 }

@@ -9,6 +9,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { step } from '../../src/dialogue/dialogue-machine.ts'
+import { readPhrases } from '../../src/phrases/read.ts'
 import { openDesk } from '../../src/server/desk.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { runSite } from '../../src/site/main.ts'
@@ -121,4 +122,84 @@ test('the command lays files as one change, refuses what does not fit, and undo 
   expect(names(await open(await site()))).not.toContain('garden')
   expect(await run('import', join(dir, 'backup.tar.gz'))).toMatchObject({ status: 0 })
   expect(names(await open(await site()))).toContain('garden')
+})
+
+/** The worked example of docs/desk.md: a topic with lines of its own. */
+async function example(): Promise<Record<string, string>> {
+  const page = await Bun.file('docs/desk.md').text()
+  const blocks = [...page.matchAll(/```yaml\n# my\/(\w+\.yaml)\n(.*?)```/gs)]
+  return Object.fromEntries(blocks.map(([, name, text]) => [name, text]))
+}
+
+test('the fourth topic of the manual is said, heard and led to its end with lines of its own', async () => {
+  const folder = await site()
+  await lay(folder, await example())
+  const { desk, degraded } = await open(folder)
+  expect([...degraded]).toEqual([])
+  const byVoice = testDialogue({ desk: desk.current() })
+  byVoice.tell("j'ai un souci avec ma caméra", 'Paul Martin', '06 39 98 12 47', 'oui')
+  expect([byVoice.said().at(-1), byVoice.decision.say.at(-1)?.text]).toEqual([
+    'ask_symptom_camera',
+    "La caméra ne donne plus d'image, ou voulez-vous l'installer ?",
+  ])
+  byVoice.tell("je n'ai plus d'image")
+  expect(byVoice.said()).toContain('step_camera_power')
+  byVoice.tell("c'est fait", 'non')
+  expect(byVoice.said()).toContain('step_box_restart')
+  expect(byVoice.state.known.stepsDone).toEqual(['camera_power'])
+  const byKeys = testDialogue({ desk: desk.current(), hearsWords: false })
+  byKeys.tell('#4', '##')
+  expect(byKeys.decision.say.map(({ text }) => text)).toContain('Pour installer une caméra,')
+  byKeys.tell('#2')
+  expect([byKeys.state.asking, byKeys.said()[1]]).toEqual(['callBack', 'camera_visit'])
+})
+
+test('lines of a site are phrases: listed with their texts, and gone with an undo', async () => {
+  const folder = await site()
+  const phrasesOfSite = async () => {
+    const { texts: read, incomplete } = await readPhrases('assets', 1, await site())
+    return {
+      lines: read.find(({ language }) => language === 'fr')?.lines ?? {},
+      silent: incomplete.map(({ file }) => file).filter((file) => file.includes('camera')),
+    }
+  }
+  await lay(folder, await example())
+  const { lines, silent } = await phrasesOfSite()
+  expect(lines.menu_camera).toBe('Pour une caméra,')
+  // They have no recording yet: the voice speaks them.
+  expect(silent).toContain('fr.menu_camera.raw')
+  await folder.commit({ by: 'Marie', action: 'undo', undoes: 1, items: await folder.undoing(1) })
+  expect((await phrasesOfSite()).lines.menu_camera).toBeUndefined()
+  expect(names(await open(await site()))).toEqual(['internet', 'mobile', 'billing'])
+})
+
+test('faults of such lines are named with file and key', async () => {
+  const files = await example()
+  const faultsOf = async (change: (name: string, text: string) => string) => {
+    const folder = await site()
+    const changed = Object.entries(files).map(([name, text]) => [name, change(name, text)])
+    await lay(folder, Object.fromEntries(changed))
+    return (await open(folder)).degraded.get('desk')
+  }
+  expect(await faultsOf((_, text) => text.replace('menu_camera: "Pour une caméra,"', ''))).toContain(
+    "desk.yaml: topics.camera.menu: the phrases of 'fr' lack the line 'menu_camera'",
+  )
+  expect(await faultsOf((_, text) => text.replace('"Pour une caméra,"', '"Pour {quoi},"'))).toContain(
+    'fr.yaml: lines.menu_camera: has a placeholder or markup in it',
+  )
+  expect(await faultsOf((_, text) => text.replace('  menu_camera:', '  Menü:'))).toContain(
+    'fr.yaml: lines.Menü',
+  )
+})
+
+test('the command refuses a line that the program has', async () => {
+  const files = await example()
+  files['fr.yaml'] = files['fr.yaml'].replace('lines:\n', 'lines:\n  welcome: "Salut."\n')
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(dir, name), text)
+  let text = ''
+  const paths = Object.keys(files).map((name) => join(dir, name))
+  const args = ['desk', ...paths, '--by', 'Marie']
+  const status = await runSite(args, { write: (more) => (text += more) }, { DATA_DIR: dir, CONFIG_FILE: '' })
+  expect(status).toBe(1)
+  expect(text).toContain('fr.yaml: lines.welcome: the program has this line')
 })
