@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createSplitter } from '../../src/providers/sentences.ts'
 import { speakable } from '../../src/providers/speakable.ts'
+import { languages } from '../../src/understanding/languages/index.ts'
 import { longestTurn, understand } from '../../src/understanding/understand.ts'
 
 /** Pieces that make expressions with nested or neighbouring repetitions go back and forth. */
@@ -81,7 +82,7 @@ const works: Record<string, { work: (text: string) => void; chars: number }> = {
   // Up to the greatest length that the rules read.
   ...Object.fromEntries(
     (['phone', 'name', 'open'] as const).flatMap((asking) =>
-      (['fr', 'en'] as const).map((language) => [
+      languages.map((language) => [
         `understand ${asking} in ${language}`,
         {
           work: (text: string) => void understand(text, { name: 'identification', language, asking }),
