@@ -66,7 +66,7 @@ function differs(a: string, b: string): number {
  */
 export function capitalisedName(text: string, rules: NameRules): string[] | null | undefined {
   const tokens = tokensOf(text)
-  const runs = runsOf(tokens, rules).filter(({ words }) => !rules.nounsHaveCapitals || words.length > 1)
+  const runs = runsOf(tokens, rules)
   if (!capitalsTell(tokens, runs, rules)) return undefined
   let name: string[] = []
   for (const run of runs) name = withRun(name, run, rules)

@@ -7,6 +7,7 @@ export type Token = { word: string; folded: string; capital: boolean }
 /** Words of a name that stand together, and the words before and after them, folded. */
 export type Run = { words: string[]; before: string[]; after: string[] }
 
+const isCapitalised = (word: string): boolean => /^\p{Lu}/u.test(word)
 const isLetter = (word: string | undefined): boolean => word !== undefined && /^\p{L}$/u.test(word)
 
 /** Letters that stand alone spell something ("f a u r e"). An "à" spells nothing, unless it stands among letters. */
@@ -59,7 +60,7 @@ function joins(token: Token, before: Token | undefined, open: Run | null, rules:
   return rules.hesitation.test(before.word) || isAddress(before.word, rules)
 }
 
-/** Runs of capitalised words, with their particles. */
+/** Runs of capitalised words, with their particles; of at least two where every noun has a capital. */
 export function runsOf(tokens: readonly Token[], rules: NameRules): Run[] {
   const runs: Run[] = []
   let between: string[] = []
@@ -79,5 +80,5 @@ export function runsOf(tokens: readonly Token[], rules: NameRules): Run[] {
       between.push(token.folded)
     }
   }
-  return runs
+  return rules.nounsHaveCapitals ? runs.filter(({ words }) => words.filter(isCapitalised).length > 1) : runs
 }

@@ -105,6 +105,7 @@ test.each<[string, string | null]>([
 test.each([
   ['Das ist die Leitung, Anna Schmidt', ['Anna', 'Schmidt']],
   ['Gestern war die Leitung tot', undefined],
+  ['wegen van Ausfall', undefined],
 ] as const)('where every noun has a capital, two in a row tell a name: %s', (text, name) => {
   const rules = { ...languageOf('en').names, nounsHaveCapitals: true }
   expect(capitalisedName(text, rules)).toEqual(name as string[] | undefined)
