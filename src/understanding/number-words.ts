@@ -42,7 +42,10 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
     const { text } = word
     const joins = grammar.joiners.has(text) && isNumber(at - 1) && isNumber(at + 1) && !aside
     const follows = isNumber(at - 1) || grammar.joiners.has(heard[at - 1]?.text ?? '')
-    const article = grammar.articles.includes(text) && !follows && !isNumber(at + 1) && heard.length > 1
+    // The "ein" of "ein und vierzig" is a number.
+    const isUnit = heard[at + 1]?.text === grammar.unitsFirst && isNumber(at + 2)
+    const article =
+      grammar.articles.includes(text) && !follows && !isNumber(at + 1) && !isUnit && heard.length > 1
     const denial = phraseAt(heard, at, grammar.denials)
     // "Pas un sept" denies the 7.
     if (denies && grammar.indefinite.has(text) && isNumber(at + 1) && !heard[at + 1]!.joined) continue
