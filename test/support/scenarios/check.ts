@@ -1,6 +1,8 @@
 // What differs between a call as it was played and as its scenario expects it: one sentence for each difference.
 // Some things hold for every call and are looked at without being asked for.
 
+import { languages } from '../../../src/understanding/languages/index.ts'
+import { understand } from '../../../src/understanding/understand.ts'
 import { seconds } from './caller.ts'
 import type { Played } from './run.ts'
 import type { ExpectedLine, Scenario } from './scenario-file.ts'
@@ -142,12 +144,18 @@ export function longestSilenceMs({ agent, acts, durationMs }: Played): number {
 }
 
 /** True for every call, whatever happens in it. */
+/** Whether a caller's words ask for a repetition in any of the languages. */
+const asksAgain = (text: string): boolean =>
+  languages.some(
+    (language) => understand(text, { name: 'solution', language, asking: 'step' }).intent === 'repeat',
+  )
+
 function always({ agent, acts, texts, callerTexts, calls }: Played): string[] {
   const found: string[] = []
   for (const { frames, ms } of calls)
     if (Math.abs(frames - ms / 20) > 2) found.push(`${frames} frames left in ${ms} ms, not one every 20 ms`)
   const said = [...callerTexts, ...acts.map(({ what }) => what)]
-  const repeats = said.some((text) => /r[ée]p[ée]t|redi(?:te|re)|repeat|again|keys .*\*/i.test(text))
+  const repeats = said.some((text) => /keys .*\*/.test(text) || asksAgain(text))
   const last = new Map<string, string>()
   for (const { text, cut } of agent) {
     const name = Object.entries(texts.lines).find(
