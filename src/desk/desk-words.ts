@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { linesSchema } from './texts.ts'
+import { WordPattern } from './word-pattern.ts'
 
 /** Alternatives of a regular expression; `{name}` is a fragment of the file. */
 const any = z.array(z.string().min(1)).min(1)
@@ -113,7 +114,7 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
   const pattern = (place: string, alternatives: readonly string[] | undefined): RegExp => {
     if (alternatives === undefined) return never
     try {
-      return wholeWords(alternatives.map((text) => fill(place, text)))
+      return new WordPattern(alternatives.map((text) => fill(place, text)))
     } catch (error) {
       fault(place, error instanceof Error ? error.message : String(error))
       return never
@@ -169,7 +170,3 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
 }
 
 const grouped = (alternatives: readonly string[]): string => `(?:${alternatives.join('|')})`
-
-/** Alternatives as whole words: no letter or digit may touch them; an apostrophe may. */
-const wholeWords = (alternatives: readonly string[]): RegExp =>
-  new RegExp(`(?<![a-z0-9])${grouped(alternatives)}(?![a-z0-9])`, 'g')

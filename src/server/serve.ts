@@ -10,6 +10,7 @@ import { Metrics } from '../base/metrics.ts'
 import type { Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
 import { phrasesIn } from '../phrases/price.ts'
+import { prepared } from '../understanding/lexicons.ts'
 import { openAccess } from './access.ts'
 import { openAdmin } from './admin.ts'
 import { openAudioSocket } from './audio-socket.ts'
@@ -93,6 +94,7 @@ export async function serve(
     .catch((error: unknown) => log.warn('an adapter could not be warmed up', { error: errorText(error) }))
   // In the background too, and once per voice.
   void speech.revoicer?.work()
+  prepare(speech.languages)
   const stopProbe = startProbe(context, vendors.adapters)
   // Builds the filters of the two usual rates, so that the first call does not wait for them.
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
@@ -127,4 +129,13 @@ export async function serve(
     stop,
     drain: (limitMs) => drain({ clock, registry, nextSteps: dialplan.nextSteps, stop }, limitMs),
   }
+}
+
+/** Prepares the rules of the offered languages between other work, so that no first turn waits for it. */
+function prepare(languages: readonly string[]): void {
+  const steps = languages.values().flatMap((code) => prepared(code))
+  const next = (): void => {
+    if (steps.next().done !== true) setImmediate(next)
+  }
+  next()
 }

@@ -3,7 +3,7 @@
 import { languageOf } from './languages/index.ts'
 import { type ListName, listNames } from './languages/lists.ts'
 import { rewritten } from './languages/rewrites.ts'
-import type { Lexicon } from './lexicon.ts'
+import { has, type Lexicon } from './lexicon.ts'
 
 const lexicons = new Map<string, Lexicon>()
 
@@ -22,4 +22,17 @@ export function lexiconOf(code: string): Lexicon {
     lexicons.set(code, lexicon)
   }
   return lexicon
+}
+
+/** Makes what a pattern needs for its first search, one pattern a step, so that no first turn waits for it. */
+export function* prepared(code: string): Generator<void> {
+  const { lists, plain } = languageOf(code)
+  for (const name of listNames) {
+    has(lists[name].pattern, 'a')
+    yield
+  }
+  for (const step of plain) {
+    rewritten('a', [step])
+    yield
+  }
 }

@@ -10,20 +10,28 @@ type Folder = Record<string, unknown>
 
 /** The content of every language's folder, by its code, in alphabetical order. */
 export async function languageFolders(): Promise<Record<string, Folder>> {
-  const here = fileURLToPath(new URL('.', import.meta.url))
   const found: Record<string, Folder> = {}
-  for (const entry of readdirSync(here, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)))
-    if (entry.isDirectory()) found[entry.name] = await folderOf(join(here, entry.name))
+  for (const code of codes()) found[code] = await folderOf(join(here, code))
   return found
 }
 
+/** The same as JSON: one text is inlined and read ten times as fast as the tables. */
+export const languageFoldersJson = async (): Promise<string> => JSON.stringify(await languageFolders())
+
 /** The voice of every language: all that the thread of the embedded voice needs of a folder. */
 export async function languageVoices(): Promise<Record<string, unknown>> {
-  const folders = Object.entries(await languageFolders())
-  return Object.fromEntries(
-    folders.map(([code, files]) => [code, (files.voice as Folder | undefined)?.voice]),
-  )
+  const found: Record<string, unknown> = {}
+  for (const code of codes()) found[code] = (await import(join(here, code, 'voice.yaml'))).default.voice
+  return found
 }
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+const codes = (): string[] =>
+  readdirSync(here, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
 
 async function folderOf(path: string): Promise<Folder> {
   const folder: Folder = {}

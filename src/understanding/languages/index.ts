@@ -1,11 +1,13 @@
 // The languages that callers may speak: one for each folder beside this file. A new folder needs no change here.
 
-import { languageFolders } from './folders.macro.ts' with { type: 'macro' }
+import { languageFoldersJson } from './folders.macro.ts' with { type: 'macro' }
 import { calledIn, type Language, parseLanguage } from './language.ts'
 
 export type { Language } from './language.ts'
 
-const folders = Object.entries(await languageFolders())
+const folders = Object.entries(
+  JSON.parse(await languageFoldersJson()) as Record<string, Record<string, unknown>>,
+)
 const called = folders.flatMap(([, files]) => calledIn(files))
 const all: ReadonlyMap<string, Language> = new Map(
   folders.map(([code, files]) => [code, parseLanguage(code, files, called)]),

@@ -4,6 +4,8 @@
 // `from` is a regular expression with `<name>` for a fragment of the step; `(` captures, for `$1` in `to`.
 
 import { z } from 'zod'
+import { type Heads, headsOf } from '../../desk/heads.ts'
+import { mayMatch } from '../../desk/word-pattern.ts'
 
 const rewriteSchema = z.strictObject({
   /** Alternatives. */
@@ -24,7 +26,14 @@ const stepSchema = z.strictObject({
 
 export const plainSchema = z.array(stepSchema)
 
-export type Rewrite = { id: string; pattern: RegExp; to: string; like: string }
+export type Rewrite = {
+  id: string
+  pattern: RegExp
+  /** How what it changes can begin: without such a word in a text it is not tried. */
+  readonly heads: Heads | undefined
+  to: string
+  like: string
+}
 
 /** The rewrites of all steps in their order, those of a step together. */
 export type Rewrites = readonly (readonly Rewrite[])[]
@@ -35,7 +44,14 @@ export function rewritesOf(steps: z.infer<typeof plainSchema>): Rewrites {
     rewrite.map(({ from, to, like }) => {
       const source = filled([from].flat().join('|'), fragments, id)
       const pattern = whole ? `(?<![a-z0-9'])(?:${source})(?!(?<=[a-z0-9])[a-z0-9])` : source
-      return { id, pattern: new RegExp(pattern, 'g'), to, like }
+      let made: { heads: Heads | undefined } | undefined
+      return {
+        ...{ id, pattern: new RegExp(pattern, 'g'), to, like },
+        get heads() {
+          made ??= { heads: whole ? headsOf(source, false) : undefined }
+          return made.heads
+        },
+      }
     }),
   )
 }
@@ -51,7 +67,8 @@ export function rewritten(text: string, steps: Rewrites): string {
   let plain = text
   for (const step of steps) {
     let next = plain
-    for (const { pattern, to } of step) next = next.replace(pattern, to)
+    for (const { pattern, heads, to } of step) if (mayMatch(heads, next)) next = next.replace(pattern, to)
+    if (next === plain) continue
     next = next.replace(/ +/g, ' ').trim()
     if (next !== '') plain = next
   }

@@ -5,6 +5,7 @@
 // `<name>` is a fragment. It matches whole words only: no letter or digit may touch it; an apostrophe may.
 
 import { z } from 'zod'
+import { WordPattern } from '../../desk/word-pattern.ts'
 
 /** Words with spaces between them, as a set. */
 export const wordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(/\s+/)))
@@ -45,8 +46,7 @@ export type Rule = {
 export type RuleList = { name: string; rules: readonly Rule[]; pattern: RegExp }
 
 /** One pattern of alternatives that match whole words: no letter or digit may touch them; an apostrophe may. */
-export const anyOf = (...alternatives: string[]): RegExp =>
-  new RegExp(`(?<![a-z0-9])(?:${alternatives.join('|')})(?![a-z0-9])`, 'g')
+export const anyOf = (...alternatives: string[]): RegExp => new WordPattern(alternatives)
 
 /**
  * Makes a list of its data.

@@ -1,0 +1,130 @@
+// Regular expressions of many alternatives over plain text. A native one tries each alternative at each character; a
+// turn of 200 words meets a thousand of them. This one knows how its matches can begin: it is tried only at such words.
+
+import { codeOf, type Heads, headAt, headsOf, isHead, noLetter } from './heads.ts'
+
+/** How often an expression was tried, for a test and a measurement: at one word, or over a whole text. */
+export const tries = { atWords: 0, overTexts: 0 }
+
+/** The words of a text: where each begins, and its head. A word begins at a letter or digit that none stands before. */
+type Words = {
+  text: string
+  starts: readonly number[]
+  heads: readonly number[]
+  different?: readonly number[]
+}
+
+/** Readers try many patterns on the same few texts. */
+const kept = 8
+const recent: Words[] = []
+let next = 0
+
+function wordsOf(text: string): Words {
+  for (const one of recent) if (one.text === text) return one
+  const starts: number[] = []
+  const heads: number[] = []
+  let inWord = false
+  for (let at = 0; at < text.length; at++) {
+    const isLetter = codeOf(text.charCodeAt(at)) !== noLetter
+    if (isLetter && !inWord) {
+      starts.push(at)
+      heads.push(headAt(text, at))
+    }
+    inWord = isLetter
+  }
+  const words = { text, starts, heads }
+  recent[next] = words
+  next = (next + 1) % kept
+  return words
+}
+
+/** Whether a match with one of these heads can be in a text. */
+export function mayMatch(heads: Heads | undefined, text: string): boolean {
+  if (heads === undefined) return true
+  const words = wordsOf(text)
+  words.different ??= [...new Set(words.heads)]
+  return words.different.some((head) => isHead(heads, head))
+}
+
+/** `heads`: undefined when a match can begin with anything. */
+type Made = { heads: Heads | undefined; atWord: RegExp; anywhere: RegExp }
+
+/**
+ * Alternatives that match whole words: no letter or digit may touch them; an apostrophe may. Finds what a global
+ * expression finds, in `search`, `matchAll` and `replace`.
+ */
+export class WordPattern extends RegExp {
+  readonly #inner: string
+  #made: Made | undefined
+
+  constructor(alternatives: readonly string[]) {
+    const inner = `(?:${alternatives.join('|')})`
+    super(`(?<![a-z0-9])${inner}(?![a-z0-9])`, 'g')
+    this.#inner = inner
+  }
+
+  /** Made at the first search: a program that starts needs none of them. */
+  get #parts(): Made {
+    this.#made ??= {
+      heads: headsOf(this.#inner, true),
+      atWord: new RegExp(`${this.#inner}(?![a-z0-9])`, 'y'),
+      anywhere: new RegExp(this.source, 'g'),
+    }
+    return this.#made
+  }
+
+  override [Symbol.search](text: string): number {
+    const { heads: own, atWord, anywhere } = this.#parts
+    if (own === undefined) {
+      tries.overTexts++
+      return text.search(anywhere)
+    }
+    const { starts, heads } = wordsOf(text)
+    for (let i = 0; i < starts.length; i++)
+      if (isHead(own, heads[i]!)) {
+        tries.atWords++
+        atWord.lastIndex = starts[i]!
+        if (atWord.test(text)) return starts[i]!
+      }
+    return -1
+  }
+
+  override [Symbol.matchAll](text: string): RegExpStringIterator<RegExpExecArray> {
+    return this.#all(text)[Symbol.iterator]()
+  }
+
+  #all(text: string): RegExpExecArray[] {
+    const { heads: own, atWord, anywhere } = this.#parts
+    if (own === undefined) {
+      tries.overTexts++
+      return [...text.matchAll(anywhere)]
+    }
+    const found: RegExpExecArray[] = []
+    const { starts, heads } = wordsOf(text)
+    let from = 0
+    for (let i = 0; i < starts.length; i++)
+      if (starts[i]! >= from && isHead(own, heads[i]!)) {
+        tries.atWords++
+        atWord.lastIndex = starts[i]!
+        const match = atWord.exec(text)
+        if (match === null) continue
+        from = atWord.lastIndex
+        found.push(match)
+      }
+    return found
+  }
+
+  /** @param by takes the place of a match; without `$` */
+  override [Symbol.replace](
+    text: string,
+    by: string | ((match: string, ...rest: unknown[]) => string),
+  ): string {
+    let replaced = ''
+    let from = 0
+    for (const match of this.#all(text)) {
+      replaced += text.slice(from, match.index) + (typeof by === 'string' ? by : by(...(match as [string])))
+      from = match.index + match[0].length
+    }
+    return from === 0 ? text : replaced + text.slice(from)
+  }
+}
