@@ -9,6 +9,7 @@ import { type DialogueStateName, dialogueStates } from '../desk/types.ts'
 import { readDesk } from '../server/desk.ts'
 import { explain } from '../understanding/explain.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
+import type { Understanding } from '../understanding/types.ts'
 import { type Listening, understand } from '../understanding/understand.ts'
 
 const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] [--why] < lines.txt
@@ -37,10 +38,16 @@ const stateOf: Readonly<Record<Question, DialogueStateName>> = {
 
 /** What is printed for a line: its text, every field of its Understanding under its own name, and on request why. */
 function report(text: string, listening: Listening, why: boolean): object {
-  if (!why) return { text, ...understand(text, listening) }
+  if (!why) return { text, ...fieldsOf(understand(text, listening)) }
   const { plain, fired, understanding } = explain(text, listening)
-  return { text, ...understanding, plain, why: fired }
+  return { text, ...fieldsOf(understanding), plain, why: fired }
 }
+
+/** Beside the notes, `third` says whether the caller calls for somebody else. */
+const fieldsOf = (understanding: Understanding) => ({
+  ...understanding,
+  third: understanding.notes.includes('third_party'),
+})
 
 const isState = (name: string): name is DialogueStateName => dialogueStates.some((state) => state === name)
 const isQuestion = (name: string): name is Question => questions.some((question) => question === name)
