@@ -38,6 +38,11 @@ export class ShapeMeter {
 
   /** @param frame 160 samples, not changed */
   measure(frame: Int16Array): Shape {
+    // A phone that is muted, or between two words behind silence suppression: all zeros.
+    if (isZero(frame)) {
+      this.rms = 0
+      return 'hiss'
+    }
     this.load(frame)
     this.correlate()
     const { phi } = this
@@ -114,6 +119,12 @@ export class ShapeMeter {
     }
     this.gain4Db = gainDb(phi[0]!, error)
   }
+}
+
+/** The first sample that is not zero ends the search, so that sound costs nothing. */
+function isZero(frame: Int16Array): boolean {
+  for (let i = 0; i < frame.length; i++) if (frame[i] !== 0) return false
+  return true
 }
 
 function gainDb(energy: number, error: number): number {

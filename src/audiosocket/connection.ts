@@ -3,7 +3,7 @@
 // peer sends can make it throw.
 
 import { Framer } from '../audio/framer.ts'
-import { frameSamples } from '../audio/pcm.ts'
+import { frameBytes, frameSamples } from '../audio/pcm.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { isKey, type Key } from '../base/keys.ts'
 import type { WireCounters } from './counters.ts'
@@ -125,11 +125,11 @@ export class AudioSocketConnection {
     this.close(reason, 'end')
   }
 
-  /** From the socket. @param chunk not kept after return */
-  onData(chunk: Uint8Array): void {
+  /** From the socket. @param chunk not kept after return @param nowMs what the clock says */
+  onData(chunk: Uint8Array, nowMs = this.options.clock.now()): void {
     if (this.state === 'over') return
-    this.limits.refill()
-    this.decoder.push(chunk, this.onMessage)
+    this.limits.refill(nowMs)
+    this.decoder.push(chunk, this.onMessage, this.onFrameMessage)
     if (this.isWaiting() && this.decoder.heldKind >= 0) this.refuseUnlessUuid()
   }
 
@@ -150,6 +150,14 @@ export class AudioSocketConnection {
     if (!this.limits.message(payload.length)) this.flooded()
     else if (this.state === 'open') this.take(kind, payload)
     else if (this.state === 'waiting') this.open(kind, payload)
+  }
+
+  /** A frame of a call, the message that nearly all are; anything before the UUID is refused by its kind. */
+  private readonly onFrameMessage = (bytes: Uint8Array, at: number): void => {
+    if (this.state === 'over') return
+    if (!this.limits.message(frameBytes)) this.flooded()
+    else if (this.state === 'open') this.framer!.pushFrame(bytes, at)
+    else if (this.state === 'waiting') this.destroy(CloseReason.BadUuid)
   }
 
   private open(kind: number, payload: Uint8Array): void {

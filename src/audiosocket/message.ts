@@ -42,6 +42,12 @@ export function rateOf(kind: number): number | undefined {
  * @param payload view of the chunk or of the decoder's buffer, at any byte offset; valid until return
  */
 export type MessageHandler = (kind: number, payload: Uint8Array) => void
+/**
+ * Receives the message of one 20 ms frame of 8 kHz where it lies, because a view for each cost 1 % of the call thread.
+ *
+ * @param bytes the 320 bytes from `at` on are samples; valid until return
+ */
+export type FrameHandler = (bytes: Uint8Array, at: number) => void
 
 const noBytes = new Uint8Array(0)
 const firstBufferBytes = 1_024
@@ -75,14 +81,23 @@ export class MessageDecoder {
     return this.held < headerBytes ? -1 : (this.buffer[1] << 8) | this.buffer[2]
   }
 
-  /** @param chunk bytes from the socket, of any length; not kept after return */
-  push(chunk: Uint8Array, handler: MessageHandler): void {
+  /**
+   * @param chunk bytes from the socket, of any length; not kept after return
+   * @param onFrame takes frames that lie whole in the chunk; without it they are messages like others
+   */
+  push(chunk: Uint8Array, handler: MessageHandler, onFrame?: FrameHandler): void {
     const end = chunk.length
     let at = this.held > 0 ? this.complete(chunk, handler) : 0
     while (end - at >= headerBytes) {
       const next = at + headerBytes + ((chunk[at + 1] << 8) | chunk[at + 2])
       if (next > end) break
       const kind = chunk[at]
+      if (onFrame && kind === MessageKind.Audio8k && next - at === frameMessageBytes) {
+        const from = at + headerBytes
+        at = next
+        onFrame(chunk, from)
+        continue
+      }
       const payload = chunk.subarray(at + headerBytes, next)
       at = next
       handler(kind, payload)

@@ -41,9 +41,8 @@ export class RateLimits {
     this.atMs = clock.now()
   }
 
-  refill(): void {
+  refill(now = this.clock.now()): void {
     const { burstFrames, framesPerS, burstKeys, keysPerS, burstWork, workPerS } = this.options
-    const now = this.clock.now()
     const seconds = (now - this.atMs) / 1_000
     this.atMs = now
     this.frames = Math.min(burstFrames, this.frames + framesPerS * seconds)

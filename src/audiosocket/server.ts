@@ -30,8 +30,12 @@ export type ServerOptions = AdmissionOptions & {
   allow: readonly string[]
   /** Whether a UUID was announced; without it, any UUID may call. Asked right before `onCall`. */
   expects?: (callId: string) => boolean
-  /** Runs before every chunk: for work that must not wait until all readable sockets were read. Must not throw. */
-  beforeData?: () => void
+  /**
+   * Runs before every chunk: for work that must not wait until all readable sockets were read. Must not throw.
+   *
+   * @returns what the clock says
+   */
+  beforeData?: () => number
   /** Called with whether connections were refused for lack of room within the last minute. */
   onFull: (isFull: boolean) => void
   uuidTimeoutMs: number
@@ -83,11 +87,7 @@ export class AudioSocketServer {
       socket: {
         binaryType: 'uint8array',
         open: (socket) => this.guard(socket, () => this.accept(socket)),
-        data: (socket, chunk) =>
-          this.guard(socket, () => {
-            this.options.beforeData?.()
-            socket.data?.connection.onData(chunk)
-          }),
+        data: (socket, chunk) => this.receive(socket, chunk),
         drain: (socket) => this.guard(socket, () => socket.data?.connection.onDrain()),
         close: (socket, error) => this.guard(socket, () => socket.data?.connection.onClose(error)),
         error: (socket, error) => this.fail(socket, error),
@@ -115,6 +115,17 @@ export class AudioSocketServer {
     for (const connection of [...this.open]) connection.destroy('server closed')
     this.refusals.close()
     this.fullSign.close()
+  }
+
+  /** Like `guard`, without making a function for each chunk. */
+  private receive(socket: Socket, chunk: Uint8Array): void {
+    try {
+      const { beforeData, clock } = this.options
+      const nowMs = beforeData === undefined ? clock.now() : beforeData()
+      socket.data?.connection.onData(chunk, nowMs)
+    } catch (error) {
+      this.fail(socket, error)
+    }
   }
 
   private accept(socket: Socket): void {

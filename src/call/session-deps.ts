@@ -12,8 +12,8 @@ import type { VoiceDetector } from './sound/voice-watch.ts'
 /** The call's two tracks on disk; see recording/recorder.ts. */
 export type SessionRecorder = {
   caller(frame: Int16Array): void
-  /** @param frame null for silence */
-  agent(frame: Int16Array | null): void
+  /** @param frame null for silence @param nowMs the call's clock */
+  agent(frame: Int16Array | null, nowMs: number): void
   allow(): void
   forbid(): void
   pause(on: boolean): void

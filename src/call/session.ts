@@ -148,17 +148,17 @@ export class Session implements Ticked, ConnectionListener {
 
   // ---- the 20 ms path
 
-  beforeTick(): void {
-    this.downlink.beforeTick()
+  beforeTick(nowMs: number): void {
+    this.downlink.beforeTick(nowMs)
   }
 
   tick(): void {
     this.downlink.tick()
   }
 
-  afterTick(): void {
-    this.downlink.afterTick()
-    this.uplink.tick()
+  afterTick(nowMs: number): void {
+    this.downlink.afterTick(nowMs)
+    this.uplink.tick(nowMs)
     this.speaker.tell()
   }
 

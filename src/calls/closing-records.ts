@@ -6,7 +6,7 @@ import type { CallDetails } from './call-log.ts'
 /** The part of recording/recorder.ts that a call uses. */
 export type CallRecorder = {
   caller(frame: Int16Array): void
-  agent(frame: Int16Array | null): void
+  agent(frame: Int16Array | null, nowMs: number): void
   allow(): void
   forbid(): void
   pause(on: boolean): void

@@ -81,10 +81,10 @@ export class CallAudio {
     else this.aligner.caller(silenceFrame, silent)
   }
 
-  agent(frame: Int16Array | null): void {
+  agent(frame: Int16Array | null, nowMs: number): void {
     if (this.isOff) return
     const isSilent = frame === null || this.pausedFromMs !== undefined
-    this.aligner.agent(isSilent ? silent : this.held.memory.put(frame), this.afterMs())
+    this.aligner.agent(isSilent ? silent : this.held.memory.put(frame), nowMs - this.startedMs)
     if (++this.ticks % lookTicks === 0) this.look()
   }
 

@@ -32,8 +32,12 @@ export type Recorder = {
    * @param frame 160 samples of 8 kHz; copied only when the recorder was given no ring
    */
   caller(frame: Int16Array): void
-  /** Once per 20 ms tick of the call: what was sent, null for silence. Copied; never throws, never waits */
-  agent(frame: Int16Array | null): void
+  /**
+   * Once per 20 ms tick of the call: what was sent, null for silence. Copied; never throws, never waits.
+   *
+   * @param nowMs what the clock says
+   */
+  agent(frame: Int16Array | null, nowMs?: number): void
   /** The caller agreed, or has heard the notice to its end: the audio is kept. Without `permission` it begins now. */
   allow(): void
   /** The caller does not want to be recorded: both tracks are deleted at once, and the JSON stays. For good. */
@@ -124,8 +128,8 @@ class CallRecorder implements Recorder {
     this.audio.caller(frame)
   }
 
-  agent(frame: Int16Array | null): void {
-    this.audio.agent(frame)
+  agent(frame: Int16Array | null, nowMs = this.options.clock.now()): void {
+    this.audio.agent(frame, nowMs)
   }
 
   allow(): void {

@@ -126,3 +126,17 @@ test('a change of rate flushes the old filter, and each rate gets one resampler'
   for (const rateHz of [16_000, 16_000, 48_000, 8_000, 16_000]) framer.push(new Uint8Array(640), rateHz)
   expect([made, flushes]).toEqual([2, 2])
 })
+
+test('a frame that lies whole in a chunk is the same wherever the frames before it ended', () => {
+  const chunk = new Uint8Array(3 + 320 + 5)
+  for (let i = 0; i < chunk.length; i++) chunk[i] = i
+  for (const before of [0, 100]) {
+    const [one, other] = [listen(), listen()]
+    for (const { framer } of [one, other]) framer.push(new Uint8Array(before).fill(7), 8_000)
+    one.framer.pushFrame(chunk, 3)
+    other.framer.push(chunk.slice(3, 323), 8_000)
+    for (const { framer } of [one, other]) framer.push(new Uint8Array(320), 8_000)
+    expect(one.heard).toEqual(other.heard)
+    expect(one.frames()).toBe(2)
+  }
+})

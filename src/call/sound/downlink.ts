@@ -14,7 +14,7 @@ export type DownlinkDeps = {
   connection: Pick<Connection, 'sendFrame' | 'sendSilence'>
   /** Fills the next frame, 160 samples. @returns false when there is nothing to say */
   next: (frame: Int16Array) => boolean
-  recorder: { agent(frame: Int16Array | null): void } | undefined
+  recorder: { agent(frame: Int16Array | null, nowMs: number): void } | undefined
 }
 
 /** Silence between the last word and the hang-up, so that the phone's jitter buffer plays to the end. */
@@ -51,8 +51,8 @@ export class Downlink {
   }
 
   /** Makes the frame of this tick. */
-  beforeTick(): void {
-    this.tickedMs = this.deps.clock.now()
+  beforeTick(nowMs: number): void {
+    this.tickedMs = nowMs
     this.wasSilent = !this.deps.next(this.frame)
     this.sends = !this.wasSilent || !this.ahead
     if (!this.sends) this.ahead = false
@@ -66,10 +66,10 @@ export class Downlink {
   }
 
   /** Records that frame and passes it to the operators who listen. */
-  afterTick(): void {
+  afterTick(nowMs: number): void {
     if (!this.sends) return
     const frame = this.wasSilent ? null : this.frame
-    this.deps.recorder?.agent(frame)
+    this.deps.recorder?.agent(frame, nowMs)
     if (this.taps.size === 0) return
     for (const tap of this.taps) tap(this.callerIsNew ? this.callerFrame : null, frame)
     this.callerIsNew = false
@@ -83,13 +83,14 @@ export class Downlink {
    * @returns whether a frame left
    */
   startEarly(): boolean {
-    if (this.deps.clock.now() - this.tickedMs > frameMs - earlyFromMs) return false
+    const nowMs = this.deps.clock.now()
+    if (nowMs - this.tickedMs > frameMs - earlyFromMs) return false
     if (!this.wasSilent || this.ahead || !this.deps.next(this.frame)) return false
     this.ahead = true
     this.wasSilent = false
     this.sends = true
     this.tick()
-    this.afterTick()
+    this.afterTick(nowMs)
     return true
   }
 }

@@ -10,14 +10,17 @@
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { Counter, Histogram, Metrics } from '../../base/metrics.ts'
 
-/** What the ticker calls for each frame. Must not throw, must not wait. */
+/**
+ * What the ticker calls for each frame. Must not throw, must not wait. All calls of a slot get one reading of the
+ * clock: a reading each cost 3 % of the call thread.
+ */
 export type Ticked = {
   /** Makes the frame. */
-  beforeTick?(): void
+  beforeTick?(nowMs: number): void
   /** Sends exactly one frame. */
-  tick(): void
+  tick(nowMs: number): void
   /** Does the work that must not delay a frame. */
-  afterTick?(): void
+  afterTick?(nowMs: number): void
   /** The member threw and is no longer ticked. */
   tickFailed(error: unknown): void
 }
@@ -87,7 +90,7 @@ export class Ticker {
     }
     if (best.members.size === 0) best.nextMs = bestDueMs
     best.members.add(member)
-    for (const step of steps) this.run(member, step, best)
+    for (const step of steps) this.run(member, step, best, now)
     this.arm()
   }
 
@@ -98,11 +101,15 @@ export class Ticker {
   /**
    * Runs what is due. Called before other long work: the event loop handles hundreds of readable sockets before it
    * looks at a timer again, and with 200 calls that delayed 5 % of the ticks by more than 5 ms.
+   *
+   * @returns the clock's reading before
    */
-  catchUp(): void {
-    if (this.clock.now() < this.armedForMs) return
+  catchUp(): number {
+    const nowMs = this.clock.now()
+    if (nowMs < this.armedForMs) return nowMs
     this.timer?.cancel()
     this.fire()
+    return nowMs
   }
 
   stop(): void {
@@ -148,13 +155,13 @@ export class Ticker {
     if (due > frames) this.skipped.add((due - frames) * slot.members.size)
     slot.nextMs += due * periodMs
     for (let i = 0; i < frames; i++)
-      for (const step of steps) for (const member of slot.members) this.run(member, step, slot)
+      for (const step of steps) for (const member of slot.members) this.run(member, step, slot, nowMs)
   }
 
   /** A defect of one call ends that call only. */
-  private run(member: Ticked, step: Step, slot: Slot): void {
+  private run(member: Ticked, step: Step, slot: Slot, nowMs: number): void {
     try {
-      member[step]?.()
+      member[step]?.(nowMs)
     } catch (error) {
       slot.members.delete(member)
       this.fail(member, error)

@@ -83,8 +83,10 @@ export class Uplink {
    * Once per 20 ms of the call. The recogniser's clock is its audio, which is the ring's: when the phone sends none,
    * silence keeps it going.
    */
-  tick(): void {
-    if (this.voice.tick(this.deps.story.agentSpeaking)) this.deps.ring.write(silenceFrame)
+  tick(nowMs: number): void {
+    if (!this.voice.isMissing(nowMs)) return
+    this.deps.ring.write(silenceFrame)
+    this.voice.judge(silenceFrame, this.deps.story.agentSpeaking)
   }
 
   /** The caller's last words were understood, so the voice was really the caller's; they are answered now. */

@@ -1,8 +1,7 @@
 // The caller's voice as edges: speech begins, speech ends. The detector judges each frame; this file turns its
-// judgements into events with the times at which they really happened. When a phone sends nothing at all (silence
-// suppression, hold, lost packets), it feeds silence, so that time goes on for the detector.
+// judgements into events with the times at which they really happened. It also notices when a phone sends nothing at
+// all (silence suppression, hold, lost packets): the uplink gives silence then, so that time goes on for the detector.
 
-import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 
 /** The part of audio/vad.ts and audio/detector.ts that a call uses. */
@@ -24,14 +23,16 @@ export type VoiceEdge =
   /** Speech has lasted long enough to interrupt the agent; repeated every 200 ms while it lasts. */
   | { kind: 'confirmed' }
 
-/** After this long without a frame, frames are missing and not just late. */
+/** After this long without a frame, counted from the tick that follows it, frames are missing and not just late. */
 const missingMs = 80
 /** How often `confirmed` is repeated while speech lasts. */
 const againMs = 200
 
 export class VoiceWatch {
   private speech = false
+  /** The first tick after the last frame. */
   private lastFrameMs: number
+  private hasFrame = false
   private confirmedMs = 0
 
   /** @param confirmMs voice needed for `confirmed`, without the silence that the detector adds at the end of speech */
@@ -45,28 +46,19 @@ export class VoiceWatch {
   }
 
   frame(frame: Int16Array, agentSpeaking: boolean): void {
-    this.lastFrameMs = this.clock.now()
+    this.hasFrame = true
     this.judge(frame, agentSpeaking)
   }
 
-  /** Once per 20 ms of the call. @returns whether the caller's audio is missing and silence was judged instead */
-  tick(agentSpeaking: boolean): boolean {
-    if (this.clock.now() - this.lastFrameMs < missingMs) return false
-    this.judge(silenceFrame, agentSpeaking)
-    return true
+  /** Once per 20 ms of the call. @returns whether the caller's audio is missing: silence is then to be judged */
+  isMissing(nowMs: number): boolean {
+    if (this.hasFrame) this.lastFrameMs = nowMs
+    this.hasFrame = false
+    return nowMs - this.lastFrameMs >= missingMs
   }
 
-  /** The caller's last words were understood. */
-  understood(): void {
-    this.detector.understood?.()
-  }
-
-  /** Releases what the detector holds. */
-  close(): void {
-    this.detector.close?.()
-  }
-
-  private judge(frame: Int16Array, agentSpeaking: boolean): void {
+  /** @param frame 160 samples, valid until return */
+  judge(frame: Int16Array, agentSpeaking: boolean): void {
     const { detector } = this
     const speech = detector.push(frame, agentSpeaking) === 'speech'
     if (speech !== this.speech) {
@@ -80,5 +72,15 @@ export class VoiceWatch {
     if (speechMs < (this.confirmedMs === 0 ? this.confirmMs : this.confirmedMs + againMs)) return
     this.confirmedMs = speechMs
     this.edge({ kind: 'confirmed' })
+  }
+
+  /** The caller's last words were understood. */
+  understood(): void {
+    this.detector.understood?.()
+  }
+
+  /** Releases what the detector holds. */
+  close(): void {
+    this.detector.close?.()
   }
 }
