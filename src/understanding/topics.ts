@@ -123,18 +123,45 @@ function readSymptom(clauses: readonly Clause[], desk: Desk, words: DeskWords, t
   const all = own.find((one) => deadServices(dead, one, own) > 1)
   if (all !== undefined) return all.name
   const sums = new Map<string, number>()
+  const general = names[0]!
+  let vague = 0
+  let last = general
   for (const { text, says } of clauses) {
-    const named = own.filter(({ pattern }) => has(pattern, text))
-    const rank = ({ name, weight }: SymptomWords): number => (name === names[0] ? 0 : weight)
-    const best = named.toSorted((a, b) => rank(b) - rank(a))[0]
-    if (best === undefined) continue
-    const vague = best.name === names[0] && strongest(text, words, topic) === 0
-    sums.set(best.name, (sums.get(best.name) ?? 0) + votes[says] * (vague ? vagueShare : 1))
+    const namesThing = strongest(text, words, topic) > 0
+    const best = heaviest(text, own, general, words)
+    if (namesThing || (best !== undefined && best !== general)) last = best ?? general
+    const add = (name: string, many: number) => sums.set(name, (sums.get(name) ?? 0) + many)
+    // "The Wi-Fi, it cuts out": what names no thing is said of the thing before.
+    if (best !== undefined && (namesThing || best !== general)) add(best, votes[says])
+    else if (last !== general && !namesThing && says === 'broken') add(last, votes.open)
+    else if (best !== undefined) vague += votes[says] * vagueShare
   }
-  const [first, second] = [...sums].toSorted((a, b) => b[1] - a[1])
+  // Once the caller has said what is broken, "it does not work" adds nothing.
+  const isNamed = [...sums].some(([name, sum]) => name !== general && sum >= votes.broken)
+  if (vague > 0 && !isNamed) sums.set(general, (sums.get(general) ?? 0) + vague)
+  const [first, second] = [...sums].toSorted((one, other) => other[1] - one[1])
   if (first === undefined || first[1] === second?.[1]) return null
   // In a long story a thing that is only mentioned is no complaint.
   return clauses.length > storyClauses && first[1] < storyVotes ? null : first[0]
+}
+
+const rankOf = ({ name, weight }: SymptomWords, general: string): number => (name === general ? 0 : weight)
+
+/** The symptom that weighs most in a clause. What the caller tells of having tried is no complaint of its own. */
+function heaviest(
+  text: string,
+  own: readonly SymptomWords[],
+  general: string,
+  { tried }: DeskWords,
+): string | undefined {
+  const named = own.filter(({ pattern }) => has(pattern, text))
+  const special = named.filter(({ name }) => name !== general)
+  if (special.length === 0) return named[0]?.name
+  const rest = tried.reduce((left, { pattern }) => left.replace(pattern, ' '), text)
+  const told = named
+    .filter(({ pattern }) => has(pattern, rest))
+    .toSorted((one, other) => rankOf(other, general) - rankOf(one, general))
+  return told[0]?.name
 }
 
 /**

@@ -17,7 +17,7 @@ import { lexiconOf } from './lexicons.ts'
 import { readName } from './names.ts'
 import { phoneFormOf } from './phone.ts'
 import { type Problem, readNotes, readProblem, readTried } from './topics.ts'
-import type { Understanding } from './types.ts'
+import type { Intent, Understanding } from './types.ts'
 import { flat } from './words.ts'
 
 /** Where in the dialogue the words were said. A DialogueState fits this type. */
@@ -66,6 +66,11 @@ export const nothingUnderstood: Understanding = {
 export const longestTurn = 1_600
 /** A long story ends with the wish, the number and what was tried: so much of its end is kept. */
 const keptEnd = 1_000
+
+/** Words of a turn that tells a story. */
+const storyWords = 25
+/** What a story tells, when it looks like one of these. */
+const asidesInStory: ReadonlySet<Intent> = new Set<Intent>(['repeat', 'wait', 'back', 'confused'])
 
 /** Both ends of a turn that is too long; nothing but the middle is lost. */
 export const bounded = (text: string): string =>
@@ -134,7 +139,11 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     : { topic: 'unknown', symptom: null }
   const context = { topic: problem.topic === 'unknown' ? known : problem.topic, symptom: problem.symptom }
   const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
-  const intent = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
+  const aside = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
+  // Who tells a long story of a fault asks for no repetition, and "then it worked again" is not its end.
+  const isStory = state.asking === 'open' && aboutTheTurn.wordCount >= storyWords
+  const isTold = isStory && (aside === 'solved' ? problem.symptom !== null : asidesInStory.has(aside))
+  const intent = isTold ? 'none' : aside
   const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
   const asksName = (state.asking === 'name' || identifying) && !numberSaid
   const bare = intent === 'none' && answer.answer !== 'no' && problem.topic === 'unknown'
