@@ -24,7 +24,10 @@ export function languageWish(
   others: readonly string[],
   lexiconFor: (code: string) => Lexicon,
 ): LanguageWish | undefined {
-  for (const spoken of [language, ...others]) {
+  const all = [language, ...others]
+  // Hardly any turn names a language, and the rules take 4 ms for a long story.
+  if (!all.some((code) => names(code, text))) return undefined
+  for (const spoken of all) {
     const { asksForLanguage, speaksNot } = lexiconFor(spoken)
     for (const { 0: words } of text.matchAll(asksForLanguage)) {
       const wanted = others.find((code) => names(code, words))
