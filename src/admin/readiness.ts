@@ -7,13 +7,15 @@ export type Parts = {
   /** Size of the pool of audio workers, and how many of them are down because they keep crashing. */
   audio: { size: number; readonly down: number }
   judge: { readonly isDown: boolean } | undefined
+  /** The thread of the recognisers; undefined when no recogniser that hears words is in use. */
+  ears: { readonly isDown: boolean } | undefined
   /** The embedded voice: `only` when it is down and there is no other voice, `standIn` when other voices speak. */
   readonly voiceDown: 'only' | 'standIn' | undefined
   /** Sentences about whatever else is impaired. */
   degraded: Iterable<string>
 }
 
-export function readinessOf({ audio, judge, voiceDown, degraded: others }: Parts): Readiness {
+export function readinessOf({ audio, judge, ears, voiceDown, degraded: others }: Parts): Readiness {
   if (audio.down === audio.size)
     return { ready: false, reason: `audio workers: all ${audio.size} are down, so no audio can be decoded` }
   if (voiceDown === 'only')
@@ -22,6 +24,8 @@ export function readinessOf({ audio, judge, voiceDown, degraded: others }: Parts
   if (audio.down > 0) degraded.push(`audio workers: ${audio.down} of ${audio.size} are down`)
   if (voiceDown === 'standIn') degraded.push('embedded voice: its thread is down, other voices speak')
   if (judge?.isDown) degraded.push('voice judge: its thread is down, energy alone decides who speaks')
+  if (ears?.isDown)
+    degraded.push('recognisers: their thread is down, callers are led by keys until it works again')
   degraded.push(...others)
   return { ready: true, degraded }
 }

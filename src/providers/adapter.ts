@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { SettingTable, Values } from '../base/setting.ts'
+import type { Relief } from './live/tuning.ts'
 import type { Llm } from './llm.ts'
 import type { ModelList } from './model-list.ts'
 import type { Stt } from './stt.ts'
@@ -26,8 +27,11 @@ export type AdapterDeps = {
   voicesDir: string
   /** Replaces the embedded voice's thread in tests. */
   createVoiceWorker?: () => Worker
+  relief?: Relief
   /** See ChainDeps in fallback.ts. */
   onTrouble?: (label: string, reason: string | undefined) => void
+  /** Adapters whose trouble was reported before this process or thread began. */
+  troubled?: readonly string[]
 }
 
 /** The variables of an API key and a base URL. */

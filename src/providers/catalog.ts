@@ -1,5 +1,6 @@
 // From the settings to the three services: which adapters are in use, in which order, and why the others are not. No
-// SDK is loaded and no request is sent here; `warm` loads the SDKs in use, once the server listens.
+// SDK is loaded and no request is sent here; `warm` loads the SDKs in use, once the server listens, and starts the
+// thread of the recognisers.
 
 import { ConfigError } from '../base/errors.ts'
 import {
@@ -12,6 +13,7 @@ import {
   type Service,
 } from './adapter.ts'
 import { adapterNames, adaptersFor } from './adapters.ts'
+import type { Ears, HeldRing } from './ears/ears.ts'
 import { createLlmChain } from './fallback-llm.ts'
 import { createSttChain } from './fallback-stt.ts'
 import { createTtsChain, type TtsChain } from './fallback-tts.ts'
@@ -26,7 +28,10 @@ export type Skipped = { adapter: string; reason: string }
 export type InUse<S extends Service = Service> = Opened<S> & { definition: AdapterDefinition<S> }
 
 export type Providers = {
-  stt: Stt
+  /** On a thread of its own, or on this one. */
+  stt: Stt<HeldRing>
+  /** The thread of the recognisers, where they have one. */
+  ears: Ears | undefined
   /** Undefined when only the scripted desk is left. */
   llm: Llm | undefined
   tts: TtsChain
@@ -49,27 +54,30 @@ export type Providers = {
 
 /**
  * @param values as readSettings returns them for providerSettings
+ * @param createEars puts recognisers that hear words on a thread of their own; without it they are on this one
  * @throws {ConfigError} `noStt` or `noTts` when a list leaves no recogniser or no voice; `unknownAdapter`
  */
-export function openProviders(values: ProviderValues, deps: AdapterDeps): Providers {
+export function openProviders(values: ProviderValues, deps: AdapterDeps, createEars?: () => Ears): Providers {
   const skipped: Skipped[] = []
   const open = <S extends Service>(service: S, names: readonly string[]) =>
     names.flatMap((name) => openAdapter(service, name, values, deps, skipped))
-  const stt = open('stt', values.STT)
+  const recognisers = openRecognisers(values, deps, skipped)
+  const stt = recognisers.adapters
   const llm = open('llm', values.LLM)
   const today = new Date(deps.clock.wallMs()).toISOString().slice(0, 10)
   const asked = open('tts', values.TTS)
   const isDefault = values.TTS.join() === chainSettings.TTS.default
   const tts = isDefault ? endedLater(asked, today) : asked
-  if (stt.length === 0)
-    throw new ConfigError('noStt', `STT=${values.STT.join(',')} leaves no recogniser; add embedded`)
   if (tts.length === 0)
     throw new ConfigError('noTts', `TTS=${values.TTS.join(',')} leaves no voice; add embedded`)
 
-  const chains = createChains({ stt, llm, tts }, values, deps)
+  const chains = createChains({ llm, tts }, values, deps)
+  const ears = recognisers.stt.hearsWords ? createEars?.() : undefined
   const labels = (opened: readonly Opened[]) => opened.map(({ label }) => label)
   return {
     ...chains,
+    stt: ears ?? recognisers.stt,
+    ears,
     voices: tts.map(({ adapter }) => adapter),
     voicePrice: tts[0]?.price,
     adapters: { stt, llm, tts },
@@ -81,15 +89,41 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps): Provid
     skipped,
     endings: [...stt, ...llm, ...tts].flatMap(({ label, ending }) => (ending ? [{ label, ...ending }] : [])),
     async warm() {
-      for (const opened of [stt, llm, tts] as readonly Opened[][])
-        for (const [index, { warm }] of opened.entries()) await warm?.(index === 0)
+      if (ears) ears.start()
+      else await recognisers.warm()
+      for (const opened of [llm, tts]) await warmAll(opened)
     },
     close() {
-      chains.stt.close()
+      ears?.close()
+      recognisers.stt.close()
       chains.llm?.close()
       chains.tts.close()
     },
   }
+}
+
+/**
+ * The recognisers alone, as one.
+ *
+ * @param skipped gets the adapters that cannot be used
+ * @throws {ConfigError} `noStt` when STT leaves no recogniser; `unknownAdapter`
+ */
+export function openRecognisers(values: ProviderValues, deps: AdapterDeps, skipped: Skipped[] = []) {
+  const adapters = values.STT.flatMap((name) => openAdapter('stt', name, values, deps, skipped))
+  if (adapters.length === 0)
+    throw new ConfigError('noStt', `STT=${values.STT.join(',')} leaves no recogniser; add embedded`)
+  // One failure is enough: a recogniser fails only after many attempts of its own.
+  const breaker = { openMs: values.BREAKER_OPEN_MS }
+  const stt = createSttChain(
+    adapters.map(({ adapter }) => adapter),
+    deps,
+    { breaker },
+  )
+  return { adapters, stt, warm: () => warmAll(adapters) }
+}
+
+async function warmAll(opened: readonly Opened[]): Promise<void> {
+  for (const [index, { warm }] of opened.entries()) await warm?.(index === 0)
 }
 
 /**
@@ -128,16 +162,14 @@ function openAdapter<S extends Service>(
   return []
 }
 
-type OpenedServices = { stt: Opened<'stt'>[]; llm: Opened<'llm'>[]; tts: Opened<'tts'>[] }
+type OpenedServices = { llm: Opened<'llm'>[]; tts: Opened<'tts'>[] }
 
-function createChains({ stt, llm, tts }: OpenedServices, values: ProviderValues, deps: AdapterDeps) {
+function createChains({ llm, tts }: OpenedServices, values: ProviderValues, deps: AdapterDeps) {
   const breaker = { failures: values.BREAKER_FAILURES, openMs: values.BREAKER_OPEN_MS }
   const llmRetryPolicy = { deadlineMs: values.LLM_DEADLINE_MS, attemptMs: values.LLM_ATTEMPT_MS }
   const ttsRetryPolicy = { deadlineMs: values.TTS_DEADLINE_MS, attemptMs: values.TTS_FIRST_BYTE_MS }
   const adaptersIn = <S extends Service>(opened: readonly Opened<S>[]) => opened.map(({ adapter }) => adapter)
   return {
-    // One failure is enough: a recogniser fails only after many attempts of its own.
-    stt: createSttChain(adaptersIn(stt), deps, { breaker: { openMs: breaker.openMs } }),
     llm:
       llm.length === 0
         ? undefined

@@ -47,6 +47,7 @@ export function createSttChain(
     failures: 1,
     ...options.breaker,
   })
+  for (const member of members) if (deps.troubled?.includes(member.label)) member.trouble = 'reported before'
   const sessions = new Set<SttSession>()
   return {
     name: 'chain',

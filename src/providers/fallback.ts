@@ -14,6 +14,8 @@ export type ChainDeps = {
   metrics: Metrics
   /** Called once when an adapter begins to refuse all requests, with the reason, and with undefined when it is well. */
   onTrouble?: (label: string, reason: string | undefined) => void
+  /** Adapters whose trouble was reported before this process or thread began. */
+  troubled?: readonly string[]
 }
 
 export type RetryPolicy = {

@@ -80,6 +80,7 @@ export function openAdmin(
             audio: { size: config.AUDIO_WORKERS, down: speech.pool.down },
             judge,
             voiceDown: vendors.voiceDown,
+            ears: vendors.ears,
             degraded: context.degraded.values(),
           }),
       }),

@@ -22,6 +22,7 @@ export type ServerContext = {
 export type ServeParts = {
   audioWorker: URL | (() => Worker)
   voiceWorker: () => Worker
+  earsWorker: () => Worker
   disk: Disk
   /** Sentences about dangerous settings (config/dangers.ts), which the log and `/readyz` name. */
   dangers: readonly string[]

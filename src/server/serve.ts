@@ -10,6 +10,7 @@ import { Metrics } from '../base/metrics.ts'
 import type { Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
 import { phrasesIn } from '../phrases/price.ts'
+import { earsWorker } from '../providers/ears/ears.ts'
 import { prepared } from '../understanding/lexicons.ts'
 import { openAccess } from './access.ts'
 import { openAdmin } from './admin.ts'
@@ -76,7 +77,11 @@ export async function serve(
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const site = await openSiteFolder(context)
-  const vendors = openVendors(config, clock, metrics, parts.voiceWorker, reportTrouble(context))
+  const vendors = openVendors(config, clock, metrics, {
+    createVoiceWorker: parts.voiceWorker,
+    onTrouble: reportTrouble(context),
+    ears: { log, createWorker: parts.earsWorker ?? earsWorker },
+  })
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)

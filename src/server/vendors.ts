@@ -10,7 +10,9 @@ import type { Converter } from '../codecs/convert.ts'
 import type { Config } from '../config.ts'
 import type { PhraseSpeaker } from '../phrases/generate.ts'
 import { openProviders, type Providers } from '../providers/catalog.ts'
+import { Ears, type EarsOptions } from '../providers/ears/ears.ts'
 import type { TtsChain } from '../providers/fallback-tts.ts'
+import { providerSettings } from '../providers/settings.ts'
 import type { ServerContext } from './context.ts'
 
 export type Vendors = Providers & {
@@ -18,28 +20,32 @@ export type Vendors = Providers & {
   readonly voiceDown: 'only' | 'standIn' | undefined
 }
 
-/**
- * @param createVoiceWorker replaces the embedded voice's thread in tests
- * @param onTrouble called when an adapter begins to refuse all requests, and when it is well again
- * @throws {ConfigError} when a list leaves no recogniser or no voice
- */
+/** What the server opens the vendors with; a command does without. */
+export type VendorParts = {
+  /** Replaces the embedded voice's thread in tests. */
+  createVoiceWorker?: () => Worker
+  /** Called when an adapter begins to refuse all requests, and when it is well again. */
+  onTrouble?: (label: string, reason: string | undefined) => void
+  /** Puts the recognisers on a thread of their own. */
+  ears?: Pick<EarsOptions, 'log' | 'createWorker'>
+}
+
+/** @throws {ConfigError} when a list leaves no recogniser or no voice */
 export function openVendors(
   config: Config,
   clock: Clock,
   metrics: Metrics,
-  createVoiceWorker?: () => Worker,
-  onTrouble?: (label: string, reason: string | undefined) => void,
+  { createVoiceWorker, onTrouble, ears }: VendorParts = {},
 ): Vendors {
-  const providers = openProviders(config, {
-    clock,
-    random: Math.random,
-    metrics,
-    createVad: () => new Vad(),
-    language: config.LANGUAGE,
-    voicesDir: join(config.ASSETS_DIR, 'voices'),
-    createVoiceWorker,
-    onTrouble,
-  })
+  const language = config.LANGUAGE
+  const voicesDir = join(config.ASSETS_DIR, 'voices')
+  const createVad = () => new Vad()
+  const shared = { clock, metrics, language, voicesDir, onTrouble }
+  const providers = openProviders(
+    config,
+    { ...shared, random: Math.random, createVad, createVoiceWorker },
+    ears && (() => new Ears({ ...shared, ...ears, values: settingsOf(config) })),
+  )
   const { voices } = providers
   return {
     ...providers,
@@ -49,6 +55,10 @@ export function openVendors(
     },
   }
 }
+
+/** The settings of the providers, and no others: no other thread needs them. */
+const settingsOf = (config: Config) =>
+  Object.fromEntries(Object.entries(config).filter(([name]) => name in providerSettings))
 
 /** Logs once what an adapter refuses requests for, and lists it as degraded until a request succeeds. */
 export const reportTrouble =

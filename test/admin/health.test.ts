@@ -58,9 +58,22 @@ describe('health', () => {
       'not ready, embedded voice: its thread is down, and there is no other voice',
     ],
   ] as const)('with %j, judge down %p, voice down %p: %s', (audio, isDown, voiceDown, told) => {
-    const answer = readinessOf({ audio: { size: 3, ...audio }, judge: { isDown }, voiceDown, degraded: [] })
+    const answer = readinessOf({
+      audio: { size: 3, ...audio },
+      judge: { isDown },
+      ears: undefined,
+      voiceDown,
+      degraded: [],
+    })
     const words = answer.ready ? ['ready', ...answer.degraded] : ['not ready', answer.reason]
     expect(words.join(', ')).toBe(told)
+  })
+
+  test('a thread of the recognisers that is down is named', () => {
+    const parts = { audio: { size: 3, down: 0 }, judge: undefined, voiceDown: undefined, degraded: [] }
+    const degraded = ['recognisers: their thread is down, callers are led by keys until it works again']
+    expect(readinessOf({ ...parts, ears: { isDown: true } })).toEqual({ ready: true, degraded })
+    expect(readinessOf({ ...parts, ears: { isDown: false } })).toEqual({ ready: true, degraded: [] })
   })
 
   test('metrics include ours and those of the process', async () => {
