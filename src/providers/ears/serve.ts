@@ -1,5 +1,5 @@
-// The ears' side of the recognisers: carries out what the calls ask, and tells what was heard. ears.worker.ts runs it on
-// a thread of its own; a test runs it inline, on a faked clock.
+// The ears' side of the recognisers: carries out what the calls ask, and tells what was heard. ears.worker.ts runs it
+// on a thread of its own; a test runs it inline, on a faked clock.
 
 import { RingReader } from '../../audio/call-ring.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
