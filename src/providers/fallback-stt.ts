@@ -117,6 +117,10 @@ class ChainSession implements SttSession {
     return this.current?.coveredTo?.() ?? this.from
   }
 
+  answeredTo(): number {
+    return this.current?.answeredTo?.() ?? this.coveredTo()
+  }
+
   close(): void {
     this.closed = true
     this.timer?.cancel()

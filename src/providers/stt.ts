@@ -36,6 +36,8 @@ export type SttSession = {
    * after `failed`. Absent where nothing is heard.
    */
   coveredTo?(): number
+  /** What `coveredTo` will be after `answered`: the end of the present interim text. */
+  answeredTo?(): number
   /** Ends the session; no event follows. */
   close(): void
 }

@@ -192,6 +192,8 @@ export class Ears implements Stt<HeldRing> {
 /** One call's session: what the next thread must know of it. */
 class EarsSession implements SttSession {
   private coveredPosition: number
+  /** Where `coveredPosition` will be when the call has answered the present text. */
+  private answerable = 0
   private hints: SttHints | undefined
   /** A reply may have begun because the turn is probably over. */
   private isEager = false
@@ -222,6 +224,7 @@ class EarsSession implements SttSession {
   }
 
   answered(): void {
+    this.covered(this.answerable)
     this.ask({ ask: 'answered', session: this.id })
   }
 
@@ -235,8 +238,9 @@ class EarsSession implements SttSession {
     this.ears.forget(this)
   }
 
-  hear({ event, coveredTo }: Heard): void {
+  hear({ event, coveredTo, answeredTo }: Heard): void {
     this.covered(coveredTo)
+    this.answerable = answeredTo
     this.tell(event)
   }
 

@@ -37,8 +37,8 @@ export type ToEars =
   /** The thread ends itself. */
   | { kind: 'end' }
 
-/** An event of a session, and the position up to which final transcripts cover its call then. */
-export type Heard = { session: number; event: SttEvent; coveredTo: number }
+/** An event of a session, and its `coveredTo` and `answeredTo` then. */
+export type Heard = { session: number; event: SttEvent; coveredTo: number; answeredTo: number }
 
 export type FromEars =
   | { kind: 'ready' }

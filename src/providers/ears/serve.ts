@@ -79,8 +79,9 @@ export class EarsServer {
     const onEvent = (event: SttEvent) => {
       // The call has its own voice detector, and decides nothing by an open link.
       if (event.kind === 'speechStarted' || (event.kind === 'link' && event.state === 'open')) return
-      const coveredTo = this.sessions.get(id)?.stt.coveredTo?.() ?? from
-      this.heard.push({ session: id, event, coveredTo })
+      const stt = this.sessions.get(id)?.stt
+      const coveredTo = stt?.coveredTo?.() ?? from
+      this.heard.push({ session: id, event, coveredTo, answeredTo: stt?.answeredTo?.() ?? coveredTo })
       this.tellLater()
     }
     const audio = new RingReader(place, shared)

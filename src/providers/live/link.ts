@@ -146,6 +146,10 @@ export class LiveLink implements SttSession, Swept {
     return this.unacked.released
   }
 
+  answeredTo(): number {
+    return Math.max(this.unacked.released, this.interim?.toSample ?? 0)
+  }
+
   close(): void {
     if (this.socket?.isOpen && !this.closed) {
       this.send(this.socket, true)

@@ -77,6 +77,7 @@ export function createLiveStt(
         finalize: () => opened.finalize(),
         answered: () => opened.answered(),
         coveredTo: () => opened.coveredTo(),
+        answeredTo: () => opened.answeredTo(),
         close() {
           sessions.delete(session)
           opened.close()

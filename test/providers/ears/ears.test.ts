@@ -12,7 +12,7 @@ import type { Stt, SttEvent, SttHints, SttOpen } from '../../../src/providers/st
 import type { ThreadWorker } from '../../../src/threads/supervised-thread.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
-type Heard = { options: SttOpen; asked: string[]; hints: SttHints[]; coveredTo: number }
+type Heard = { options: SttOpen; asked: string[]; hints: SttHints[]; coveredTo: number; answeredTo: number }
 
 /** One life of the thread. It answers from the event loop's next turn on, as a real one does. */
 class InlineThread implements ThreadWorker<ToEars> {
@@ -41,13 +41,14 @@ class InlineThread implements ThreadWorker<ToEars> {
       name: 'chain',
       hearsWords: true,
       open: (options) => {
-        const heard: Heard = { options, asked: [], hints: [], coveredTo: options.from }
+        const heard: Heard = { options, asked: [], hints: [], coveredTo: options.from, answeredTo: 0 }
         this.sessions.push(heard)
         return {
           hint: (hints) => void heard.hints.push(hints),
           finalize: () => void heard.asked.push('finalize'),
           answered: () => void heard.asked.push('answered'),
           coveredTo: () => heard.coveredTo,
+          answeredTo: () => heard.answeredTo,
           close: () => void heard.asked.push('close'),
         }
       },
@@ -222,6 +223,23 @@ test('when the thread dies, each call goes on from its last transcript, with its
   thread().hear(1, final('perdu'), 16_000)
   await clock.run(0)
   expect(two.events).toEqual([{ kind: 'link', state: 'lost', code: 'thread' }, final('perdu')])
+})
+
+test('words that the call has answered are covered at once, for the session that goes on after them', async () => {
+  const { clock, open, thread } = setUp()
+  const call = open()
+  await clock.run(0)
+  call.speak(2)
+  thread().sessions[0].answeredTo = 9_600
+  thread().hear(0, { kind: 'transcript', text: 'English please', isFinal: false })
+  await clock.run(0)
+  expect(call.session.coveredTo?.()).toBe(0)
+  call.session.answered?.()
+  expect(call.session.coveredTo?.()).toBe(9_600)
+  // The thread dies before it has got that.
+  thread().die()
+  await clock.run(0)
+  expect(thread().sessions[0].options.from).toBe(9_600)
 })
 
 test('a thread that says nothing for 5 s while there are calls is replaced', async () => {
