@@ -115,9 +115,15 @@ test('the command prints every field of an Understanding, one line of JSON for e
   expect(code).toBe(0)
   const read = readLines(out)
   expect(read.map(({ text }) => text)).toEqual(lines)
-  for (const line of read) expect(Object.keys(line)).toEqual(['text', ...Object.keys(nothingUnderstood)])
+  for (const line of read)
+    expect(Object.keys(line)).toEqual(['text', ...Object.keys(nothingUnderstood), 'third'])
   expect(read[0]).toMatchObject({ answer: 'unknown', topic: 'unknown', phone: '0612345678', name: null })
   expect(read.map(({ intent }) => intent)).toEqual(['none', 'none', 'done', 'human'])
+})
+
+test('the command says who calls for somebody else', async () => {
+  const { out } = await command(['--question', 'open'], "j'appelle pour ma mère\nj'appelle pour ma box\n")
+  expect(readLines(out).map(({ third }) => third)).toEqual([true, false])
 })
 
 test('with --why the command also prints the rules that matched, with their spans', async () => {
