@@ -12,7 +12,8 @@ export class HeldAudio {
   readonly ring: CallRing
   readonly memory: RecordingMemory
   private readonly hasOwnRing: boolean
-  private counted = { written: 0, lost: 0 }
+  private countedWritten = 0
+  private countedLost = 0
   /** The gaps, once the memory is given back. */
   private lastGaps: Gap[] | undefined
 
@@ -47,9 +48,10 @@ export class HeldAudio {
     const { caller, agent } = this.memory
     const written = caller.get('written') + agent.get('written')
     const lost = caller.get('lost') + agent.get('lost')
-    this.counters.bytes.add((written - this.counted.written) * frameBytes)
-    this.counters.dropped.add(lost - this.counted.lost)
-    this.counted = { written, lost }
+    this.counters.bytes.add((written - this.countedWritten) * frameBytes)
+    this.counters.dropped.add(lost - this.countedLost)
+    this.countedWritten = written
+    this.countedLost = lost
     const error = caller.get('error') || agent.get('error')
     return error === 0 ? undefined : new Error(`the disk refused a write: ${getSystemErrorName(error)}`)
   }

@@ -1,5 +1,5 @@
 // Writes REPORT.md from what `bun run bench` measured and kept: the newest figures of each part, and of each number of
-// calls. `bun test/bench/report.ts`. What the figures mean is prose of its own, in LIMITS.md.
+// calls. `bun test/bench/report.ts`. What the figures mean is prose of its own, in COST.md and LIMITS.md.
 
 import { join } from 'node:path'
 
@@ -195,5 +195,5 @@ ${figures('first-frame')}
 
 ${figures('ticker')}
 ${figures('decoder')}
-${await Bun.file(join(import.meta.dir, 'LIMITS.md')).text()}`
+${await Bun.file(join(import.meta.dir, 'COST.md')).text()}${await Bun.file(join(import.meta.dir, 'LIMITS.md')).text()}`
 await Bun.write(join(import.meta.dir, 'REPORT.md'), report)
