@@ -1,5 +1,6 @@
-// One live socket through @deepgram/sdk, over a transport of our own (transport.ts). The SDK's reconnection is switched
-// off. Trap: `send` on a closed socket queues for ever.
+// One live socket through @deepgram/sdk, over a transport of our own (transport.ts). The SDK opens it and reports its end.
+// What is sent and heard goes past the SDK, which parses each message and passes it on through four lists of listeners,
+// and looks into each message that is sent. The SDK's reconnection is switched off.
 
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Endpoint } from '../adapter.ts'
@@ -12,6 +13,12 @@ import type { Query } from './wire.ts'
 /** The base URL with a scheme of http, without a slash at its end. */
 export const httpUrl = (baseUrl: string): string => baseUrl.replace(/^ws/, 'http').replace(/\/+$/, '')
 
+type Transport = ReturnType<typeof openTransport>
+/** Makes the transport of a socket. */
+type TransportFactory = (url: string, headers: Record<string, string>) => Transport
+/** Without a factory the client that all requests share; with one, a client for one socket over its transport. */
+export type Client = (transportFactory?: TransportFactory) => Promise<DeepgramClient>
+
 /**
  * Loads the SDK (about 100 ms and 12 MB) on first use, once.
  *
@@ -20,27 +27,30 @@ export const httpUrl = (baseUrl: string): string => baseUrl.replace(/^ws/, 'http
 export function lazyClient(
   { apiKey, baseUrl }: Endpoint,
   loadSdk: () => Promise<typeof import('@deepgram/sdk')>,
-): () => Promise<DeepgramClient> {
-  let client: Promise<DeepgramClient> | undefined
+): Client {
+  let sdk: ReturnType<typeof loadSdk> | undefined
+  let shared: Promise<DeepgramClient> | undefined
   const http = httpUrl(baseUrl)
   const ws = http.replace(/^http/, 'ws')
   const environment = { base: http, production: ws, agent: ws, agentRest: http }
-  return () => {
-    client ??= loadSdk().then(
-      (sdk) => new sdk.DeepgramClient({ apiKey, environment, transportFactory: openTransport }),
-    )
-    return client
+  const create = async (transportFactory?: TransportFactory) => {
+    sdk ??= loadSdk()
+    const { DeepgramClient } = await sdk
+    return new DeepgramClient({ apiKey, environment, ...(transportFactory && { transportFactory }) })
+  }
+  return (transportFactory) => {
+    if (transportFactory) return create(transportFactory)
+    shared ??= create()
+    return shared
   }
 }
 
 /** The part of the SDK's sockets that is used here; v1 and v2 share it. */
 type SdkSocket = {
   readonly socket: {
-    send(data: Uint8Array | string): void
     addEventListener(event: 'error', listener: (event: { error: Error }) => void): void
   }
   on(event: 'open', handler: () => void): void
-  on(event: 'message', handler: (message: unknown) => void): void
   on(event: 'close', handler: (event: { code?: number; reason?: string }) => void): void
   connect(): unknown
   close(): void
@@ -50,20 +60,25 @@ type SdkSocket = {
  * @param version `v1` is nova, `v2` is Flux
  * @param query makes the request's parameters from the hints
  */
-export function sdkConnect(
-  client: () => Promise<DeepgramClient>,
-  version: 'v1' | 'v2',
-  query: (hints: SttHints) => Query,
-): Connect {
+export function sdkConnect(client: Client, version: 'v1' | 'v2', query: (hints: SttHints) => Query): Connect {
   return (hints, events) => {
     let socket: SdkSocket | undefined
+    let transport: Transport | undefined
     let closed = false
-    open(client, version, query(hints)).then(
+    const transportFactory: TransportFactory = (url, headers) => {
+      const opened = openTransport(url, headers)
+      transport = opened
+      opened.onMessage((data) => {
+        const message = closed ? undefined : parsed(data)
+        if (message !== undefined) events.message(message)
+      })
+      return { ...opened, onMessage() {} }
+    }
+    open(client(transportFactory), version, query(hints)).then(
       (opened) => {
         socket = opened
         if (closed) return
         socket.on('open', events.open)
-        socket.on('message', events.message)
         socket.on('close', ({ code, reason }) => {
           // The SDK reports our own `close` too, as 1000 and from inside of it.
           if (!closed) events.down(closedBy(code, codeIn(reason)))
@@ -75,7 +90,10 @@ export function sdkConnect(
       () => events.down({ reason: 'sdk' }),
     )
     return {
-      send: (data) => socket?.socket.send(data),
+      send(data) {
+        if (!transport?.isOpen()) throw new Error('the socket is not open')
+        transport.send(data)
+      },
       close: () => {
         closed = true
         socket?.close()
@@ -84,12 +102,17 @@ export function sdkConnect(
   }
 }
 
-async function open(
-  client: () => Promise<DeepgramClient>,
-  version: 'v1' | 'v2',
-  query: Query,
-): Promise<SdkSocket> {
-  const { listen } = await client()
+/** @returns undefined for what is no JSON: such a message is ignored */
+function parsed(data: unknown): unknown {
+  try {
+    return typeof data === 'string' ? JSON.parse(data) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function open(client: Promise<DeepgramClient>, version: 'v1' | 'v2', query: Query): Promise<SdkSocket> {
+  const { listen } = await client
   const params = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
   const model = String(query.model)
   // The SDK's types lag behind the models, so everything goes through its free query parameters.

@@ -1,10 +1,9 @@
 // Deepgram as recogniser: nova over `/v1/listen`, Flux over `/v2/listen`, or a local server that speaks the same.
 
-import type { DeepgramClient } from '@deepgram/sdk'
 import { createLiveStt, type LiveDeps, type LiveOptions } from '../live/stt.ts'
 import type { Stt } from '../stt.ts'
 import { readFlux, readNova } from './messages.ts'
-import { sdkConnect } from './socket.ts'
+import { type Client, sdkConnect } from './socket.ts'
 import {
   closeStream,
   type FluxSettings,
@@ -16,8 +15,6 @@ import {
   novaConfigure,
   novaQuery,
 } from './wire.ts'
-
-type Client = () => Promise<DeepgramClient>
 
 /** nova: words with punctuation, ended by `speech_final` and `UtteranceEnd`. */
 export function createNova(

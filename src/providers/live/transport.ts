@@ -18,7 +18,7 @@ export class RefusedUpgrade extends Error {
 
 type Message = string | ArrayBuffer | Blob | ArrayBufferView
 
-/** No message of a recogniser comes close, in bytes. */
+/** No message of a recogniser comes close, in bytes or characters. */
 const longestMessage = 128 * 1024
 
 /** For the SDK's option `transportFactory`. */
@@ -30,10 +30,12 @@ export function openTransport(url: string, headers: Record<string, string>) {
     send: (data: Message) => socket.send(data as string | ArrayBufferView),
     onOpen: (listener: () => void) => socket.on('open', listener),
     onMessage: (listener: (message: Message) => void) =>
-      socket.on('message', (data, isBinary) => {
-        // Not read at all: parsing it would delay the frames of every call.
-        if (data.byteLength > longestMessage) socket.close(1009, 'message too long')
-        else listener(isBinary ? data : String(data))
+      // Not by `on`, for which Bun turns each text into bytes.
+      socket.addEventListener('message', ({ data }) => {
+        // Not read at all: parsing it would delay the words of every call.
+        const length = typeof data === 'string' ? data.length : data.byteLength
+        if (length > longestMessage) socket.close(1009, 'message too long')
+        else listener(data)
       }),
     onError(listener: (error: Error) => void) {
       socket.on('unexpected-response', (_, response) => {

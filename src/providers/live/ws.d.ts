@@ -9,7 +9,7 @@ declare module 'ws' {
     binaryType: 'arraybuffer'
     readonly readyState: number
     on(event: 'open', listener: () => void): void
-    on(event: 'message', listener: (data: ArrayBuffer | Buffer, isBinary: boolean) => void): void
+    addEventListener(event: 'message', listener: (event: { data: string | ArrayBuffer }) => void): void
     on(event: 'close', listener: (code: number, reason: Buffer) => void): void
     on(event: 'error', listener: (error: Error) => void): void
     on(event: 'unexpected-response', listener: (request: unknown, response: IncomingMessage) => void): void
