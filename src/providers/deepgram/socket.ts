@@ -1,6 +1,6 @@
-// One live socket through @deepgram/sdk, over a transport of our own (transport.ts). The SDK opens it and reports its end.
-// What is sent and heard goes past the SDK, which parses each message and passes it on through four lists of listeners,
-// and looks into each message that is sent. The SDK's reconnection is switched off.
+// One live socket through @deepgram/sdk, over a transport of our own (transport.ts). The SDK opens it and reports its
+// end. What is sent and heard goes past the SDK, which parses each message and passes it on through four lists of
+// listeners, and looks into each message that is sent. The SDK's reconnection is switched off.
 
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Endpoint } from '../adapter.ts'
