@@ -9,12 +9,14 @@ import type { Understanding } from './types.ts'
  *
  * @param text plain (Lexicon.plain)
  * @param offered whether the question was an offer that the caller may decline
+ * @param doing whether the caller may be doing something that is not finished yet
  */
 export function readIntent(
   text: string,
   lexicon: Lexicon,
   answer: Answer,
   offered: boolean,
+  doing: boolean,
 ): Understanding['intent'] {
   if (wantsHuman(text, lexicon)) return 'human'
   const stays = blank(text, lexicon.notGoodbye)
@@ -25,7 +27,9 @@ export function readIntent(
   const told = blank(text, lexicon.supposed)
   const stuck = lastIndexOf(lexicon.stuck, told)
   const done = lastIndexOf(lexicon.done, blank(told, lexicon.notDone))
-  const wait = lastIndexOf(lexicon.wait, blank(text, lexicon.notWait))
+  const paused = blank(text, lexicon.notWait)
+  const unfinished = doing ? lastIndexOf(lexicon.notYet, paused) : -1
+  const wait = Math.max(lastIndexOf(lexicon.wait, paused), unfinished)
   if (wait > Math.max(stuck, done) && !(answer.answer !== 'unknown' && answer.at > wait)) return 'wait'
   if (stuck >= 0 && stuck >= done) return 'stuck'
   if (has(lexicon.confused, text)) return 'confused'

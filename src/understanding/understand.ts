@@ -72,6 +72,10 @@ const storyWords = 25
 /** What a story tells, when it looks like one of these. */
 const asidesInStory: ReadonlySet<Intent> = new Set<Intent>(['repeat', 'wait', 'back', 'confused'])
 
+const undecided: Answer = { answer: 'unknown', at: -1 }
+/** What counts beside "it works in part". */
+const besideUndecided: ReadonlySet<Intent> = new Set<Intent>(['human', 'goodbye', 'wait', 'repeat'])
+
 /** Both ends of a turn that is too long; nothing but the middle is lost. */
 export const bounded = (text: string): string =>
   text.length <= longestTurn ? text : `${text.slice(0, longestTurn - keptEnd)} … ${text.slice(-keptEnd)}`
@@ -106,7 +110,9 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
   const whole = bounded(text)
   const flatText = flat(whole)
   if (flatText === '') return nothingUnderstood
-  const everything = lexicon.plain(flatText)
+  const all = lexicon.plain(flatText)
+  // "Yes, but don't call before ten": the number is right.
+  const everything = state.asking === 'phoneConfirm' ? blank(all, lexicon.reachable) : all
   const objects = has(lexicon.objects, everything)
   const aboutTheTurn = {
     anotherProblem: tellsOfAnotherProblem(flatText, lexicon),
@@ -128,18 +134,28 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     state.asking === 'step' ||
     (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
   const read = readAnswer(plain, lexicon, working)
-  const answer = state.asking === 'callBack' ? readOffered(plain, lexicon, read) : read
+  const isUndecided = state.asking === 'verify' && has(lexicon.undecided, plain)
+  const answer = isUndecided
+    ? undecided
+    : state.asking === 'callBack'
+      ? readOffered(plain, lexicon, read)
+      : read
   const known = state.known?.topic ?? null
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
   const about = givesNumber ? blank(plain, lexicon.numberKind) : said
   const choosing = state.asking === 'symptom'
-  const problem: Problem = state.desk
-    ? readProblem(about, state.desk, lexicon, { language: state.language, known, choosing })
-    : { topic: 'unknown', symptom: null }
+  const problem: Problem =
+    state.desk && !isUndecided
+      ? readProblem(about, state.desk, lexicon, { language: state.language, known, choosing })
+      : { topic: 'unknown', symptom: null }
   const context = { topic: problem.topic === 'unknown' ? known : problem.topic, symptom: problem.symptom }
-  const wish = readIntent(plain, lexicon, answer, state.asking === 'callBack')
-  const aside = readAside(plain, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
+  // What works in part is neither done nor stuck; a wait or a farewell beside it counts.
+  const wanting = isUndecided ? blank(plain, lexicon.undecided) : plain
+  const doing = state.asking !== 'phoneConfirm' && !isUndecided
+  const wants = readIntent(wanting, lexicon, answer, state.asking === 'callBack', doing)
+  const wish = isUndecided && !besideUndecided.has(wants) ? 'none' : wants
+  const aside = readAside(wanting, lexicon, { intent: wish, answer, problem, asking: state.asking, known })
   // Who tells a long story of a fault asks for no repetition, and "then it worked again" is not its end.
   const isStory = state.asking === 'open' && aboutTheTurn.wordCount >= storyWords
   const isTold = isStory && (aside === 'solved' ? problem.symptom !== null : asidesInStory.has(aside))

@@ -24,6 +24,8 @@ export const listNames = [
   /** "It works" and "it does not", said of a thing. An answer only if the question was whether it works. */
   'works',
   'worksNot',
+  /** It works for a part or somewhat, or was not tried: neither yes nor no, if the question was whether it works. */
+  'undecided',
   /** Where a clause begins (clauses.ts), and how a remark before a comma goes on. */
   'clauseStart',
   'resumes',
@@ -51,6 +53,8 @@ export const listNames = [
   /** Asks for a repetition only if nothing else was said. */
   'repeatAlone',
   'wait',
+  /** Something is not finished: a wait where the caller is doing it, and nothing while a number is confirmed. */
+  'notYet',
   'notWait',
   'done',
   'notDone',
@@ -77,6 +81,8 @@ export const listNames = [
   'anotherProblem',
   /** "No other problem". On flat text. */
   'noOtherProblem',
+  /** When the caller can be reached: while a number is confirmed it says nothing of the number. */
+  'reachable',
   /** Kinds of telephone: while a number is being given they describe the number, not the problem. */
   'numberKind',
   /** Takes back or limits what was said before: a yes beside it needs to be made sure of. */
