@@ -8,6 +8,8 @@ import { AskedWindows } from './silero-windows.ts'
 export type JudgeHost = {
   /** Whether answers do not come, or come too late. */
   readonly isAbsent: boolean
+  /** Whether the call at this place goes without the judge for now. */
+  isSpared(place: number): boolean
   /** @param samples a window: 256 from `at` on, copied @returns whether there was room for it */
   ask(owner: CallJudge, asking: number, samples: Int16Array, at: number, first: boolean): boolean
   giveBack(place: number): void
@@ -39,14 +41,15 @@ export class CallJudge implements SpeechJudge {
   }
 
   get absent(): boolean {
-    return this.isWaiting || this.host.isAbsent
+    return this.isWaiting || this.host.isAbsent || this.host.isSpared(this.place)
   }
 
   push(frame: Int16Array, asked: boolean): void {
     if (!this.open) return
-    if (asked !== this.asked) this.begin(asked)
+    const isJudged = asked && !this.host.isSpared(this.place)
+    if (isJudged !== this.asked) this.begin(isJudged)
     if (asked && this.absent) this.host.countAlone()
-    this.windows.push(frame, asked)
+    this.windows.push(frame, isJudged)
   }
 
   reset(): void {

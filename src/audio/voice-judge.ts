@@ -57,6 +57,10 @@ export type VoiceJudge = {
   readonly isUp: boolean
   /** Whether three or more threads died without an answer between them; calls go on by energy alone. */
   readonly isDown: boolean
+  /** How long the oldest window has waited for its answer, in ms; 0 when none waits. */
+  readonly waitingMs: number
+  /** Whether every second call goes without the judge, until it is said otherwise: relief of an overloaded server. */
+  sparesHalf: boolean
   /** A call's own judge, to be closed with the call. Beyond `calls` it is always absent. Never throws. */
   open(): SpeechJudge
   /** Lets the thread end after its present batch; every judge is absent from here on. */
@@ -75,6 +79,7 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
   private readonly counters: ReturnType<typeof judgeCounters>
   private flushTimer: Timer | undefined
   private isClosed = false
+  sparesHalf = false
 
   constructor(private readonly options: VoiceJudgeOptions) {
     const { windows, calls, weights, nice, clock, log, metrics, createWorker } = options
@@ -107,6 +112,15 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
     const { clock, lateMs } = this.options
     const sinceMs = this.batches.judgingSinceMs
     return sinceMs !== undefined && clock.now() - sinceMs > lateMs
+  }
+
+  get waitingMs(): number {
+    const sinceMs = this.batches.judgingSinceMs
+    return sinceMs === undefined || !this.isUp ? 0 : this.options.clock.now() - sinceMs
+  }
+
+  isSpared(place: number): boolean {
+    return this.sparesHalf && place % 2 === 1
   }
 
   open(): SpeechJudge {
@@ -174,7 +188,7 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
 
 const answerBoundsMs = [5, 10, 15, 20, 30, 50, 100, 200, 500, 1_000]
 
-function judgeCounters(metrics: Metrics) {
+export function judgeCounters(metrics: Metrics) {
   return {
     judged: metrics.counter('voice_judge_windows_total', 'Windows of 32 ms that the neural judge answered'),
     dropped: metrics.counter('voice_judge_dropped_total', 'Windows dropped because the batch was full'),

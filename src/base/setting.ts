@@ -43,6 +43,17 @@ export function number(fallback: number, unit: string, min: number, max: number,
   return setting(between(whole, min, max), String(fallback), unit ? `${unit}, ${range}` : range, about)
 }
 
+/** A whole number from `min` to `max`, or `auto`: the server finds the number. */
+export function numberOrAuto(fallback: number, unit: string, min: number, max: number, about: string) {
+  const whole = number(fallback, unit, min, max, about)
+  const schema = z
+    .string()
+    .regex(/^(?:auto|\d+)$/, 'is not a whole number')
+    .transform((value) => (value === 'auto' ? value : Number(value)))
+    .refine((n) => n === 'auto' || (n >= min && n <= max), `is not between ${min} and ${max}`)
+  return setting(schema, whole.default, `${whole.unit} · auto`, about)
+}
+
 /** A number from `min` to `max` that may have decimals. */
 export function share(fallback: number, min: number, max: number, about: string) {
   return setting(between(z.string().transform(Number), min, max), String(fallback), `${min}–${max}`, about)

@@ -11,6 +11,7 @@ import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
 import { languages } from '../understanding/languages/index.ts'
 import type { CallStart } from './call-start.ts'
+import { type RefusalReason, refusalReasons } from './refusal-reason.ts'
 
 export type CallDetails = {
   /** In which the call began. */
@@ -86,6 +87,9 @@ export function callMetrics(metrics: Metrics) {
     metrics.histogram('turn_latency_ms', stageHelp, latencyBoundsMs, { stage })
   const ended = (outcome: CallOutcome) => metrics.counter('calls_total', 'Calls by outcome', { outcome })
   for (const stage of stages) stageMs(stage)
+  const refused = (reason: RefusalReason) =>
+    metrics.counter('calls_refused_total', 'Calls that were sent on to humans at once', { reason })
+  for (const reason of refusalReasons) refused(reason)
   for (const outcome of outcomes) ended(outcome)
   const held = (reason: HeldReason) =>
     metrics.counter('model_held_total', 'Sentences of the language model that were not spoken', { reason })
@@ -95,6 +99,12 @@ export function callMetrics(metrics: Metrics) {
   for (const code of languages) languageChanged(code)
   return {
     stageMs,
+    overheadMs: metrics.histogram(
+      'turn_overhead_ms',
+      'Milliseconds of a turn’s wait that are the server’s own, after the last answer of a vendor',
+      latencyBoundsMs,
+    ),
+    refused,
     ended,
     held,
     languageChanged,
@@ -239,5 +249,18 @@ export class CallLog {
       const ms = latency[stage]
       if (ms !== undefined) this.metrics.stageMs(stage).observe(ms)
     }
+    const ownMs = overheadMs(latency)
+    if (ownMs !== undefined) this.metrics.overheadMs.observe(ownMs)
   }
+}
+
+/**
+ * What the server itself added to the wait of a turn: from the last answer of a vendor to the first frame of the reply.
+ *
+ * @returns undefined where the reply waited for the end of a filler, which is no fault of the server's
+ */
+export function overheadMs(latency: TurnLatency): number | undefined {
+  const { endpointing = 0, firstToken = 0, firstSentence = 0, firstTtsByte = 0, filler, firstFrame } = latency
+  if (firstFrame === undefined || filler !== undefined) return undefined
+  return Math.max(0, firstFrame - Math.max(endpointing, firstToken, firstSentence, firstTtsByte))
 }

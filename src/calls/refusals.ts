@@ -1,5 +1,5 @@
-// Calls that are not taken. The caller hears a ready-made phrase, or nothing when the server is about to end, and the
-// dialplan goes on to humans. Whether to refuse is the registry's decision.
+// Calls that are not taken. The caller hears a ready-made phrase, or nothing when the server is about to end or many
+// hear it already, and the dialplan goes on to humans. Whether to refuse is the registry's decision.
 
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -8,8 +8,10 @@ import { announce } from '../call/sound/announce.ts'
 import type { Ticker } from '../call/sound/ticker.ts'
 import type { CallMetrics } from './call-log.ts'
 import type { NextStep, NextStepSink } from './next-step.ts'
+import { type RefusalReason, refusalTexts } from './refusal-reason.ts'
 
-export type RefusalReason = 'busy' | 'draining'
+/** Phrases that play at once: a frame each 20 ms costs most of what a call costs. Further callers go on in silence. */
+export const mostSpeaking = 30
 
 export type RefusalDeps = {
   clock: Clock
@@ -31,13 +33,16 @@ export class Refusals {
     private readonly onEnded: () => void,
   ) {}
 
-  /** @param inSilence sends the caller on without a phrase; such calls do not count as `speaking` */
-  refuse(connection: Connection, why: RefusalReason, inSilence: boolean): void {
+  /** @param closed sends the caller on without a phrase */
+  refuse(connection: Connection, why: RefusalReason, closed: boolean): void {
     const { clock, ticker, log, nextSteps, people, refusal } = this.deps
     const { callId } = connection
     nextSteps.set(callId, people)
+    const inSilence = closed || this.speaking >= mostSpeaking
     this.metrics.ended('busy').add()
-    log.info('call refused', { callId, reason: why === 'draining' ? 'draining' : 'too many calls' })
+    this.metrics.refused(why).add()
+    // Hundreds of silent refusals come in the same second; overload.ts logs how many there were.
+    log[inSilence ? 'debug' : 'info']('call refused', { callId, reason: refusalTexts[why] })
     const count = inSilence ? 0 : 1
     this.speaking += count
     announce(inSilence ? undefined : refusal(why), {

@@ -17,7 +17,8 @@ import type { CallStart } from './call-start.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
 import { nextStepOf } from './next-step.ts'
 import { RecentCalls } from './recent-calls.ts'
-import { type RefusalDeps, type RefusalReason, Refusals } from './refusals.ts'
+import type { RefusalReason } from './refusal-reason.ts'
+import { type RefusalDeps, Refusals } from './refusals.ts'
 import { type CallListener, Subscribers } from './subscribers.ts'
 import { type CallInfo, callInfo, publicEvents } from './views.ts'
 
@@ -39,7 +40,8 @@ export type RegistryDeps = RefusalDeps & {
   start: CallStart
   /** Names of the adapters in use, for the record and the page. */
   adapters: Record<string, string>
-  maxCalls: number
+  /** Why one more call is refused now; undefined when it may begin. @param live calls in progress */
+  admission: (live: number) => Exclude<RefusalReason, 'draining'> | undefined
   /** Whether calls are recorded, and what the caller is asked. */
   policy: RecordingPolicy
   openSession: OpenSession
@@ -73,7 +75,6 @@ export class Registry {
     this.metrics = callMetrics(deps.metrics)
     this.refusals = new Refusals(deps, this.metrics, () => this.checkEmpty())
     this.liveGauge = deps.metrics.gauge('calls_live', 'Calls in progress')
-    deps.metrics.gauge('calls_max', 'Calls that may be in progress at once').value = deps.maxCalls
   }
 
   // ---- taking calls
@@ -93,7 +94,7 @@ export class Registry {
   /** Why the next call is refused; undefined when it is taken. */
   private refusalReason(): RefusalReason | undefined {
     if (this.refusing) return 'draining'
-    return this.live.size >= this.deps.maxCalls ? 'busy' : undefined
+    return this.deps.admission(this.live.size)
   }
 
   private take(connection: Connection, announced: CallStart): void {

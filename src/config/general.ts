@@ -7,7 +7,18 @@ import { tokenFault } from '../access/strength.ts'
 import { parseExceptions } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
-import { bearerToken, choice, flag, list, number, secret, text, url, words } from '../base/setting.ts'
+import {
+  bearerToken,
+  choice,
+  flag,
+  list,
+  number,
+  numberOrAuto,
+  secret,
+  text,
+  url,
+  words,
+} from '../base/setting.ts'
 import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
@@ -150,12 +161,17 @@ const network = {
 }
 
 const calls = {
-  MAX_CALLS: number(
+  MAX_CALLS: numberOrAuto(
     100,
     'calls',
     1,
     10_000,
-    'most calls at once; further callers hear the busy phrase and go to the queue',
+    'most calls at once; further callers hear the busy phrase and go to the queue; auto: what this machine carries',
+  ),
+  OVERLOAD: choice(
+    ['refuse', 'ignore'],
+    'refuse',
+    'what happens to new calls while the server is late: refuse sends them to the queue; ignore takes MAX_CALLS always',
   ),
   MAX_CALL_S: number(900, 's', 10, 86_400, 'longest call; the bot then ends it politely'),
   DRAIN_TIMEOUT_S: number(60, 's', 0, 3_600, 'how long live calls may continue after SIGTERM'),

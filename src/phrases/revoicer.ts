@@ -30,6 +30,8 @@ export type RevoicerOptions = {
   megabytes: number
   /** Loads the phrases again and calls `loaded`. @throws {Error} when that is not possible */
   renew: () => Promise<unknown>
+  /** Whether an overloaded server holds such work. */
+  isHeld?: () => boolean
   clock: Clock
   log: Log
   metrics: Metrics
@@ -41,6 +43,8 @@ export type RevoicerOptions = {
 const atOnce = 2
 const firstPauseMs = 15_000
 const longestPauseMs = 3_600_000
+/** How often work that is held looks whether it may go on. */
+const heldLookMs = 5_000
 
 export class Revoicer {
   private isPaused = false
@@ -137,7 +141,7 @@ export class Revoicer {
   }
 
   private async run(): Promise<void> {
-    const { log, speaker } = this.options
+    const { clock, log, speaker, isHeld = () => false } = this.options
     const wasNeeded = this.isNeeded
     if (wasNeeded)
       log.info('the phrases are spoken in the voice in use', {
@@ -146,6 +150,8 @@ export class Revoicer {
         cost: costText(charactersOf(this.left), this.options.price),
       })
     while (this.isNeeded) {
+      if (isHeld() && !(await waitMs(clock, heldLookMs, this.ending.signal))) return
+      if (isHeld()) continue
       try {
         await this.goOn()
         this.failures = 0

@@ -3,6 +3,7 @@
 import { AudioSocketServer } from '../audiosocket/server.ts'
 import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
 import type { CallParts } from './calls.ts'
+import { mostCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
 import { listening } from './listening.ts'
@@ -10,17 +11,18 @@ import { listening } from './listening.ts'
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAudioSocket(
   { config, clock, log, metrics, degraded }: ServerContext,
-  { registry, ticker, starts }: CallParts,
+  { registry, ticker, starts, capacity }: CallParts,
   { expected }: Dialplan,
 ): AudioSocketServer {
   const maxOpen = divideDescriptors(descriptorsLeft()).calls
-  if (maxOpen < config.MAX_CALLS)
+  const maxCalls = config.MAX_CALLS === 'auto' ? mostCalls : config.MAX_CALLS
+  if (maxOpen < capacity.limit)
     log.warn('MAX_CALLS exceeds what the limit of open files allows', {
-      maxCalls: config.MAX_CALLS,
+      maxCalls: capacity.limit,
       roomFor: maxOpen,
     })
   // More connections than calls, so that refused callers can hear why.
-  const maxConnections = config.MAX_CALLS * 2 + 100
+  const maxConnections = maxCalls * 2 + 100
   const { AUDIOSOCKET_HOST: host, AUDIOSOCKET_PORT: port } = config
   return listening('AUDIOSOCKET', host, port, () => {
     return new AudioSocketServer({
@@ -28,7 +30,7 @@ export function openAudioSocket(
       port,
       allow: config.AUDIOSOCKET_ALLOW,
       maxOpen,
-      callsPerS: Math.max(50, config.MAX_CALLS),
+      callsPerS: Math.max(50, maxCalls),
       maxConnections,
       maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
       onCall: (connection) => registry.offer(connection, starts.of(expected.take(connection.callId))),

@@ -2,7 +2,7 @@
 // garbage while the server is idle.
 
 import { version } from '../../package.json'
-import type { Registry } from '../calls/registry.ts'
+import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import { collectWhenIdle } from './idle-gc.ts'
 import { scheduleNightly } from './nightly.ts'
@@ -18,7 +18,7 @@ const idleMs = 2_000
  */
 export function startBackground(
   context: ServerContext,
-  registry: Registry,
+  { registry, capacity }: Pick<CallParts, 'registry' | 'capacity'>,
   cannotArchive: string | undefined,
 ): () => Promise<void> {
   const { config, clock, log, metrics, memories } = context
@@ -41,6 +41,8 @@ export function startBackground(
     log,
     metrics,
     liveCalls,
+    maxCalls: () => capacity.limit,
+    isHeld: () => context.relief.holdsSecondChoice,
     cannotArchive,
   })
   const retention = startRetention(context, (callId) => registry.isBeingWritten(callId))

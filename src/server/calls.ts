@@ -12,8 +12,10 @@ import type { NextStep } from '../calls/next-step.ts'
 import { type OpenSession, Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
 import { type CallStarts, createCallStarts } from './call-starts.ts'
+import { Capacity, mostCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
+import { watchOverload } from './overload.ts'
 import type { RecordingParts } from './recording.ts'
 import type { SpeechParts } from './speech.ts'
 import type { Vendors } from './vendors.ts'
@@ -25,6 +27,10 @@ export type CallParts = {
   readonly starts: CallStarts
   /** The neural voice detector; undefined when VAD is `energy`. */
   readonly judge: VoiceJudge | undefined
+  /** How many calls may be in progress. */
+  readonly capacity: Capacity
+  /** No frame leaves any more, and nothing is measured. */
+  stop(): void
 }
 
 /** What a call needs from the other parts. */
@@ -35,26 +41,30 @@ export type CallNeeds = {
   dialplan: Dialplan
 }
 
-/** Calls that the judge serves beyond MAX_CALLS: those that end while others begin. */
+/** Calls that the judge serves beyond the limit: those that end while others begin. */
 const spareJudges = 8
+const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
 
 export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
   const { config, clock, log, metrics } = context
   const { vendors, speech, recording, dialplan } = needs
   const judge =
     config.VAD === 'neural'
-      ? createVoiceJudge({ clock, log, metrics, calls: config.MAX_CALLS + spareJudges })
+      ? createVoiceJudge({ clock, log, metrics, calls: judgedCalls(config) + spareJudges })
       : undefined
   const ticker = new Ticker(clock, metrics)
   const starts = createCallStarts(context, speech)
-  const registry = new Registry({
+  const liveCalls = () => registry.liveCalls
+  const capacity = new Capacity(context, { liveCalls })
+  const overload = watchOverload(context, { ticker, judge, ears: vendors.ears, capacity }, liveCalls)
+  const registry: Registry = new Registry({
     clock,
     log,
     metrics,
     ticker,
     start: starts.of(undefined),
     adapters: vendors.names,
-    maxCalls: config.MAX_CALLS,
+    admission: (live) => overload.admission(live),
     policy: recording.policy,
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
@@ -66,12 +76,18 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     },
     openSession: sessions(context, needs, ticker, judge),
   })
+  registry.subscribe('all', ({ kind }) => kind === 'started' && capacity.callBegan())
   context.memories.add((callId) => {
     // A live part of the same call goes on being recorded.
     if (!registry.isBeingWritten(callId)) context.memories.forgotten.add(callId)
     registry.forget(callId)
   })
-  return { registry, ticker, starts, judge }
+  const stop = () => {
+    overload.stop()
+    capacity.stop()
+    ticker.stop()
+  }
+  return { registry, ticker, starts, judge, capacity, stop }
 }
 
 function sessions(

@@ -1,4 +1,4 @@
-// What every part of the server is built from. Types only.
+// What every part of the server is built from.
 
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -7,6 +7,12 @@ import type { Config } from '../config.ts'
 import type { Disk } from '../recording/disk.ts'
 import type { Memories } from './memories.ts'
 
+export type ServerRelief = {
+  /** Work that can wait does wait: the voice's phrases, the archive, interim words on the page. */
+  holdsSecondChoice: boolean
+}
+export const createRelief = (): ServerRelief => ({ holdsSecondChoice: false })
+
 export type ServerContext = {
   config: Config
   clock: Clock
@@ -14,6 +20,8 @@ export type ServerContext = {
   metrics: Metrics
   /** What is impaired though calls can be taken: a sentence by a name of its own. `/readyz` lists the sentences. */
   degraded: Map<string, string>
+  /** What overload changes while calls go on; server/overload.ts sets it. */
+  relief: ServerRelief
   /** How to forget a call, everywhere. */
   memories: Memories
 }

@@ -18,8 +18,12 @@ export type ArchiveRun = { ended: Promise<{ code: number; text: string }>; stop(
 export type NightlyDeps = {
   log: Log
   metrics: Metrics
-  /** Calls in progress; while they exceed half of MAX_CALLS, the archive waits. */
+  /** Calls in progress; while they exceed half of `maxCalls`, the archive waits. */
   liveCalls: () => number
+  /** Calls that may be in progress. */
+  maxCalls: () => number
+  /** Whether an overloaded server holds such work. */
+  isHeld: () => boolean
   /** Why recordings cannot become MP3: they stay RAW, and are deleted after RECORDINGS_DAYS all the same. */
   cannotArchive?: string
   /** Starts the archive. @param onLine called with each line of its output */
@@ -37,17 +41,17 @@ export async function nightly(config: Config, deps: NightlyDeps): Promise<void> 
   const { log } = deps
   try {
     if (deps.cannotArchive !== undefined) log.warn('recordings stay RAW', { reason: deps.cannotArchive })
-    else if (existsSync(config.RECORDINGS_DIR)) await archiveInTurns(config, deps)
+    else if (existsSync(config.RECORDINGS_DIR)) await archiveInTurns(deps)
   } catch (error) {
     log.warn('nightly work failed', { error: errorText(error) })
   }
 }
 
 /** Runs the archive until it has ended by itself, with pauses while many calls are live. */
-async function archiveInTurns(config: Config, deps: NightlyDeps): Promise<void> {
+async function archiveInTurns(deps: NightlyDeps): Promise<void> {
   const { log } = deps
   const progress = progressOf(deps)
-  const isBusy = () => deps.liveCalls() > config.MAX_CALLS / 2
+  const isBusy = () => deps.isHeld() || deps.liveCalls() > deps.maxCalls() / 2
   for (;;) {
     while (isBusy()) await deps.wait(lookAgainMs)
     const run = deps.archive(progress.take)

@@ -17,7 +17,7 @@ import { openAdmin } from './admin.ts'
 import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
 import { openCalls } from './calls.ts'
-import type { ServeParts, ServerContext } from './context.ts'
+import { createRelief, type ServeParts, type ServerContext } from './context.ts'
 import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
@@ -68,6 +68,7 @@ export async function serve(
     log,
     metrics,
     degraded: new Map(),
+    relief: createRelief(),
     memories: createMemories(),
   }
   for (const danger of parts.dangers ?? []) {
@@ -92,7 +93,7 @@ export async function serve(
   const access = openAccess(context)
   const admin = openAdmin(context, needs, calls, access)
   const { pageLogin } = access
-  const stopBackground = startBackground(context, calls.registry, noFfmpeg)
+  const stopBackground = startBackground(context, calls, noFfmpeg)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
   vendors
     .warm()
@@ -104,13 +105,13 @@ export async function serve(
   // Builds the filters of the two usual rates, so that the first call does not wait for them.
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
-  const { registry, ticker, judge } = calls
+  const { registry, judge } = calls
   const stop = async () => {
     stopProbe()
     speech.revoicer?.close()
     await stopBackground()
     audioSocket.close()
-    ticker.stop()
+    calls.stop()
     await admin.stop()
     speech.pool.close()
     judge?.close()

@@ -66,6 +66,7 @@ export async function openSpeech(
         ...{ site, speaker, clock, log, metrics },
         finish: (spoken, rateHz) => audio.finish(spoken, rateHz, { priority: 'batch' }),
         price: voicePrice,
+        isHeld: () => context.relief.holdsSecondChoice,
         megabytes: config.PHRASE_CACHE_MB,
         async renew() {
           const change = await phraseEditor.renew()

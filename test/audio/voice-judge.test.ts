@@ -305,3 +305,39 @@ test('a real thread that cannot read its model dies and is started again', async
   expect(real.isUp).toBe(false)
   expect(real.open().absent).toBe(true)
 })
+
+test('while half the calls are spared, every second call is decided without the judge, in the middle of speech too', () => {
+  const { clock, judge, threads, count } = stage()
+  threads[0]!.ready()
+  const [one, two] = [judge.open(), judge.open()]
+  say(one, 2, 300)
+  say(two, 2, 700)
+  clock.advance(10)
+  threads[0]!.answer()
+  judge.sparesHalf = true
+  expect([one.absent, two.absent]).toEqual([false, true])
+  say(one, 8, 300)
+  say(two, 8, 700)
+  clock.advance(10)
+  expect(new Set(threads[0]!.batches.at(-1)!.calls)).toEqual(new Set([0]))
+  expect(count('voice_judge_alone_frames_total')).toBe(8)
+  threads[0]!.answer()
+  judge.sparesHalf = false
+  say(two, 8, 700)
+  clock.advance(10)
+  expect(threads[0]!.batches.at(-1)).toMatchObject({ calls: expect.arrayContaining([1]) })
+  expect(threads[0]!.batches.at(-1)?.first[0]).toBe(true)
+  expect(two.absent).toBe(false)
+})
+
+test('tells how long the oldest window has waited', () => {
+  const { clock, judge, threads } = stage()
+  threads[0]!.ready()
+  expect(judge.waitingMs).toBe(0)
+  say(judge.open(), 2, 300)
+  clock.advance(10)
+  clock.advance(250)
+  expect(judge.waitingMs).toBe(260)
+  threads[0]!.answer()
+  expect(judge.waitingMs).toBe(0)
+})

@@ -3,6 +3,7 @@ import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { createCallStarts } from '../../src/server/call-starts.ts'
+import { createRelief } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
@@ -11,7 +12,7 @@ function starts() {
   const { log } = createLog({ level: 'info', showPrivate: true, write: (line) => lines.push(line) })
   const context = {
     ...{ config: readConfig({ LANGUAGES: 'en' }), clock: new FakeClock(), log, metrics: new Metrics() },
-    ...{ degraded: new Map(), memories: createMemories() },
+    ...{ degraded: new Map(), relief: createRelief(), memories: createMemories() },
   }
   const desk = { has: (name: string) => name === 'shop' } as never
   return { lines, of: createCallStarts(context, { languages: ['fr', 'en'], desk }).of }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
+import { createRelief } from '../../src/server/context.ts'
 import { openDataFolder } from '../../src/server/data.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
@@ -28,6 +29,7 @@ const open = async (dataDir: string) => {
     log,
     metrics: new Metrics(),
     degraded: new Map(),
+    relief: createRelief(),
     memories: createMemories(),
   }
   await openDataFolder(context)

@@ -10,6 +10,7 @@ import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { step } from '../../src/dialogue/dialogue-machine.ts'
 import { readPhrases } from '../../src/phrases/read.ts'
+import { createRelief } from '../../src/server/context.ts'
 import { openDesk } from '../../src/server/desk.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { runSite } from '../../src/site/main.ts'
@@ -43,7 +44,7 @@ async function open(folder: Site) {
   const degraded = new Map<string, string>()
   const context = {
     ...{ config: readConfig({ DATA_DIR: dir }), clock: new FakeClock(), log: silentLog },
-    ...{ metrics: new Metrics(), degraded, memories: createMemories() },
+    ...{ metrics: new Metrics(), degraded, relief: createRelief(), memories: createMemories() },
   }
   const lines = { fr: texts.fr.lines }
   return { desk: await openDesk(context, folder, () => lines), degraded }

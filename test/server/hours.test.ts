@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts'
 import { parseTexts, type Texts } from '../../src/desk/texts.ts'
 import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { openPhraseEditor } from '../../src/phrases/editor.ts'
-import type { ServerContext } from '../../src/server/context.ts'
+import { createRelief, type ServerContext } from '../../src/server/context.ts'
 import { createDocuments, documentFault } from '../../src/server/documents.ts'
 import { hoursId, hoursText, parseHours } from '../../src/server/hours.ts'
 import { createHoursEditor } from '../../src/server/hours-editor.ts'
@@ -45,6 +45,7 @@ async function open(settings: Record<string, string> = {}) {
   const context: ServerContext = {
     ...{ config, clock, degraded, log: silentLog },
     metrics: new Metrics(),
+    relief: createRelief(),
     memories: createMemories(),
   }
   const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: () => clock.wallMs() })

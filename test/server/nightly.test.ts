@@ -24,7 +24,7 @@ function running(ended: Promise<{ code: number; text: string }>): ArchiveRun {
 }
 
 type Archive = (onLine: (line: string) => void) => Promise<{ code: number; text: string }>
-function setup(archive: Archive, calls: number[] = [0]) {
+function setup(archive: Archive, calls: number[] = [0], held: boolean[] = []) {
   const lines: { event: string; level: string }[] = []
   const waits: number[] = []
   const { log } = createLog({
@@ -35,6 +35,8 @@ function setup(archive: Archive, calls: number[] = [0]) {
   const deps = {
     log,
     liveCalls: () => calls.shift() ?? 0,
+    maxCalls: () => 10,
+    isHeld: () => held.shift() ?? false,
     metrics: new Metrics(),
     archive: (onLine: (line: string) => void) => running(archive(onLine)),
     wait: async (ms: number) => {
@@ -49,6 +51,12 @@ function setup(archive: Archive, calls: number[] = [0]) {
 describe('the night', () => {
   test('waits while more than half of MAX_CALLS are live', async () => {
     const { deps, waits } = setup(async () => ({ code: 0, text: '' }), [9, 6, 5])
+    await nightly(config, deps)
+    expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000, 300_000])
+  })
+
+  test('waits while an overloaded server holds such work', async () => {
+    const { deps, waits } = setup(async () => ({ code: 0, text: '' }), [0, 0], [true, true])
     await nightly(config, deps)
     expect(waits.filter((ms) => ms > 30_000)).toEqual([300_000, 300_000])
   })

@@ -3,7 +3,7 @@
 import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
-import type { ServerContext } from '../../src/server/context.ts'
+import { createRelief, type ServerContext } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { startProbe } from '../../src/server/probe.ts'
 import { openFrom } from '../providers/open.ts'
@@ -25,7 +25,7 @@ function start(environment: Record<string, string>) {
   const clock = new FakeClock()
   const context: ServerContext = {
     ...{ config: readConfig({}), clock, log, metrics: new Metrics() },
-    ...{ degraded: new Map<string, string>(), memories: createMemories() },
+    ...{ degraded: new Map<string, string>(), relief: createRelief(), memories: createMemories() },
   }
   const providers = openFrom({ STT: 'embedded', TTS: 'embedded', ...environment })
   const stop = startProbe(context, providers.adapters)

@@ -10,7 +10,7 @@ import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
 import { recordingDay } from '../../src/recording/files.ts'
-import type { ServerContext } from '../../src/server/context.ts'
+import { createRelief, type ServerContext } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { type Retention, startRetention } from '../../src/server/retention.ts'
 import { serve } from '../../src/server/serve.ts'
@@ -64,6 +64,7 @@ function program(more: Record<string, string> = {}) {
       log,
       metrics: new Metrics(),
       degraded: new Map(),
+      relief: createRelief(),
       memories: createMemories(),
     },
   }

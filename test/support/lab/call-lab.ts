@@ -104,6 +104,8 @@ export type LabOptions = {
   start: CallStart
   technician: { available: boolean; opens?: Opening }
   maxCalls: number
+  /** In place of `maxCalls`. */
+  admission: RegistryDeps['admission']
   agent: Partial<AgentOptions>
   tts: Pick<TtsChain, 'parts' | 'voice'>
   model: (language: string) => CallLanguage['model']
@@ -182,7 +184,7 @@ export class CallLab {
       ticker: this.ticker,
       start: options.start ?? { language: texts.language, desk: 'desk', dialled: null },
       adapters: { stt: 'lab', llm: 'scripted', tts: 'lab' },
-      maxCalls: options.maxCalls ?? 10,
+      admission: options.admission ?? ((live) => (live >= (options.maxCalls ?? 10) ? 'busy' : undefined)),
       policy: options.policy ?? 'off',
       people: { verb: 'queue', target: 'support' },
       rings: this.rings,
