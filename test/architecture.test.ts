@@ -24,6 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   understanding: ['desk'],
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
+  webrtc: ['base', 'access', 'audio', 'call'],
   calls: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'call'],
   admin: ['base', 'access', 'audio', 'desk', 'understanding', 'call', 'calls', 'phrases', 'recording'],
   caller: ['base', 'audio', 'audiosocket'],
@@ -41,6 +42,7 @@ const pure = [
   /^desk\//,
   /^dialogue\//,
   /^understanding\//,
+  /^webrtc\/(g711|jitter|rtp|sdp)\.ts$/,
 ]
 /** Macros run when Bun compiles the source, not in the program. */
 const macro = /\.macro\.ts$/

@@ -15,7 +15,10 @@ type Needs = {
   peerDependencies?: Record<string, string>
   optionalPeers?: string[]
 }
-type Lock = { workspaces: { '': Needs }; packages: Record<string, [id: string, from: string, needs: Needs]> }
+type Lock = {
+  workspaces: { '': Needs }
+  packages: Record<string, [id: string, from: string, needs: Needs & { os?: unknown }]>
+}
 type Package = {
   name: string
   version: string
@@ -32,6 +35,8 @@ export function productionPackages(lock: Lock): string[] {
     const entry = lock.packages[name]
     // A peer that nobody installs has no entry.
     if (entry === undefined || found.has(name)) return
+    // A binary for one platform: a part of the package that needs it, and installed on that platform alone.
+    if (entry[2].os !== undefined) return
     found.add(name)
     for (const needed of needsOf(entry[2])) visit(needed)
   }
@@ -96,12 +101,16 @@ Written by \`bun run notices\` from bun.lock and the installed packages; do not 
 The voicebot itself is under the MIT licence (LICENSE). What it is passed on with is listed here.
 
 - The executable of \`bun run build\` contains the Bun runtime (MIT), which links JavaScriptCore (LGPL-2.0) and other
-  libraries: <https://bun.com/docs/project/license>. It contains the packages below but for \`@ffmpeg/core\`.
+  libraries: <https://bun.com/docs/project/license>. It contains the packages below but for \`@ffmpeg/core\` and
+  \`node-datachannel\`.
 - \`@ffmpeg/core\` is GPL-2.0-or-later (assets/licenses/GPL-2.0.txt). It is optional and stays a file of its own, which
   is loaded as the program runs. Who passes it on has to meet its licence; without it only unusual audio containers and
   the MP3 archive are missing.
 - \`mpg123-decoder\` contains libmpg123, LGPL-2.1 (assets/licenses/LGPL-2.1.txt). The source of this program is public,
   so that anybody can build it again with another version of that library.
+- \`node-datachannel\` is MPL-2.0. It is optional, comes with a binary for each platform (\`@node-datachannel/…\`), and
+  is not inside the executable. The binary contains libdatachannel and libjuice (MPL-2.0), libsrtp and usrsctp (BSD) and
+  OpenSSL (Apache-2.0).
 - A package whose column says that it brings no text names its licence and author in its package.json alone.
 - The voices (assets/voices) and the weights of the voice detector (assets/models) are others' work; their notices are
   at the end.
