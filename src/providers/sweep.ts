@@ -4,8 +4,11 @@
 
 import type { Clock, Timer } from '../base/clock.ts'
 
-/** Must not throw. */
-export type Swept = { advance(nowMs: number): void }
+export type Swept = {
+  advance(nowMs: number): void
+  /** `advance` threw, which is a defect of ours: it ends this session and no other. */
+  breakOff(): void
+}
 
 const sweepMs = 20
 
@@ -34,7 +37,14 @@ export class Sweep {
   private readonly run = (): void => {
     this.timer = undefined
     const nowMs = this.clock.now()
-    for (const member of this.members) member.advance(nowMs)
+    for (const member of this.members) {
+      try {
+        member.advance(nowMs)
+      } catch {
+        this.members.delete(member)
+        member.breakOff()
+      }
+    }
     this.arm()
   }
 }

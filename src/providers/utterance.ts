@@ -6,7 +6,7 @@ import { writeWav } from '../audio/wav.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Counter, Metrics } from '../base/metrics.ts'
 import { text } from '../base/setting.ts'
-import { type ProviderFailure, thrownFailure } from './errors.ts'
+import { ProviderFailure, thrownFailure } from './errors.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from './stt.ts'
 import { Sweep, type Swept } from './sweep.ts'
 import { spokenText, type Transcription } from './transcription.ts'
@@ -140,6 +140,10 @@ class UtteranceSession implements SttSession, Swept {
       this.heardTo += frameSamples
       this.hear()
     }
+  }
+
+  breakOff(): void {
+    this.fail(new ProviderFailure('unavailable', `${this.name} was ended by a defect`))
   }
 
   /** Judges and keeps the present frame. */

@@ -40,7 +40,19 @@ export class EarsServer {
 
   take(message: Exclude<ToEars, { kind: 'start' | 'end' }>): void {
     if (message.kind === 'chunk') this.deps.relief.chunkMs = message.ms
-    else for (const request of message.requests) this.answer(request)
+    else for (const request of message.requests) this.attempt(request)
+  }
+
+  /** A defect ends one call's session; the calls beside it hear on. */
+  private attempt(request: EarsRequest): void {
+    try {
+      this.answer(request)
+    } catch {
+      const { session } = request
+      const event: SttEvent = { kind: 'link', state: 'failed', code: 'defect' }
+      this.heard.push({ session, event, coveredTo: 0, answeredTo: 0 })
+      this.tellLater()
+    }
   }
 
   private answer(request: EarsRequest): void {

@@ -82,7 +82,14 @@ export class LiveLink implements SttSession, Swept {
     this.reconnection = new Reconnection(tuning, random, nowMs)
     this.owner = {
       opened: (socket) => this.opened(socket),
-      message: (socket, message) => this.message(socket, message),
+      message: (socket, message) => {
+        try {
+          this.message(socket, message)
+        } catch {
+          // A defect of ours: the next socket may do without this message, and no other call is touched.
+          this.down(socket, { reason: 'defect' })
+        }
+      },
       down: (socket, why) => this.down(socket, why),
     }
     this.replayBound = createCallReplayBound(clock)
@@ -101,6 +108,10 @@ export class LiveLink implements SttSession, Swept {
     if (nowMs - this.checkedMs < this.tuning.watchMs) return
     this.checkedMs = nowMs
     this.check(nowMs)
+  }
+
+  breakOff(): void {
+    this.fail('defect')
   }
 
   hint(hints: SttHints): void {

@@ -339,6 +339,20 @@ test('an overloaded server asks for longer messages, of the next thread too', as
   expect(thread().received[0]).toMatchObject({ kind: 'start', chunkMs: 200 })
 })
 
+test('a defect in one session costs no other call its words', async () => {
+  const { clock, open, thread } = setUp()
+  const [one, two] = [open('one'), open('two')]
+  await clock.run(0)
+  thread().sessions[0].asked.push = () => {
+    throw new Error('a defect')
+  }
+  one.session.finalize()
+  two.session.finalize()
+  await clock.run(0)
+  expect(one.events).toEqual([{ kind: 'link', state: 'failed', code: 'defect' }])
+  expect(thread().sessions[1].asked).toEqual(['finalize'])
+})
+
 test('closing ends the sessions and the thread, and no event follows', async () => {
   const { clock, ears, open, rings, thread } = setUp()
   const call = open()

@@ -1,6 +1,7 @@
 // Audio and reconnection of the link: what is sent, what is sent again, when it gives up.
 
 import { expect, test } from 'bun:test'
+import { readNova } from '../../../src/providers/deepgram/messages.ts'
 import { final, links, setUp } from './manual-link.ts'
 
 test('audio leaves with the next sweep, precedes any text message, and survives the loss of its socket', () => {
@@ -193,4 +194,22 @@ test('closing sends CloseStream and ends every timer and event', async () => {
   await clock.run(10_000)
   expect(events).toHaveLength(count)
   expect(clock.pending).toBe(0)
+})
+
+test('a message that our own reading fails on costs its socket and no word', async () => {
+  let isBroken = true
+  const { clock, events, socket, sockets, write } = setUp({
+    read: (message, memory) => {
+      if (isBroken) throw new Error('a defect')
+      return readNova(message, memory)
+    },
+  })
+  socket().open()
+  write(8, true)
+  socket().message(final(0, 0.16, 'oui'))
+  isBroken = false
+  await clock.run(0)
+  socket().open()
+  expect([sockets.length, links(events)]).toEqual([2, ['open', 'lost defect', 'open']])
+  expect(socket().audio).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
 })
