@@ -64,7 +64,8 @@ export const connectionDefaults = {
 
 const noMessage = frameMessage()
 const silenceMessage = noMessage.message
-const hangupMessage = new Uint8Array(3)
+/** `00 0000`: the dialplan goes on at once. */
+export const hangupMessage = new Uint8Array(3)
 encodeHangup(hangupMessage)
 
 export class AudioSocketConnection {
@@ -118,6 +119,12 @@ export class AudioSocketConnection {
     this.endTimer = clock.at(clock.now() + hangUpTimeoutMs, () =>
       this.close(CloseReason.HangUpUnanswered, this.outbox.empty ? 'end' : 'terminate'),
     )
+  }
+
+  /** Sends the hang-up message and closes, without waiting for the peer: for a connection that becomes no call. */
+  refuse(reason: string): void {
+    if (this.state === 'open') this.outbox.send(hangupMessage)
+    this.close(reason, 'end')
   }
 
   /** Calls the listener's `closed` before it returns. */

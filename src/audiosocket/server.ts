@@ -14,7 +14,7 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
-import { AudioSocketConnection, CloseReason, connectionDefaults } from './connection.ts'
+import { AudioSocketConnection, CloseReason, connectionDefaults, hangupMessage } from './connection.ts'
 import { createWireCounters } from './counters.ts'
 
 export type ServerOptions = AdmissionOptions & {
@@ -59,8 +59,8 @@ type SocketData = { connection: AudioSocketConnection }
 type Socket = Bun.Socket<SocketData | undefined>
 
 const noAddress = 'unknown'
-/** How admission begins the reasons that are about room. */
-const noRoom = 'too many connections'
+/** How admission begins the reasons that are about room; such a peer gets the hang-up message and can go on. */
+const noRoom = 'too many '
 
 export class AudioSocketServer {
   private readonly options: ServerOptions
@@ -135,7 +135,8 @@ export class AudioSocketServer {
     const refusal = address === noAddress ? CloseReason.PeerReset : this.admission.refusal(address)
     if (refusal) {
       this.refuse(refusal, { peer: address })
-      socket.end()
+      if (refusal.startsWith(noRoom)) socket.end(hangupMessage)
+      else socket.end()
       return
     }
     socket.setNoDelay(true)
@@ -156,7 +157,8 @@ export class AudioSocketServer {
     const { callId } = connection
     const refusal = this.calls.has(callId) ? 'uuid in use' : this.admission.admit(candidate)
     if (refusal || this.options.expects?.(callId) === false) {
-      connection.destroy(refusal ?? 'uuid not expected')
+      if (refusal?.startsWith(noRoom)) connection.refuse(refusal)
+      else connection.destroy(refusal ?? 'uuid not expected')
       return
     }
     this.calls.set(callId, connection)

@@ -44,6 +44,8 @@ export type RegistryDeps = RefusalDeps & {
   admission: (live: number) => Exclude<RefusalReason, 'draining'> | undefined
   /** Whether calls are recorded, and what the caller is asked. */
   policy: RecordingPolicy
+  /** Whether an overloaded server shows the page no words before they are final. */
+  holdsInterim?: () => boolean
   openSession: OpenSession
   /** The memory that each call's audio is read from. */
   rings: RingPool
@@ -241,7 +243,8 @@ export class Registry {
     call.log.take(event)
     const { known, pendingNumber } = call.session
     const learnt = call.log.learn(known, pendingNumber)
-    for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
+    if (event.kind !== 'interim' || !this.deps.holdsInterim?.())
+      for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
     if (event.kind === 'state' || event.kind === 'language' || event.kind === 'recording' || learnt)
       call.recorder?.save(call.log.details)
     if (event.kind === 'ended') this.ended(callId, call)

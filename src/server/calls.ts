@@ -66,6 +66,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     adapters: vendors.names,
     admission: (live) => overload.admission(live),
     policy: recording.policy,
+    holdsInterim: () => context.relief.holdsSecondChoice,
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
     rings: new RingPool(),

@@ -268,7 +268,9 @@ async function fullDisk() {
 
 /** Each sends the longest message of every rate, and the beginning of one more, and then holds still. */
 async function hostileMemory(short: boolean) {
-  const server = await startServer({ environment: { MAX_CALLS: '500', RECORDINGS_DIR: '' } })
+  const server = await startServer({
+    environment: { MAX_CALLS: '500', OVERLOAD: 'ignore', RECORDINGS_DIR: '' },
+  })
   const peers: RawPeer[] = []
   const open = async (count: number) => {
     for (let i = 0; i < count; i++) {

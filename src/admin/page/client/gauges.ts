@@ -14,10 +14,14 @@ type Gauge = {
   threshold: number
   max: number
   thresholdText: string
+  /** In place of the note on the threshold. */
+  note?: string
 }
 
 const everyMs = 3_000
 const windowMs = 5 * 60_000
+/** Of voicebot_overload_steps: new calls are refused. */
+const refusingSteps = 4
 /** The scrapes of the last five minutes, oldest first. */
 const scrapes: Scrape[] = []
 
@@ -35,13 +39,13 @@ export async function showGauges(): Promise<void> {
   }
 }
 
-function gauge({ name, text, value, threshold, max, thresholdText }: Gauge): HTMLElement {
+function gauge({ name, text, value, threshold, max, thresholdText, note: given }: Gauge): HTMLElement {
   const isOver = value !== undefined && value >= threshold
   const share = (part: number) => `${Math.round(Math.min(1, part / max) * 100)}%`
   const [fill, mark] = [h('i', {}), h('b', {})]
   fill.style.width = share(value ?? 0)
   mark.style.insetInlineStart = share(threshold)
-  const note = isOver ? `⚠ ${texts.alert}` : `${texts.threshold} ${thresholdText}`
+  const note = given ?? (isOver ? `⚠ ${texts.alert}` : `${texts.threshold} ${thresholdText}`)
   return h(
     'div',
     { class: isOver ? 'gauge alert' : 'gauge' },
@@ -73,6 +77,7 @@ function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
       threshold: limit,
       max: limit,
       thresholdText: String(limit),
+      note: callsNote(now.numbers),
     },
     {
       name: texts.gaugeErrors,
@@ -107,6 +112,15 @@ function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
       thresholdText: '11',
     },
   ]
+}
+
+/** Overload, or else how many calls the machine carries; undefined while neither is known. */
+function callsNote(numbers: Numbers): string | undefined {
+  const steps = sumOf(numbers, 'voicebot_overload_steps{')
+  const carried = sumOf(numbers, 'voicebot_calls_carried{')
+  if (steps >= refusingSteps) return `⚠ ${texts.refusing}`
+  if (steps > 0) return `⚠ ${texts.overloaded} ${steps}`
+  return carried > 0 ? `${texts.carried} ${carried}` : undefined
 }
 
 function cpuShare(now: Scrape, last: Scrape): number | undefined {
