@@ -23,7 +23,7 @@ export type BenchBot = {
 }
 
 const lossPattern =
-  /_(skipped|dropped|late|lost|deaf|underruns|errors|failures|flood|floods|refused|alone|unheard|stopped)(_|$)/
+  /_(skipped|dropped|late|lost|deaf|underruns|errors|failures|flood|floods|refused|alone|unheard|stopped|carried)(_|$)/
 const root = join(import.meta.dir, '..', '..')
 
 /** @param entry the program to run, in the project's root */

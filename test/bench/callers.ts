@@ -17,6 +17,8 @@ const { values } = parseArgs({
     'turn-s': { type: 'string', default: '8' },
     'dial-per-s': { type: 'string', default: '150' },
     'settle-ms': { type: 'string', default: '2000' },
+    // Measures from the first call on, and only those who are taken: all dial at once.
+    burst: { type: 'boolean', default: false },
   },
 })
 const calls = Number(values.calls)
@@ -64,6 +66,10 @@ class Caller {
   firstMs = Number.NaN
   ended = false
   refusedWrites = 0
+  /** Frames of the whole call. */
+  heard = 0
+  /** The hang-up message has come: the dialplan goes on. */
+  sentOn = false
   private socket: Bun.Socket | undefined
   private rest = new Uint8Array(0)
   private sent = 0
@@ -124,6 +130,7 @@ class Caller {
     while (all.length - at >= 3) {
       const end = at + 3 + ((all[at + 1] << 8) | all[at + 2])
       if (end > all.length) break
+      if (all[at] === MessageKind.Hangup) this.sentOn = true
       if (all[at] === MessageKind.Audio8k) this.frame(all.subarray(at, end), 3, now)
       at = end
     }
@@ -132,6 +139,7 @@ class Caller {
 
   private frame(message: Uint8Array, from: number, now: number): void {
     if (Number.isNaN(this.firstMs)) this.firstMs = now
+    this.heard++
     let at = from
     while (at < message.length && message[at] === 0) at++
     let onset = 0
@@ -170,11 +178,13 @@ function beat(startMs: number): void {
   run()
 }
 
+const { burst } = values
+if (burst) measuring = true
 beat(performance.now())
 const dialStartMs = performance.now()
 for (let i = 0; i < calls; i++) {
   const dueMs = dialStartMs + (i * 1_000) / Number(values['dial-per-s'])
-  if (performance.now() < dueMs) await Bun.sleep(dueMs - performance.now())
+  if (!burst && performance.now() < dueMs) await Bun.sleep(dueMs - performance.now())
   // Spread evenly over the time of a turn, and with it over all that a turn costs.
   const caller = new Caller(Math.floor(((i * 0.618_034) % 1) * turnFrames))
   callers.push(caller)
@@ -182,7 +192,7 @@ for (let i = 0; i < calls; i++) {
   members[i % slots].push(caller)
 }
 tell({ state: 'dialled' })
-await Bun.sleep(Number(values['settle-ms']))
+if (!burst) await Bun.sleep(Number(values['settle-ms']))
 measuring = true
 const openedMs = performance.now()
 tell({ state: 'open' })
@@ -190,13 +200,24 @@ await Bun.sleep(seconds * 1_000)
 measuring = false
 const measuredMs = performance.now() - openedMs
 tell({ state: 'closed' })
+/** The busy phrase takes 4 s: a call that lasted longer was taken. */
+const phraseFrames = 300
 const stillUp = callers.filter(({ ended }) => !ended).length
+const refused = callers.filter(({ ended, heard }) => ended && heard <= phraseFrames)
+const admission = {
+  taken: calls - refused.length,
+  refused: refused.length,
+  heardPhrase: refused.filter(({ heard }) => heard > 0).length,
+  reachedQueue: refused.filter(({ sentOn }) => sentOn).length,
+  cut: callers.filter(({ ended, heard }) => ended && heard > phraseFrames).length,
+}
+const judged = burst ? callers.filter((caller) => !refused.includes(caller)) : callers
 running = false
 for (const caller of callers) caller.hangUp()
 const expected = Math.floor(measuredMs / periodMs)
 let [frames, onGrid, earlyOnsets, missing, short] = [0, 0, 0, 0, 0]
 const gaps: number[] = []
-for (const caller of callers) {
+for (const caller of judged) {
   const atMs = caller.atMs.slice(0, caller.frames)
   const grid = gridOf(atMs, caller.onsets)
   frames += grid.frames
@@ -218,14 +239,15 @@ const figures = {
   missingFrames: Math.max(missing, short),
   frameGapMs: spread(gaps),
   uuidToFirstFrameMs: spread(
-    callers.map(({ firstMs, uuidMs }) => firstMs - uuidMs).filter((ms) => !Number.isNaN(ms)),
+    judged.map(({ firstMs, uuidMs }) => firstMs - uuidMs).filter((ms) => !Number.isNaN(ms)),
   ),
   firstFrameWithin20Share: share(
-    callers.filter(({ firstMs, uuidMs }) => firstMs - uuidMs <= 20).length,
-    callers.length,
+    judged.filter(({ firstMs, uuidMs }) => firstMs - uuidMs <= 20).length,
+    judged.length,
   ),
   refusedWrites: callers.reduce((sum, { refusedWrites }) => sum + refusedWrites, 0),
   callerLatenessMs: spread(latenessMs),
+  ...(burst && { admission }),
 }
 tell({
   state: 'result',

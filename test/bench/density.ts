@@ -1,5 +1,5 @@
-// The parts of the bench that put calls on a server: the table over numbers of calls, the floor, the peer, the
-// recogniser's chunks, and calls one after the other.
+// The parts of the bench that put calls on a server: the table over numbers of calls, the floor, the peer, more callers
+// than are carried, the recogniser's chunks, and calls one after the other.
 
 import { type BenchBot, startBot } from './bot.ts'
 import { CrowdCaller, round, spread } from './crowd.ts'
@@ -51,6 +51,21 @@ export async function measurePeer({ steps, peer: path, ...options }: LoadPart): 
     rows.push(await measureLoad('ours', ours, { calls, ...options }))
   }
   return { replies: options.replies, rows }
+}
+
+/** More callers at once than the machine carries: how many are taken, and how well they are served. */
+export async function measureOverload({ steps, ...options }: LoadPart): Promise<Figures> {
+  const rows: Figures[] = []
+  for (const calls of steps)
+    rows.push(
+      await measureLoad('ours', ours, {
+        calls,
+        ...options,
+        burst: true,
+        environment: { OVERLOAD: 'refuse' },
+      }),
+    )
+  return { turnS: options.turnS, replies: options.replies, rows }
 }
 
 /** What the size of the recogniser's messages costs. */

@@ -15,6 +15,8 @@ export type LoadOptions = {
   /** `live`: every reply is asked of the model and of the voice; `script`: the desk's own ready-made words. */
   replies: 'live' | 'script'
   environment?: Record<string, string>
+  /** All dial at once, and are measured from then on. */
+  burst?: boolean
 }
 
 /** A server that is measured; `clouds` are the addresses of the fakes. */
@@ -97,6 +99,9 @@ async function startClouds(
   return { ...program, urls: JSON.parse(await program.line()) as Record<string, string> }
 }
 
+/** By then the server has measured what the machine carries. */
+const measuredByMs = 15_000
+
 /** Runs it once. @returns one row of figures */
 export async function measureLoad(
   name: 'ours' | 'floor' | 'peer',
@@ -113,11 +118,12 @@ export async function measureLoad(
   let callers: Program | undefined
   try {
     // What warms up in the background is there: a first call seconds after the start is another part's.
-    await Bun.sleep(name === 'ours' ? 3_000 : 500)
+    await Bun.sleep(options.burst ? measuredByMs : name === 'ours' ? 3_000 : 500)
     const restMb = await rssMbOf(server.pid)
     const dialled = startProgram([
       ...['bun', 'test/bench/callers.ts', '--port', `${server.port}`, '--calls', `${options.calls}`],
       ...['--seconds', `${options.seconds}`, '--turn-s', `${options.turnS}`],
+      ...(options.burst ? ['--burst'] : []),
     ])
     callers = dialled
     const used = async () => ({

@@ -25,6 +25,7 @@ type LoadRow = {
   callerLatenessMs: Spread
   timesFloor?: number
   chunkMs?: number
+  admission?: { taken: number; refused: number; heardPhrase: number; reachedQueue: number; cut: number }
 }
 type Line = {
   bench: string
@@ -67,6 +68,13 @@ const lost = ({ missingFrames, counters }: LoadRow) =>
 
 const columns = {
   server: ['server', (row) => row.server],
+  offered: ['callers at once', (row) => row.calls],
+  carried: ['machine carries', ({ counters }) => counters.voicebot_calls_carried ?? ''],
+  taken: ['taken (cut)', ({ admission: given }) => (given ? `${given.taken} (${given.cut})` : '')],
+  refused: [
+    'refused: heard the phrase / reached the queue',
+    ({ admission: given }) => (given ? `${given.refused}: ${given.heardPhrase} / ${given.reachedQueue}` : ''),
+  ],
   calls: ['calls', (row) => (row.stillUp === row.calls ? row.calls : `${row.calls} (${row.stillUp} stayed)`)],
   grid: ['frames within ±5 ms', (row) => percent(row.onGridShare)],
   gridButOnsets: ['without early onsets', (row) => percent(row.onGridShareButEarlyOnsets)],
@@ -160,6 +168,12 @@ ${table(rowsOf('density', 'live'), costs)}
 
 ${table(rowsOf('density', 'script'), density)}
 ${table(rowsOf('density', 'script'), costs)}
+## Overload
+
+All callers dial at once; the figures are of those who are taken, from the first moment on. Goals for 700 callers: at
+least 150 taken, none of them cut, gap p99 at most 40 ms, own turn overhead p95 at most 800 ms, all others in the queue.
+
+${table(rowsOf('overload'), ['offered', 'carried', 'taken', 'refused', 'gap', 'first', 'turn', 'answered', 'beside'])}
 ## Beside the floor
 
 A bare Bun server that reads and writes frames and nothing else. Goal: at most 2.5 times its processor time. "Calls

@@ -13,6 +13,7 @@ import {
   measureDensity,
   measureFloor,
   measureMemoryCalls,
+  measureOverload,
   measurePeer,
   measureRecogniser,
 } from './density.ts'
@@ -28,6 +29,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   floor: measureFloor,
   density: measureDensity,
   peer: measurePeer,
+  overload: measureOverload,
   recogniser: measureRecogniser,
   'memory-calls': ({ total }) => measureMemoryCalls(total),
   backlog: ({ backlog }) => measureBacklog(backlog),
@@ -36,7 +38,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
 const usage = `usage: bun run bench [part]... [options of the part]
 
   measures and prints one JSON line per part; all parts when none is named: ${Object.keys(parts).join(', ')}
-  floor, density, peer, recogniser   --steps 100,300  --load-seconds 15  --turn-s 8  --replies live|script
+  floor, density, overload, peer, recogniser   --steps 100,300  --load-seconds 15  --turn-s 8  --replies live|script
   peer                               --peer "command" (or BENCH_PEER): the server to compare with
   ticker                             --seconds 600  --calls 20
   memory-calls                       --total 10000
@@ -45,7 +47,7 @@ const usage = `usage: bun run bench [part]... [options of the part]
 const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: {
-    // Of the parts floor, density, peer and recogniser.
+    // Of the parts floor, density, overload, peer and recogniser.
     steps: { type: 'string' },
     'load-seconds': { type: 'string', default: '15' },
     'turn-s': { type: 'string', default: '8' },
@@ -69,6 +71,7 @@ if (!['live', 'script'].includes(values.replies)) refuse(usage, '--replies is li
 const usualSteps: Record<string, string> = {
   density: '100,300,500,1000,1500',
   floor: '300,1000',
+  overload: '700',
   peer: '25,50,100',
 }
 const machine = {
