@@ -41,6 +41,8 @@ export const wordsFileSchema = z.strictObject({
       keyterms: z.array(z.string()).default([]),
       things: z.array(z.string()).default([]),
       never: any.optional(),
+      /** Answers to "which of them?" that name no thing: its place in the menu, where it stands. */
+      chosenBy: any.optional(),
       words: z.array(z.strictObject({ weight: z.number().positive(), any })),
     }),
   ),
@@ -77,7 +79,12 @@ export type DeskWords = {
   readonly topics: Readonly<
     Record<
       string,
-      { readonly words: readonly Weighted[]; readonly never: RegExp; readonly keyterms: readonly string[] }
+      {
+        readonly words: readonly Weighted[]
+        readonly never: RegExp
+        readonly chosenBy: RegExp
+        readonly keyterms: readonly string[]
+      }
     >
   >
   readonly symptoms: readonly SymptomWords[]
@@ -140,6 +147,7 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
           weight,
         })),
         never: pattern(`topics.${name}.never`, topic.never),
+        chosenBy: pattern(`topics.${name}.chosenBy`, topic.chosenBy),
         keyterms: topic.keyterms,
       })),
     ),

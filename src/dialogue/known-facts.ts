@@ -2,7 +2,6 @@
 // turns out to be about another problem.
 
 import { type Desk, symptomNames, symptomOf, topicOfSymptom } from '../desk/desk.ts'
-import type { Question } from '../desk/script.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import type { Understanding } from '../understanding/types.ts'
 import type { Draft } from './decision-draft.ts'
@@ -58,9 +57,11 @@ export function otherProblem(draft: Draft, said: Understanding): OtherProblem | 
   const { state } = draft
   const { topic: current } = state.known
   if (beforeSteps(state.name)) return undefined
+  // "Yes, on the mobile, because the landline is dead" answers the offer.
+  if (state.asking === 'callBack' && said.answer !== 'unknown') return undefined
   const topic = saidTopic(state.desk, said)
   if (topic === undefined) return undefined
-  if (topic === current) return otherSymptom(state.desk, state.known.symptom, said, topic, state.asking)
+  if (topic === current) return otherSymptom(state.desk, state.known.symptom, said, topic)
   const isAnswer = said.answer === 'yes' || said.intent === 'done' || said.intent === 'confused'
   return said.symptom !== null || !isAnswer
     ? { topic, symptom: saidSymptom(state.desk, said, topic) }
@@ -77,15 +78,12 @@ function otherSymptom(
   current: string | null,
   said: Understanding,
   topic: string,
-  asking: Question | undefined,
 ): OtherProblem | undefined {
   const symptom = saidSymptom(desk, said, topic)
   if (symptom === null || current === null || symptom === current || symptom === symptomNames(desk, topic)[0])
     return undefined
   // "Slow" is a fault in itself; for most symptoms the words have to say that it is broken.
   const isFault = symptomOf(desk, symptom)?.isFault === true
-  // "Yes, on the mobile, because the landline is dead" answers the offer.
-  if (asking === 'callBack' && said.answer !== 'unknown') return undefined
   const broken = said.intent === 'stuck' || (said.answer === 'no' && isFault)
   return broken ? { topic, symptom } : undefined
 }

@@ -32,7 +32,9 @@ export function onName(draft: Draft, said: Understanding): Draft {
   if (givesNumber) state.pending = said.phone
   state.nameTries++
   const known = state.known.name !== null
-  const refused = said.answer === 'no' || givesNumber
+  // "It still does not work" and "it is not for me" say no to something else.
+  const tellsElse = said.topic !== 'unknown' || said.notes.length > 0
+  const refused = (said.answer === 'no' && !tellsElse) || said.intent === 'refuse' || givesNumber
   if (!known && !refused && state.nameTries < identificationTries) {
     return askQuestion(draft, 'name', 'rephrase')
   }

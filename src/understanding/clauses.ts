@@ -25,7 +25,11 @@ export function clausesOf(text: string, lexicon: Lexicon, spare: (plain: string)
   const clauses: Clause[] = []
   for (const clause of parts.flatMap((part) => cut(part, lexicon.clauseStart))) {
     const before = clauses.at(-1)
-    const goesOn = before !== undefined && isRemark(before, lexicon) && has(lexicon.resumes, clause)
+    const goesOn =
+      before !== undefined &&
+      (isPlace(before, lexicon) ||
+        isLateSubject(before, clause, lexicon) ||
+        (isRemark(before, lexicon) && has(lexicon.resumes, clause)))
     const whole = goesOn ? `${before.text} ${clause}` : clause
     if (goesOn) clauses.pop()
     clauses.push({ text: whole, says: polarity(whole, lexicon) })
@@ -36,6 +40,19 @@ export function clausesOf(text: string, lexicon: Lexicon, spare: (plain: string)
 /** A thing that is named before the clause begins: "la télé, elle va bien". */
 const isRemark = ({ text, says }: Clause, lexicon: Lexicon): boolean =>
   says === 'open' && text.split(' ').length <= shortRemark && !has(lexicon.resumes, text)
+
+/** "In the kitchen" before "it does not work". */
+const isPlace = ({ text, says }: Clause, lexicon: Lexicon): boolean =>
+  says === 'open' && has(lexicon.placeAlone, text)
+
+/** "It does not work, the Wi-Fi": a thing in so many words, behind the clause that is said of it. */
+const lateSubject = 2
+
+const isLateSubject = (before: Clause, clause: string, lexicon: Lexicon): boolean =>
+  before.says === 'broken' &&
+  has(lexicon.resumes, before.text) &&
+  clause.split(/[ ']/).length <= lateSubject &&
+  polarity(clause, lexicon) === 'open'
 
 function cut(text: string, start: RegExp): string[] {
   const from = [0, ...Array.from(text.matchAll(start), ({ index }) => index), text.length]

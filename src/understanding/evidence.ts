@@ -24,14 +24,17 @@ const mostEvident = 5
  * How far a turn is explained by its answer or farewell.
  *
  * @param text plain (Lexicon.plain)
+ * @param things the desk's words for what may work again; they belong to "it works"
  * @returns `doubtful`: it says more; `evident`: it is an answer or farewell in a few words and nothing else
  */
 export function readEvidence(
   text: string,
   lexicon: Lexicon,
   language: string,
+  things: readonly RegExp[],
 ): Pick<Understanding, 'doubtful' | 'evident'> {
-  const rest = explaining.reduce((left, name) => blank(left, lexicon[name]), blank(text, lexicon.doubts))
+  const told = explaining.reduce((left, name) => blank(left, lexicon[name]), blank(text, lexicon.doubts))
+  const rest = things.reduce(blank, told)
   const grammar = languageOf(language).numbers
   const unexplained = wordsOf(rest).filter(
     (word) => !lexicon.answerTalk.has(word) && !isNumberWord(word, grammar),

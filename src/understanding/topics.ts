@@ -6,6 +6,7 @@ import type { DeskWords, SymptomWords } from '../desk/desk-words.ts'
 import { type Clause, clausesOf } from './clauses.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import type { Understanding } from './types.ts'
+import { flat } from './words.ts'
 
 /** What the turn says is broken. */
 export type Problem = { topic: Understanding['topic']; symptom: string | null }
@@ -17,6 +18,9 @@ const brokenShare = 0.5
 /** From this weight on a word names the topic by itself: box, fibre, mobile, SIM. */
 const strongWeight = 3
 
+/** What the caller was asked to choose. */
+type Choice = 'topic' | 'symptom' | undefined
+
 const nothing: Problem = { topic: 'unknown', symptom: null }
 
 /**
@@ -24,20 +28,20 @@ const nothing: Problem = { topic: 'unknown', symptom: null }
  *
  * @param said as recognised, or plain (Lexicon.plain)
  * @param known the topic of the call so far: its symptoms count without naming the topic
- * @param choosing whether the question was which symptom of the known topic it is
+ * @param choosing what the question was: which topic, or which symptom of the known topic
  */
 export function readProblem(
   said: string,
   desk: Desk,
   lexicon: Lexicon,
-  { language, known, choosing }: { language: string; known: string | null; choosing: boolean },
+  { language, known, choosing }: { language: string; known: string | null; choosing: Choice },
 ): Problem {
   const words = desk.words[language]
   if (words === undefined) return nothing
   const all = clausesOf(said, lexicon, (plain) => plain.replace(words.notAbout, ' '))
   const clauses = troubled(all, words)
   const about = textOf(clauses)
-  if (choosing && known !== null) {
+  if (choosing === 'symptom' && known !== null) {
     const symptom = readSymptom(clauses, desk, words, known)
     const overlaps = words.overlap.some(({ pattern }) => has(pattern, about))
     const namesOther =
@@ -47,7 +51,8 @@ export function readProblem(
     if (symptom !== null && (!namesOther || names)) return { topic: known, symptom }
   }
   const broken = textOf(clauses.filter(({ says }) => says === 'broken'))
-  const topic = readTopic(about, broken, desk, words)
+  const chosen = choosing === 'topic' ? chosenTopic(said, desk, words, lexicon) : undefined
+  const topic = chosen ?? readTopic(about, broken, desk, words)
   const context = topic === 'unknown' ? known : topic
   if (context === null) return { topic, symptom: null }
   return { topic, symptom: readSymptom(clauses, desk, words, context) }
@@ -63,6 +68,13 @@ function troubled(all: readonly Clause[], words: DeskWords): readonly Clause[] {
   return names || !clauses.some(({ says }) => says === 'broken')
     ? clauses
     : all.map((clause) => (clause.says === 'fine' ? { ...clause, says: 'open' } : clause))
+}
+
+/** "The second one", "the one at home": undefined unless it is exactly one of them. */
+function chosenTopic(said: string, desk: Desk, words: DeskWords, lexicon: Lexicon): string | undefined {
+  const plain = lexicon.plain(flat(said))
+  const chosen = desk.topics.filter(({ name }) => has(words.topics[name].chosenBy, plain))
+  return chosen.length === 1 ? chosen[0]!.name : undefined
 }
 
 function readTopic(text: string, broken: string, { topics }: Desk, words: DeskWords): Understanding['topic'] {

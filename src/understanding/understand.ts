@@ -119,7 +119,7 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     language: null,
     objects,
     givesOrders: givesOrders(flatText),
-    ...readEvidence(everything, lexicon, state.language),
+    ...readEvidence(everything, lexicon, state.language, thingsOf(state)),
     wordCount: whole.trim().split(/\s+/).length,
   }
   // Without the objection, so that "je ne veux pas être enregistré" is neither a no nor a name.
@@ -144,7 +144,8 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
   const about = givesNumber ? blank(plain, lexicon.numberKind) : said
-  const choosing = state.asking === 'symptom'
+  const { asking } = state
+  const choosing = asking === 'topic' || asking === 'symptom' ? asking : undefined
   const problem: Problem =
     state.desk && !isUndecided
       ? readProblem(about, state.desk, lexicon, { language: state.language, known, choosing })
@@ -179,6 +180,12 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     tried: state.desk ? readTried(plain, state.desk, state.language, context) : [],
     ...aboutTheTurn,
   }
+}
+
+/** The desk's words for things, at the question whether it works. */
+function thingsOf({ asking, desk, language }: Listening): readonly RegExp[] {
+  const words = asking === 'verify' ? desk?.words[language] : undefined
+  return Object.values(words?.topics ?? {}).flatMap((topic) => topic.words.map(({ pattern }) => pattern))
 }
 
 /** The number that is dictated; at the read-back also what is corrected of it. */

@@ -29,6 +29,8 @@ export const listNames = [
   /** Where a clause begins (clauses.ts), and how a remark before a comma goes on. */
   'clauseStart',
   'resumes',
+  /** A clause that only says where: it belongs to the next one. */
+  'placeAlone',
   /** What a clause says of the thing that it names: it works, it works again, it is somebody else's, it is broken. */
   'fine',
   'over',
