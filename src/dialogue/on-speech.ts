@@ -165,10 +165,6 @@ function onConsent(draft: Draft, said: Understanding): Draft {
   return onOpen(draft, said)
 }
 
-/** "Why do you ask?", and the number only when the desk has gone on without it. */
-const givesNumberLate = (state: Draft['state'], said: Understanding): boolean =>
-  said.phone !== null && state.known.phone === null && said.topic === 'unknown'
-
 /** @param topic the topic as it was known before this turn */
 function answer(draft: Draft, said: Understanding, topic: string | null): Draft {
   const { state } = draft
@@ -184,10 +180,8 @@ function answer(draft: Draft, said: Understanding, topic: string | null): Draft 
     case 'phoneConfirm':
       return onPhoneConfirm(draft, said)
     case 'topic':
-      if (givesNumberLate(state, said)) return takeNumber(draft, said)
       return state.known.topic === null ? noMatch(draft) : proceed(draft, said)
     case 'symptom':
-      if (givesNumberLate(state, said)) return takeNumber(draft, said)
       if (state.known.symptom !== null || state.known.topic !== topic) return proceed(draft, said)
       return noMatch(draft)
     case 'step':

@@ -40,6 +40,8 @@ export function correctedNumber(
         : atPlace(said, old, place)
   const numbers = new Set(results.map((result) => result.join('')))
   const [number] = numbers
+  // "Yes, 70, not 60" says what was read back.
+  if (stands(said, denied, old)) return pending
   if (numbers.size !== 1 || number === pending) return null
   return wholeForm(results[0]!, form) ?? null
 }
@@ -69,6 +71,12 @@ function groupsOf(tokens: readonly Token[], grammar: NumberGrammar): Group[] {
   return groups
 }
 
+/** The group that is meant was read back, and the one that is not meant was not. */
+function stands(said: readonly Group[], denied: ReadonlySet<string>, old: readonly string[]): boolean {
+  if (said.length === 0 || denied.size === 0) return false
+  return said.every(({ digits }) => old.includes(digits)) && [...denied].every((one) => !old.includes(one))
+}
+
 /** The group that the caller names, if it is one. */
 function placeOf(list: readonly Word[], { places }: NumberGrammar, many: number): number | undefined {
   const phrases = places.map(({ phrase }) => phrase)
@@ -89,6 +97,8 @@ function inPlaceOf(
 ): string[][] {
   const [wrong] = denied
   const meant = new Set(said.map(({ digits }) => digits).filter((digits) => digits.length === wrong!.length))
+  // "Not 12, 18 47": the 47 was read back already and only shows the place.
+  if (meant.size > 1) for (const group of old) if (group !== wrong) meant.delete(group)
   const [right] = meant
   if (denied.length !== 1 || meant.size !== 1) return []
   return old.flatMap((group, at) => {
@@ -105,7 +115,9 @@ const digitsReplaced = (group: string, wrong: string, right: string): string[] =
 
 /** "77 at the end": the groups at this place; a single digit at the end is the last one. */
 function atPlace(said: readonly Group[], old: readonly string[], place: number): string[][] {
-  const digits = said.map((group) => group.digits)
+  const all = said.map((group) => group.digits)
+  // "22 at the end, 60 22": the last one is said again with the one before it.
+  const digits = all.length > 2 && all[0] === all.at(-1) ? all.slice(1) : all
   const at = place === old.length - 1 ? old.length - digits.length : place
   const last = old.at(-1)!
   if (digits.length === 1 && digits[0]!.length === 1 && place === old.length - 1)
@@ -118,6 +130,8 @@ function atPlace(said: readonly Group[], old: readonly string[], place: number):
 function whereItFits(said: readonly Group[], old: readonly string[]): string[][] {
   const digits = said.map((group) => group.digits)
   if (digits.length === 0 || digits.length >= old.length) return []
+  // In words and once more in digits.
+  if (digits.length === 2 && digits[0] === digits[1]) return whereItFits(said.slice(1), old)
   if (said.some(({ parted }) => parted)) return oneForAnother(digits, old)
   const found: string[][] = []
   for (let at = 0; at + digits.length <= old.length; at++) {

@@ -5,7 +5,7 @@ import { languageOf } from './languages/index.ts'
 import type { NumberGrammar } from './number-grammar.ts'
 import { believedCost, type Path } from './number-path.ts'
 import { numberPaths } from './number-paths.ts'
-import { type HeardNumber, numberWords, phraseAt } from './number-words.ts'
+import { type HeardNumber, numberWords, phraseAt, zeroFirst } from './number-words.ts'
 import { readings } from './numbers.ts'
 import { isPhone, nationalLength, wholeForm } from './phone.ts'
 import type { PhoneForm } from './phone-form.ts'
@@ -44,7 +44,7 @@ export function dictation(
   form: PhoneForm = languageOf(language).phone,
 ): Dictation {
   const { numbers: grammar } = languageOf(language)
-  const list = words(text)
+  const list = zeroFirst(words(text), grammar)
   const said = numberWords(list, grammar)
   if (said.tokens.length === 0) return endsNumber(list, grammar) ? finished(before, form) : nothing
   const joined = numberPaths(said, grammar, form, before)

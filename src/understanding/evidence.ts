@@ -34,7 +34,8 @@ export function readEvidence(
   things: readonly RegExp[],
 ): Pick<Understanding, 'doubtful' | 'evident'> {
   const told = explaining.reduce((left, name) => blank(left, lexicon[name]), blank(text, lexicon.doubts))
-  const rest = things.reduce(blank, told)
+  const worksAgain = (['works', 'solved', 'hasAgain'] as const).some((name) => has(lexicon[name], text))
+  const rest = worksAgain ? things.reduce(blank, told) : told
   const grammar = languageOf(language).numbers
   const unexplained = wordsOf(rest).filter(
     (word) => !lexicon.answerTalk.has(word) && !isNumberWord(word, grammar),

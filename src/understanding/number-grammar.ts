@@ -24,6 +24,7 @@ export type NumberData = {
   corrections: ReadonlySet<string>
   maybeCorrections: ReadonlySet<string>
   denials: readonly (readonly string[])[]
+  zeroInFront: readonly (readonly string[])[]
   ends: readonly (readonly string[])[]
   places: readonly { phrase: readonly string[]; group: number }[]
   measures: ReadonlySet<string>

@@ -54,6 +54,9 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
       denies = true
       apart = true
       at += denial.length - 1
+    } else if (phraseAt(heard, at, grammar.ends) !== undefined) {
+      apart = true
+      at += phraseAt(heard, at, grammar.ends)!.length - 1
     } else if (grammar.times?.words.has(text) && countsWhatFollows(at)) {
       add(word)
       while (grammar.times?.between.has(heard[at + 1]?.text ?? '') && !isNumber(at + 1)) at++
@@ -89,6 +92,17 @@ export function phraseAt(
     if (phrase[0] === list[at]?.text && phrase.length > (longest?.length ?? 0))
       if (phrase.every((word, i) => list[at + i]?.text === word)) longest = phrase
   return longest
+}
+
+/** "6 39 98 29 65 with a zero in front": the zero where it belongs. */
+export function zeroFirst(list: readonly Word[], grammar: NumberGrammar): readonly Word[] {
+  const at = list.findIndex((_, i) => phraseAt(list, i, grammar.zeroInFront) !== undefined)
+  if (at < 0) return list
+  const rest = list.toSpliced(at, phraseAt(list, at, grammar.zeroInFront)!.length)
+  const first = rest.findIndex(({ text }) => isNumberWord(text, grammar))
+  if (first < 0 || grammar.spoken.get(rest[first]!.text) === '0' || rest[first]!.text.startsWith('0'))
+    return rest
+  return rest.toSpliced(first, 0, { text: '0', joined: false, apart: rest[first]!.apart })
 }
 
 /** The words with those put right that a recogniser writes for a number word. */

@@ -7,6 +7,7 @@ import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { correctedNumber } from './corrected-number.ts'
+import { correctedTurn } from './corrected-turn.ts'
 import { type Dictation, dictation, nothing } from './dictation.ts'
 import { readEvidence } from './evidence.ts'
 import { readIntent } from './intents.ts'
@@ -73,6 +74,7 @@ const storyWords = 25
 const asidesInStory: ReadonlySet<Intent> = new Set<Intent>(['repeat', 'wait', 'back', 'confused'])
 
 const undecided: Answer = { answer: 'unknown', at: -1 }
+const confirmed: Answer = { answer: 'yes', at: 0 }
 /** What counts beside "it works in part". */
 const besideUndecided: ReadonlySet<Intent> = new Set<Intent>(['human', 'goodbye', 'wait', 'repeat'])
 
@@ -128,18 +130,15 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
   const said = objects ? plain : whole
   const identifying = state.asking === undefined && state.name === 'identification'
   const before = state.digits ? [state.digits, ...(state.otherDigits ?? [])] : []
-  const number = numberOf(said, state, before, identifying)
+  const { confirms = false, ...number } = numberOf(said, state, before, identifying)
   const working =
     state.asking === 'verify' ||
     state.asking === 'step' ||
     (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
   const read = readAnswer(plain, lexicon, working)
   const isUndecided = state.asking === 'verify' && has(lexicon.undecided, plain)
-  const answer = isUndecided
-    ? undecided
-    : state.asking === 'callBack'
-      ? readOffered(plain, lexicon, read)
-      : read
+  const offered = state.asking === 'callBack' ? readOffered(plain, lexicon, read) : read
+  const answer = isUndecided ? undecided : confirms ? confirmed : offered
   const known = state.known?.topic ?? null
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
@@ -188,13 +187,13 @@ function thingsOf({ asking, desk, language }: Listening): readonly RegExp[] {
   return Object.values(words?.topics ?? {}).flatMap((topic) => topic.words.map(({ pattern }) => pattern))
 }
 
-/** The number that is dictated; at the read-back also what is corrected of it. */
+/** The number that is dictated; at the read-back also what is corrected of it. `confirms`: nothing is. */
 function numberOf(
   text: string,
   { language, phoneLanguage = language, asking, pending }: Listening,
   before: readonly string[],
   identifying: boolean,
-): Dictation {
+): Dictation & { confirms?: boolean } {
   const read = dictation(
     text,
     language,
@@ -202,9 +201,14 @@ function numberOf(
     asking === 'phone' || identifying,
     phoneFormOf(phoneLanguage),
   )
+  const form = phoneFormOf(phoneLanguage)
+  if (asking === 'phone' && read.ambiguous && before.length === 0) {
+    const phone = correctedTurn(text, language, form)
+    return phone === null ? read : { ...nothing, phone }
+  }
   if (asking !== 'phoneConfirm' || !pending || read.phone !== null) return read
-  const phone = correctedNumber(text, language, pending, phoneFormOf(phoneLanguage))
-  return phone === null ? read : { ...nothing, phone }
+  const phone = correctedNumber(text, language, pending, form)
+  return phone === null ? read : { ...nothing, phone, confirms: phone === pending }
 }
 
 /** Tries the orders of every language: a French caller may give them in English. */

@@ -59,6 +59,8 @@ const numberData = z.strictObject({
   maybeCorrections: wordSet,
   /** Before a number: it is not meant. "Not 13", "instead of 13". */
   denials: phraseWords.default([]),
+  /** "With a zero in front": it belongs before what was said. */
+  zeroInFront: phraseWords.default([]),
   /** After a number: that is all of it. */
   ends: phraseWords.default([]),
   /** Which group of a number a caller speaks of: 0 is the first, -1 the last, -2 the one before it. */
