@@ -21,7 +21,7 @@ const mayImport: Record<string, readonly string[]> = {
   recording: ['base', 'threads', 'audio', 'understanding'],
   asterisk: ['base'],
   desk: [],
-  understanding: ['desk'],
+  understanding: ['base', 'desk'],
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
   webrtc: ['base', 'access', 'audio', 'call'],

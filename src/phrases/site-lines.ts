@@ -1,6 +1,7 @@
 // Lines that a site's desk brings along (`lines:` in its fr.yaml): they are phrases like the shipped ones, so that the
 // page lists them and the voice in use speaks them in advance. What is wrong with such a file, the desk says.
 
+import { parseYaml } from '../base/yaml.ts'
 import { linesSchema, type PhraseTexts } from '../desk/texts.ts'
 import { documentName, type SiteState } from '../site/generation.ts'
 
@@ -24,7 +25,7 @@ export async function withSiteLines(
 
 function linesIn(text: string): PhraseTexts['lines'] {
   try {
-    const content = Bun.YAML.parse(text) as { lines?: unknown } | null
+    const content = parseYaml(text) as { lines?: unknown } | null
     return linesSchema.safeParse(content?.lines).data ?? {}
   } catch {
     return {}

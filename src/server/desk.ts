@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { DeskChange } from '../admin/deps.ts'
 import type { DeskInfo } from '../admin/schemas.ts'
 import { ConfigError, errorText } from '../base/errors.ts'
+import { parseYaml } from '../base/yaml.ts'
 import type { Desk } from '../desk/desk.ts'
 import { createDesk, DeskError, type DeskSource, lineFaults } from '../desk/load-desk.ts'
 import { overlaid } from '../desk/overlay.ts'
@@ -185,14 +186,14 @@ export async function siteFiles(site: Site): Promise<Files> {
 
 /** One file of a site's desk by itself. @throws {Error} when it is no YAML, or no table */
 export function parseDeskFile(text: string): unknown {
-  const content: unknown = Bun.YAML.parse(text)
+  const content: unknown = parseYaml(text)
   if (typeof content !== 'object' || content === null) throw new Error('is not a table of keys')
   return content
 }
 
 function yaml(name: string, text: string, faults: string[]): unknown {
   try {
-    return Bun.YAML.parse(text)
+    return parseYaml(text)
   } catch (error) {
     faults.push(`${name}: is not YAML (${errorText(error)})`)
     return undefined

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { parseExceptions } from '../asterisk/exceptions.ts'
 import { parseSchedule, type Schedule } from '../asterisk/schedule.ts'
 import { AppError, errorText } from '../base/errors.ts'
+import { parseYaml } from '../base/yaml.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from '../config/message.ts'
 import type { Config } from '../config.ts'
 
@@ -36,7 +37,7 @@ export type Hours = Required<OwnHours> & { own: OwnHours; schedule: Schedule }
 export function parseHours(text: string): OwnHours {
   let content: unknown
   try {
-    content = Bun.YAML.parse(text)
+    content = parseYaml(text)
   } catch (cause) {
     throw new HoursError('bad_document', `is not YAML (${errorText(cause)})`, { cause })
   }

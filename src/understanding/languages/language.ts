@@ -168,6 +168,8 @@ export function parseLanguage(
   if (!parsed.success)
     for (const { path, message } of parsed.error.issues)
       faults.push(`${path.join('.') || 'folder'}: ${message}`)
+  for (const [id, many] of countsOf(parsed.data?.plain.map((step) => step.id) ?? []))
+    if (many > 1) faults.push(`plain.${id}: stands ${many} times`)
   if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
   const { fragments, gate, names, plain, ...data } = parsed.data
   const lists = listNames.map((name) => [
@@ -182,6 +184,12 @@ export function parseLanguage(
     gate: gateRulesOf(gate, data.numbers),
     lists: Object.fromEntries(lists) as Record<ListName, RuleList>,
   }
+}
+
+const countsOf = (ids: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return counts
 }
 
 /** What callers call the language of a folder, before the folder is checked. */

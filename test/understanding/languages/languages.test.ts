@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { languageFolders } from '../../../src/understanding/languages/folders.macro.ts'
 import { isLanguage, languageOf, languages } from '../../../src/understanding/languages/index.ts'
 import { parseLanguage } from '../../../src/understanding/languages/language.ts'
 import { understand } from '../../../src/understanding/understand.ts'
 
-const folders = await languageFolders()
+const folders = languageFolders()
 
 describe('the languages', () => {
   test('are the folders, each with everything that the program needs of it', () => {
@@ -25,5 +28,25 @@ describe('the languages', () => {
     expect(() => parseLanguage('fr', { ...folders.fr, more: numbers as object }, [])).toThrow(
       'numbers stands in another file too',
     )
+    const { plain } = folders.fr!.plain as { plain: object[] }
+    const steps = [...plain, plain[0]]
+    expect(() => parseLanguage('fr', { ...folders.fr, plain: { plain: steps } }, [])).toThrow(
+      /plain\.[a-z-]+: stands 2 times/,
+    )
+  })
+
+  test('a file with a rule twice is refused with its name, the rule and both lines', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'languages-'))
+    try {
+      await Bun.write(
+        join(root, 'xx/wishes.yaml'),
+        'wait:\n  moment:\n    say: [a]\n  moment:\n    say: [b]\n',
+      )
+      expect(() => languageFolders(root)).toThrow(
+        /xx\/wishes\.yaml: .*wait\.moment stands in line 2 and again in line 4$/,
+      )
+    } finally {
+      await rm(root, { recursive: true })
+    }
   })
 })
