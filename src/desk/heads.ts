@@ -31,6 +31,9 @@ class Unknown extends Error {}
 export type Heads = Uint8Array
 export const isHead = (heads: Heads, head: number): boolean => (heads[head >> 3]! & (1 << (head & 7))) !== 0
 
+/** Heads as they are read: of three characters, or shorter ones that end in `*`. */
+export type HeadTexts = ReadonlySet<string>
+
 /**
  * The heads of an expression.
  *
@@ -38,17 +41,30 @@ export const isHead = (heads: Heads, head: number): boolean => (heads[head >> 3]
  * @param whole whether no letter and no digit may stand behind a match
  * @returns undefined when a match can begin with anything, or not with a letter or digit
  */
-export function headsOf(source: string, whole: boolean): Heads | undefined {
-  let found: ReadonlySet<string>
+export function headTextsOf(source: string, whole: boolean): HeadTexts | undefined {
   try {
-    found = joined(new Reader(source).alternatives(), new Set([whole ? ' *' : '*']))
+    const found = joined(new Reader(source).alternatives(), new Set([whole ? ' *' : '*']))
+    return found.values().some((head) => head[0] === ' ' || head[0] === '*') ? undefined : found
   } catch (error) {
     if (error instanceof Unknown) return undefined
     throw error
   }
+}
+
+/** Whether a head is among those of an expression. */
+export function beginsWith(texts: HeadTexts, head: number): boolean {
+  const first = alphabet[Math.floor(head / size / size)]!
+  const second = alphabet[Math.floor(head / size) % size]!
+  return (
+    texts.has(`${first}*`) ||
+    texts.has(`${first}${second}*`) ||
+    texts.has(first + second + alphabet[head % size]!)
+  )
+}
+
+export function headsIn(texts: Iterable<string>): Heads {
   const heads = new Uint8Array(Math.ceil(size ** length / 8))
-  for (const head of found) {
-    if (head[0] === ' ' || head[0] === '*') return undefined
+  for (const head of texts) {
     const known = head.replace('*', '')
     const many = size ** (length - known.length)
     let first = 0
@@ -56,6 +72,12 @@ export function headsOf(source: string, whole: boolean): Heads | undefined {
     for (let one = first * many; one < (first + 1) * many; one++) heads[one >> 3]! |= 1 << (one & 7)
   }
   return heads
+}
+
+/** The same as headTextsOf, as a set of numbers. */
+export function headsOf(source: string, whole: boolean): Heads | undefined {
+  const texts = headTextsOf(source, whole)
+  return texts && headsIn(texts)
 }
 
 const any: ReadonlySet<string> = new Set(['*'])

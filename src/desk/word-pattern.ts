@@ -1,7 +1,17 @@
 // Regular expressions of many alternatives over plain text. A native one tries each alternative at each character; a
 // turn of 200 words meets a thousand of them. This one knows how its matches can begin: it is tried only at such words.
 
-import { codeOf, type Heads, headAt, headsOf, isHead, noLetter } from './heads.ts'
+import {
+  beginsWith,
+  codeOf,
+  type Heads,
+  type HeadTexts,
+  headAt,
+  headsIn,
+  headTextsOf,
+  isHead,
+  noLetter,
+} from './heads.ts'
 
 /** How often an expression was tried, for a test and a measurement: at one word, or over a whole text. */
 export const tries = { atWords: 0, overTexts: 0 }
@@ -46,43 +56,73 @@ export function mayMatch(heads: Heads | undefined, text: string): boolean {
   return words.different.some((head) => isHead(heads, head))
 }
 
-/** `heads`: undefined when a match can begin with anything. */
-type Made = { heads: Heads | undefined; atWord: RegExp; anywhere: RegExp }
+/** What is tried at a word: the alternatives that can begin so, in their order. */
+class Alternatives {
+  readonly heads: Heads
+  readonly #byHead = new Map<number, RegExp>()
+  readonly #bySources = new Map<string, RegExp>()
+
+  constructor(private readonly all: readonly { source: string; heads: HeadTexts }[]) {
+    this.heads = headsIn(all.flatMap(({ heads }) => [...heads]))
+  }
+
+  /** @param head one of `heads` */
+  at(head: number): RegExp {
+    let expression = this.#byHead.get(head)
+    if (expression === undefined) {
+      const fitting = this.all.filter(({ heads }) => beginsWith(heads, head))
+      const source = `(?:${fitting.map((one) => one.source).join('|')})(?![a-z0-9])`
+      expression = this.#bySources.get(source) ?? new RegExp(source, 'y')
+      this.#bySources.set(source, expression)
+      this.#byHead.set(head, expression)
+    }
+    return expression
+  }
+}
+
+/** `atWords`: undefined when a match can begin with anything. */
+type Made = { atWords: Alternatives | undefined; anywhere: RegExp }
 
 /**
  * Alternatives that match whole words: no letter or digit may touch them; an apostrophe may. Finds what a global
  * expression finds, in `search`, `matchAll` and `replace`.
  */
 export class WordPattern extends RegExp {
-  readonly #inner: string
+  readonly #alternatives: readonly string[]
   #made: Made | undefined
 
   constructor(alternatives: readonly string[]) {
-    const inner = `(?:${alternatives.join('|')})`
-    super(`(?<![a-z0-9])${inner}(?![a-z0-9])`, 'g')
-    this.#inner = inner
+    super(`(?<![a-z0-9])(?:${alternatives.join('|')})(?![a-z0-9])`, 'g')
+    this.#alternatives = alternatives
   }
 
   /** Made at the first search: a program that starts needs none of them. */
   get #parts(): Made {
-    this.#made ??= {
-      heads: headsOf(this.#inner, true),
-      atWord: new RegExp(`${this.#inner}(?![a-z0-9])`, 'y'),
-      anywhere: new RegExp(this.source, 'g'),
-    }
+    this.#made ??= { atWords: this.#atWords(), anywhere: new RegExp(this.source, 'g') }
     return this.#made
   }
 
+  #atWords(): Alternatives | undefined {
+    const all: { source: string; heads: HeadTexts }[] = []
+    for (const source of this.#alternatives) {
+      const heads = headTextsOf(source, true)
+      if (heads === undefined) return undefined
+      all.push({ source, heads })
+    }
+    return new Alternatives(all)
+  }
+
   override [Symbol.search](text: string): number {
-    const { heads: own, atWord, anywhere } = this.#parts
-    if (own === undefined) {
+    const { atWords, anywhere } = this.#parts
+    if (atWords === undefined) {
       tries.overTexts++
       return text.search(anywhere)
     }
     const { starts, heads } = wordsOf(text)
     for (let i = 0; i < starts.length; i++)
-      if (isHead(own, heads[i]!)) {
+      if (isHead(atWords.heads, heads[i]!)) {
         tries.atWords++
+        const atWord = atWords.at(heads[i]!)
         atWord.lastIndex = starts[i]!
         if (atWord.test(text)) return starts[i]!
       }
@@ -94,8 +134,8 @@ export class WordPattern extends RegExp {
   }
 
   #all(text: string): RegExpExecArray[] {
-    const { heads: own, atWord, anywhere } = this.#parts
-    if (own === undefined) {
+    const { atWords, anywhere } = this.#parts
+    if (atWords === undefined) {
       tries.overTexts++
       return [...text.matchAll(anywhere)]
     }
@@ -103,8 +143,9 @@ export class WordPattern extends RegExp {
     const { starts, heads } = wordsOf(text)
     let from = 0
     for (let i = 0; i < starts.length; i++)
-      if (starts[i]! >= from && isHead(own, heads[i]!)) {
+      if (starts[i]! >= from && isHead(atWords.heads, heads[i]!)) {
         tries.atWords++
+        const atWord = atWords.at(heads[i]!)
         atWord.lastIndex = starts[i]!
         const match = atWord.exec(text)
         if (match === null) continue
