@@ -2,7 +2,8 @@
 
 import { expect, test } from 'bun:test'
 import { Glob } from 'bun'
-import { keysTwice, parseYaml, yamlKeys } from '../../src/base/yaml.ts'
+import { parseYaml } from '../../src/base/yaml.ts'
+import { keysTwice, yamlKeys } from '../../src/base/yaml-keys.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 

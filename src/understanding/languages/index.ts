@@ -5,7 +5,9 @@ import { calledIn, type Language, parseLanguage } from './language.ts'
 
 export type { Language } from './language.ts'
 
-const folders = Object.entries(JSON.parse(languageFoldersJson()) as Record<string, Record<string, unknown>>)
+const folders = Object.entries(
+  JSON.parse(await languageFoldersJson()) as Record<string, Record<string, unknown>>,
+)
 const called = folders.flatMap(([, files]) => calledIn(files))
 const all: ReadonlyMap<string, Language> = new Map(
   folders.map(([code, files]) => [code, parseLanguage(code, files, called)]),

@@ -25,7 +25,7 @@ export const voiceSchema = z.strictObject({
 export type VoiceWords = z.infer<typeof voiceSchema>
 
 const voices = new Map(
-  Object.entries(languageVoices()).map(([code, voice]) => [code, voiceSchema.parse(voice)]),
+  Object.entries(await languageVoices()).map(([code, voice]) => [code, voiceSchema.parse(voice)]),
 )
 
 /** Undefined for a code that is not a language. */

@@ -7,7 +7,7 @@ import { isLanguage, languageOf, languages } from '../../../src/understanding/la
 import { parseLanguage } from '../../../src/understanding/languages/language.ts'
 import { understand } from '../../../src/understanding/understand.ts'
 
-const folders = languageFolders()
+const folders = await languageFolders()
 
 describe('the languages', () => {
   test('are the folders, each with everything that the program needs of it', () => {
@@ -42,7 +42,7 @@ describe('the languages', () => {
         join(root, 'xx/wishes.yaml'),
         'wait:\n  moment:\n    say: [a]\n  moment:\n    say: [b]\n',
       )
-      expect(() => languageFolders(root)).toThrow(
+      await expect(languageFolders(root)).rejects.toThrow(
         /xx\/wishes\.yaml: .*wait\.moment stands in line 2 and again in line 4$/,
       )
     } finally {
