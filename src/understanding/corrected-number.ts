@@ -6,8 +6,8 @@ import { isAlike } from './number-corrections.ts'
 import type { NumberGrammar } from './number-grammar.ts'
 import { numberWords, phraseAt, type Token } from './number-words.ts'
 import { readings } from './numbers.ts'
-import { phoneGroups, wholeForm } from './phone.ts'
-import type { PhoneForm } from './phone-form.ts'
+import { wholeForm } from './phone.ts'
+import { type PhoneForm, phoneGroups } from './phone-form.ts'
 import { type Word, words } from './words.ts'
 
 /** `parted`: other words stand between this group and the one before it. */

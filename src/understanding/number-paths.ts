@@ -7,8 +7,8 @@ import type { NumberGrammar } from './number-grammar.ts'
 import { append, believedCost, cost, empty, type Path } from './number-path.ts'
 import type { HeardNumber, Token } from './number-words.ts'
 import { type Reading, readings } from './numbers.ts'
-import { nationalForm, phoneGroups, wholeForm } from './phone.ts'
-import type { PhoneForm } from './phone-form.ts'
+import { nationalForm, wholeForm } from './phone.ts'
+import { type PhoneForm, phoneGroups } from './phone-form.ts'
 
 /** Most paths to follow at one word; numbers that people dictate have far fewer. */
 const pathLimit = 96

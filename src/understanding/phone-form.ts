@@ -39,8 +39,32 @@ export const phoneSchema = z
       longestDialled: 2 + form.code.length + form.digits[1],
       inPairs: form.groups.every((group) => group === 2),
       varies: form.digits[0] !== form.digits[1],
+      ...writtenForms(form),
     }),
   )
+
+/** A number in its groups, with a space, a dot or a hyphen between them or nothing. */
+function writtenForms({
+  code,
+  trunk,
+  begins,
+  digits,
+  groups,
+}: Pick<PhoneForm, 'code' | 'trunk' | 'groups'> & { begins: string; digits: readonly number[] }): Pick<
+  PhoneForm,
+  'written' | 'writtenAbroad'
+> {
+  const sizes: number[] = []
+  for (let left = trunk.length + digits[1]!; left > 0; left -= sizes.at(-1)!)
+    sizes.push(Math.min(left, groups[Math.min(sizes.length, groups.length - 1)]!))
+  const [first, ...others] = sizes
+  const rest = others.map((size) => `[ .-]?\\d{${size}}`).join('')
+  const behindTrunk = `(?=[${begins}])\\d{${first! - trunk.length}}${rest}`
+  return {
+    written: new RegExp(`(?<![\\d+])${trunk}${behindTrunk}(?!\\d)`, 'g'),
+    writtenAbroad: new RegExp(`(?<![\\d+])\\+${code}[ .]?(${behindTrunk})(?!\\d)`, 'g'),
+  }
+}
 
 export type PhoneForm = {
   country: CountryCode
@@ -68,4 +92,18 @@ export type PhoneForm = {
   inPairs: boolean
   /** Numbers have different lengths: a whole one may go on. */
   varies: boolean
+  /** A number in a text, in national form; in international form its first group is what follows the trunk digit. */
+  written: RegExp
+  writtenAbroad: RegExp
+}
+
+/** The digits in the groups in which the number is read: `06 12 34 56 78`, `612 34 56 78`. */
+export function phoneGroups(digits: string, form: PhoneForm): string[] {
+  const groups: string[] = []
+  for (let at = 0; at < digits.length; ) {
+    const size = form.groups[Math.min(groups.length, form.groups.length - 1)]
+    groups.push(digits.slice(at, at + size))
+    at += size
+  }
+  return groups
 }

@@ -4,6 +4,8 @@ import { isValidPhoneNumber } from 'libphonenumber-js/min'
 import { languageOf, languages } from './languages/index.ts'
 import type { PhoneForm } from './phone-form.ts'
 
+export { phoneGroups } from './phone-form.ts'
+
 export const phoneFormOf = (language: string): PhoneForm => languageOf(language).phone
 
 /**
@@ -36,17 +38,6 @@ export function wholeForm(groups: readonly string[], form: PhoneForm): string | 
   if (isPhone(national, form)) return national
   const lone = groups[0]?.length === 1 || (groups[0]?.length ?? 0) > 2
   return lone && form.lone.test(digits) ? `${form.trunk}${digits}` : undefined
-}
-
-/** The digits in the groups in which the number is read: `06 12 34 56 78`, `612 34 56 78`. */
-export function phoneGroups(digits: string, form: PhoneForm): string[] {
-  const groups: string[] = []
-  for (let at = 0; at < digits.length; ) {
-    const size = form.groups[Math.min(groups.length, form.groups.length - 1)]
-    groups.push(digits.slice(at, at + size))
-    at += size
-  }
-  return groups
 }
 
 /**

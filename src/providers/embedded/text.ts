@@ -2,6 +2,7 @@
 // characters as they come, spells no initials and reads a telephone number as millions.
 
 import { type VoiceWords, voiceOf } from '../../understanding/languages/voices.ts'
+import { phoneGroups } from '../../understanding/phone-form.ts'
 
 /** Longest piece for the engine, in characters; it is cut at a sentence end, a comma or a space. */
 export const pieceLength = 300
@@ -34,8 +35,8 @@ function toPlain(text: string, words: VoiceWords): string {
       .replace(/œ/g, 'oe')
       .replace(/Œ/g, 'Oe')
       .replace(/æ/g, 'é')
-      .replace(/(?<![\d+])\+33[ .]?(\d(?:[ .-]?\d{2}){4})(?!\d)/g, '0$1')
-      .replace(/(?<!\d)0\d(?:[ .-]?\d{2}){4}(?!\d)/g, (number) => spoken(number, words))
+      .replace(words.phone.writtenAbroad, (_, number: string) => `${words.phone.trunk}${number}`)
+      .replace(words.phone.written, (number) => spoken(number, words))
       .replace(/(?<!\d)0\d{4,14}(?!\d)/g, (number) => spoken(number, words))
       .replace(/(\d+)[,.](\d{2}) ?€/g, (_, units: string, cents: string) => money(words, units, cents))
       .replace(/(\d+) ?€/g, (_, units: string) => money(words, units, undefined))
@@ -50,13 +51,15 @@ function toPlain(text: string, words: VoiceWords): string {
   )
 }
 
+/** In the language's groups where they make the whole number up, otherwise digit by digit. */
 function spoken(number: string, words: VoiceWords): string {
   const digits = number.replace(/\D/g, '')
   const each = (text: string) => Array.from(text, (digit) => words.digits[Number(digit)]).join(' ')
-  if (digits.length % 2 === 1) return each(digits)
+  const groups = phoneGroups(digits, words.phone)
+  const isWhole = groups.at(-1)?.length === words.phone.groups.at(-1)
   // Pico reads 10 to 99 well but drops a leading zero.
-  const pairOf = (pair: string) => (words.telephone === 'digits' || pair[0] === '0' ? each(pair) : pair)
-  return (digits.match(/../g) ?? []).map(pairOf).join(', ')
+  const isPair = (group: string) => words.telephone === 'numbers' && /^[1-9]\d$/.test(group)
+  return isWhole ? groups.map((group) => (isPair(group) ? group : each(group))).join(', ') : each(digits)
 }
 
 const money = (words: VoiceWords, units: string, cents: string | undefined): string =>

@@ -24,11 +24,13 @@ export async function languageFolders(root = here): Promise<Record<string, Folde
 /** The same as JSON: one text is inlined and read ten times as fast as the tables. */
 export const languageFoldersJson = async (): Promise<string> => JSON.stringify(await languageFolders())
 
-/** The voice of every language: all that the thread of the embedded voice needs of a folder. */
-export async function languageVoices(): Promise<Record<string, unknown>> {
-  const found: Record<string, unknown> = {}
-  for (const code of codes(here))
-    found[code] = ((await tableOf(join(here, code), 'voice.yaml')) as { voice: unknown }).voice
+/** The voice of every language and its telephone numbers: all that the thread of the embedded voice needs. */
+export async function languageVoices(): Promise<Record<string, Folder>> {
+  const found: Record<string, Folder> = {}
+  for (const code of codes(here)) {
+    const tables = ['voice.yaml', 'phone.yaml'].map((name) => tableOf(join(here, code), name))
+    found[code] = Object.assign({}, ...(await Promise.all(tables)))
+  }
   return found
 }
 

@@ -2,6 +2,7 @@
 // not load them.
 
 import { z } from 'zod'
+import { type PhoneForm, phoneSchema } from '../phone-form.ts'
 import { languageVoices } from './folders.macro.ts' with { type: 'macro' }
 
 export const voiceSchema = z.strictObject({
@@ -22,10 +23,16 @@ export const voiceSchema = z.strictObject({
   symbols: z.record(z.string(), z.string()),
 })
 
-export type VoiceWords = z.infer<typeof voiceSchema>
+const spokenSchema = z.strictObject({ voice: voiceSchema, phone: phoneSchema })
+
+/** How a language is spoken, and the form of the numbers that it reads out. */
+export type VoiceWords = z.infer<typeof voiceSchema> & { phone: PhoneForm }
 
 const voices = new Map(
-  Object.entries(await languageVoices()).map(([code, voice]) => [code, voiceSchema.parse(voice)]),
+  Object.entries(await languageVoices()).map(([code, files]): [string, VoiceWords] => {
+    const { voice, phone } = spokenSchema.parse(files)
+    return [code, { ...voice, phone }]
+  }),
 )
 
 /** Undefined for a code that is not a language. */
