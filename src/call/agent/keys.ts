@@ -42,12 +42,18 @@ function takeDigit(state: AgentState, key: Key, nowMs: number): TakenKeys {
   const { lastKey, early, turn } = state
   const isTyping = early?.turn === turn && nowMs - early.atMs <= typingGapMs
   const keys = isTyping ? [...early.keys, key] : [key]
+  // A digit too many and the `#` behind it belong to the number before, which was refused while it was being typed.
+  // Alone that digit could even be the objection to the recording.
+  if (isTyping && early.isLeftOver && key === '#') return dropped
   if (questionHeard(state, nowMs)) return { counted: keys, early: undefined }
   // Between questions `#` and `*` mean nothing, and the key of the menu may be pressed once more.
   const again = !isTyping && lastKey?.key === key && nowMs - lastKey.atMs < afterNumberMs
   if (!/[0-9]/.test(key) || again) return dropped
   if (keys.length >= typedDigits) return { counted: keys, early: undefined }
-  return { counted: [], early: { turn, keys, atMs: nowMs } }
+  const isLeftOver = isTyping
+    ? early.isLeftOver
+    : lastKey?.inNumber === true && nowMs - lastKey.atMs < afterNumberMs
+  return { counted: [], early: { turn, keys, atMs: nowMs, isLeftOver } }
 }
 
 /** Whether the caller has heard the question that is open now, or enough of it. */

@@ -125,8 +125,11 @@ export type AgentState = {
   lineAtMs: number | undefined
   /** The key that counted last. `inNumber`: a telephone number was being keyed. */
   lastKey: { key: Key; atMs: number; inNumber: boolean } | undefined
-  /** Digits pressed before the question for a number was heard: they count with the next ones, or not at all. */
-  early: { turn: number; keys: readonly Key[]; atMs: number } | undefined
+  /**
+   * Digits pressed before the question for a number was heard: they count with the next ones, or not at all.
+   * `isLeftOver`: they came right behind a number that was refused, as one digit too many.
+   */
+  early: { turn: number; keys: readonly Key[]; atMs: number; isLeftOver: boolean } | undefined
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
   resumeAtMs: number | undefined

@@ -174,3 +174,16 @@ test('a question that is only asked again was heard: keys need not wait for it',
   one.key('0', 5_050)
   expect(one.counted).toEqual(['*', '0'])
 })
+
+test('a digit too many and the `#` behind a refused number are no key of the next question', () => {
+  const one = call(number)
+  one.key('7', 5_000)
+  one.reply([question], number, 5_010)
+  one.begun(0, 5_020)
+  one.key('8', 5_220)
+  one.key('#', 5_450)
+  expect(one.counted).toEqual(['7'])
+  one.key('8', 9_000)
+  one.key('#', 9_200)
+  expect(one.counted).toEqual(['7', '8', '#'])
+})
