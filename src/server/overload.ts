@@ -21,7 +21,7 @@ export const lookEveryMs = 250
 const turnLooks = 8
 const leastTurns = 5
 /** So few calls do not load a machine: what makes them late is not theirs, and refusing another relieves nothing. */
-const alwaysTaken = 8
+export const alwaysTaken = 8
 /** Audio in one message to the recogniser, in ms, in place of 80: half the messages, and words come 80 ms later. */
 const relievedChunkMs = 160
 
