@@ -1,14 +1,15 @@
 #!/bin/sh
-# wasm/build.sh resample|vad [OUT] builds one module beside its source, or into OUT. clang and lld 14 (Debian 12) give
+# wasm/build.sh resample|vad|echo [OUT] builds one module beside its source, or into OUT. clang and lld 14 (Debian 12) give
 # the same bytes each time. It links with wasm-ld itself: clang would run a wasm-opt from the PATH, and an old one does
 # not know SIMD.
 set -eu
 module=${1:-}
-# The stack lies first in the memory; src/audio/filter-kernel.ts and src/audio/silero.ts place their arrays behind it.
+# The stack lies first in the memory; filter-kernel.ts, silero.ts and echo.ts of src/audio place their arrays behind it.
 case $module in
   resample) stack=1024 ;;
   vad) stack=16384 ;;
-  *) echo "usage: $0 resample|vad [OUT]" >&2; exit 2 ;;
+  echo) stack=1024 ;;
+  *) echo "usage: $0 resample|vad|echo [OUT]" >&2; exit 2 ;;
 esac
 folder=$(cd "$(dirname "$0")" && pwd)/$module
 out=${2:-$folder/$module.wasm}

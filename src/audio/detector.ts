@@ -148,6 +148,13 @@ export class Detector {
     this.foreground.forget()
   }
 
+  /** The agent's echo is gone from now on: it was in the background, and perhaps taken for the caller. */
+  echoCancelled(): void {
+    this.foreground.forget()
+    this.speaking = false
+    this.yesMs = 0
+  }
+
   /** Frees the judge's place. */
   close(): void {
     this.judge.close()

@@ -1,7 +1,8 @@
 // Plays the echo set to a detector as a call does, and counts: whom the agent's own voice interrupted, and which callers
 // did not.
 
-import type { VoiceDetector } from '../../src/call/sound/voice-watch.ts'
+import type { EchoCanceller } from '../../src/audio/echo.ts'
+import { type VoiceDetector, VoiceWatch } from '../../src/call/sound/voice-watch.ts'
 import type { EchoItem } from './echo-set.ts'
 
 export type EchoResult = {
@@ -101,4 +102,25 @@ export function printed({ row, items, delaysMs, lossDb, ...counts }: EchoResult)
     losses.length === 0 ? '' : `, loss ${middle(losses)!.toFixed(0)} dB, least ${losses[0]!.toFixed(0)}`
   const delay = delays.length === 0 ? '' : `, delay p50 ${Math.round(middle(delays)!)} ms`
   return `${row}: of ${items} false ${counts.false}, early ${counts.early}, missed ${counts.missed}${delay}${loss}`
+}
+
+/** The call's own way to the detector: canceller and `VoiceWatch`, with the agent speaking all the time. */
+export function cancelledEar(canceller: EchoCanceller, detector: VoiceDetector, confirmMs: number): EchoEar {
+  let hasCut = false
+  let nowMs = 0
+  const watch = new VoiceWatch({ now: () => nowMs }, detector, confirmMs, (edge) => {
+    if (edge.kind === 'confirmed') hasCut = true
+  }, canceller)
+  return {
+    hear(near, far, atMs) {
+      nowMs = atMs + 20
+      canceller.sent(far)
+      const heard = near && watch.frame(near, true)
+      if (watch.isMissing(nowMs)) watch.missing(true, nowMs)
+      return heard
+    },
+    get hasCut() {
+      return hasCut
+    },
+  }
 }

@@ -86,7 +86,7 @@ export class Uplink {
   tick(nowMs: number): void {
     if (!this.voice.isMissing(nowMs)) return
     this.deps.ring.write(silenceFrame)
-    this.voice.judge(silenceFrame, this.deps.story.agentSpeaking)
+    this.voice.missing(this.deps.story.agentSpeaking, nowMs)
   }
 
   /** The caller's last words were understood, so the voice was really the caller's; they are answered now. */

@@ -1,7 +1,10 @@
 // The caller's voice as edges: speech begins, speech ends. The detector judges each frame; this file turns its
 // judgements into events with the times at which they really happened. It also notices when a phone sends nothing at
 // all (silence suppression, hold, lost packets): the uplink gives silence then, so that time goes on for the detector.
+// Where the telephone sends the agent's voice back, the detector gets the sound without it (audio/echo.ts).
 
+import type { EchoCanceller, EchoState } from '../../audio/echo.ts'
+import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 
 /** The part of audio/vad.ts and audio/detector.ts that a call uses. */
@@ -14,6 +17,8 @@ export type VoiceDetector = {
   readonly silenceMs: number
   /** The caller's words were understood, so the recent voice was the caller's. */
   understood?(): void
+  /** From now on frames are without the agent's echo: what was heard so far may have been it. */
+  echoCancelled?(): void
   close?(): void
 }
 
@@ -34,20 +39,25 @@ export class VoiceWatch {
   private lastFrameMs: number
   private hasFrame = false
   private confirmedMs = 0
+  private echoState: EchoState = 'unknown'
 
   /** @param confirmMs voice needed for `confirmed`, without the silence that the detector adds at the end of speech */
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly detector: VoiceDetector,
     private readonly confirmMs: number,
     private readonly edge: (edge: VoiceEdge) => void,
+    private readonly echo?: EchoCanceller,
   ) {
     this.lastFrameMs = clock.now()
   }
 
-  frame(frame: Int16Array, agentSpeaking: boolean): void {
+  /** @param frame 160 samples, valid until return @returns what the detector got, valid until the next frame */
+  frame(frame: Int16Array, agentSpeaking: boolean): Int16Array {
     this.hasFrame = true
-    this.judge(frame, agentSpeaking)
+    const heard = this.echo?.heard(frame, this.clock.now()) ?? frame
+    this.judge(heard, agentSpeaking)
+    return heard
   }
 
   /** Once per 20 ms of the call. @returns whether the caller's audio is missing: silence is then to be judged */
@@ -57,9 +67,15 @@ export class VoiceWatch {
     return nowMs - this.lastFrameMs >= missingMs
   }
 
-  /** @param frame 160 samples, valid until return */
-  judge(frame: Int16Array, agentSpeaking: boolean): void {
+  /** Judges silence where a frame is missing. */
+  missing(agentSpeaking: boolean, nowMs: number): void {
+    this.echo?.missed(nowMs)
+    this.judge(silenceFrame, agentSpeaking)
+  }
+
+  private judge(frame: Int16Array, agentSpeaking: boolean): void {
     const { detector } = this
+    this.followEcho()
     const speech = detector.push(frame, agentSpeaking) === 'speech'
     if (speech !== this.speech) {
       this.speech = speech
@@ -70,8 +86,17 @@ export class VoiceWatch {
     if (!speech || detector.silenceMs > 0) return
     const { speechMs } = detector
     if (speechMs < (this.confirmedMs === 0 ? this.confirmMs : this.confirmedMs + againMs)) return
+    // This voice may be the agent's own. Words and keys interrupt all the same.
+    if (this.echo?.holdsBack) return
     this.confirmedMs = speechMs
     this.edge({ kind: 'confirmed' })
+  }
+
+  private followEcho(): void {
+    const state = this.echo?.state ?? 'none'
+    if (state === this.echoState) return
+    this.echoState = state
+    if (state === 'cancelled') this.detector.echoCancelled?.()
   }
 
   /** The caller's last words were understood. */
@@ -82,5 +107,6 @@ export class VoiceWatch {
   /** Releases what the detector holds. */
   close(): void {
     this.detector.close?.()
+    this.echo?.close()
   }
 }

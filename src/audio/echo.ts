@@ -1,0 +1,199 @@
+// Takes the agent's own voice out of the caller's sound, for the voice detector: a telephone on its loudspeaker sends
+// back what it plays. Runs wasm/echo/echo.wasm while the agent speaks and 0.8 s after; at other times, and on telephones
+// without echo, frames stay exactly as they came. One memory for all calls of a thread; nothing is allocated per frame.
+//
+// Both directions are numbered by time, and a number of one direction belongs to the same number of the other: a frame
+// that was sent early or lost must not move the echo. Sent frames count as they leave, because the telephone plays them
+// one after another.
+
+import { readFileSync } from 'node:fs'
+import { programFile } from '../base/program.ts'
+import { hasSimd } from './filter-kernel.ts'
+import { FrameSlots } from './frame-slots.ts'
+import { AudioError, frameMs, frameSamples, silenceFrame } from './pcm.ts'
+
+/**
+ * What is known of a call's echo. `unknown`: there may be one that is not cancelled yet, so what sounds like a caller
+ * may be the agent. `none`: the agent has been heard nowhere. `cancelled`: his echo is lowered by 6 dB or more.
+ */
+export type EchoState = 'unknown' | 'none' | 'cancelled'
+
+/** @property levelDb of the echo against the agent's voice @property delayMs from our sending to our hearing it */
+export type EchoFacts = { levelDb: number; delayMs: number; lossDb: number }
+
+/** The canceller of one call. */
+export type EchoCanceller = {
+  readonly state: EchoState
+  /** The agent can be heard now, and may come back uncancelled. */
+  readonly holdsBack: boolean
+  /** Undefined while no echo was cancelled. */
+  readonly facts: EchoFacts | undefined
+  /** A frame has left for the caller. @param frame 160 samples, copied; null for silence */
+  sent(frame: Int16Array | null): void
+  /**
+   * A frame of the caller's has arrived.
+   *
+   * @param frame 160 samples, not changed
+   * @returns the frame itself, or one without the echo, valid until the next call
+   */
+  heard(frame: Int16Array, nowMs: number): Int16Array
+  /** None has arrived for so long that silence takes its place. */
+  missed(nowMs: number): void
+  /** Gives its place to another call. */
+  close(): void
+}
+
+/** The stack of wasm/build.sh; the module has no data of its own. */
+const stackBytes = 1_024
+/** The echo of the last word is over after this: 720 ms of delay and a room's sound. */
+const tailFrames = 40
+/** The frame that belongs to a caller's has been sent this many frames before the newest one. */
+const behindFrames = 2
+/** echo.c keeps this many for callers whose frames come late. */
+const mostBehindFrames = 8
+/**
+ * The agent has spoken this many frames and nothing came back. An echo in the set is found within 0.8 s; one whose
+ * delay is the longest, 720 ms, can be heard after that time only.
+ */
+const noneAfterFrames = 60
+/** Below these there is no echo: the coarse filter's energy is nowhere, and it explains nothing of what came. */
+const noShare = 0.04
+const noFit = 0.9
+/** The order of `State` in echo.c. */
+const [delayAt, convergedAt, peakAt, lossAt, levelAt, activeAt, shareAt, fitAt] = [0, 1, 2, 3, 4, 5, 6, 7]
+
+type Exports = {
+  begin(state: number): void
+  resume(state: number): void
+  send(state: number, samples: number): void
+  hear(state: number, samples: number, behind: number): void
+  bytes(): number
+}
+
+/** The cancellers of all calls of a thread. */
+export class EchoCancellers {
+  /** Bytes of memory that each call has. */
+  readonly bytesPerCall: number
+  private readonly wasm: Exports
+  private readonly memory: WebAssembly.Memory
+  private readonly free: number[] = []
+
+  /**
+   * @param capacity calls at once
+   * @throws {AudioError} `noSimd` on a machine without WebAssembly SIMD, `badWasm`
+   */
+  constructor(capacity: number) {
+    if (!hasSimd()) throw new AudioError('noSimd', 'this machine runs no WebAssembly SIMD')
+    const module = new WebAssembly.Module(readFileSync(programFile('wasm/echo/echo.wasm')))
+    this.memory = new WebAssembly.Memory({ initial: 1 })
+    const exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports
+    if (typeof exports.hear !== 'function') throw new AudioError('badWasm', 'echo.wasm exports no hear')
+    this.wasm = exports as unknown as Exports
+    const stateBytes = (this.wasm.bytes() + 15) & ~15
+    this.bytesPerCall = stateBytes + frameSamples * 2
+    // Memory that no call has used is not resident.
+    const bytes = stackBytes + capacity * this.bytesPerCall
+    this.memory.grow(Math.ceil(bytes / 65_536))
+    for (let i = capacity - 1; i >= 0; i--) this.free.push(stackBytes + i * this.bytesPerCall)
+  }
+
+  /** For a call that begins; undefined when `capacity` calls have one. */
+  open(): EchoCanceller | undefined {
+    const state = this.free.pop()
+    if (state === undefined) return undefined
+    const { buffer } = this.memory
+    const samples = state + this.bytesPerCall - frameSamples * 2
+    this.wasm.begin(state)
+    return new Canceller(this.wasm, buffer, state, samples, () => this.free.push(state))
+  }
+}
+
+class Canceller implements EchoCanceller {
+  private readonly integers: Int32Array
+  private readonly floats: Float32Array
+  private readonly frame: Int16Array
+  private readonly slots = new FrameSlots()
+  /** Frames sent, and how many of them there were when the agent was last heard speaking. */
+  private sentFrames = 0
+  private spokeAt = Number.NEGATIVE_INFINITY
+  /** Adds up with the number of a caller's frame to the number of the frame sent at its time. */
+  private offset: number | undefined
+  private isOpen = true
+
+  constructor(
+    private readonly wasm: Exports,
+    memory: ArrayBuffer,
+    private readonly place: number,
+    private readonly samples: number,
+    private readonly onClose: () => void,
+  ) {
+    this.integers = new Int32Array(memory, place, 8)
+    this.floats = new Float32Array(memory, place, 8)
+    this.frame = new Int16Array(memory, samples, frameSamples)
+  }
+
+  get state(): EchoState {
+    const { integers, floats } = this
+    if (!this.isOpen) return 'none'
+    if (integers[delayAt]! >= 0) return integers[convergedAt] === 1 ? 'cancelled' : 'unknown'
+    if (integers[activeAt]! < noneAfterFrames) return 'unknown'
+    return floats[shareAt]! < noShare || floats[fitAt]! > noFit ? 'none' : 'unknown'
+  }
+
+  get holdsBack(): boolean {
+    return this.isActive && this.state === 'unknown'
+  }
+
+  get facts(): EchoFacts | undefined {
+    const { integers, floats } = this
+    if (!this.isOpen || integers[convergedAt] !== 1) return undefined
+    return {
+      levelDb: 10 * Math.log10(Math.max(1e-9, floats[levelAt]!)),
+      delayMs: (integers[delayAt]! + integers[peakAt]!) / 8 + behindFrames * frameMs,
+      lossDb: 10 * Math.log10(Math.max(1e-9, floats[lossAt]!)),
+    }
+  }
+
+  sent(frame: Int16Array | null): void {
+    this.sentFrames++
+    if (!this.isOpen || (frame === null && !this.isActive)) return
+    if (frame !== null) {
+      if (!this.isActive) this.wasm.resume(this.place)
+      this.spokeAt = this.sentFrames
+    }
+    this.frame.set(frame ?? silenceFrame)
+    this.wasm.send(this.place, this.samples)
+  }
+
+  heard(frame: Int16Array, nowMs: number): Int16Array {
+    const slot = this.slots.take(nowMs)
+    const behind = this.behind(slot)
+    if (!this.isOpen || !this.isActive) return frame
+    this.frame.set(frame)
+    this.wasm.hear(this.place, this.samples, behind * frameSamples)
+    return this.integers[delayAt]! < 0 ? frame : this.frame
+  }
+
+  missed(nowMs: number): void {
+    this.slots.miss(nowMs)
+  }
+
+  close(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.onClose()
+  }
+
+  private get isActive(): boolean {
+    return this.sentFrames - this.spokeAt <= tailFrames
+  }
+
+  /** How many frames were sent after the one that belongs to this slot; moves the numbers when they run apart. */
+  private behind(slot: number): number {
+    this.offset ??= this.sentFrames - behindFrames - slot
+    const behind = this.sentFrames - this.offset - slot
+    if (behind >= 0 && behind <= mostBehindFrames) return behind
+    this.offset = this.sentFrames - behindFrames - slot
+    return behindFrames
+  }
+}

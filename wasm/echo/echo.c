@@ -1,0 +1,307 @@
+// Takes the agent's own voice out of what a telephone sends back: 8 kHz, frames of 160 samples (20 ms). Three parts: a
+// coarse filter (NLMS at 2 kHz, 720 ms) finds how late the echo comes; a fine filter there (two-path NLMS, 64 ms)
+// subtracts it; one gain a frame lowers what is left, for the voice detector alone. WebAssembly SIMD, no libc, no
+// allocation; what a call remembers is its `State`. src/audio/echo.ts owns the memory. Build: wasm/build.sh echo
+#include <stdint.h>
+#include <wasm_simd128.h>
+
+#define EXPORT(name) __attribute__((export_name(#name), visibility("default")))
+
+#ifndef TAPS
+#define TAPS 512
+#endif
+enum {
+  frame = 160,
+  taps = TAPS,             // of the fine filter: 64 ms
+  coarse = 1440,           // taps of the coarse one: 720 ms
+  ahead = 8 * frame,       // newest samples sent that the present frame of the caller may lag behind
+  kept = coarse * 4 + taps + frame + ahead,
+  kept_coarse = coarse + 40 + ahead / 4,
+  before = 64,             // samples of the fine filter before the echo's first sound
+  leaks = 8,               // half seconds over which the least leakage counts
+};
+
+typedef struct {
+  // Read by src/audio/echo.ts.
+  int32_t delay;           // of the fine filter's first tap, in samples; -1 while no echo was found
+  int32_t converged;       // the echo was lowered by 6 dB or more since it was found
+  int32_t peak;            // of the echo, in samples after `delay`
+  float loss;              // by how much the echo is lowered, as a ratio of powers, over about 0.4 s of echo
+  float level;             // of the echo against the agent, as a ratio of powers
+  int32_t active;          // frames heard while the agent's voice was in the coarse filter
+  float share;             // of the coarse filter's energy in its highest 4 ms
+  float fit;               // error of the coarse filter against what came, as a ratio of powers: below 1 is an echo
+
+  float last_sent, last_heard, last_out; // memories of pre- and de-emphasis
+  int32_t candidate, stable, frames, since;
+  float coarse_error, coarse_power;
+  float error_back, error_front, power;  // smoothed powers of the two filters' errors and of what came
+  float echo_power, echo_loss, hold, ratio, gain;
+  float least[leaks];
+  int32_t least_at, least_frames;
+  int32_t refused;
+  float pad[2];
+  float back[taps], front[taps];         // adapts; is heard. Reversed: the last is the newest tap
+  float rough[coarse];                   // the coarse filter, reversed
+  float sent[kept];                      // pre-emphasised, the newest at the end
+  float sent_coarse[kept_coarse];        // the same at 2 kHz
+  float heard[frame], out[frame];
+} State;
+
+typedef v128_t v4;
+
+static inline float sum4(v4 x) {
+  return wasm_f32x4_extract_lane(x, 0) + wasm_f32x4_extract_lane(x, 1) + wasm_f32x4_extract_lane(x, 2) +
+         wasm_f32x4_extract_lane(x, 3);
+}
+
+/** n is a multiple of 16. */
+static float dot(const float *a, const float *b, int n) {
+  v4 s0 = wasm_f32x4_splat(0), s1 = s0, s2 = s0, s3 = s0;
+#define MAC(sum, i) sum = wasm_f32x4_add(sum, wasm_f32x4_mul(wasm_v128_load(a + (i)), wasm_v128_load(b + (i))))
+  for (int i = 0; i < n; i += 16) { MAC(s0, i); MAC(s1, i + 4); MAC(s2, i + 8); MAC(s3, i + 12); }
+  return sum4(wasm_f32x4_add(wasm_f32x4_add(s0, s1), wasm_f32x4_add(s2, s3)));
+}
+
+/** w += gain × x; n is a multiple of 8. */
+static void add_scaled(float *w, const float *x, float gain, int n) {
+  v4 g = wasm_f32x4_splat(gain);
+#define ADD(i) wasm_v128_store(w + (i), wasm_f32x4_add(wasm_v128_load(w + (i)), wasm_f32x4_mul(g, wasm_v128_load(x + (i)))))
+  for (int i = 0; i < n; i += 8) { ADD(i); ADD(i + 4); }
+}
+
+/** To lower addresses when they overlap; n is a multiple of 4. */
+static void copy(float *to, const float *from, int n) {
+  for (int i = 0; i < n; i += 4) wasm_v128_store(to + i, wasm_v128_load(from + i));
+}
+
+static void clear(float *to, int n) {
+  for (int i = 0; i < n; i += 4) wasm_v128_store(to + i, wasm_f32x4_splat(0));
+}
+
+static void forget_leaks(State *s) {
+  for (int i = 0; i < leaks; i++) s->least[i] = 1;
+}
+
+/** Begins a call. */
+EXPORT(begin) void begin(State *s) {
+  clear((float *)s, sizeof(State) / 16 * 4);
+  s->delay = -1;
+  s->gain = 1;
+  s->fit = 1;
+  forget_leaks(s);
+}
+
+/** The agent speaks again after more silence than `sent` holds. */
+EXPORT(resume) void resume(State *s) {
+  clear(s->sent, kept);
+  clear(s->sent_coarse, kept_coarse);
+  s->last_sent = 0;
+}
+
+/** A frame has left for the caller. */
+EXPORT(send) void send(State *s, const int16_t *samples) {
+  copy(s->sent, s->sent + frame, kept - frame);
+  copy(s->sent_coarse, s->sent_coarse + 40, kept_coarse - 40);
+  float *x = s->sent + kept - frame;
+  for (int i = 0; i < frame; i++) {
+    float now = samples[i] / 32768.f;
+    x[i] = now - .9f * s->last_sent;
+    s->last_sent = now;
+  }
+  float *c = s->sent_coarse + kept_coarse - 40;
+  for (int i = 0; i < 40; i++) c[i] = .25f * (x[4 * i] + x[4 * i + 1] + x[4 * i + 2] + x[4 * i + 3]);
+}
+
+static void aim(State *s, int delay) {
+  s->delay = delay;
+  s->since = 0;
+  s->converged = 0;
+  s->loss = 1;
+  s->echo_power = s->echo_loss = 0;
+  s->error_back = s->error_front = s->power;
+  s->ratio = 1;
+  s->hold = 0;
+  clear(s->back, taps);
+  clear(s->front, taps);
+  forget_leaks(s);
+}
+
+/** Whether the coarse filter has one peak that stays where it is, and explains a part of what came: the echo. */
+static void find(State *s) {
+  float best = 0, total = 1e-12f, run = 0;
+  int at = 0;
+  for (int i = 0; i < coarse; i++) {
+    float energy = s->rough[i] * s->rough[i];
+    total += energy;
+    run += energy;
+    if (i >= 8) run -= s->rough[i - 8] * s->rough[i - 8];
+    if (run > best) { best = run; at = i; }
+  }
+  s->share = best / total;
+  if (s->share < .06f || best < 2e-5f || s->fit > (s->refused ? .6f : .95f)) { s->stable = 0; return; }
+  int wanted = (coarse - 1 - at) * 4 - before;
+  if (wanted < 0) wanted = 0;
+  int moved = wanted - s->candidate;
+  s->stable = moved < 40 && moved > -40 ? s->stable + 1 : 0;
+  s->candidate = wanted;
+  if (s->stable < 2) return;
+  int off = wanted - s->delay;
+  if (s->delay >= 0 && ((off <= 120 && off >= -120) || s->loss > 8)) return;
+  aim(s, wanted);
+}
+
+/** Adapts the coarse filter to this frame; `c` is the place of its first sample in `sent_coarse`. */
+static void follow(State *s, const float *c) {
+  float power = dot(c - coarse + 8, c - coarse + 8, coarse);
+  if (power < 1e-3f) return;
+  s->active++;
+  float error = 0, came = 0;
+  for (int i = 0; i < 40; i++) {
+    const float *x = c + i - coarse + 1;
+    const float *d = s->heard + 4 * i;
+    float near = .25f * (d[0] + d[1] + d[2] + d[3]);
+    float e = near - dot(s->rough, x, coarse);
+    error += e * e;
+    came += near * near;
+    // At the start only the newest taps have heard anything: without the constant they would take all of the noise.
+    add_scaled(s->rough, x, .3f * e / (power + .1f), coarse);
+  }
+  s->coarse_error = .93f * s->coarse_error + .07f * error;
+  s->coarse_power = .93f * s->coarse_power + .07f * came;
+  s->fit = (s->coarse_error + 1e-9f) / (s->coarse_power + 1e-9f);
+  // What it has learnt from the caller's own words makes things worse: it is forgotten.
+  if (s->fit > 1.5f) for (int i = 0; i < coarse; i++) s->rough[i] *= .9f;
+}
+
+/** Keeps the echo's highest tap near `before`, when the telephone's clock differs from ours. */
+static void centre(State *s) {
+  float best = 0;
+  int at = taps - 1 - before;
+  for (int i = 0; i < taps; i++) {
+    float energy = s->front[i] * s->front[i];
+    if (energy > best) { best = energy; at = i; }
+  }
+  s->peak = taps - 1 - at;
+  int move = s->peak - before;
+  if ((move < 32 && move > -32) || s->delay + move < 0) return;
+  float *filters[2] = {s->back, s->front};
+  for (int f = 0; f < 2; f++) {
+    float *w = filters[f];
+    if (move > 0) {
+      for (int i = taps - 1; i >= 0; i--) w[i] = i >= move ? w[i - move] : 0;
+    } else {
+      for (int i = 0; i < taps; i++) w[i] = i - move < taps ? w[i - move] : 0;
+    }
+  }
+  s->delay += move;
+  s->peak = before;
+}
+
+/** How loud the rest of the echo is: the share of the estimate that was left at best, within some seconds. */
+static float leakage(State *s, float error, float echo) {
+  if (echo > 2e-2f) {
+    s->ratio = .7f * s->ratio + .3f * (error / (echo + 1e-9f));
+    if (s->ratio < s->least[s->least_at]) s->least[s->least_at] = s->ratio;
+    if (++s->least_frames >= 25) {
+      s->least_frames = 0;
+      s->least_at = (s->least_at + 1) % leaks;
+      s->least[s->least_at] = 1;
+    }
+  }
+  float least = 1;
+  for (int i = 0; i < leaks; i++) if (s->least[i] < least) least = s->least[i];
+  return least;
+}
+
+/** Subtracts the echo and lowers what is left. `x` is the place of this frame's first sample in `sent`. */
+static void cancel(State *s, const float *x, int16_t *samples) {
+  s->since++;
+  const float *first = x - s->delay - taps + 1;
+  float power = dot(first, first, taps);
+  float back = 0, front = 0, echo = 0, came = 0, agent = 0;
+  for (int i = 0; i < frame; i++) {
+    const float *from = first + i;
+    if (i > 0) power += from[taps - 1] * from[taps - 1] - from[-1] * from[-1];
+    float y = dot(s->front, from, taps);
+    float e = s->heard[i] - dot(s->back, from, taps);
+    s->out[i] = s->heard[i] - y;
+    back += e * e;
+    front += s->out[i] * s->out[i];
+    echo += y * y;
+    came += s->heard[i] * s->heard[i];
+    agent += from[taps - 1 - before] * from[taps - 1 - before];
+    if (power > 1e-2f) add_scaled(s->back, from, .35f * e / (power + .02f), taps);
+  }
+  s->error_back = .8f * s->error_back + .2f * back;
+  s->error_front = .8f * s->error_front + .2f * front;
+  s->power = .8f * s->power + .2f * came;
+  if (s->error_back < .85f * s->error_front && (!s->converged || s->error_back < .7f * s->power)) {
+    // The filter that adapts is better, and not only because it follows the caller: hear it from now on.
+    copy(s->front, s->back, taps);
+    s->error_front = s->error_back;
+  } else if (s->error_back > 1.6f * s->error_front) {
+    // It went astray because the caller speaks: put it back.
+    copy(s->back, s->front, taps);
+    s->error_back = s->error_front;
+  }
+  if (s->error_front > 1.2f * s->power) {
+    for (int i = 0; i < taps; i++) s->front[i] *= .5f;
+    for (int i = 0; i < frame; i++) s->out[i] = s->heard[i];
+    s->error_front = s->power;
+    echo = 0;
+  }
+  float error = 0;
+  for (int i = 0; i < frame; i++) error += s->out[i] * s->out[i];
+  s->hold = echo > s->hold ? echo : .75f * s->hold + .25f * echo;
+  float gain = (error - 1.5f * (2 * leakage(s, error, echo) + .02f) * s->hold) / (error + 1e-9f);
+  gain = gain < .03f ? .03f : gain > 1 ? 1 : gain;
+  float old = s->gain, rest = 0;
+  s->gain = gain > old ? .5f * old + .5f * gain : .3f * old + .7f * gain;
+  for (int i = 0; i < frame; i++) {
+    float now = s->out[i] * (old + (s->gain - old) * (i + 1) / frame);
+    rest += now * now;
+    s->last_out = now + .9f * s->last_out;
+    float value = s->last_out * 32768.f;
+    samples[i] = value > 32767 ? 32767 : value < -32768 ? -32768 : (int16_t)value;
+  }
+  // Only frames with an echo say how much of it is left.
+  if (echo > 1e-4f && echo > .1f * came) {
+    s->echo_power = .95f * s->echo_power + came;
+    s->echo_loss = .95f * s->echo_loss + rest;
+    s->loss = (s->echo_power + 1e-9f) / (s->echo_loss + 1e-9f);
+    if (s->since >= 15 && s->loss >= 4) s->converged = 1;
+    float level = echo / (agent + 1e-9f);
+    if (agent > 1e-2f) s->level = s->level == 0 ? level : .98f * s->level + .02f * level;
+  }
+}
+
+/**
+ * A frame of the caller's, which is changed in place when there is an echo.
+ * @param behind samples sent after those of the same time: a multiple of 160, at most `ahead`
+ */
+EXPORT(hear) void hear(State *s, int16_t *samples, int32_t behind) {
+  for (int i = 0; i < frame; i++) {
+    float now = samples[i] / 32768.f;
+    s->heard[i] = now - .9f * s->last_heard;
+    s->last_heard = now;
+  }
+  s->frames++;
+  if (s->frames % 2 == 0 || s->delay < 0 || s->since < 50)
+    follow(s, s->sent_coarse + kept_coarse - 40 - behind / 4);
+  if (s->frames % 5 == 0) find(s);
+  if (s->delay < 0) {
+    s->last_out = samples[frame - 1] / 32768.f;
+    return;
+  }
+  cancel(s, s->sent + kept - frame - behind, samples);
+  if (!s->converged && s->since > 150) {
+    // Three seconds without success: there was no echo, or one that is too weak to matter.
+    s->delay = -1;
+    s->refused = 1;
+    clear(s->rough, coarse);
+  }
+  if (s->converged && s->frames % 25 == 0) centre(s);
+}
+
+EXPORT(bytes) int32_t bytes(void) { return sizeof(State); }
