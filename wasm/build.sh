@@ -1,7 +1,7 @@
 #!/bin/sh
-# wasm/build.sh resample|vad|echo [OUT] builds one module beside its source, or into OUT. clang and lld 14 (Debian 12) give
-# the same bytes each time. It links with wasm-ld itself: clang would run a wasm-opt from the PATH, and an old one does
-# not know SIMD.
+# wasm/build.sh resample|vad|echo [OUT] builds one module beside its source, or into OUT. clang and lld 14 (Debian 12)
+# give the same bytes each time. It links with wasm-ld itself: clang would run a wasm-opt from the PATH, and an old one
+# does not know SIMD.
 set -eu
 module=${1:-}
 # The stack lies first in the memory; filter-kernel.ts, silero.ts and echo.ts of src/audio place their arrays behind it.

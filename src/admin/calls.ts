@@ -102,5 +102,6 @@ function plain(call: CallInfo) {
     latencies: [...call.latencies],
     transcript: [...call.transcript],
     held: { ...call.held },
+    echo: call.echo,
   }
 }

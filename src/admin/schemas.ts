@@ -32,6 +32,8 @@ export const callSchema = z.object({
   outcome: z.string().nullable(),
   recording: consentSchema,
   held: z.record(z.string(), z.number()),
+  /** The agent's voice as the caller's telephone sends it back: dB against the agent's, ms until we hear it. */
+  echo: z.object({ levelDb: z.number(), delayMs: z.number() }).nullable(),
 })
 export const callListSchema = z.object({ calls: z.array(callSchema) })
 /** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */

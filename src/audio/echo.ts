@@ -1,6 +1,6 @@
 // Takes the agent's own voice out of the caller's sound, for the voice detector: a telephone on its loudspeaker sends
-// back what it plays. Runs wasm/echo/echo.wasm while the agent speaks and 0.8 s after; at other times, and on telephones
-// without echo, frames stay exactly as they came. One memory for all calls of a thread; nothing is allocated per frame.
+// back what it plays. Runs wasm/echo/echo.wasm while the agent speaks and 0.8 s after; at other times, and on
+// telephones without echo, frames stay exactly as they came. One memory for all calls; nothing is allocated per frame.
 //
 // Both directions are numbered by time, and a number of one direction belongs to the same number of the other: a frame
 // that was sent early or lost must not move the echo. Sent frames count as they leave, because the telephone plays them
@@ -8,40 +8,10 @@
 
 import { readFileSync } from 'node:fs'
 import { programFile } from '../base/program.ts'
+import type { EchoCanceller, EchoFacts, EchoState } from './echo-canceller.ts'
 import { hasSimd } from './filter-kernel.ts'
 import { FrameSlots } from './frame-slots.ts'
 import { AudioError, frameMs, frameSamples, silenceFrame } from './pcm.ts'
-
-/**
- * What is known of a call's echo. `unknown`: there may be one that is not cancelled yet, so what sounds like a caller
- * may be the agent. `none`: the agent has been heard nowhere. `cancelled`: his echo is lowered by 6 dB or more.
- */
-export type EchoState = 'unknown' | 'none' | 'cancelled'
-
-/** @property levelDb of the echo against the agent's voice @property delayMs from our sending to our hearing it */
-export type EchoFacts = { levelDb: number; delayMs: number; lossDb: number }
-
-/** The canceller of one call. */
-export type EchoCanceller = {
-  readonly state: EchoState
-  /** The agent can be heard now, and may come back uncancelled. */
-  readonly holdsBack: boolean
-  /** Undefined while no echo was cancelled. */
-  readonly facts: EchoFacts | undefined
-  /** A frame has left for the caller. @param frame 160 samples, copied; null for silence */
-  sent(frame: Int16Array | null): void
-  /**
-   * A frame of the caller's has arrived.
-   *
-   * @param frame 160 samples, not changed
-   * @returns the frame itself, or one without the echo, valid until the next call
-   */
-  heard(frame: Int16Array, nowMs: number): Int16Array
-  /** None has arrived for so long that silence takes its place. */
-  missed(nowMs: number): void
-  /** Gives its place to another call. */
-  close(): void
-}
 
 /** The stack of wasm/build.sh; the module has no data of its own. */
 const stackBytes = 1_024

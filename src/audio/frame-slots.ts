@@ -34,6 +34,7 @@ export class FrameSlots {
       const back = Math.round(-lateMs / frameMs)
       this.slot -= back
       lateMs += back * frameMs
+      this.unevenness = Math.max(this.unevenness, back * frameMs)
     }
     if (lateMs < 0) {
       this.firstMs += lateMs
@@ -57,8 +58,10 @@ export class FrameSlots {
 
   private follow(lateMs: number): void {
     if (lateMs < lostMs) {
-      this.lateFrames = 0
+      // Those before were late and not lost.
+      if (this.lateFrames > 0) this.unevenness = Math.max(this.unevenness, this.leastLateMs)
       this.unevenness = Math.max(lateMs, this.unevenness * (1 - forgetShare))
+      this.lateFrames = 0
       return
     }
     this.leastLateMs = this.lateFrames === 0 ? lateMs : Math.min(this.leastLateMs, lateMs)

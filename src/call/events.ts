@@ -26,6 +26,12 @@ export type TurnLatency = {
   firstFrame?: number
 }
 
+/**
+ * The agent's voice as the caller's telephone sends it back. @property levelDb against the voice as we sent it
+ * @property delayMs from our sending to our hearing it
+ */
+export type CallEcho = { levelDb: number; delayMs: number }
+
 /** Times `atMs` are milliseconds since the call began. */
 export type CallEvent =
   | { kind: 'state'; from: DialogueStateName; to: DialogueStateName; atMs: number; durationMs: number }
@@ -42,6 +48,8 @@ export type CallEvent =
   | { kind: 'held'; turn: number; reason: HeldReason }
   | { kind: 'latency'; latency: TurnLatency }
   | { kind: 'bargeIn'; false: boolean; atMs: number }
+  /** The agent's voice came back from the caller's telephone and was cancelled. */
+  | { kind: 'echo'; echo: CallEcho }
   | { kind: 'speaking'; who: Party; on: boolean }
   | { kind: 'ended'; outcome: CallOutcome; reason: string; durationMs: number }
 

@@ -1,6 +1,7 @@
 // What a session is made from. server/ puts it together once and adds what differs from call to call. Types only.
 
 import type { CallRing } from '../audio/call-ring.ts'
+import type { EchoCanceller } from '../audio/echo-canceller.ts'
 import type { Stt } from '../providers/stt.ts'
 import type { AgentOptions } from './agent/state.ts'
 import type { CallEvent } from './events.ts'
@@ -25,6 +26,8 @@ export type SessionDeps = SpeakerDeps &
     ticker: Ticker
     stt: Stt<CallRing>
     createDetector: () => VoiceDetector
+    /** Undefined where the agent's echo is not cancelled. */
+    openEcho?: () => EchoCanceller | undefined
     recorder: SessionRecorder | undefined
     /** Takes the caller's audio, for all who read it. */
     ring: CallRing

@@ -84,11 +84,14 @@ export class Session implements Ticked, ConnectionListener {
         if (this.outcome === undefined && this.downlink.startEarly()) this.speaker.tell()
       },
     })
-    this.downlink = new Downlink({ clock, connection, recorder, next: (frame) => this.speaker.next(frame) })
+    const echo = deps.openEcho?.()
+    const next = (frame: Int16Array) => this.speaker.next(frame)
+    this.downlink = new Downlink({ clock, connection, recorder, echo, next })
     this.uplink = new Uplink({
       ...deps,
       callId: connection.callId,
       bargeIn: agent.bargeIn,
+      echo,
       story,
       feed,
       onUnheard: () => void this.goBack('no recogniser hears it'),

@@ -7,7 +7,7 @@ import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
 import type { HeldReason } from '../dialogue/model/gate/gate.ts'
 import type { Line } from '../dialogue/types.ts'
 import type { TurnCause } from './agent/state.ts'
-import type { CallEvent, CallOutcome } from './events.ts'
+import type { CallEcho, CallEvent, CallOutcome } from './events.ts'
 import { History, type HistoryEntry } from './history.ts'
 import { LatencyMeter } from './latency.ts'
 
@@ -65,6 +65,13 @@ export class Story {
 
   keyPressed(key: Key, atMs: number): void {
     this.onEvent({ kind: 'key', key, atMs, hidden: this.hides })
+  }
+
+  /** @param facts undefined when no echo was cancelled */
+  echoed(facts: CallEcho | undefined): void {
+    if (facts === undefined) return
+    const echo = { levelDb: Math.round(facts.levelDb), delayMs: Math.round(facts.delayMs) }
+    this.onEvent({ kind: 'echo', echo })
   }
 
   interrupted(): void {

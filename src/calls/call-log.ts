@@ -4,7 +4,7 @@
 import type { Key } from '../base/keys.ts'
 import type { Log } from '../base/log.ts'
 import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
-import type { CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
+import type { CallEcho, CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
@@ -39,6 +39,8 @@ export type CallDetails = {
   latencies: TurnLatency[]
   /** How many sentences of the language model were not spoken, by reason. */
   held: Record<string, number>
+  /** The agent's voice as the caller's telephone sent it back; null when it did not. */
+  echo: CallEcho | null
   /** What the caller was told of the recording and chose; see recording/files.ts. */
   recording: {
     policy: RecordingPolicy
@@ -110,6 +112,7 @@ export function callMetrics(metrics: Metrics) {
     languageChanged,
     bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
     falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
+    echoes: metrics.counter('echo_calls_total', 'Calls whose telephone sent the agent’s voice back'),
     underruns: metrics.counter(
       'playout_underruns_total',
       'Frames missing in the middle of speech because the voice was too slow',
@@ -146,6 +149,7 @@ export class CallLog {
       transcript: [],
       latencies: [],
       held: {},
+      echo: null,
       // What an earlier part of the call settled was settled before this part began.
       recording: {
         policy,
@@ -199,6 +203,13 @@ export class CallLog {
         if (event.false) this.falseBargeIns++
         else this.bargeIns++
         this.metrics[event.false ? 'falseBargeIns' : 'bargeIns'].add()
+        return
+      case 'echo':
+        if (details.echo === null) {
+          this.metrics.echoes.add()
+          log.info('echo cancelled', event.echo)
+        }
+        details.echo = event.echo
         return
       case 'speaking':
         this.speaking[event.who] = event.on

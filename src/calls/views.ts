@@ -1,7 +1,7 @@
 // A call as the operator sees it: plain data made from the session and its log. Pure.
 
 import type { Key } from '../base/keys.ts'
-import type { CallEvent, TurnLatency } from '../call/events.ts'
+import type { CallEcho, CallEvent, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry, Party } from '../call/history.ts'
 import type { Session } from '../call/session.ts'
 import { type CallDetails, type CallLog, hiddenIf, hiddenKey } from './call-log.ts'
@@ -33,6 +33,8 @@ export type CallInfo = {
   recording: CallDetails['recording']
   /** Sentences of the language model that were not spoken, by reason. */
   held: CallDetails['held']
+  /** The agent's voice as the caller's telephone sends it back; null when it does not. */
+  echo: CallDetails['echo']
 }
 
 /**
@@ -53,6 +55,8 @@ export type PublicCallEvent = { callId: string; atMs: number } & (
   | { kind: 'latency'; latency: TurnLatency & Record<string, number> }
   /** A sentence of the language model was held back; all counts so far. */
   | { kind: 'held'; held: CallDetails['held'] }
+  /** The agent's voice comes back from the caller's telephone, and is cancelled. */
+  | { kind: 'echo'; echo: CallEcho }
   | { kind: 'ended'; outcome: string }
 )
 
@@ -82,6 +86,7 @@ export function callInfo(
     outcome: details.outcome,
     recording: details.recording,
     held: details.held,
+    echo: details.echo,
   }
 }
 
@@ -112,6 +117,8 @@ export function publicEvents(
       return [{ ...at, kind: 'latency', latency: event.latency as CallInfo['latencies'][number] }]
     case 'held':
       return [{ ...at, kind: 'held', held: log.details.held }]
+    case 'echo':
+      return [{ ...at, kind: 'echo', echo: event.echo }]
     case 'speaking':
     case 'bargeIn':
       return [{ ...at, kind: 'phase', phase: session.phase, turn: session.turn, speaking: who(log) }]

@@ -247,6 +247,11 @@ const machine = {
     'neural',
     'how caller speech is detected: by a neural model and the sound level, or by the sound level alone',
   ),
+  ECHO: choice(
+    ['auto', 'off'],
+    'auto',
+    'whether the agent’s own voice, sent back by a telephone on its loudspeaker, is kept from interrupting the agent',
+  ),
 }
 
 const technicians = {

@@ -3,6 +3,8 @@
 
 import { RingPool } from '../audio/call-ring.ts'
 import { Detector } from '../audio/detector.ts'
+import { EchoCancellers } from '../audio/echo.ts'
+import { hasSimd } from '../audio/filter-kernel.ts'
 import { Vad } from '../audio/vad.ts'
 import { createVoiceJudge, type VoiceJudge } from '../audio/voice-judge.ts'
 import { agentDefaults } from '../call/agent/state.ts'
@@ -44,6 +46,14 @@ export type CallNeeds = {
 /** Calls that the judge serves beyond the limit: those that end while others begin. */
 const spareJudges = 8
 const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
+
+/** Undefined when it is switched off, or the machine runs no WebAssembly SIMD: the agent's echo is heard then. */
+function openCancellers({ config, log }: ServerContext): EchoCancellers | undefined {
+  if (config.ECHO === 'off') return undefined
+  if (hasSimd()) return new EchoCancellers(config.MAX_CALLS + spareJudges)
+  log.warn('this machine runs no WebAssembly SIMD: the agent’s echo is not cancelled')
+  return undefined
+}
 
 export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
   const { config, clock, log, metrics } = context
@@ -92,12 +102,14 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
 }
 
 function sessions(
-  { config, clock }: ServerContext,
+  context: ServerContext,
   { vendors, speech, recording, dialplan }: CallNeeds,
   ticker: Ticker,
   judge: VoiceJudge | undefined,
 ): OpenSession {
+  const { config, clock } = context
   const { stt, tts } = vendors
+  const cancellers = openCancellers(context)
   const { converter, phrases } = speech
   const agent = {
     ...agentDefaults,
@@ -122,6 +134,7 @@ function sessions(
       phrases: phrases.forCall(),
       convert: (voice, signal) => converter.convert(voice, signal),
       technicians: () => dialplan.technicians.check(schedule),
+      openEcho: () => cancellers?.open(),
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),
       recorder,
       ring,

@@ -23,6 +23,7 @@ const embedded = [
   'assets/voices',
   'node_modules/@echogarden/svoxpico-wasm/svoxpico.wasm',
   'src/admin/page/style.css',
+  'wasm/echo/echo.wasm',
   'wasm/resample/resample.wasm',
   'wasm/vad/vad.wasm',
 ]

@@ -36,6 +36,7 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
     transcript: [{ who: 'agent', text: 'Bonjour', atMs: 200, cut: false }],
     outcome: null,
     held: {},
+    echo: null,
     recording: { policy: 'notice', choice: null, atMs: null, noticeAtMs: 12_000 },
     ...change,
   }

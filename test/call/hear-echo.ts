@@ -1,7 +1,7 @@
 // Plays the echo set to a detector as a call does, and counts: whom the agent's own voice interrupted, and which callers
 // did not.
 
-import type { EchoCanceller } from '../../src/audio/echo.ts'
+import type { EchoCanceller } from '../../src/audio/echo-canceller.ts'
 import { type VoiceDetector, VoiceWatch } from '../../src/call/sound/voice-watch.ts'
 import type { EchoItem } from './echo-set.ts'
 
@@ -108,9 +108,15 @@ export function printed({ row, items, delaysMs, lossDb, ...counts }: EchoResult)
 export function cancelledEar(canceller: EchoCanceller, detector: VoiceDetector, confirmMs: number): EchoEar {
   let hasCut = false
   let nowMs = 0
-  const watch = new VoiceWatch({ now: () => nowMs }, detector, confirmMs, (edge) => {
-    if (edge.kind === 'confirmed') hasCut = true
-  }, canceller)
+  const watch = new VoiceWatch(
+    { now: () => nowMs },
+    detector,
+    confirmMs,
+    (edge) => {
+      if (edge.kind === 'confirmed') hasCut = true
+    },
+    { canceller, onEcho() {} },
+  )
   return {
     hear(near, far, atMs) {
       nowMs = atMs + 20

@@ -249,6 +249,7 @@ static void cancel(State *s, const float *x, int16_t *samples) {
     for (int i = 0; i < taps; i++) s->front[i] *= .5f;
     for (int i = 0; i < frame; i++) s->out[i] = s->heard[i];
     s->error_front = s->power;
+    s->loss *= .8f;
     echo = 0;
   }
   float error = 0;
@@ -273,6 +274,9 @@ static void cancel(State *s, const float *x, int16_t *samples) {
     if (s->since >= 15 && s->loss >= 4) s->converged = 1;
     float level = echo / (agent + 1e-9f);
     if (agent > 1e-2f) s->level = s->level == 0 ? level : .98f * s->level + .02f * level;
+  } else if (agent > 1e-2f && came > 5e-3f) {
+    // Both are loud, and the filter explains nothing of it: what it once did counts for less and less.
+    s->loss *= .98f;
   }
 }
 

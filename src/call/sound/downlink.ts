@@ -2,6 +2,7 @@
 // to operators who listen. The first frame of speech may leave before its tick. The speaker decides what is said, the
 // ticker when.
 
+import type { EchoCanceller } from '../../audio/echo-canceller.ts'
 import { frameMs, frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection } from '../connection.ts'
@@ -15,6 +16,8 @@ export type DownlinkDeps = {
   /** Fills the next frame, 160 samples. @returns false when there is nothing to say */
   next: (frame: Int16Array) => boolean
   recorder: { agent(frame: Int16Array | null, nowMs: number): void } | undefined
+  /** Takes what the caller's telephone may send back. */
+  echo?: Pick<EchoCanceller, 'sent'> | undefined
 }
 
 /** Silence between the last word and the hang-up, so that the phone's jitter buffer plays to the end. */
@@ -70,6 +73,7 @@ export class Downlink {
     if (!this.sends) return
     const frame = this.wasSilent ? null : this.frame
     this.deps.recorder?.agent(frame, nowMs)
+    this.deps.echo?.sent(frame)
     if (this.taps.size === 0) return
     for (const tap of this.taps) tap(this.callerIsNew ? this.callerFrame : null, frame)
     this.callerIsNew = false

@@ -3,6 +3,7 @@
 // downlink.ts is the other direction.
 
 import type { CallRing } from '../../audio/call-ring.ts'
+import type { EchoCanceller } from '../../audio/echo-canceller.ts'
 import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
@@ -12,7 +13,7 @@ import type { Stt, SttEvent, SttSession } from '../../providers/stt.ts'
 import { type BargeInOptions, confirmMsOf } from '../agent/bargein.ts'
 import type { AgentInput } from '../agent/state.ts'
 import type { Story } from '../story.ts'
-import { type VoiceDetector, VoiceWatch } from './voice-watch.ts'
+import { type VoiceDetector, type VoiceEdge, VoiceWatch } from './voice-watch.ts'
 
 export type UplinkDeps = {
   clock: Clock
@@ -22,6 +23,8 @@ export type UplinkDeps = {
   language: string
   stt: Stt<CallRing>
   createDetector: () => VoiceDetector
+  /** Keeps the agent's own voice from the detector; recorder and recogniser get the sound as it came. */
+  echo?: EchoCanceller | undefined
   ring: CallRing
   recorder: { caller(frame: Int16Array): void } | undefined
   bargeIn: BargeInOptions
@@ -42,12 +45,20 @@ export class Uplink {
 
   /** Opens the detector, then the recogniser's session. @throws what opening them throws */
   constructor(private readonly deps: UplinkDeps) {
-    const { clock, stt, story } = deps
+    const { clock, stt, story, echo } = deps
     const confirmMs = confirmMsOf(stt.hearsWords, deps.bargeIn)
-    this.voice = new VoiceWatch(clock, deps.createDetector(), confirmMs, (edge) => {
+    const onEdge = (edge: VoiceEdge) => {
       if (edge.kind !== 'confirmed') story.callerSpeaks(edge.kind === 'speech')
       deps.feed(edge)
-    })
+    }
+    const onEcho = () => story.echoed(echo?.facts)
+    this.voice = new VoiceWatch(
+      clock,
+      deps.createDetector(),
+      confirmMs,
+      onEdge,
+      echo && { canceller: echo, onEcho },
+    )
     this.recogniser = this.open(deps.language, deps.ring.written)
   }
 
@@ -106,6 +117,8 @@ export class Uplink {
   }
 
   close(): void {
+    // The figures of the whole call are better than those of its first second.
+    this.deps.story.echoed(this.deps.echo?.facts)
     this.voice.close()
     this.recogniser.close()
   }

@@ -3,7 +3,7 @@
 // all (silence suppression, hold, lost packets): the uplink gives silence then, so that time goes on for the detector.
 // Where the telephone sends the agent's voice back, the detector gets the sound without it (audio/echo.ts).
 
-import type { EchoCanceller, EchoState } from '../../audio/echo.ts'
+import type { EchoCanceller, EchoState } from '../../audio/echo-canceller.ts'
 import { silenceFrame } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 
@@ -28,6 +28,9 @@ export type VoiceEdge =
   /** Speech has lasted long enough to interrupt the agent; repeated every 200 ms while it lasts. */
   | { kind: 'confirmed' }
 
+/** @property onEcho called whenever the agent's echo was found and lowered */
+export type Echo = { canceller: EchoCanceller; onEcho: () => void }
+
 /** After this long without a frame, counted from the tick that follows it, frames are missing and not just late. */
 const missingMs = 80
 /** How often `confirmed` is repeated while speech lasts. */
@@ -47,7 +50,7 @@ export class VoiceWatch {
     private readonly detector: VoiceDetector,
     private readonly confirmMs: number,
     private readonly edge: (edge: VoiceEdge) => void,
-    private readonly echo?: EchoCanceller,
+    private readonly echo?: Echo,
   ) {
     this.lastFrameMs = clock.now()
   }
@@ -55,7 +58,7 @@ export class VoiceWatch {
   /** @param frame 160 samples, valid until return @returns what the detector got, valid until the next frame */
   frame(frame: Int16Array, agentSpeaking: boolean): Int16Array {
     this.hasFrame = true
-    const heard = this.echo?.heard(frame, this.clock.now()) ?? frame
+    const heard = this.echo?.canceller.heard(frame, this.clock.now()) ?? frame
     this.judge(heard, agentSpeaking)
     return heard
   }
@@ -69,7 +72,7 @@ export class VoiceWatch {
 
   /** Judges silence where a frame is missing. */
   missing(agentSpeaking: boolean, nowMs: number): void {
-    this.echo?.missed(nowMs)
+    this.echo?.canceller.missed(nowMs)
     this.judge(silenceFrame, agentSpeaking)
   }
 
@@ -87,16 +90,19 @@ export class VoiceWatch {
     const { speechMs } = detector
     if (speechMs < (this.confirmedMs === 0 ? this.confirmMs : this.confirmedMs + againMs)) return
     // This voice may be the agent's own. Words and keys interrupt all the same.
-    if (this.echo?.holdsBack) return
+    if (this.echo?.canceller.holdsBack) return
     this.confirmedMs = speechMs
     this.edge({ kind: 'confirmed' })
   }
 
   private followEcho(): void {
-    const state = this.echo?.state ?? 'none'
+    const { echo } = this
+    const state = echo?.canceller.state ?? 'none'
     if (state === this.echoState) return
     this.echoState = state
-    if (state === 'cancelled') this.detector.echoCancelled?.()
+    if (state !== 'cancelled') return
+    this.detector.echoCancelled?.()
+    echo?.onEcho()
   }
 
   /** The caller's last words were understood. */
@@ -107,6 +113,6 @@ export class VoiceWatch {
   /** Releases what the detector holds. */
   close(): void {
     this.detector.close?.()
-    this.echo?.close()
+    this.echo?.canceller.close()
   }
 }

@@ -21,6 +21,7 @@ export class CallCard {
   private readonly consent = h('small', { class: 'fact' })
   private readonly language = h('small', { class: 'fact' })
   private readonly held = h('small', { class: 'fact' })
+  private readonly echo = h('small', { class: 'fact' })
   private readonly wave = h('canvas', { width: 560, height: 80 })
   private readonly latencies = latencyBars()
   private readonly lines = h('ol', { class: 'lines', 'aria-live': 'polite' })
@@ -53,6 +54,7 @@ export class CallCard {
       this.language,
       this.consent,
       this.held,
+      this.echo,
       this.wave,
       this.latencies,
       latencyKey(),
@@ -70,6 +72,7 @@ export class CallCard {
     for (const { language } of call.languages) this.showLanguage(language)
     this.showConsent(call.recording)
     this.showHeld(call.held)
+    this.showEcho(call.echo)
     this.showDuration()
     this.showSpeaking(call.speaking)
     for (const line of call.transcript) this.showWords(line, true)
@@ -94,6 +97,11 @@ export class CallCard {
   /** How many of the language model's sentences were held back, and why. */
   showHeld(held: CallInfo['held']): void {
     this.held.textContent = heldText(held)
+  }
+
+  /** How loud and how late the agent comes back from the caller's telephone. */
+  showEcho(echo: CallInfo['echo']): void {
+    this.echo.textContent = echo ? `${texts.echo}: ${echo.levelDb} dB, ${echo.delayMs} ms` : ''
   }
 
   showSpeaking(who: CallInfo['speaking']): void {

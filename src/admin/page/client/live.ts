@@ -92,6 +92,9 @@ function receive(event: PublicCallEvent): void {
     case 'held':
       card.showHeld(event.held)
       return
+    case 'echo':
+      card.showEcho(event.echo)
+      break
     case 'latency':
       card.showLatency(event.latency)
       return
