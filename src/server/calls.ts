@@ -47,10 +47,12 @@ export type CallNeeds = {
 const spareJudges = 8
 const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
 
+const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
+
 /** Undefined when it is switched off, or the machine runs no WebAssembly SIMD: the agent's echo is heard then. */
 function openCancellers({ config, log }: ServerContext): EchoCancellers | undefined {
   if (config.ECHO === 'off') return undefined
-  if (hasSimd()) return new EchoCancellers(config.MAX_CALLS + spareJudges)
+  if (hasSimd()) return new EchoCancellers(judgedCalls(config) + spareJudges)
   log.warn('this machine runs no WebAssembly SIMD: the agent’s echo is not cancelled')
   return undefined
 }
