@@ -47,8 +47,6 @@ export type CallNeeds = {
 const spareJudges = 8
 const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
 
-const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
-
 /** Undefined when it is switched off, or the machine runs no WebAssembly SIMD: the agent's echo is heard then. */
 function openCancellers({ config, log }: ServerContext): EchoCancellers | undefined {
   if (config.ECHO === 'off') return undefined
