@@ -2,8 +2,12 @@
 // recorder, the recogniser and the voice judge read it, each from its own thread and at its own time. It is also what a
 // recogniser is sent again on a new connection.
 //
-// A position is absolute: samples since the call began. The ring holds the last 15.36 s; what is older is overwritten
-// and cannot be read any more. So a reader that is later than that loses audio, counts it, and never delays the call.
+// A position is absolute: samples since the call began. The ring keeps what its users still need, at most the last
+// 15.36 s. What is older cannot be read any more: a reader that is later than that loses audio, counts it, and never
+// delays the call.
+//
+// The memory is in pages of 0.48 s. A page that nobody needs is wiped and used again before any other, so that a call
+// whose readers keep up touches a few pages, and the system gives it no more memory than that.
 //
 // Where a phone sends nothing, the call writes silence, so that the ring's time goes on (call/sound/uplink.ts).
 
@@ -13,13 +17,17 @@ import { frameSamples } from './pcm.ts'
 export const ringFrames = 768
 /** 122 880 samples, 245 760 bytes a call. */
 export const ringSamples = ringFrames * frameSamples
-const [writtenAt, callAt] = [0, 1]
-const headerBytes = 64
-const ringBytes = headerBytes + ringSamples * 2
+export const pageSamples = 24 * frameSamples
+/** One more than the samples fill, because the newest page is begun before the oldest one is unreadable. */
+const pageCount = ringSamples / pageSamples + 1
+/** Int32 fields of the header; from `tableAt` on: where stretch n of the audio lies, at `n % pageCount`. */
+const [writtenAt, callAt, keptFromAt, tableAt] = [0, 1, 2, 16]
+const headerBytes = 4 * (tableAt + pageCount)
+export const ringBytes = headerBytes + pageCount * pageSamples * 2
 
 /** Reads a ring, on any thread. Allocates nothing after construction. */
 export class RingReader {
-  /** The sample at position p is `samples[p % ringSamples]`, from `oldest` on. */
+  /** Of all pages. The sample at position p is `samples[indexOf(p)]`, from `oldest` on. */
   readonly samples: Int16Array
   protected readonly header: Int32Array
 
@@ -29,7 +37,7 @@ export class RingReader {
     readonly shared: SharedArrayBuffer,
   ) {
     this.header = new Int32Array(shared, 0, headerBytes / 4)
-    this.samples = new Int16Array(shared, headerBytes, ringSamples)
+    this.samples = new Int16Array(shared, headerBytes, pageCount * pageSamples)
   }
 
   /** Which call the memory belongs to: a number that no other call of this ring has. */
@@ -42,22 +50,31 @@ export class RingReader {
     return Atomics.load(this.header, writtenAt)
   }
 
-  /** The oldest position that can still be read. The place of the frame before it is written next. */
+  /** The oldest position that can still be read. */
   get oldest(): number {
-    return Math.max(0, this.written - ringSamples + frameSamples)
+    return Math.max(Atomics.load(this.header, keptFromAt), this.written - ringSamples + frameSamples)
+  }
+
+  /** Where the sample of a position is; all samples of a frame are side by side. */
+  indexOf(position: number): number {
+    const page = Math.floor(position / pageSamples)
+    return this.header[tableAt + (page % pageCount)]! * pageSamples + (position % pageSamples)
   }
 
   /**
    * Copies `out.length` samples from position `from` on.
    *
    * @param from at most `written - out.length`
-   * @returns false when some of them were overwritten, also while they were being copied: `out` is then unusable
+   * @returns false when some of them were given up, also while they were being copied: `out` is then unusable
    */
   read(from: number, out: Int16Array): boolean {
-    const at = from % ringSamples
-    const first = Math.min(out.length, ringSamples - at)
-    for (let i = 0; i < first; i++) out[i] = this.samples[at + i]!
-    for (let i = first; i < out.length; i++) out[i] = this.samples[i - first]!
+    for (let done = 0; done < out.length; ) {
+      const position = from + done
+      const at = this.indexOf(position)
+      const count = Math.min(out.length - done, pageSamples - (position % pageSamples))
+      for (let i = 0; i < count; i++) out[done + i] = this.samples[at + i]!
+      done += count
+    }
     return from >= this.oldest
   }
 }
@@ -66,6 +83,9 @@ export class RingReader {
 export class CallRing extends RingReader {
   private users = 0
   private at = 0
+  /** Whether a page holds audio, by its place. */
+  private readonly isUsed = new Uint8Array(pageCount)
+  private readonly needs = new Set<() => number>()
 
   constructor(
     place: number,
@@ -81,7 +101,8 @@ export class CallRing extends RingReader {
 
   /** @param frame 160 samples, copied */
   write(frame: Int16Array): void {
-    this.samples.set(frame, this.at % ringSamples)
+    if (this.at % pageSamples === 0) this.turnPage()
+    this.samples.set(frame, this.indexOf(this.at))
     this.at += frameSamples
     Atomics.store(this.header, writtenAt, this.at)
   }
@@ -94,17 +115,54 @@ export class CallRing extends RingReader {
   /** After the last user's release the audio is wiped, and another call gets the memory. */
   release(): void {
     if (--this.users > 0) return
-    this.samples.fill(0, 0, Math.min(this.at, ringSamples))
+    this.giveUp(this.at)
     this.onFree(this)
+  }
+
+  /**
+   * One more reader of the call says what it needs. Without any, all 15.36 s are kept.
+   *
+   * @param need gives the oldest position that is still needed; called twice a second
+   * @returns stop function
+   */
+  keep(need: () => number): () => void {
+    this.needs.add(need)
+    return () => this.needs.delete(need)
   }
 
   /** Begins a new call, with one user. */
   begin(): this {
     this.users = 1
     this.at = 0
+    this.needs.clear()
+    Atomics.store(this.header, keptFromAt, 0)
     Atomics.store(this.header, writtenAt, 0)
     Atomics.add(this.header, callAt, 1)
     return this
+  }
+
+  /** Gives up what is not needed, and takes the first unused page for what comes now. */
+  private turnPage(): void {
+    let from = this.needs.size === 0 ? 0 : this.at
+    for (const need of this.needs) from = Math.min(from, need())
+    this.giveUp(Math.max(from, this.at - ringSamples))
+    const place = this.isUsed.indexOf(0)
+    this.isUsed[place] = 1
+    this.header[tableAt + ((this.at / pageSamples) % pageCount)] = place
+  }
+
+  /** Wipes the pages whose audio is before a position. Readers see that it is unreadable before it changes. */
+  private giveUp(before: number): void {
+    const { header } = this
+    const first = Math.floor(header[keptFromAt]! / pageSamples)
+    const end = before === this.at ? Math.ceil(before / pageSamples) : Math.floor(before / pageSamples)
+    if (end <= first) return
+    Atomics.store(header, keptFromAt, Math.min(end * pageSamples, this.at))
+    for (let page = first; page < end; page++) {
+      const place = header[tableAt + (page % pageCount)]!
+      this.samples.fill(0, place * pageSamples, (place + 1) * pageSamples)
+      this.isUsed[place] = 0
+    }
   }
 }
 

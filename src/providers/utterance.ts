@@ -177,7 +177,7 @@ class UtteranceSession implements SttSession, Swept {
   coveredTo(): number {
     const first = this.current ?? this.waiting[0]
     if (first !== undefined) return first.from
-    return this.speaking ? this.heardTo - this.filled : this.heardTo
+    return this.heardTo - this.filled
   }
 
   close(): void {

@@ -3,7 +3,7 @@
 
 import { getSystemErrorName } from 'node:util'
 import { type CallRing, RingPool } from '../audio/call-ring.ts'
-import { frameBytes } from '../audio/pcm.ts'
+import { frameBytes, frameSamples } from '../audio/pcm.ts'
 import type { recordingCounters } from './counters.ts'
 import type { Gap } from './files.ts'
 import type { RecordingMemories, RecordingMemory } from './track-memory.ts'
@@ -12,6 +12,7 @@ export class HeldAudio {
   readonly ring: CallRing
   readonly memory: RecordingMemory
   private readonly hasOwnRing: boolean
+  private readonly stopKeeping: () => void
   private countedWritten = 0
   private countedLost = 0
   /** The gaps, once the memory is given back. */
@@ -27,6 +28,11 @@ export class HeldAudio {
     this.hasOwnRing = ring === undefined
     this.ring = ring ?? new RingPool().take()
     this.memory = memories.take()
+    const { caller } = this.memory
+    this.stopKeeping = this.ring.keep(() => {
+      const frame = caller.get('error') === 0 ? caller.firstUnwritten() : undefined
+      return frame === undefined ? this.ring.written : frame * frameSamples
+    })
   }
 
   get isReleased(): boolean {
@@ -71,6 +77,7 @@ export class HeldAudio {
     this.count()
     this.lastGaps = this.gaps
     this.memories.give(this.memory)
+    this.stopKeeping()
     this.ring.release()
   }
 }

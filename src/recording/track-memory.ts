@@ -63,6 +63,16 @@ export class TrackMemory {
     Atomics.store(this.state, field[name], value)
   }
 
+  /** What the log names first of the frames that are not written yet; undefined when it is silence only. */
+  firstUnwritten(): number | undefined {
+    const head = this.get('head')
+    for (let frame = Math.max(this.get('done'), head - keptFrames); frame < head; frame++) {
+      const source = this.log[frame % logFrames]!
+      if (source !== silent) return source
+    }
+    return undefined
+  }
+
   /** Notes that frames were lost; for the writer. Adjacent gaps are one. */
   lose(from: number, to: number): void {
     const { gapInts } = this

@@ -77,8 +77,9 @@ export class TrackReader {
   }
 
   private copy(source: number, out: Int16Array, at: number): void {
-    const samples = this.side === 'caller' ? this.ring.samples : this.memory.agentFrames
-    const from = (source * frameSamples) % samples.length
+    const isCaller = this.side === 'caller'
+    const samples = isCaller ? this.ring.samples : this.memory.agentFrames
+    const from = isCaller ? this.ring.indexOf(source * frameSamples) : source * frameSamples
     for (let i = 0; i < frameSamples; i++) out[at + i] = samples[from + i]!
   }
 

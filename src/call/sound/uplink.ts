@@ -60,6 +60,12 @@ export class Uplink {
       echo && { canceller: echo, onEcho },
     )
     this.recogniser = this.open(deps.language, deps.ring.written)
+    // A recogniser that fails, or one for another language, goes on from there.
+    deps.ring.keep(() => this.coveredTo())
+  }
+
+  private coveredTo(): number {
+    return this.recogniser.coveredTo?.() ?? this.deps.ring.written
   }
 
   private open(language: string, from: number): SttSession {
@@ -74,7 +80,7 @@ export class Uplink {
   changeLanguage(language: string): void {
     const before = this.recogniser
     try {
-      this.recogniser = this.open(language, before.coveredTo?.() ?? this.deps.ring.written)
+      this.recogniser = this.open(language, this.coveredTo())
     } catch (error) {
       this.deps.log.warn('the recogniser stays in the language before', { language, error: errorText(error) })
       return
