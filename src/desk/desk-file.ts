@@ -30,6 +30,7 @@ const symptom = z.strictObject({
   key,
   menu: line,
   fault: z.boolean().default(false),
+  asked: z.boolean().default(true),
   /** Says back what was understood, after a long story. `heard_…`: "repeat" leaves it out. */
   heard: line.refine((text) => text.startsWith('heard_'), 'does not begin with heard_').optional(),
   steps: z.array(name).min(1).optional(),

@@ -59,6 +59,8 @@ export type DeskSymptom = MenuEntry & {
   /** The line that says back what was understood. */
   readonly heard?: string
   readonly course: Course
+  /** Whether the question in words names it; the menu of the keys names all. */
+  readonly asked: boolean
 }
 
 export type DeskTopic = MenuEntry & {

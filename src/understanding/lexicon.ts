@@ -10,6 +10,8 @@ export type Lexicon = Readonly<Record<ListName, RegExp>> & {
   /** Makes flat text plain: repairs the recogniser's errors and leaves out words that answer nothing. */
   plain: (text: string) => string
   names: NameRules
+  /** Words for a place in a question: 0 is the first, -1 the last. */
+  choicePlaces: ReadonlyMap<string, number>
   /** Words that stand beside an answer or a farewell and change nothing (evidence.ts). */
   answerTalk: ReadonlySet<string>
 }

@@ -11,12 +11,13 @@ const lexicons = new Map<string, Lexicon>()
 export function lexiconOf(code: string): Lexicon {
   let lexicon = lexicons.get(code)
   if (lexicon === undefined) {
-    const { lists, names, plain, gate, answerTalk } = languageOf(code)
+    const { lists, names, plain, gate, answerTalk, choicePlaces } = languageOf(code)
     const patterns = Object.fromEntries(listNames.map((name) => [name, lists[name].pattern]))
     lexicon = {
       ...(patterns as Record<ListName, RegExp>),
       plain: (text) => rewritten(text, plain),
       names,
+      choicePlaces,
       answerTalk: gate.functionWords.union(answerTalk),
     }
     lexicons.set(code, lexicon)

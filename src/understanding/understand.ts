@@ -6,6 +6,7 @@ import type { Question } from '../desk/script.ts'
 import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
+import { readChoice } from './choices.ts'
 import { correctedNumber } from './corrected-number.ts'
 import { correctedTurn } from './corrected-turn.ts'
 import { type Dictation, dictation, nothing } from './dictation.ts'
@@ -137,18 +138,22 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     (state.asking === undefined && (state.name === 'verification' || state.name === 'solution'))
   const read = readAnswer(plain, lexicon, working)
   const isUndecided = state.asking === 'verify' && has(lexicon.undecided, plain)
-  const offered = state.asking === 'callBack' ? readOffered(plain, lexicon, read) : read
-  const answer = isUndecided ? undecided : confirms ? confirmed : offered
   const known = state.known?.topic ?? null
+  const { asking, desk } = state
+  const choice = desk && readChoice(flatText, desk, lexicon, { asking, known })
+  const offered = asking === 'callBack' ? readOffered(plain, lexicon, read) : read
+  const spoken = isUndecided ? undecided : confirms ? confirmed : offered
+  const answer = choice !== undefined && 'answer' in choice ? { answer: choice.answer, at: 0 } : spoken
   const givesNumber =
     state.asking === 'phone' || state.asking === 'phoneConfirm' || state.asking === 'callBack'
   const about = givesNumber ? blank(plain, lexicon.numberKind) : said
-  const { asking } = state
   const choosing = asking === 'topic' || asking === 'symptom' ? asking : undefined
   const problem: Problem =
-    state.desk && !isUndecided
-      ? readProblem(about, state.desk, lexicon, { language: state.language, known, choosing })
-      : { topic: 'unknown', symptom: null }
+    choice !== undefined && 'problem' in choice
+      ? choice.problem
+      : desk && !isUndecided
+        ? readProblem(about, desk, lexicon, { language: state.language, known, choosing })
+        : { topic: 'unknown', symptom: null }
   const context = { topic: problem.topic === 'unknown' ? known : problem.topic, symptom: problem.symptom }
   // What works in part is neither done nor stuck; a wait or a farewell beside it counts.
   const wanting = isUndecided ? blank(plain, lexicon.undecided) : plain

@@ -122,6 +122,8 @@ export const languageSchema = z.strictObject({
   credits: z.array(z.strictObject({ say: z.string(), like: z.string() })),
   /** A dot after these ends no sentence: titles, with their capitals, and other words, in lower case. */
   abbreviations: z.strictObject({ titles: wordSet, words: wordSet }),
+  /** Words for a place in a question, the fragment `<place>`: 0 is the first, -1 the last. Flat (words.ts). */
+  choicePlaces: values.transform((places): ReadonlyMap<string, number> => new Map(Object.entries(places))),
   phone: phoneSchema,
   names: namesSchema,
   gate: gateSchema,
@@ -174,7 +176,11 @@ export function parseLanguage(
   const { fragments, gate, names, plain, ...data } = parsed.data
   const lists = listNames.map((name) => [
     name,
-    ruleListOf(name, data[name], { ...fragments, language: [...called] }),
+    ruleListOf(name, data[name], {
+      ...fragments,
+      language: [...called],
+      place: [...data.choicePlaces.keys()],
+    }),
   ])
   return {
     ...data,

@@ -15,6 +15,8 @@ export const listNames = [
   'declines',
   /** Accepts an offer by naming a time or a place for it. */
   'accepts',
+  /** Chooses by the place in the question, `<place>`: "the second one". The whole turn, on flat text. */
+  'chooses',
   /** The caller does not know: no answer, unless a strong yes or no is said too. */
   'unsure',
   /** Yes and no at once, both equally likely: the desk has to ask again. */
@@ -101,5 +103,6 @@ export type ListName = (typeof listNames)[number]
 
 /** Lists whose rules read flat text (words.ts), before a language's `plain`. */
 export const flatLists: ReadonlySet<ListName> = new Set([
-  ...(['anotherProblem', 'noOtherProblem', 'orders', 'asksForLanguage', 'speaksNot'] as const),
+  ...(['chooses', 'anotherProblem', 'noOtherProblem', 'orders', 'asksForLanguage'] as const),
+  'speaksNot',
 ])
