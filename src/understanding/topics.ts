@@ -106,11 +106,11 @@ const strongest = (text: string, { topics }: DeskWords, topic: string): number =
   )
 
 /** How many of a symptom's services are dead. A clause of another fault ("slow") says that of none. */
-function deadServices(dead: readonly string[], one: SymptomWords, own: readonly SymptomWords[]): number {
+function deadServices(dead: readonly string[], one: SymptomWords, others: readonly SymptomWords[]): number {
   const { severalOf } = one
   const only = dead.filter((text) => {
     const rest = severalOf.reduce((left, service) => left.replace(service, ' '), text)
-    return !own.some((other) => other !== one && has(other.pattern, rest))
+    return !others.some((other) => other !== one && has(other.pattern, rest))
   })
   return severalOf.filter((service) => only.some((text) => has(service, text))).length
 }
@@ -132,10 +132,11 @@ function readSymptom(clauses: readonly Clause[], desk: Desk, words: DeskWords, t
   const names = topicOf(desk, topic)?.symptoms.map(({ name }) => name) ?? []
   const own = words.symptoms.filter(({ name }) => names.includes(name))
   const dead = clauses.filter(({ says }) => says === 'broken').map(({ text }) => text)
-  const all = own.find((one) => deadServices(dead, one, own) > 1)
+  const general = names[0]!
+  const special = own.filter(({ name }) => name !== general)
+  const all = own.find((one) => deadServices(dead, one, special) > 1)
   if (all !== undefined) return all.name
   const sums = new Map<string, number>()
-  const general = names[0]!
   let vague = 0
   let last = general
   for (const { text, says } of clauses) {

@@ -71,7 +71,7 @@ export const namesSchema = z.strictObject({
 })
 
 /** Whether a word is in a list. There are thousands of first names: too many for an expression. */
-export type WordList = { test: (word: string) => boolean }
+export type WordList = { size: number; test: (word: string) => boolean }
 
 export type NameRules = {
   /** Each finds what may be a name in its first group. */
@@ -107,7 +107,7 @@ const unaccented = (text: string): string => text.normalize('NFD').replace(/[\u0
 /** The words of a list, with or without their accents, in any case. */
 function word(list: readonly string[]): WordList {
   const words = new Set([...list, ...list.map(unaccented)].map((one) => one.toLowerCase()))
-  return { test: (text) => words.has(text.toLowerCase()) }
+  return { size: words.size, test: (text) => words.has(text.toLowerCase()) }
 }
 
 export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
