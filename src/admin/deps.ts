@@ -62,7 +62,7 @@ export type AdminDeps = {
   /** Names under which proxies and browsers reach this server, besides addresses and private names. */
   publicHosts: readonly string[]
   calls: Calls
-  desk: { info(): DeskInfo; reload(): Promise<DeskChange> }
+  desk: { info(language?: string): Promise<DeskInfo>; reload(): Promise<DeskChange> }
   phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument'>
   hours: HoursEditor
   /** How far the voice in use has spoken the phrases. */

@@ -68,8 +68,14 @@ export const voiceSchema = z.object({
 })
 const deskEntry = z.object({
   name: z.string(),
-  /** In the language that the bot speaks. */
+  /** In the language asked for, or where it has none in the one that the bot speaks. */
   label: z.string(),
+})
+export const deskQuery = z.object({
+  lang: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional(),
 })
 export const deskSchema = z.object({
   generation: z.number(),

@@ -16,13 +16,14 @@ import { documentName } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { isLanguage } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
+import { type DeskNames, infoOf, namesIn } from './desk-info.ts'
 
 /** The lines of each language that calls may be in, by name. */
 type Lines = DeskSource['lines']
 
 export type DeskParts = {
-  /** What the operator sees; its generation grows with each reload. */
-  info(): DeskInfo
+  /** What the operator sees, named in a language; its generation grows with each reload. Default: the bot's. */
+  info(language?: string): Promise<DeskInfo>
   /** For new calls. @param name {@link defaultDesk} when left out; an unknown one is that too */
   current(name?: string): Desk
   has(name: string): boolean
@@ -70,7 +71,11 @@ export async function openDesk(context: ServerContext, site: Site, lines: () => 
   }
   let generation = 1
   return {
-    info: () => ({ generation, ...infoOf(desks.get(defaultDesk)!, config.LANGUAGE) }),
+    async info(language = config.LANGUAGE) {
+      const desk = desks.get(defaultDesk)!
+      const own = desk.words[language]?.names ?? (await readNames(config.ASSETS_DIR, site, language))
+      return { generation, ...infoOf(desk, config.LANGUAGE, own) }
+    },
     current: (name = defaultDesk) => desks.get(name) ?? desks.get(defaultDesk)!,
     has: (name) => desks.has(name),
     async reload() {
@@ -93,17 +98,16 @@ export async function openDesk(context: ServerContext, site: Site, lines: () => 
   }
 }
 
-function infoOf({ topics, steps, words }: Desk, language: string): Omit<DeskInfo, 'generation'> {
-  const { names } = words[language]
-  return {
-    topics: topics.map(({ name, key, symptoms }) => ({
-      ...{ name, key, label: names.topics[name] },
-      symptoms: symptoms.map((symptom) => ({
-        ...{ name: symptom.name, key: symptom.key, label: names.symptoms[symptom.name] },
-      })),
-    })),
-    steps: steps.map(({ name }) => ({ name, label: names.steps[name] })),
-  }
+/** The names in a language's file of words; undefined where there is no such file, or it is no YAML. */
+async function readNames(assetsDir: string, site: Site, language: string): Promise<DeskNames | undefined> {
+  const name = `${language}.yaml`
+  if (!isLanguage(language)) return undefined
+  const texts = [await readFiles(join(assetsDir, folderName)), await siteFiles(site)].map((files) =>
+    files.get(name),
+  )
+  const faults: string[] = []
+  const contents = texts.flatMap((text) => (text === undefined ? [] : [yaml(name, text, faults)]))
+  return faults.length > 0 || contents.length === 0 ? undefined : namesIn(contents.reduce(overlaid))
 }
 
 /** The default desk; parameters and errors are those of {@link readDesks}. */

@@ -128,7 +128,7 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
       },
     },
     desk: {
-      info: () => ({ generation: 1, topics: [], steps: [] }),
+      info: async () => ({ generation: 1, topics: [], steps: [] }),
       reload: async () => ({ ok: true, generation: 2, topics: 3, steps: 11 }),
     },
     phrases: {

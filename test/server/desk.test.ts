@@ -61,10 +61,29 @@ test('a site adds a topic with two small files, and callers can choose it', asyn
   await lay(folder, garden)
   const { desk, degraded } = await open(folder)
   expect([...degraded]).toEqual([])
-  expect(desk.info().topics.at(-1)).toEqual({ name: 'garden', key: '4', label: 'jardin', symptoms: [] })
+  expect((await desk.info()).topics.at(-1)).toEqual({ name: 'garden', key: '4', label: 'jardin', symptoms: [] })
   const call = testDialogue({ desk: desk.current(), hearsWords: false })
   call.tell('#4', '##')
   expect(call.state).toMatchObject({ asking: 'callBack', known: { topic: 'garden' } })
+})
+
+test("the operator reads the names in the page's language, and the bot's name where that has none", async () => {
+  const folder = await site()
+  await lay(folder, garden)
+  const { desk } = await open(folder)
+  // No call is in English, so its words are not compiled.
+  const { topics, steps } = await desk.info('en')
+  expect(topics.map(({ label }) => label)).toEqual(['Internet', 'mobile', 'bill or contract', 'jardin'])
+  expect(topics[0]!.symptoms.map(({ label }) => label)).toContain('no connection')
+  expect(steps[0]).toEqual({ name: 'box_restart', label: 'box restarted' })
+  expect((await desk.info('xx')).topics).toEqual((await desk.info('fr')).topics)
+})
+
+test("the site's own names count in the page's language, too", async () => {
+  const folder = await site()
+  await lay(folder, { ...garden, 'en.yaml': 'topics: { garden: { name: the garden } }' })
+  const { desk } = await open(folder)
+  expect((await desk.info('en')).topics.at(-1)!.label).toBe('the garden')
 })
 
 test('a start with a desk that does not fit takes the shipped one, and names the fault', async () => {
@@ -86,7 +105,7 @@ test('a reload refuses the same and keeps the desk; a live call keeps its desk t
     ok: false,
     problems: ["desk.yaml: topics.mobile.key: 1 is the key of 'internet' too"],
   })
-  expect([names(opened), opened.desk.info().generation]).toEqual([['internet', 'mobile', 'billing'], 1])
+  expect([names(opened), (await opened.desk.info()).generation]).toEqual([['internet', 'mobile', 'billing'], 1])
   await lay(folder, garden)
   expect(await opened.desk.reload()).toMatchObject({ ok: true, generation: 2, topics: 4 })
   expect(names(opened)).toEqual(['internet', 'mobile', 'billing', 'garden'])

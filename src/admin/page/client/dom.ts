@@ -74,14 +74,14 @@ export function showMessage(text: string, isError = false): void {
   }, 8_000)
 }
 
-/** Names of the desk's topics, as the desk itself has them: its topics are data. */
+/** Names of the desk's topics in the page's language, from the desk: its topics are data. */
 const topicNames = new Map<string, string>()
 
 export function nameTopics(topics: readonly { name: string; label: string }[]): void {
   for (const { name, label } of topics) topicNames.set(name, label)
 }
 
-/** The name of a state or outcome in the page's language, or of a topic in the desk's. */
+/** The name of a state, an outcome or a topic in the page's language. */
 export function nameOf(word: string): string {
   return texts.names[word] ?? topicNames.get(word) ?? word
 }

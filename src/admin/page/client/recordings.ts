@@ -26,9 +26,8 @@ type Found = Pick<RecordingInfo, 'day' | 'audio' | 'stage' | 'record'>
 
 /** Without the scope for the desk, topics are shown by their bare names. */
 async function learnTopics(): Promise<void> {
-  const desk = await askJson<{ topics: { name: string; label: string }[] }>('/api/desk').catch(
-    () => undefined,
-  )
+  const path = `/api/desk?lang=${document.documentElement.lang}`
+  const desk = await askJson<{ topics: { name: string; label: string }[] }>(path).catch(() => undefined)
   if (desk) nameTopics(desk.topics)
 }
 
