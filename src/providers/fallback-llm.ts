@@ -42,7 +42,7 @@ export function createLlmChain(
   options: { policy?: Partial<LlmRetryPolicy>; breaker?: Partial<BreakerOptions> } = {},
 ): Llm {
   const policy = { ...llmRetryPolicy, ...options.policy }
-  const members = createMembers(adapters, (llm) => `${llm.name}/${llm.model}`, deps.metrics, options.breaker)
+  const members = createMembers(adapters, (llm) => `${llm.name}/${llm.model}`, deps, options.breaker)
   const { clock, metrics } = deps
 
   async function* reply(request: LlmRequest): AsyncGenerator<string> {

@@ -9,7 +9,6 @@ import {
   type ChainDeps,
   countRequest,
   createMembers,
-  isOff,
   type Member,
   noteRefusal,
   noteSuccess,
@@ -43,11 +42,11 @@ export function createSttChain(
 ): Stt {
   const policy = { ...sttRetryPolicy, ...options.policy }
   const hearing = adapters.filter((stt) => stt.hearsWords)
-  const members = createMembers(hearing, (stt) => `stt/${stt.name}`, deps.metrics, {
+  const members = createMembers(hearing, (stt) => `stt/${stt.name}`, deps, {
     failures: 1,
     ...options.breaker,
   })
-  for (const member of members) if (deps.troubled?.includes(member.label)) member.trouble = 'reported before'
+  for (const member of members) if (deps.troubled?.includes(member.label)) member.trouble.reportedBefore()
   const sessions = new Set<SttSession>()
   return {
     name: 'chain',
@@ -139,7 +138,7 @@ class ChainSession implements SttSession {
     this.from = Math.max(this.from, audio.written - (this.policy.keepMs * rateHz) / 1_000)
     while (++this.index < this.members.length) {
       const member = this.members[this.index]
-      const permit = isOff(member, this.deps.clock) ? undefined : member.breaker.enter()
+      const permit = member.trouble.isOff(this.asked.language) ? undefined : member.breaker.enter()
       if (!permit) continue
       this.permit = permit
       this.counted = false
@@ -175,9 +174,12 @@ class ChainSession implements SttSession {
     const failed = this.current
     const member = this.members[this.index]
     countRequest(this.deps.metrics, member.label, event.code ?? 'unavailable')
-    if (event.failure) noteRefusal(member, event.failure, this.deps)
+    const { language } = this.asked
+    if (event.failure) noteRefusal(member, event.failure, this.deps, language)
     const permit = this.permit ?? member.breaker.enter()
-    permit?.failed()
+    // Refused for this language and off for it: the calls in other languages keep this recogniser.
+    if (event.code === 'refused' && member.trouble.isOff(language)) permit?.dropped()
+    else permit?.failed()
     this.permit = undefined
     this.from = Math.max(this.from, failed?.coveredTo?.() ?? 0)
     failed?.close()
@@ -209,7 +211,7 @@ class ChainSession implements SttSession {
     if (event.kind === 'transcript' && event.text !== '') {
       works()
       // Only words show it: Whisper's link is open before its first request.
-      noteSuccess(member, this.deps)
+      noteSuccess(member, this.deps, this.asked.language)
     }
     if (event.kind !== 'link') return
     this.steady?.cancel()

@@ -101,7 +101,7 @@ export function createTtsChain(
   const policy = { ...ttsRetryPolicy, ...options.policy }
   const { clock, metrics } = deps
   const voices = adapters.map((tts): Voice => ({ tts, sPerChar: options.sPerChar ?? usualSPerChar }))
-  const members = createMembers(voices, ({ tts }) => tts.voice, metrics, options.breaker)
+  const members = createMembers(voices, ({ tts }) => tts.voice, deps, options.breaker)
   const rests = metrics.counter('tts_rests_total', 'Sentences that a fallback voice finished')
 
   const ask = (
@@ -116,6 +116,7 @@ export function createTtsChain(
         isJudgedLater,
         from,
         policy,
+        language: request.language,
         deadlineAtMs: clock.now() + policy.deadlineMs,
         signal: request.signal,
         request: ({ tts }: Voice, signal) => tts.speak({ ...request, signal }),
@@ -131,7 +132,7 @@ export function createTtsChain(
       const { result, index, permit } = await begin(text, from)
       if (from > 0) rests.add()
       const member = order[index]
-      const verdict = new SpeechVerdict(member, permit, deps)
+      const verdict = new SpeechVerdict(member, permit, deps, request.language)
       const progress: Progress = { seconds: 0, failure: undefined, isTooShort: false }
       const chunks = followProgress(result, member, text, progress, clock)
       try {

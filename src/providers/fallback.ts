@@ -6,12 +6,15 @@ import { type Clock, waitMs } from '../base/clock.ts'
 import { type Counter, type Histogram, latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import { Breaker, type BreakerOptions, type Permit } from './breaker.ts'
 import { ProviderFailure, providerCodes, thrownFailure } from './errors.ts'
+import { Trouble } from './trouble.ts'
 import { within } from './watchdog.ts'
 
 export type ChainDeps = {
   clock: Clock
   random: () => number
   metrics: Metrics
+  /** The bot's own: a refusal of another one is remembered for that one. */
+  language?: string
   /** Called once when an adapter begins to refuse all requests, with the reason, and with undefined when it is well. */
   onTrouble?: (label: string, reason: string | undefined) => void
   /** Adapters whose trouble was reported before this process or thread began. */
@@ -37,19 +40,14 @@ export type Member<T> = {
   breaker: Breaker
   /** The vendor accepts no request before this time, on the chain's clock. */
   notBeforeMs: number
-  /** What it refuses all requests for, as reported: no credit, a wrong key, an unknown model, a field. */
-  trouble: string | undefined
-  /** Because of that it is not asked before this time. */
-  offUntilMs: number
+  /** What it refuses until the operator does something. */
+  trouble: Trouble
 }
-
-/** How long an adapter stays off that nothing but the operator can repair; then one request tries it. */
-const offMs = 300_000
 
 export function createMembers<T>(
   adapters: readonly T[],
   labelOf: (adapter: T) => string,
-  metrics: Metrics,
+  { metrics, clock, language }: Pick<ChainDeps, 'metrics' | 'clock' | 'language'>,
   breaker: Partial<BreakerOptions> = {},
 ): Member<T>[] {
   return adapters.map((adapter) => {
@@ -61,8 +59,7 @@ export function createMembers<T>(
       label,
       breaker: new Breaker(label, metrics, breaker),
       notBeforeMs: Number.NEGATIVE_INFINITY,
-      trouble: undefined,
-      offUntilMs: Number.NEGATIVE_INFINITY,
+      trouble: new Trouble(clock, language),
     }
   })
 }
@@ -72,6 +69,8 @@ export type Asked<T, R> = {
   /** The first member to ask. */
   from: number
   policy: RetryPolicy
+  /** Of the request, for adapters that are told one: a refusal of one language is no refusal of another. */
+  language?: string
   /** When the deadline is, on the chain's clock. */
   deadlineAtMs: number
   signal: AbortSignal
@@ -95,15 +94,15 @@ export async function attempt<T, R>(
   asked: Asked<T, R>,
   deps: ChainDeps,
 ): Promise<{ result: R; index: number; permit: Permit }> {
-  const { members, policy, deadlineAtMs, signal } = asked
+  const { members, policy, language, deadlineAtMs, signal } = asked
   const { clock, random, metrics } = deps
   let last = new ProviderFailure('unavailable', 'no adapter is left to try', { retryable: true })
   for (let index = asked.from; index < members.length; index++) {
     const member = members[index]
     const reserveMs = index + 1 < members.length ? policy.attemptMs : 0
     const fits = (delayMs: number) => clock.now() + delayMs + reserveMs < deadlineAtMs
-    if (isOff(member, clock)) {
-      const text = `${member.label} is switched off: ${member.trouble}`
+    if (member.trouble.isOff(language)) {
+      const text = `${member.label} is switched off: ${member.trouble.text}`
       last = new ProviderFailure('unavailable', text, { isReported: true })
       continue
     }
@@ -128,14 +127,14 @@ export async function attempt<T, R>(
       const startMs = clock.now()
       const outcome = await once(asked, member, clock)
       if ('result' in outcome) {
-        if (!asked.isJudgedLater) succeeded(member, permit, deps)
+        if (!asked.isJudgedLater) succeeded(member, permit, deps, language)
         firstMs(metrics, member.label).observe(clock.now() - startMs)
         return { result: outcome.result, index, permit }
       }
       last = outcome.failure
-      settle(permit, last)
+      settle(permit, last, language)
       countRequest(metrics, member.label, last.code)
-      noteRefusal(member, last, deps)
+      noteRefusal(member, last, deps, language)
       if (signal.aborted || last.code === 'aborted') throw last
       if (last.code === 'limited') {
         member.notBeforeMs = clock.now() + (last.retryAfterMs ?? 1_000)
@@ -152,33 +151,33 @@ export async function attempt<T, R>(
 }
 
 /** Counts the vendor's reason, says once what the adapter refuses, and switches it off when waiting does not help. */
-export function noteRefusal<T>(member: Member<T>, failure: ProviderFailure, deps: ChainDeps): void {
-  if (failure.reason !== undefined) countReason(deps.metrics, member.label, failure.reason)
-  if (failure.isPermanent || failure.code === 'refused') report(member, failure, deps)
+export function noteRefusal<T>(
+  { label, trouble }: Member<T>,
+  failure: ProviderFailure,
+  { metrics, onTrouble }: ChainDeps,
+  language?: string,
+): void {
+  if (failure.reason !== undefined) countReason(metrics, label, failure.reason)
+  if (!failure.isPermanent && failure.code !== 'refused') return
+  const reason = trouble.refuse(failure, language)
+  if (reason !== undefined) onTrouble?.(label, reason)
 }
 
 /** The adapter works: what it refused is over. */
-export const noteSuccess = <T>(member: Member<T>, deps: ChainDeps): void => report(member, undefined, deps)
-
-/** Whether the adapter is switched off, because only the operator can repair what it refuses. */
-export const isOff = <T>(member: Member<T>, clock: Clock): boolean => clock.now() < member.offUntilMs
-
-/** Reports and counts an answer that is good. */
-export function succeeded<T>(member: Member<T>, permit: Permit, deps: ChainDeps): void {
-  permit.succeeded()
-  noteSuccess(member, deps)
-  countRequest(deps.metrics, member.label, 'ok')
+export function noteSuccess<T>(
+  { label, trouble }: Member<T>,
+  { onTrouble }: ChainDeps,
+  language?: string,
+): void {
+  const change = trouble.works(language)
+  if (change) onTrouble?.(label, change.reason)
 }
 
-function report<T>(
-  member: Member<T>,
-  failure: ProviderFailure | undefined,
-  { clock, onTrouble }: ChainDeps,
-): void {
-  member.offUntilMs = failure?.isPermanent ? clock.now() + offMs : Number.NEGATIVE_INFINITY
-  if (member.trouble === failure?.message) return
-  member.trouble = failure?.message
-  onTrouble?.(member.label, member.trouble)
+/** Reports and counts an answer that is good. */
+export function succeeded<T>(member: Member<T>, permit: Permit, deps: ChainDeps, language?: string): void {
+  permit.succeeded()
+  noteSuccess(member, deps, language)
+  countRequest(deps.metrics, member.label, 'ok')
 }
 
 async function once<T, R>(
@@ -204,8 +203,9 @@ async function once<T, R>(
 }
 
 /** Reports a failure to the breaker; a wrong request or a used-up quota says nothing about the adapter. */
-export function settle(permit: Permit, failure: ProviderFailure): void {
-  const gone = failure.code === 'refused' && failure.status === 404
+export function settle(permit: Permit, failure: ProviderFailure, language?: string): void {
+  // Where a language was asked for, it may be only that one which is not there.
+  const gone = failure.code === 'refused' && failure.status === 404 && language === undefined
   if (!gone && ['aborted', 'limited', 'refused'].includes(failure.code)) permit.dropped()
   else permit.failed()
 }

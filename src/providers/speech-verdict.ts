@@ -11,13 +11,14 @@ export class SpeechVerdict<T> {
     private readonly member: Member<T>,
     private readonly permit: Permit,
     private readonly deps: ChainDeps,
+    private readonly language: string,
   ) {}
 
   /** There is speech in it. */
   accept(): void {
     if (this.isSettled) return
     this.isSettled = true
-    succeeded(this.member, this.permit, this.deps)
+    succeeded(this.member, this.permit, this.deps, this.language)
   }
 
   /** There was none, or it broke off. */
@@ -29,7 +30,7 @@ export class SpeechVerdict<T> {
       return
     }
     this.isSettled = true
-    settle(this.permit, failure)
+    settle(this.permit, failure, this.language)
     countRequest(this.deps.metrics, this.member.label, failure.code)
   }
 
