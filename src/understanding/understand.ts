@@ -105,8 +105,29 @@ export function understandWith(
   if (wish === undefined) return readTurn(text, state, lexiconFor(state.language))
   const { wanted, spoken, rest } = wish
   const read = readTurn(rest, { ...state, language: spoken }, lexiconFor(spoken))
-  // A yes or no may answer the caller's own question, and a name is not told from what stands around the wish.
-  return { ...read, answer: 'unknown', name: null, language: wanted }
+  // A yes or no may answer the caller's own question, and only "my name is" tells a name from what stands around the
+  // wish. It may be said in either language.
+  const lexicons = [lexiconFor(spoken), lexiconFor(state.language)]
+  const name = lexicons.map((lexicon) => readName(rest, lexicon, 'no')).find((one) => one !== null)
+  return {
+    ...read,
+    answer: 'unknown',
+    name: name ? asSaid(name, text, lexicons[0]!) : null,
+    language: wanted,
+  }
+}
+
+/**
+ * A name that was read in flat text, with the accents with which it was said, and without words that are left of the
+ * wish: "Dupont, do you".
+ */
+function asSaid(name: string, text: string, { answerTalk }: Lexicon): string | null {
+  const words = name.split(' ')
+  while (words.length > 0 && answerTalk.has(flat(words.at(-1)!))) words.pop()
+  const said = text.match(/\p{L}+/gu) ?? []
+  const written = (word: string) => said.find((one) => flat(one) === flat(word))?.slice(1) ?? word.slice(1)
+  const whole = words.join(' ').replace(/\p{L}+/gu, (word) => word.charAt(0) + written(word))
+  return whole === '' ? null : whole
 }
 
 function readTurn(text: string, state: Listening, lexicon: Lexicon): Understanding {

@@ -80,6 +80,17 @@ describe('what is said beside the wish', () => {
     expect([number.language, number.digits]).toEqual(['en', '0612'])
   })
 
+  test.each([
+    ["je m'appelle Hélène Dupont, do you speak English?", 'Hélène Dupont', 'en'],
+    ['English please, my name is John Smith', 'John Smith', 'en'],
+    ['my name is john smith english please', 'John Smith', 'en'],
+    ['me llamo José García, ¿habla español?', 'José García', 'es'],
+    ['ma fille s’appelle Anna, vous parlez anglais ?', null, 'en'],
+  ])('keeps a name that is introduced: %s', (text, name, language) => {
+    for (const question of ['open', 'name'] as const)
+      expect(understand(text, asking('fr', { asking: question }))).toMatchObject({ name, language })
+  })
+
   test('is no name and no answer', () => {
     const name = understand('hello English please', asking('fr', { name: 'identification', asking: 'name' }))
     expect([name.language, name.name]).toEqual(['en', null])

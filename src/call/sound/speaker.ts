@@ -60,6 +60,8 @@ export class Speaker {
   private nextTrack = 1
   private abort = new AbortController()
   private fetching: Promise<void> = Promise.resolve()
+  /** Why lines could not be spoken, as far as it was logged: a few sentences of our own. */
+  private readonly failures = new Set<string>()
   /** Tracks that are being fetched or wait for it. */
   private unfetched = new Set<number>()
 
@@ -224,10 +226,17 @@ export class Speaker {
         voice.keep(line, joinSamples(pieces), voiceKey)
     } catch (error) {
       if (signal.aborted) return
-      this.deps.log.warn('a line could not be spoken', { turn, error: errorText(error) })
+      this.failed(turn, errorText(error))
       entry.failedAfter = length
       this.playout.end(track)
     }
+  }
+
+  /** Lines that were queued together fail together: each reason is worth one warning in a call. */
+  private failed(turn: number, error: string): void {
+    const isNew = !this.failures.has(error)
+    this.failures.add(error)
+    this.deps.log[isNew ? 'warn' : 'debug']('a line could not be spoken', { turn, error })
   }
 
   private begun(track: number): void {
