@@ -61,7 +61,12 @@ test('a site adds a topic with two small files, and callers can choose it', asyn
   await lay(folder, garden)
   const { desk, degraded } = await open(folder)
   expect([...degraded]).toEqual([])
-  expect((await desk.info()).topics.at(-1)).toEqual({ name: 'garden', key: '4', label: 'jardin', symptoms: [] })
+  expect((await desk.info()).topics.at(-1)).toEqual({
+    name: 'garden',
+    key: '4',
+    label: 'jardin',
+    symptoms: [],
+  })
   const call = testDialogue({ desk: desk.current(), hearsWords: false })
   call.tell('#4', '##')
   expect(call.state).toMatchObject({ asking: 'callBack', known: { topic: 'garden' } })
@@ -105,7 +110,10 @@ test('a reload refuses the same and keeps the desk; a live call keeps its desk t
     ok: false,
     problems: ["desk.yaml: topics.mobile.key: 1 is the key of 'internet' too"],
   })
-  expect([names(opened), (await opened.desk.info()).generation]).toEqual([['internet', 'mobile', 'billing'], 1])
+  expect([names(opened), (await opened.desk.info()).generation]).toEqual([
+    ['internet', 'mobile', 'billing'],
+    1,
+  ])
   await lay(folder, garden)
   expect(await opened.desk.reload()).toMatchObject({ ok: true, generation: 2, topics: 4 })
   expect(names(opened)).toEqual(['internet', 'mobile', 'billing', 'garden'])
