@@ -1,5 +1,5 @@
-// What one adapter refuses until the operator does something (no credit, a wrong key, an unknown model, a field), and in
-// which language: a voice or recogniser that lacks Spanish still serves the calls in French.
+// What one adapter refuses until the operator does something (no credit, a wrong key, an unknown model, a field), and
+// in which language: a voice or recogniser that lacks Spanish still serves the calls in French.
 
 import type { Clock } from '../base/clock.ts'
 import type { ProviderFailure } from './errors.ts'

@@ -1,5 +1,5 @@
-// What the operator sees of the desk in use: its topics, symptoms and steps, named in the language of the operator. That
-// may be a language that no call is in, whose file of words was not compiled.
+// What the operator sees of the desk in use: its topics, symptoms and steps, named in the language of the operator.
+// That may be a language that no call is in, whose file of words was not compiled.
 
 import type { DeskInfo } from '../admin/schemas.ts'
 import type { Desk } from '../desk/desk.ts'

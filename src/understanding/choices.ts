@@ -1,5 +1,5 @@
-// A choice by its place in the question: "la deuxième", "the last one". What stands at a place is the desk's to say: the
-// spoken menu has the order of the keys, whatever the order of desk.yaml or of the words.
+// A choice by its place in the question: "la deuxième", "the last one". What stands at a place is the desk's to say:
+// the spoken menu has the order of the keys, whatever the order of desk.yaml or of the words.
 
 import type { Desk, MenuEntry } from '../desk/desk.ts'
 import { keyAction, menuAt } from '../desk/keys.ts'
