@@ -114,7 +114,7 @@ function deskOf(file: DeskFile, faults: string[]): Omit<Desk, 'words' | 'lines'>
     }
     if (topic.ask !== undefined || topic.again !== undefined)
       fault(`${place}.ask`, 'a topic without symptoms asks none')
-    if (instead === undefined) fault(place, 'needs either symptoms or then')
+    if (instead === undefined) fault(place, 'needs either symptoms or instead')
     return { name, ...topic, symptoms: own, course: course(place, instead ? undefined : [], instead) }
   })
   doubleKeys('topics', topics, fault)

@@ -41,8 +41,10 @@ export function readEvidence(
     (word) => !lexicon.answerTalk.has(word) && !isNumberWord(word, grammar),
   ).length
   const doubts = has(lexicon.doubts, text)
+  // "Yes, but only the Wi-Fi": the thing behind the "but" is what does not work, or all that works.
+  const limited = doubts && things.some((thing) => has(thing, told))
   return {
-    doubtful: unexplained > (doubts ? 0 : mostUnexplained),
+    doubtful: limited || unexplained > (doubts ? 0 : mostUnexplained),
     evident: unexplained === 0 && !doubts && wordsOf(text).length <= mostEvident,
   }
 }

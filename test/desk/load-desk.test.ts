@@ -84,6 +84,11 @@ const refused: [what: string, changes: Parameters<typeof faultsOf>[0], fault: st
     'desk.yaml: topics.internet.symptoms.no_connection: needs either steps or instead',
   ],
   [
+    'a topic with nothing to do',
+    { desk: { topics: { billing: { instead: null } } } },
+    'desk.yaml: topics.billing: needs either symptoms or instead',
+  ],
+  [
     'a symptom of two topics',
     { desk: internet({ sim: { key: 7, menu: 'menu_sim', steps: ['wired'] } }) },
     'desk.yaml: topics.mobile.symptoms.sim: the same name stands at topics.internet.symptoms.sim',

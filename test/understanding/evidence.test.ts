@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'bun:test'
 import { understand } from '../../src/understanding/understand.ts'
-import { testDialogue } from '../dialogue/test-dialogue.ts'
+import { desk, testDialogue } from '../dialogue/test-dialogue.ts'
 
 const identified = ['bonjour', 'Paul Martin', '06 39 98 12 47', 'oui', 'ma box est en panne']
 const atVerify = () => {
@@ -81,6 +81,65 @@ describe('a farewell in the middle', () => {
     dialogue.tell('internet', 'bon tant pis je raccroche au revoir')
     expect(dialogue.state.ended).toBe('goodbye')
   })
+})
+
+test.each([
+  ['fr', ['pas bien', 'pas très bien', 'pas top', 'je suis pas bien', 'je parle pas bien français']],
+  [
+    'fr',
+    [
+      "j'ai pas bien compris",
+      'pas bien noté',
+      'je comprends pas bien le français',
+      'pas terrible, pas parfait',
+    ],
+  ],
+  [
+    'en',
+    [
+      'not good',
+      'my English is not good',
+      'not so great',
+      'not right',
+      "it isn't very good",
+      "I'm good at waiting",
+    ],
+  ],
+  ['en', ['yes but only the wifi']],
+  ['de', ['nicht gut', 'gar nicht super', 'ja aber nur das WLAN', 'ja genau, von wegen']],
+  ['es', ['no muy bien', 'sí pero solo el wifi', 'qué bien, ahora va peor']],
+])('words that are denied or limited end nothing (%s: %j)', (language, turns) => {
+  for (const text of turns)
+    for (const asking of ['verify', 'phoneConfirm', 'callBack'] as const) {
+      const { answer, doubtful } = understand(text, { name: 'verification', language, asking, desk })
+      // A yes about one thing only is doubtful where it would end the call as solved.
+      const counts = answer === 'yes' && !doubtful
+      if (asking === 'verify' || !/wifi|WLAN/.test(text))
+        expect([text, asking, counts]).toEqual([text, asking, false])
+    }
+})
+
+test.each([
+  [
+    'fr',
+    [
+      'bien',
+      'très bien',
+      'oui très bien',
+      'parfait',
+      'ça va bien',
+      'pas de souci, très bien',
+      'oui mais oui',
+    ],
+  ],
+  ['en', ['good', 'great', 'yes all good', 'fine', 'right']],
+  ['de', ['gut', 'super']],
+  ['es', ['bien', 'muy bien']],
+])('words that are not denied are an answer as ever (%s: %j)', (language, turns) => {
+  for (const text of turns) {
+    const { answer, doubtful } = understand(text, { name: 'verification', language, asking: 'verify', desk })
+    expect([text, answer, doubtful]).toEqual([text, 'yes', false])
+  }
 })
 
 test('a turn is doubtful by the words that its answer does not explain', () => {
