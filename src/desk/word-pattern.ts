@@ -56,29 +56,40 @@ export function mayMatch(heads: Heads | undefined, text: string): boolean {
   return words.different.some((head) => isHead(heads, head))
 }
 
-/** What is tried at a word: the alternatives that can begin so, in their order. */
+/** Before so many tries at one beginning all alternatives are tried: compiling costs more than it saves. */
+const rareTries = 16
+
+/** What is tried at a word: where it is a frequent beginning, only the alternatives that can begin so, in their order. */
 class Alternatives {
   readonly heads: Heads
-  readonly #byHead = new Map<number, RegExp>()
-  readonly #bySources = new Map<string, RegExp>()
+  readonly #whole: RegExp
+  /** How often each beginning was tried, until it has an expression. */
+  readonly #byHead = new Map<number, number | RegExp>()
+  readonly #bySource = new Map<string, RegExp>()
 
   constructor(private readonly all: readonly { source: string; heads: HeadTexts }[]) {
     this.heads = headsIn(all.flatMap(({ heads }) => [...heads]))
+    this.#whole = expressionOf(all)
   }
 
   /** @param head one of `heads` */
   at(head: number): RegExp {
-    let expression = this.#byHead.get(head)
-    if (expression === undefined) {
-      const fitting = this.all.filter(({ heads }) => beginsWith(heads, head))
-      const source = `(?:${fitting.map((one) => one.source).join('|')})(?![a-z0-9])`
-      expression = this.#bySources.get(source) ?? new RegExp(source, 'y')
-      this.#bySources.set(source, expression)
-      this.#byHead.set(head, expression)
+    const known = this.#byHead.get(head) ?? 0
+    if (typeof known !== 'number') return known
+    if (known < rareTries) {
+      this.#byHead.set(head, known + 1)
+      return this.#whole
     }
+    const made = expressionOf(this.all.filter(({ heads }) => beginsWith(heads, head)))
+    const expression = this.#bySource.get(made.source) ?? made
+    this.#bySource.set(made.source, expression)
+    this.#byHead.set(head, expression)
     return expression
   }
 }
+
+const expressionOf = (alternatives: readonly { source: string }[]): RegExp =>
+  new RegExp(`(?:${alternatives.map(({ source }) => source).join('|')})(?![a-z0-9])`, 'y')
 
 /** `atWords`: undefined when a match can begin with anything. */
 type Made = { atWords: Alternatives | undefined; anywhere: RegExp }
