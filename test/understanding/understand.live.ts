@@ -18,13 +18,21 @@ test('no text takes long, however odd it is', () => {
     }
 })
 
+const rounds = 25
+
 test('a turn is understood in well under a millisecond', async () => {
   const short = await readLabelled('test/understanding/utterances.fr.txt', 'fr')
   const stories = (await Bun.file('test/understanding/callers/learn/long.jsonl').text()).trim().split('\n')
-  const long = stories.map((line) => ({
-    text: `${JSON.parse(line).text} `.repeat(4).split(' ').slice(0, 200).join(' '),
-    state: { name: 'welcome', language: 'fr', asking: 'open', desk } as const,
-  }))
+  const told = stories
+    .map((line): string => JSON.parse(line).text)
+    .join(' ')
+    .split(/\s+/)
+  const open = { name: 'welcome', language: 'fr', asking: 'open', desk } as const
+  const ofWords = (many: number) =>
+    Array.from({ length: 50 }, (_, at) => {
+      const from = (at * 97) % (told.length - many)
+      return { text: told.slice(from, from + many).join(' '), state: open }
+    })
   const number = { name: 'identification', language: 'fr', asking: 'phone' } as const
   const dictated = randomNumbers(200, 3).map((digits) => ({
     text: digits.match(/../g)!.join(' '),
@@ -39,15 +47,23 @@ test('a turn is understood in well under a millisecond', async () => {
   }))
   const kinds: [string, { text: string; state: Listening }[]][] = [
     ['a turn', short],
-    ['a turn of 200 words', long],
+    ...[5, 20, 60, 200].map((many): [string, ReturnType<typeof ofWords>] => [
+      `a turn of ${many} words`,
+      ofWords(many),
+    ]),
     ['a number in digits', dictated],
     ['a number in words', spoken],
   ]
   for (const [what, list] of kinds) {
-    for (const { text, state } of list) understand(text, state)
-    const begun = performance.now()
-    for (let round = 0; round < 5; round++) for (const { text, state } of list) understand(text, state)
-    const each = (performance.now() - begun) / (5 * list.length)
+    // The best of many rounds for each: what else runs on the machine only adds to it.
+    const best = list.map(() => Infinity)
+    for (let round = 0; round < rounds; round++)
+      for (const [at, { text, state }] of list.entries()) {
+        const begun = performance.now()
+        understand(text, state)
+        best[at] = Math.min(best[at]!, performance.now() - begun)
+      }
+    const each = best.reduce((sum, ms) => sum + ms, 0) / list.length
     console.log(`understand: ${(each * 1000).toFixed(0)} µs for ${what}`)
     // Ten times the goal, because tests share their cores; the figure above is the measurement.
     expect(each).toBeLessThan(10)
