@@ -59,7 +59,7 @@ export function mayMatch(heads: Heads | undefined, text: string): boolean {
 /** Before so many tries at one beginning all alternatives are tried: compiling costs more than it saves. */
 const rareTries = 16
 
-/** What is tried at a word: where it is a frequent beginning, only the alternatives that can begin so, in their order. */
+/** What is tried at a word: all alternatives, or at a frequent beginning those that can begin so, in their order. */
 class Alternatives {
   readonly heads: Heads
   readonly #whole: RegExp
