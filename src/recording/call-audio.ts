@@ -184,8 +184,8 @@ export class CallAudio {
       if (name === undefined) return undefined
       const files = await openTracks(disk, name.files)
       if (isForgotten()) await this.removeFiles()
-      const { memory, ring, isReleased } = this.held
-      const recording = { files, memory, ring }
+      const { memory, ring, owner, isReleased } = this.held
+      const recording = { files, memory, ring, owner }
       // When the audio was discarded meanwhile, its memory may be another call's.
       if (!isReleased)
         this.writer =

@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import type { CallRing } from '../audio/call-ring.ts'
 import { errorText } from '../base/errors.ts'
 import type { RecordingMemory } from './track-memory.ts'
+import type { Owner } from './track-reader.ts'
 
 /** The part of a file that is used; writes are positioned. `FileHandle` of node:fs/promises has this shape. */
 export type RecordingFile = {
@@ -24,7 +25,7 @@ export type RecordingFile = {
 export type Tracks = { caller: RecordingFile; agent: RecordingFile }
 
 /** The audio of a call and the files that it goes to. */
-export type Recording = { files: Tracks; memory: RecordingMemory; ring: CallRing }
+export type Recording = { files: Tracks; memory: RecordingMemory; ring: CallRing; owner: Owner }
 
 /** Writes the two tracks of a call while they grow. */
 export type TrackWriter = {

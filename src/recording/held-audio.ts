@@ -7,10 +7,12 @@ import { frameBytes, frameSamples } from '../audio/pcm.ts'
 import type { recordingCounters } from './counters.ts'
 import type { Gap } from './files.ts'
 import type { RecordingMemories, RecordingMemory } from './track-memory.ts'
+import { type Owner, ownerOf } from './track-reader.ts'
 
 export class HeldAudio {
   readonly ring: CallRing
   readonly memory: RecordingMemory
+  readonly owner: Owner
   private readonly hasOwnRing: boolean
   private readonly stopKeeping: () => void
   private countedWritten = 0
@@ -33,6 +35,7 @@ export class HeldAudio {
       const frame = caller.get('error') === 0 ? caller.firstUnwritten() : undefined
       return frame === undefined ? this.ring.written : frame * frameSamples
     })
+    this.owner = ownerOf(this.memory, this.ring)
   }
 
   get isReleased(): boolean {

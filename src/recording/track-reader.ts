@@ -11,20 +11,25 @@ export const readFrames = 50
 
 export type TrackSide = 'caller' | 'agent'
 
+/** The call that a recording's memory and ring belong to, by their own numbers. */
+export type Owner = { memory: number; ring: number }
+
+export const ownerOf = (memory: RecordingMemory, ring: RingReader): Owner => ({
+  memory: memory.call,
+  ring: ring.call,
+})
+
 export class TrackReader {
-  private readonly call: number
-  private readonly ringCall: number
   /** The first frame of what was read last. */
   private from = 0
 
+  /** @param owner taken when the call got the memory: a writer may be so late that another call has it */
   constructor(
     private readonly memory: RecordingMemory,
     private readonly ring: RingReader,
     private readonly side: TrackSide,
-  ) {
-    this.call = memory.call
-    this.ringCall = ring.call
-  }
+    private readonly owner: Owner,
+  ) {}
 
   /** Where the frames that `read` gave belong in the file, in bytes. */
   get position(): number {
@@ -38,7 +43,7 @@ export class TrackReader {
    * @returns how many frames; 0 when everything is written, or the recording is over
    */
   read(out: Int16Array): number {
-    if (this.memory.call !== this.call) return 0
+    if (this.memory.call !== this.owner.memory) return 0
     const track = this.memory[this.side]
     const head = track.get('head')
     this.from = this.next(track.get('done'), head)
@@ -53,15 +58,20 @@ export class TrackReader {
       if (isGone) track.lose(this.from + i, this.from + i + 1)
       if (isGone || source === silent) out.fill(0, at, at + frameSamples)
     }
-    return this.memory.call === this.call ? count : 0
+    return this.memory.call === this.owner.memory ? count : 0
   }
 
   /** The frames that `read` gave are in the file. @param count how many */
   wrote(count: number): void {
-    if (this.memory.call !== this.call) return
+    if (this.memory.call !== this.owner.memory) return
     const track = this.memory[this.side]
     track.set('written', track.get('written') + count)
     track.set('done', this.from + count)
+  }
+
+  /** The disk refused a write. @param error the system's number, negative */
+  failed(error: number): void {
+    if (this.memory.call === this.owner.memory) this.memory[this.side].set('error', error)
   }
 
   /** The first frame to write, behind a hole and behind what is gone. */
@@ -85,6 +95,6 @@ export class TrackReader {
 
   private isHeld(source: number): boolean {
     if (this.side === 'agent') return true
-    return this.ring.call === this.ringCall && source * frameSamples >= this.ring.oldest
+    return this.ring.call === this.owner.ring && source * frameSamples >= this.ring.oldest
   }
 }

@@ -19,10 +19,10 @@ class OwnWriter implements TrackWriter {
     private readonly recording: Recording,
     private readonly onFailed: (error: unknown) => void,
   ) {
-    const { memory, ring } = recording
+    const { memory, ring, owner } = recording
     this.readers = {
-      caller: new TrackReader(memory, ring, 'caller'),
-      agent: new TrackReader(memory, ring, 'agent'),
+      caller: new TrackReader(memory, ring, 'caller', owner),
+      agent: new TrackReader(memory, ring, 'agent', owner),
     }
   }
 

@@ -1,5 +1,7 @@
 // The messages between the server and the thread that writes recordings. The audio itself is in shared memory.
 
+import type { Owner } from './track-reader.ts'
+
 export type ToWriter =
   | {
       kind: 'follow'
@@ -7,6 +9,8 @@ export type ToWriter =
       /** The call's RecordingMemory and ring. */
       memory: SharedArrayBuffer
       ring: SharedArrayBuffer
+      /** Which call they belong to: the thread may come to this message late. */
+      owner: Owner
       /** File descriptors of the tracks. */
       caller: number
       agent: number

@@ -28,8 +28,8 @@ class Followed {
     this.memory = new RecordingMemory(message.memory)
     const ring = new RingReader(0, message.ring)
     this.readers = {
-      caller: new TrackReader(this.memory, ring, 'caller'),
-      agent: new TrackReader(this.memory, ring, 'agent'),
+      caller: new TrackReader(this.memory, ring, 'caller', message.owner),
+      agent: new TrackReader(this.memory, ring, 'agent', message.owner),
     }
   }
 
@@ -38,7 +38,7 @@ class Followed {
       try {
         if (this.memory[side].get('error') === 0) this.writeTrack(side)
       } catch (error) {
-        this.memory[side].set('error', numberOf(error))
+        this.readers[side].failed(numberOf(error))
       }
     }
   }

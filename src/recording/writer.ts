@@ -103,9 +103,9 @@ class Writer implements Disk {
   private tell(id: number): void {
     const recording = this.followed.get(id)
     if (recording === undefined) return
-    const { files, memory, ring } = recording
+    const { files, memory, ring, owner } = recording
     this.thread.post({
-      ...{ kind: 'follow', id, memory: memory.shared, ring: ring.shared },
+      ...{ kind: 'follow', id, memory: memory.shared, ring: ring.shared, owner },
       ...{ caller: files.caller.fd!, agent: files.agent.fd! },
     })
   }
@@ -140,7 +140,10 @@ class Writer implements Disk {
       this.followed.delete(id)
       if (recording === undefined || !rest) done()
       else {
-        const writer = createTrackWriter(recording, () => recording.memory.caller.set('error', unknownError))
+        const writer = createTrackWriter(recording, () => {
+          if (recording.memory.call === recording.owner.memory)
+            recording.memory.caller.set('error', unknownError)
+        })
         void writer.finish().then(done)
       }
     }

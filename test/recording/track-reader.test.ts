@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { RingPool, ringFrames } from '../../src/audio/call-ring.ts'
 import { Track } from '../../src/recording/track.ts'
 import { RecordingMemories, silent } from '../../src/recording/track-memory.ts'
-import { readFrames, TrackReader } from '../../src/recording/track-reader.ts'
+import { ownerOf, readFrames, TrackReader } from '../../src/recording/track-reader.ts'
 
 setDefaultTimeout(60_000)
 
@@ -12,9 +12,10 @@ function setUp() {
   const memories = new RecordingMemories()
   const rings = new RingPool()
   const [memory, ring] = [memories.take(), rings.take()]
+  const owner = ownerOf(memory, ring)
   const readers = {
-    caller: new TrackReader(memory, ring, 'caller'),
-    agent: new TrackReader(memory, ring, 'agent'),
+    caller: new TrackReader(memory, ring, 'caller', owner),
+    agent: new TrackReader(memory, ring, 'agent', owner),
   }
   const tracks = { caller: new Track(memory.caller), agent: new Track(memory.agent) }
   const out = new Int16Array(readFrames * 160)
@@ -103,4 +104,25 @@ test('a writer that hung until the memory was another call’s finds nothing of 
   new Track(memory.caller).append(ring.newestFrame)
   new Track(memory.agent).append(memory.put(frame(42)))
   expect([drain('caller').size, drain('agent').size, memory.caller.get('done')]).toEqual([0, 0, 0])
+})
+
+test('a writer that learns late of a recording whose memory is another call’s reads nothing of that call', () => {
+  const memories = new RecordingMemories()
+  const rings = new RingPool()
+  const [memory, ring] = [memories.take(), rings.take()]
+  const owner = ownerOf(memory, ring)
+  memories.give(memory)
+  ring.release()
+  expect([memories.take(), rings.take()]).toEqual([memory, ring])
+  ring.write(frame(7))
+  new Track(memory.caller).append(ring.newestFrame)
+  new Track(memory.agent).append(memory.put(frame(8)))
+  const out = new Int16Array(readFrames * 160)
+  for (const side of ['caller', 'agent'] as const) {
+    const late = new TrackReader(memory, ring, side, owner)
+    expect(late.read(out)).toBe(0)
+    late.wrote(1)
+    late.failed(-5)
+    expect([memory[side].get('done'), memory[side].get('error')]).toEqual([0, 0])
+  }
 })
