@@ -18,7 +18,7 @@ import type { EarsRequest, FromEars, Heard, ToEars } from './messages.ts'
 /** What the ears need of a call's ring: they also keep it from the next call while they read it. */
 export type HeldRing = Pick<
   CallRing,
-  'place' | 'shared' | 'written' | 'oldest' | 'read' | 'retain' | 'release'
+  'place' | 'shared' | 'call' | 'written' | 'oldest' | 'read' | 'retain' | 'release'
 >
 
 export type EarsOptions = {
@@ -209,9 +209,9 @@ class EarsSession implements SttSession {
 
   opening(): EarsRequest {
     const { callId, language, audio } = this.asked
-    const { place, shared } = audio
+    const { place, shared, call: owner } = audio
     const { id: session, coveredPosition: from, hints } = this
-    return { ask: 'open', session, callId, language, place, shared, from, hints }
+    return { ask: 'open', session, callId, language, place, shared, owner, from, hints }
   }
 
   hint(hints: SttHints): void {

@@ -13,6 +13,8 @@ export type EarsRequest =
       language: string
       place: number
       shared: SharedArrayBuffer
+      /** The ring's number of this call. */
+      owner: number
       from: number
       hints: SttHints | undefined
     }

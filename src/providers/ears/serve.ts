@@ -1,7 +1,7 @@
 // The ears' side of the recognisers: carries out what the calls ask, and tells what was heard. ears.worker.ts runs it
 // on a thread of its own; a test runs it inline, on a faked clock.
 
-import { RingReader } from '../../audio/call-ring.ts'
+import { OwnedRing } from '../../audio/owned-ring.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import { MetricsReport } from '../../base/metrics-report.ts'
@@ -85,6 +85,7 @@ export class EarsServer {
     language,
     place,
     shared,
+    owner,
     from,
     hints,
   }: EarsRequest & { ask: 'open' }): void {
@@ -96,7 +97,7 @@ export class EarsServer {
       this.heard.push({ session: id, event, coveredTo, answeredTo: stt?.answeredTo?.() ?? coveredTo })
       this.tellLater()
     }
-    const audio = new RingReader(place, shared)
+    const audio = new OwnedRing(place, shared, owner)
     const stt = this.deps.stt.open({ callId, language, audio, from, onEvent })
     this.sessions.set(id, { stt, toldCoveredTo: from })
     if (hints) stt.hint(hints)

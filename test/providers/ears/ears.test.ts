@@ -365,3 +365,21 @@ test('closing ends the sessions and the thread, and no event follows', async () 
   expect(thread().received.at(-1)).toEqual({ kind: 'end' })
   expect(rings.used).toBe(0)
 })
+
+test('a thread that hung reads nothing of the next call in the ring of one that ended meanwhile', async () => {
+  const { clock, open, rings, thread, threads } = setUp()
+  const one = open('one')
+  open('two')
+  await clock.run(0)
+  one.speak(1)
+  const { audio } = threads[0]!.sessions[0]!.options
+  expect(audio.written).toBe(8_000)
+  thread().isHung = true
+  one.close()
+  await clock.run(6_000)
+  const next = rings.take()
+  expect(next.place).toBe(one.ring.place)
+  for (let i = 0; i < 100; i++) next.write(new Int16Array(160).fill(7))
+  const frame = new Int16Array(160)
+  expect([audio.written, audio.read(8_000, frame), audio.read(0, frame)]).toEqual([8_000, false, false])
+})
