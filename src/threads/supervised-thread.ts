@@ -34,6 +34,8 @@ export const restartDelayDefaults = { firstMs: 50, maxMs: 5_000 } as const satis
 
 /** One lost thread may be one bad job, and a job is tried twice: three losses in a row are the thread's own fault. */
 const lossesWhenDown = 3
+/** A deadline that comes so late itself tells nothing of the thread, and is set once more. */
+const stoodStillMs = 250
 
 export type ThreadOptions<In, Out extends ThreadMessage> = {
   createWorker: () => ThreadWorker<In>
@@ -130,14 +132,23 @@ export class SupervisedThread<In, Out extends ThreadMessage> {
    */
   deadline(ms: number): Timer {
     const { clock } = this.options
-    const timer = clock.at(clock.now() + ms, () => {
+    const dueMs = clock.now() + ms
+    const expire = () => {
+      this.deadlines.delete(deadline)
       if (this.worker !== undefined) this.lose('hung', `no answer within ${Math.round(ms)} ms`)
+    }
+    let timer = clock.at(dueMs, () => {
+      const nowMs = clock.now()
+      // Our own thread stood still (a stopped process, a blocked event loop): an answer may wait to be read.
+      if (nowMs - dueMs >= stoodStillMs) timer = clock.at(nowMs + ms, expire)
+      else expire()
     })
-    this.deadlines.add(timer)
+    const deadline = { cancel: () => timer.cancel() }
+    this.deadlines.add(deadline)
     return {
       cancel: () => {
-        this.deadlines.delete(timer)
-        timer.cancel()
+        this.deadlines.delete(deadline)
+        deadline.cancel()
       },
     }
   }

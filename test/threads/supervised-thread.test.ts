@@ -189,6 +189,22 @@ test('a deadline that is cancelled in time costs nothing', () => {
   expect([losses, clock.pending]).toEqual([[], 0])
 })
 
+test('when the whole process stood still, a thread has its time once more; when it hangs then, it is lost', async () => {
+  const { clock, thread, losses } = stage({ restart: 'onDemand' })
+  thread.start()
+  const answered = thread.deadline(5_000)
+  await clock.block(10_000)
+  expect(losses).toEqual([])
+  answered.cancel()
+  thread.deadline(5_000)
+  await clock.block(10_000)
+  clock.advance(4_999)
+  expect(losses).toEqual([])
+  clock.advance(1)
+  expect(losses).toMatchObject([{ cause: 'hung' }])
+  expect(clock.pending).toBe(0)
+})
+
 describe('a thread is down', () => {
   function flap(options: Partial<ThreadOptions<Message, Message>> = {}, isReady = true) {
     const all = stage(options)
