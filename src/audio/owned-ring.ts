@@ -23,6 +23,12 @@ export class OwnedRing extends RingReader {
     return this.lastWritten
   }
 
+  /** Once another call has the ring, nothing can be read any more. */
+  override get oldest(): number {
+    const oldest = super.oldest
+    return this.call === this.owner ? oldest : this.lastWritten
+  }
+
   override read(from: number, out: Int16Array): boolean {
     return super.read(from, out) && this.call === this.owner
   }
