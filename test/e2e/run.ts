@@ -7,6 +7,7 @@ import { callerCases } from './cases/callers.ts'
 import { deskCases } from './cases/desk.ts'
 import { dialplanCases, refusedCases } from './cases/dialplan.ts'
 import { doctorCases } from './cases/doctor.ts'
+import { echoCases } from './cases/echo.ts'
 import { faultCases } from './cases/faults.ts'
 import { loadCases } from './cases/load.ts'
 import { restartCases } from './cases/restart.ts'
@@ -18,6 +19,7 @@ const groups: (readonly Case<World>[])[] = [
   refusedCases,
   dialplanCases,
   callerCases,
+  ...echoCases.map((each) => [each]),
   [...deskCases, ...faultCases, ...speechCases],
   ...restartCases.map((each) => [each]),
   // They set the globals of the dialplan.

@@ -4,6 +4,7 @@
 import type { udp } from 'bun'
 import { decode, encode, type Law, payloadTypes } from './g711.ts'
 import { Heard } from './heard.ts'
+import { Loudspeaker } from './loudspeaker.ts'
 
 export type MediaOptions = {
   law: Law
@@ -12,6 +13,8 @@ export type MediaOptions = {
   jitterMs: number
   /** Share of the packets that never leave, 0 to 1. Keys are spared: their loss is RFC 4733's own affair. */
   loss: number
+  /** What the loudspeaker plays comes back through the microphone, so much lower and later. */
+  echo: { db: number; delayMs: number } | undefined
   /** 0 to 1, for jitter and loss. */
   random: () => number
 }
@@ -21,6 +24,7 @@ export const mediaDefaults = {
   ptimeMs: 20,
   jitterMs: 0,
   loss: 0,
+  echo: undefined,
   random: Math.random,
 } as const satisfies MediaOptions
 
@@ -48,6 +52,7 @@ export class Media {
     heard: Heard,
     /** Packets that came back because the peer's port is closed. */
     readonly refused: { readonly packets: number },
+    private readonly loudspeaker: Loudspeaker,
   ) {
     this.heard = heard
   }
@@ -56,18 +61,21 @@ export class Media {
     const all = { ...mediaDefaults, ...options }
     const heard = new Heard()
     const refused = { packets: 0 }
+    const played = new Loudspeaker(all.echo)
     const audioType = payloadTypes[all.law]
     const socket = await Bun.udpSocket({
       hostname: '127.0.0.1',
       socket: {
         data: (_socket, data) => {
           if (data.length <= 12 || (data[1] & 127) !== audioType) return
+          const samples = decode(all.law, data.subarray(12))
+          played.push(samples)
           heard.packets.push({
             atMs: performance.now(),
             sequence: data.readUInt16BE(2),
             timestamp: data.readUInt32BE(4),
             ssrc: data.readUInt32BE(8),
-            samples: decode(all.law, data.subarray(12)),
+            samples,
           })
         },
         // The kernel reports that the other side has closed its port: packets sent at the end of a call.
@@ -76,7 +84,7 @@ export class Media {
         },
       },
     })
-    return new Media(socket, all, heard, refused)
+    return new Media(socket, all, heard, refused, played)
   }
 
   get port(): number {
@@ -174,7 +182,7 @@ export class Media {
   }
 
   private take(length: number): Int16Array {
-    const frame = new Int16Array(length)
+    const frame = this.loudspeaker.echo(length)
     const source = this.source
     if (!source) return frame
     for (let i = 0; i < length; i++) {
@@ -185,7 +193,7 @@ export class Media {
         }
         source.at = 0
       }
-      frame[i] = source.samples[source.at++]
+      frame[i] = Math.max(-32_768, Math.min(32_767, frame[i] + source.samples[source.at++]))
     }
     return frame
   }
