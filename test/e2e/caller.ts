@@ -2,7 +2,6 @@
 // listens, and interrupts. No move waits for a clock: each waits for what was heard or for what the bot says.
 
 import { askAdmin } from '../support/lab/admin.ts'
-import type { MediaOptions } from '../support/phone/media.ts'
 import type { Phone } from '../support/phone/phone.ts'
 import { rms } from '../support/phone/sound.ts'
 import type { Bot } from './bot.ts'
@@ -37,14 +36,8 @@ export class Caller {
     this.heardUntilMs = phone.answeredAtMs
   }
 
-  static async dial(
-    world: World,
-    bot: Bot,
-    cleanup: Cleanup,
-    voice: Voice,
-    media?: Partial<MediaOptions>,
-  ): Promise<Caller> {
-    const { callId, phone } = await world.dial(bot, cleanup, { ...(media && { media }) })
+  static async dial(world: World, bot: Bot, cleanup: Cleanup, voice: Voice): Promise<Caller> {
+    const { callId, phone } = await world.dial(bot, cleanup)
     return new Caller(bot, callId, phone, voice)
   }
 
