@@ -15,6 +15,7 @@ import { Arena, PhraseError } from './arena.ts'
 import type { OwnSet, PhraseCache, PhraseCacheOptions, PhraseShare, PhraseState } from './cache-types.ts'
 import { hashPhrase, keyWords, type PhraseHash } from './hash.ts'
 import { Generation, LivePhrases } from './live-phrases.ts'
+import { Sightings } from './sightings.ts'
 import type { CallPhrases, PhraseView } from './types.ts'
 
 export type { OwnSet, PhraseCache, PhraseCacheOptions, PhraseShare, PhraseState } from './cache-types.ts'
@@ -35,6 +36,7 @@ class Cache implements PhraseCache {
   private recordedVoices: readonly string[] = []
   private preferredVoices: readonly string[] = []
   private readonly live = new LivePhrases()
+  private readonly sightings: Sightings
   private voice: string
   private voices: string[]
   private generation = 0
@@ -60,6 +62,7 @@ class Cache implements PhraseCache {
     }
     this.budget = Math.floor(options.megabytes * 1_048_576)
     this.hash = options.hash ?? hashPhrase
+    this.sightings = new Sightings(this.hash)
     this.voice = options.voice
     this.voices = [options.voice]
     this.updateGauges()
@@ -92,6 +95,7 @@ class Cache implements PhraseCache {
         heard = key
         version = -1
       },
+      isRepeated: (text, language) => this.sightings.note(text, language),
     }
   }
 

@@ -27,6 +27,8 @@ export type PhraseFinder = {
 export type CallPhrases = PhraseFinder & {
   /** From now on the call has this voice, because the one before failed. @param key `Tts.voiceKey` */
   changeVoice(key: string): void
+  /** Notes that a sentence of the language model is spoken. @returns whether it was noted before, by any call */
+  isRepeated(text: string, language: string): boolean
 }
 
 /** A phrase as the operator sees it. */

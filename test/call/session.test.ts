@@ -122,6 +122,7 @@ describe('the frames of a call', () => {
       find: (text: string) => ({ samples: new Int16Array(48_000).fill(loudness(text)), generation: 1 }),
       keep() {},
       changeVoice() {},
+      isRepeated: () => false,
     }
     for (const how of ['key', 'speech'] as const) {
       const lab = new CallLab({ hearsWords: false, phrases })
@@ -271,6 +272,7 @@ describe('when the voice fails', () => {
             : undefined,
         keep() {},
         changeVoice() {},
+        isRepeated: () => false,
       },
     })
     await lab.run(10_000)
@@ -282,7 +284,7 @@ describe('when the voice fails', () => {
   test('when nothing at all can be spoken, the call still ends in the queue', async () => {
     const lab = new CallLab({
       tts: failingVoice(),
-      phrases: { find: () => undefined, keep() {}, changeVoice() {} },
+      phrases: { find: () => undefined, keep() {}, changeVoice() {}, isRepeated: () => false },
     })
     await lab.run(10_000)
     expect(lab.over).toBe(true)
@@ -300,7 +302,11 @@ describe('a defect ends its call at once, with the hang-up message and a transfe
       if (state.isBroken) throw new Error('defect')
       return { samples: new Int16Array(1_600).fill(1_000), generation: 1 }
     }
-    return { state, errors, lab: new CallLab({ log, phrases: { find, keep() {}, changeVoice() {} } }) }
+    return {
+      state,
+      errors,
+      lab: new CallLab({ log, phrases: { find, keep() {}, changeVoice() {}, isRepeated: () => false } }),
+    }
   }
   const isOver = (lab: CallLab, errors: unknown[]) => {
     expect([lab.info?.outcome, lab.connection.hungUpAtMs !== undefined]).toEqual(['lost', true])

@@ -98,6 +98,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
         text.length % 2 === 0 ? { samples: new Int16Array(spokenSamples(text)), generation: 1 } : undefined,
       keep() {},
       changeVoice() {},
+      isRepeated: () => false,
     },
     convert: async function* ({ chunks }) {
       for await (const bytes of chunks) yield new Int16Array(bytes.length >> 1)

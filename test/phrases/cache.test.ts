@@ -22,6 +22,16 @@ describe('the phrase cache', () => {
     expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 2, kept: 1 })
   })
 
+  test('knows a sentence of the model again, from any call, in its language', () => {
+    const cache = createPhraseCache({ megabytes: 4, voice: 'aura' })
+    const [one, other] = [cache.forCall(), cache.forCall()]
+    expect([one.isRepeated('Un instant.', 'fr'), one.isRepeated('Un instant.', 'en')]).toEqual([false, false])
+    expect([other.isRepeated('Un instant.', 'fr'), other.isRepeated('Un moment.', 'fr')]).toEqual([
+      true,
+      false,
+    ])
+  })
+
   test('updates its metrics', () => {
     const metrics = new Metrics()
     const cache = createPhraseCache({ megabytes: 1, voice: 'aura', metrics })

@@ -57,6 +57,7 @@ async function say(environment: Record<string, string> = {}): Promise<Said> {
         keep: (_text, _language, samples, voice) =>
           void said.kept.push({ voice: voiceNameOf(voice!), seconds: samples.length / 8_000 }),
         changeVoice() {},
+        isRepeated: () => false,
       },
     },
     {

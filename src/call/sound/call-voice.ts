@@ -49,6 +49,11 @@ export class CallVoice {
     this.deps.log.info('another voice speaks for the rest of the call', { turn, voice })
   }
 
+  /** Whether the line's audio may be wanted again, by any call. Asked once for each time that it is spoken. */
+  isWorthKeeping({ text, language = this.language, name, personal }: Line): boolean {
+    return !personal && (name !== 'model' || this.deps.phrases.isRepeated(text, language))
+  }
+
   /** @param key `Tts.voiceKey` of the voice that spoke all of it */
   keep({ text, language = this.language }: Spoken, samples: Int16Array, key: string): void {
     this.deps.phrases.keep(text, language, samples, key)

@@ -1,7 +1,8 @@
 // Speaks the agent's lines: lines in, frames out. A line found in the phrase cache goes to the playout as a view. Any
-// other is requested from the voice, converted while it arrives, and kept in the cache. Lines are fetched one after the
-// other, ahead of the playout, so that the next sentence is ready when the current one ends. A line behind one that is
-// still fetched is looked up when that one has come: it may be the same sentence.
+// other is requested from the voice, converted while it arrives, and kept in the cache; a sentence of the language
+// model is kept only when it is spoken the second time. Lines are fetched one after the other, ahead of the playout, so
+// that the next sentence is ready when the current one ends. A line behind one that is still fetched is looked up when
+// that one has come: it may be the same sentence.
 //
 // One AbortController covers every line that still waits for the voice; `stop` aborts it and makes a new one.
 
@@ -185,6 +186,7 @@ export class Speaker {
       this.play(track, ready.samples)
       return
     }
+    const isWorthKeeping = voice.isWorthKeeping(line)
     const pieces: Int16Array[] = []
     let length = 0
     // A sentence that broke off is not for later calls.
@@ -202,7 +204,7 @@ export class Speaker {
             part.accept()
             voice.heard(part, turn)
             if (length === 0) this.listener.voiceAnswered(turn)
-            pieces.push(samples)
+            if (isWorthKeeping) pieces.push(samples)
             length += samples.length
             const room = this.playout.push(track, samples)
             if (this.playout.startable) this.listener.ready()
@@ -222,7 +224,7 @@ export class Speaker {
       }
       if (signal.aborted) return
       this.playout.end(track)
-      if (isWhole && length > 0 && length <= keepSamples && !line.personal)
+      if (isWhole && length > 0 && length <= keepSamples && isWorthKeeping)
         voice.keep(line, joinSamples(pieces), voiceKey)
     } catch (error) {
       if (signal.aborted) return

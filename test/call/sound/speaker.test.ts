@@ -26,6 +26,7 @@ class Lab {
   readonly metrics = new Metrics()
   readonly told: string[] = []
   readonly kept: Kept[] = []
+  private readonly spokenBefore = new Set<string>()
   readonly cache = new Map<string, Int16Array>()
   readonly speaker: Speaker
   readonly frame = new Int16Array(160)
@@ -62,6 +63,7 @@ class Lab {
             this.kept.push({ text, voice, seconds: samples.length / 8_000 })
             this.cache.set(text, samples)
           },
+          isRepeated: (text) => this.spokenBefore.has(text) || !this.spokenBefore.add(text),
           changeVoice: (voice) => void this.told.push(`voice of the call ${voice}`),
         },
       },
@@ -136,6 +138,20 @@ describe('lines that are not in the cache', () => {
     const { voices } = oneVoice([[1, 1.5]])
     const lab = await new Lab(voices).say(0, first).play(3_000)
     expect(lab.kept).toEqual([{ text: first, voice: 'one/voice', seconds: 2.5 }])
+  })
+
+  test('of the language model are kept the second time', async () => {
+    const { voices, asked } = oneVoice([[1], [1.5]])
+    const lab = new Lab(voices)
+    const say = (index: number) => lab.speaker.speak(1, index, { name: 'model', text: first })
+    say(0)
+    await lab.play(2_000)
+    expect(lab.kept).toEqual([])
+    say(1)
+    await lab.play(2_000)
+    expect(lab.kept).toEqual([{ text: first, voice: 'one/voice', seconds: 1.5 }])
+    say(2)
+    expect([(await lab.play(2_000)).told.at(-1), asked().length]).toEqual([`ended 1.2 ${first}`, 2])
   })
 
   test('are not kept when they hold something of the caller', async () => {

@@ -126,6 +126,7 @@ const allPhrases: CallPhrases = {
   find: (text) => ({ samples: new Int16Array(spokenSamples(text)).fill(1_000), generation: 1 }),
   keep() {},
   changeVoice() {},
+  isRepeated: () => false,
 }
 
 const noVoice: Pick<TtsChain, 'parts' | 'voice'> = {

@@ -44,6 +44,7 @@ export class MarkedVoice {
       this.ready.has(`${language} ${text}`) ? { samples: this.mark(text), generation: 1 } : undefined,
     keep() {},
     changeVoice() {},
+    isRepeated: () => false,
   }
 
   readonly tts: Pick<TtsChain, 'parts' | 'voice'> = {
