@@ -1,12 +1,13 @@
 // A call from the page instead of a telephone: microphone and loudspeaker over WebSocket, as another `Connection`.
-// Binary messages are 20 ms frames of 8 kHz s16le in both directions; a text message of one character is a key.
+// Binary messages are 20 ms frames of 8 kHz s16le in both directions; a text message is a key or a
+// typed turn (call/caller-message.ts).
 
 import { Hono } from 'hono'
 import { Bucket } from '../access/bucket.ts'
 import { frameBytes, frameSamples } from '../audio/pcm.ts'
 import type { Clock } from '../base/clock.ts'
-import { isKey } from '../base/keys.ts'
 import type { Counter } from '../base/metrics.ts'
+import { pressedKeys, readCallerMessage, typedTurns } from '../call/caller-message.ts'
 import type { Connection, ConnectionListener } from '../call/connection.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
@@ -17,9 +18,6 @@ import { revoked } from './revocation.ts'
 const maxBufferedBytes = 10 * frameBytes
 /** How far a browser may send ahead of real time: half a second. Frames beyond that are dropped. */
 const maxAheadFrames = 25
-/** As on the wire (audiosocket/rate-limits.ts): nobody presses keys faster. Further keys are dropped. */
-const burstKeys = 40
-const keysPerS = 20
 
 export function talkRoutes(deps: AdminDeps) {
   const dropped = deps.metrics.counter(
@@ -53,6 +51,7 @@ class PageConnection implements Connection, SocketHandlers {
   private readonly frameView = new Uint8Array(this.frame.buffer)
   private readonly silence = new Uint8Array(frameBytes)
   private readonly keys: Bucket
+  private readonly typed: Bucket
   private receivedFrames = 0
   private openedMs = 0
   private unwatch = () => {}
@@ -65,7 +64,8 @@ class PageConnection implements Connection, SocketHandlers {
     private readonly offer: (connection: Connection) => void,
     private readonly untilRevoked: (end: () => void) => () => void,
   ) {
-    this.keys = new Bucket(clock, burstKeys, keysPerS)
+    this.keys = new Bucket(clock, pressedKeys.burst, pressedKeys.perS)
+    this.typed = new Bucket(clock, typedTurns.burst, typedTurns.perS)
   }
 
   // ---- called by the server
@@ -79,9 +79,11 @@ class PageConnection implements Connection, SocketHandlers {
 
   message(data: Uint8Array | string): void {
     if (typeof data === 'string') {
-      if (!isKey(data)) return
-      if (this.keys.take()) this.listener?.key(data)
-      else this.dropped.add()
+      const message = readCallerMessage(data)
+      if (message === undefined) return
+      if (!(message.kind === 'key' ? this.keys : this.typed).take()) this.dropped.add()
+      else if (message.kind === 'key') this.listener?.key(message.key)
+      else this.listener?.typed?.(message.text)
       return
     }
     for (let at = 0; at + frameBytes <= data.length; at += frameBytes) {

@@ -7,6 +7,8 @@ export type ConnectionListener = {
   /** @param frame 160 samples of 8 kHz mono, valid until return */
   audio(frame: Int16Array): void
   key(key: Key): void
+  /** A turn that the caller typed; a transport without a keyboard never calls it. @param text not empty */
+  typed?(text: string): void
   /** Called once, whatever the reason; nothing is called after it. */
   closed(reason: string): void
 }

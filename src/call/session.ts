@@ -190,6 +190,12 @@ export class Session implements Ticked, ConnectionListener {
     this.story.keyPressed(key, atMs)
   }
 
+  typed(text: string): void {
+    if (this.outcome !== undefined) return
+    this.story.recognised(text)
+    this.feed({ kind: 'typed', text })
+  }
+
   closed(reason: string): void {
     // A hang-up arrives as a close or, when frames of ours were unread, as a reset. Any other reason is a fault.
     const left = reason.startsWith('peer ') && reason !== 'peer stalled'
@@ -272,7 +278,7 @@ export class Session implements Ticked, ConnectionListener {
     const { clock } = this.deps
     switch (effect.kind) {
       case 'respond':
-        if (effect.cause.kind === 'words') this.uplink.understood()
+        if (effect.cause.kind === 'words' && effect.cause.typed !== true) this.uplink.understood()
         this.story.turnBegun(effect.turn, effect.cause)
         this.thinker.respond(effect.turn, effect.cause)
         return

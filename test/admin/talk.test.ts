@@ -16,6 +16,7 @@ function taker() {
     offered.listener = {
       audio: (frame) => void heard.push(`audio ${frame.length} ${frame[0]}`),
       key: (key) => void heard.push(`key ${key}`),
+      typed: (text) => void heard.push(`typed ${text}`),
       closed: (reason) => void heard.push(`closed ${reason}`),
     }
   }
@@ -63,6 +64,13 @@ describe('a call from the page', () => {
     const { socket, heard } = await page()
     socket.message!(text)
     expect(heard).toEqual([])
+  })
+
+  test('a typed turn arrives, and no more than a person types', async () => {
+    const { socket, heard, dropped } = await page()
+    for (let i = 0; i < 8; i++) socket.message!(JSON.stringify({ type: 'text', text: ` ma box ${i}\n` }))
+    expect(heard).toEqual([0, 1, 2, 3, 4].map((i) => `typed ma box ${i}`))
+    expect(dropped()).toEqual([3])
   })
 
   test('a message shorter than a frame is ignored', async () => {

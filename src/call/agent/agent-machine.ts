@@ -23,6 +23,7 @@ import {
   speak,
 } from './moves.ts'
 import type { AgentEffect, AgentInput, AgentState, Reply } from './state.ts'
+import { takeTyped } from './typed.ts'
 
 /** One step. Inputs after the end of the call, and results of a turn that is over, change nothing. */
 export function step(state: AgentState, input: AgentInput, nowMs: number): [AgentState, AgentEffect[]] {
@@ -39,6 +40,8 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
       return overAgent(state) ? bargeIn(state, nowMs) : [state, []]
     case 'key':
       return keyPressed(state, input.key, nowMs)
+    case 'typed':
+      return takeTyped(state, input.text, nowMs)
     case 'reply':
       return input.turn === state.turn ? replied(state, input, nowMs) : [state, []]
     case 'lineBegun':
@@ -238,7 +241,7 @@ function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]]
 /** Whether what the caller said over the agent's last words is an answer; older backchannels are not. */
 function answersInProgress(state: AgentState, nowMs: number): boolean {
   const { caller, expect } = state
-  if (caller.speaking) return true
+  if (caller.speaking || state.typed) return true
   const text = turnText(caller)
   if (text === '') return false
   return expect.kind === 'yesNo' && nowMs - (caller.textAtMs ?? 0) <= 1_200

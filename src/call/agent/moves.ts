@@ -108,6 +108,7 @@ export function resetTurn(state: AgentState): AgentState {
   return {
     ...state,
     caller: emptyTurn,
+    typed: false,
     lineAtMs: undefined,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,

@@ -34,7 +34,8 @@ export const agentDefaults = {
 /** What a turn answers: mostly something the caller did, sometimes the clock, a failure or the operator. */
 export type TurnCause =
   | { kind: 'start' }
-  | { kind: 'words'; text: string; endOfSpeechMs: number }
+  /** `typed`: by hand, so they say nothing about the caller's voice. */
+  | { kind: 'words'; text: string; endOfSpeechMs: number; typed?: true }
   | { kind: 'unheard' }
   | { kind: 'silence' }
   | { kind: 'key'; key: Key }
@@ -50,6 +51,8 @@ export type AgentInput =
   | { kind: 'start' }
   | Exclude<TurnInput, { kind: 'wake' }>
   | { kind: 'key'; key: Key }
+  /** A turn that the caller typed: whole at once. */
+  | { kind: 'typed'; text: string }
   /** Lines of the reply to `turn`. `done` marks the last ones and says what the agent expects, or how the call ends. */
   | { kind: 'reply'; turn: number; lines: readonly Line[]; done?: { expect: Expect; end?: Outcome } }
   | { kind: 'lineBegun'; turn: number; index: number }
@@ -130,6 +133,8 @@ export type AgentState = {
    * `isLeftOver`: they came right behind a number that was refused, as one digit too many.
    */
   early: { turn: number; keys: readonly Key[]; atMs: number; isLeftOver: boolean } | undefined
+  /** A turn was typed over words that may not be interrupted; it is answered when they end. */
+  typed: boolean
   silenceAtMs: number | undefined
   turnWakeAtMs: number | undefined
   resumeAtMs: number | undefined
@@ -159,6 +164,7 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
     lineAtMs: undefined,
     lastKey: undefined,
     early: undefined,
+    typed: false,
     silenceAtMs: undefined,
     turnWakeAtMs: undefined,
     resumeAtMs: undefined,

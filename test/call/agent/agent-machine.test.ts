@@ -477,3 +477,43 @@ test('no order of inputs makes the machine throw, spin or act after its end', ()
     expect(d.state.phase).toBe('ended')
   }
 })
+
+describe('a typed turn', () => {
+  const begun = () => new Driver().in({ kind: 'start' }).reply([line('Bonjour')]).begun(0)
+  const typed = (text: string) => ({ kind: 'typed', text }) as const
+
+  test('is answered at once when the agent listens', () => {
+    const driver = begun().ended(0).to(500)
+    driver.log = []
+    expect(driver.in(typed('ma box')).log[0]).toContain('respond')
+    expect(driver.state).toMatchObject({ phase: 'thinking', callerText: 'ma box' })
+  })
+
+  test('interrupts the agent', () => {
+    const driver = begun().to(300)
+    const before = driver.turn
+    driver.in(typed('un technicien'))
+    expect(driver.state).toMatchObject({ phase: 'thinking', turn: before + 1, callerText: 'un technicien' })
+  })
+
+  test('completes the words that are being answered, and those being said', () => {
+    const driver = begun().ended(0).in(typed('ma box')).in(typed('ne marche plus'))
+    expect(driver.state.callerText).toBe('ma box ne marche plus')
+    const speaking = begun().ended(0).speech().in({ kind: 'transcript', text: 'allô', isFinal: false })
+    expect(speaking.in(typed('bonjour')).state.callerText).toBe('allô bonjour')
+  })
+
+  test('waits for the end of words that may not be interrupted, and is then answered', () => {
+    const driver = new Driver().in({ kind: 'start' }).reply([line('Notice', true)]).begun(0).to(100)
+    driver.in(typed('ma box'))
+    expect(driver.state.phase).toBe('speaking')
+    driver.to(2_000).ended(0)
+    expect(driver.state).toMatchObject({ phase: 'thinking', callerText: 'ma box' })
+  })
+
+  test('after the end of the call changes nothing', () => {
+    const driver = begun().in({ kind: 'closed' })
+    const before = driver.state
+    expect(driver.in(typed('ma box')).state).toBe(before)
+  })
+})

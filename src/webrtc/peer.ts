@@ -1,0 +1,197 @@
+// One peer connection by libdatachannel: the only file that imports the native addon, and only when a server with
+// WEBRTC_PORT starts. No call into the addon throws past this file: `sendMessageBinary` of a track throws "Track is
+// closed" before `onClosed` was called, and that would end the process.
+
+import { errorText } from '../base/errors.ts'
+import { type CodecName, type Offer, withPublic } from './sdp.ts'
+
+export type PeerListener = {
+  /** Media can flow. */
+  open(): void
+  /** @param bytes one packet, valid until return */
+  packet(bytes: Uint8Array): void
+  /** The data channel can be written. */
+  channel(): void
+  text(text: string): void
+  /** Called once; nothing is called after it. */
+  closed(): void
+}
+
+/** None of its functions throws. */
+export type Peer = {
+  /** Our SDP. */
+  readonly answer: string
+  readonly ssrc: number
+  /** Set by the one who opened it, before the event loop turns. */
+  listener: PeerListener | undefined
+  /** @param packet copied or sent before return */
+  sendPacket(packet: Uint8Array): void
+  sendText(text: string): void
+  close(): void
+}
+
+export type Addon = {
+  /** @throws when the offer cannot be used */
+  open(offer: Offer): Promise<Peer>
+  /** Ends what the library holds. */
+  close(): void
+}
+
+export type PeerOptions = {
+  /** UDP port of all peers. */
+  port: number
+  host: string
+  /** WEBRTC_PUBLIC. */
+  publicAddresses: readonly string[]
+}
+
+type Library = typeof import('node-datachannel')['default']
+type Connection = InstanceType<Library['PeerConnection']>
+type Track = InstanceType<Library['Track']>
+
+/** How long the library may take for an answer: it only looks for its own addresses. */
+const answerMs = 5_000
+/** A browser without a data channel sends text of any size; larger messages are ignored. */
+const maxTextLength = 4_000
+/** What may wait in a data channel that its peer does not read. */
+const maxWaitingBytes = 256_000
+
+/** @returns the library, or why it cannot be used */
+export async function loadAddon(options: PeerOptions): Promise<Addon | { readonly missing: string }> {
+  try {
+    const { default: library } = await import('node-datachannel')
+    library.initLogger('Fatal')
+    return {
+      open: (offer) => openPeer(library, offer, options),
+      close: () => attempt(() => library.cleanup()),
+    }
+  } catch (error) {
+    return { missing: errorText(error).split('\n')[0].slice(0, 200) }
+  }
+}
+
+/** For calls into the addon whose failure means that the peer is gone, which its `closed` tells. */
+function attempt(call: () => void): void {
+  try {
+    call()
+  } catch {
+    // The peer is closed or closing.
+  }
+}
+
+/** Adds our audio to the connection. */
+function addAudio(library: Library, connection: Connection, offer: Offer, ssrc: number): Track {
+  const audio = new library.Audio(offer.mid, 'SendRecv')
+  if (offer.redType !== undefined)
+    audio.addAudioCodec(offer.redType, 'red/48000/2', `${offer.payloadType}/${offer.payloadType}`)
+  addCodec(audio, offer.codec, offer.payloadType)
+  audio.addSSRC(ssrc, 'bot', 'bot', 'bot')
+  const track = connection.addTrack(audio)
+  track.setMediaHandler(new library.RtcpReceivingSession())
+  return track
+}
+
+function addCodec(audio: InstanceType<Library['Audio']>, codec: CodecName, payloadType: number): void {
+  // The browser encodes for 8 kHz, at a rate that has room for in-band FEC.
+  const profile = 'minptime=20;useinbandfec=1;stereo=0;maxplaybackrate=8000;maxaveragebitrate=24000'
+  if (codec === 'opus') audio.addOpusCodec(payloadType, profile)
+  else audio.addAudioCodec(payloadType, codec.toUpperCase())
+}
+
+async function openPeer(library: Library, offer: Offer, options: PeerOptions): Promise<Peer> {
+  const { port, host, publicAddresses } = options
+  const connection = new library.PeerConnection('caller', {
+    iceServers: [],
+    bindAddress: host,
+    enableIceUdpMux: true,
+    portRangeBegin: port,
+    portRangeEnd: port,
+  })
+  const ssrc = crypto.getRandomValues(new Uint32Array(1))[0] & 0x7fff_ffff
+  try {
+    const gathered = Promise.withResolvers<string>()
+    const timer = setTimeout(() => gathered.reject(new Error('no answer in time')), answerMs)
+    connection.onGatheringStateChange((state) => {
+      if (state === 'complete') attempt(() => gathered.resolve(connection.localDescription()?.sdp ?? ''))
+    })
+    const track = addAudio(library, connection, offer, ssrc)
+    const peer = new NativePeer(connection, track, ssrc)
+    connection.setRemoteDescription(offer.sdp, 'offer')
+    const sdp = await gathered.promise.finally(() => clearTimeout(timer))
+    if (sdp === '') throw new Error('the library gave no answer')
+    peer.answer = withPublic(sdp, publicAddresses, port)
+    return peer
+  } catch (error) {
+    attempt(() => connection.close())
+    throw error
+  }
+}
+
+class NativePeer implements Peer {
+  answer = ''
+  listener: PeerListener | undefined
+  private channel: { sendMessage(text: string): boolean; bufferedAmount(): number } | undefined
+  private isOpen = false
+  private isClosed = false
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly track: Track,
+    readonly ssrc: number,
+  ) {
+    track.onOpen(() => {
+      this.isOpen = true
+      this.listener?.open()
+    })
+    track.onMessage((bytes) => this.listener?.packet(bytes))
+    track.onClosed(() => this.ended())
+    track.onError(() => {})
+    connection.onStateChange((state) => {
+      if (state === 'closed' || state === 'failed') this.ended()
+    })
+    connection.onDataChannel((channel) => {
+      // A second channel is not read.
+      if (this.channel !== undefined) return
+      this.channel = channel
+      channel.onMessage((message) => {
+        if (typeof message === 'string' && message.length <= maxTextLength) this.listener?.text(message)
+      })
+      channel.onOpen(() => this.listener?.channel())
+      channel.onError(() => {})
+      this.listener?.channel()
+    })
+  }
+
+  sendPacket(packet: Uint8Array): void {
+    if (!this.isOpen) return
+    try {
+      this.track.sendMessageBinary(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength))
+    } catch {
+      // Closed, and `onClosed` comes later.
+      this.isOpen = false
+    }
+  }
+
+  sendText(text: string): void {
+    const { channel } = this
+    if (channel === undefined || this.isClosed) return
+    attempt(() => {
+      if (channel.bufferedAmount() < maxWaitingBytes) channel.sendMessage(text)
+    })
+  }
+
+  close(): void {
+    this.ended()
+  }
+
+  private ended(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.isOpen = false
+    attempt(() => this.track.close())
+    attempt(() => this.connection.close())
+    const { listener } = this
+    this.listener = undefined
+    listener?.closed()
+  }
+}
