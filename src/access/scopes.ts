@@ -32,5 +32,8 @@ export const commandsHolder: Holder = {
 /** The holder of ANNOUNCE_SECRET. */
 export const dialplanHolder: Holder = { name: 'dialplan', scopes: ['announce'] }
 
+/** Who calls with a signed link (webrtc/links.ts). */
+export const linkHolder: Holder = { name: 'link', scopes: ['call'] }
+
 /** Names that `bun run tokens add` refuses, because they would blur the audit trail. */
-export const reservedNames = ['admin', 'page', 'commands', 'dialplan', 'nobody', 'code'] as const
+export const reservedNames = ['admin', 'page', 'commands', 'dialplan', 'nobody', 'code', 'link'] as const

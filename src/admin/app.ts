@@ -29,6 +29,7 @@ import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
 import { sessionRoutes } from './session.ts'
 import { talkRoutes } from './talk.ts'
+import { linkOrigins, webrtcRoutes } from './webrtc.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -37,6 +38,7 @@ export function createAdmin(deps: AdminDeps) {
   app.use(securityHeaders())
   const failed = deps.metrics.counter('admin_token_failures_total', 'Requests with a wrong token')
   const failures = new TokenFailures(deps.clock, deps.log, failed)
+  app.use('/webrtc/*', linkOrigins(deps))
   app.use(
     guard({
       ...deps,
@@ -75,6 +77,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))
+    .route('/', webrtcRoutes(deps))
     .route('/', sessionRoutes(deps, failures))
     .route('/', auditRoutes(deps))
   app.route('/', pageRoutes(deps))

@@ -15,6 +15,8 @@ import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Held } from '../recording/access.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
+import type { Link } from '../webrtc/links.ts'
+import type { Webrtc } from '../webrtc/types.ts'
 import type { HoursEditor } from './hours-types.ts'
 import type { DeskInfo } from './schemas.ts'
 
@@ -82,6 +84,8 @@ export type AdminDeps = {
   drain: Drain
   /** Accepts a call from the page's microphone; without it, the page has no such button. */
   talk?: (connection: Connection) => void
+  /** Calls by WebRTC; missing where they are off. */
+  webrtc?: Webrtc | undefined
   readiness: () => Readiness
 }
 
@@ -117,6 +121,8 @@ export type AdminEnv = {
     address: string
     /** For a stream or socket that stays open. @param end called when the token is revoked @returns stops watching */
     untilRevoked: (end: () => void) => () => void
+    /** The signed link that the request brought in place of a token. */
+    link?: Link
     /** Set by a route whose path does not name what it changed. */
     auditId?: string
   }

@@ -7,10 +7,12 @@ import { matchedRoutes } from 'hono/route'
 import type { AllowList } from '../access/allow-list.ts'
 import { type AuditTrail, RepeatedReads } from '../access/audit.ts'
 import { isLoopback, isOwnHost, type Peer, peerOf } from '../access/peer.ts'
-import type { Holder } from '../access/scopes.ts'
+import { type Holder, linkHolder } from '../access/scopes.ts'
 import type { TokenFailures } from '../access/token-failures.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Clock } from '../base/clock.ts'
+import { linkPrefix } from '../webrtc/links.ts'
+import type { Webrtc } from '../webrtc/types.ts'
 import { announcedSecret } from './announcement-form.ts'
 import type { AdminEnv } from './deps.ts'
 import { problem } from './problem.ts'
@@ -44,6 +46,7 @@ export type GuardDeps = {
   proxies: AllowList
   /** PUBLIC_HOSTS, in lower case. */
   publicHosts: readonly string[]
+  webrtc?: Pick<Webrtc, 'links'> | undefined
 }
 
 /** Refuses what may not pass, sets `who` and `address` for the routes, and writes the audit trail. */
@@ -55,7 +58,12 @@ export function guard(deps: GuardDeps): MiddlewareHandler<AdminEnv> {
     context.set('untilRevoked', (end) => streams.watch(() => mayStill(context, deps, access), end))
     const peer = peerOf(context.env.address, (name) => context.req.header(name), deps.proxies)
     const token = tokenIn(context) || (await secretInForm(context, key))
-    const refusal = foreign(context, deps) ?? refuse(context, deps, access, { peer, token })
+    const linked = linkIn(context, deps, access, token)
+    if (linked instanceof Response) return linked
+    const refusal =
+      foreignHost(context, deps) ??
+      (linked ? undefined : foreignOrigin(context)) ??
+      refuse(context, deps, access, { peer, token, linked })
     if (refusal) return refusal
     await next()
     if (access?.audit === undefined || context.res.status >= 400) return
@@ -76,21 +84,43 @@ function accessOf(context: Context<AdminEnv>): { key: string; access: RouteAcces
   return { key, access: undefined }
 }
 
-/** Refuses foreign names and pages of other sites. */
-function foreign(context: Context<AdminEnv>, { publicHosts }: GuardDeps): Response | undefined {
-  // HTTP/1.0 allows a request without Host; its URL is a path alone.
-  const host = context.req.header('host') ?? URL.parse(context.req.url)?.host ?? ''
-  if (!isOwnHost(host, publicHosts))
+/** The signed link of the request, which takes the place of token and origin check; the refusal of one that ended. */
+function linkIn(
+  context: Context<AdminEnv>,
+  { webrtc }: GuardDeps,
+  access: RouteAccess | undefined,
+  token: string,
+): Holder | Response | undefined {
+  if (access?.link === undefined || webrtc === undefined || !token.startsWith(linkPrefix)) return undefined
+  const link = webrtc.links.read(token, context.req.header('origin'))
+  if (link === 'wrong') return undefined
+  if (access.link === 'begins' && webrtc.links.isExpired(link))
+    return problem(context, 401, 'link_expired', 'this link has expired: load the page again')
+  context.set('link', link)
+  return linkHolder
+}
+
+// HTTP/1.0 allows a request without Host; its URL is a path alone.
+const hostOf = ({ req }: Context<AdminEnv>) => req.header('host') ?? URL.parse(req.url)?.host ?? ''
+
+/** Refuses foreign names. */
+function foreignHost(context: Context<AdminEnv>, { publicHosts }: GuardDeps): Response | undefined {
+  if (!isOwnHost(hostOf(context), publicHosts))
     return problem(
       context,
       403,
       'foreign_host',
       'this server does not answer to the name in the Host header; add the name to PUBLIC_HOSTS if it is yours',
     )
+  return undefined
+}
+
+/** Refuses pages of other sites. */
+function foreignOrigin(context: Context<AdminEnv>): Response | undefined {
   const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = context.req.header()
   // Where browsers send no Origin (images, for example) they send Sec-Fetch-Site. A link to the page works.
   const isEmbedded = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate'
-  if (isEmbedded || (origin !== undefined && !isSameHost(origin, host)))
+  if (isEmbedded || (origin !== undefined && !isSameHost(origin, hostOf(context))))
     return problem(context, 403, 'foreign_origin', 'requests from pages of other sites are refused')
   return undefined
 }
@@ -100,14 +130,15 @@ function refuse(
   context: Context<AdminEnv>,
   deps: GuardDeps,
   access: RouteAccess | undefined,
-  { peer, token }: { peer: Peer; token: string },
+  { peer, token, linked }: { peer: Peer; token: string; linked: Holder | undefined },
 ): Response | undefined {
   const { address } = peer
   context.set('address', address)
   context.set('who', 'nobody')
   const needs = access?.needs ?? (needsTokenWhenUnknown(context.req.path) ? 'any' : 'open')
   const isOpen = needs === 'open' || needs === 'asterisk'
-  const found = isOpen && !peer.isHidden ? undefined : holderOf(context, deps, address, token)
+  const isNeeded = !isOpen || peer.isHidden
+  const found = linked ?? (isNeeded ? holderOf(context, deps, address, token) : undefined)
   if (found instanceof Response) return found
   if (peer.isHidden && (found === undefined || found.loopbackOnly))
     return problem(

@@ -11,6 +11,8 @@ export type RouteAccess = {
   readonly needs: 'open' | 'asterisk' | readonly Scope[]
   /** The action's name in the audit trail, for reading or changing personal data or what callers hear. */
   readonly audit?: string
+  /** A signed link (webrtc/links.ts) may take the place of the token: to begin a call, or to go on with one. */
+  readonly link?: 'begins' | 'goesOn'
 }
 
 const open: RouteAccess = { needs: 'open' }
@@ -37,6 +39,12 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/calls/:id/transfer': { needs: ['act'], audit: 'call.transfer' },
   'POST /api/calls/:id/say': { needs: ['act'], audit: 'call.say' },
   'GET /api/talk': { needs: ['act', 'call'], audit: 'call.talk' },
+  'GET /webrtc': { needs: ['act', 'call'], link: 'begins' },
+  'POST /webrtc': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },
+  'POST /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },
+  'PATCH /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },
+  'DELETE /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },
+  'POST /api/webrtc/links': { needs: ['act', 'call'], audit: 'link.call' },
   'POST /api/drain': { needs: ['act'], audit: 'drain.start' },
   'DELETE /api/drain': { needs: ['act'], audit: 'drain.stop' },
   'GET /api/phrases': { needs: ['read'] },

@@ -1,5 +1,5 @@
-// What a browser sends besides sound, on the data channel of WebRTC and on the page's WebSocket: a key, or a turn that the
-// caller typed. Any text is taken; what is not a message is undefined.
+// What a browser sends besides sound, on the data channel of WebRTC and on the page's WebSocket: a key, or a turn that
+// the caller typed. Any text is taken; what is not a message is undefined.
 
 import { isKey, type Key } from '../base/keys.ts'
 
@@ -27,6 +27,9 @@ export function readCallerMessage(text: string): CallerMessage | undefined {
   const { type, key, text: typed } = given as Record<string, unknown>
   if (type === 'key') return typeof key === 'string' && isKey(key) ? { kind: 'key', key } : undefined
   if (type !== 'text' || typeof typed !== 'string') return undefined
-  const clean = typed.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, maxTypedLength)
+  const clean = typed
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, maxTypedLength)
   return clean === '' ? undefined : { kind: 'text', text: clean }
 }

@@ -1,6 +1,5 @@
 // The settings that are not about providers: addresses, limits, folders, technicians, logs.
 
-import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createAllowList } from '../access/allow-list.ts'
 import { tokenFault } from '../access/strength.ts'
@@ -21,8 +20,10 @@ import {
 } from '../base/setting.ts'
 import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
+import { checkedText, host } from './checked.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
 import { configFileName } from './sources.ts'
+import { webrtc } from './webrtc.ts'
 
 /** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */
 const folder = (name: string, about: string, actualDefault = join(workDir, name)) => ({
@@ -43,22 +44,6 @@ function ranges(fallback: string, about: string) {
     }
   })
   return { ...rest, schema: checked }
-}
-
-/** `text` whose value must pass `isGood`. @param fault completes a sentence that begins with the name */
-function checkedText(fallback: string, about: string, isGood: (value: string) => boolean, fault: string) {
-  const { schema, ...rest } = text(fallback, about)
-  return { ...rest, schema: schema.refine(isGood, fault) }
-}
-
-/** An address to listen on or to connect to. Whether it is this machine's shows when the server listens. */
-const host = (about: string) =>
-  checkedText('127.0.0.1', about, isHost, 'is not an IP address (without brackets or port) or a host name')
-
-function isHost(value: string): boolean {
-  if (isIP(value) !== 0) return true
-  // Digits and dots alone are an IP address with a slip, not a name.
-  return /^[a-z\d](?:[a-z\d._-]*[a-z\d])?$/i.test(value) && !/^[\d.]+$/.test(value)
 }
 
 /** The answer to the dialplan allows no other characters (asterisk/next-steps.ts). */
@@ -321,6 +306,7 @@ const observation = {
 export const generalGroups = {
   'Asterisk and the operator: addresses, ports, tokens': network,
   Calls: calls,
+  'Calls from a browser by WebRTC': webrtc,
   'Folders, recordings and how long they are kept': storage,
   'Language, time zone, threads and memory': machine,
   'Technicians, opening hours and transfers': technicians,
@@ -332,6 +318,7 @@ export const generalSettings = {
   ...files,
   ...network,
   ...calls,
+  ...webrtc,
   ...storage,
   ...machine,
   ...technicians,

@@ -13,6 +13,7 @@ import type { Config } from '../config.ts'
 import { createAccess } from '../recording/access.ts'
 import { createErasure } from '../recording/erasure.ts'
 import { createRecordings } from '../recording/library.ts'
+import type { Webrtc } from '../webrtc/types.ts'
 import type { Access } from './access.ts'
 import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
@@ -24,6 +25,7 @@ export function openAdmin(
   needs: Pick<CallNeeds, 'vendors' | 'speech' | 'recording' | 'dialplan'>,
   calls: CallParts,
   access: Access,
+  webrtc: Webrtc | undefined,
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
@@ -50,6 +52,7 @@ export function openAdmin(
         proxyFrom: config.PROXY_FROM,
         publicHosts: config.PUBLIC_HOSTS,
         calls: registry,
+        webrtc,
         talk: (connection) => registry.offer(connection),
         announce: (callId, about) => expected.announce(callId, about),
         phrases: speech.phraseEditor,

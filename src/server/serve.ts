@@ -28,6 +28,7 @@ import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
 import { openSpeech } from './speech.ts'
 import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
+import { openWebrtc } from './webrtc.ts'
 
 export type Server = {
   readonly audioSocketPort: number
@@ -91,7 +92,8 @@ export async function serve(
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
   const access = openAccess(context)
-  const admin = openAdmin(context, needs, calls, access)
+  const webrtc = await openWebrtc(context, calls)
+  const admin = openAdmin(context, needs, calls, access, webrtc?.routes)
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
@@ -111,6 +113,7 @@ export async function serve(
     speech.revoicer?.close()
     await stopBackground()
     audioSocket.close()
+    webrtc?.close()
     calls.stop()
     await admin.stop()
     speech.pool.close()

@@ -8,9 +8,13 @@ export function webrtcCounters(metrics: Metrics) {
   const dropped = (what: string) =>
     metrics.counter('webrtc_dropped_total', 'Messages and packets of browsers that were ignored', { what })
   const frames = (what: string) =>
-    metrics.counter('webrtc_frames_total', 'Frames of callers that were lost on the way, and what became of them', {
-      what,
-    })
+    metrics.counter(
+      'webrtc_frames_total',
+      'Frames of callers that were lost on the way, and what became of them',
+      {
+        what,
+      },
+    )
   return {
     floodPackets: dropped('packets beyond real time'),
     floodMessages: dropped('messages beyond the limit'),
@@ -18,7 +22,10 @@ export function webrtcCounters(metrics: Metrics) {
     lostFrames: frames('lost'),
     restoredFrames: frames('restored'),
     concealedFrames: frames('concealed'),
-    unsentFrames: metrics.counter('webrtc_unsent_frames_total', 'Frames of the agent while a call had no peer'),
+    unsentFrames: metrics.counter(
+      'webrtc_unsent_frames_total',
+      'Frames of the agent while a call had no peer',
+    ),
     peers: metrics.gauge('webrtc_peers', 'Peer connections of WebRTC, pending ones included'),
     moves: metrics.counter('webrtc_moves_total', 'Calls that moved to another peer'),
     failures: metrics.counter('webrtc_failed_total', 'Peers that never connected'),

@@ -60,7 +60,6 @@ const maxWaitingBytes = 256_000
 export async function loadAddon(options: PeerOptions): Promise<Addon | { readonly missing: string }> {
   try {
     const { default: library } = await import('node-datachannel')
-    library.initLogger('Fatal')
     return {
       open: (offer) => openPeer(library, offer, options),
       close: () => attempt(() => library.cleanup()),

@@ -12,6 +12,7 @@ import type { AudioTap } from '../../src/call/sound/downlink.ts'
 import type { CallInfo, PublicCallEvent } from '../../src/calls/views.ts'
 import type { HistoryEntry, PhraseInfo } from '../../src/phrases/types.ts'
 import { createRecordings } from '../../src/recording/library.ts'
+import type { Links } from '../../src/webrtc/links.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 export const callId = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01'
@@ -66,6 +67,24 @@ export const fakeHours: HoursInfo = {
   isMessageOn: false,
   language: 'fr',
 }
+
+/** WebRTC that answers everything. @param asked what it was asked */
+export const fakeWebrtc = (links: Links, asked: string[] = []): AdminDeps['webrtc'] => ({
+  links,
+  async begin(_sdp, { address, language }) {
+    asked.push(`begin ${address} ${language}`)
+    return { ok: true, id: 'the-call', answer: 'the answer' }
+  },
+  async move(id, _sdp, address) {
+    asked.push(`move ${id} ${address}`)
+    return { ok: true, id, answer: 'the answer' }
+  },
+  end(id) {
+    asked.push(`end ${id}`)
+    return true
+  },
+  iceServers: () => [{ urls: 'stun:a.example' }],
+})
 
 /** What `ask` sends when the test gives no token of its own. */
 export const fakeToken = 'the-token-of-every-fake-program'

@@ -6,7 +6,8 @@ import { type Holder, type Scope, scopes } from '../../src/access/scopes.ts'
 import { createAdmin } from '../../src/admin/app.ts'
 import type { AdminDeps } from '../../src/admin/deps.ts'
 import { routeAccess } from '../../src/admin/route-access.ts'
-import { callId, fakeProgram, otherId } from './fakes.ts'
+import { Links } from '../../src/webrtc/links.ts'
+import { callId, fakeProgram, fakeWebrtc, otherId } from './fakes.ts'
 
 setDefaultTimeout(30_000)
 
@@ -179,13 +180,15 @@ describe('the audit trail', () => {
     const audited: Record<string, string[]> = {}
     for (const route of routes) {
       const pageLogin = { create: () => 'x', redeem: () => 'the-token-of-the-page' }
-      const program = fakeProgram({ talk() {}, pageLogin, recordings: { ...recordings, ...found } })
+      const webrtc = fakeWebrtc(new Links({ wallMs: () => 0 }))
+      const program = fakeProgram({ talk() {}, pageLogin, webrtc, recordings: { ...recordings, ...found } })
       const [method, pattern] = route.split(' ')
-      const { path, body, sound } = example(method, pattern)
+      const { path, body, sound, sdp } = example(method, pattern)
       const init = {
         method,
         ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
         ...(sound && { body: new Uint8Array(64), headers: { 'content-type': 'audio/wav' } }),
+        ...(sdp && { body: 'v=0', headers: { 'content-type': 'application/sdp' } }),
       }
       const upgrade = () => true
       const response = await program.ask(path, init, { address: '127.0.0.1', upgrade })
@@ -236,13 +239,18 @@ const found = {
   }),
 } as unknown as AdminDeps['recordings']
 
-function example(method: string, pattern: string): { path: string; body?: object; sound?: boolean } {
+function example(
+  method: string,
+  pattern: string,
+): { path: string; body?: object; sound?: boolean; sdp?: boolean } {
   const path = pattern
     .replace(':phone', '0612345678')
     .replace('/phrases/:name', method === 'GET' ? '/phrases/ok.wav' : '/phrases/ok')
     .replace('/recordings/:id', method === 'GET' ? `/recordings/${otherId}.json` : `/recordings/${otherId}`)
     .replace(':generation', '7')
     .replace(/:\w+/, callId)
+  if (pattern === '/api/webrtc/links') return { path, body: { origin: 'https://www.example.com' } }
+  if (/^\/webrtc/.test(pattern)) return { path, sdp: method === 'POST' || method === 'PATCH' }
   if (pattern.includes('/sound')) return { path: `${path.replace(callId, 'ok')}?language=fr`, sound: true }
   if (pattern === '/api/hours' && method === 'PUT') return { path, body: { message: 'Bonjour' } }
   if (pattern.endsWith('/say') || method === 'PUT') return { path, body: { text: 'Bonjour' } }

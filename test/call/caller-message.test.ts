@@ -4,7 +4,10 @@ import { readCallerMessage } from '../../src/call/caller-message.ts'
 test.each([
   ['5', { kind: 'key', key: '5' }],
   ['{"type":"key","key":"#"}', { kind: 'key', key: '#' }],
-  ['{"type":"text","text":"  ma\\n box\\u0000 \\u202e ne marche plus "}', { kind: 'text', text: 'ma box ne marche plus' }],
+  [
+    '{"type":"text","text":"  ma\\n box\\u0000 \\u202e ne marche plus "}',
+    { kind: 'text', text: 'ma box ne marche plus' },
+  ],
 ] as const)('%s is a message', (text, message) => {
   expect(readCallerMessage(text)).toEqual(message)
 })

@@ -479,7 +479,11 @@ test('no order of inputs makes the machine throw, spin or act after its end', ()
 })
 
 describe('a typed turn', () => {
-  const begun = () => new Driver().in({ kind: 'start' }).reply([line('Bonjour')]).begun(0)
+  const begun = () =>
+    new Driver()
+      .in({ kind: 'start' })
+      .reply([line('Bonjour')])
+      .begun(0)
   const typed = (text: string) => ({ kind: 'typed', text }) as const
 
   test('is answered at once when the agent listens', () => {
@@ -504,7 +508,11 @@ describe('a typed turn', () => {
   })
 
   test('waits for the end of words that may not be interrupted, and is then answered', () => {
-    const driver = new Driver().in({ kind: 'start' }).reply([line('Notice', true)]).begun(0).to(100)
+    const driver = new Driver()
+      .in({ kind: 'start' })
+      .reply([line('Notice', true)])
+      .begun(0)
+      .to(100)
     driver.in(typed('ma box'))
     expect(driver.state.phase).toBe('speaking')
     driver.to(2_000).ended(0)

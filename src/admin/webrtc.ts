@@ -1,0 +1,166 @@
+// Calls from a browser by WebRTC, as WHIP has it (RFC 9725): an offer in, the answer out. A signed link may take the
+// place of a token; guard.ts checks it, and only its origin gets CORS headers.
+
+import type { Context, MiddlewareHandler } from 'hono'
+import { Hono } from 'hono'
+import { validator } from 'hono-openapi'
+import { z } from 'zod'
+import type { Answered } from '../webrtc/calls.ts'
+import type { Webrtc } from '../webrtc/types.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { describeJson, describeMedia } from './describe.ts'
+import { onlyJson } from './methods.ts'
+import { problem, refuseInvalid } from './problem.ts'
+
+const sdpType = 'application/sdp'
+const allowedHeaders = 'Authorization, Content-Type'
+const iceSchema = z.object({
+  iceServers: z.array(
+    z.object({ urls: z.string(), username: z.string().optional(), credential: z.string().optional() }),
+  ),
+})
+const wish = z
+  .string()
+  .max(40)
+  .regex(/^[\w-]+$/)
+const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
+const linkBody = z.object({
+  origin: z.string().max(300).refine(isOrigin, 'is not an origin such as https://www.example.com'),
+  minutes: z.number().int().min(1).max(60).default(10),
+  calls: z.number().int().min(1).max(20).default(3),
+  language: wish.optional(),
+  desk: wish.optional(),
+})
+const linkSchema = z.object({ link: z.string(), expiresAt: z.string() })
+
+/** Answers preflights of pages that a link was made for, and lets them read the answers. Runs before the guard. */
+export function linkOrigins({ webrtc }: Pick<AdminDeps, 'webrtc'>): MiddlewareHandler<AdminEnv> {
+  return async (context, next) => {
+    const origin = context.req.header('origin')
+    const isKnown = origin !== undefined && webrtc?.links.isOrigin(origin) === true
+    if (isKnown && context.req.method === 'OPTIONS')
+      return context.body(null, 204, {
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
+        'Access-Control-Allow-Headers': allowedHeaders,
+        'Access-Control-Max-Age': '600',
+        Vary: 'Origin',
+      })
+    await next()
+    if (!isKnown) return
+    context.res.headers.set('Access-Control-Allow-Origin', origin)
+    context.res.headers.set('Access-Control-Expose-Headers', 'Location, Retry-After')
+    context.res.headers.append('Vary', 'Origin')
+  }
+}
+
+const off = (context: Context<AdminEnv>) =>
+  problem(context, 404, 'no_webrtc', 'WebRTC is off on this server: set WEBRTC_PORT, or use the WebSocket')
+
+const offProblems = { 404: 'WebRTC is off on this server, or the call has ended' }
+const answerProblems = {
+  ...offProblems,
+  415: 'The body is not application/sdp',
+  429: 'Too many calls are being connected',
+  503: 'Too many calls',
+}
+
+export function webrtcRoutes({ webrtc }: AdminDeps) {
+  const app = new Hono<AdminEnv>()
+  app.get(
+    '/webrtc',
+    describeJson('calls', 'STUN and TURN servers for a call by WebRTC', iceSchema, offProblems),
+    (context) => (webrtc ? context.json({ iceServers: webrtc.iceServers() }) : off(context)),
+  )
+  app.post(
+    '/webrtc',
+    describeMedia(
+      'calls',
+      'Begin a call by WebRTC (WHIP): an offer in, the answer out',
+      [sdpType],
+      answerProblems,
+    ),
+    onlySdp(),
+    async (context) => {
+      if (webrtc === undefined) return off(context)
+      const link = context.get('link')
+      const { language, desk } = { ...wishesIn(context), ...definedOf(link) }
+      const caller = { address: context.get('address'), link, language, desk }
+      return answer(context, await webrtc.begin(await context.req.text(), caller), 201)
+    },
+  )
+  app.on(
+    ['PATCH', 'POST'],
+    '/webrtc/:id',
+    describeMedia(
+      'calls',
+      'Move a call to another peer: a fresh offer in, its answer out',
+      [sdpType],
+      answerProblems,
+    ),
+    onlySdp(),
+    async (context) => {
+      if (webrtc === undefined) return off(context)
+      const id = context.req.param('id')
+      return answer(context, await webrtc.move(id, await context.req.text(), context.get('address')), 200)
+    },
+  )
+  app.delete('/webrtc/:id', describeMedia('calls', 'End a call', [], offProblems), (context) => {
+    if (webrtc === undefined) return off(context)
+    if (!webrtc.end(context.req.param('id')))
+      return problem(context, 404, 'unknown_call', 'this call has ended')
+    return context.body(null, 204)
+  })
+  return app.route('/', linkRoute(webrtc))
+}
+
+function linkRoute(webrtc: Webrtc | undefined) {
+  return new Hono<AdminEnv>().post(
+    '/api/webrtc/links',
+    describeJson('calls', 'Make a link by which visitors of a web page call', linkSchema, {
+      ...offProblems,
+      415: 'The body is not JSON',
+    }),
+    onlyJson(),
+    validator('json', linkBody, refuseInvalid),
+    (context) => {
+      if (webrtc === undefined) return off(context) as never
+      const { link, endsWallMs } = webrtc.links.create(context.req.valid('json'))
+      return context.json({ link, expiresAt: new Date(endsWallMs).toISOString() })
+    },
+  )
+}
+
+function onlySdp(): MiddlewareHandler<AdminEnv> {
+  return (context, next) => {
+    if (/^application\/sdp *(;|$)/i.test(context.req.header('content-type') ?? '')) return next()
+    return Promise.resolve(problem(context, 415, 'no_sdp', `the body must be ${sdpType}`))
+  }
+}
+
+/** What the query asks for; whether the server offers it is checked where the call begins. */
+function wishesIn(context: Context<AdminEnv>): { language?: string; desk?: string } {
+  const { language, desk } = context.req.query()
+  return definedOf({ language: wish.safeParse(language).data, desk: wish.safeParse(desk).data })
+}
+
+const definedOf = ({
+  language,
+  desk,
+}: {
+  language?: string | undefined
+  desk?: string | undefined
+} = {}) => ({
+  ...(language !== undefined && { language }),
+  ...(desk !== undefined && { desk }),
+})
+
+const statuses = { bad_offer: 400, unknown_call: 404, too_many_peers: 429, busy: 503 } as const
+
+function answer(context: Context<AdminEnv>, answered: Answered, status: 200 | 201) {
+  if (!answered.ok) return problem(context, statuses[answered.code], answered.code, answered.detail)
+  return context.body(answered.answer, status, {
+    'Content-Type': sdpType,
+    Location: `/webrtc/${answered.id}`,
+  })
+}

@@ -1,0 +1,47 @@
+// The settings of calls by WebRTC (docs/webrtc.md).
+
+import { isIP } from 'node:net'
+import { list, number, type Setting, secret, text, words } from '../base/setting.ts'
+import { codecNames } from '../webrtc/sdp.ts'
+import { host } from './checked.ts'
+
+/** Words that must all pass `isGood`. @param fault completes a sentence that begins with the name */
+function checkedWords(about: string, isGood: (value: string) => boolean, fault: string) {
+  const { schema, ...rest } = words('', about)
+  return { ...rest, schema: schema.refine((given) => given.every(isGood), fault) }
+}
+
+const isPort = (value: string) =>
+  value === '' || (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 && value !== '0')
+
+/** A UDP port; the value is undefined when it is empty. */
+function optionalPort(about: string): Setting<number | undefined> {
+  const { schema, ...rest } = text('', about)
+  return {
+    ...rest,
+    unit: '1–65535',
+    schema: schema
+      .refine(isPort, 'is not a port from 1 to 65535')
+      .transform((value) => (value === '' ? undefined : Number(value))),
+  }
+}
+
+export const webrtc = {
+  WEBRTC_PORT: optionalPort('UDP port of calls from browsers; empty takes none'),
+  WEBRTC_HOST: host('address of that port; 0.0.0.0 for all of this machine'),
+  WEBRTC_PUBLIC: checkedWords(
+    'IP addresses under which browsers reach that port, when this machine has private ones',
+    (value) => isIP(value) !== 0,
+    'names something that is not an IP address',
+  ),
+  WEBRTC_CODECS: list(codecNames, codecNames.join(','), 'codecs in order of preference'),
+  WEBRTC_ICE_SERVERS: checkedWords(
+    'STUN and TURN servers for browsers, such as stun:stun.example.com:3478',
+    (value) => /^(stun|turn)s?:[\w.:[\]-]+(\?transport=(udp|tcp))?$/.test(value),
+    'names something that is not stun:, turn: or turns: with a host',
+  ),
+  WEBRTC_TURN_SECRET: secret(
+    'static-auth-secret of that TURN server; browsers get credentials for two hours',
+  ),
+  WEBRTC_LINK_CALLS: number(20, 'calls', 0, 10_000, 'most calls at once by links of public web pages'),
+}

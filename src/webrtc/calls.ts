@@ -1,0 +1,267 @@
+// All calls of WebRTC: opens a peer for an offer, hands a call on when its sound can flow, and moves a call to another
+// peer. Everything that a stranger can cause has a bound here.
+
+import type { Clock, Timer } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Connection } from '../call/connection.ts'
+import type { Ticker } from '../call/sound/ticker.ts'
+import type { Codec } from './codec.ts'
+import { WebrtcConnection } from './connection.ts'
+import { type WebrtcCounters, webrtcCounters } from './counters.ts'
+import { type Link, Links } from './links.ts'
+import { Media } from './media.ts'
+import type { Addon, Peer } from './peer.ts'
+import { type CodecName, type Offer, readOffer } from './sdp.ts'
+
+export type CallsOptions = {
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  ticker: Pick<Ticker, 'add' | 'remove'>
+  addon: Addon
+  openCodec: (name: CodecName) => Promise<Codec>
+  /** In our order of preference. */
+  codecs: readonly CodecName[]
+  /** MAX_CALLS. */
+  maxCalls: number
+  /** WEBRTC_LINK_CALLS. */
+  maxLinkCalls: number
+  /** Takes the call, or refuses it. */
+  accept: (connection: Connection, wishes: Wishes) => void
+  /** Passes on what happens in a call. @returns unsubscribe */
+  follow: (callId: string, tell: (message: Readonly<Record<string, unknown>>) => void) => () => void
+}
+
+export type Wishes = { language?: string | undefined; desk?: string | undefined }
+export type Caller = Wishes & { address: string; link?: Link | undefined }
+export type Answered =
+  | { ok: true; id: string; answer: string }
+  | { ok: false; code: 'bad_offer' | 'too_many_peers' | 'busy' | 'unknown_call'; detail: string }
+
+export const callsDefaults = {
+  /** Peers that are not connected yet: each has keys and a state machine in the library. */
+  maxPending: 64,
+  maxPendingPerAddress: 8,
+  pendingMs: 10_000,
+  maxLinkCallsPerAddress: 2,
+  /** Calls beyond MAX_CALLS, so that refused callers can hear why. */
+  spareCalls: 20,
+} as const
+
+type Pending = { address: string; peer: Peer | undefined; timer: Timer | undefined }
+type Entry = {
+  readonly connection: WebrtcConnection
+  readonly caller: Caller
+  readonly pending: Set<Pending>
+  isAccepted: boolean
+  unfollow: () => void
+}
+
+export class WebrtcCalls {
+  readonly links: Links
+  readonly counters: WebrtcCounters
+  private readonly entries = new Map<string, Entry>()
+  private readonly pending = new Set<Pending>()
+
+  constructor(private readonly options: CallsOptions) {
+    this.links = new Links(options.clock)
+    this.counters = webrtcCounters(options.metrics)
+  }
+
+  /** Calls that begin, live or end. */
+  get size(): number {
+    return this.entries.size
+  }
+
+  /** Begins a call; it is handed on when the peer is connected. */
+  async begin(sdp: string, caller: Caller): Promise<Answered> {
+    const offer = readOffer(sdp, this.options.codecs)
+    if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
+    const full = this.full(caller) ?? this.tooMany(caller.address)
+    if (full) return full
+    if (caller.link !== undefined && !this.links.use(caller.link))
+      return { ok: false, code: 'busy', detail: 'this link has begun all its calls: ask for a new one' }
+    const id = crypto.randomUUID()
+    const connection = new WebrtcConnection(crypto.randomUUID(), {
+      clock: this.options.clock,
+      counters: this.counters,
+      onOver: () => this.over(id),
+    })
+    const entry: Entry = { connection, caller, pending: new Set(), isAccepted: false, unfollow() {} }
+    this.entries.set(id, entry)
+    return this.answer(id, entry, offer, caller.address)
+  }
+
+  /** The same call goes on with a new peer; the old one is used until it is connected. */
+  async move(id: string, sdp: string, address: string): Promise<Answered> {
+    const entry = this.entries.get(id)
+    if (entry === undefined || entry.connection.isOver)
+      return { ok: false, code: 'unknown_call', detail: 'this call has ended' }
+    const offer = readOffer(sdp, this.options.codecs)
+    if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
+    const full = this.tooMany(address)
+    if (full) return full
+    const older = [...entry.pending]
+    const answered = this.answer(id, entry, offer, address)
+    // Of several offers the newest counts.
+    for (const one of older) this.drop(id, entry, one)
+    return answered
+  }
+
+  /** @returns false when there is no such call */
+  end(id: string): boolean {
+    const entry = this.entries.get(id)
+    entry?.connection.hungUp()
+    return entry !== undefined
+  }
+
+  close(): void {
+    for (const { connection } of [...this.entries.values()]) connection.destroy('server stops')
+    this.options.addon.close()
+  }
+
+  // ---- bounds
+
+  private full({ address, link }: Caller): Answered | undefined {
+    const { maxCalls, maxLinkCalls } = this.options
+    const busy = (detail: string): Answered => ({ ok: false, code: 'busy', detail })
+    if (this.entries.size >= maxCalls + callsDefaults.spareCalls)
+      return busy('too many calls: try again later')
+    if (link === undefined) return undefined
+    let [ofLinks, ofAddress] = [0, 0]
+    for (const { caller } of this.entries.values())
+      if (caller.link !== undefined) {
+        ofLinks++
+        if (caller.address === address) ofAddress++
+      }
+    if (ofLinks >= maxLinkCalls) return busy('too many calls by links: try again later')
+    return ofAddress >= callsDefaults.maxLinkCallsPerAddress
+      ? busy('too many calls from this address')
+      : undefined
+  }
+
+  private tooMany(address: string): Answered | undefined {
+    const { maxPending, maxPendingPerAddress } = callsDefaults
+    let ofAddress = 0
+    for (const one of this.pending) if (one.address === address) ofAddress++
+    if (this.pending.size < maxPending && ofAddress < maxPendingPerAddress) return undefined
+    return {
+      ok: false,
+      code: 'too_many_peers',
+      detail: 'too many calls are being connected: try again in 10 s',
+    }
+  }
+
+  // ---- peers
+
+  private async answer(id: string, entry: Entry, offer: Offer, address: string): Promise<Answered> {
+    const pending: Pending = { address, peer: undefined, timer: undefined }
+    this.pending.add(pending)
+    entry.pending.add(pending)
+    let codec: Codec | undefined
+    try {
+      codec = await this.options.openCodec(offer.codec)
+      const peer = await this.options.addon.open(offer)
+      // The call may have ended meanwhile, or a newer offer have come.
+      if (!entry.pending.has(pending)) {
+        peer.close()
+        codec.close()
+        return { ok: false, code: 'unknown_call', detail: 'this call has ended, or a newer offer came' }
+      }
+      pending.peer = peer
+      this.listen(id, entry, pending, peer, this.mediaOf(peer, codec, offer))
+      this.counters.peers.value++
+      return { ok: true, id, answer: peer.answer }
+    } catch (error) {
+      codec?.close()
+      this.drop(id, entry, pending)
+      this.options.log.warn('an offer of WebRTC could not be answered', {
+        error: errorText(error).slice(0, 200),
+      })
+      return { ok: false, code: 'bad_offer', detail: 'the offer cannot be answered' }
+    }
+  }
+
+  private mediaOf(peer: Peer, codec: Codec, { payloadType, redType }: Offer): Media {
+    return new Media({
+      codec,
+      payloadType,
+      redType,
+      ssrc: peer.ssrc,
+      send: (packet) => peer.sendPacket(packet),
+    })
+  }
+
+  private listen(id: string, entry: Entry, pending: Pending, peer: Peer, media: Media): void {
+    const { clock } = this.options
+    const { connection } = entry
+    let isAttached = false
+    pending.timer = clock.at(clock.now() + callsDefaults.pendingMs, () => {
+      this.counters.failures.add()
+      peer.close()
+    })
+    peer.listener = {
+      open: () => {
+        if (isAttached || !entry.pending.has(pending)) return
+        isAttached = true
+        this.settle(entry, pending)
+        connection.attach({ peer, media })
+        if (entry.isAccepted) this.counters.moves.add()
+        else this.accept(entry)
+      },
+      packet: (bytes) => connection.packet(media, bytes),
+      channel: () => isAttached && connection.tell({ type: 'call', callId: connection.callId }),
+      text: (text) => connection.text(media, text),
+      closed: () => {
+        this.counters.peers.value--
+        if (isAttached) {
+          connection.lost(media)
+          return
+        }
+        media.close()
+        this.drop(id, entry, pending)
+      },
+    }
+  }
+
+  private accept(entry: Entry): void {
+    const { connection, caller } = entry
+    entry.isAccepted = true
+    this.options.ticker.add(connection)
+    try {
+      this.options.accept(connection, { language: caller.language, desk: caller.desk })
+      entry.unfollow = this.options.follow(connection.callId, (message) => connection.tell(message))
+    } catch (error) {
+      this.options.log.error('a call of WebRTC could not be taken', { error: errorText(error) })
+      connection.destroy('defect')
+    }
+  }
+
+  /** The peer is no longer pending. */
+  private settle(entry: Entry, pending: Pending): void {
+    pending.timer?.cancel()
+    this.pending.delete(pending)
+    entry.pending.delete(pending)
+  }
+
+  private drop(id: string, entry: Entry, pending: Pending): void {
+    this.settle(entry, pending)
+    pending.peer?.close()
+    // A call whose peer never connected was never a call.
+    if (!entry.isAccepted && entry.pending.size === 0) this.over(id)
+  }
+
+  private over(id: string): void {
+    const entry = this.entries.get(id)
+    if (entry === undefined) return
+    this.entries.delete(id)
+    this.options.ticker.remove(entry.connection)
+    entry.unfollow()
+    for (const one of [...entry.pending]) {
+      this.settle(entry, one)
+      one.peer?.close()
+    }
+  }
+}

@@ -1,0 +1,9 @@
+// What the admin routes use of WebRTC. Types only.
+
+import type { WebrtcCalls } from './calls.ts'
+import type { IceServer } from './ice.ts'
+
+export type Webrtc = Pick<WebrtcCalls, 'begin' | 'move' | 'end' | 'links'> & {
+  /** For a browser that is about to call. */
+  iceServers(): IceServer[]
+}
