@@ -157,10 +157,11 @@ export class WebrtcConnection implements Connection, Ticked {
 
   private release(attached: Attached | undefined): void {
     if (attached === undefined) return
-    const { lost, restored, concealed } = attached.media.jitter.counts
+    const { lost, restored, recovered, concealed } = attached.media.jitter.counts
     const { counters } = this.options
     counters.lostFrames.add(lost)
     counters.restoredFrames.add(restored)
+    counters.recoveredFrames.add(recovered)
     counters.concealedFrames.add(concealed)
     attached.peer.close()
     attached.media.close()

@@ -21,6 +21,7 @@ export function webrtcCounters(metrics: Metrics) {
     badMessages: dropped('unknown messages'),
     lostFrames: frames('lost'),
     restoredFrames: frames('restored'),
+    recoveredFrames: frames('recovered'),
     concealedFrames: frames('concealed'),
     unsentFrames: metrics.counter(
       'webrtc_unsent_frames_total',

@@ -41,8 +41,8 @@ const conceal: Played = { kind: 'conceal' }
 const none: Played = { kind: 'none' }
 
 export class JitterBuffer {
-  /** Counts since the start. `lost`: frames that were not there when they were due; `restored`: from a later packet. */
-  readonly counts = { received: 0, late: 0, lost: 0, restored: 0, concealed: 0, dropped: 0 }
+  /** Counts since the start. `lost`: frames that were not there when they were due; `restored`: from a later packet; `recovered`: copies. */
+  readonly counts = { received: 0, late: 0, lost: 0, restored: 0, recovered: 0, concealed: 0, dropped: 0 }
   private readonly bytes = new Uint8Array(slots * maxPayloadBytes)
   private readonly lengths = new Uint16Array(slots)
   /** Sequence number in each slot; -1 for an empty one. */
@@ -111,6 +111,7 @@ export class JitterBuffer {
     }
     const slot = sequence & (slots - 1)
     if (this.sequences[slot] === sequence) return
+    if (isCopy) this.counts.recovered++
     this.sequences[slot] = sequence
     this.lengths[slot] = payload.length
     this.bytes.set(payload, slot * maxPayloadBytes)

@@ -1,0 +1,255 @@
+// Headless Chromium calls the real server by WebRTC: hears the answer, types a turn, presses a key, loses its peer and
+// goes on in the same call; then through a relay of ours that loses 5 % of the packets.
+// `bun run e2e:webrtc` ends with `N passed, N failed`; needs Debian's chromium.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { readWav, writeWav } from '../../src/audio/wav.ts'
+import { commandLine } from '../../src/base/command-line.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { readConfig } from '../../src/config.ts'
+import { serve } from '../../src/server/serve.ts'
+import { startRelay } from '../support/webrtc/relay.ts'
+
+const usage = `usage: bun run e2e:webrtc
+
+  headless Chromium calls the bot by WebRTC, moves the call to another peer, and loses packets`
+commandLine(usage, {})
+const { chromium } = await import('playwright-core')
+const token = 'e2e-webrtc-0123456789-ABCDEFGHIJ'
+const folder = await mkdtemp(join(tmpdir(), 'webrtc-'))
+const tally = { passed: 0, failed: 0 }
+
+function check(what: string, isTrue: boolean): void {
+  console.log(`${isTrue ? 'pass' : 'FAIL'}  ${what}`)
+  if (isTrue) tally.passed++
+  else tally.failed++
+}
+
+async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<boolean> {
+  const endMs = performance.now() + limitMs
+  while (!(await condition())) {
+    if (performance.now() > endMs) return false
+    await Bun.sleep(20)
+  }
+  return true
+}
+
+/** A caller who speaks all the time: FEC has something to restore. */
+async function microphone(): Promise<string> {
+  const { samples } = readWav(
+    await Bun.file(new URL('../fixtures/audio/caller-slow.wav', import.meta.url)).bytes(),
+  )
+  const path = join(folder, 'microphone.wav')
+  await Bun.write(path, writeWav(samples, { rateHz: 8_000, channels: 1 }))
+  return path
+}
+
+/** The page's side of a call; `connect` begins one, and with `window.place` set it moves that one. */
+const client = `
+window.messages = []
+window.connect = async (port) => {
+  window.mic ??= await navigator.mediaDevices.getUserMedia({ audio: true })
+  const startMs = performance.now()
+  const pc = new RTCPeerConnection()
+  const channel = pc.createDataChannel('call')
+  channel.onmessage = ({ data }) => messages.push(JSON.parse(data))
+  pc.addTransceiver(mic.getTracks()[0], { direction: 'sendrecv', streams: [mic] })
+  pc.ontrack = ({ track }) => {
+    const context = (window.context ??= new AudioContext())
+    const sound = context.createMediaStreamSource(new MediaStream([track]))
+    window.analyser = context.createAnalyser()
+    sound.connect(analyser)
+    const player = new Audio()
+    player.srcObject = new MediaStream([track])
+    player.muted = true
+    player.play()
+  }
+  await pc.setLocalDescription(await pc.createOffer())
+  const response = await fetch(window.place ?? '/webrtc', {
+    method: window.place ? 'PATCH' : 'POST',
+    headers: { 'Content-Type': 'application/sdp', Authorization: 'Bearer ${token}' },
+    body: pc.localDescription.sdp,
+  })
+  if (!response.ok) throw new Error(await response.text())
+  window.place = response.headers.get('location')
+  let sdp = await response.text()
+  if (port) sdp = sdp.replace(/(a=candidate:.* 127.0.0.1 )\\d+/, '$1' + port)
+  await pc.setRemoteDescription({ type: 'answer', sdp })
+  await new Promise((done, fail) => {
+    const look = () => pc.connectionState === 'connected' && done()
+    pc.addEventListener('connectionstatechange', look)
+    look()
+    setTimeout(() => fail(new Error('not connected: ' + pc.connectionState)), 8000)
+  })
+  Object.assign(window, { pc, channel })
+  return performance.now() - startMs
+}
+window.loudness = () => {
+  const samples = new Float32Array(2048)
+  window.analyser?.getFloatTimeDomainData(samples)
+  return Math.max(...samples)
+}
+`
+
+const webrtcPort = 20_000 + Math.floor(Math.random() * 10_000)
+const server = await serve(
+  readConfig({
+    AUDIOSOCKET_PORT: '0',
+    ADMIN_PORT: '0',
+    ADMIN_TOKEN: token,
+    RECORDINGS_DIR: '',
+    DATA_DIR: join(folder, 'data'),
+    TECHNICIANS: 'always',
+    // Overload is not this test's subject: it shares its cores with the browser.
+    MAX_CALLS: '50',
+    STT: 'embedded',
+    LLM: 'scripted',
+    TTS: 'embedded',
+    WEBRTC_PORT: String(webrtcPort),
+  }),
+  silentLog,
+)
+const relay = await startRelay({ target: webrtcPort, lossShare: 0.05, seed: 3 })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-audio-capture=${await microphone()}`,
+    '--autoplay-policy=no-user-gesture-required',
+    '--allow-loopback-in-peer-connection',
+  ],
+})
+
+const valueOf = (name: string, what?: string) => {
+  const sample = server.metrics
+    .snapshot()
+    .find((one) => one.name === name && (what === undefined || one.labels.what === what))
+  return sample !== undefined && 'value' in sample ? sample.value : 0
+}
+const callIdOf = async (page: Page) =>
+  (await page.evaluate('messages.findLast(({ type }) => type === "call")?.callId')) as string | undefined
+const heardIn = async (page: Page) => (await page.evaluate('loudness()')) as number
+
+async function newPage(): Promise<Page> {
+  const context = await browser.newContext({ permissions: ['microphone'] })
+  const page = await context.newPage()
+  await page.goto(server.adminUrl)
+  await page.evaluate(client)
+  return page
+}
+
+/** One whole call: heard, typed, moved, a key. */
+async function wholeCall(): Promise<void> {
+  const page = await newPage()
+  const ms = (await page.evaluate('connect()')) as number
+  console.log(`      connected in ${ms.toFixed(0)} ms`)
+  check('the call is live', await until(() => server.registry.liveCalls === 1))
+  check('the channel tells the call', await until(async () => (await callIdOf(page)) !== undefined))
+  const callId = (await callIdOf(page))!
+  check('the browser hears the agent', await until(async () => (await heardIn(page)) > 0.02))
+  const frames = { caller: 0, lastMs: 0, holeMs: 0 }
+  server.registry.listen(callId, (caller) => {
+    if (caller === null) return
+    const now = performance.now()
+    if (frames.lastMs > 0) frames.holeMs = Math.max(frames.holeMs, now - frames.lastMs)
+    frames.lastMs = now
+    if (caller.some((sample) => Math.abs(sample) > 300)) frames.caller++
+  })
+  check('the agent hears the microphone', await until(() => frames.caller > 20))
+
+  const before = frames.holeMs
+  frames.holeMs = 0
+  await page.evaluate('window.lost = pc; lost.close()')
+  const movedMs = (await page.evaluate('connect()')) as number
+  check('the call goes on when its peer is killed', await until(() => valueOf('webrtc_moves_total') === 1))
+  const heard = frames.caller
+  check('the agent hears the new peer', await until(() => frames.caller > heard + 20))
+  console.log(
+    `      moved in ${movedMs.toFixed(0)} ms; hole ${frames.holeMs.toFixed(0)} ms, before ${before.toFixed(0)} ms`,
+  )
+  check('it is the same call', server.registry.liveCalls === 1 && (await callIdOf(page)) === callId)
+  check('the browser hears the agent again', await until(async () => (await heardIn(page)) > 0.02))
+
+  await page.evaluate(
+    `channel.send(JSON.stringify({ type: 'text', text: "ma box internet ne marche plus" }))`,
+  )
+  const said = () => server.registry.get(callId)?.transcript ?? []
+  check(
+    'a typed turn is the caller’s turn',
+    await until(() => said().some(({ who, text }) => who === 'caller' && text.includes('ma box'))),
+  )
+  check(
+    'and is answered',
+    await until(() => {
+      const at = said().findIndex(({ text }) => text.includes('ma box'))
+      return said()
+        .slice(at + 1)
+        .some(({ who }) => who === 'agent')
+    }),
+  )
+  // While a number is asked 0 is a digit, and 0 # is a human.
+  for (const key of ['0', '#'])
+    await page.evaluate(`channel.send(JSON.stringify({ type: 'key', key: '${key}' }))`)
+  check('a key is a key', await until(() => server.registry.get(callId)?.state === 'transfer'))
+  check(
+    'the call ends as the desk decided',
+    await until(() => server.registry.get(callId)?.outcome === 'transfer'),
+  )
+  check(
+    'the browser is told',
+    await until(async () => Boolean(await page.evaluate('messages.some(({ type }) => type === "ended")'))),
+  )
+  check('and its peer is closed', await until(() => valueOf('webrtc_peers') === 0))
+  await page.context().close()
+}
+
+/** A call through the lossy relay. The figures count once its peer has closed. */
+async function lossyCall(): Promise<void> {
+  const page = await newPage()
+  const before = {
+    lost: valueOf('webrtc_frames_total', 'lost'),
+    restored: valueOf('webrtc_frames_total', 'restored'),
+  }
+  await page.evaluate(`connect(${relay.port})`)
+  await until(() => server.registry.liveCalls === 1)
+  await Bun.sleep(45_000)
+  await page.evaluate(
+    `fetch(place, { method: 'DELETE', headers: { Authorization: 'Bearer ${token}' } }).then(({ status }) => status)`,
+  )
+  check('DELETE ends the call', await until(() => server.registry.liveCalls === 0))
+  const lost = valueOf('webrtc_frames_total', 'lost') - before.lost
+  const restored = valueOf('webrtc_frames_total', 'restored') - before.restored
+  const recovered = valueOf('webrtc_frames_total', 'recovered')
+  console.log(
+    `      relay dropped ${relay.dropped} of ${relay.passed + relay.dropped} packets; ` +
+      `${lost} frames lost, ${restored} restored by FEC, ${recovered} by redundancy`,
+  )
+  const whole = lost + recovered
+  check(
+    'of the frames that the network lost, 95 % are restored',
+    whole > 20 && (restored + recovered) / whole >= 0.95,
+  )
+}
+
+try {
+  await wholeCall()
+  await lossyCall()
+} catch (error) {
+  check(`nothing unforeseen happens (${error instanceof Error ? error.message : error})`, false)
+} finally {
+  await browser.close()
+  relay.close()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+console.log(`${tally.passed} passed, ${tally.failed} failed`)
+process.exit(tally.failed > 0 || tally.passed === 0 ? 1 : 0)
