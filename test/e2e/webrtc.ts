@@ -129,7 +129,7 @@ const browser = await chromium.launch({
   ],
 })
 
-const valueOf = (name: string, what?: string) => {
+const metric = (name: string, what?: string) => {
   const sample = server.metrics
     .snapshot()
     .find((one) => one.name === name && (what === undefined || one.labels.what === what))
@@ -170,7 +170,7 @@ async function wholeCall(): Promise<void> {
   frames.holeMs = 0
   await page.evaluate('window.lost = pc; lost.close()')
   const movedMs = (await page.evaluate('connect()')) as number
-  check('the call goes on when its peer is killed', await until(() => valueOf('webrtc_moves_total') === 1))
+  check('the call goes on when its peer is killed', await until(() => metric('webrtc_moves_total') === 1))
   const heard = frames.caller
   check('the agent hears the new peer', await until(() => frames.caller > heard + 20))
   console.log(
@@ -208,7 +208,7 @@ async function wholeCall(): Promise<void> {
     'the browser is told',
     await until(async () => Boolean(await page.evaluate('messages.some(({ type }) => type === "ended")'))),
   )
-  check('and its peer is closed', await until(() => valueOf('webrtc_peers') === 0))
+  check('and its peer is closed', await until(() => metric('webrtc_peers') === 0))
   await page.context().close()
 }
 
@@ -216,8 +216,8 @@ async function wholeCall(): Promise<void> {
 async function lossyCall(): Promise<void> {
   const page = await newPage()
   const before = {
-    lost: valueOf('webrtc_frames_total', 'lost'),
-    restored: valueOf('webrtc_frames_total', 'restored'),
+    lost: metric('webrtc_frames_total', 'lost'),
+    restored: metric('webrtc_frames_total', 'restored'),
   }
   await page.evaluate(`connect(${relay.port})`)
   await until(() => server.registry.liveCalls === 1)
@@ -226,9 +226,9 @@ async function lossyCall(): Promise<void> {
     `fetch(place, { method: 'DELETE', headers: { Authorization: 'Bearer ${token}' } }).then(({ status }) => status)`,
   )
   check('DELETE ends the call', await until(() => server.registry.liveCalls === 0))
-  const lost = valueOf('webrtc_frames_total', 'lost') - before.lost
-  const restored = valueOf('webrtc_frames_total', 'restored') - before.restored
-  const recovered = valueOf('webrtc_frames_total', 'recovered')
+  const lost = metric('webrtc_frames_total', 'lost') - before.lost
+  const restored = metric('webrtc_frames_total', 'restored') - before.restored
+  const recovered = metric('webrtc_frames_total', 'recovered')
   console.log(
     `      relay dropped ${relay.dropped} of ${relay.passed + relay.dropped} packets; ` +
       `${lost} frames lost, ${restored} restored by FEC, ${recovered} by redundancy`,

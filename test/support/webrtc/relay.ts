@@ -29,6 +29,7 @@ export async function startRelay(options: {
   /** For each port of a browser, the socket from which the server sees it. */
   const behind = new Map<number, Socket>()
   const front = createSocket('udp4')
+  front.on('error', () => {})
   const pass = (bytes: Uint8Array, send: () => void) => {
     if (isMedia(bytes) && isLost()) counts.dropped++
     else {
@@ -40,6 +41,8 @@ export async function startRelay(options: {
     let socket = behind.get(port)
     if (socket === undefined) {
       socket = createSocket('udp4')
+      // The other side has closed its port: nothing to pass on.
+      socket.on('error', () => {})
       socket.on('message', (back) => pass(back, () => front.send(back, port, '127.0.0.1')))
       behind.set(port, socket)
     }
