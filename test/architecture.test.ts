@@ -26,7 +26,18 @@ const mayImport: Record<string, readonly string[]> = {
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
   webrtc: ['base', 'access', 'audio', 'call'],
   calls: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'call'],
-  admin: ['base', 'access', 'audio', 'desk', 'understanding', 'call', 'calls', 'phrases', 'recording', 'webrtc'],
+  admin: [
+    'base',
+    'access',
+    'audio',
+    'desk',
+    'understanding',
+    'call',
+    'calls',
+    'phrases',
+    'recording',
+    'webrtc',
+  ],
   caller: ['base', 'audio', 'audiosocket'],
 }
 
