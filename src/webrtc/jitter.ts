@@ -41,7 +41,10 @@ const conceal: Played = { kind: 'conceal' }
 const none: Played = { kind: 'none' }
 
 export class JitterBuffer {
-  /** Counts since the start. `lost`: frames that were not there when they were due; `restored`: from a later packet; `recovered`: copies. */
+  /**
+   * Counts since the start. `lost`: not there when due; `restored`: by FEC of the next packet; `recovered`: copies that
+   * came inside later packets in time.
+   */
   readonly counts = { received: 0, late: 0, lost: 0, restored: 0, recovered: 0, concealed: 0, dropped: 0 }
   private readonly bytes = new Uint8Array(slots * maxPayloadBytes)
   private readonly lengths = new Uint16Array(slots)
