@@ -49,6 +49,8 @@ export async function buildExecutable(folder: string, withFfmpeg: boolean): Prom
       ],
       root: programFile(''),
       target: 'bun',
+      // A native addon cannot be inside; the server says so where WEBRTC_PORT is set, and browsers use the WebSocket.
+      external: ['node-datachannel'],
       format: 'esm',
       minify: { syntax: true, whitespace: true },
       compile: {
