@@ -11,6 +11,12 @@ import { wantsHelp } from '../src/base/command-line.ts'
 /** For tests that set no limit of their own. Bun's 5 s is short for real time on a busy machine. */
 const timeoutMs = 120_000
 
+/**
+ * Tests of one file that run side by side. Each brings a server with its own threads: 20 of them, Bun's default, kept two
+ * cores busy for longer than the calls' own limits.
+ */
+const sideBySide = 8
+
 const usage = `usage: bun run test:live [part of a path]... [options of bun test]
 
   runs the tests that live in real time or take long (test/**/*.live.ts)`
@@ -35,6 +41,7 @@ const run = Bun.spawn(
     'test',
     `--timeout=${timeoutMs}`,
     '--retry=1',
+    `--max-concurrency=${sideBySide}`,
     ...flags,
     ...files.map((file) => `./test/${file}`),
   ],
