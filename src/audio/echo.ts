@@ -88,7 +88,6 @@ class Canceller implements EchoCanceller {
   private spokeAt = Number.NEGATIVE_INFINITY
   /** Adds up with the number of a caller's frame to the number of the frame sent at its time. */
   private offset: number | undefined
-  private foundNone = false
   private isOpen = true
 
   constructor(
@@ -108,9 +107,7 @@ class Canceller implements EchoCanceller {
     if (!this.isOpen) return 'none'
     if (integers[delayAt]! >= 0) return integers[convergedAt] === 1 ? 'cancelled' : 'unknown'
     if (integers[activeAt]! < noneAfterFrames) return 'unknown'
-    // For good, until an echo is found: a soft caller's own voice would look like one that may still come.
-    this.foundNone ||= floats[shareAt]! < noShare || floats[fitAt]! > noFit
-    return this.foundNone ? 'none' : 'unknown'
+    return floats[shareAt]! < noShare || floats[fitAt]! > noFit ? 'none' : 'unknown'
   }
 
   get holdsBack(): boolean {

@@ -6,7 +6,7 @@ import { EchoCancellers } from '../../src/audio/echo.ts'
 import { bargeInDefaults } from '../../src/call/agent/bargein.ts'
 import { aloneRows, callerRows, movedRows, noEchoRows, softRows } from './echo-rows.ts'
 import { type EchoRow, echoSet, tunedEcho } from './echo-set.ts'
-import { cancelledEar, type EchoResult, hearEcho, plainEar, printed } from './hear-echo.ts'
+import { cancelledEar, type EchoResult, hearEcho, printed } from './hear-echo.ts'
 import { InlineJudge } from './inline-judge.ts'
 
 const { confirmMs } = bargeInDefaults
@@ -71,7 +71,7 @@ test(
   () => {
     const plain = hearEcho(
       echoSet(tunedEcho, noEchoRows, 1),
-      () => plainEar(new Detector(new InlineJudge()), confirmMs),
+      () => cancelledEar(undefined, new Detector(new InlineJudge()), confirmMs),
       confirmMs,
     )
     expect(hear(noEchoRows)).toEqual(plain)

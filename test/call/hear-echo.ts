@@ -104,8 +104,14 @@ export function printed({ row, items, delaysMs, lossDb, ...counts }: EchoResult)
   return `${row}: of ${items} false ${counts.false}, early ${counts.early}, missed ${counts.missed}${delay}${loss}`
 }
 
-/** The call's own way to the detector: canceller and `VoiceWatch`, with the agent speaking all the time. */
-export function cancelledEar(canceller: EchoCanceller, detector: VoiceDetector, confirmMs: number): EchoEar {
+/**
+ * The call's own way to the detector: canceller, if there is one, and `VoiceWatch`, with the agent speaking all the time.
+ */
+export function cancelledEar(
+  canceller: EchoCanceller | undefined,
+  detector: VoiceDetector,
+  confirmMs: number,
+): EchoEar {
   let hasCut = false
   let nowMs = 0
   const watch = new VoiceWatch(
@@ -115,12 +121,12 @@ export function cancelledEar(canceller: EchoCanceller, detector: VoiceDetector, 
     (edge) => {
       if (edge.kind === 'confirmed') hasCut = true
     },
-    { canceller, onEcho() {} },
+    canceller && { canceller, onEcho() {} },
   )
   return {
     hear(near, far, atMs) {
       nowMs = atMs + 20
-      canceller.sent(far)
+      canceller?.sent(far)
       const heard = near && watch.frame(near, true)
       if (watch.isMissing(nowMs)) watch.missing(true, nowMs)
       return heard
