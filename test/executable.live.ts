@@ -173,10 +173,10 @@ test('it holds no ffmpeg, and what goes with it has its licence', async () => {
     'ffmpeg-core.js',
     'ffmpeg-core.wasm',
   ])
-  // The core's WebAssembly alone has 32 MB and names its encoder.
+  // The core's WebAssembly alone has 32 MB and names its encoder. Four languages' voices and phrases make 173 MB.
   const program = Buffer.from(await Bun.file(join(built, 'voicebot')).arrayBuffer())
   expect(program.includes('libx264')).toBe(false)
-  expect((await stat(join(built, 'voicebot'))).size).toBeLessThan(160e6)
+  expect((await stat(join(built, 'voicebot'))).size).toBeLessThan(185e6)
 }, 60_000)
 
 test('its commands are there, and an unknown one is refused', async () => {
