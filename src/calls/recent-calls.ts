@@ -1,6 +1,7 @@
 // Ended calls that the server still remembers: the operator sees them, a call that comes back from the queue is
 // recognised by them, and an erasure finds a caller's calls in them by number.
 
+import type { HistoryEntry } from '../call/history.ts'
 import type { Earlier } from '../call/reply/thinker.ts'
 import type { RecordingChoice } from '../desk/types.ts'
 import type { Known } from '../dialogue/types.ts'
@@ -68,11 +69,14 @@ export class RecentCalls {
   /** Forgets the calls of a number. @param phone national form, `0612345678` @returns their ids */
   forgetCaller(phone: string): string[] {
     const ids = this.ofCaller(phone).map(({ id }) => id)
-    for (const id of ids) this.calls.delete(id)
+    for (const id of ids) this.forget(id)
     return ids
   }
 
+  /** Empties the words too: the engine's compiled code may hold the ended call for a while. */
   forget(callId: string): void {
+    const words = this.calls.get(callId)?.info.transcript as HistoryEntry[] | undefined
+    words?.splice(0)
     this.calls.delete(callId)
   }
 }
