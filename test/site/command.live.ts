@@ -80,7 +80,7 @@ describe('bun run site', () => {
     expect((await site('prompt', 'fr')).text).toStartWith('# system\na\n')
   })
 
-  test.each([[[]], [['bake']], [['undo', 'x']], [['undo']], [['history', 'all']], [['prompt', 'de', 'x']]])(
+  test.each([[[]], [['bake']], [['undo', 'x']], [['undo']], [['history', 'all']], [['prompt', 'xx', 'x']]])(
     '%j is refused with the usage',
     async (args) => {
       expect(await site(...args)).toMatchObject({ status: 2, text: expect.stringContaining('usage:') })
