@@ -24,10 +24,18 @@ type Words = {
   different?: readonly number[]
 }
 
-/** Readers try many patterns on the same few texts. */
+/** Readers try many patterns on the same few texts, one after the other. */
 const kept = 8
 const recent: Words[] = []
 let next = 0
+
+/** Texts that are kept now. They are a caller's words: none outlives the reading of the turn. */
+export const keptTexts = (): number => recent.length
+
+function forget(): void {
+  recent.length = 0
+  next = 0
+}
 
 function wordsOf(text: string): Words {
   for (const one of recent) if (one.text === text) return one
@@ -43,6 +51,7 @@ function wordsOf(text: string): Words {
     inWord = isLetter
   }
   const words = { text, starts, heads }
+  if (recent.length === 0) queueMicrotask(forget)
   recent[next] = words
   next = (next + 1) % kept
   return words

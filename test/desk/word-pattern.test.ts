@@ -1,7 +1,7 @@
 // The rules' patterns find what native expressions find, and try few words for it.
 
 import { describe, expect, test } from 'bun:test'
-import { tries, WordPattern } from '../../src/desk/word-pattern.ts'
+import { keptTexts, tries, WordPattern } from '../../src/desk/word-pattern.ts'
 import { languageOf, languages } from '../../src/understanding/languages/index.ts'
 import { lexiconOf } from '../../src/understanding/lexicons.ts'
 import { understand } from '../../src/understanding/understand.ts'
@@ -78,4 +78,11 @@ test('a turn of 200 words tries expressions at few words, and hardly any over th
   // About 1 000 readings of a text of 200 words with 25 alternatives each, when every pattern was tried everywhere.
   expect(atWords / turns).toBeLessThan(4_000)
   expect(overTexts / turns).toBeLessThan(10)
+})
+
+test('no words of a caller are kept once the turn is read', async () => {
+  'oui je suis la'.search(new WordPattern(['je suis']))
+  expect(keptTexts()).toBeGreaterThan(0)
+  await Promise.resolve()
+  expect(keptTexts()).toBe(0)
 })
