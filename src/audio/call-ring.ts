@@ -189,8 +189,8 @@ export class RingPool {
   }
 
   /**
-   * Tells a thread of all rings, now and whenever one is added. A ring is told before its first call begins, so a
-   * message about that call arrives later than the ring.
+   * Hands all rings to a thread, now and whenever one is added. A ring is handed over before its first call begins, so
+   * a message about that call arrives later than the ring.
    *
    * @returns stop function
    */
@@ -200,7 +200,7 @@ export class RingPool {
     return () => this.readers.delete(tell)
   }
 
-  /** Tells a thread of the rings that there are, for one that was started anew. */
+  /** Hands the rings that exist to a thread that was started anew. */
   tellAll(tell: ShareRing): void {
     for (const { place, shared } of this.rings) tell(place, shared)
   }

@@ -6,7 +6,7 @@ import { otherLanguages } from './language.ts'
 import { askForHelp, noticeIsDue, sayNotice } from './recording.ts'
 import { askAgain } from './transitions.ts'
 
-/** From now on the desk speaks these texts. A caller who was told of the recording is told in this language, too. */
+/** From now on the desk speaks these texts. A caller who has heard the recording notice hears it in these words too. */
 export function speak(draft: Draft, texts: Texts): Draft {
   const { state } = draft
   state.before = state.texts

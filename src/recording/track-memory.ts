@@ -1,4 +1,4 @@
-// What the recorder of one call shares with whoever writes its files, on another thread or on the same one: for each
+// What the recorder of one call shares with the writer of its files, on another thread or on the same one: for each
 // side of the call a log that names each of its last frames, and the agent's frames themselves. The caller's are in
 // the call's ring.
 //
@@ -14,7 +14,7 @@ export const logFrames = 512
 export const keptFrames = 500
 /** The entry of a frame of silence. */
 export const silent = -1
-/** Gaps that are told apart; from the last one on they are one. */
+/** Gaps that are kept one by one; later gaps extend the last one. */
 const maxGaps = 64
 
 /** Fields of a track's state. `head` and the hole are written by the recorder, the others by the writer. */

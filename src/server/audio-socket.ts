@@ -3,7 +3,7 @@
 import { AudioSocketServer } from '../audiosocket/server.ts'
 import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
 import type { CallParts } from './calls.ts'
-import { mostCalls } from './capacity.ts'
+import { preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
 import { listening } from './listening.ts'
@@ -15,7 +15,7 @@ export function openAudioSocket(
   { expected }: Dialplan,
 ): AudioSocketServer {
   const maxOpen = divideDescriptors(descriptorsLeft()).calls
-  const maxCalls = config.MAX_CALLS === 'auto' ? mostCalls : config.MAX_CALLS
+  const maxCalls = preparedCalls(config)
   if (maxOpen < capacity.limit)
     log.warn('MAX_CALLS exceeds what the limit of open files allows', {
       maxCalls: capacity.limit,

@@ -14,7 +14,7 @@ import type { NextStep } from '../calls/next-step.ts'
 import { type OpenSession, Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
 import { type CallStarts, createCallStarts } from './call-starts.ts'
-import { Capacity, mostCalls } from './capacity.ts'
+import { Capacity, preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
 import { watchOverload } from './overload.ts'
@@ -45,12 +45,11 @@ export type CallNeeds = {
 
 /** Calls that the judge serves beyond the limit: those that end while others begin. */
 const spareJudges = 8
-const judgedCalls = ({ MAX_CALLS }: Config) => (MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS)
 
 /** Undefined when it is switched off, or the machine runs no WebAssembly SIMD: the agent's echo is heard then. */
 function openCancellers({ config, log }: ServerContext): EchoCancellers | undefined {
   if (config.ECHO === 'off') return undefined
-  if (hasSimd()) return new EchoCancellers(judgedCalls(config) + spareJudges)
+  if (hasSimd()) return new EchoCancellers(preparedCalls(config) + spareJudges)
   log.warn('this machine runs no WebAssembly SIMD: the agent’s echo is not cancelled')
   return undefined
 }
@@ -60,7 +59,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
   const { vendors, speech, recording, dialplan } = needs
   const judge =
     config.VAD === 'neural'
-      ? createVoiceJudge({ clock, log, metrics, calls: judgedCalls(config) + spareJudges })
+      ? createVoiceJudge({ clock, log, metrics, calls: preparedCalls(config) + spareJudges })
       : undefined
   const ticker = new Ticker(clock, metrics)
   const starts = createCallStarts(context, speech)

@@ -8,6 +8,7 @@ import { version } from '../../package.json'
 import type { Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import { replaceFile } from '../base/replace-file.ts'
+import type { Config } from '../config.ts'
 import type { ServerContext } from './context.ts'
 import { type Measured, startMeter } from './meter.ts'
 
@@ -21,7 +22,11 @@ const carriedBefore = 300
  */
 const reference = { calls: 300, usPerFrame: 25 }
 /** Memory is prepared for so many calls at most. */
-export const mostCalls = 2_000
+const mostCalls = 2_000
+
+/** As many calls as the server prepares for: at most so many may ever be in progress. */
+export const preparedCalls = ({ MAX_CALLS }: Pick<Config, 'MAX_CALLS'>): number =>
+  MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS
 
 /** The start is over by then, and vendors are warmed up. */
 const firstTryMs = 5_000

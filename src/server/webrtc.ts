@@ -12,7 +12,7 @@ import { loadAddon } from '../webrtc/peer.ts'
 import type { CodecName } from '../webrtc/sdp.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import type { CallParts } from './calls.ts'
-import { mostCalls } from './capacity.ts'
+import { preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 
 export type WebrtcParts = { readonly routes: Webrtc; close(): void }
@@ -36,11 +36,10 @@ export async function openWebrtc(
     log.warn('works without Opus, WebRTC uses G.711', { reason: 'libopus-wasm cannot be loaded' })
   const usable = config.WEBRTC_CODECS.filter((name) => name !== 'opus' || opus !== undefined)
   const codecs: readonly CodecName[] = usable.length > 0 ? usable : ['pcmu', 'pcma']
-  const { MAX_CALLS } = config
   const calls = new WebrtcCalls({
     ...{ clock, log, metrics, ticker, addon, codecs },
     openCodec: async (name) => (name === 'opus' ? openOpus(opus!) : openG711(name)),
-    maxCalls: MAX_CALLS === 'auto' ? mostCalls : MAX_CALLS,
+    maxCalls: preparedCalls(config),
     maxLinkCalls: config.WEBRTC_LINK_CALLS,
     accept: (connection, wishes) => registry.offer(connection, starts.of(wishes)),
     follow: (callId, tell) =>

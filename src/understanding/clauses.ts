@@ -45,7 +45,7 @@ const isRemark = ({ text, says }: Clause, lexicon: Lexicon): boolean =>
 const isPlace = ({ text, says }: Clause, lexicon: Lexicon): boolean =>
   says === 'open' && has(lexicon.placeAlone, text)
 
-/** "It does not work, the Wi-Fi": a thing in so many words, behind the clause that is said of it. */
+/** "It does not work, the Wi-Fi": most words of a thing that is named behind its own clause. */
 const lateSubject = 2
 
 const isLateSubject = (before: Clause, clause: string, lexicon: Lexicon): boolean =>

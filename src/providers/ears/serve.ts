@@ -9,7 +9,7 @@ import type { Relief } from '../live/tuning.ts'
 import type { Stt, SttEvent, SttSession } from '../stt.ts'
 import type { EarsRequest, FromEars, Heard, ToEars } from './messages.ts'
 
-/** How often the state is told. */
+/** Time between two reports of the state. */
 const stateMs = 250
 
 export type EarsDeps = {
