@@ -20,7 +20,9 @@ const groups: (readonly Case<World>[])[] = [
   dialplanCases,
   callerCases,
   ...echoCases.map((each) => [each]),
-  [...deskCases, ...faultCases, ...speechCases],
+  [...deskCases, ...faultCases],
+  // Ears that listen in real time, beside bots that start, hear too little on two cores.
+  speechCases,
   ...restartCases.map((each) => [each]),
   // They set the globals of the dialplan.
   ...doctorCases.map((each) => [each]),
