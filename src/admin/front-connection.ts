@@ -175,7 +175,11 @@ function steer(from: Socket, waiting: readonly Uint8Array[]): void {
   else if (bytes === 0) from.resume()
 }
 
-/** Puts the peer header behind the request line, and makes the request the last one, unless it is a WebSocket's. */
+/**
+ * Puts the peer header behind the request line, and makes the request the last one, unless it is a WebSocket's. A
+ * request without Host, as a load balancer's health check in HTTP/1.0, gets one, because Bun would give it a URL that no
+ * route matches. It does not come from a browser, so there is no foreign name to refuse.
+ */
 function withPeer(
   bytes: Uint8Array,
   headersEnd: number,
@@ -192,6 +196,7 @@ function withPeer(
     requestLine,
     `${peerHeader}: ${secret} ${id}`,
     ...(isUpgrade ? [] : ['Connection: close']),
+    ...(lines.some((line) => /^host:/i.test(line)) ? [] : ['Host: localhost']),
     ...kept,
   ]
   return Buffer.concat([Buffer.from(head.join('\r\n'), 'latin1'), bytes.subarray(headersEnd)])

@@ -100,7 +100,7 @@ function linkIn(
   return linkHolder
 }
 
-// HTTP/1.0 allows a request without Host; its URL is a path alone.
+// A test's request has no Host header; front-connection.ts gives one to a client's that has none.
 const hostOf = ({ req }: Context<AdminEnv>) => req.header('host') ?? URL.parse(req.url)?.host ?? ''
 
 /** Refuses foreign names. */

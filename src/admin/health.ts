@@ -1,19 +1,34 @@
 // Health checks: whether the process is alive, whether it can take a call, and its metrics.
 
 import { availableParallelism } from 'node:os'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps, AdminEnv, Readiness } from './deps.ts'
 import { problem, problemSchema } from './problem.ts'
 import { createExposition, prometheusContentType } from './prometheus.ts'
 
 const aliveSchema = z.object({ status: z.literal('alive'), version: z.string() })
 const readySchema = z.object({ status: z.literal('ready'), degraded: z.array(z.string()) })
 
-/** `GET /healthz` and `GET /readyz`: need no token, because they reveal nothing about calls or callers. */
+const hidden = describeRoute({ hide: true })
+
+/**
+ * `GET /healthz` and `GET /readyz`: need no token, because they reveal nothing about calls or callers. `OPTIONS` of
+ * either says the same without a body, and so does `OPTIONS /`, which is what HAProxy's bare `option httpchk` asks.
+ */
 export function healthRoutes(deps: AdminDeps) {
+  const { drain } = deps
+  const readiness = (): Readiness =>
+    drain.draining ? { ready: false, reason: 'new calls are refused while live ones end' } : deps.readiness()
+  const notReady = (context: Context<AdminEnv>, reason: string) =>
+    problem(context, 503, drain.draining ? 'draining' : 'not_ready', reason)
+  const options = (context: Context<AdminEnv>, state: Readiness) =>
+    state.ready ? context.body(null, 204, { Allow: 'GET, HEAD, OPTIONS' }) : notReady(context, state.reason)
   return new Hono<AdminEnv>()
+    .options('/', hidden, (context) => options(context, readiness()))
+    .options('/readyz', hidden, (context) => options(context, readiness()))
+    .options('/healthz', hidden, (context) => options(context, { ready: true, degraded: [] }))
     .get(
       '/healthz',
       describeRoute({
@@ -34,7 +49,8 @@ export function healthRoutes(deps: AdminDeps) {
         security: [],
         responses: {
           200: {
-            description: 'It can; `degraded` names parts that are down but not needed to take calls',
+            description:
+              'It can; `degraded` names parts that are down but not needed to take calls, and places that are all taken',
             content: { 'application/json': { schema: resolver(readySchema) } },
           },
           503: {
@@ -44,11 +60,9 @@ export function healthRoutes(deps: AdminDeps) {
         },
       }),
       (context) => {
-        if (deps.drain.draining)
-          return problem(context, 503, 'draining', 'new calls are refused while live ones end')
-        const readiness = deps.readiness()
-        if (!readiness.ready) return problem(context, 503, 'not_ready', readiness.reason)
-        return context.json({ status: 'ready' as const, degraded: readiness.degraded })
+        const state = readiness()
+        if (!state.ready) return notReady(context, state.reason)
+        return context.json({ status: 'ready' as const, degraded: state.degraded })
       },
     )
 }

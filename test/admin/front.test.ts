@@ -2,11 +2,12 @@
 
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createAdmin } from '../../src/admin/app.ts'
+import { routeAccess } from '../../src/admin/route-access.ts'
 import type { AdminServer, AdminServerOptions } from '../../src/admin/server.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { until } from '../support/clouds/until.ts'
-import { fakeProgram, fakeToken } from './fakes.ts'
+import { callId, fakeProgram, fakeToken } from './fakes.ts'
 
 setDefaultTimeout(30_000)
 
@@ -101,12 +102,44 @@ describe('the admin port', () => {
     }
   })
 
-  test('a request of HTTP/1.0 without a Host header is refused as one to a foreign name is', async () => {
-    open()
-    const peer = await connect('GET /healthz HTTP/1.0\r\n\r\n')
-    await until('it is closed', () => peer.isClosed)
-    expect(peer.heard).toStartWith('HTTP/1.1 403')
-    expect(peer.heard).toContain('foreign_host')
+  describe('health checks with the bytes that HAProxy 2.6 sends', () => {
+    const statusOf = async (request: string) => {
+      const peer = await connect(request)
+      await until('it is closed', () => peer.isClosed)
+      return /^HTTP\/1\.1 (\d+)/.exec(peer.heard)?.[1] ?? peer.heard
+    }
+    /** Captured from `option httpchk` in its forms: bare, with a path, with HEAD, and `http-check send … hdr Host`. */
+    const checks: [string, string][] = [
+      ['OPTIONS / HTTP/1.0\r\n\r\n', '204'],
+      ['OPTIONS /readyz HTTP/1.0\r\n\r\n', '204'],
+      ['GET /readyz HTTP/1.0\r\n\r\n', '200'],
+      ['HEAD /readyz HTTP/1.0\r\n\r\n', '200'],
+      ['GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', '200'],
+    ]
+    test.each(checks)('%j is answered with %s, and with 503 while draining', async (request, ready) => {
+      const { program } = open()
+      expect(await statusOf(request)).toBe(ready)
+      program.deps.drain.start()
+      expect(await statusOf(request)).toBe('503')
+      expect(await statusOf(request.replace(/ \/(readyz)? /, ' /healthz '))).toMatch(/^20[04]$/)
+    })
+
+    test('without Host a route asks for its token as ever, and no route fails', async () => {
+      open()
+      const paths = Object.keys(routeAccess).map((route) => route.split(' ')[1]!.replace(/:\w+/g, callId))
+      for (const path of new Set([...paths, '//', '/%', '/readyz/', '/nothing?x=%']))
+        for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+          const status = Number(await statusOf(`${method} ${path} HTTP/1.0\r\n\r\n`))
+          expect(status).toBeGreaterThanOrEqual(200)
+          expect(status).toBeLessThan(500)
+          if (path.startsWith('/api/')) expect(status).toBe(401)
+        }
+    })
+
+    test('an empty Host is a foreign name', async () => {
+      open()
+      expect(await statusOf('GET /readyz HTTP/1.0\r\nHost:\r\n\r\n')).toBe('403')
+    })
   })
 
   test('headers that come byte by byte, a body in parts, and headers without an end', async () => {

@@ -243,7 +243,7 @@ describe('a wrong request', () => {
     ['GET', '/api/drain', 'DELETE, POST'],
     ['PATCH', '/api/phrases/ok', 'GET, HEAD, PUT'],
     ['OPTIONS', `/api/calls/${callId}/say`, 'POST'],
-    ['POST', '/', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD, OPTIONS'],
   ])('%s %s is refused with the allowed methods', async (method, path, allow) => {
     const response = await fakeProgram().ask(path, { method })
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
