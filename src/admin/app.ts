@@ -90,6 +90,7 @@ export type AdminApp = ReturnType<typeof createAdmin>
 function openApiOptions(version: string) {
   return {
     excludeStaticFile: false,
+    excludeMethods: [],
     defaultValidationErrorResponse: false,
     documentation: {
       openapi: '3.1.0',

@@ -177,8 +177,8 @@ function steer(from: Socket, waiting: readonly Uint8Array[]): void {
 
 /**
  * Puts the peer header behind the request line, and makes the request the last one, unless it is a WebSocket's. A
- * request without Host, as a load balancer's health check in HTTP/1.0, gets one, because Bun would give it a URL that no
- * route matches. It does not come from a browser, so there is no foreign name to refuse.
+ * request without Host, such as a load balancer's health check in HTTP/1.0, gets one, because Bun would give it a URL
+ * that no route matches. It does not come from a browser, so there is no foreign name to refuse.
  */
 function withPeer(
   bytes: Uint8Array,

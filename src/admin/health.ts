@@ -12,6 +12,14 @@ const aliveSchema = z.object({ status: z.literal('alive'), version: z.string() }
 const readySchema = z.object({ status: z.literal('ready'), degraded: z.array(z.string()) })
 
 const hidden = describeRoute({ hide: true })
+/** For a check that wants no body. @param what the path of the GET that says the same */
+const bodiless = (what: string) =>
+  describeRoute({
+    summary: `As GET ${what}, without a body`,
+    tags: ['health'],
+    security: [],
+    responses: { 200: { description: 'It is so' } },
+  })
 
 /**
  * `GET /healthz` and `GET /readyz`: need no token, because they reveal nothing about calls or callers. `OPTIONS` of
@@ -24,11 +32,11 @@ export function healthRoutes(deps: AdminDeps) {
   const notReady = (context: Context<AdminEnv>, reason: string) =>
     problem(context, 503, drain.draining ? 'draining' : 'not_ready', reason)
   const options = (context: Context<AdminEnv>, state: Readiness) =>
-    state.ready ? context.body(null, 204, { Allow: 'GET, HEAD, OPTIONS' }) : notReady(context, state.reason)
+    state.ready ? context.body(null, 200, { Allow: 'GET, HEAD, OPTIONS' }) : notReady(context, state.reason)
   return new Hono<AdminEnv>()
     .options('/', hidden, (context) => options(context, readiness()))
-    .options('/readyz', hidden, (context) => options(context, readiness()))
-    .options('/healthz', hidden, (context) => options(context, { ready: true, degraded: [] }))
+    .options('/readyz', bodiless('/readyz'), (context) => options(context, readiness()))
+    .options('/healthz', bodiless('/healthz'), (context) => options(context, { ready: true, degraded: [] }))
     .get(
       '/healthz',
       describeRoute({
@@ -49,8 +57,7 @@ export function healthRoutes(deps: AdminDeps) {
         security: [],
         responses: {
           200: {
-            description:
-              'It can; `degraded` names parts that are down but not needed to take calls, and places that are all taken',
+            description: 'It can; `degraded` names what is impaired or full though calls can be taken',
             content: { 'application/json': { schema: resolver(readySchema) } },
           },
           503: {

@@ -29,6 +29,7 @@ export const commands = {
   e2e: 'runs a real Asterisk 22 with SIP phones against the bot',
   'e2e:page': 'lets a headless Chromium talk to the bot from the operator’s page',
   'e2e:webrtc': 'lets a headless Chromium call the bot by WebRTC, move the call and lose packets',
+  'e2e:cluster': 'runs several bots behind a real HAProxy: checks, spread, restarts, faults',
   'e2e:looks': 'checks the operator’s page in Chromium: light, dark, wide and narrow',
   fuzz: 'sends hostile byte streams to a live server beside ten good calls',
   'test:soak': 'runs the long tests of faults and overload; --short takes less than a minute',

@@ -109,19 +109,19 @@ describe('the admin port', () => {
       return /^HTTP\/1\.1 (\d+)/.exec(peer.heard)?.[1] ?? peer.heard
     }
     /** Captured from `option httpchk` in its forms: bare, with a path, with HEAD, and `http-check send … hdr Host`. */
-    const checks: [string, string][] = [
-      ['OPTIONS / HTTP/1.0\r\n\r\n', '204'],
-      ['OPTIONS /readyz HTTP/1.0\r\n\r\n', '204'],
-      ['GET /readyz HTTP/1.0\r\n\r\n', '200'],
-      ['HEAD /readyz HTTP/1.0\r\n\r\n', '200'],
-      ['GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', '200'],
+    const checks = [
+      'OPTIONS / HTTP/1.0\r\n\r\n',
+      'OPTIONS /readyz HTTP/1.0\r\n\r\n',
+      'GET /readyz HTTP/1.0\r\n\r\n',
+      'HEAD /readyz HTTP/1.0\r\n\r\n',
+      'GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
     ]
-    test.each(checks)('%j is answered with %s, and with 503 while draining', async (request, ready) => {
+    test.each(checks)('%j is answered with 200, and with 503 while draining', async (request) => {
       const { program } = open()
-      expect(await statusOf(request)).toBe(ready)
+      expect(await statusOf(request)).toBe('200')
       program.deps.drain.start()
       expect(await statusOf(request)).toBe('503')
-      expect(await statusOf(request.replace(/ \/(readyz)? /, ' /healthz '))).toMatch(/^20[04]$/)
+      expect(await statusOf(request.replace(/ \/(readyz)? /, ' /healthz '))).toBe('200')
     })
 
     test('without Host a route asks for its token as ever, and no route fails', async () => {

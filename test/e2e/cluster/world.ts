@@ -1,0 +1,126 @@
+// What the cases share: ways to start bots on fixed ports and an HAProxy before them. A real Asterisk with its
+// technicians is started for the first case that asks for it. Cases run one after the other, since each measures.
+
+import { freeTcpPort } from '../asterisk/lab.ts'
+import { Bot } from '../bot.ts'
+import type { Cleanup } from '../case.ts'
+import { World } from '../world.ts'
+import { type Fronts, HaProxy, type Place, shippedConfig } from './haproxy.ts'
+
+export type Settings = Record<string, string>
+
+/** A bot that can be started again on its ports. */
+export class Machine {
+  private constructor(
+    readonly place: Place,
+    private readonly settings: Settings,
+    public bot: Bot,
+  ) {}
+
+  static async start(settings: Settings = {}): Promise<Machine> {
+    const place: Place = {
+      audio: freeTcpPort(),
+      admin: freeTcpPort(),
+      agent: freeTcpPort(),
+      maxCalls: Number(settings.MAX_CALLS ?? 100),
+    }
+    const all: Settings = {
+      AUDIOSOCKET_PORT: String(place.audio),
+      ADMIN_PORT: String(place.admin),
+      TRANSFER_QUEUE: 'nobody',
+      ...settings,
+    }
+    return new Machine(place, all, await Bot.start(all))
+  }
+
+  /** Kills what is left of the bot, and starts it on the same ports. */
+  async startAgain(): Promise<void> {
+    await this.bot.stop()
+    this.bot = await Bot.start(this.settings)
+  }
+
+  /** Starts the bot again when an earlier case has killed, frozen or drained it. */
+  async heal(): Promise<void> {
+    const isReady = await fetch(`${this.bot.http}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (!isReady) await this.startAgain()
+  }
+}
+
+export class Cluster {
+  constructor(
+    readonly machines: readonly Machine[],
+    readonly fronts: Fronts,
+    readonly haproxy: HaProxy,
+  ) {}
+
+  get bots(): Bot[] {
+    return this.machines.map(({ bot }) => bot)
+  }
+
+  /** Base URL of all bots, through HAProxy. */
+  get http(): string {
+    return `http://127.0.0.1:${this.fronts.http}`
+  }
+
+  /** What the dialplan is told about a call. */
+  async nextOf(callId: string): Promise<string> {
+    const answer = await fetch(`${this.http}/asterisk/calls/${callId}/next`)
+    return (await answer.text()).split('\n')[0] ?? ''
+  }
+}
+
+export class ClusterWorld {
+  private lab: Promise<World> | undefined
+  private readonly machines = new Map<string, Machine>()
+
+  /**
+   * Bots with these settings, and the shipped HAProxy before them. Cases that ask for the same settings share the bots,
+   * which are healed between two cases.
+   *
+   * @param settings of each bot; so many bots there are
+   * @param change what the case changes in the shipped configuration
+   */
+  async cluster(
+    cleanup: Cleanup,
+    settings: readonly Settings[] = [{}, {}, {}],
+    change: (config: string) => string = (config) => config,
+  ): Promise<Cluster> {
+    const machines = settings.map(async (each, i) => {
+      const key = `${i} ${JSON.stringify(each)}`
+      const known = this.machines.get(key)
+      if (known) await known.heal()
+      const machine = known ?? (await Machine.start(each))
+      this.machines.set(key, machine)
+      return machine
+    })
+    await Promise.allSettled(machines)
+    return this.before(await Promise.all(machines), cleanup, change)
+  }
+
+  /** Starts one more HAProxy before bots that run. */
+  async before(
+    machines: readonly Machine[],
+    cleanup: Cleanup,
+    change: (config: string) => string = (config) => config,
+  ): Promise<Cluster> {
+    const fronts = { audio: freeTcpPort(), http: freeTcpPort(), figures: freeTcpPort() }
+    const places = machines.map(({ place }) => place)
+    const haproxy = await HaProxy.start(change(await shippedConfig(places, fronts)), fronts.figures)
+    cleanup(() => haproxy.stop())
+    return new Cluster(machines, fronts, haproxy)
+  }
+
+  /** A real Asterisk with SIP phones. */
+  asterisk(): Promise<World> {
+    this.lab ??= World.open()
+    return this.lab
+  }
+
+  async close(): Promise<void> {
+    for (const { bot } of this.machines.values()) await bot.stop()
+    await this.lab?.then((world) => world.close())
+  }
+}
