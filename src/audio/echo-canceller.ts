@@ -14,6 +14,8 @@ export type EchoCanceller = {
   readonly state: EchoState
   /** The agent can be heard now, and may come back uncancelled. */
   readonly holdsBack: boolean
+  /** Frames in which an echo was searched; one costs 15 µs, any other frame of a call without echo less than 1 µs. */
+  readonly adaptedFrames: number
   /** Undefined while no echo was cancelled. */
   readonly facts: EchoFacts | undefined
   /** A frame has left for the caller. @param frame 160 samples, copied; null for silence */

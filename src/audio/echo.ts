@@ -14,7 +14,7 @@ import { FrameSlots } from './frame-slots.ts'
 import { AudioError, frameMs, frameSamples, silenceFrame } from './pcm.ts'
 
 /** The stack of wasm/build.sh; the module has no data of its own. */
-const stackBytes = 1_024
+const stackBytes = 4_096
 /** The echo of the last word is over after this: 720 ms of delay and a room's sound. */
 const tailFrames = 40
 /** The frame that belongs to a caller's has been sent this many frames before the newest one. */
@@ -30,7 +30,9 @@ const noneAfterFrames = 60
 const noShare = 0.04
 const noFit = 0.9
 /** The order of `State` in echo.c. */
-const [delayAt, convergedAt, peakAt, lossAt, levelAt, activeAt, shareAt, fitAt] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [delayAt, convergedAt, peakAt, lossAt, levelAt, activeAt, shareAt, fitAt, adaptedAt] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+]
 
 type Exports = {
   begin(state: number): void
@@ -97,7 +99,7 @@ class Canceller implements EchoCanceller {
     private readonly samples: number,
     private readonly onClose: () => void,
   ) {
-    this.integers = new Int32Array(memory, place, 8)
+    this.integers = new Int32Array(memory, place, 9)
     this.floats = new Float32Array(memory, place, 8)
     this.frame = new Int16Array(memory, samples, frameSamples)
   }
@@ -108,6 +110,10 @@ class Canceller implements EchoCanceller {
     if (integers[delayAt]! >= 0) return integers[convergedAt] === 1 ? 'cancelled' : 'unknown'
     if (integers[activeAt]! < noneAfterFrames) return 'unknown'
     return floats[shareAt]! < noShare || floats[fitAt]! > noFit ? 'none' : 'unknown'
+  }
+
+  get adaptedFrames(): number {
+    return this.integers[adaptedAt]!
   }
 
   get holdsBack(): boolean {
@@ -140,7 +146,7 @@ class Canceller implements EchoCanceller {
     const behind = this.behind(slot)
     if (!this.isOpen || !this.isActive) return frame
     this.frame.set(frame)
-    this.wasm.hear(this.place, this.samples, behind * frameSamples)
+    this.wasm.hear(this.place, this.samples, behind)
     return this.integers[delayAt]! < 0 ? frame : this.frame
   }
 

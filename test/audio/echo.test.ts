@@ -106,3 +106,25 @@ test('extreme samples of a phone leave the canceller usable', () => {
   const out = play(near, canceller, agent, 8_000)
   expect(levelDb(last(near)) - levelDb(last(out))).toBeGreaterThan(15)
 })
+
+describe('what a call without echo costs', () => {
+  test.each([
+    ['silence', new Int16Array(seconds * 8_000), 0],
+    ['a quiet line', noise(3, -60), 0],
+    ['loud noise', noise(4, -25), 61],
+  ])('once there is known to be none, no frame is searched for one: %s', (_, near, most) => {
+    const canceller = open()
+    for (let round = 0; round < 3; round++) play(near, canceller, agent, round * seconds * 1_000)
+    expect(canceller.state).toBe('none')
+    expect(canceller.adaptedFrames).toBeLessThanOrEqual(most)
+  })
+
+  test.each([-60, -35])('an echo that begins later is found all the same, over noise of %i dB', (db) => {
+    const canceller = open()
+    play(noise(7, db), canceller)
+    expect(canceller.state).toBe('none')
+    const near = echoOf(200, -10)
+    play(near, canceller, agent, seconds * 1_000)
+    expect(canceller.state).toBe('cancelled')
+  })
+})

@@ -2,10 +2,15 @@
 // coarse filter (NLMS at 2 kHz, 720 ms) finds how late the echo comes; a fine filter there (two-path NLMS, 64 ms)
 // subtracts it; one gain a frame lowers what is left, for the voice detector alone. WebAssembly SIMD, no libc, no
 // allocation; what a call remembers is its `State`. src/audio/echo.ts owns the memory. Build: wasm/build.sh echo
+//
+// Most calls have no echo, so they must cost almost nothing: the coarse filter, 15 µs a frame, adapts only to frames
+// that may hold one. Where none was found, those are the frames that are louder than the line's noise.
 #include <stdint.h>
 #include <wasm_simd128.h>
 
 #define EXPORT(name) __attribute__((export_name(#name), visibility("default")))
+
+#define SMALL static __attribute__((noinline)) // called from several places
 
 #ifndef TAPS
 #define TAPS 512
@@ -14,12 +19,21 @@ enum {
   frame = 160,
   taps = TAPS,             // of the fine filter: 64 ms
   coarse = 1440,           // taps of the coarse one: 720 ms
-  ahead = 8 * frame,       // newest samples sent that the present frame of the caller may lag behind
-  kept = coarse * 4 + taps + frame + ahead,
-  kept_coarse = coarse + 40 + ahead / 4,
+  coarse_frame = frame / 4,
+  ahead = 8,               // newest frames sent that the present frame of the caller may lag behind
+  room = 16,               // frames sent before what is kept is moved back to the start: moving costs 1 µs
+  kept = coarse * 4 + taps + frame + ahead * frame,
+  kept_coarse = coarse + coarse_frame + ahead * coarse_frame,
+  span = coarse / coarse_frame, // frames that the coarse filter hears
+  kept_frames = span + ahead,
   before = 64,             // samples of the fine filter before the echo's first sound
   leaks = 8,               // half seconds over which the least leakage counts
+  known = 60,              // frames of the agent's voice after which an echo would have been found
 };
+
+// Mean powers of a frame, 1 at full scale.
+static const float quiet = 6.3e-6f;    // -52 dB: an echo below this starts no speech
+static const float over_noise = 2.5f;  // a frame 4 dB above the line's noise may hold an echo
 
 typedef struct {
   // Read by src/audio/echo.ts.
@@ -31,21 +45,27 @@ typedef struct {
   int32_t active;          // frames heard while the agent's voice was in the coarse filter
   float share;             // of the coarse filter's energy in its highest 4 ms
   float fit;               // error of the coarse filter against what came, as a ratio of powers: below 1 is an echo
+  int32_t adapted;         // frames that the coarse filter adapted to
 
-  float last_sent, last_heard, last_out; // memories of pre- and de-emphasis
+  int32_t last_heard;                    // memories of pre- and de-emphasis
+  float last_out;
   int32_t candidate, stable, frames, since;
+  int32_t at;                            // frames sent since what is kept was moved back
+  int32_t searched;                      // `adapted` at the last search for a peak
+  float energy;                          // of the coarse filter
+  float noise;                           // power of the line's noise
   float coarse_error, coarse_power;
   float error_back, error_front, power;  // smoothed powers of the two filters' errors and of what came
   float echo_power, echo_loss, hold, ratio, gain;
   float least[leaks];
   int32_t least_at, least_frames;
   int32_t refused;
-  float pad[2];
   float back[taps], front[taps];         // adapts; is heard. Reversed: the last is the newest tap
   float rough[coarse];                   // the coarse filter, reversed
-  float sent[kept];                      // pre-emphasised, the newest at the end
-  float sent_coarse[kept_coarse];        // the same at 2 kHz
+  float sent_coarse[kept_coarse + room * coarse_frame]; // at 2 kHz, pre-emphasised
+  float sent_power[kept_frames + room];  // of each frame of `sent_coarse`
   float heard[frame], out[frame];
+  int16_t sent[kept + room * frame];     // as it was sent
 } State;
 
 typedef v128_t v4;
@@ -56,7 +76,7 @@ static inline float sum4(v4 x) {
 }
 
 /** n is a multiple of 16. */
-static float dot(const float *a, const float *b, int n) {
+SMALL float dot(const float *a, const float *b, int n) {
   v4 s0 = wasm_f32x4_splat(0), s1 = s0, s2 = s0, s3 = s0;
 #define MAC(sum, i) sum = wasm_f32x4_add(sum, wasm_f32x4_mul(wasm_v128_load(a + (i)), wasm_v128_load(b + (i))))
   for (int i = 0; i < n; i += 16) { MAC(s0, i); MAC(s1, i + 4); MAC(s2, i + 8); MAC(s3, i + 12); }
@@ -64,19 +84,37 @@ static float dot(const float *a, const float *b, int n) {
 }
 
 /** w += gain × x; n is a multiple of 8. */
-static void add_scaled(float *w, const float *x, float gain, int n) {
+SMALL void add_scaled(float *w, const float *x, float gain, int n) {
   v4 g = wasm_f32x4_splat(gain);
 #define ADD(i) wasm_v128_store(w + (i), wasm_f32x4_add(wasm_v128_load(w + (i)), wasm_f32x4_mul(g, wasm_v128_load(x + (i)))))
   for (int i = 0; i < n; i += 8) { ADD(i); ADD(i + 4); }
 }
 
-/** To lower addresses when they overlap; n is a multiple of 4. */
-static void copy(float *to, const float *from, int n) {
-  for (int i = 0; i < n; i += 4) wasm_v128_store(to + i, wasm_v128_load(from + i));
+/** To lower addresses when they overlap; 16 bytes at a time. */
+SMALL void copy(void *to, const void *from, int bytes) {
+  for (int i = 0; i < bytes; i += 16) wasm_v128_store((char *)to + i, wasm_v128_load((const char *)from + i));
 }
 
-static void clear(float *to, int n) {
-  for (int i = 0; i < n; i += 4) wasm_v128_store(to + i, wasm_f32x4_splat(0));
+/** 16 bytes at a time. */
+SMALL void clear(void *to, int bytes) {
+  for (int i = 0; i < bytes; i += 16) wasm_v128_store((char *)to + i, wasm_i32x4_splat(0));
+}
+
+/** Mean power of a frame, 1 at full scale. */
+static float power_of(const int16_t *samples) {
+  v4 sum = wasm_f32x4_splat(0);
+  for (int i = 0; i < frame; i += 8) {
+    v128_t x = wasm_v128_load(samples + i);
+    // Two squares of the lowest sample exceed the sign: they count as unsigned.
+    sum = wasm_f32x4_add(sum, wasm_f32x4_convert_u32x4(wasm_i32x4_dot_i16x8(x, x)));
+  }
+  return sum4(sum) / (frame * 1073741824.f);
+}
+
+/** @param last the sample before the first */
+SMALL void emphasise(float *to, const int16_t *samples, int16_t last, int n) {
+  to[0] = samples[0] / 32768.f - .9f * (last / 32768.f);
+  for (int i = 1; i < n; i++) to[i] = samples[i] / 32768.f - .9f * (samples[i - 1] / 32768.f);
 }
 
 static void forget_leaks(State *s) {
@@ -85,7 +123,7 @@ static void forget_leaks(State *s) {
 
 /** Begins a call. */
 EXPORT(begin) void begin(State *s) {
-  clear((float *)s, sizeof(State) / 16 * 4);
+  clear(s, sizeof(State));
   s->delay = -1;
   s->gain = 1;
   s->fit = 1;
@@ -94,23 +132,32 @@ EXPORT(begin) void begin(State *s) {
 
 /** The agent speaks again after more silence than `sent` holds. */
 EXPORT(resume) void resume(State *s) {
-  clear(s->sent, kept);
-  clear(s->sent_coarse, kept_coarse);
-  s->last_sent = 0;
+  s->at = 0;
+  clear(s->sent, sizeof(s->sent));
+  clear(s->sent_coarse, sizeof(s->sent_coarse));
+  clear(s->sent_power, sizeof(s->sent_power));
 }
 
 /** A frame has left for the caller. */
 EXPORT(send) void send(State *s, const int16_t *samples) {
-  copy(s->sent, s->sent + frame, kept - frame);
-  copy(s->sent_coarse, s->sent_coarse + 40, kept_coarse - 40);
-  float *x = s->sent + kept - frame;
-  for (int i = 0; i < frame; i++) {
-    float now = samples[i] / 32768.f;
-    x[i] = now - .9f * s->last_sent;
-    s->last_sent = now;
+  if (s->at == room) {
+    s->at = 0;
+    copy(s->sent, s->sent + room * frame, kept * sizeof(int16_t));
+    copy(s->sent_coarse, s->sent_coarse + room * coarse_frame, kept_coarse * sizeof(float));
+    copy(s->sent_power, s->sent_power + room, kept_frames * sizeof(float));
   }
-  float *c = s->sent_coarse + kept_coarse - 40;
-  for (int i = 0; i < 40; i++) c[i] = .25f * (x[4 * i] + x[4 * i + 1] + x[4 * i + 2] + x[4 * i + 3]);
+  int16_t *sent = s->sent + kept + s->at * frame;
+  copy(sent, samples, frame * sizeof(int16_t));
+  float x[frame];
+  emphasise(x, sent, sent[-1], frame);
+  float *c = s->sent_coarse + kept_coarse + s->at * coarse_frame;
+  float power = 0;
+  for (int i = 0; i < coarse_frame; i++) {
+    c[i] = .25f * (x[4 * i] + x[4 * i + 1] + x[4 * i + 2] + x[4 * i + 3]);
+    power += c[i] * c[i];
+  }
+  s->sent_power[kept_frames + s->at] = power;
+  s->at++;
 }
 
 static void aim(State *s, int delay) {
@@ -122,8 +169,8 @@ static void aim(State *s, int delay) {
   s->error_back = s->error_front = s->power;
   s->ratio = 1;
   s->hold = 0;
-  clear(s->back, taps);
-  clear(s->front, taps);
+  clear(s->back, sizeof(s->back));
+  clear(s->front, sizeof(s->front));
   forget_leaks(s);
 }
 
@@ -139,6 +186,8 @@ static void find(State *s) {
     if (run > best) { best = run; at = i; }
   }
   s->share = best / total;
+  s->energy = total;
+  s->searched = s->adapted;
   if (s->share < .06f || best < 2e-5f || s->fit > (s->refused ? .6f : .95f)) { s->stable = 0; return; }
   int wanted = (coarse - 1 - at) * 4 - before;
   if (wanted < 0) wanted = 0;
@@ -154,10 +203,8 @@ static void find(State *s) {
 /** Adapts the coarse filter to this frame; `c` is the place of its first sample in `sent_coarse`. */
 static void follow(State *s, const float *c) {
   float power = dot(c - coarse + 8, c - coarse + 8, coarse);
-  if (power < 1e-3f) return;
-  s->active++;
   float error = 0, came = 0;
-  for (int i = 0; i < 40; i++) {
+  for (int i = 0; i < coarse_frame; i++) {
     const float *x = c + i - coarse + 1;
     const float *d = s->heard + 4 * i;
     float near = .25f * (d[0] + d[1] + d[2] + d[3]);
@@ -172,6 +219,31 @@ static void follow(State *s, const float *c) {
   s->fit = (s->coarse_error + 1e-9f) / (s->coarse_power + 1e-9f);
   // What it has learnt from the caller's own words makes things worse: it is forgotten.
   if (s->fit > 1.5f) for (int i = 0; i < coarse; i++) s->rough[i] *= .9f;
+  s->adapted++;
+}
+
+/** Whether the agent's voice is in the coarse filter, `behind` frames ago. */
+static int speaks(const State *s, int behind) {
+  const float *newest = s->sent_power + kept_frames + s->at - behind;
+  float power = 0;
+  for (int i = 1; i <= span; i++) power += newest[-i];
+  return power >= 1e-3f;
+}
+
+/** Whether a frame of this power says anything about an echo that is not found yet. */
+static int tells(State *s, float power) {
+  // Falls at once and rises by 1 dB a second, so that words leave it where it is.
+  s->noise = power < s->noise || s->noise == 0 ? power : s->noise * 1.0045f + 1e-12f;
+  // src/audio/echo.ts calls this state `none`, with the same numbers.
+  int none = s->active > known && (s->share < .04f || s->fit > .9f);
+  int loud = power >= quiet && (!none || power >= over_noise * s->noise);
+  if (loud || (!none && s->energy >= 1e-5f)) return 1;
+  // What is left of the caller's own words.
+  if (s->energy >= 1e-5f) {
+    for (int i = 0; i < coarse; i++) s->rough[i] *= .95f;
+    s->energy *= .95f * .95f;
+  }
+  return 0;
 }
 
 /** Keeps the echo's highest tap near `before`, when the telephone's clock differs from ours. */
@@ -215,9 +287,11 @@ static float leakage(State *s, float error, float echo) {
 }
 
 /** Subtracts the echo and lowers what is left. `x` is the place of this frame's first sample in `sent`. */
-static void cancel(State *s, const float *x, int16_t *samples) {
+static void cancel(State *s, const int16_t *x, int16_t *samples) {
   s->since++;
-  const float *first = x - s->delay - taps + 1;
+  float first[taps + frame];
+  const int16_t *from_here = x - s->delay - taps + 1;
+  emphasise(first, from_here, from_here[-1], taps + frame - 1);
   float power = dot(first, first, taps);
   float back = 0, front = 0, echo = 0, came = 0, agent = 0;
   for (int i = 0; i < frame; i++) {
@@ -238,11 +312,11 @@ static void cancel(State *s, const float *x, int16_t *samples) {
   s->power = .8f * s->power + .2f * came;
   if (s->error_back < .85f * s->error_front && (!s->converged || s->error_back < .7f * s->power)) {
     // The filter that adapts is better, and not only because it follows the caller: hear it from now on.
-    copy(s->front, s->back, taps);
+    copy(s->front, s->back, sizeof(s->front));
     s->error_front = s->error_back;
   } else if (s->error_back > 1.6f * s->error_front) {
     // It went astray because the caller speaks: put it back.
-    copy(s->back, s->front, taps);
+    copy(s->back, s->front, sizeof(s->back));
     s->error_back = s->error_front;
   }
   if (s->error_front > 1.2f * s->power) {
@@ -282,28 +356,28 @@ static void cancel(State *s, const float *x, int16_t *samples) {
 
 /**
  * A frame of the caller's, which is changed in place when there is an echo.
- * @param behind samples sent after those of the same time: a multiple of 160, at most `ahead`
+ * @param behind frames sent after those of the same time, at most `ahead`
  */
 EXPORT(hear) void hear(State *s, int16_t *samples, int32_t behind) {
-  for (int i = 0; i < frame; i++) {
-    float now = samples[i] / 32768.f;
-    s->heard[i] = now - .9f * s->last_heard;
-    s->last_heard = now;
-  }
   s->frames++;
-  if (s->frames % 2 == 0 || s->delay < 0 || s->since < 50)
-    follow(s, s->sent_coarse + kept_coarse - 40 - behind / 4);
-  if (s->frames % 5 == 0) find(s);
+  int active = speaks(s, behind);
+  s->active += active;
+  int follows = active && (s->delay < 0 ? tells(s, power_of(samples)) : s->frames % 2 == 0 || s->since < 50);
+  if (follows || s->delay >= 0) emphasise(s->heard, samples, s->last_heard, frame);
+  s->last_heard = samples[frame - 1];
+  if (follows) follow(s, s->sent_coarse + kept_coarse + (s->at - 1 - behind) * coarse_frame);
+  if (s->frames % 5 == 0 && s->adapted != s->searched) find(s);
   if (s->delay < 0) {
     s->last_out = samples[frame - 1] / 32768.f;
     return;
   }
-  cancel(s, s->sent + kept - frame - behind, samples);
+  cancel(s, s->sent + kept + (s->at - 1 - behind) * frame, samples);
   if (!s->converged && s->since > 150) {
     // Three seconds without success: there was no echo, or one that is too weak to matter.
     s->delay = -1;
     s->refused = 1;
-    clear(s->rough, coarse);
+    clear(s->rough, sizeof(s->rough));
+    s->energy = 0;
   }
   if (s->converged && s->frames % 25 == 0) centre(s);
 }
