@@ -176,7 +176,7 @@ test('the environment is read in config.ts and by commands only', async () => {
 
 test('the imports were really read', () => {
   expect(all.length).toBeGreaterThan(50)
-  expect(all).toContainEqual({ from: 'call/session.ts', to: 'call/agent/agent-machine.ts' })
+  expect(all).toContainEqual({ from: 'call/agent-runner.ts', to: 'call/agent/agent-machine.ts' })
   expect(relative(root, join(root, 'call'))).toBe('call')
 })
 

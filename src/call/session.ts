@@ -1,5 +1,6 @@
-// One call: feeds the agent machine and carries out its effects. Everything that waits is here and nothing is decided
-// here. story.ts keeps the account of the call. Transport, recorder, recogniser, voice and clock are arguments.
+// One call: feeds the agent machine (agent-runner.ts) and carries out its effects. Everything that waits is here and
+// nothing is decided here. story.ts keeps the account of the call. Transport, recorder, recogniser, voice and clock are
+// arguments.
 //
 // The effect `stop` ends the speaker and the model's request in the same synchronous step. Each has an AbortController
 // of its own: the speaker's covers all lines that still wait for a voice, a model turn's covers its one request.
@@ -8,44 +9,46 @@ import type { Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Key } from '../base/keys.ts'
 import { objectionKey } from '../desk/keys.ts'
-import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
-import { noticeLines } from '../dialogue/recording.ts'
-import type { Expect, Known, Outcome } from '../dialogue/types.ts'
-import { step } from './agent/agent-machine.ts'
+import type { Outcome } from '../dialogue/types.ts'
 import { mayCut } from './agent/moves.ts'
-import type { AgentEffect, AgentInput, AgentState } from './agent/state.ts'
-import { createAgent, wakeAtMs } from './agent/state.ts'
+import { type AgentEffect, type AgentInput, type AgentState, createAgent } from './agent/state.ts'
+import { AgentRunner } from './agent-runner.ts'
 import type { Connection, ConnectionListener } from './connection.ts'
 import type { CallOutcome } from './events.ts'
+import { RecordingPermission } from './recording-permission.ts'
+import type { DialogueView } from './reply/call-dialogue.ts'
 import { Thinker } from './reply/thinker.ts'
 import type { SessionDeps } from './session-deps.ts'
-import { type AudioTap, Downlink, lastWordsTailMs } from './sound/downlink.ts'
-import { Speaker } from './sound/speaker.ts'
+import { CallSound } from './sound/call-sound.ts'
+import { type AudioTap, lastWordsTailMs } from './sound/downlink.ts'
 import type { Ticked } from './sound/ticker.ts'
-import { Uplink } from './sound/uplink.ts'
 import { Story } from './story.ts'
 
 export class Session implements Ticked, ConnectionListener {
   readonly story: Story
   outcome: CallOutcome | undefined
-  private state: AgentState
-  private readonly speaker: Speaker
+  private readonly agent: AgentRunner
+  private readonly permission: RecordingPermission
   private readonly thinker: Thinker
-  private readonly uplink: Uplink
-  private readonly downlink: Downlink
-  private timer: Timer | undefined
+  private readonly sound: CallSound
+  /** Until the caller has heard the last words. */
+  private lastWords: Timer | undefined
   private finishing: Outcome | undefined
 
   constructor(
     private readonly connection: Connection,
     private readonly deps: SessionDeps,
   ) {
-    const { clock, texts, recorder, agent } = deps
+    const { clock, texts, agent } = deps
     const { hearsWords } = deps.stt
-    const feed = (input: AgentInput) => this.feed(input)
+    const feed = (input: AgentInput) => this.agent.feed(input)
     const story = new Story(clock, deps.onEvent)
     this.story = story
-    this.state = createAgent({ ...agent, hearsWords, language: texts.language }, story.startedMs)
+    const state = createAgent({ ...agent, hearsWords, language: texts.language }, story.startedMs)
+    this.agent = new AgentRunner(clock, state, {
+      perform: (effect) => this.perform(effect),
+      failed: (error) => this.tickFailed(error),
+    })
     this.thinker = new Thinker(
       { ...deps, hearsWords },
       {
@@ -55,7 +58,7 @@ export class Session implements Ticked, ConnectionListener {
         },
         done: (turn, expect, end) => feed({ kind: 'reply', turn, lines: [], done: { expect, end } }),
         transition: (from, to) => story.stateChanged(from, to),
-        recording: (choice) => this.chose(choice),
+        recording: (choice) => this.permission.chose(choice),
         language: (code) => this.changeLanguage(code),
         lookupDone: () => feed({ kind: 'lookupDone' }),
         token: (turn) => story.modelAnswered(turn),
@@ -63,106 +66,77 @@ export class Session implements Ticked, ConnectionListener {
         history: () => story.entries,
       },
     )
-    this.speaker = new Speaker(deps, {
-      lineBegun: (turn, index, line) => {
-        story.lineBegun(turn, line, index < 0)
-        if (index >= 0) feed({ kind: 'lineBegun', turn, index })
-      },
-      lineEnded: (turn, index, line, text, cut) => {
-        story.lineEnded(line, text, cut)
-        if (!cut && noticeLines.has(line.name)) this.noticeHeard()
-        if (!cut && index >= 0) feed({ kind: 'lineEnded', turn, index })
-      },
-      lineFailed: (turn, index, line, text) => {
-        story.lineEnded(line, text, true)
-        // In the error state a line that fails as well is skipped, because the call is about to end.
-        if (this.stateName === 'error') feed({ kind: 'lineEnded', turn, index })
-        else if (!this.goBack('no voice speaks it')) feed({ kind: 'failed', turn })
-      },
-      voiceAnswered: (turn) => story.voiceAnswered(turn),
-      ready: () => {
-        if (this.outcome === undefined && this.downlink.startEarly()) this.speaker.tell()
-      },
-    })
-    const echo = deps.openEcho?.()
-    const next = (frame: Int16Array) => this.speaker.next(frame)
-    this.downlink = new Downlink({ clock, connection, recorder, echo, next })
-    this.uplink = new Uplink({
+    this.permission = new RecordingPermission(this.thinker.dialogue, deps, story)
+    this.sound = new CallSound({
       ...deps,
-      callId: connection.callId,
-      bargeIn: agent.bargeIn,
-      echo,
-      story,
-      feed,
+      ...{ connection, story, feed, bargeIn: agent.bargeIn },
       onUnheard: () => void this.goBack('no recogniser hears it'),
+      spoken: {
+        lineBegun: (turn, index, line) => {
+          story.lineBegun(turn, line, index < 0)
+          if (index >= 0) feed({ kind: 'lineBegun', turn, index })
+        },
+        lineEnded: (turn, index, line, text, cut) => {
+          story.lineEnded(line, text, cut)
+          if (!cut) this.permission.lineHeard(line)
+          if (!cut && index >= 0) feed({ kind: 'lineEnded', turn, index })
+        },
+        lineFailed: (turn, index, line, text) => {
+          story.lineEnded(line, text, true)
+          // In the error state a line that fails as well is skipped, because the call is about to end.
+          if (this.dialogue.stateName === 'error') feed({ kind: 'lineEnded', turn, index })
+          else if (!this.goBack('no voice speaks it')) feed({ kind: 'failed', turn })
+        },
+        voiceAnswered: (turn) => story.voiceAnswered(turn),
+      },
     })
     connection.listener = this
-    this.inheritRecording()
-    this.feed({ kind: 'start' })
+    this.permission.inherit()
+    this.agent.feed({ kind: 'start' })
     if (this.outcome === undefined) deps.ticker.add(this)
   }
 
-  get stateName(): DialogueStateName {
-    return this.thinker.stateName
-  }
   get phase(): AgentState['phase'] {
-    return this.state.phase
+    return this.agent.state.phase
   }
   get turn(): number {
-    return this.state.turn
+    return this.agent.state.turn
   }
-  /** In which the call is now. */
-  get language(): string {
-    return this.thinker.language
-  }
-  get known(): Known {
-    return this.thinker.known
-  }
-
-  /** What the technician reads about the call. */
-  get summary(): string {
-    return this.thinker.summary
-  }
-  /** What the caller was told of the recording, and chose. */
-  get recording(): { choice: RecordingChoice | null; noticeHeard: boolean } {
-    return this.thinker.recording
-  }
-  get pendingNumber(): string | null {
-    return this.thinker.pendingNumber
+  /** What the desk knows of the call, and where the conversation is. */
+  get dialogue(): DialogueView {
+    return this.thinker.dialogue
   }
   get underruns(): number {
-    return this.speaker.underruns
+    return this.sound.speaker.underruns
   }
 
   /** Both sides, frame by frame, for an operator who listens. @returns unsubscribe */
   listen(listener: AudioTap): () => void {
-    return this.downlink.listen(listener)
+    return this.sound.listen(listener)
   }
 
   /** The operator ends the call by a transfer or a goodbye, in the desk's words. */
   operator(wants: 'transfer' | 'goodbye'): void {
-    this.feed({ kind: 'operator', wants })
+    this.agent.feed({ kind: 'operator', wants })
   }
 
   /** Speaks the operator's words at once, with the agent's voice. */
   say(text: string): void {
-    this.feed({ kind: 'operatorSays', line: { name: 'operator', text, personal: true } })
+    this.agent.feed({ kind: 'operatorSays', line: { name: 'operator', text, personal: true } })
   }
 
   // ---- the 20 ms path
 
   beforeTick(nowMs: number): void {
-    this.downlink.beforeTick(nowMs)
+    this.sound.beforeTick(nowMs)
   }
 
   tick(): void {
-    this.downlink.tick()
+    this.sound.tick()
   }
 
   afterTick(nowMs: number): void {
-    this.downlink.afterTick(nowMs)
-    this.uplink.tick(nowMs)
-    this.speaker.tell()
+    this.sound.afterTick(nowMs)
   }
 
   tickFailed(error: unknown): void {
@@ -175,17 +149,15 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   audio(frame: Int16Array): void {
-    if (this.outcome !== undefined) return
-    this.downlink.caller(frame)
-    this.uplink.frame(frame)
+    if (this.outcome === undefined) this.sound.caller(frame)
   }
 
   key(key: Key): void {
     if (this.outcome !== undefined) return
     const atMs = this.story.atMs()
     // The last words of a call take no answer; the objection counts until the line is closed.
-    if (key === objectionKey && !mayCut(this.state)) this.thinker.objectInSilence()
-    else this.feed({ kind: 'key', key })
+    if (key === objectionKey && !mayCut(this.agent.state)) this.thinker.dialogue.objectInSilence()
+    else this.agent.feed({ kind: 'key', key })
     // After the line that the key cut, so that the transcript is in order.
     this.story.keyPressed(key, atMs)
   }
@@ -193,7 +165,7 @@ export class Session implements Ticked, ConnectionListener {
   typed(text: string): void {
     if (this.outcome !== undefined) return
     this.story.recognised(text)
-    this.feed({ kind: 'typed', text })
+    this.agent.feed({ kind: 'typed', text })
   }
 
   closed(reason: string): void {
@@ -202,83 +174,30 @@ export class Session implements Ticked, ConnectionListener {
     this.end(this.finishing ?? (left ? 'hangup' : 'lost'), reason)
   }
 
-  // ---- the recording
-
-  /** Audio is kept when an earlier part of the call allowed it, and never when it was refused there. */
-  private inheritRecording(): void {
-    const { policy } = this.deps
-    const { choice, noticeHeard } = this.recording
-    if (choice === 'objected' || choice === 'declined') this.deps.recorder?.forbid()
-    else if (choice === 'agreed' || (policy === 'notice' && noticeHeard)) this.deps.recorder?.allow()
-  }
-
-  private noticeHeard(): void {
-    if (this.recording.choice === null) this.deps.recorder?.allow()
-    this.thinker.noticeHeard()
-    this.story.recordingChanged(null)
-  }
-
-  private chose(choice: RecordingChoice): void {
-    if (choice === 'agreed') this.deps.recorder?.allow()
-    else this.deps.recorder?.forbid()
-    this.story.recordingChanged(choice)
-  }
-
-  private expect(expect: Expect): void {
-    this.uplink.expect(expect)
-    const isHidden = this.deps.pausesForNumbers && expect.givesNumber === true
-    this.story.hides = isHidden
-    this.deps.recorder?.pause(isHidden)
-  }
-
   // ---- the language
 
   private changeLanguage(language: string): void {
-    this.feed({ kind: 'language', language })
-    this.speaker.changeLanguage(language)
-    this.uplink.changeLanguage(language)
+    this.agent.feed({ kind: 'language', language })
+    this.sound.changeLanguage(language)
     this.story.languageChanged(language)
   }
 
   /** Leaves a language that was changed to just now. @returns false when there is no language to go back to */
   private goBack(why: string): boolean {
-    if (!this.thinker.canGoBack) return false
-    const { language } = this
+    if (!this.dialogue.canGoBack) return false
+    const { language } = this.dialogue
     this.deps.log.warn('the call goes back to the language before', { language, why })
-    this.feed({ kind: 'languageFailed', turn: this.turn })
+    this.agent.feed({ kind: 'languageFailed', turn: this.turn })
     return true
   }
 
   // ---- the machine
 
-  private feed(input: AgentInput): void {
-    if (this.outcome !== undefined) return
-    try {
-      const [state, effects] = step(this.state, input, this.deps.clock.now())
-      this.state = state
-      for (const effect of effects) this.perform(effect)
-      this.arm()
-    } catch (error) {
-      // Inputs come from timers and sockets, where no caller of `feed` could end the call; without `arm` it would hang.
-      this.tickFailed(error)
-    }
-  }
-
-  private arm(): void {
-    if (this.finishing !== undefined) return
-    this.timer?.cancel()
-    this.timer = undefined
-    const at = this.outcome === undefined ? wakeAtMs(this.state) : undefined
-    if (at !== undefined) this.timer = this.deps.clock.at(at, () => this.feed({ kind: 'wake' }))
-  }
-
   private perform(effect: AgentEffect): void {
-    // An earlier effect of the same step may have ended the call.
-    if (this.outcome !== undefined) return
     const { clock } = this.deps
     switch (effect.kind) {
       case 'respond':
-        if (effect.cause.kind === 'words' && effect.cause.typed !== true) this.uplink.understood()
+        if (effect.cause.kind === 'words' && effect.cause.typed !== true) this.sound.uplink.understood()
         this.story.turnBegun(effect.turn, effect.cause)
         this.thinker.respond(effect.turn, effect.cause)
         return
@@ -289,23 +208,23 @@ export class Session implements Ticked, ConnectionListener {
         this.thinker.unprepare()
         return
       case 'speak':
-        this.speaker.speak(effect.turn, effect.index, effect.line)
+        this.sound.speaker.speak(effect.turn, effect.index, effect.line)
         return
       case 'stop':
         this.thinker.stop()
-        this.speaker.stop()
-        this.speaker.tell()
+        this.sound.stop()
         this.story.agentSpeaks(false)
         if (effect.why === 'bargeIn' || effect.why === 'key') this.story.interrupted()
         return
       case 'fill':
-        this.speaker.fill(effect.turn, this.thinker.waitLine())
+        this.sound.speaker.fill(effect.turn, this.thinker.dialogue.waitLine())
         return
       case 'expect':
-        this.expect(effect.expect)
+        this.sound.uplink.expect(effect.expect)
+        this.permission.numberExpected(effect.expect.givesNumber === true)
         return
       case 'finalize':
-        this.uplink.finalize()
+        this.sound.uplink.finalize()
         return
       case 'resume':
         this.story.resumed()
@@ -313,25 +232,22 @@ export class Session implements Ticked, ConnectionListener {
         return
       case 'end':
         this.finishing = effect.outcome
-        this.timer?.cancel()
-        this.timer = clock.at(clock.now() + lastWordsTailMs, () => this.finish(effect.outcome))
+        this.lastWords = clock.at(clock.now() + lastWordsTailMs, () => {
+          this.end(effect.outcome, 'agent')
+          this.connection.hangUp()
+        })
     }
-  }
-
-  private finish(outcome: Outcome): void {
-    this.end(outcome, 'agent')
-    this.connection.hangUp()
   }
 
   private end(outcome: CallOutcome, reason: string): void {
     if (this.outcome !== undefined) return
-    this.speaker.stop()
-    this.speaker.tell()
+    this.sound.stop()
     this.outcome = outcome
-    this.timer?.cancel()
+    this.agent.stop()
+    this.lastWords?.cancel()
     this.deps.ticker.remove(this)
     this.thinker.stop()
-    this.uplink.close()
+    this.sound.close()
     this.story.ended(outcome, reason)
   }
 }

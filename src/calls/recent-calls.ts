@@ -2,7 +2,7 @@
 // recognised by them, and an erasure finds a caller's calls in them by number.
 
 import type { HistoryEntry } from '../call/history.ts'
-import type { Earlier } from '../call/reply/thinker.ts'
+import type { Earlier } from '../call/reply/thinker-deps.ts'
 import type { RecordingChoice } from '../desk/types.ts'
 import type { Known } from '../dialogue/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'

@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts'
 import type { Gauge, Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
 import type { CallEvent } from '../call/events.ts'
-import type { Earlier } from '../call/reply/thinker.ts'
+import type { Earlier } from '../call/reply/thinker-deps.ts'
 import type { Session } from '../call/session.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
@@ -175,7 +175,7 @@ export class Registry {
   /** Live calls in which this number was given. @param phone national form, `0612345678` */
   liveOf(phone: string): string[] {
     const gave = ({ session, log: { details } }: Live) =>
-      session.pendingNumber === phone || gaveNumber(details, phone)
+      session.dialogue.pendingNumber === phone || gaveNumber(details, phone)
     return [...this.live].filter(([, call]) => gave(call)).map(([id]) => id)
   }
 
@@ -241,7 +241,7 @@ export class Registry {
 
   private handle(callId: string, call: Live, event: CallEvent): void {
     call.log.take(event)
-    const { known, pendingNumber } = call.session
+    const { known, pendingNumber } = call.session.dialogue
     const learnt = call.log.learn(known, pendingNumber)
     if (event.kind !== 'interim' || !this.deps.holdsInterim?.())
       for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
@@ -251,21 +251,17 @@ export class Registry {
   }
 
   private ended(callId: string, call: Live): void {
-    const { known } = call.session
+    const { known, summary, language, recording } = call.session.dialogue
     const { details } = call.log
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
-    this.deps.nextSteps.set(
-      callId,
-      nextStepOf(details, known, call.session.summary, this.deps.people),
-      isAwaited,
-    )
+    this.deps.nextSteps.set(callId, nextStepOf(details, known, summary, this.deps.people), isAwaited)
     this.recent.add({
       info: this.info(callId, call),
       known,
       numbers: details.numbers,
-      language: call.session.language,
-      recording: call.session.recording,
+      language,
+      recording,
     })
     this.live.delete(callId)
     this.liveGauge.value = this.live.size

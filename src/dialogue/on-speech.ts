@@ -1,29 +1,14 @@
-// What the caller's words do at each question, once they are understood, and what happens when they mean nothing there.
+// What the caller's words do, once they are understood. Here is what means the same at every question; the answers to
+// the open question are in answer-question.ts.
 
 import type { Understanding } from '../understanding/types.ts'
+import { answer } from './answer-question.ts'
 import { askInLanguage, speak } from './change-language.ts'
-import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
+import { type Draft, say, understood } from './decision-draft.ts'
 import { beforeSteps, learn, otherProblem } from './known-facts.ts'
-import { noMatch } from './no-match.ts'
-import { onName, onOpen, onPhoneConfirm } from './on-identification.ts'
-import { takeNumber } from './phone-number.ts'
-import { answerConsent, askForHelp, objectToRecording, onlyObjects } from './recording.ts'
-import { currentStep } from './state.ts'
-import {
-  acceptCallBack,
-  askAgain,
-  bye,
-  diagnose,
-  goOn,
-  markStepDone,
-  newProblem,
-  sayBack,
-  stepDone,
-  stepFailed,
-  transfer,
-  verify,
-  verifySolved,
-} from './transitions.ts'
+import { hold } from './on-step.ts'
+import { askForHelp, objectToRecording, onlyObjects } from './recording.ts'
+import { askAgain, bye, markStepDone, newProblem, transfer, verify, verifySolved } from './transitions.ts'
 
 /**
  * Reacts to a turn in words. First comes what means the same at every question (a human, goodbye, wait, repeat, another
@@ -154,66 +139,6 @@ function goOnAfterObjection(draft: Draft, holding: boolean): Draft {
   return askAgain(draft, 'ask')
 }
 
-/** The words may say yes or no to the recording, what the call is about, or both. Without a yes nothing is recorded. */
-function onConsent(draft: Draft, said: Understanding): Draft {
-  if (!said.objects) answerConsent(draft, said.answer === 'yes')
-  if (onlyObjects(said)) {
-    understood(draft)
-    return askForHelp(draft)
-  }
-  draft.state.asking = 'open'
-  return onOpen(draft, said)
-}
-
-/** @param topic the topic as it was known before this turn */
-function answer(draft: Draft, said: Understanding, topic: string | null): Draft {
-  const { state } = draft
-  switch (state.asking) {
-    case 'consent':
-      return onConsent(draft, said)
-    case 'open':
-      return onOpen(draft, said)
-    case 'name':
-      return onName(draft, said)
-    case 'phone':
-      return takeNumber(draft, said)
-    case 'phoneConfirm':
-      return onPhoneConfirm(draft, said)
-    case 'topic':
-      return state.known.topic === null ? noMatch(draft) : proceed(draft, said)
-    case 'symptom':
-      if (state.known.symptom !== null || state.known.topic !== topic) return proceed(draft, said)
-      return noMatch(draft)
-    case 'step':
-      return onStep(draft, said)
-    case 'verify':
-      if (said.intent === 'stuck' || said.answer === 'no') {
-        understood(draft)
-        return goOn(draft)
-      }
-      if (said.answer === 'yes') return bye(draft, 'solved')
-      return said.intent === 'done' ? askAgain(draft, 'rephrase') : noMatch(draft)
-    case 'technician':
-      return say(draft, 'wait')
-    case 'callBack':
-      if (said.answer === 'unknown' && said.phone === null) return noMatch(draft)
-      if (said.answer === 'unknown') {
-        state.phoneTries = 0
-        return takeNumber(draft, said)
-      }
-      understood(draft)
-      return said.answer === 'yes' ? acceptCallBack(draft) : bye(draft, 'call_back_declined')
-  }
-  return draft
-}
-
-/** Gives the caller time. */
-function hold(draft: Draft): Draft {
-  draft.state.holding = true
-  draft.state.noMatch = 0
-  return say(draft, 'hold')
-}
-
 /** Says the last lines again, word for word. */
 export function repeat(draft: Draft): Draft {
   draft.say.push(...draft.state.last)
@@ -223,53 +148,6 @@ export function repeat(draft: Draft): Draft {
 function leave(draft: Draft, said: Understanding): Draft {
   const { state } = draft
   return bye(draft, state.asking === 'verify' && said.answer === 'yes' ? 'solved' : undefined)
-}
-
-function proceed(draft: Draft, said: Understanding): Draft {
-  understood(draft)
-  say(draft, 'ok')
-  sayBack(draft, said.wordCount, draft.was.known.symptom)
-  return diagnose(draft)
-}
-
-function onStep(draft: Draft, said: Understanding): Draft {
-  if (said.intent === 'stuck') {
-    understood(draft)
-    return stepFailed(draft)
-  }
-  // "Where is it exactly?" holds a word that says yes, and asks for help all the same.
-  if (said.intent === 'confused') return helpWithStep(draft)
-  if (said.intent !== 'done' && onlyAgrees(draft, said)) return hold(understood(draft))
-  if (said.intent === 'done' || said.answer === 'yes') return stepDone(understood(draft))
-  if (said.answer === 'no') {
-    understood(draft)
-    return stepFailed(draft)
-  }
-  return noMatch(draft)
-}
-
-/** A gesture that takes this long, in ms, is not done while the desk still speaks of it. */
-const longGestureMs = 10_000
-
-/** "Oui", "d'accord": the caller will do it. The same word after the desk has waited says that it is done. */
-const onlyAgrees = (draft: Draft, said: Understanding): boolean =>
-  said.answer === 'yes' &&
-  said.evident &&
-  !draft.was.holding &&
-  (currentStep(draft.state)?.takesMs ?? 0) >= longGestureMs
-
-/** Explains the step in more detail, twice; then the call goes to a human. */
-function helpWithStep(draft: Draft): Draft {
-  const { state } = draft
-  state.noMatch++
-  if (state.noMatch > 2) return transfer(draft, 'no_match_human')
-  askQuestion(draft, 'step', state.noMatch === 1 ? 'rephrase' : 'keys')
-  const [, ...rest] = draft.say.splice(0)
-  if (state.noMatch > 1) say(draft, 'sorry_trouble')
-  const step = currentStep(state)
-  if (step !== undefined) say(draft, step.help)
-  draft.say.push(...rest)
-  return draft
 }
 
 const isBareYes = (said: Understanding): boolean =>

@@ -15,7 +15,7 @@ test('each sentence of the model that is held back tells the page all counts so 
   } as const
   const callLog = new CallLog(log, callMetrics(new Metrics()), about)
   const session = {
-    stateName: 'welcome',
+    dialogue: { stateName: 'welcome' },
     phase: 'thinking',
     turn: 3,
     story: { startedMs: 0, elapsedMs: 900 },

@@ -47,7 +47,6 @@ async function say(environment: Record<string, string> = {}): Promise<Said> {
   const said: Said = { heard: new Int16Array(0), told: [], kept: [], outcomes: {} }
   const speaker = new Speaker(
     {
-      clock: deps.clock,
       log: silentLog,
       tts: providers.tts,
       language: 'fr',

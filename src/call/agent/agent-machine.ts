@@ -7,22 +7,12 @@
 //       └──────── the caller speaks on, a key, a barge-in (stop) ◀─────────────┘
 
 import type { Key } from '../../base/keys.ts'
-import { isBackchannel } from './bargein.ts'
-import { emptyTurn, type TurnInput, turnBegun, turnStep, turnText } from './endpointing.ts'
+import { callerInput, endpoint } from './caller-turn.ts'
+import { turnBegun } from './endpointing.ts'
 import { takeKey } from './keys.ts'
-import {
-  bargeIn,
-  interrupt,
-  isNewSpeech,
-  keepListening,
-  mayCut,
-  overAgent,
-  resetTurn,
-  respond,
-  resume,
-  speak,
-} from './moves.ts'
-import type { AgentEffect, AgentInput, AgentState, Reply } from './state.ts'
+import { bargeIn, interrupt, overAgent, resetTurn, respond, resume } from './moves.ts'
+import { lineBegun, lineEnded, replied } from './spoken-reply.ts'
+import type { AgentEffect, AgentInput, AgentState } from './state.ts'
 import { takeTyped } from './typed.ts'
 
 /** One step. Inputs after the end of the call, and results of a turn that is over, change nothing. */
@@ -45,11 +35,9 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
     case 'reply':
       return input.turn === state.turn ? replied(state, input, nowMs) : [state, []]
     case 'lineBegun':
-      if (input.turn !== state.turn || state.phase !== 'speaking') return [state, []]
-      return [
-        { ...state, fillAtMs: undefined, lineAtMs: nowMs, reply: { ...state.reply, at: input.index } },
-        [],
-      ]
+      return input.turn === state.turn && state.phase === 'speaking'
+        ? [lineBegun(state, input.index, nowMs), []]
+        : [state, []]
     case 'lineEnded':
       return input.turn === state.turn && state.phase === 'speaking'
         ? lineEnded(state, input.index, nowMs)
@@ -105,74 +93,7 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
   }
 }
 
-// ---- the caller speaks
-
-function callerInput(
-  state: AgentState,
-  input: Exclude<TurnInput, { kind: 'wake' }>,
-  nowMs: number,
-): [AgentState, AgentEffect[]] {
-  let next = state
-  const effects: AgentEffect[] = []
-  // The text belongs to a turn that is over: that turn was taken from its interim text, or did not wait for one.
-  if (input.kind === 'transcript' && state.phase !== 'listening' && state.caller.speechFromMs === undefined) {
-    if (input.text.trim() === '' || !mayCut(state)) return [state, []]
-    // The turn being answered had no words, because the recogniser was reconnecting: these are its words, late.
-    if (state.unheard) {
-      next = { ...resetTurn(state), phase: 'listening', cut: undefined, unheard: false }
-      effects.push({ kind: 'stop', turn: state.turn, why: 'speaksOn' })
-    } else if (!input.isFinal || !isNewSpeech(state, input.text)) return [state, []]
-  }
-  if (input.kind === 'speech') next = { ...next, silenceAtMs: undefined }
-  if (input.kind === 'transcript' && input.text.trim() !== '') {
-    next = { ...next, resumeAtMs: undefined, silenceAtMs: undefined }
-    if (overAgent(next) && !isBackchannel(input.text, state.options.language)) {
-      const [cut, more] = bargeIn(next, nowMs)
-      next = { ...cut, resumeAtMs: undefined }
-      effects.push(...more)
-    }
-  }
-  const [after, more] = endpoint(next, input, nowMs)
-  return [after, [...effects, ...more]]
-}
-
-function endpoint(state: AgentState, input: TurnInput, nowMs: number): [AgentState, AgentEffect[]] {
-  const { hearsWords, lateWordsMs, turn } = state.options
-  const { finalGraceMs, textGraceMs } = turn
-  const turnOptions = state.recogniserLate
-    ? { ...turn, finalGraceMs: finalGraceMs + lateWordsMs, textGraceMs: textGraceMs + lateWordsMs }
-    : turn
-  const stepped = turnStep(state.caller, input, nowMs, state.expect.kind, hearsWords, turnOptions)
-  const next: AgentState = { ...state, caller: stepped.state, turnWakeAtMs: stepped.wakeAtMs }
-  const { result } = stepped
-  switch (result.kind) {
-    case 'going':
-      return [next, []]
-    case 'finalize':
-      return [next, [{ kind: 'finalize' }]]
-    case 'ended':
-      // While the agent speaks only an interruption counts. Backchannels are kept: they may answer the question that
-      // the agent is asking (see answersInProgress).
-      if (next.phase === 'speaking') return [next, []]
-      if (next.phase === 'thinking')
-        return interrupt(
-          next,
-          'speaksOn',
-          { ...result, kind: 'words', text: `${next.callerText} ${result.text}` },
-          nowMs,
-        )
-      return respond(next, { kind: 'words', text: result.text, endOfSpeechMs: result.endOfSpeechMs }, nowMs)
-    case 'unheard':
-      if (next.phase !== 'listening') return [{ ...next, caller: emptyTurn }, []]
-      return next.cut && hearsWords && !next.cut.resumed
-        ? resume(next)
-        : respond(next, { kind: 'unheard' }, nowMs)
-    case 'nothing':
-      if (next.phase === 'listening' && next.cut && !next.cut.resumed) return resume(next)
-      if (next.phase === 'listening' && next.lookupDone) return respond(next, { kind: 'lookupDone' }, nowMs)
-      return [keepListening({ ...next, caller: emptyTurn }, nowMs), []]
-  }
-}
+// ---- keys
 
 function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, AgentEffect[]] {
   if (state.timeUp || state.phase === 'idle') return [state, []]
@@ -190,61 +111,6 @@ function keyPressed(state: AgentState, key: Key, nowMs: number): [AgentState, Ag
     effects.push(...more)
   }
   return [next, effects]
-}
-
-// ---- the reply
-
-function replied(
-  state: AgentState,
-  input: Extract<AgentInput, { kind: 'reply' }>,
-  nowMs: number,
-): [AgentState, AgentEffect[]] {
-  if (state.phase !== 'thinking' && state.phase !== 'speaking') return [state, []]
-  const first = state.reply.lines.length
-  const reply: Reply = { ...state.reply, lines: [...state.reply.lines, ...input.lines], done: input.done }
-  const effects = speak(state.turn, input.lines, first)
-  // Until the first line begins to play, a slow voice leaves the caller in silence just as a slow model does.
-  const waits = state.fillAtMs !== undefined && input.lines.length > 0
-  let next: AgentState = { ...state, reply }
-  if (waits && first === 0) next.fillAtMs = nowMs + state.options.fillVoiceAfterMs
-  if (input.done) {
-    next = { ...next, expect: input.done.expect }
-    effects.push({ kind: 'expect', expect: input.done.expect })
-  }
-  if (input.lines.length > 0) next = { ...next, phase: 'speaking' }
-  const allPlayed = reply.at >= reply.lines.length
-  if (!input.done || !allPlayed) return [next, effects]
-  const [ended, more] = finished(next, nowMs)
-  return [ended, [...effects, ...more]]
-}
-
-function lineEnded(state: AgentState, index: number, nowMs: number): [AgentState, AgentEffect[]] {
-  const next = { ...state, lineAtMs: undefined, reply: { ...state.reply, at: index + 1 } }
-  return next.reply.done && next.reply.at >= next.reply.lines.length ? finished(next, nowMs) : [next, []]
-}
-
-function finished(state: AgentState, nowMs: number): [AgentState, AgentEffect[]] {
-  const end = state.reply.done?.end
-  if (end) return [{ ...resetTurn(state), phase: 'ended' }, [{ kind: 'end', outcome: end }]]
-  const listening: AgentState = {
-    ...state,
-    phase: 'listening',
-    fillAtMs: undefined,
-    caller: answersInProgress(state, nowMs) ? state.caller : emptyTurn,
-  }
-  if (listening.caller.speaking) return [listening, []]
-  if (turnBegun(listening.caller)) return endpoint(listening, { kind: 'wake' }, nowMs)
-  if (listening.lookupDone) return respond(listening, { kind: 'lookupDone' }, nowMs)
-  return [keepListening({ ...listening, turnWakeAtMs: undefined }, nowMs), []]
-}
-
-/** Whether what the caller said over the agent's last words is an answer; older backchannels are not. */
-function answersInProgress(state: AgentState, nowMs: number): boolean {
-  const { caller, expect } = state
-  if (caller.speaking || state.typed) return true
-  const text = turnText(caller)
-  if (text === '') return false
-  return expect.kind === 'yesNo' && nowMs - (caller.textAtMs ?? 0) <= 1_200
 }
 
 // ---- time

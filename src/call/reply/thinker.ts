@@ -1,5 +1,5 @@
-// Finds what the agent answers, and owns the dialogue's state. The rules understand first. A language model may fill in
-// what they left open and word what was decided; without a model, or when it fails, the script speaks.
+// Finds what the agent answers. The rules understand first. A language model may fill in what they left open and word
+// what was decided; without a model, or when it fails, the script speaks. call-dialogue.ts keeps the dialogue's state.
 //
 // With a model the dialogue machine is stepped up to three times a turn. That is safe because `step` is pure, and
 // needed because the model words a decision before it is certain that the turn is over:
@@ -14,138 +14,38 @@
 // An ending is said in the desk's own words; there the model may only object (second-reader.ts).
 // Without a model, and for everything but words, only `commit` happens. model-reply.ts has predict, ask and check.
 
-import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
-import type { Log } from '../../base/log.ts'
-import type { Desk } from '../../desk/desk.ts'
-import { objectionKey } from '../../desk/keys.ts'
-import type { Texts } from '../../desk/texts.ts'
-import type { RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
-import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
-import type { HeldReason } from '../../dialogue/model/gate/gate.ts'
-import { summaryOf } from '../../dialogue/summary.ts'
-import type { Decision, DialogueInput, Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
+import type { Decision, DialogueInput, Expect, Line } from '../../dialogue/types.ts'
 import { ProviderFailure } from '../../providers/errors.ts'
 import { understand } from '../../understanding/understand.ts'
 import type { TurnCause } from '../agent/state.ts'
 import type { HistoryEntry } from '../history.ts'
-import { askModel, checkUnderstood, type ModelReply, type ReplyModel, said } from './model-reply.ts'
+import { CallDialogue } from './call-dialogue.ts'
+import { askModel, checkUnderstood, type ModelReply, said } from './model-reply.ts'
 import { isPersonal } from './personal.ts'
 import { secondReading } from './second-reader.ts'
-import { type FindTechnician, TechnicianSearch } from './technician-search.ts'
+import { TechnicianSearch } from './technician-search.ts'
+import type { ReplySink, ThinkerDeps } from './thinker-deps.ts'
 import { unsaidLines } from './wording.ts'
 
-export type ThinkerDeps = {
-  clock: Clock
-  log: Log
-  /** The desk of this call, and what it says. */
-  desk: Desk
-  texts: Texts
-  hearsWords: boolean
-  technicians: FindTechnician
-  /** What is known from an earlier part of a call that came back from a queue that did not answer. */
-  resumed: Earlier | undefined
-  policy: RecordingPolicy
-  /** Words the decisions; undefined leaves that to the script. */
-  model: ReplyModel | undefined
-  /** The languages that the call can be in, that of the desk first. Default: only the one of `texts`. */
-  offered?: readonly CallLanguage[]
-}
-
-/** What a call needs to speak a language. */
-export type CallLanguage = { texts: Texts; model: ReplyModel | undefined }
-
-/** What an earlier part of the call found out. */
-export type Earlier = { known: Known; choice: RecordingChoice | null; noticeHeard: boolean }
-
-/** Takes the replies. The receiver ignores calls for a turn that is over. */
-export type ReplySink = {
-  lines(turn: number, lines: readonly Line[]): void
-  done(turn: number, expect: Expect, end?: Outcome): void
-  transition(from: DialogueState['name'], to: DialogueState['name']): void
-  /** The caller agreed to the recording, or refused it. */
-  recording(choice: RecordingChoice): void
-  /** From now on the call is in this language, and so are the lines that follow. */
-  language(code: string): void
-  /** A lookup started by an earlier turn has finished: `respond` to `lookupDone` announces it. */
-  lookupDone(): void
-  /** The model's first token has arrived. */
-  token(turn: number): void
-  /** A sentence of the model is not spoken. */
-  held(turn: number, reason: HeldReason): void
-  /** The conversation so far as heard; during `respond` the caller's present words are the last entry. */
-  history(): readonly HistoryEntry[]
-}
-
 export class Thinker {
-  private state: DialogueState
+  readonly dialogue: CallDialogue
   private asked: ModelReply | undefined
   /** A reply that was cut while the model still spoke. */
   private cutReply: { decision: Decision; spoken: readonly Line[] } | undefined
   private readonly search: TechnicianSearch
   private expect: Expect | undefined
-  private waits = 0
-  private readonly offered: readonly CallLanguage[]
 
   constructor(
     private readonly deps: ThinkerDeps,
     private readonly sink: ReplySink,
   ) {
-    const { desk, texts, model, hearsWords, resumed, policy } = deps
-    this.offered = deps.offered ?? [{ texts, model }]
-    this.state = createDialogue({
-      ...{ language: texts.language, desk, texts, hearsWords, policy },
-      offered: this.offered.map((one) => one.texts),
-      known: resumed?.known,
-      earlier: resumed,
-    })
+    this.dialogue = new CallDialogue(deps, sink)
     this.search = new TechnicianSearch(deps, {
       answered: (turn, answer) => this.decide(turn, { kind: 'technician', ...answer }),
-      slow: (turn) => sink.lines(turn, [this.waitLine()]),
+      slow: (turn) => sink.lines(turn, [this.dialogue.waitLine()]),
       answeredLate: () => sink.lookupDone(),
     })
-  }
-
-  get stateName(): DialogueState['name'] {
-    return this.state.name
-  }
-
-  get language(): string {
-    return this.state.language
-  }
-
-  /** Whether the language was changed just now, and the call can go back to the one before. */
-  get canGoBack(): boolean {
-    return this.state.before !== undefined
-  }
-
-  get known(): Known {
-    return this.state.known
-  }
-
-  /** In the language of the desk, which its technicians read, whatever the caller speaks. */
-  get summary(): string {
-    return summaryOf(this.state.desk, this.offered[0]!.texts.language, this.state.known)
-  }
-
-  /** What the caller knows of the recording, and chose. */
-  get recording(): DialogueState['recording'] {
-    return this.state.recording
-  }
-
-  /** The line that tells of the recording was played to its end. */
-  noticeHeard(): void {
-    this.commit({ kind: 'noticeHeard' })
-  }
-
-  /** The objection while the last words of the call are spoken: it is carried out, and nothing is said. */
-  objectInSilence(): void {
-    this.commit({ kind: 'key', key: objectionKey })
-  }
-
-  /** A complete number that the caller gave and has not confirmed. */
-  get pendingNumber(): string | null {
-    return this.state.pending
   }
 
   /** The current turn is over: cancels the model's request; a lookup that still runs will be announced later. */
@@ -190,7 +90,7 @@ export class Thinker {
     if (!prepared) this.asked?.request.cancel()
     this.asked = prepared ?? this.ask(cause.text, this.sink.history().slice(0, -1))
     if (this.asked === undefined) {
-      this.decide(turn, said(understand(cause.text, this.state)))
+      this.decide(turn, said(understand(cause.text, this.dialogue.state)))
       return
     }
     this.asked.turn = turn
@@ -200,25 +100,18 @@ export class Thinker {
     )
   }
 
-  /** What bridges the wait for a reply; its wordings take turns. */
-  waitLine(): Line {
-    const { wait } = this.state.texts.lines
-    const variants = typeof wait === 'string' ? [wait] : (wait ?? [])
-    return { name: 'wait', text: variants[this.waits++ % variants.length] ?? '' }
-  }
-
   // ---- with a language model
 
   private ask(text: string, history: readonly HistoryEntry[]): ModelReply | undefined {
-    const model = this.offered.find((one) => one.texts.language === this.language)?.model
-    return model && askModel(model, this.state, text, history, (turn) => this.sink.token(turn))
+    const { model, state } = this.dialogue
+    return model && askModel(model, state, text, history, (turn) => this.sink.token(turn))
   }
 
   /** Decides as the rules have it, unless the model objects in time. */
   private async letObject(asked: ModelReply): Promise<void> {
     let input = said(asked.rules)
     try {
-      input = await secondReading(asked, this.state, this.deps.clock)
+      input = await secondReading(asked, this.dialogue.state, this.deps.clock)
     } catch (error) {
       if (this.asked === asked) this.reportFailure(asked, error)
     }
@@ -237,7 +130,7 @@ export class Thinker {
       for await (const piece of request.pieces()) {
         if (request.cancelled) return
         if (piece.kind === 'understood') {
-          const checked = checkUnderstood(asked, piece.line, this.state)
+          const checked = checkUnderstood(asked, piece.line, this.dialogue.state)
           input = checked.input
           if (!checked.fits) break
           continue
@@ -245,7 +138,7 @@ export class Thinker {
         const held = asked.gate.judge(piece.text)
         if (held) this.sink.held(turn, held)
         else {
-          asked.decision ??= this.commit(input)
+          asked.decision ??= this.dialogue.commit(input)
           const line = this.modelLine(piece.text, asked.text)
           asked.spoken = [...asked.spoken, line]
           this.sink.lines(turn, [line])
@@ -261,9 +154,9 @@ export class Thinker {
     if (request.cancelled) return
     if (this.asked === asked) this.asked = undefined
     request.cancel()
-    const decision = asked.decision ?? this.commit(input)
+    const decision = asked.decision ?? this.dialogue.commit(input)
     const rest = unsaidLines(decision.say, textOf(asked.spoken), isWhole)
-    if (asked.spoken.length > 0) this.state = worded(this.state, [...asked.spoken, ...rest])
+    if (asked.spoken.length > 0) this.dialogue.worded([...asked.spoken, ...rest])
     this.finish(turn, { ...decision, say: rest })
   }
 
@@ -278,9 +171,8 @@ export class Thinker {
   }
 
   private modelLine(text: string, callerText: string): Line {
-    const { texts } = this.state
+    const { texts, known } = this.dialogue.state
     const said = this.sink.history().filter(({ who }) => who === 'caller')
-    const { known } = this.state
     return isPersonal(text, [callerText, ...said.map((entry) => entry.text)], known.name, texts)
       ? { name: 'model', text, personal: true }
       : { name: 'model', text }
@@ -308,16 +200,7 @@ export class Thinker {
   }
 
   private decide(turn: number, input: DialogueInput): void {
-    this.finish(turn, this.commit(input))
-  }
-
-  private commit(input: DialogueInput): Decision {
-    const [state, decision] = step(this.state, input)
-    this.state = state
-    if (decision.recording !== undefined) this.sink.recording(decision.recording)
-    if (decision.language !== undefined) this.sink.language(decision.language)
-    for (const { from, to } of decision.transitions) this.sink.transition(from, to)
-    return decision
+    this.finish(turn, this.dialogue.commit(input))
   }
 
   private finish(turn: number, decision: Decision): void {

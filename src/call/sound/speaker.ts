@@ -1,27 +1,15 @@
 // Speaks the agent's lines: lines in, frames out. A line found in the phrase cache goes to the playout as a view. Any
-// other is requested from the voice, converted while it arrives, and kept in the cache; a sentence of the language
-// model is kept only when it is spoken the second time. Lines are fetched one after the other, ahead of the playout, so
-// that the next sentence is ready when the current one ends. A line behind one that is still fetched is looked up when
-// that one has come: it may be the same sentence.
-//
-// One AbortController covers every line that still waits for the voice; `stop` aborts it and makes a new one.
+// other is fetched from the voice (line-fetcher.ts), converted while it arrives, and kept in the cache; a sentence of
+// the language model is kept only when it is spoken the second time.
 
-import { joinSamples, rateHz } from '../../audio/pcm.ts'
-import { goodSamplesOf } from '../../audio/speech-gate.ts'
-import type { Clock } from '../../base/clock.ts'
-import { errorText, ProviderError } from '../../base/errors.ts'
+import { rateHz } from '../../audio/pcm.ts'
 import type { Line } from '../../dialogue/types.ts'
-import { longestSpeechS } from '../../providers/speech-stream.ts'
-import type { Speech } from '../../providers/tts.ts'
 import { heardText } from '../history.ts'
 import { CallVoice, type CallVoiceDeps } from './call-voice.ts'
+import { type FetcherDeps, LineFetcher } from './line-fetcher.ts'
 import { Playout, type PlayoutOptions } from './playout.ts'
 
-export type SpeakerDeps = CallVoiceDeps & {
-  clock: Clock
-  /** Converts a voice's bytes to 8 kHz samples while they arrive; the receiver owns each piece. */
-  convert: (speech: Speech, signal: AbortSignal) => AsyncIterable<Int16Array>
-}
+export type SpeakerDeps = CallVoiceDeps & FetcherDeps
 
 export type SpeakerListener = {
   lineBegun(turn: number, index: number, line: Line): void
@@ -41,8 +29,6 @@ export type SpeakerListener = {
 
 /** Letters of French speech per second, to estimate the length of a sentence whose audio is still arriving. */
 const lettersPerS = 14
-/** Longer lines are not kept in the phrase cache. */
-const keepSamples = 20 * rateHz
 
 type Entry = {
   turn: number
@@ -59,15 +45,10 @@ export class Speaker {
   private readonly entries = new Map<number, Entry>()
   private notes: (() => void)[] = []
   private nextTrack = 1
-  private abort = new AbortController()
-  private fetching: Promise<void> = Promise.resolve()
-  /** Why lines could not be spoken, as far as it was logged: a few sentences of our own. */
-  private readonly failures = new Set<string>()
-  /** Tracks that are being fetched or wait for it. */
-  private unfetched = new Set<number>()
+  private readonly fetcher: LineFetcher
 
   constructor(
-    private readonly deps: SpeakerDeps,
+    deps: SpeakerDeps,
     private readonly listener: SpeakerListener,
     options: Partial<PlayoutOptions> = {},
   ) {
@@ -76,6 +57,14 @@ export class Speaker {
       { trackBegun: (id) => this.begun(id), trackEnded: (id) => this.ended(id) },
       options,
     )
+    this.fetcher = new LineFetcher(deps, this.voice, this.playout, {
+      arrived: () => this.arrived(),
+      voiceAnswered: (turn) => this.listener.voiceAnswered(turn),
+      failed: (track, samples) => {
+        const entry = this.entries.get(track)
+        if (entry) entry.failedAfter = samples
+      },
+    })
   }
 
   get underruns(): number {
@@ -94,19 +83,10 @@ export class Speaker {
 
   /** Queues a line behind those of the same turn. */
   speak(turn: number, index: number, line: Line): void {
-    const waits = this.unfetched.size > 0
-    const ready = waits ? undefined : this.voice.find(line)
+    const ready = this.fetcher.busy ? undefined : this.voice.find(line)
     const track = this.queue(turn, index, line)
-    if (ready) {
-      this.play(track, ready.samples)
-      return
-    }
-    const { signal } = this.abort
-    const { unfetched } = this
-    unfetched.add(track)
-    this.fetching = this.fetching
-      .then(() => this.fetch(track, signal, waits))
-      .finally(() => unfetched.delete(track))
+    if (ready) this.play(track, ready.samples)
+    else this.fetcher.add({ track, turn, line })
   }
 
   /**
@@ -130,15 +110,16 @@ export class Speaker {
   private play(track: number, samples: Int16Array): void {
     this.playout.push(track, samples)
     this.playout.end(track)
+    this.arrived()
+  }
+
+  private arrived(): void {
     if (this.playout.startable) this.listener.ready()
   }
 
   /** Stops everything within a frame. A line that had begun is reported as cut, the others are forgotten. */
   stop(): void {
-    this.abort.abort()
-    this.abort = new AbortController()
-    this.fetching = Promise.resolve()
-    this.unfetched = new Set()
+    this.fetcher.stop()
     for (const [track, { turn, index, line, begun }] of this.entries) {
       if (!begun) continue
       const text = heardText(line.text, this.heardShare(track, line))
@@ -173,72 +154,6 @@ export class Speaker {
     if (!heard) return 1
     const total = heard.complete ? heard.totalSamples : Math.max(heard.totalSamples, guessSamples(line))
     return total === 0 ? 0 : heard.playedSamples / total
-  }
-
-  /** @param looksUp whether the line may have become a phrase since it was queued */
-  private async fetch(track: number, signal: AbortSignal, looksUp: boolean): Promise<void> {
-    const entry = this.entries.get(track)
-    if (!entry || signal.aborted) return
-    const { voice } = this
-    const { line, turn } = entry
-    const ready = looksUp ? voice.find(line) : undefined
-    if (ready) {
-      this.play(track, ready.samples)
-      return
-    }
-    const isWorthKeeping = voice.isWorthKeeping(line)
-    const pieces: Int16Array[] = []
-    let length = 0
-    // A sentence that broke off is not for later calls.
-    let isWhole = true
-    let voiceKey = ''
-    try {
-      for await (const part of voice.parts(line, signal)) {
-        const before = length
-        const most = longestSpeechS(part.text) * rateHz
-        try {
-          for await (const samples of this.deps.convert(part, signal)) {
-            if (signal.aborted) return
-            if (length - before + samples.length > most)
-              throw new ProviderError('badAudio', 'more sound than the text can need')
-            part.accept()
-            voice.heard(part, turn)
-            if (length === 0) this.listener.voiceAnswered(turn)
-            if (isWorthKeeping) pieces.push(samples)
-            length += samples.length
-            const room = this.playout.push(track, samples)
-            if (this.playout.startable) this.listener.ready()
-            if (!room) await this.playout.space()
-          }
-        } catch (error) {
-          if (signal.aborted) return
-          this.deps.log.warn('a voice sent unusable audio', {
-            turn,
-            adapter: part.adapter,
-            error: errorText(error),
-          })
-          part.fail(error, (goodSamplesOf(error) ?? length - before) / rateHz)
-        }
-        isWhole = before === 0 && !part.isCut
-        voiceKey = part.voiceKey
-      }
-      if (signal.aborted) return
-      this.playout.end(track)
-      if (isWhole && length > 0 && length <= keepSamples && isWorthKeeping)
-        voice.keep(line, joinSamples(pieces), voiceKey)
-    } catch (error) {
-      if (signal.aborted) return
-      this.failed(turn, errorText(error))
-      entry.failedAfter = length
-      this.playout.end(track)
-    }
-  }
-
-  /** Lines that were queued together fail together: each reason is worth one warning in a call. */
-  private failed(turn: number, error: string): void {
-    const isNew = !this.failures.has(error)
-    this.failures.add(error)
-    this.deps.log[isNew ? 'warn' : 'debug']('a line could not be spoken', { turn, error })
   }
 
   private begun(track: number): void {

@@ -96,7 +96,7 @@ describe('the rules decide and the model words it', () => {
     expect(lab.take()).toEqual(['2 token', 'welcome → identification', '2 model Je comprends.'])
     await lab.passes(500)
     expect(lab.take()).toEqual(['2 model Quel est votre nom ?', '2 done open'])
-    expect(lab.thinker.known.topic).toBe('internet')
+    expect(lab.thinker.dialogue.known.topic).toBe('internet')
   })
 
   test('what it understood fills in what the rules left open; then the script speaks', async () => {
@@ -109,7 +109,7 @@ describe('the rules decide and the model words it', () => {
       '2 ask_name',
       '2 done open',
     ])
-    expect(lab.thinker.known.topic).toBe('internet')
+    expect(lab.thinker.dialogue.known.topic).toBe('internet')
     expect(lab.asked[0].request.signal.aborted).toBe(true)
   })
 
@@ -121,8 +121,8 @@ describe('the rules decide and the model words it', () => {
     expect(lab.asked).toHaveLength(0)
     await lab.says('my internet is not working')
     expect(lab.asked[0].request.messages[0].content).toStartWith('Speak English.')
-    expect(lab.thinker.summary).toBe('Internet, plus de connexion. Rien essayé.')
-    expect(lab.thinker.waitLine().text).toBe([english.texts.lines.wait].flat()[0]!)
+    expect(lab.thinker.dialogue.summary).toBe('Internet, plus de connexion. Rien essayé.')
+    expect(lab.thinker.dialogue.waitLine().text).toBe([english.texts.lines.wait].flat()[0]!)
   })
 
   const withoutHead: [what: string, tokens: string[]][] = [
@@ -241,7 +241,7 @@ describe('an ending', () => {
     lab.thinker.stop()
     await lab.passes(1_000)
     expect(lab.take()).toEqual([])
-    expect(lab.thinker.stateName).toBe('welcome')
+    expect(lab.thinker.dialogue.stateName).toBe('welcome')
   })
 
   test('that is evident, or that the words leave in doubt already, does not ask the model', async () => {
@@ -326,7 +326,7 @@ describe('a model that fails', () => {
     const steps: Step<string>[] = ['D’accord, essayons quelque chose. ', 'Débran', { fail: 'cut' }]
     const lab = new Lab([[nothing, ...steps]])
     for (const key of ['1', '#', '1']) lab.thinker.respond(++lab.turn, { kind: 'key', key: key as '1' })
-    expect(lab.thinker.stateName).toBe('solution')
+    expect(lab.thinker.dialogue.stateName).toBe('solution')
     lab.take()
     await lab.says('ça ne marche pas')
     const told = lab.take().filter((entry) => !/token|→/.test(entry))
@@ -356,7 +356,7 @@ describe('a turn that is probably over', () => {
     await lab.passes(300)
     expect(lab.asked[0].request.signal.aborted).toBe(true)
     expect(lab.take()).toEqual([])
-    expect(lab.thinker.stateName).toBe('welcome')
+    expect(lab.thinker.dialogue.stateName).toBe('welcome')
   })
 
   test('but ends with other words or a key cancels that request', async () => {
@@ -381,7 +381,7 @@ describe('a turn that was stopped', () => {
     lab.take()
     await lab.passes(1_000)
     expect(lab.take()).toEqual([])
-    expect(lab.thinker.stateName).toBe('welcome')
+    expect(lab.thinker.dialogue.stateName).toBe('welcome')
     expect(lab.asked[0].request.signal.aborted).toBe(true)
   })
 
@@ -401,9 +401,9 @@ describe('the search for a technician', () => {
     for (let i = 0; i < 40 && !lab.take().includes(`${lab.turn} check_technician`); i++)
       lab.thinker.respond(++lab.turn, {
         kind: 'key',
-        key: lab.thinker.stateName === 'identification' ? '#' : '2',
+        key: lab.thinker.dialogue.stateName === 'identification' ? '#' : '2',
       })
-    expect(lab.thinker.stateName).toBe('verification')
+    expect(lab.thinker.dialogue.stateName).toBe('verification')
   }
 
   test('answers in the same turn', async () => {
@@ -440,7 +440,7 @@ describe('the search for a technician', () => {
 
 test('the wait phrases take turns', () => {
   const lab = new Lab([])
-  const [one, two, three] = [1, 2, 3].map(() => lab.thinker.waitLine())
+  const [one, two, three] = [1, 2, 3].map(() => lab.thinker.dialogue.waitLine())
   expect(one.name).toBe('wait')
   expect(one.text).not.toBe(two.text)
   expect(three).toEqual(one)

@@ -49,7 +49,6 @@ class Lab {
     }
     this.speaker = new Speaker(
       {
-        clock: this.clock,
         log: silentLog,
         tts: chain,
         language: 'fr',

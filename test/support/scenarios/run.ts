@@ -177,7 +177,7 @@ class Stage {
       outcome: this.outcome,
       next: next ? `${next.verb}|${next.target}` : '',
       variables: next?.variables ?? {},
-      known: lab.sessions.at(-1)?.known,
+      known: lab.sessions.at(-1)?.dialogue.known,
       agent: caller.dialled.flatMap(({ connection }) => this.voice.heard(connection)),
       acts: caller.acts,
       callerTexts: this.callerTexts,

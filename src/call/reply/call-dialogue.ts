@@ -1,0 +1,110 @@
+// The dialogue of one call: keeps the state of the dialogue machine, and tells what a decision has changed. What the
+// caller's words mean, and who words the answer, is decided in thinker.ts.
+
+import { objectionKey } from '../../desk/keys.ts'
+import type { DialogueStateName } from '../../desk/types.ts'
+import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
+import { summaryOf } from '../../dialogue/summary.ts'
+import type { Decision, DialogueInput, Known, Line } from '../../dialogue/types.ts'
+import type { CallLanguage, ReplySink, ThinkerDeps } from './thinker-deps.ts'
+
+export type DialogueDeps = Pick<
+  ThinkerDeps,
+  'desk' | 'texts' | 'hearsWords' | 'policy' | 'resumed' | 'model' | 'offered'
+>
+
+/** What others may read of it. */
+export type DialogueView = Pick<
+  CallDialogue,
+  'stateName' | 'language' | 'canGoBack' | 'known' | 'summary' | 'recording' | 'pendingNumber'
+>
+
+export class CallDialogue {
+  /** As of the last decision; the next one makes a new one. */
+  state: Readonly<DialogueState>
+  private readonly offered: readonly CallLanguage[]
+  private waits = 0
+
+  constructor(
+    deps: DialogueDeps,
+    private readonly sink: Pick<ReplySink, 'recording' | 'language' | 'transition'>,
+  ) {
+    const { desk, texts, model, hearsWords, resumed, policy } = deps
+    this.offered = deps.offered ?? [{ texts, model }]
+    this.state = createDialogue({
+      ...{ language: texts.language, desk, texts, hearsWords, policy },
+      offered: this.offered.map((one) => one.texts),
+      known: resumed?.known,
+      earlier: resumed,
+    })
+  }
+
+  get stateName(): DialogueStateName {
+    return this.state.name
+  }
+
+  get language(): string {
+    return this.state.language
+  }
+
+  /** That of the language in which the call is now. */
+  get model(): CallLanguage['model'] {
+    return this.offered.find((one) => one.texts.language === this.language)?.model
+  }
+
+  /** Whether the language was changed just now, and the call can go back to the one before. */
+  get canGoBack(): boolean {
+    return this.state.before !== undefined
+  }
+
+  get known(): Known {
+    return this.state.known
+  }
+
+  /** In the language of the desk, which its technicians read, whatever the caller speaks. */
+  get summary(): string {
+    return summaryOf(this.state.desk, this.offered[0]!.texts.language, this.state.known)
+  }
+
+  /** What the caller knows of the recording, and chose. */
+  get recording(): DialogueState['recording'] {
+    return this.state.recording
+  }
+
+  /** A complete number that the caller gave and has not confirmed. */
+  get pendingNumber(): string | null {
+    return this.state.pending
+  }
+
+  /** The line that tells of the recording was played to its end. */
+  noticeHeard(): void {
+    this.commit({ kind: 'noticeHeard' })
+  }
+
+  /** The objection while the last words of the call are spoken: it is carried out, and nothing is said. */
+  objectInSilence(): void {
+    this.commit({ kind: 'key', key: objectionKey })
+  }
+
+  /** Steps for good. */
+  commit(input: DialogueInput): Decision {
+    const [state, decision] = step(this.state, input)
+    this.state = state
+    if (decision.recording !== undefined) this.sink.recording(decision.recording)
+    if (decision.language !== undefined) this.sink.language(decision.language)
+    for (const { from, to } of decision.transitions) this.sink.transition(from, to)
+    return decision
+  }
+
+  /** The decision was said in these words: "repeat" says them again. */
+  worded(lines: readonly Line[]): void {
+    this.state = worded(this.state, lines)
+  }
+
+  /** What bridges the wait for a reply; its wordings take turns. */
+  waitLine(): Line {
+    const { wait } = this.state.texts.lines
+    const variants = typeof wait === 'string' ? [wait] : (wait ?? [])
+    return { name: 'wait', text: variants[this.waits++ % variants.length] ?? '' }
+  }
+}

@@ -1,0 +1,81 @@
+// Both directions of a call's sound. Each tick: the agent's frame leaves, then the caller's silence is filled in, then
+// the call hears of what was played, so that no reaction of the call delays a frame.
+
+import type { EchoCanceller } from '../../audio/echo-canceller.ts'
+import type { Connection } from '../connection.ts'
+import { type AudioTap, Downlink, type DownlinkDeps } from './downlink.ts'
+import { Speaker, type SpeakerDeps, type SpeakerListener } from './speaker.ts'
+import { Uplink, type UplinkDeps } from './uplink.ts'
+
+export type CallSoundDeps = SpeakerDeps &
+  Omit<UplinkDeps, 'callId' | 'echo' | 'recorder'> & {
+    connection: Pick<Connection, 'callId' | 'sendFrame' | 'sendSilence'>
+    recorder: (DownlinkDeps['recorder'] & UplinkDeps['recorder']) | undefined
+    /** Undefined where the agent's echo is not cancelled. */
+    openEcho?: () => EchoCanceller | undefined
+    spoken: Omit<SpeakerListener, 'ready'>
+  }
+
+export class CallSound {
+  readonly speaker: Speaker
+  readonly uplink: Uplink
+  private readonly downlink: Downlink
+  private closed = false
+
+  /** @throws what opening the detector or the recogniser throws */
+  constructor(deps: CallSoundDeps) {
+    const { clock, connection, recorder, spoken } = deps
+    this.speaker = new Speaker(deps, {
+      ...spoken,
+      ready: () => {
+        if (!this.closed && this.downlink.startEarly()) this.speaker.tell()
+      },
+    })
+    const echo = deps.openEcho?.()
+    const next = (frame: Int16Array) => this.speaker.next(frame)
+    this.downlink = new Downlink({ clock, connection, recorder, echo, next })
+    this.uplink = new Uplink({ ...deps, callId: connection.callId, echo })
+  }
+
+  /** Both sides, frame by frame, for an operator who listens. @returns unsubscribe */
+  listen(listener: AudioTap): () => void {
+    return this.downlink.listen(listener)
+  }
+
+  beforeTick(nowMs: number): void {
+    this.downlink.beforeTick(nowMs)
+  }
+
+  tick(): void {
+    this.downlink.tick()
+  }
+
+  afterTick(nowMs: number): void {
+    this.downlink.afterTick(nowMs)
+    this.uplink.tick(nowMs)
+    this.speaker.tell()
+  }
+
+  /** @param frame the caller's, 160 samples, valid until return */
+  caller(frame: Int16Array): void {
+    this.downlink.caller(frame)
+    this.uplink.frame(frame)
+  }
+
+  /** From now on caller and agent speak this language. */
+  changeLanguage(language: string): void {
+    this.speaker.changeLanguage(language)
+    this.uplink.changeLanguage(language)
+  }
+
+  /** The agent falls silent within a frame; what was heard of its lines is reported at once. */
+  stop(): void {
+    this.speaker.stop()
+    this.speaker.tell()
+  }
+
+  close(): void {
+    this.closed = true
+    this.uplink.close()
+  }
+}
