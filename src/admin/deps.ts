@@ -15,6 +15,7 @@ import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Held } from '../recording/access.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { Recordings } from '../recording/library.ts'
+import type { Wishes } from '../webrtc/calls.ts'
 import type { Link } from '../webrtc/links.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import type { HoursEditor } from './hours-types.ts'
@@ -83,9 +84,11 @@ export type AdminDeps = {
   asteriskAllows: (address: string) => boolean
   drain: Drain
   /** Accepts a call from the page's microphone; without it, the page has no such button. */
-  talk?: (connection: Connection) => void
+  talk?: (connection: Connection, wishes: Wishes) => void
   /** Calls by WebRTC; missing where they are off. */
   webrtc?: Webrtc | undefined
+  /** The languages that calls may be in, the default first. */
+  languages: readonly string[]
   readiness: () => Readiness
 }
 
@@ -102,6 +105,8 @@ export type AdminBindings = {
 export type AdminSocket = {
   /** @returns false when `maxBufferedBytes` already wait for the peer; the message was then not sent */
   send(bytes: Uint8Array): boolean
+  /** Sends a text message; a peer that reads nothing for long does not get it. */
+  sendText(text: string): void
   close(code: number, reason: string): void
 }
 export type SocketHandlers = {

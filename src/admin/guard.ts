@@ -25,7 +25,9 @@ export function securityHeaders(): MiddlewareHandler<AdminEnv> {
     await next()
     const headers = context.res.headers
     headers.set('X-Content-Type-Options', 'nosniff')
-    headers.set('X-Frame-Options', 'DENY')
+    // Older than `frame-ancestors`, and it knows no other origins.
+    const policy = headers.get('Content-Security-Policy') ?? "frame-ancestors 'none'"
+    if (policy.includes("frame-ancestors 'none'")) headers.set('X-Frame-Options', 'DENY')
     headers.set('Referrer-Policy', 'no-referrer')
     headers.set('Cross-Origin-Resource-Policy', 'same-origin')
     headers.set('Cross-Origin-Opener-Policy', 'same-origin')
@@ -92,7 +94,11 @@ function linkIn(
   token: string,
 ): Holder | Response | undefined {
   if (access?.link === undefined || webrtc === undefined || !token.startsWith(linkPrefix)) return undefined
-  const link = webrtc.links.read(token, context.req.header('origin'))
+  // Our own page /call lies in a frame of the link's page, and its requests name our own origin. Its
+  // `frame-ancestors` keep it out of other pages.
+  const origin = context.req.header('origin')
+  const isOwn = origin !== undefined && isSameHost(origin, hostOf(context))
+  const link = webrtc.links.read(token, isOwn ? undefined : origin)
   if (link === 'wrong') return undefined
   if (access.link === 'begins' && webrtc.links.isExpired(link))
     return problem(context, 401, 'link_expired', 'this link has expired: load the page again')
@@ -185,6 +191,8 @@ function mayStill(
   { tokens }: GuardDeps,
   access: RouteAccess | undefined,
 ): boolean {
+  // A call that a link has begun goes on.
+  if (context.get('link') !== undefined) return true
   const held = tokens.holderOf(tokenIn(context))?.scopes ?? []
   return Array.isArray(access?.needs) && access.needs.some((scope) => held.includes(scope))
 }

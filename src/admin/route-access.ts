@@ -41,7 +41,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/calls/:id/hangup': { needs: ['act'], audit: 'call.hangup' },
   'POST /api/calls/:id/transfer': { needs: ['act'], audit: 'call.transfer' },
   'POST /api/calls/:id/say': { needs: ['act'], audit: 'call.say' },
-  'GET /api/talk': { needs: ['act', 'call'], audit: 'call.talk' },
+  'GET /api/talk': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },
   'GET /webrtc': { needs: ['act', 'call'], link: 'begins' },
   'POST /webrtc': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },
   'POST /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },

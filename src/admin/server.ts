@@ -36,6 +36,9 @@ const pollMs = 5
 /** Written by the front only; it removes one that a client sends. */
 const peerHeader = 'X-Voicebot-Peer'
 
+/** Bytes that may wait for a peer before text to it is dropped: the transcript of a long call. */
+const maxWaitingText = 64_000
+
 type SocketData = { handlers: SocketHandlers }
 
 /** @throws when the port is in use. config.ts checks whether `host` may be served without a token. */
@@ -83,6 +86,7 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
         const { handlers } = ws.data
         handlers.open({
           send: (bytes) => ws.getBufferedAmount() < handlers.maxBufferedBytes && ws.send(bytes) !== 0,
+          sendText: (text) => void (ws.getBufferedAmount() < maxWaitingText && ws.send(text)),
           close: (code, reason) => ws.close(code, reason),
         })
       },

@@ -1,6 +1,6 @@
 // A call from the page instead of a telephone: microphone and loudspeaker over WebSocket, as another `Connection`.
-// Binary messages are 20 ms frames of 8 kHz s16le in both directions; a text message is a key or a
-// typed turn (call/caller-message.ts).
+// Binary messages are 20 ms frames of 8 kHz s16le in both directions. A text message from the page is a key or a typed
+// turn (call/caller-message.ts); to the page it is what the data channel of WebRTC has (calls/caller-view.ts).
 
 import { Hono } from 'hono'
 import { Bucket } from '../access/bucket.ts'
@@ -9,10 +9,12 @@ import type { Clock } from '../base/clock.ts'
 import type { Counter } from '../base/metrics.ts'
 import { pressedKeys, readCallerMessage, typedTurns } from '../call/caller-message.ts'
 import type { Connection, ConnectionListener } from '../call/connection.ts'
+import { type ToCaller, toCaller } from '../calls/caller-view.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem } from './problem.ts'
 import { revoked } from './revocation.ts'
+import { wishesOf } from './wishes.ts'
 
 /** 200 ms, as for every connection; frames to a slower browser are dropped. */
 const maxBufferedBytes = 10 * frameBytes
@@ -29,17 +31,44 @@ export function talkRoutes(deps: AdminDeps) {
     describeMedia('calls', 'Talk to the bot from a browser, over WebSocket', ['application/octet-stream'], {
       404: 'Not available on this server',
       426: 'The request is not a WebSocket request',
+      503: 'Too many calls by links',
     }),
     (context) => {
       const { talk } = deps
       if (talk === undefined)
         return problem(context, 404, 'no_talk', 'calls from the page are not available on this server')
-      const connection = new PageConnection(deps.clock, dropped, talk, context.get('untilRevoked'))
-      if (!context.env.upgrade?.(connection))
-        return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
-      return context.body(null)
+      const link = context.get('link')
+      const linked = link && deps.webrtc?.linkCalls.begin(link, context.get('address'))
+      if (linked && 'code' in linked)
+        return problem(context, linked.code === 'busy' ? 503 : 401, linked.code, linked.detail)
+      const wishes = wishesOf(context)
+      const connection = new PageConnection({
+        clock: deps.clock,
+        dropped,
+        offer: (offered) => talk(offered, wishes),
+        onClosed: () => linked?.ended(true),
+        follow: (callId, tell) =>
+          deps.calls.subscribe(callId, (event) => {
+            const message = toCaller(event)
+            if (message !== undefined) tell(message)
+          }),
+        untilRevoked: context.get('untilRevoked'),
+      })
+      if (context.env.upgrade?.(connection)) return context.body(null)
+      linked?.ended(false)
+      return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
     },
   )
+}
+
+type PageConnectionOptions = {
+  clock: Clock
+  dropped: Counter
+  offer: (connection: Connection) => void
+  /** Passes on what happens in the call. @returns unsubscribe */
+  follow: (callId: string, tell: (message: ToCaller) => void) => () => void
+  onClosed: () => void
+  untilRevoked: (end: () => void) => () => void
 }
 
 class PageConnection implements Connection, SocketHandlers {
@@ -55,40 +84,40 @@ class PageConnection implements Connection, SocketHandlers {
   private receivedFrames = 0
   private openedMs = 0
   private unwatch = () => {}
+  private unfollow = () => {}
   /** Starts with `peer `, by which the session recognises that the caller hung up. */
   private reason = 'peer closed'
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly dropped: Counter,
-    private readonly offer: (connection: Connection) => void,
-    private readonly untilRevoked: (end: () => void) => () => void,
-  ) {
-    this.keys = new Bucket(clock, pressedKeys.burst, pressedKeys.perS)
-    this.typed = new Bucket(clock, typedTurns.burst, typedTurns.perS)
+  constructor(private readonly options: PageConnectionOptions) {
+    this.keys = new Bucket(options.clock, pressedKeys.burst, pressedKeys.perS)
+    this.typed = new Bucket(options.clock, typedTurns.burst, typedTurns.perS)
   }
 
   // ---- called by the server
 
   open(socket: AdminSocket): void {
+    const { clock, offer, follow, untilRevoked } = this.options
     this.socket = socket
-    this.openedMs = this.clock.now()
-    this.unwatch = this.untilRevoked(() => socket.close(...revoked))
-    this.offer(this)
+    this.openedMs = clock.now()
+    this.unwatch = untilRevoked(() => socket.close(...revoked))
+    const tell = (message: ToCaller) => this.socket?.sendText(JSON.stringify(message))
+    this.unfollow = follow(this.callId, tell)
+    tell({ type: 'call', callId: this.callId })
+    offer(this)
   }
 
   message(data: Uint8Array | string): void {
     if (typeof data === 'string') {
       const message = readCallerMessage(data)
       if (message === undefined) return
-      if (!(message.kind === 'key' ? this.keys : this.typed).take()) this.dropped.add()
+      if (!(message.kind === 'key' ? this.keys : this.typed).take()) this.options.dropped.add()
       else if (message.kind === 'key') this.listener?.key(message.key)
       else this.listener?.typed?.(message.text)
       return
     }
     for (let at = 0; at + frameBytes <= data.length; at += frameBytes) {
-      const due = (this.clock.now() - this.openedMs) / 20 + maxAheadFrames
-      if (this.receivedFrames >= due) this.dropped.add()
+      const due = (this.options.clock.now() - this.openedMs) / 20 + maxAheadFrames
+      if (this.receivedFrames >= due) this.options.dropped.add()
       else {
         this.receivedFrames++
         this.frameView.set(data.subarray(at, at + frameBytes))
@@ -100,6 +129,8 @@ class PageConnection implements Connection, SocketHandlers {
   close(): void {
     this.socket = undefined
     this.unwatch()
+    this.unfollow()
+    this.options.onClosed()
     const listener = this.listener
     this.listener = undefined
     listener?.closed(this.reason)
@@ -126,6 +157,6 @@ class PageConnection implements Connection, SocketHandlers {
   }
 
   private send(bytes: Uint8Array): void {
-    if (this.socket && !this.socket.send(bytes)) this.dropped.add()
+    if (this.socket && !this.socket.send(bytes)) this.options.dropped.add()
   }
 }

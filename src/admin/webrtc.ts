@@ -11,6 +11,7 @@ import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { onlyJson } from './methods.ts'
 import { problem, refuseInvalid } from './problem.ts'
+import { wish, wishesOf } from './wishes.ts'
 
 const sdpType = 'application/sdp'
 const allowedHeaders = 'Authorization, Content-Type'
@@ -19,10 +20,6 @@ const iceSchema = z.object({
     z.object({ urls: z.string(), username: z.string().optional(), credential: z.string().optional() }),
   ),
 })
-const wish = z
-  .string()
-  .max(40)
-  .regex(/^[\w-]+$/)
 const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
 const linkBody = z.object({
   origin: z.string().max(300).refine(isOrigin, 'is not an origin such as https://www.example.com'),
@@ -31,7 +28,7 @@ const linkBody = z.object({
   language: wish.optional(),
   desk: wish.optional(),
 })
-const linkSchema = z.object({ link: z.string(), expiresAt: z.string() })
+const linkSchema = z.object({ link: z.string(), expiresAt: z.string(), page: z.string() })
 
 /** Answers preflights of pages that a link was made for, and lets them read the answers. Runs before the guard. */
 export function linkOrigins({ webrtc }: Pick<AdminDeps, 'webrtc'>): MiddlewareHandler<AdminEnv> {
@@ -83,9 +80,7 @@ export function webrtcRoutes({ webrtc }: AdminDeps) {
     onlySdp(),
     async (context) => {
       if (webrtc === undefined) return off(context)
-      const link = context.get('link')
-      const { language, desk } = { ...wishesIn(context), ...definedOf(link) }
-      const caller = { address: context.get('address'), link, language, desk }
+      const caller = { ...wishesOf(context), address: context.get('address'), link: context.get('link') }
       return answer(context, await webrtc.begin(await context.req.text(), caller), 201)
     },
   )
@@ -125,10 +120,21 @@ function linkRoute(webrtc: Webrtc | undefined) {
     validator('json', linkBody, refuseInvalid),
     (context) => {
       if (webrtc === undefined) return off(context) as never
-      const { link, endsWallMs } = webrtc.links.create(context.req.valid('json'))
-      return context.json({ link, expiresAt: new Date(endsWallMs).toISOString() })
+      const wanted = context.req.valid('json')
+      const { link, endsWallMs } = webrtc.links.create(wanted)
+      const page = callPagePath(link, wanted)
+      return context.json({ link, expiresAt: new Date(endsWallMs).toISOString(), page })
     },
   )
+}
+
+/**
+ * The page `/call` for an iframe. The link is in the fragment, which no server and no log sees; the origin is in the
+ * query, because the server answers with it who may embed the page.
+ */
+function callPagePath(link: string, { origin, language }: z.infer<typeof linkBody>): string {
+  const query = new URLSearchParams({ origin, ...(language !== undefined && { language }) })
+  return `/call?${query}#link=${link}`
 }
 
 function onlySdp(): MiddlewareHandler<AdminEnv> {
@@ -138,24 +144,13 @@ function onlySdp(): MiddlewareHandler<AdminEnv> {
   }
 }
 
-/** What the query asks for; whether the server offers it is checked where the call begins. */
-function wishesIn(context: Context<AdminEnv>): { language?: string; desk?: string } {
-  const { language, desk } = context.req.query()
-  return definedOf({ language: wish.safeParse(language).data, desk: wish.safeParse(desk).data })
-}
-
-const definedOf = ({
-  language,
-  desk,
-}: {
-  language?: string | undefined
-  desk?: string | undefined
-} = {}) => ({
-  ...(language !== undefined && { language }),
-  ...(desk !== undefined && { desk }),
-})
-
-const statuses = { bad_offer: 400, unknown_call: 404, too_many_peers: 429, busy: 503 } as const
+const statuses = {
+  bad_offer: 400,
+  unknown_call: 404,
+  link_used: 401,
+  too_many_peers: 429,
+  busy: 503,
+} as const
 
 function answer(context: Context<AdminEnv>, answered: Answered, status: 200 | 201) {
   if (!answered.ok) return problem(context, statuses[answered.code], answered.code, answered.detail)

@@ -4,7 +4,7 @@
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { ConfigError } from '../base/errors.ts'
-import type { PublicCallEvent } from '../calls/views.ts'
+import { toCaller } from '../calls/caller-view.ts'
 import { WebrtcCalls } from '../webrtc/calls.ts'
 import { loadOpus, openG711, openOpus } from '../webrtc/codec.ts'
 import { iceServers } from '../webrtc/ice.ts'
@@ -44,7 +44,7 @@ export async function openWebrtc(
     accept: (connection, wishes) => registry.offer(connection, starts.of(wishes)),
     follow: (callId, tell) =>
       registry.subscribe(callId, (event) => {
-        const message = messageOf(event)
+        const message = toCaller(event)
         if (message !== undefined) tell(message)
       }),
   })
@@ -54,6 +54,7 @@ export async function openWebrtc(
       move: (id, sdp, address) => calls.move(id, sdp, address),
       end: (id) => calls.end(id),
       links: calls.links,
+      linkCalls: calls.linkCalls,
       iceServers: () => iceServers(config.WEBRTC_ICE_SERVERS, config.WEBRTC_TURN_SECRET, clock.wallMs()),
     },
     close: () => calls.close(),
@@ -73,23 +74,5 @@ async function probePort(host: string, port: number): Promise<void> {
     throw new ConfigError('port', `Cannot listen on UDP ${host}:${port}. ${hint}`, { cause })
   } finally {
     socket.close()
-  }
-}
-
-/** What the caller's own page sees of an event of the call; undefined for what is the operator's. */
-function messageOf(event: PublicCallEvent): Readonly<Record<string, unknown>> | undefined {
-  switch (event.kind) {
-    case 'transcript': {
-      const { who, text, isFinal, cut } = event
-      return { type: 'transcript', who, text, isFinal, ...(cut === true && { cut }) }
-    }
-    case 'phase':
-      return { type: 'phase', speaking: event.speaking }
-    case 'language':
-      return { type: 'language', language: event.language }
-    case 'ended':
-      return { type: 'ended', outcome: event.outcome }
-    default:
-      return undefined
   }
 }

@@ -10,6 +10,7 @@ import type { Ticker } from '../call/sound/ticker.ts'
 import type { Codec } from './codec.ts'
 import { WebrtcConnection } from './connection.ts'
 import { type WebrtcCounters, webrtcCounters } from './counters.ts'
+import { type LinkCall, LinkCalls } from './link-calls.ts'
 import { type Link, Links } from './links.ts'
 import { Media } from './media.ts'
 import type { Addon, Peer } from './peer.ts'
@@ -38,14 +39,17 @@ export type Wishes = { language?: string | undefined; desk?: string | undefined 
 export type Caller = Wishes & { address: string; link?: Link | undefined }
 export type Answered =
   | { ok: true; id: string; answer: string }
-  | { ok: false; code: 'bad_offer' | 'too_many_peers' | 'busy' | 'unknown_call'; detail: string }
+  | {
+      ok: false
+      code: 'bad_offer' | 'too_many_peers' | 'busy' | 'link_used' | 'unknown_call'
+      detail: string
+    }
 
 export const callsDefaults = {
   /** Peers that are not connected yet: each has keys and a state machine in the library. */
   maxPending: 64,
   maxPendingPerAddress: 8,
   pendingMs: 10_000,
-  maxLinkCallsPerAddress: 2,
   /** Calls beyond MAX_CALLS, so that refused callers can hear why. */
   spareCalls: 20,
 } as const
@@ -54,6 +58,7 @@ type Pending = { address: string; peer: Peer | undefined; timer: Timer | undefin
 type Entry = {
   readonly connection: WebrtcConnection
   readonly caller: Caller
+  readonly linked: LinkCall | undefined
   readonly pending: Set<Pending>
   isAccepted: boolean
   unfollow: () => void
@@ -61,12 +66,14 @@ type Entry = {
 
 export class WebrtcCalls {
   readonly links: Links
+  readonly linkCalls: LinkCalls
   readonly counters: WebrtcCounters
   private readonly entries = new Map<string, Entry>()
   private readonly pending = new Set<Pending>()
 
   constructor(private readonly options: CallsOptions) {
     this.links = new Links(options.clock)
+    this.linkCalls = new LinkCalls(this.links, options.maxLinkCalls)
     this.counters = webrtcCounters(options.metrics)
   }
 
@@ -79,17 +86,17 @@ export class WebrtcCalls {
   async begin(sdp: string, caller: Caller): Promise<Answered> {
     const offer = readOffer(sdp, this.options.codecs)
     if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
-    const full = this.full(caller) ?? this.tooMany(caller.address)
+    const full = this.full() ?? this.tooMany(caller.address)
     if (full) return full
-    if (caller.link !== undefined && !this.links.use(caller.link))
-      return { ok: false, code: 'busy', detail: 'this link has begun all its calls: ask for a new one' }
+    const linked = caller.link && this.linkCalls.begin(caller.link, caller.address)
+    if (linked && 'code' in linked) return { ok: false, ...linked }
     const id = crypto.randomUUID()
     const connection = new WebrtcConnection(crypto.randomUUID(), {
       clock: this.options.clock,
       counters: this.counters,
       onOver: () => this.over(id),
     })
-    const entry: Entry = { connection, caller, pending: new Set(), isAccepted: false, unfollow() {} }
+    const entry: Entry = { connection, caller, linked, pending: new Set(), isAccepted: false, unfollow() {} }
     this.entries.set(id, entry)
     return this.answer(id, entry, offer, caller.address)
   }
@@ -124,22 +131,9 @@ export class WebrtcCalls {
 
   // ---- bounds
 
-  private full({ address, link }: Caller): Answered | undefined {
-    const { maxCalls, maxLinkCalls } = this.options
-    const busy = (detail: string): Answered => ({ ok: false, code: 'busy', detail })
-    if (this.entries.size >= maxCalls + callsDefaults.spareCalls)
-      return busy('too many calls: try again later')
-    if (link === undefined) return undefined
-    let [ofLinks, ofAddress] = [0, 0]
-    for (const { caller } of this.entries.values())
-      if (caller.link !== undefined) {
-        ofLinks++
-        if (caller.address === address) ofAddress++
-      }
-    if (ofLinks >= maxLinkCalls) return busy('too many calls by links: try again later')
-    return ofAddress >= callsDefaults.maxLinkCallsPerAddress
-      ? busy('too many calls from this address')
-      : undefined
+  private full(): Answered | undefined {
+    if (this.entries.size < this.options.maxCalls + callsDefaults.spareCalls) return undefined
+    return { ok: false, code: 'busy', detail: 'too many calls: try again later' }
   }
 
   private tooMany(address: string): Answered | undefined {
@@ -258,6 +252,7 @@ export class WebrtcCalls {
     if (entry === undefined) return
     this.entries.delete(id)
     this.options.ticker.remove(entry.connection)
+    entry.linked?.ended(entry.isAccepted)
     entry.unfollow()
     for (const one of [...entry.pending]) {
       this.settle(entry, one)

@@ -85,6 +85,12 @@ export class Links {
     return true
   }
 
+  /** Returns a call that `use` took and that was never connected. */
+  giveBack({ id }: Link): void {
+    const used = this.used.get(id)
+    if (used !== undefined && used.calls > 0) used.calls--
+  }
+
   private sign(body: string): string {
     return createHmac('sha256', this.key).update(body).digest('base64url')
   }

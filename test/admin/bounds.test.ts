@@ -45,7 +45,7 @@ test('keys from the page are dropped beyond what a person presses', async () => 
     return true
   }
   await program.ask('/api/talk', {}, { ...loopback, upgrade })
-  page?.open({ send: () => true, close() {} })
+  page?.open({ send: () => true, sendText() {}, close() {} })
   for (let i = 0; i < 1_000; i++) page?.message?.('1')
   expect(keys).toBe(40)
   page?.message?.('x')
@@ -57,7 +57,7 @@ test('eight may listen to a call; who leaves makes room', async () => {
   const open: SocketHandlers[] = []
   const upgrade = (handlers: SocketHandlers) => {
     open.push(handlers)
-    handlers.open({ send: () => true, close() {} })
+    handlers.open({ send: () => true, sendText() {}, close() {} })
     return true
   }
   const listen = async () => (await ask(`/api/calls/${callId}/listen`, {}, { ...loopback, upgrade })).status

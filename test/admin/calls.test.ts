@@ -169,6 +169,7 @@ describe('listening to a call', () => {
     await program.ask(`/api/calls/${callId}/listen`, {}, { ...loopback, upgrade })
     const socket: AdminSocket = {
       send: sends,
+      sendText() {},
       close: (status, reason) => void closed.push(`${status} ${reason}`),
     }
     handlers?.open(socket)

@@ -12,6 +12,7 @@ import type { AudioTap } from '../../src/call/sound/downlink.ts'
 import type { CallInfo, PublicCallEvent } from '../../src/calls/views.ts'
 import type { HistoryEntry, PhraseInfo } from '../../src/phrases/types.ts'
 import { createRecordings } from '../../src/recording/library.ts'
+import { LinkCalls } from '../../src/webrtc/link-calls.ts'
 import type { Links } from '../../src/webrtc/links.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
@@ -71,6 +72,7 @@ export const fakeHours: HoursInfo = {
 /** WebRTC that answers everything. @param asked what it was asked */
 export const fakeWebrtc = (links: Links, asked: string[] = []): AdminDeps['webrtc'] => ({
   links,
+  linkCalls: new LinkCalls(links, 20),
   async begin(_sdp, { address, language }) {
     asked.push(`begin ${address} ${language}`)
     return { ok: true, id: 'the-call', answer: 'the answer' }
@@ -211,6 +213,7 @@ export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?:
         draining = false
       },
     },
+    languages: ['fr', 'en'],
     readiness: () => ({ ready: true, degraded: [] }),
     ...change,
   }

@@ -63,6 +63,7 @@ test.each(['/api/talk', `/api/calls/${callId}/listen`])(
       await ask(path, headers(token), { ...loopback, upgrade })
       const socket = {
         send: () => true,
+        sendText() {},
         close(code: number, reason: string) {
           closes.push(`${code} ${reason}`)
           handlers!.close()

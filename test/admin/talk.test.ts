@@ -3,16 +3,20 @@ import { createAdmin } from '../../src/admin/app.ts'
 import type { SocketHandlers } from '../../src/admin/deps.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import type { Connection } from '../../src/call/connection.ts'
-import { callId, fakeProgram, fakeToken, loopback } from './fakes.ts'
+import type { Wishes } from '../../src/webrtc/calls.ts'
+import { Links } from '../../src/webrtc/links.ts'
+import { callId, fakeProgram, fakeToken, fakeWebrtc, loopback } from './fakes.ts'
 
 setDefaultTimeout(60_000)
 
 /** Accepts every connection and records what its listener receives. */
 function taker() {
   const heard: string[] = []
+  const wished: Wishes[] = []
   let connection: Connection | undefined
-  const talk = (offered: Connection) => {
+  const talk = (offered: Connection, wishes: Wishes) => {
     connection = offered
+    wished.push(wishes)
     offered.listener = {
       audio: (frame) => void heard.push(`audio ${frame.length} ${frame[0]}`),
       key: (key) => void heard.push(`key ${key}`),
@@ -20,25 +24,27 @@ function taker() {
       closed: (reason) => void heard.push(`closed ${reason}`),
     }
   }
-  return { heard, talk, connection: () => connection! }
+  return { heard, talk, wished, connection: () => connection! }
 }
 
 /** The route's own connection, with the page's socket faked. */
 async function page() {
   const { heard, talk, connection: taken } = taker()
-  const { ask, clock, deps } = fakeProgram({ talk })
+  const { ask, clock, deps, emit, listeners } = fakeProgram({ talk })
   const handlers = Promise.withResolvers<SocketHandlers>()
   const upgrade = (socket: SocketHandlers) => {
     handlers.resolve(socket)
     return true
   }
-  await ask('/api/talk', {}, { ...loopback, upgrade })
+  await ask('/api/talk?language=en', {}, { ...loopback, upgrade })
   const socket = await handlers.promise
   const sent: number[] = []
+  const told: unknown[] = []
   const closes: string[] = []
   const state = { slow: false }
   socket.open({
     send: (bytes) => !state.slow && sent.push(new Int16Array(bytes.slice().buffer)[0]) > 0,
+    sendText: (text) => void told.push(JSON.parse(text)),
     close: (code, reason) => void closes.push(`${code} ${reason}`),
   })
   const dropped = () =>
@@ -46,7 +52,7 @@ async function page() {
       .snapshot()
       .filter(({ name }) => name === 'admin_talk_frames_dropped_total')
       .map((sample) => 'value' in sample && sample.value)
-  return { clock, dropped, heard, socket, connection: taken(), sent, closes, state }
+  return { clock, dropped, emit, heard, listeners, socket, connection: taken(), sent, told, closes, state }
 }
 
 const frame = (value: number) => new Uint8Array(new Int16Array(160).fill(value).buffer)
@@ -71,6 +77,26 @@ describe('a call from the page', () => {
     for (let i = 0; i < 8; i++) socket.message!(JSON.stringify({ type: 'text', text: ` ma box ${i}\n` }))
     expect(heard).toEqual([0, 1, 2, 3, 4].map((i) => `typed ma box ${i}`))
     expect(dropped()).toEqual([3])
+  })
+
+  test('the page is told of its call, and of nothing that only the operator sees', async () => {
+    const { connection, emit, told, socket, listeners } = await page()
+    const at = { callId: connection.callId, atMs: 1 }
+    emit({ ...at, kind: 'transcript', who: 'agent', text: 'Bonjour', isFinal: true, cut: false })
+    emit({ ...at, callId, kind: 'transcript', who: 'agent', text: 'to another caller', isFinal: true })
+    emit({ ...at, kind: 'state', from: 'init', to: 'welcome' })
+    emit({ ...at, kind: 'phase', phase: 'listening', turn: 1, speaking: 'caller' })
+    emit({ ...at, kind: 'language', language: 'en' })
+    emit({ ...at, kind: 'ended', outcome: 'goodbye' })
+    expect(told).toEqual([
+      { type: 'call', callId: connection.callId },
+      { type: 'transcript', who: 'agent', text: 'Bonjour', isFinal: true },
+      { type: 'phase', speaking: 'caller' },
+      { type: 'language', language: 'en' },
+      { type: 'ended', outcome: 'goodbye' },
+    ])
+    socket.close()
+    expect(listeners.size).toBe(0)
   })
 
   test('a message shorter than a frame is ignored', async () => {
@@ -119,6 +145,43 @@ describe('a call from the page', () => {
   })
 })
 
+describe('with the link of a public page', () => {
+  test('its bounds are those of WebRTC, its language is the site’s, and it ends with no token', async () => {
+    const links = new Links({ wallMs: () => 0 })
+    const webrtc = fakeWebrtc(links)
+    const { talk, wished } = taker()
+    const { app, clock } = fakeProgram({ talk, webrtc, token: 'ours' })
+    const { link } = links.create({
+      origin: 'https://www.example.com',
+      minutes: 10,
+      calls: 20,
+      language: 'en',
+    })
+    const sockets: SocketHandlers[] = []
+    const closes: number[] = []
+    const call = async (origin = 'http://127.0.0.1:8080') => {
+      const headers = {
+        origin,
+        'sec-websocket-protocol': `voicebot, token.${Buffer.from(link).toString('base64url')}`,
+      }
+      const upgrade = (socket: SocketHandlers) => {
+        sockets.push(socket)
+        socket.open({ send: () => true, sendText() {}, close: (code) => void closes.push(code) })
+        return true
+      }
+      const url = 'http://127.0.0.1:8080/api/talk?language=fr'
+      return (await app.request(url, { headers }, { ...loopback, upgrade })).status
+    }
+    expect([await call(), await call(), await call()]).toEqual([200, 200, 503])
+    expect(wished).toEqual([{ language: 'en' }, { language: 'en' }])
+    sockets[0].close()
+    expect([await call(), await call('https://evil.example')]).toEqual([200, 403])
+    // A token that is revoked closes its calls; a call that a link has begun goes on.
+    clock.advance(60_000)
+    expect(closes).toEqual([])
+  })
+})
+
 describe('over a real WebSocket', () => {
   const token = 'a token, with spaces: é'
   const protocols = ['voicebot', `token.${Buffer.from(token).toString('base64url')}`]
@@ -133,13 +196,16 @@ describe('over a real WebSocket', () => {
     const url = `ws://127.0.0.1:${server.port}/api/talk`
     const socket = new WebSocket(url, protocols)
     socket.binaryType = 'arraybuffer'
+    const texts: unknown[] = []
     const message = new Promise<ArrayBuffer>((resolve) => {
-      socket.onmessage = ({ data }) => resolve(data)
+      socket.onmessage = ({ data }) =>
+        typeof data === 'string' ? texts.push(JSON.parse(data)) : resolve(data)
     })
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     expect(socket.protocol).toBe('voicebot')
     connection().sendFrame(new Int16Array(160).fill(-3))
     expect(new Int16Array(await message)[159]).toBe(-3)
+    expect(texts).toEqual([{ type: 'call', callId: connection().callId }])
     const closed = new Promise((resolve) => socket.addEventListener('close', resolve))
     socket.send('1')
     socket.send(frame(4))

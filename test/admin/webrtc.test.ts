@@ -56,6 +56,12 @@ describe('a call from a public page', () => {
     expect(asked).toEqual(['begin 127.0.0.1 en'])
   })
 
+  test('in the frame of our own page /call begins as well', async () => {
+    const { call, link, asked } = world()
+    expect((await call('POST', '/webrtc', link, 'https://bot.example.com')).status).toBe(201)
+    expect(asked).toEqual(['begin 127.0.0.1 en'])
+  })
+
   test('moves and ends with a link that has expired meanwhile, and begins no other', async () => {
     const { call, link, state, asked } = world()
     state.wallMs += 11 * 60_000
@@ -97,7 +103,7 @@ describe('a call from a public page', () => {
 
   test('a link opens nothing else', async () => {
     const { ask, call, link } = world()
-    for (const path of ['/api/calls', '/api/talk', '/metrics', '/api/recordings'])
+    for (const path of ['/api/calls', '/api/events', '/metrics', '/api/recordings'])
       expect((await ask('GET', path, { authorization: `Bearer ${link}` })).status).toBe(401)
     expect((await call('POST', '/api/webrtc/links', link)).status).toBe(403)
   })
@@ -125,8 +131,11 @@ describe('the routes', () => {
         { authorization: 'Bearer ours', 'content-type': 'application/json' },
         JSON.stringify(body),
       )
-    const { link, expiresAt } = (await (await make({ origin })).json()) as { link: string; expiresAt: string }
+    type Made = { link: string; expiresAt: string; page: string }
+    const { link, expiresAt, page } = (await (await make({ origin })).json()) as Made
     expect(expiresAt).toBe(new Date(601_000).toISOString())
+    expect(page).toBe(`/call?origin=https%3A%2F%2Fwww.example.com#link=${link}`)
+    expect(((await (await make({ origin, language: 'de' })).json()) as Made).page).toContain('&language=de#')
     expect(links.read(link, origin)).toMatchObject({ origin, calls: 3 })
     for (const bad of [
       {},

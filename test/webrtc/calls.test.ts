@@ -222,11 +222,28 @@ describe('the bounds', () => {
     const one = link(1)
     const begin = async (used: typeof one, address: string) =>
       codeOf(await all.calls.begin(browserOffer(), { address, link: used }))
-    expect([await begin(one, 'a'), await begin(one, 'b')]).toEqual(['', 'busy'])
+    expect([await begin(one, 'a'), await begin(one, 'b')]).toEqual(['', 'link_used'])
     const many = link(20)
     expect([await begin(many, 'a'), await begin(many, 'a')]).toEqual(['', 'busy'])
     expect([await begin(many, 'b'), await begin(many, 'c')]).toEqual(['', 'busy'])
     expect(codeOf(await all.begin('d'))).toBe('')
+  })
+
+  test('a call that was never connected costs its link nothing', async () => {
+    const all = world()
+    const { link: text } = all.calls.links.create({
+      origin: 'https://www.example.com',
+      minutes: 10,
+      calls: 1,
+    })
+    const link = all.calls.links.read(text, undefined)
+    if (link === 'wrong') throw new Error('its own link')
+    const begin = () => all.calls.begin(browserOffer(), { address: 'a', link })
+    const first = await begin()
+    // A network that lets no UDP through: the browser gives up, and calls by WebSocket.
+    if (first.ok) all.calls.end(first.id)
+    expect('code' in all.calls.linkCalls.begin(link, 'a')).toBe(false)
+    expect(codeOf(await begin())).toBe('link_used')
   })
 
   test('packets and messages beyond what a call needs are dropped and counted', async () => {
