@@ -85,7 +85,14 @@ test('it answers a call, serves its page, names what is missing, and drains', as
   expect(call.code).toBe(0)
 
   const get = (path: string) => fetch(new URL(path, told.adminUrl))
-  for (const path of ['/', '/page/main.js', '/page/worklet.js', '/page/style.css']) {
+  for (const path of [
+    '/',
+    '/call',
+    '/page/main.js',
+    '/page/call.js',
+    '/page/worklet.js',
+    '/page/style.css',
+  ]) {
     const answer = await get(path)
     expect([path, answer.status]).toEqual([path, 200])
     expect((await answer.text()).length).toBeGreaterThan(1_000)

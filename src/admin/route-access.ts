@@ -20,6 +20,10 @@ const open: RouteAccess = { needs: 'open' }
 export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /': open,
   'GET /page/style.css': open,
+  'GET /call': open,
+  'GET /page/colours.css': open,
+  'GET /page/call.css': open,
+  'GET /page/call.js': open,
   'GET /page/main.js': open,
   'GET /page/worklet.js': open,
   'GET /healthz': open,

@@ -5,7 +5,7 @@
 import { copyFile, cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { bundleFile, bundlePageScript, pageScripts } from '../admin/page/routes.tsx'
+import { bundleFile, bundlePageScript, pageScripts, pageStyles, styleFile } from '../admin/page/routes.tsx'
 import { commandLine } from '../base/command-line.ts'
 import { embeddedFolder, programFile } from '../base/program.ts'
 import { ffmpegFiles, ffmpegFolder } from '../codecs/ffmpeg-files.ts'
@@ -22,7 +22,7 @@ const embedded = [
   'assets/prompts',
   'assets/voices',
   'node_modules/@echogarden/svoxpico-wasm/svoxpico.wasm',
-  'src/admin/page/style.css',
+  ...pageStyles.map(styleFile),
   'wasm/echo/echo.wasm',
   'wasm/resample/resample.wasm',
   'wasm/vad/vad.wasm',

@@ -35,7 +35,10 @@ describe('page', () => {
   test.each([
     ['/page/main.js', 'text/javascript; charset=utf-8'],
     ['/page/worklet.js', 'text/javascript; charset=utf-8'],
+    ['/page/call.js', 'text/javascript; charset=utf-8'],
     ['/page/style.css', 'text/css; charset=utf-8'],
+    ['/page/colours.css', 'text/css; charset=utf-8'],
+    ['/page/call.css', 'text/css; charset=utf-8'],
   ])('%s is served as %s', async (path, type) => {
     const response = await fakeProgram().ask(path)
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type])

@@ -2,17 +2,23 @@
 // The operator's page as the server renders it: the parts that never change. Everything else comes from the API, which
 // requires the token; the page itself contains no data about calls or callers.
 
+import { Keypad } from './keypad.tsx'
 import type { PageLanguage, PageTexts } from './texts.ts'
 
-type PageProps = { language: PageLanguage; texts: PageTexts; version: string; canTalk: boolean }
+type PageProps = {
+  language: PageLanguage
+  texts: PageTexts
+  version: string
+  /** How the telephone calls, in order: `webrtc websocket`; empty shows none. */
+  ways: string
+}
 
-const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 const outcomes = ['goodbye', 'transfer', 'hangup', 'error', 'lost']
 const states = ['identification', 'diagnostic', 'solution', 'verification', 'transfer', 'goodbye']
 /** A telephone number as people write it; the API checks that it is French. */
 const phonePattern = '[+0-9 .\\/\\(\\)\\-]{10,24}'
 
-export function Page({ language, texts, version, canTalk }: PageProps) {
+export function Page({ language, texts, version, ways }: PageProps) {
   return (
     <html lang={language}>
       <head>
@@ -21,6 +27,7 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
         <meta name="color-scheme" content="light dark" />
         <title>{texts.title}</title>
         <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/page/colours.css" />
         <link rel="stylesheet" href="/page/style.css" />
         <script type="module" src="/page/main.js" />
       </head>
@@ -38,7 +45,7 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
               <h2 id="live-title">{texts.live}</h2>
               <div id="calls" />
             </section>
-            {canTalk ? <Talk texts={texts} /> : null}
+            {ways === '' ? null : <Talk texts={texts} ways={ways} />}
           </div>
           <Recordings texts={texts} />
           <Hours texts={texts} />
@@ -55,7 +62,7 @@ export function Page({ language, texts, version, canTalk }: PageProps) {
   )
 }
 
-function Header({ language, texts, version }: Omit<PageProps, 'canTalk'>) {
+function Header({ language, texts, version }: Omit<PageProps, 'ways'>) {
   const other = language === 'fr' ? 'en' : 'fr'
   return (
     <header class="top row">
@@ -86,9 +93,9 @@ function Login({ texts }: { texts: PageTexts }) {
   )
 }
 
-function Talk({ texts }: { texts: PageTexts }) {
+function Talk({ texts, ways }: { texts: PageTexts; ways: string }) {
   return (
-    <section aria-labelledby="talk-title" id="talk">
+    <section aria-labelledby="talk-title" id="talk" data-ways={ways}>
       <h2 id="talk-title">{texts.talk}</h2>
       <p class="hint">{texts.talkHint}</p>
       <button type="button" id="talk-button" class="big">
@@ -96,13 +103,18 @@ function Talk({ texts }: { texts: PageTexts }) {
       </button>
       <p id="talk-state" role="status" />
       <canvas id="talk-wave" width="560" height="96" />
-      <fieldset class="keypad" aria-label={texts.keypad}>
-        {keys.map((key) => (
-          <button type="button" data-key={key}>
-            {key}
-          </button>
-        ))}
-      </fieldset>
+      <Keypad label={texts.keypad} />
+      <form id="talk-write" class="row">
+        <input
+          name="text"
+          maxlength={500}
+          autocomplete="off"
+          class="grow"
+          aria-label={texts.write}
+          placeholder={texts.write}
+        />
+        <button type="submit">{texts.send}</button>
+      </form>
     </section>
   )
 }

@@ -6,23 +6,14 @@ import { Hono } from 'hono'
 import { AppError } from '../../base/errors.ts'
 import { isExecutable, programFile } from '../../base/program.ts'
 import type { AdminDeps, AdminEnv } from '../deps.ts'
+import { callPageRoutes, waysOf } from './call/routes.tsx'
 import { Page } from './page.tsx'
+import { pagePolicy } from './policy.ts'
 import { pageLanguage, pageTexts } from './texts.ts'
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  'media-src blob:',
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-export const pageScripts = ['main', 'worklet'] as const
+export const pageScripts = ['main', 'call', 'worklet'] as const
+/** Style sheets, served as they are. */
+export const pageStyles = ['colours', 'style', 'call'] as const
 type Script = (typeof pageScripts)[number]
 
 export function pageRoutes(deps: AdminDeps) {
@@ -30,24 +21,19 @@ export function pageRoutes(deps: AdminDeps) {
   app.get('/', (context) => {
     const language = pageLanguage(context.req.query('lang'), context.req.header('accept-language'))
     const page = (
-      <Page
-        language={language}
-        texts={pageTexts[language]}
-        version={deps.version}
-        canTalk={deps.talk !== undefined}
-      />
+      <Page language={language} texts={pageTexts[language]} version={deps.version} ways={waysOf(deps)} />
     )
-    context.header('Content-Security-Policy', contentSecurityPolicy)
+    context.header('Content-Security-Policy', pagePolicy("'none'"))
     context.header('Permissions-Policy', 'microphone=(self), camera=(), geolocation=()')
     return context.html(`<!doctype html>${page.toString()}`)
   })
-  app.get('/page/style.css', async (context) => {
-    const style = await Bun.file(programFile('src/admin/page/style.css')).text()
-    return context.body(style, 200, {
-      'Content-Type': 'text/css; charset=utf-8',
-      'Cache-Control': 'no-cache',
-    })
-  })
+  for (const name of pageStyles)
+    app.get(`/page/${name}.css`, async (context) =>
+      context.body(await Bun.file(programFile(styleFile(name))).text(), 200, {
+        'Content-Type': 'text/css; charset=utf-8',
+        'Cache-Control': 'no-cache',
+      }),
+    )
   for (const name of pageScripts)
     app.get(`/page/${name}.js`, async (context) =>
       context.body(await bundled(name), 200, {
@@ -55,8 +41,10 @@ export function pageRoutes(deps: AdminDeps) {
         'Cache-Control': 'no-cache',
       }),
     )
-  return app
+  return app.route('/', callPageRoutes(deps))
 }
+
+export const styleFile = (name: (typeof pageStyles)[number]): string => `src/admin/page/${name}.css`
 
 const bundles = new Map<Script, Promise<string>>()
 

@@ -1,22 +1,11 @@
 // Requests to the admin API, with the token where one is required. The token stays in the tab (sessionStorage) and is
 // sent as a header, or as a WebSocket subprotocol, never in a URL.
 
-import { byId, showMessage, texts } from './dom.ts'
+import { showMessage, texts } from './dom.ts'
+import { byId } from './elements.ts'
+import { refusalOf, socketWith, tokenKey } from './requests.ts'
 
-const tokenKey = 'voicebot-token'
 let loggingIn: Promise<void> | undefined
-
-type Problem = { detail?: string; code?: string }
-
-/** A refused request; `code` as in src/admin/problem.ts. */
-export class RequestError extends Error {
-  constructor(
-    message: string,
-    readonly code: string | undefined,
-  ) {
-    super(message)
-  }
-}
 
 /**
  * Trades the one-time code of the address (`#code=…`) for the token, and removes it from the address and the history.
@@ -45,10 +34,7 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
     await login()
     return ask(path, init)
   }
-  if (!response.ok) {
-    const problem = (await response.json().catch(() => undefined)) as Problem | undefined
-    throw new RequestError(problem?.detail ?? `${response.status} ${response.statusText}`, problem?.code)
-  }
+  if (!response.ok) throw await refusalOf(response)
   return response
 }
 
@@ -62,11 +48,7 @@ export function post(path: string, body?: unknown, method = 'POST'): Promise<Res
 }
 
 export function openSocket(path: string): WebSocket {
-  const token = sessionStorage.getItem(tokenKey)
-  const protocols = token === null ? ['voicebot'] : ['voicebot', `token.${base64Url(token)}`]
-  const socket = new WebSocket(path, protocols)
-  socket.binaryType = 'arraybuffer'
-  return socket
+  return socketWith(path, sessionStorage.getItem(tokenKey) ?? '')
 }
 
 /** Reads server-sent events with fetch, because `EventSource` can't send a token. Resolves when the stream ends. */
@@ -107,9 +89,4 @@ function login(): Promise<void> {
     }
   })
   return loggingIn
-}
-
-function base64Url(text: string): string {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(text))
-  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }

@@ -2,7 +2,8 @@
 
 import type { CallInfo } from '../../../calls/views.ts'
 import type { CallRecord } from '../../../recording/files.ts'
-import { clockTime, texts } from './dom.ts'
+import { texts } from './dom.ts'
+import { clockTime } from './elements.ts'
 
 /** `Recording: announced (0:11) · the caller objected (0:25)`. @param recording null in records of older versions */
 export function consentText(recording: CallInfo['recording'] | CallRecord['recording']): string {

@@ -1,33 +1,9 @@
-// Helpers for the page's scripts: creating elements, formatting times and numbers, the page's texts, and the message
-// line.
+// Helpers for the scripts of the operator's page: its texts, buttons, names, numbers, and the message line.
 
 import type { PageTexts } from '../texts.ts'
+import { byId, h, type Props } from './elements.ts'
 
 export const texts: PageTexts = JSON.parse(byId('texts').textContent ?? '{}')
-
-type Props = Record<string, string | number | boolean | ((event: Event) => void)>
-
-/** Creates an element. @param props attributes; a function listens to the event of that name, false is left out */
-export function h<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  props: Props = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(props)) {
-    if (typeof value === 'function') element.addEventListener(name, value)
-    else if (value === true) element.setAttribute(name, '')
-    else if (value !== false) element.setAttribute(name, String(value))
-  }
-  element.append(...children)
-  return element
-}
-
-export function byId(id: string): HTMLElement {
-  const element = document.getElementById(id)
-  if (element === null) throw new Error(`the page has no #${id}`)
-  return element
-}
 
 /** A button that is disabled while its action runs; a failure is shown in the message line. */
 export function button(
@@ -89,12 +65,6 @@ export function nameOf(word: string): string {
 /** `06 12 34 56 78`, `612 34 56 78`: in pairs, after a group of three where the count is odd. */
 export function phoneText(digits: string): string {
   return digits.replace(/\d(?=(?:\d\d)+$)/g, (digit, _, at: number) => (at === 0 ? digit : `${digit} `))
-}
-
-/** Formats a duration: 83 400 ms becomes `1:23`. */
-export function clockTime(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000))
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
 export function localTime(iso: string | number): string {

@@ -2,7 +2,8 @@
 // minutes that the alert rules use. Also the progress of the nightly archiving.
 
 import { ask } from './api.ts'
-import { byId, h, texts } from './dom.ts'
+import { texts } from './dom.ts'
+import { byId, h } from './elements.ts'
 
 type Numbers = Map<string, number>
 type Scrape = { numbers: Numbers; atMs: number }

@@ -3,7 +3,8 @@
 
 import type { HistoryEntry } from '../../../phrases/types.ts'
 import { askJson, post } from './api.ts'
-import { button, byId, h, localTime, nameOf, run, showMessage, texts } from './dom.ts'
+import { button, localTime, nameOf, run, showMessage, texts } from './dom.ts'
+import { byId, h } from './elements.ts'
 
 /** @param onUndone shows the phrases again @returns a function that shows the history again, while it is open */
 export function followHistory(onUndone: () => Promise<void>): () => Promise<void> {

@@ -3,7 +3,8 @@
 
 import type { HoursInfo, HoursValue } from '../../hours-types.ts'
 import { askJson, post } from './api.ts'
-import { byId, h, run, showMessage, texts } from './dom.ts'
+import { run, showMessage, texts } from './dom.ts'
+import { byId, h } from './elements.ts'
 import { play } from './play.ts'
 
 const fields = ['hours', 'exceptions', 'message', 'until'] as const

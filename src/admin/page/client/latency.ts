@@ -2,7 +2,8 @@
 // spoke. The dashed line is the alert threshold.
 
 import type { TurnLatency } from '../../../call/events.ts'
-import { h, texts } from './dom.ts'
+import { texts } from './dom.ts'
+import { h } from './elements.ts'
 
 const alertMs = 1_000
 /** Milliseconds at full height; longer bars are cut off. */

@@ -3,7 +3,8 @@
 import type { CallInfo, PublicCallEvent } from '../../../calls/views.ts'
 import { askJson, readEvents } from './api.ts'
 import { CallCard } from './card.ts'
-import { byId, h, run, texts } from './dom.ts'
+import { run, texts } from './dom.ts'
+import { byId, h } from './elements.ts'
 
 /** Cards with audio and a waveform at once: each takes 32 kB/s. */
 const maxWaves = 6

@@ -1,7 +1,8 @@
 // Entry of the page's script: starts each part of the page, which then updates itself.
 
 import { loginByLink, post } from './api.ts'
-import { byId, run, texts } from './dom.ts'
+import { run, texts } from './dom.ts'
+import { byId } from './elements.ts'
 import { showGauges } from './gauges.ts'
 import { offerHours, showHours } from './hours.ts'
 import { followCalls } from './live.ts'

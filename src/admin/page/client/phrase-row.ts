@@ -2,9 +2,11 @@
 // heard here reaches a caller before it is published.
 
 import type { PhraseInfo } from '../../../phrases/types.ts'
-import { ask, askJson, post, RequestError } from './api.ts'
-import { button, h, nameOf, showMessage, texts } from './dom.ts'
+import { ask, askJson, post } from './api.ts'
+import { button, nameOf, showMessage, texts } from './dom.ts'
+import { h } from './elements.ts'
 import { play } from './play.ts'
+import { RequestError } from './requests.ts'
 
 /** As the server: src/admin/phrase-changes.ts. */
 const maxSoundBytes = 12_000_000

@@ -2,7 +2,8 @@
 
 import type { PhraseInfo } from '../../../phrases/types.ts'
 import { askJson, post } from './api.ts'
-import { byId, h, run, showMessage, texts } from './dom.ts'
+import { run, showMessage, texts } from './dom.ts'
+import { byId, h } from './elements.ts'
 import { followHistory } from './history.ts'
 import { showHours } from './hours.ts'
 import { phraseRow } from './phrase-row.ts'

@@ -6,19 +6,8 @@ import type { CallRecord } from '../../../recording/files.ts'
 import type { RecordingInfo } from '../../../recording/library.ts'
 import { ask, askJson, post } from './api.ts'
 import { consentText } from './consent.ts'
-import {
-  button,
-  byId,
-  clockTime,
-  h,
-  localTime,
-  nameOf,
-  nameTopics,
-  phoneText,
-  run,
-  showMessage,
-  texts,
-} from './dom.ts'
+import { button, localTime, nameOf, nameTopics, phoneText, run, showMessage, texts } from './dom.ts'
+import { byId, clockTime, h } from './elements.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 

@@ -2,7 +2,8 @@
 
 import type { VoiceState } from '../../../phrases/types.ts'
 import { askJson } from './api.ts'
-import { byId, texts } from './dom.ts'
+import { texts } from './dom.ts'
+import { byId } from './elements.ts'
 
 const everyMs = 3_000
 

@@ -51,12 +51,6 @@ export function stereoPeaks(samples: Int16Array): [caller: number, agent: number
   return [caller / 32_768, agent / 32_768]
 }
 
-export function peakOf(samples: Int16Array): number {
-  let peak = 0
-  for (const sample of samples) peak = Math.max(peak, Math.abs(sample))
-  return peak / 32_768
-}
-
 type WholeWave = { caller: Float32Array; agent: Float32Array }
 
 /** Peaks of a recording for `columns` columns. @param left @param right samples from −1 to 1, equally long */

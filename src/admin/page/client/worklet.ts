@@ -1,8 +1,9 @@
 // Both directions of a call in the browser's audio thread: `capture-8k` cuts the microphone's audio into 20 ms frames
-// of 8 kHz, `play-8k` plays such frames. Nodes outside do the filtering for the change of rate (loudspeaker.ts,
-// talk.ts).
+// of 8 kHz, `play-8k` plays such frames. Nodes outside do the filtering for the change of rate
+// (phone/player.ts, phone/socket-line.ts).
 
 import { frameSamples, rateHz } from '../../../audio/pcm.ts'
+import { PlayRing } from './phone/play-ring.ts'
 
 // TypeScript's DOM library does not declare the globals of the audio thread.
 declare const sampleRate: number
@@ -39,40 +40,18 @@ class Capture extends AudioWorkletProcessor {
   }
 }
 
-/** Buffers 60 ms before it starts, and again after an underrun. Above 400 ms it skips ahead to 120 ms of buffer. */
 class Play extends AudioWorkletProcessor {
-  private readonly ring = new Float32Array(rateHz)
-  private written = 0
-  private read = 0
-  private playing = false
+  private readonly ring = new PlayRing()
 
   constructor() {
     super()
-    this.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
-      for (const sample of data) this.ring[this.written++ % rateHz] = sample / 32_768
-      if (this.written - this.read > 0.4 * rateHz) this.read = this.written - 0.12 * rateHz
-    }
+    this.port.onmessage = ({ data }: MessageEvent<Int16Array>) => this.ring.push(data)
   }
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const output = outputs[0]?.[0]
-    if (output === undefined) return true
-    if (!this.playing) this.playing = this.written - this.read >= 0.06 * rateHz
-    const step = rateHz / sampleRate
-    for (let i = 0; i < output.length; i++) {
-      if (this.playing && this.written - this.read < 2) this.playing = false
-      output[i] = this.playing ? this.next(step) : 0
-    }
+    if (output !== undefined) this.ring.fill(output, sampleRate)
     return true
-  }
-
-  private next(step: number): number {
-    const whole = Math.floor(this.read)
-    const a = this.ring[whole % rateHz] ?? 0
-    const b = this.ring[(whole + 1) % rateHz] ?? 0
-    const value = a + (b - a) * (this.read - whole)
-    this.read += step
-    return value
   }
 }
 
