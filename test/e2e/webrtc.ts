@@ -1,5 +1,5 @@
 // Headless Chromium calls the real server by WebRTC: hears the answer, types a turn, presses a key, loses its peer and
-// goes on in the same call; then through a relay of ours that loses 5 % of the packets.
+// goes on in the same call; then through a relay of ours that loses 5 % of the packets; then as callers of the page /call.
 // `bun run e2e:webrtc` ends with `N passed, N failed`; needs Debian's chromium.
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,6 +12,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { startRelay } from '../support/webrtc/relay.ts'
+import { callPage } from './webrtc/call-page.ts'
 
 const usage = `usage: bun run e2e:webrtc
 
@@ -95,32 +96,44 @@ window.loudness = () => {
 `
 
 const webrtcPort = 20_000 + Math.floor(Math.random() * 10_000)
-const server = await serve(
-  readConfig({
-    AUDIOSOCKET_PORT: '0',
-    ADMIN_PORT: '0',
-    ADMIN_TOKEN: token,
-    RECORDINGS_DIR: '',
-    DATA_DIR: join(folder, 'data'),
-    TECHNICIANS: 'always',
-    // Overload is not this test's subject: it shares its cores with the browser.
-    MAX_CALLS: '50',
-    STT: 'embedded',
-    LLM: 'scripted',
-    TTS: 'embedded',
-    WEBRTC_PORT: String(webrtcPort),
-  }),
-  silentLog,
-)
+const started = (name: string, settings: Record<string, string>) =>
+  serve(
+    readConfig({
+      AUDIOSOCKET_PORT: '0',
+      ADMIN_PORT: '0',
+      ADMIN_TOKEN: token,
+      PUBLIC_HOSTS: 'bot.example',
+      RECORDINGS_DIR: '',
+      DATA_DIR: join(folder, name),
+      TECHNICIANS: 'always',
+      // Overload is not this test's subject: it shares its cores with the browser.
+      MAX_CALLS: '50',
+      STT: 'embedded',
+      LLM: 'scripted',
+      TTS: 'embedded',
+      ...settings,
+    }),
+    silentLog,
+  )
+const server = await started('data', { WEBRTC_PORT: String(webrtcPort) })
+const plain = await started('plain', {})
 const relay = await startRelay({ target: webrtcPort, lossShare: 0.05, seed: 3 })
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const deaf = await chromium.launch({
+  executablePath,
+  args: [...quiet, '--allow-loopback-in-peer-connection', '--host-resolver-rules=MAP bot.example 127.0.0.1'],
+})
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath,
   args: [
-    '--no-sandbox',
-    '--disable-quic',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
+    ...quiet,
     '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-audio-capture=${await microphone()}`,
@@ -242,13 +255,16 @@ async function lossyCall(): Promise<void> {
 
 try {
   await wholeCall()
+  await callPage({ server, webrtcPort, plain, token, browser, deaf, check, until })
   await lossyCall()
 } catch (error) {
   check(`nothing unforeseen happens (${error instanceof Error ? error.message : error})`, false)
 } finally {
   await browser.close()
+  await deaf.close()
   relay.close()
   await server.stop()
+  await plain.stop()
   await rm(folder, { recursive: true, force: true })
 }
 console.log(`${tally.passed} passed, ${tally.failed} failed`)

@@ -1,0 +1,237 @@
+// The page /call in Chromium, as a caller uses it: in the frame of a public site, without a microphone, by plain HTTP, and
+// where WebRTC is off or cannot pass.
+
+import type { Browser, Frame, Page } from 'playwright-core'
+import type { Server } from '../../../src/server/serve.ts'
+import { startRelay } from '../../support/webrtc/relay.ts'
+
+export type CallPageWorld = {
+  /** With WebRTC. */
+  server: Server
+  webrtcPort: number
+  /** Without WebRTC. */
+  plain: Server
+  token: string
+  /** Has a microphone and gives it. */
+  browser: Browser
+  /** Has no microphone; knows `bot.example` as this machine. */
+  deaf: Browser
+  check: (what: string, isTrue: boolean) => void
+  until: (condition: () => boolean | Promise<boolean>, limitMs?: number) => Promise<boolean>
+}
+
+type Where = Page | Frame
+
+const stateOf = (where: Where) => where.getAttribute('#phone', 'data-state')
+const textOf = async (where: Where, id: string) => (await where.textContent(`#${id}`)) ?? ''
+/** Pixels of the agent's lane: one row when nobody speaks. The wave is drawn from what the page plays. */
+const agentWave = (where: Where) =>
+  where.evaluate(`(() => {
+    const canvas = document.querySelector('#wave')
+    const { data } = canvas.getContext('2d').getImageData(0, canvas.height / 2, canvas.width, canvas.height / 2)
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length
+  })()`) as Promise<number>
+
+function helpers({ check, until }: CallPageWorld) {
+  const isHeard = async (where: Where) => (await agentWave(where)) > 1_500
+  const isIn = (where: Where, state: string) => until(async () => (await stateOf(where)) === state)
+  /** Types a turn, and waits until the page shows it and an answer of the agent after it. */
+  async function typesAndIsAnswered(where: Where, what: string): Promise<void> {
+    const lines = async () =>
+      (await where.$$eval('#lines li', (all) =>
+        all.map((one) => `${one.className} ${one.textContent}`),
+      )) as string[]
+    await where.fill('#write input', 'ma box internet ne marche plus')
+    await where.press('#write input', 'Enter')
+    check(
+      `${what}: a typed turn is shown as the caller’s, and answered`,
+      await until(async () => {
+        const shown = await lines()
+        const at = shown.findIndex((line) => line.startsWith('caller') && line.includes('ma box'))
+        return at >= 0 && shown.slice(at + 1).some((line) => line.startsWith('agent'))
+      }),
+    )
+  }
+  return { isHeard, isIn, typesAndIsAnswered }
+}
+
+/** A page with the operator's token. */
+async function pageOf(browser: Browser, token: string): Promise<Page> {
+  const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage()
+  await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${token}')`)
+  return page
+}
+
+async function makePage({ server, token }: CallPageWorld, origin: string, calls = 3): Promise<string> {
+  const response = await fetch(new URL('/api/webrtc/links', server.adminUrl), {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ origin, calls }),
+  })
+  const { page } = (await response.json()) as { page: string }
+  return new URL(page, server.adminUrl).href
+}
+
+/** A public site that has put the page into a frame. */
+function startSite() {
+  const state = { frame: '' }
+  const site = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () =>
+      new Response(
+        `<!doctype html><title>Site</title><iframe allow="microphone" width="390" height="760" src="${state.frame}">`,
+        {
+          headers: { 'Content-Type': 'text/html' },
+        },
+      ),
+  })
+  return {
+    state,
+    origin: `http://localhost:${site.port}`,
+    other: `http://127.0.0.1:${site.port}`,
+    stop: () => site.stop(true),
+  }
+}
+
+/** A visitor of a public site calls through the frame, loses the network, and goes on in the same call. */
+async function framedCall(world: CallPageWorld): Promise<void> {
+  const { server, browser, webrtcPort, check, until } = world
+  const { isHeard, isIn, typesAndIsAnswered } = helpers(world)
+  const site = startSite()
+  site.state.frame = await makePage(world, site.origin)
+  const relay = await startRelay({ target: webrtcPort, lossShare: 0, seed: 1 })
+  const page = await (await browser.newContext({ permissions: ['microphone'], locale: 'fr-FR' })).newPage()
+  // The first peer goes through the relay; the next one finds another way, as from another network.
+  await page.route('**/webrtc?*', async (route) => {
+    const response = await route.fetch()
+    const body = (await response.text()).replace(/(a=candidate:.* 127\.0\.0\.1 )\d+/, `$1${relay.port}`)
+    await route.fulfill({ response, body })
+  })
+  const frameOn = async (url: string) => {
+    await page.goto(url)
+    return page.frames()[1] as Frame
+  }
+  const strange = await frameOn(site.other)
+  check('a page of another origin cannot put it into a frame', (await strange.$('#phone')) === null)
+  const frame = await frameOn(site.origin)
+  await frame.waitForSelector('#call:not([disabled])')
+  check('it speaks the browser’s language', (await textOf(frame, 'call')) === 'Appeler')
+  await frame.focus('#call')
+  await page.keyboard.press('Enter')
+  check('a visitor calls by keyboard', await isIn(frame, 'live'))
+  check('by WebRTC, which it says nothing about', (await textOf(frame, 'way')) === '')
+  check('with a microphone', (await textOf(frame, 'notice')) === '')
+  const [{ id }] = server.registry.list()
+  check('the visitor hears the agent', await until(() => isHeard(frame)))
+  const frames = { caller: 0, lastMs: 0, holeMs: 0 }
+  server.registry.listen(id, (caller) => {
+    if (caller === null) return
+    const nowMs = performance.now()
+    if (frames.lastMs > 0) frames.holeMs = Math.max(frames.holeMs, nowMs - frames.lastMs)
+    frames.lastMs = nowMs
+    if (caller.some((sample) => Math.abs(sample) > 300)) frames.caller++
+  })
+  check('the agent hears the visitor', await until(() => frames.caller > 20))
+  check(
+    'the transcript shows the agent’s words',
+    await until(async () => (await textOf(frame, 'lines')).includes('Assistant')),
+  )
+
+  frames.holeMs = 0
+  relay.close()
+  check('without its network the page says that it reconnects', await isIn(frame, 'reconnecting'))
+  check('and goes on', await isIn(frame, 'live'))
+  const heard = frames.caller
+  check('the agent hears the visitor again', await until(() => frames.caller > heard + 20))
+  console.log(`      hole ${frames.holeMs.toFixed(0)} ms`)
+  check('it is the same call', server.registry.liveCalls === 1 && server.registry.get(id)?.outcome === null)
+  await typesAndIsAnswered(frame, 'after the move')
+
+  // While a number is asked 0 is a digit, and 0 # is a human.
+  await frame.click('[data-key="0"]')
+  await frame.focus('#transcript')
+  await page.keyboard.press('#')
+  check(
+    'keys of the page and of the keyboard are keys',
+    await until(() => server.registry.get(id)?.outcome === 'transfer'),
+  )
+  check('the page says how the call ended', await isIn(frame, 'ended'))
+  check('and what to do', (await textOf(frame, 'notice')).includes('appelez-nous par téléphone'))
+  await page.context().close()
+  site.stop()
+}
+
+/** A network that lets no UDP through, and a link for one call. */
+async function blockedCall(world: CallPageWorld): Promise<void> {
+  const { server, browser, check, until } = world
+  const { isHeard, isIn } = helpers(world)
+  const page = await (await browser.newContext({ permissions: ['microphone'] })).newPage()
+  await page.route('**/webrtc?*', async (route) => {
+    const response = await route.fetch()
+    const body = (await response.text()).replace(/(a=candidate:.* 127\.0\.0\.1 )\d+/, '$19')
+    await route.fulfill({ response, body })
+  })
+  await page.goto(await makePage(world, new URL(server.adminUrl).origin, 1))
+  await page.click('#call')
+  check('where UDP is blocked the page calls by WebSocket, with the same link', await isIn(page, 'live'))
+  check('and says so', /backup|secours/i.test(await textOf(page, 'way')))
+  check('the caller hears the agent', await until(() => isHeard(page)))
+  await page.click('#call')
+  check('hanging up ends the call', await until(() => server.registry.liveCalls === 0))
+  await page.click('#call')
+  check('a link for one call begins one', await isIn(page, 'ended'))
+  check('and the page says what to do', /Reload|Rechargez/.test(await textOf(page, 'notice')))
+  await page.context().close()
+}
+
+/** No microphone, once by localhost and once by plain HTTP; by WebRTC and by WebSocket. */
+async function silentCalls(world: CallPageWorld): Promise<void> {
+  const { server, plain, deaf, token, check, until } = world
+  const { isHeard, isIn, typesAndIsAnswered } = helpers(world)
+  const insecure = (url: string) => url.replace('127.0.0.1', 'bot.example')
+  for (const [what, on, url, notice, way] of [
+    ['without a microphone', server, server.adminUrl, /micro/i, ''],
+    ['by plain HTTP', server, insecure(server.adminUrl), /https/, ''],
+    ['by plain HTTP without WebRTC', plain, insecure(plain.adminUrl), /https/, 'secours'],
+  ] as const) {
+    const page = await pageOf(deaf, token)
+    await page.goto(new URL('/call', url).href)
+    await page.click('#call')
+    check(`${what}: the page calls`, await isIn(page, 'live'))
+    check(`${what}: it says why, and what to do`, notice.test(await textOf(page, 'notice')))
+    check(`${what}: it says by which way`, (await textOf(page, 'way')).includes(way))
+    check(`${what}: the caller hears the agent`, await until(() => isHeard(page)))
+    await typesAndIsAnswered(page, what)
+    await page.click('#call')
+    check(`${what}: hanging up ends the call`, await until(() => on.registry.liveCalls === 0))
+    await page.context().close()
+  }
+}
+
+/** WebRTC is off: the WebSocket, with the microphone. */
+async function socketCall(world: CallPageWorld): Promise<void> {
+  const { plain, browser, token, check, until } = world
+  const { isHeard, isIn, typesAndIsAnswered } = helpers(world)
+  const page = await pageOf(browser, token)
+  await page.context().grantPermissions(['microphone'])
+  await page.goto(new URL('/call', plain.adminUrl).href)
+  await page.click('#call')
+  check('where WebRTC is off the page calls by WebSocket', await isIn(page, 'live'))
+  check('the caller hears the agent', await until(() => isHeard(page)))
+  let heard = 0
+  plain.registry.listen(plain.registry.list()[0].id, (caller) => {
+    if (caller?.some((sample) => Math.abs(sample) > 300)) heard++
+  })
+  check('the agent hears the caller', await until(() => heard > 20))
+  await typesAndIsAnswered(page, 'by WebSocket')
+  await page.context().close()
+  check('closing the page ends the call', await until(() => plain.registry.liveCalls === 0))
+}
+
+export async function callPage(world: CallPageWorld): Promise<void> {
+  await framedCall(world)
+  await silentCalls(world)
+  await socketCall(world)
+  await blockedCall(world)
+}
