@@ -34,7 +34,8 @@ export const de: CallTexts = {
       'Öffnen Sie sie mit https oder auf localhost. ' +
       'Sie hören den Assistenten; antworten Sie mit den Tasten oder schriftlich.',
     refused:
-      'Das Mikrofon ist nicht erlaubt. Erlauben Sie es in den Einstellungen des Browsers und rufen Sie noch einmal an. ' +
+      'Das Mikrofon ist nicht erlaubt. ' +
+      'Erlauben Sie es in den Einstellungen des Browsers und rufen Sie noch einmal an. ' +
       'Sie hören den Assistenten; antworten Sie mit den Tasten oder schriftlich.',
     none:
       'Kein Mikrofon gefunden. Schließen Sie eines an und rufen Sie noch einmal an. ' +
