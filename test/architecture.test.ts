@@ -25,6 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   dialogue: ['desk', 'understanding'],
   call: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'providers', 'phrases'],
   webrtc: ['base', 'access', 'audio', 'call'],
+  cluster: ['base'],
   calls: ['base', 'audio', 'desk', 'understanding', 'dialogue', 'call'],
   admin: [
     'base',

@@ -12,6 +12,7 @@ import { asteriskRoutes } from './asterisk.ts'
 import { auditRoutes } from './audit.ts'
 import { callerRoutes } from './callers.ts'
 import { callRoutes } from './calls.ts'
+import { clusterRoutes } from './cluster.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deskRoutes } from './desk.ts'
 import { drainRoutes } from './drain.ts'
@@ -65,6 +66,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', healthRoutes(deps))
     .route('/', metricsRoutes(deps))
     .route('/', asteriskRoutes(deps))
+    .route('/', clusterRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', expectedRoutes(deps))
     .route('/', eventRoutes(deps))

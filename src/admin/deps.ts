@@ -37,6 +37,16 @@ export type Calls = {
   isBeingWritten(callId: string): boolean
 }
 
+/** What this machine asks the others, and answers them. */
+export type ClusterDeps = {
+  /** Whether the header `Authorization` of a request is another machine's signature. */
+  isPeer(header: string | undefined, method: string, path: string): boolean
+  /** The next step of a call on whichever machine it is; undefined when no machine knows it. */
+  nextStep(callId: string): Promise<{ text: string } | undefined>
+  /** This machine's own answer, for another machine. */
+  ownNextStep(callId: string): { text: string; generation: number; isFinal: boolean } | undefined
+}
+
 /** On failure nothing has changed, and each of `problems` names one fault. */
 export type DeskChange =
   | { ok: true; generation: number; topics: number; steps: number }
@@ -77,7 +87,9 @@ export type AdminDeps = {
   access: (phone: string) => Promise<Held<CallInfo>>
   /** Removes an ended call from every memory of the server. */
   forget: (callId: string) => void
-  nextSteps: { get(callId: string): string }
+  nextSteps: { get(callId: string): string; has(callId: string): boolean }
+  /** The other machines, where there are several. */
+  cluster?: ClusterDeps | undefined
   /** Announces a call. @returns false when too many announcements are pending */
   announce?: (callId: string, about: AnnouncedCall) => boolean
   /** Whether this address may ask for next steps; that route needs no token. */

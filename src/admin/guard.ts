@@ -14,7 +14,7 @@ import type { Clock } from '../base/clock.ts'
 import { linkPrefix } from '../webrtc/links.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import { announcedSecret } from './announcement-form.ts'
-import type { AdminEnv } from './deps.ts'
+import type { AdminEnv, ClusterDeps } from './deps.ts'
 import { problem } from './problem.ts'
 import { OpenStreams } from './revocation.ts'
 import { type RouteAccess, routeAccess } from './route-access.ts'
@@ -49,6 +49,7 @@ export type GuardDeps = {
   /** PUBLIC_HOSTS, in lower case. */
   publicHosts: readonly string[]
   webrtc?: Pick<Webrtc, 'links'> | undefined
+  cluster?: Pick<ClusterDeps, 'isPeer'> | undefined
 }
 
 /** Refuses what may not pass, sets `who` and `address` for the routes, and writes the audit trail. */
@@ -142,6 +143,7 @@ function refuse(
   context.set('address', address)
   context.set('who', 'nobody')
   const needs = access?.needs ?? (needsTokenWhenUnknown(context.req.path) ? 'any' : 'open')
+  if (needs === 'cluster') return refuseStranger(context, deps)
   const isOpen = needs === 'open' || needs === 'asterisk'
   const isNeeded = !isOpen || peer.isHidden
   const found = linked ?? (isNeeded ? holderOf(context, deps, address, token) : undefined)
@@ -183,6 +185,14 @@ function refuse(
   if (needs.includes('announce') && !found.scopes.includes('act') && !deps.asteriskAllows(address))
     return problem(context, 403, 'not_asterisk', 'this address is not in the list of Asterisk servers')
   return undefined
+}
+
+/** Refuses what no machine of the cluster has signed. */
+function refuseStranger(context: Context<AdminEnv>, { cluster }: GuardDeps): Response | undefined {
+  const { method, url } = context.req
+  const { pathname, search } = new URL(url)
+  if (cluster?.isPeer(context.req.header('authorization'), method, pathname + search)) return undefined
+  return problem(context, 401, 'not_a_machine', 'only the machines of the cluster may ask this')
 }
 
 /** Whether the token of a request that was let in may use the route now. */

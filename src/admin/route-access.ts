@@ -6,9 +6,9 @@ import type { Scope } from '../access/scopes.ts'
 export type RouteAccess = {
   /**
    * Scopes of which the token needs one. `open`: no token, because the answer holds no data. `asterisk`: no token, but
-   * an address of ASTERISK_ALLOW.
+   * an address of ASTERISK_ALLOW. `cluster`: the signature of another machine, and no token.
    */
-  readonly needs: 'open' | 'asterisk' | readonly Scope[]
+  readonly needs: 'open' | 'asterisk' | 'cluster' | readonly Scope[]
   /** The action's name in the audit trail, for reading or changing personal data or what callers hear. */
   readonly audit?: string
   /** A signed link (webrtc/links.ts) may take the place of the token: to begin a call, or to go on with one. */
@@ -34,6 +34,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/session': { needs: 'open', audit: 'page.login' },
   'POST /api/link': { needs: ['erase'], audit: 'link.create' },
   'GET /asterisk/calls/:uuid/next': { needs: 'asterisk' },
+  'GET /cluster/calls/:id': { needs: 'cluster' },
+  'GET /cluster/calls/:id/next': { needs: 'cluster' },
   'POST /api/calls/:id/expect': { needs: ['announce'] },
   'GET /metrics': { needs: ['read'] },
   'GET /api/openapi.json': { needs: ['read'] },

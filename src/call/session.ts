@@ -168,6 +168,13 @@ export class Session implements Ticked, ConnectionListener {
     this.agent.feed({ kind: 'typed', text })
   }
 
+  /** Another machine has the call: this part ends at once and in silence. */
+  taken(): void {
+    if (this.outcome !== undefined) return
+    this.end('lost', 'taken by another machine')
+    this.connection.destroy('taken by another machine')
+  }
+
   closed(reason: string): void {
     // A hang-up arrives as a close or, when frames of ours were unread, as a reset. Any other reason is a fault.
     const left = reason.startsWith('peer ') && reason !== 'peer stalled'

@@ -50,6 +50,15 @@ export type RegistryDeps = RefusalDeps & {
   /** The memory that each call's audio is read from. */
   rings: RingPool
   createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
+  /** Where several machines share calls: which of them has each (cluster/claims.ts). */
+  claims?: CallClaims | undefined
+}
+
+export type CallClaims = {
+  /** @param onTaken called later, when another machine has the call */
+  begin(callId: string, onTaken: () => void): void
+  end(callId: string): void
+  isTaken(callId: string): boolean
 }
 
 type Live = {
@@ -110,6 +119,7 @@ export class Registry {
     const recorder = this.deps.createRecorder(callId, log, ring)
     const callLog = new CallLog(log, this.metrics, { ...start, adapters, policy }, resumed)
     const call = { log: callLog, recorder, ring, startedWallMs: this.deps.clock.wallMs() }
+    this.deps.claims?.begin(callId, () => this.live.get(callId)?.session.taken())
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.deps.people)
     const early: CallEvent[] = []
@@ -124,6 +134,7 @@ export class Registry {
     } catch (error) {
       // The recorder's files are open already.
       if (recorder) this.closing.add(callId, recorder, callLog.details)
+      this.deps.claims?.end(callId)
       ring.release()
       throw error
     }
@@ -255,14 +266,17 @@ export class Registry {
     const { details } = call.log
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
+    this.deps.claims?.end(callId)
     this.deps.nextSteps.set(callId, nextStepOf(details, known, summary, this.deps.people), isAwaited)
-    this.recent.add({
-      info: this.info(callId, call),
-      known,
-      numbers: details.numbers,
-      language,
-      recording,
-    })
+    // The machine that has the call remembers it.
+    if (!this.deps.claims?.isTaken(callId))
+      this.recent.add({
+        info: this.info(callId, call),
+        known,
+        numbers: details.numbers,
+        language,
+        recording,
+      })
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)

@@ -2,6 +2,7 @@
 // reads, so that it is left out when one of them is faulty itself, and the others are still checked.
 
 import type { Values } from '../base/setting.ts'
+import { missingSetting, openRedis, unreachable } from './cluster.ts'
 import type { generalSettings } from './general.ts'
 import { isLoopback, isSystemFolder, openRanges } from './reach.ts'
 
@@ -54,6 +55,13 @@ const rules: readonly Rule[] = [
     ADMIN_PORT !== 0 && ADMIN_PORT === AUDIOSOCKET_PORT
       ? `ADMIN_PORT ("${ADMIN_PORT}") is also the AudioSocket's port: give one of them another`
       : undefined,
+  ),
+  rule(['REDIS_URL', 'CLUSTER_KEY', 'CLUSTER_URL'], ({ REDIS_URL, CLUSTER_KEY, CLUSTER_URL }) =>
+    missingSetting(REDIS_URL, CLUSTER_KEY, CLUSTER_URL),
+  ),
+  rule(['REDIS_URL', 'REDIS_PLAIN'], ({ REDIS_URL, REDIS_PLAIN }) => openRedis(REDIS_URL, REDIS_PLAIN)),
+  rule(['REDIS_URL', 'CLUSTER_URL', 'ADMIN_HOST'], ({ REDIS_URL, CLUSTER_URL, ADMIN_HOST }) =>
+    unreachable(REDIS_URL, CLUSTER_URL, ADMIN_HOST),
   ),
   // AudioSocket has no password: whoever reaches the port speaks to the bot at our cost, in any number of calls.
   rule(

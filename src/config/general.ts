@@ -21,6 +21,7 @@ import {
 import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { checkedText, host } from './checked.ts'
+import { cluster } from './cluster.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
 import { configFileName } from './sources.ts'
 import { webrtc } from './webrtc.ts'
@@ -307,6 +308,7 @@ export const generalGroups = {
   'Asterisk and the operator: addresses, ports, tokens': network,
   Calls: calls,
   'Calls from a browser by WebRTC': webrtc,
+  'Several machines together': cluster,
   'Folders, recordings and how long they are kept': storage,
   'Language, time zone, threads and memory': machine,
   'Technicians, opening hours and transfers': technicians,
@@ -319,6 +321,7 @@ export const generalSettings = {
   ...network,
   ...calls,
   ...webrtc,
+  ...cluster,
   ...storage,
   ...machine,
   ...technicians,

@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs'
 import { version } from '../../package.json'
 import { createAllowList } from '../access/allow-list.ts'
 import { createAdmin } from '../admin/app.ts'
+import type { ClusterDeps } from '../admin/deps.ts'
 import { frontDefaults } from '../admin/front.ts'
 import { readinessOf } from '../admin/readiness.ts'
 import { type AdminServer, startAdmin } from '../admin/server.ts'
 import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
 import { ConfigError } from '../base/errors.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import type { Config } from '../config.ts'
 import { createAccess } from '../recording/access.ts'
 import { createErasure } from '../recording/erasure.ts'
@@ -26,6 +28,7 @@ export function openAdmin(
   calls: CallParts,
   access: Access,
   webrtc: Webrtc | undefined,
+  cluster: Cluster | undefined,
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
@@ -50,7 +53,7 @@ export function openAdmin(
         version,
         ...access,
         proxyFrom: config.PROXY_FROM,
-        publicHosts: config.PUBLIC_HOSTS,
+        publicHosts: [...config.PUBLIC_HOSTS, ...ownHost(config)],
         calls: registry,
         webrtc,
         talk: (connection, wishes) => registry.offer(connection, calls.starts.of(wishes)),
@@ -71,6 +74,7 @@ export function openAdmin(
         access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
         forget,
         nextSteps,
+        cluster: cluster && clusterDeps(cluster, dialplan),
         asteriskAllows: (address) => asteriskAllow.allows(address),
         drain: {
           get draining() {
@@ -90,6 +94,17 @@ export function openAdmin(
       }),
     })
   return listening('ADMIN', host, port, open)
+}
+
+/** The name under which the other machines reach this one. */
+const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL(CLUSTER_URL).hostname])
+
+function clusterDeps({ isPeer }: Cluster, { shared }: Pick<CallNeeds['dialplan'], 'shared'>): ClusterDeps {
+  return {
+    isPeer,
+    nextStep: async (callId) => shared?.find(callId),
+    ownNextStep: (callId) => shared?.ownAsked(callId),
+  }
 }
 
 /** @throws {ConfigError} when a file cannot be read */

@@ -6,13 +6,14 @@ import type { CallParts } from './calls.ts'
 import { preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
+import { hangsUpWhen } from './late-hangup.ts'
 import { listening } from './listening.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAudioSocket(
   { config, clock, log, metrics, degraded }: ServerContext,
   { registry, ticker, starts, capacity }: CallParts,
-  { expected }: Dialplan,
+  { expected, shared }: Pick<Dialplan, 'expected' | 'shared'>,
 ): AudioSocketServer {
   const maxOpen = divideDescriptors(descriptorsLeft()).calls
   const maxCalls = preparedCalls(config)
@@ -33,7 +34,11 @@ export function openAudioSocket(
       callsPerS: Math.max(50, maxCalls),
       maxConnections,
       maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
-      onCall: (connection) => registry.offer(connection, starts.of(expected.take(connection.callId))),
+      onCall: (connection) =>
+        registry.offer(
+          shared ? hangsUpWhen(connection, () => shared.written(connection.callId)) : connection,
+          starts.of(expected.take(connection.callId)),
+        ),
       beforeData: () => ticker.catchUp(),
       onFull: (isFull) => {
         if (isFull)

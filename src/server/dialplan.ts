@@ -1,27 +1,36 @@
 // What the Asterisk dialplan asks and tells besides the audio: the next step of each call, the calls it announces, and
-// whether a technician is free.
+// whether a technician is free. Several machines share the first two.
 
 import { createExpectedCalls, type ExpectedCalls } from '../asterisk/expected-calls.ts'
 import { createNextSteps, type NextSteps } from '../asterisk/next-steps.ts'
 import type { AnnouncedCall } from '../calls/call-start.ts'
+import type { NextStep } from '../calls/next-step.ts'
+import type { CallClaims } from '../calls/registry.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { SharedSteps } from '../cluster/next-steps.ts'
 import type { ServerContext } from './context.ts'
 import { openTechnicians, type TechnicianSearch } from './technicians.ts'
 
 export type Dialplan = {
   readonly nextSteps: NextSteps
+  /** The same over all machines; undefined where there is one. */
+  readonly shared: SharedSteps<NextStep> | undefined
+  readonly claims: CallClaims | undefined
   /** Calls that were announced. Without AUDIOSOCKET_REGISTERED any other UUID may call too. */
   readonly expected: ExpectedCalls<AnnouncedCall>
   readonly technicians: TechnicianSearch
 }
 
-export function openDialplan({ config, clock, log, memories }: ServerContext): Dialplan {
-  const nextSteps = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
+export function openDialplan(context: ServerContext, cluster: Cluster | undefined): Dialplan {
+  const { config, clock, log, metrics, memories } = context
+  const local = createNextSteps({ clock, defaultQueue: config.TRANSFER_QUEUE })
+  const shared = cluster && new SharedSteps<NextStep>({ ...cluster, local, metrics })
+  const nextSteps = shared ?? local
   const expected = createExpectedCalls({ clock })
   memories.add((callId) => nextSteps.forget(callId))
   memories.add((callId) => void expected.take(callId))
   return {
-    nextSteps,
-    expected,
+    ...{ nextSteps, shared, expected, claims: cluster?.claims },
     technicians: openTechnicians(config, clock, log),
   }
 }

@@ -17,6 +17,7 @@ import { openAdmin } from './admin.ts'
 import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
 import { openCalls } from './calls.ts'
+import { joinCluster, openClusterParts } from './cluster.ts'
 import { createRelief, type ServeParts, type ServerContext } from './context.ts'
 import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
@@ -87,13 +88,15 @@ export async function serve(
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)
-  const dialplan = openDialplan(context)
+  const cluster = await openClusterParts(context)
+  const dialplan = openDialplan(context, cluster)
   const needs = { vendors, speech, recording, dialplan }
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
   const access = openAccess(context)
   const webrtc = await openWebrtc(context, calls)
-  const admin = openAdmin(context, needs, calls, access, webrtc?.routes)
+  const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster)
+  if (cluster) joinCluster(context, cluster, calls, speech, admin.url)
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
@@ -115,6 +118,7 @@ export async function serve(
     audioSocket.close()
     webrtc?.close()
     calls.stop()
+    await cluster?.close()
     await admin.stop()
     speech.pool.close()
     judge?.close()

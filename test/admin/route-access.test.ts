@@ -5,7 +5,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Holder, type Scope, scopes } from '../../src/access/scopes.ts'
 import { createAdmin } from '../../src/admin/app.ts'
 import type { AdminDeps } from '../../src/admin/deps.ts'
-import { routeAccess } from '../../src/admin/route-access.ts'
+import { type RouteAccess, routeAccess } from '../../src/admin/route-access.ts'
 import { Links } from '../../src/webrtc/links.ts'
 import { callId, fakeProgram, fakeWebrtc, otherId } from './fakes.ts'
 
@@ -44,6 +44,11 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
     recordings,
     proxyFrom,
     publicHosts: ['bot.example.com'],
+    cluster: {
+      isPeer: (header, signedMethod, signedPath) => header === `Cluster ${signedMethod} ${signedPath}`,
+      nextStep: async () => undefined,
+      ownNextStep: () => undefined,
+    },
     tokens: { holderOf: (token) => holders[token] },
     asteriskAllows: (from) => from === '127.0.0.1' || from === '192.0.2.9',
   })
@@ -66,6 +71,7 @@ const guardCodes = [
   'hidden_client',
   'not_asterisk',
   'loopback_only',
+  'not_a_machine',
 ]
 const isLetIn = ({ code }: { code: string }) => !guardCodes.includes(code)
 
@@ -85,8 +91,34 @@ test('a route that the table does not know answers nobody', async () => {
   expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([403, 'no_scope'])
 })
 
-describe.each(routes)('%s', (route) => {
-  const { needs } = routeAccess[route]
+const betweenMachines = routes.filter((route) => routeAccess[route].needs === 'cluster')
+
+describe.each(betweenMachines)('%s', (route) => {
+  const refused = { status: 401, code: 'not_a_machine' }
+
+  test('takes no token, and no address', async () => {
+    expect(await ask(route, {})).toEqual(refused)
+    for (const token of [...scopes, 'here'])
+      expect(await ask(route, { headers: bearer(token) })).toEqual(refused)
+  })
+
+  test('takes the signature of a machine, for its method and path', async () => {
+    const [method, pattern] = route.split(' ')
+    const path = pattern.replace(/:\w+/, callId)
+    const signed = { authorization: `Cluster ${method} ${path}` }
+    expect(isLetIn(await ask(route, { headers: signed, address: '203.0.113.5' }))).toBe(true)
+    expect(await ask(route, { headers: { authorization: `Cluster ${method} ${path}x` } })).toEqual(refused)
+  })
+
+  test('answers under no foreign name and to no page', async () => {
+    expect(await ask(route, { headers: { host: 'evil.com' } })).toEqual({ status: 403, code: 'foreign_host' })
+    const headers = { origin: 'https://evil.com' }
+    expect(await ask(route, { headers })).toEqual({ status: 403, code: 'foreign_origin' })
+  })
+})
+
+describe.each(routes.filter((route) => !betweenMachines.includes(route)))('%s', (route) => {
+  const needs = routeAccess[route].needs as Exclude<RouteAccess['needs'], 'cluster'>
 
   test('without a token', async () => {
     const answer = await ask(route, {})

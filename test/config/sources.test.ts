@@ -101,14 +101,17 @@ describe('where settings come from', () => {
 describe('secrets from files', () => {
   const secrets = Object.keys(settings).filter((name) => settings[name as keyof typeof settings].secret)
 
+  const key = '4f9a2c71d8e05b36a1c4f7e2908d6b53'
+  /** These have a form of their own, and belong together. */
+  const cluster: Record<string, string> = { REDIS_URL: 'redis://127.0.0.1', CLUSTER_KEY: key + key }
+
   test.each(secrets)('%s may lie in a file, whose last line end is dropped', async (name) => {
-    for (const text of [
-      '4f9a2c71d8e05b36a1c4f7e2908d6b53',
-      '4f9a2c71d8e05b36a1c4f7e2908d6b53\n',
-      '4f9a2c71d8e05b36a1c4f7e2908d6b53\r\n',
-    ]) {
-      const { config, warnings } = loadConfig({ [`${name}_FILE`]: await file(text) }, { folder: dir })
-      expect((config as Record<string, unknown>)[name]).toBe('4f9a2c71d8e05b36a1c4f7e2908d6b53')
+    const value = cluster[name] ?? key
+    const { [name]: _, ...others } = name in cluster ? cluster : {}
+    for (const end of ['', '\n', '\r\n']) {
+      const given = { ...others, [`${name}_FILE`]: await file(value + end) }
+      const { config, warnings } = loadConfig(given, { folder: dir })
+      expect((config as Record<string, unknown>)[name]).toBe(value)
       expect(warnings).toEqual([])
     }
   })

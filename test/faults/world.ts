@@ -75,12 +75,17 @@ export class Telephone {
   /** Milliseconds at which frames came, those with sound and all. */
   readonly frameMs: number[] = []
   readonly audibleMs: number[] = []
-  readonly callId: string = crypto.randomUUID()
   private call: SimulatedAsterisk | undefined
 
+  private constructor(readonly callId: string) {}
+
   /** @returns when the first frame has come */
-  static async dial(port: number, host = '127.0.0.1'): Promise<Telephone> {
-    const phone = new Telephone()
+  static async dial(
+    port: number,
+    host = '127.0.0.1',
+    callId: string = crypto.randomUUID(),
+  ): Promise<Telephone> {
+    const phone = new Telephone(callId)
     phone.call = await SimulatedAsterisk.call({
       host,
       port,

@@ -1,0 +1,77 @@
+// The steps that must be atomic, as Lua for Redis 7.0 and Valkey. Redis loads each once and runs it by its digest.
+
+export type Script = { readonly lua: string; readonly sha: string }
+
+const script = (lua: string): Script => ({
+  lua,
+  sha: new Bun.CryptoHasher('sha1').update(lua).digest('hex'),
+})
+
+/** KEYS: value. ARGV: version, text, ttl. A value is `<version>:<text>`; an older version replaces nothing. */
+export const putScript = script(`
+local old = redis.call('GET', KEYS[1])
+if old and tonumber(string.match(old, '^(%d+):') or '0') > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
+return 1`)
+
+/**
+ * KEYS: claim. ARGV: owner, prefix of the owners' keys, wall clock, ttl. Returns granted, generation, the owner before,
+ * lost.
+ * A claim that another living machine holds is refused, unless the call has ended or was found lost.
+ */
+export const claimScript = script(`
+local c = redis.call('HMGET', KEYS[1], 'owner', 'generation', 'state', 'rescued')
+local owner, generation, state = c[1], tonumber(c[2] or '0'), c[3]
+local lost = state == 'lost'
+if owner and owner ~= ARGV[1] and state == 'live' and redis.call('EXISTS', ARGV[2] .. owner) == 1 then
+  return {0, generation, owner, 0}
+end
+generation = math.max(generation + 1, tonumber(ARGV[3]))
+redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'generation', string.format('%d', generation), 'state', 'live',
+  'rescued', lost and '1' or '0')
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return {1, generation, owner, lost and 1 or 0}`)
+
+/** KEYS: claims. ARGV: owner, ttl, the generation of each claim. Returns the numbers of the claims that were taken. */
+export const renewScript = script(`
+local taken = {}
+for i, key in ipairs(KEYS) do
+  local c = redis.call('HMGET', key, 'owner', 'generation')
+  if c[2] and tonumber(c[2]) > tonumber(ARGV[i + 2]) then
+    taken[#taken + 1] = i
+  else
+    if not c[1] then
+      redis.call('HSET', key, 'owner', ARGV[1], 'generation', ARGV[i + 2], 'state', 'live', 'rescued', '0')
+    end
+    redis.call('PEXPIRE', key, ARGV[2])
+  end
+end
+return taken`)
+
+/** KEYS: claim. ARGV: generation, state. Changes nothing when the claim is of another generation. */
+export const releaseScript = script(`
+if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'state', ARGV[2])
+return 1`)
+
+/** KEYS: set of ids, own key. ARGV: id, text, ttl, prefix. Returns id, text, id, text … of all that live. */
+export const beatScript = script(`
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+redis.call('SADD', KEYS[1], ARGV[1])
+local found = {}
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local text = redis.call('GET', ARGV[4] .. id)
+  if text then
+    found[#found + 1] = id
+    found[#found + 1] = text
+  else
+    redis.call('SREM', KEYS[1], id)
+  end
+end
+return found`)
+
+/** KEYS: stream. ARGV: line, ttl, lines that stay. */
+export const appendScript = script(`
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'l', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return id`)

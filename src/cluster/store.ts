@@ -1,0 +1,75 @@
+// What the cluster asks of Redis, in about a dozen methods. Redis is advice: every answer may be missing, and no method
+// throws or takes longer than its deadline. redis.ts answers with a real server; nothing else knows that it is Redis.
+//
+// A result of `undefined` means that no answer came: Redis is gone, frozen, full, read-only or slow. `null` means that
+// Redis answered, and has no such value.
+
+/** Within this time, in ms, an answer comes or counts as missing. */
+export const answerMs = 100
+
+export type PutOptions = {
+  ttlMs: number
+  /** A value of a lower version does not replace one of a higher version. */
+  version?: number
+}
+
+/** `granted`: the call is ours. `generation` is higher than that of every claim before; `before` owned it last. */
+export type Claimed = { granted: boolean; generation: number; before: string | null; wasLost: boolean }
+
+export type ClaimOptions = {
+  owner: string
+  /** An owner lives while its key with this prefix exists. */
+  ownerPrefix: string
+  /** Wall clock: generations grow from one machine to the next even when Redis lost them. */
+  wallMs: number
+  ttlMs: number
+}
+
+export type Store = {
+  /** Whether Redis answers and takes values. */
+  readonly isUp: boolean
+  /** Called whenever `isUp` becomes true, and once it has been found. @returns unsubscribe */
+  onUp(task: () => void): () => void
+
+  get(key: string, withinMs?: number): Promise<string | null | undefined>
+  /** Removes the value in the same step, so that only one asker gets it. */
+  take(key: string, withinMs?: number): Promise<string | null | undefined>
+  /** Writes soon. While Redis is gone the last value of each key waits, and is written when Redis is back. */
+  put(key: string, value: string, options: PutOptions): void
+  /** Removes soon, like `put`. */
+  remove(key: string): void
+  /** Whether what was put under the key is written; waits `withinMs` at most. */
+  written(key: string, withinMs: number): Promise<boolean>
+
+  /** Takes a call for this machine, unless another living one has it and did not lose it. */
+  claim(key: string, options: ClaimOptions): Promise<Claimed | undefined>
+  /** Keeps claims alive, and makes them again where Redis has none. @returns the keys that another one has taken */
+  renew(
+    owner: string,
+    claims: readonly { key: string; generation: number }[],
+    ttlMs: number,
+  ): Promise<string[]>
+  /** The owner answers no more: another machine may claim the call. @returns false when it has another owner */
+  release(key: string, generation: number): Promise<boolean>
+  /** The call is over; waits for Redis like `put`. */
+  endClaim(key: string, generation: number): void
+  /** Who owns a call. */
+  owner(key: string): Promise<{ owner: string; generation: number; rescued: boolean } | null | undefined>
+
+  /** Says that this machine lives. @returns what each living machine says, by its id */
+  beat(prefix: string, id: string, value: string, ttlMs: number): Promise<Map<string, string> | undefined>
+  /** This machine stops. */
+  leave(prefix: string, id: string): Promise<void>
+
+  /** Sends to every machine that subscribes now. @returns false when Redis did not take it */
+  publish(channel: string, message: string): Promise<boolean>
+  /** Subscribes again by itself after each connection loss. @returns unsubscribe */
+  subscribe(channel: string, listener: (message: string) => void): () => void
+
+  /** Adds a line to a list that all machines read; waits for Redis like `put`. `keep`: the newest lines that stay. */
+  append(key: string, line: string, options: { ttlMs: number; keep: number }): void
+  /** The lines of a list after an id, oldest first. @param after `0` for all */
+  lines(key: string, after: string): Promise<{ id: string; line: string }[] | undefined>
+
+  close(): Promise<void>
+}

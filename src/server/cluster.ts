@@ -1,0 +1,65 @@
+// This server as one of several, when REDIS_URL is set; undefined when it is alone.
+
+import { version } from '../../package.json'
+import { type Cluster, openCluster } from '../cluster/cluster.ts'
+import type { Config } from '../config.ts'
+import type { CallParts } from './calls.ts'
+import type { ServerContext } from './context.ts'
+import type { SpeechParts } from './speech.ts'
+
+/** Connects to Redis in the background; this machine is in no list yet. */
+export async function openClusterParts(context: ServerContext): Promise<Cluster | undefined> {
+  const { config, clock, log, metrics, degraded } = context
+  if (config.REDIS_URL === '') return undefined
+  return openCluster({
+    ...{ redisUrl: config.REDIS_URL, key: config.CLUSTER_KEY, clock, log, metrics },
+    onFault: (fault) => {
+      if (fault === undefined) {
+        if (degraded.delete('redis')) log.info('Redis answers')
+      } else {
+        if (!degraded.has('redis')) log.info('works without Redis for now', { reason: fault })
+        degraded.set('redis', `redis: it is not used (${fault}), so this machine works alone`)
+      }
+    },
+  })
+}
+
+/** From now on the other machines see this one. @param adminUrl where its admin server answers */
+export function joinCluster(
+  { config, clock }: ServerContext,
+  cluster: Cluster,
+  { registry, capacity }: Pick<CallParts, 'registry' | 'capacity'>,
+  speech: Pick<SpeechParts, 'voiceState' | 'phraseEditor'>,
+  adminUrl: string,
+): void {
+  const startedWallMs = clock.wallMs()
+  const fingerprint = fingerprintOf(config)
+  const url = config.CLUSTER_URL === '' ? new URL(adminUrl).origin : config.CLUSTER_URL
+  cluster.members.begin(() => ({
+    ...{ url, version, fingerprint, startedWallMs },
+    live: registry.liveCalls,
+    max: capacity.limit,
+    draining: registry.draining,
+    voice: speech.voiceState().voice,
+    phrases: speech.phraseEditor.list()[0]?.generation ?? 0,
+  }))
+}
+
+/** Settings that should be the same on every machine, or callers notice which one they got. */
+const sameEverywhere = [
+  ...['LANGUAGE', 'LANGUAGES', 'TIME_ZONE', 'STT', 'LLM', 'TTS', 'TTS_INSTRUCTIONS', 'RECORDING'],
+  ...[
+    'RECORDING_PAUSE',
+    'TRANSFER_QUEUE',
+    'TRANSFER_DIAL',
+    'TECHNICIANS',
+    'MAX_CALL_S',
+    'AUDIOSOCKET_REGISTERED',
+  ],
+] as const
+
+function fingerprintOf(config: Config): string {
+  const values = config as unknown as Record<string, unknown>
+  const text = JSON.stringify(sameEverywhere.map((name) => values[name]))
+  return new Bun.CryptoHasher('sha256').update(text).digest('hex').slice(0, 8)
+}
