@@ -82,8 +82,16 @@ export class Foreground {
    * @param leastDb the background counts as at least this
    */
   aboveDb(leastDb: number): number {
-    const least = Math.max(this.background, 10 ** (leastDb / 10))
-    return 10 * Math.log10(Math.max(1e-10, this.sum / this.options.soundFrames) / least)
+    return this.ratioDb(this.sum / this.options.soundFrames, leastDb)
+  }
+
+  /** The same for the last few frames alone: known sooner, and less surely. @param frames at most `lagFrames` */
+  lateAboveDb(leastDb: number, frames: number): number {
+    const { lagFrames } = this.options
+    let sum = 0
+    for (let age = 1; age <= Math.min(frames, this.heard); age++)
+      sum += this.powers[(this.heard - age) % lagFrames]!
+    return this.ratioDb(sum / frames, leastDb)
   }
 
   /** Age of the first frame of the last 500 ms that exceeds the background by `aboveDb`: where a voice began. */
@@ -108,6 +116,10 @@ export class Foreground {
     this.voices = 0
     this.background = 0
     this.sum = 0
+  }
+
+  private ratioDb(power: number, leastDb: number): number {
+    return 10 * Math.log10(Math.max(1e-10, power) / Math.max(this.background, 10 ** (leastDb / 10)))
   }
 
   private learn(power: number, source: FrameSource): void {

@@ -42,15 +42,22 @@ export class History {
  * passes through its letters at a nearly even pace, so the share of letters is taken for the share of time.
  *
  * @param share 0 to 1
- * @returns '' when not even half of the first word left
+ * @param from the share that was heard before and is left out
+ * @returns '' when not even half of a word left
  */
-export function heardText(text: string, share: number): string {
-  if (share >= 1) return text
+export function heardText(text: string, share: number, from = 0): string {
+  const heard = text.slice(0, boundary(text, share))
+  return from > 0 ? heard.slice(boundary(text, from)).trimStart() : heard
+}
+
+/** The word boundary nearest to a share of the text. */
+function boundary(text: string, share: number): number {
+  if (share >= 1) return text.length
   const target = Math.max(0, share) * text.length
   let best = 0
   for (const match of text.matchAll(/\S+/g)) {
     const end = match.index + match[0].length
     if (Math.abs(end - target) < Math.abs(best - target)) best = end
   }
-  return text.slice(0, best)
+  return best
 }

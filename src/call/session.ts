@@ -70,6 +70,7 @@ export class Session implements Ticked, ConnectionListener {
     this.sound = new CallSound({
       ...deps,
       ...{ connection, story, feed, bargeIn: agent.bargeIn },
+      mayYield: () => this.phase === 'speaking' && mayCut(this.agent.state),
       onUnheard: () => void this.goBack('no recogniser hears it'),
       spoken: {
         lineBegun: (turn, index, line) => {
@@ -215,7 +216,8 @@ export class Session implements Ticked, ConnectionListener {
         this.thinker.unprepare()
         return
       case 'speak':
-        this.sound.speaker.speak(effect.turn, effect.index, effect.line)
+        if (effect.goesOn) this.sound.speaker.goOn(effect.turn, effect.index, effect.line)
+        else this.sound.speaker.speak(effect.turn, effect.index, effect.line)
         return
       case 'stop':
         this.thinker.stop()

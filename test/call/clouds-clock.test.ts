@@ -103,7 +103,7 @@ describe('a model', () => {
 })
 
 describe('a caller who only coughs while the agent speaks', () => {
-  test('hears the cut sentence again, and then what the model had not said yet', async () => {
+  test('hears the rest of the cut sentence, and then what the model had not said yet', async () => {
     const options: Partial<LabOptions> = { session: {} }
     const lab = new CallLab(options)
     const first = 'Je comprends que votre box ne fonctionne plus du tout.'
@@ -116,11 +116,9 @@ describe('a caller who only coughs while the agent speaks', () => {
     await lab.mumbles(900)
     await lab.run(12_000)
     const said = lab.transcript.slice(lab.transcript.indexOf(`caller: ${words}`) + 1)
-    expect(said.slice(0, 3)).toEqual([
-      expect.stringMatching(/^agent: Je comprends.*…$/),
-      `agent: ${first}`,
-      'agent: Pour commencer, quel est votre nom ?',
-    ])
+    expect(said[0]).toMatch(/^agent: Je comprends.*…$/)
+    expect(`${said[0]!.slice(0, -1)} ${said[1]!.replace('agent: ', '')}`).toBe(`agent: ${first}`)
+    expect(said[2]).toBe('agent: Pour commencer, quel est votre nom ?')
   })
 })
 
@@ -138,6 +136,7 @@ test('a caller who speaks during the search for a technician is still transferre
     await lab.untilQuiet()
     lab.key(lab.info?.state === 'identification' ? '#' : '2')
   }
+  await lab.run(700)
   await lab.says('allô vous êtes là')
   expect(lab.transcript.at(-1)).toMatch(/^agent: Je.*…$/)
   await lab.run(1_500)

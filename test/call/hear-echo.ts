@@ -3,6 +3,7 @@
 
 import type { EchoCanceller } from '../../src/audio/echo-canceller.ts'
 import { type VoiceDetector, VoiceWatch } from '../../src/call/sound/voice-watch.ts'
+import { Yielding } from '../../src/call/sound/yielding.ts'
 import type { EchoItem } from './echo-set.ts'
 
 export type EchoResult = {
@@ -11,6 +12,8 @@ export type EchoResult = {
   /** The agent's own voice interrupted him: with nobody else on the line, and before the caller spoke. */
   false: number
   early: number
+  /** With nobody else on the line: how often his own voice made the agent wait for a moment. */
+  held: number
   /** Callers who did not interrupt him until 300 ms after their last sound. */
   missed: number
   /** From the caller's first sound to the interruption, in ms. */
@@ -25,6 +28,8 @@ export type EchoEar = {
   hear(near: Int16Array | undefined, far: Int16Array, atMs: number): Int16Array | undefined
   /** Whether voice has interrupted the agent by now. */
   readonly hasCut: boolean
+  /** Whether voice has made the agent wait by now. */
+  readonly hasHeld?: boolean
 }
 
 /** An interruption within this time of the caller's first sound has another cause. */
@@ -40,12 +45,14 @@ export function hearEcho(
   const results = new Map<string, EchoResult>()
   for (const item of items) {
     const result = results.get(item.row) ?? {
-      ...{ row: item.row, items: 0, false: 0, early: 0, missed: 0 },
+      ...{ row: item.row, items: 0, false: 0, early: 0, held: 0, missed: 0 },
       ...{ delaysMs: [], lossDb: [] },
     }
     results.set(item.row, result)
     result.items++
-    const { cutMs, lossDb } = hearOne(item, open())
+    const ear = open()
+    const { cutMs, lossDb } = hearOne(item, ear)
+    if (item.speech === undefined && ear.hasHeld) result.held++
     if (lossDb !== undefined) result.lossDb.push(lossDb)
     onItem?.(item, cutMs)
     if (item.speech === undefined) {
@@ -101,7 +108,7 @@ export function printed({ row, items, delaysMs, lossDb, ...counts }: EchoResult)
   const loss =
     losses.length === 0 ? '' : `, loss ${middle(losses)!.toFixed(0)} dB, least ${losses[0]!.toFixed(0)}`
   const delay = delays.length === 0 ? '' : `, delay p50 ${Math.round(middle(delays)!)} ms`
-  return `${row}: of ${items} false ${counts.false}, early ${counts.early}, missed ${counts.missed}${delay}${loss}`
+  return `${row}: of ${items} false ${counts.false}, held ${counts.held}, early ${counts.early}, missed ${counts.missed}${delay}${loss}`
 }
 
 /**
@@ -113,7 +120,9 @@ export function cancelledEar(
   confirmMs: number,
 ): EchoEar {
   let hasCut = false
+  let hasHeld = false
   let nowMs = 0
+  const yielding = new Yielding()
   const watch = new VoiceWatch(
     { now: () => nowMs },
     detector,
@@ -122,6 +131,9 @@ export function cancelledEar(
       if (edge.kind === 'confirmed') hasCut = true
     },
     canceller && { canceller, onEcho() {} },
+    (onsetMs) => {
+      hasHeld ||= yielding.follow(onsetMs, nowMs) === 'held'
+    },
   )
   return {
     hear(near, far, atMs) {
@@ -130,6 +142,9 @@ export function cancelledEar(
       const heard = near && watch.frame(near, true)
       if (watch.isMissing(nowMs)) watch.missing(true, nowMs)
       return heard
+    },
+    get hasHeld() {
+      return hasHeld
     },
     get hasCut() {
       return hasCut

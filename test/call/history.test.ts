@@ -26,6 +26,14 @@ test('white space at the ends is no word, and neither is a text without words', 
   expect(heardText('  oui  non', 0.4)).toBe('  oui')
 })
 
+test('the rest of a cut sentence begins where its beginning ended', () => {
+  for (const share of [0.1, 0.3, 0.45, 0.7, 0.95]) {
+    const [begun, rest] = [heardText(sentence, share), heardText(sentence, 1, share)]
+    expect(`${begun} ${rest}`.trim()).toBe(sentence)
+  }
+  expect(heardText(sentence, 0.69, 0.4)).toBe('dossier,')
+})
+
 test('the history keeps the newest 400 entries, each with who, when and whether it was cut', () => {
   const history = new History()
   for (let i = 0; i < 401; i++) history.caller(String(i), i)

@@ -58,7 +58,7 @@ export function bargeIn(state: AgentState, nowMs: number): [AgentState, AgentEff
   return [next, [{ kind: 'stop', turn: state.turn, why }]]
 }
 
-/** The interruption was a false alarm: speaks the cut reply again from the start of the cut line. */
+/** The interruption was a false alarm: the cut reply goes on. */
 export function resume(state: AgentState): [AgentState, AgentEffect[]] {
   const cut = state.cut?.reply ?? noReply
   const turn = state.turn + 1
@@ -72,12 +72,16 @@ export function resume(state: AgentState): [AgentState, AgentEffect[]] {
     cut: undefined,
     resumed: true,
   }
-  return [next, [...speak(turn, lines, 0), { kind: 'resume', turn, whole: cut.done !== undefined }]]
+  const [first, ...others] = speak(turn, lines, 0)
+  const goesOn: AgentEffect[] = first === undefined ? [] : [{ ...first, goesOn: true }, ...others]
+  return [next, [...goesOn, { kind: 'resume', turn, whole: cut.done !== undefined }]]
 }
 
+type SpeakEffect = Extract<AgentEffect, { kind: 'speak' }>
+
 /** @param first index of the first of these lines within the reply */
-export function speak(turn: number, lines: readonly Line[], first: number): AgentEffect[] {
-  return lines.map((line, i) => ({ kind: 'speak', turn, index: first + i, line }))
+export function speak(turn: number, lines: readonly Line[], first: number): SpeakEffect[] {
+  return lines.map((line, i) => ({ kind: 'speak' as const, turn, index: first + i, line }))
 }
 
 /** Whether speech of the caller now interrupts the agent, or the turn it is thinking about. */

@@ -14,7 +14,7 @@ export function replied(
   if (state.phase !== 'thinking' && state.phase !== 'speaking') return [state, []]
   const first = state.reply.lines.length
   const reply: Reply = { ...state.reply, lines: [...state.reply.lines, ...input.lines], done: input.done }
-  const effects = speak(state.turn, input.lines, first)
+  const effects: AgentEffect[] = speak(state.turn, input.lines, first)
   // Until the first line begins to play, a slow voice leaves the caller in silence just as a slow model does.
   const waits = state.fillAtMs !== undefined && input.lines.length > 0
   let next: AgentState = { ...state, reply }

@@ -84,7 +84,8 @@ export type AgentEffect =
   /** Start the reply to these words in advance; `unprepare`, `stop` or another turn cancels it. */
   | { kind: 'prepare'; text: string }
   | { kind: 'unprepare' }
-  | { kind: 'speak'; turn: number; index: number; line: Line }
+  /** `goesOn`: the line was cut by nothing, so only what is left of it is to be heard. */
+  | { kind: 'speak'; turn: number; index: number; line: Line; goesOn?: true }
   /** Stop the playout, voice and model of this turn synchronously, before the next input. */
   | { kind: 'stop'; turn: number; why: StopReason }
   /** Play the `wait` phrase, because the reply is slow. */

@@ -6,13 +6,16 @@ import type { Connection } from '../connection.ts'
 import { type AudioTap, Downlink, type DownlinkDeps } from './downlink.ts'
 import { Speaker, type SpeakerDeps, type SpeakerListener } from './speaker.ts'
 import { Uplink, type UplinkDeps } from './uplink.ts'
+import { Yielding } from './yielding.ts'
 
 export type CallSoundDeps = SpeakerDeps &
-  Omit<UplinkDeps, 'callId' | 'echo' | 'recorder'> & {
+  Omit<UplinkDeps, 'callId' | 'echo' | 'recorder' | 'onOnset'> & {
     connection: Pick<Connection, 'callId' | 'sendFrame' | 'sendSilence'>
     recorder: (DownlinkDeps['recorder'] & UplinkDeps['recorder']) | undefined
     /** Undefined where the agent's echo is not cancelled. */
     openEcho?: () => EchoCanceller | undefined
+    /** Whether the agent speaks, and may be interrupted. */
+    mayYield: () => boolean
     spoken: Omit<SpeakerListener, 'ready'>
   }
 
@@ -34,7 +37,10 @@ export class CallSound {
     const echo = deps.openEcho?.()
     const next = (frame: Int16Array) => this.speaker.next(frame)
     this.downlink = new Downlink({ clock, connection, recorder, echo, next })
-    this.uplink = new Uplink({ ...deps, callId: connection.callId, echo })
+    const yielding = new Yielding()
+    const onOnset = (onsetMs: number) =>
+      this.speaker.yieldTo(deps.mayYield() ? yielding.follow(onsetMs, clock.now()) : yielding.reset())
+    this.uplink = new Uplink({ ...deps, callId: connection.callId, echo, onOnset })
   }
 
   /** Both sides, frame by frame, for an operator who listens. @returns unsubscribe */

@@ -49,6 +49,9 @@ export class Playout {
   private gap = 0
   private readonly tail = new Int16Array(fadeSamples)
   private tailReady = false
+  private held = false
+  /** The next frame of speech fades in: it goes on where the playout was held. */
+  private fadesIn = false
   private waiting: (() => void)[] = []
 
   constructor(
@@ -69,7 +72,7 @@ export class Playout {
   /** Whether the next frame would be speech. */
   get startable(): boolean {
     const track = this.tracks[0]
-    if (!track || this.gap > 0 || this.tailReady || track.buffered === 0) return false
+    if (!track || this.held || this.gap > 0 || this.tailReady || track.buffered === 0) return false
     return track.closed || track.buffered >= (track.begun ? 1 : this.options.prebufferFrames) * frameSamples
   }
 
@@ -125,16 +128,49 @@ export class Playout {
 
   /** Drops everything not yet sent. The next frame fades out within 5 ms, then there is silence. */
   clear(): void {
-    const current = this.tracks[0]
-    if (current?.begun && current.buffered >= fadeSamples) {
-      this.take(current, this.tail, 0, fadeSamples)
-      for (let i = 0; i < fadeSamples; i++) this.tail[i] = (this.tail[i] * (fadeSamples - i)) / fadeSamples
-      this.tailReady = true
-    }
+    if (!this.held) this.fadeOut()
     this.tracks.length = 0
     this.buffered = 0
     this.gap = 0
+    this.fadesIn = false
     this.release()
+  }
+
+  /**
+   * Holds everything back, or lets it go on from the very sample where it stopped. Both fade within 5 ms. What fades
+   * out is played again by what fades in, and does not count as heard before.
+   */
+  hold(held: boolean): void {
+    if (held === this.held) return
+    this.held = held
+    if (held) this.fadesIn ||= this.fadeOut()
+    else if (this.tailReady) {
+      // It was not held for a whole frame.
+      this.tailReady = false
+      this.fadesIn = false
+    }
+  }
+
+  /** The next frame of speech begins in the middle of a word: it fades in within 5 ms. */
+  fadeIn(): void {
+    this.fadesIn = true
+  }
+
+  /** What is left of a track that has all its samples, as views in order; undefined when samples are still to come. */
+  rest(id: number): Int16Array[] | undefined {
+    const track = this.find(id)
+    if (!track?.closed) return undefined
+    return track.chunks.map((chunk, i) => (i === 0 ? chunk.subarray(track.offset) : chunk))
+  }
+
+  /** The next frame is the end of the speech in progress. @returns whether there is such speech */
+  private fadeOut(): boolean {
+    const current = this.tracks[0]
+    if (!current?.begun || current.buffered < fadeSamples) return false
+    this.copy(current, this.tail, 0, fadeSamples)
+    for (let i = 0; i < fadeSamples; i++) this.tail[i] = (this.tail[i] * (fadeSamples - i)) / fadeSamples
+    this.tailReady = true
+    return true
   }
 
   /** Samples of a track that have left, and samples that it has received; undefined once it has ended. */
@@ -157,6 +193,7 @@ export class Playout {
       this.tailReady = false
       return true
     }
+    if (this.held) return false
     if (this.gap > 0) {
       this.gap--
       return false
@@ -180,6 +217,10 @@ export class Playout {
     }
     if (filled === 0) return false
     if (filled < frameSamples) frame.fill(0, filled)
+    if (this.fadesIn) {
+      for (let i = 0; i < fadeSamples; i++) frame[i] = (frame[i]! * i) / fadeSamples
+      this.fadesIn = false
+    }
     if (this.waiting.length > 0 && this.bufferedFrames < this.options.capacityFrames / 2) this.release()
     return true
   }
@@ -209,21 +250,25 @@ export class Playout {
   }
 
   private take(track: Track, out: Int16Array, at: number, count: number): void {
-    let done = 0
-    while (done < count) {
-      const chunk = track.chunks[0]
-      const part = Math.min(count - done, chunk.length - track.offset)
-      for (let i = 0; i < part; i++) out[at + done + i] = chunk[track.offset + i]
-      done += part
-      track.offset += part
-      if (track.offset === chunk.length) {
-        track.chunks.shift()
-        track.offset = 0
-      }
-    }
+    this.copy(track, out, at, count)
+    track.offset += count
+    while (track.chunks.length > 0 && track.offset >= track.chunks[0].length)
+      track.offset -= track.chunks.shift()!.length
     track.buffered -= count
     track.played += count
     this.buffered -= count
+  }
+
+  private copy(track: Track, out: Int16Array, at: number, count: number): void {
+    let { offset } = track
+    let done = 0
+    for (let index = 0; done < count; index++) {
+      const chunk = track.chunks[index]
+      const part = Math.min(count - done, chunk.length - offset)
+      for (let i = 0; i < part; i++) out[at + done + i] = chunk[offset + i]
+      done += part
+      offset = 0
+    }
   }
 
   private find(id: number): Track | undefined {

@@ -8,6 +8,7 @@ import { heardText } from '../history.ts'
 import { CallVoice, type CallVoiceDeps } from './call-voice.ts'
 import { type FetcherDeps, LineFetcher } from './line-fetcher.ts'
 import { Playout, type PlayoutOptions } from './playout.ts'
+import { Fader, type Loudness } from './yielding.ts'
 
 export type SpeakerDeps = CallVoiceDeps & FetcherDeps
 
@@ -35,6 +36,8 @@ type Entry = {
   index: number
   line: Line
   begun: boolean
+  /** The share of the line that was heard before it was cut; this entry plays the rest. */
+  from: number
   /** When no voice could say the whole line: how many samples there are. */
   failedAfter: number | undefined
 }
@@ -46,6 +49,9 @@ export class Speaker {
   private notes: (() => void)[] = []
   private nextTrack = 1
   private readonly fetcher: LineFetcher
+  private readonly fader = new Fader()
+  /** The line that `stop` cut, if all its sound was there, and the rest of that sound. */
+  private cut: { line: Line; share: number; rest: readonly Int16Array[] } | undefined
 
   constructor(
     deps: SpeakerDeps,
@@ -81,8 +87,29 @@ export class Speaker {
     return this.entries.size > 0
   }
 
+  /** Queues what is left of the line that `stop` cut; the whole line when its sound was not complete then. */
+  goOn(turn: number, index: number, line: Line): void {
+    const { cut } = this
+    if (cut?.line !== line) {
+      this.speak(turn, index, line)
+      return
+    }
+    this.cut = undefined
+    const track = this.queue(turn, index, line)
+    this.entries.get(track)!.from = cut.share
+    this.playout.fadeIn()
+    this.play(track, ...cut.rest)
+  }
+
+  /** How the lines sound from the next frame on. */
+  yieldTo(loudness: Loudness): void {
+    this.fader.isLow = loudness !== 'full'
+    this.playout.hold(loudness === 'held')
+  }
+
   /** Queues a line behind those of the same turn. */
   speak(turn: number, index: number, line: Line): void {
+    this.cut = undefined
     const ready = this.fetcher.busy ? undefined : this.voice.find(line)
     const track = this.queue(turn, index, line)
     if (ready) this.play(track, ready.samples)
@@ -101,14 +128,14 @@ export class Speaker {
 
   private queue(turn: number, index: number, line: Line, first = false): number {
     const track = this.nextTrack++
-    this.entries.set(track, { turn, index, line, begun: false, failedAfter: undefined })
+    this.entries.set(track, { turn, index, line, begun: false, from: 0, failedAfter: undefined })
     if (first) this.playout.beginFirst(track)
     else this.playout.begin(track)
     return track
   }
 
-  private play(track: number, samples: Int16Array): void {
-    this.playout.push(track, samples)
+  private play(track: number, ...pieces: readonly Int16Array[]): void {
+    for (const samples of pieces) this.playout.push(track, samples)
     this.playout.end(track)
     this.arrived()
   }
@@ -120,13 +147,18 @@ export class Speaker {
   /** Stops everything within a frame. A line that had begun is reported as cut, the others are forgotten. */
   stop(): void {
     this.fetcher.stop()
-    for (const [track, { turn, index, line, begun }] of this.entries) {
+    this.cut = undefined
+    for (const [track, { turn, index, line, begun, from }] of this.entries) {
       if (!begun) continue
-      const text = heardText(line.text, this.heardShare(track, line))
+      const share = from + (1 - from) * this.heardShare(track, line)
+      const text = heardText(line.text, share, from)
       this.notes.push(() => this.listener.lineEnded(turn, index, line, text, true))
+      const rest = this.playout.rest(track)
+      if (rest && share < 1) this.cut = { line, share, rest }
     }
     this.entries.clear()
     this.playout.clear()
+    this.fader.reset()
   }
 
   /**
@@ -135,7 +167,9 @@ export class Speaker {
    * @param frame 160 samples, overwritten when the answer is true; false means silence
    */
   next(frame: Int16Array): boolean {
-    return this.playout.next(frame)
+    if (!this.playout.next(frame)) return false
+    this.fader.apply(frame)
+    return true
   }
 
   /**
@@ -167,9 +201,10 @@ export class Speaker {
     const entry = this.entries.get(track)
     if (!entry) return
     this.entries.delete(track)
-    const { turn, index, line, failedAfter } = entry
+    const { turn, index, line, from, failedAfter } = entry
     if (failedAfter === undefined) {
-      this.notes.push(() => this.listener.lineEnded(turn, index, line, line.text, false))
+      const text = heardText(line.text, 1, from)
+      this.notes.push(() => this.listener.lineEnded(turn, index, line, text, false))
       return
     }
     const heard = heardText(line.text, Math.min(0.99, failedAfter / guessSamples(line)))

@@ -33,6 +33,8 @@ export type UplinkDeps = {
    * Takes what was heard, at once. It may be called from inside the constructor, by a recogniser that fails at once.
    */
   feed: (input: AgentInput) => void
+  /** Takes with each frame how long the caller may have been speaking over the agent, in ms; 0 for not. */
+  onOnset: (onsetMs: number) => void
   /** The recogniser of a language that was changed to failed for good, before it gave any words. */
   onUnheard: () => void
 }
@@ -58,6 +60,7 @@ export class Uplink {
       confirmMs,
       onEdge,
       echo && { canceller: echo, onEcho },
+      deps.onOnset,
     )
     this.recogniser = this.open(deps.language, deps.ring.written)
     // A recogniser that fails, or one for another language, goes on from there.

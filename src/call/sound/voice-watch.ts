@@ -15,6 +15,8 @@ export type VoiceDetector = {
   readonly speechMs: number
   /** Time since the last frame that sounded like speech, in ms. */
   readonly silenceMs: number
+  /** Length of what may be the caller's voice while the agent speaks, in ms; `speechMs` where it is missing. */
+  readonly onsetMs?: number
   /** The caller's words were understood, so the recent voice was the caller's. */
   understood?(): void
   /** From now on frames are without the agent's echo: what was heard so far may have been it. */
@@ -44,13 +46,17 @@ export class VoiceWatch {
   private confirmedMs = 0
   private echoState: EchoState = 'unknown'
 
-  /** @param confirmMs voice needed for `confirmed`, without the silence that the detector adds at the end of speech */
+  /**
+   * @param confirmMs voice needed for `confirmed`, without the silence that the detector adds at the end of speech
+   * @param onset takes with each frame how long the caller may have been speaking over the agent, in ms; 0 for not
+   */
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
     private readonly detector: VoiceDetector,
     private readonly confirmMs: number,
     private readonly edge: (edge: VoiceEdge) => void,
     private readonly echo?: Echo,
+    private readonly onset: (onsetMs: number) => void = () => {},
   ) {
     this.lastFrameMs = clock.now()
   }
@@ -80,6 +86,8 @@ export class VoiceWatch {
     const { detector } = this
     this.followEcho()
     const speech = detector.push(frame, agentSpeaking) === 'speech'
+    const mayBeEcho = !agentSpeaking || this.echo?.canceller.holdsBack === true
+    this.onset(mayBeEcho ? 0 : (detector.onsetMs ?? detector.speechMs))
     if (speech !== this.speech) {
       this.speech = speech
       this.confirmedMs = 0

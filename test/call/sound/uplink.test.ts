@@ -44,6 +44,7 @@ function open(broken: readonly string[] = []) {
     bargeIn: agentDefaults.bargeIn,
     story: new Story(clock, () => {}),
     feed: (input) => fed.push(input),
+    onOnset: () => {},
     onUnheard: () => unheard++,
   })
   const say = (...values: number[]) => {

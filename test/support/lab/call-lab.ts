@@ -36,7 +36,7 @@ export class LabConnection implements Connection {
   frames = 0
   silent = 0
   hungUpAtMs: number | undefined
-  /** When each audible frame left, in lab milliseconds, and its first sample. */
+  /** When each audible frame left, in lab milliseconds, and its last sample, or the first where it fades out. */
   readonly audibleAtMs: number[] = []
   readonly audibleSamples: number[] = []
 
@@ -50,7 +50,7 @@ export class LabConnection implements Connection {
     if (frame.length !== 160) throw new Error(`a frame of ${frame.length} samples`)
     this.frames++
     this.audibleAtMs.push(this.clock.now() - this.startMs)
-    this.audibleSamples.push(frame[0])
+    this.audibleSamples.push(frame[159] === 0 ? frame[0] : frame[159])
   }
   sendSilence(): void {
     this.frames++

@@ -123,10 +123,13 @@ function timing({ expect: { timing: wanted } }: Scenario, played: Played): strin
   return found
 }
 
+/** The agent waits in silence for a voice this long at most before it interrupts. */
+const heldMs = 600
+
 /** From the decision to the last frame of the words it cut; the frames that follow without a gap are those words. */
 function bargeInMs({ bargeInsAtMs, agent }: Played): number[] {
   return bargeInsAtMs.flatMap((atMs) => {
-    const line = agent.find(({ fromMs, toMs, cut }) => cut && fromMs <= atMs && atMs - 100 <= toMs)
+    const line = agent.find(({ fromMs, toMs, cut }) => cut && fromMs <= atMs && atMs - heldMs <= toMs)
     return line ? [Math.max(0, line.toMs - atMs)] : []
   })
 }

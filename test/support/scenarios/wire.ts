@@ -12,8 +12,12 @@ import type { FakeClock } from '../lab/fake-clock.ts'
 /** One line as heard; times in milliseconds of the lab. */
 export type HeardLine = { text: string; fromMs: number; toMs: number; cut: boolean }
 
-/** The lab's busy phrase has this sample. */
+/** The lab's busy phrase has this sample, the lines after it those that follow in steps of 4. */
 const busySample = 1_000
+const sampleOf = (line: number): number => busySample + 4 * (line + 1)
+const lineOf = (sample: number): number => (sample - busySample) / 4 - 1
+/** The agent's voice is lowered to a quarter while the caller may be speaking; no line has a sample so low. */
+const atFull = (sample: number): number => (sample < busySample ? sample * 4 : sample)
 const frameMs = 20
 
 /** How long a voice takes to its first byte. */
@@ -59,7 +63,10 @@ export class MarkedVoice {
   /** The lines that a phone heard, in order. */
   heard(connection: LabConnection): HeardLine[] {
     const lines = new Map<number, HeardLine & { frames: number }>()
-    connection.audibleSamples.forEach((value, i) => {
+    connection.audibleSamples.forEach((sample, i) => {
+      const value = atFull(sample)
+      // Two ramps met in this frame.
+      if (value !== busySample && this.marked[lineOf(value)] === undefined) return
       const atMs = connection.audibleAtMs[i]
       const line = lines.get(value)
       if (line) {
@@ -76,20 +83,20 @@ export class MarkedVoice {
     })
     return [...lines].map(([value, { frames, ...line }]) => ({
       ...line,
-      cut: value !== busySample && frames < this.marked[value - busySample - 1].frames,
+      cut: value !== busySample && frames < this.marked[lineOf(value)].frames,
     }))
   }
 
   private textOf(value: number): string {
     const busy = this.offered[0].lines.busy
     if (value === busySample) return typeof busy === 'string' ? busy : (busy?.[0] ?? '')
-    return this.marked[value - busySample - 1].text
+    return this.marked[lineOf(value)].text
   }
 
   private mark(text: string): Int16Array {
     const samples = new Int16Array(spokenSamples(text))
     this.marked.push({ text, frames: samples.length / 160 })
-    return samples.fill(busySample + this.marked.length)
+    return samples.fill(sampleOf(this.marked.length - 1))
   }
 
   private async *parts(text: string, language: string): AsyncGenerator<SpeechPart> {
