@@ -8,7 +8,7 @@ const line = name
 
 /** Keys that mean the same at every question (keys.ts), and # of the questions that can be skipped. */
 const key = z
-  .union([z.int(), z.string()])
+  .union([z.int(), z.string()], 'is not a key from 1 to 7')
   .transform(String)
   .refine(
     (text) => !/^[089*#]$/.test(text),

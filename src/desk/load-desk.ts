@@ -1,11 +1,11 @@
 // Makes a desk from the content of its files, or refuses them: all faults at once, each with its file and the path of
 // its key. Reading YAML and the disk is the caller's business (server/desk.ts).
 
-import type { z } from 'zod'
 import { type Course, type Desk, type DeskStep, type DeskTopic, linesOf } from './desk.ts'
 import { type DeskFile, deskFileSchema, type Instead } from './desk-file.ts'
-import { compileWords, type DeskWords, type WordsFile, wordsFileSchema } from './desk-words.ts'
-import { describeFault, type Lines } from './texts.ts'
+import { compileWords, type DeskWords, wordsFileSchema } from './desk-words.ts'
+import { isOfStandIn, readPart } from './read-part.ts'
+import type { Lines } from './texts.ts'
 
 export type DeskSource = {
   /** What `desk.yaml` holds. */
@@ -29,46 +29,75 @@ export class DeskError extends Error {
 /** A topic's name in an Understanding that names none. */
 const reservedTopic = 'unknown'
 
-/** @throws {DeskError} with all faults of all files */
-export function createDesk({ desk, words, lines }: DeskSource): Desk {
+/** Names of a desk's files: `desk.yaml` and `fr.yaml`, of a named desk `shop.yaml` and `shop.fr.yaml`. */
+export type FileNames = { desk: string; words: (language: string) => string }
+
+export const defaultFiles: FileNames = { desk: 'desk.yaml', words: (language) => `${language}.yaml` }
+
+/**
+ * @param source a part that is undefined could not be read, and its faults are the caller's
+ * @param files named in the faults
+ * @throws {DeskError} with all faults of all files
+ */
+export function createDesk({ desk, words, lines }: DeskSource, files: FileNames = defaultFiles): Desk {
   const faults: string[] = []
-  const file = parsed('desk.yaml', deskFileSchema, desk, faults)
-  const made = file && deskOf(file, faults)
+  const made = desk === undefined ? undefined : deskOf(desk, files, faults)
   const byLanguage: Record<string, DeskWords> = {}
   const own: Record<string, Lines> = {}
+  let isUnread = made === undefined
   for (const [language, content] of Object.entries(words)) {
-    const name = `${language}.yaml`
-    const wordsFile = parsed(name, wordsFileSchema, content, faults)
-    own[language] = wordsFile?.lines ?? {}
-    if (wordsFile === undefined || made === undefined) continue
-    faults.push(...wordFaults(made, wordsFile).map((fault) => `${name}: ${fault}`))
-    byLanguage[language] = compileWords(wordsFile, (place, reason) =>
-      faults.push(`${name}: ${place}: ${reason}`),
-    )
+    const name = files.words(language)
+    if (made !== undefined && content !== undefined)
+      faults.push(...wordFaults(made, content, files.desk).map((fault) => `${name}: ${fault}`))
+    const found: string[] = []
+    const { part } = readPart(wordsFileSchema, content ?? {}, found)
+    if (content === undefined) isUnread = true
+    else faults.push(...found.map((fault) => `${name}: ${fault}`))
+    if (part === undefined) {
+      isUnread = true
+      continue
+    }
+    own[language] = part.lines
+    byLanguage[language] = compileWords(part, (place, reason) => faults.push(`${name}: ${place}: ${reason}`))
   }
-  if (made !== undefined) faults.push(...lineFaults({ ...made, lines: own }, lines))
-  if (made === undefined || faults.length > 0) throw new DeskError(faults)
+  if (made !== undefined) {
+    const read = Object.keys(own).map((language) => [language, lines[language]!] as const)
+    faults.push(...lineFaults({ ...made, lines: own }, Object.fromEntries(read), files))
+  }
+  const all = faults.filter((fault) => !isOfStandIn(fault))
+  if (made === undefined || isUnread || all.length > 0) throw new DeskError(all)
   return { ...made, lines: own, words: byLanguage }
 }
 
 /** The lines that a desk says and a language lacks, as faults. */
-export function lineFaults(desk: Omit<Desk, 'words'>, lines: DeskSource['lines']): string[] {
+export function lineFaults(
+  desk: Omit<Desk, 'words'>,
+  lines: DeskSource['lines'],
+  files: FileNames = defaultFiles,
+): string[] {
   return Object.entries(lines).flatMap(([language, texts]) =>
     linesOf(desk)
       .filter(([, line]) => !(line in texts) && !(line in (desk.lines[language] ?? {})))
-      .map(([place, line]) => `desk.yaml: ${place}: the phrases of '${language}' lack the line '${line}'`),
+      .map(
+        ([place, line]) =>
+          `${files.desk}: ${place}: the phrases of '${language}' lack the line '${line}': ` +
+          `add it to \`lines:\` of ${files.words(language)}`,
+      ),
   )
 }
 
-function parsed<T>(file: string, schema: z.ZodType<T>, content: unknown, faults: string[]): T | undefined {
-  const result = schema.safeParse(content)
-  if (result.success) return result.data
-  for (const issue of result.error.issues) faults.push(`${file}: ${describeFault(issue)}`)
-  return undefined
+/** @returns undefined when too little of the file can be read */
+function deskOf(content: unknown, files: FileNames, faults: string[]): DeskParts | undefined {
+  const found: string[] = []
+  const { part } = readPart(deskFileSchema, content, found)
+  const made = part && partsOf(part, (place, reason) => found.push(`${place}: ${reason}`))
+  faults.push(...found.map((fault) => `${files.desk}: ${fault}`))
+  return made
 }
 
-function deskOf(file: DeskFile, faults: string[]): Omit<Desk, 'words' | 'lines'> {
-  const fault = (place: string, reason: string) => faults.push(`desk.yaml: ${place}: ${reason}`)
+type DeskParts = Omit<Desk, 'words' | 'lines'>
+
+function partsOf(file: DeskFile, fault: (place: string, reason: string) => void): DeskParts {
   const steps = Object.entries(file.steps).map(([name, { takesS, ...step }]): DeskStep => {
     return { name, takesMs: takesS * 1_000, ...step }
   })
@@ -138,8 +167,12 @@ function doubleKeys(
   }
 }
 
-/** Names in a file of words that the desk does not have, and names of the desk without words. */
-function wordFaults(desk: Omit<Desk, 'words' | 'lines'>, file: WordsFile): string[] {
+/**
+ * Names in a file of words that the desk does not have, and names of the desk without words.
+ *
+ * @param content not checked: what else is wrong with it does not matter here
+ */
+function wordFaults(desk: DeskParts, content: unknown, deskFile: string): string[] {
   const topics = desk.topics.map(({ name }) => name)
   const expected = {
     topics,
@@ -148,15 +181,18 @@ function wordFaults(desk: Omit<Desk, 'words' | 'lines'>, file: WordsFile): strin
     notes: desk.notes,
   }
   const faults: string[] = []
+  const file = content as { [table: string]: unknown; overlap?: unknown }
   for (const [table, names] of Object.entries(expected)) {
-    const own = Object.keys(file[table as keyof typeof expected])
+    const own = Object.keys(file[table] ?? {})
     for (const name of names)
       if (!own.includes(name))
-        faults.push(`${table}.${name}: is missing: desk.yaml has it, and callers could not say it`)
+        faults.push(`${table}.${name}: is missing: ${deskFile} has it, and callers could not say it`)
     for (const name of own)
-      if (!names.includes(name)) faults.push(`${table}.${name}: desk.yaml has no such name`)
+      if (!names.includes(name)) faults.push(`${table}.${name}: ${deskFile} has no such name`)
   }
-  for (const [i, { topic }] of file.overlap.entries())
-    if (!topics.includes(topic)) faults.push(`overlap.${i}.topic: desk.yaml has no topic '${topic}'`)
+  const overlap = Array.isArray(file.overlap) ? (file.overlap as { topic?: unknown }[]) : []
+  for (const [i, one] of overlap.entries())
+    if (typeof one?.topic === 'string' && !topics.includes(one.topic))
+      faults.push(`overlap.${i}.topic: ${deskFile} has no topic '${one.topic}'`)
   return faults
 }

@@ -3,7 +3,7 @@
 
 import type { AnnouncedCall, CallStart } from '../calls/call-start.ts'
 import type { ServerContext } from './context.ts'
-import { defaultDesk } from './desk.ts'
+import { defaultDesk } from './read-desks.ts'
 import type { SpeechParts } from './speech.ts'
 
 export type CallStarts = {

@@ -10,9 +10,9 @@ import { documentName, type SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { languages } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
-import { deskFileName, parseDeskFile } from './desk.ts'
 import { createDeskTexts, type DeskTexts } from './desk-texts.ts'
 import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
+import { deskFileName, parseDeskFile } from './read-desks.ts'
 
 /** Each kind of document with its check, which throws a sentence. The import of a backup takes no others. */
 const kinds: readonly { id: RegExp; check: (text: string) => unknown }[] = [

@@ -36,7 +36,8 @@ const documentSchema = z.strictObject({ sha256: hash, bytes: z.int().min(0), ver
 /** `fr.welcome`, `fr.ok.2`, `fr.number-06`. */
 const phraseId = z.string().regex(/^[a-z]{2}\.[a-z0-9_-]+(\.\d+)?$/, 'is not the name of a phrase')
 /** `prompts/fr.md`; never a path that leads out of the folder. */
-const documentId = z.string().regex(/^[a-z]+\/[a-z0-9_-]+\.[a-z]+$/, 'is not the name of a document')
+/** `desk/fr.yaml`, and `desk/shop.fr.yaml` for the words of a named desk. */
+const documentId = z.string().regex(/^[a-z]+\/[a-z0-9_-]+(\.[a-z]+){1,2}$/, 'is not the name of a document')
 
 const itemSchema = z.discriminatedUnion('kind', [
   z.strictObject({

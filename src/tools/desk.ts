@@ -3,16 +3,15 @@
 // caller.
 
 import { commandLine, refuse } from '../base/command-line.ts'
-import { programFile } from '../base/program.ts'
 import { type Desk, symptomNames, topicNames } from '../desk/desk.ts'
-import { parseTexts, type Texts } from '../desk/texts.ts'
+import type { Texts } from '../desk/texts.ts'
 import { createDialogue, type DialogueState, step } from '../dialogue/dialogue-machine.ts'
 import type { DialogueInput } from '../dialogue/types.ts'
-import { readDesk } from '../server/desk.ts'
-import { isLanguage, languages } from '../understanding/languages/index.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { nothingUnderstood, understand } from '../understanding/understand.ts'
 import { flowSvg } from './desk-flow.ts'
+import { deskOfCommand, deskUsage } from './desk-in-use.ts'
+import { printEach } from './input-lines.ts'
 
 /** The questions to which a desk can be brought, in the order in which a call comes to them. */
 export const reachable = [
@@ -23,18 +22,19 @@ type Reachable = (typeof reachable)[number]
 /** The caller of the turns that lead to a question. The number is one of those reserved for fiction (ARCEP). */
 const caller = { name: 'Martin', phone: '0639981247' }
 
-const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] < lines.txt
+const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] [--desk shop] < lines.txt
        bun run desk --draw > docs/desk-flow.svg
 
   prints one line of JSON for each line of the text: what the desk does when a caller says it
   --at     the question that is open: ${reachable.join(', ')}
   --topic  what the caller has said the call is about: internet, mobile or another topic of the desk;
            unless given, its first topic from the question for the symptom on, and nothing before it
-  --lang   ${languages.join(' or ')}; a caller may ask for another one, which "language" then shows
+${deskUsage}
 
   --draw   prints the desk's topics, symptoms and steps as SVG
 
-  A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read ${caller.phone} back.`
+  A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read ${caller.phone} back.
+  A caller may ask for another language, which "language" then shows.`
 
 const said = (understanding: Partial<Understanding>): DialogueInput => ({
   kind: 'said',
@@ -105,23 +105,24 @@ export function tried(text: string, start: DialogueState) {
 const isReachable = (name: string | undefined): name is Reachable => reachable.some((one) => one === name)
 
 async function run(): Promise<void> {
-  const { at, topic, lang, draw } = commandLine(usage, {
+  const {
+    at,
+    topic,
+    lang,
+    desk: name,
+    draw,
+  } = commandLine(usage, {
     options: {
-      ...{ at: { type: 'string' }, topic: { type: 'string' }, lang: { type: 'string', default: 'fr' } },
+      ...{
+        at: { type: 'string' },
+        topic: { type: 'string' },
+        lang: { type: 'string' },
+        desk: { type: 'string' },
+      },
       draw: { type: 'boolean', default: false },
     },
   }).values
-  if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
-  const offered = await Promise.all(
-    languages.map(async (code) =>
-      parseTexts(await Bun.file(programFile(`assets/phrases/${code}.json`)).json()),
-    ),
-  )
-  const texts = offered.find(({ language }) => language === lang)!
-  const desk = await readDesk(
-    programFile('assets'),
-    Object.fromEntries(offered.map(({ language, lines }) => [language, lines])),
-  )
+  const { desk, texts, offered } = await deskOfCommand(usage, { desk: name, lang })
   if (draw) {
     process.stdout.write(flowSvg(desk))
     return
@@ -129,11 +130,17 @@ async function run(): Promise<void> {
   if (!isReachable(at)) refuse(usage, at === undefined ? '--at is missing' : `"${at}" is not a question`)
   if (topic !== undefined && !topicNames(desk).includes(topic))
     refuse(usage, `"${topic}" is not a topic: ${topicNames(desk).join(', ')}`)
-  const start = deskAt(at, desk, texts, topic, offered)
-  const lines = (await Bun.stdin.text()).split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
-  const out = lines.map((text) => JSON.stringify(tried(text, start)))
-  if (out.length > 0) console.log(out.join('\n'))
+  const start = startAt(at, desk, texts, topic, offered)
+  await printEach((text) => tried(text, start))
+}
+
+/** @see deskAt; a topic whose calls never come to the question ends the process */
+function startAt(...given: Parameters<typeof deskAt>): DialogueState {
+  try {
+    return deskAt(...given)
+  } catch (error) {
+    return refuse(usage, error instanceof Error ? error.message : String(error))
+  }
 }
 
 if (import.meta.main) await run()

@@ -2,24 +2,22 @@
 // that a linguist can try them on a file. All understanding is in understanding/understand.ts.
 
 import { commandLine, refuse } from '../base/command-line.ts'
-import { programFile } from '../base/program.ts'
 import { type Question, questions } from '../desk/script.ts'
-import { parseTexts } from '../desk/texts.ts'
 import { type DialogueStateName, dialogueStates } from '../desk/types.ts'
-import { readDesk } from '../server/desk.ts'
 import { explain } from '../understanding/explain.ts'
-import { isLanguage, languages } from '../understanding/languages/index.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { type Listening, understand } from '../understanding/understand.ts'
+import { deskOfCommand, deskUsage } from './desk-in-use.ts'
+import { printEach } from './input-lines.ts'
 
-const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] [--why] < lines.txt
+const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] [--desk shop] [--why] < lines.txt
 
   prints one line of JSON for each line of the text: every field that the rules understand in it
   --question  the question it answers: ${questions.join(', ')}
   --state     where in the conversation it is said, when no question is given:
               ${dialogueStates.join(', ')}
-  --lang      ${languages.join(' or ')}
-  --why       also the text that the rules saw, and each rule that matched, with its span in that text`
+  --why       also the text that the rules saw, and each rule that matched, with its span in that text
+${deskUsage}`
 
 /** The state in which the desk asks a question; `phone` is also asked at the goodbye, for a call-back. */
 const stateOf: Readonly<Record<Question, DialogueStateName>> = {
@@ -53,28 +51,28 @@ const isState = (name: string): name is DialogueStateName => dialogueStates.some
 const isQuestion = (name: string): name is Question => questions.some((question) => question === name)
 
 async function run(): Promise<void> {
-  const { state, question, lang, why } = commandLine(usage, {
+  const {
+    state,
+    question,
+    lang,
+    desk: name,
+    why,
+  } = commandLine(usage, {
     options: {
       state: { type: 'string', default: 'identification' },
-      question: { type: 'string' },
-      lang: { type: 'string', default: 'fr' },
+      ...{ question: { type: 'string' }, lang: { type: 'string' }, desk: { type: 'string' } },
       why: { type: 'boolean', default: false },
     },
   }).values
   if (!isState(state)) refuse(usage, `"${state}" is not a state`)
   if (question !== undefined && !isQuestion(question)) refuse(usage, `"${question}" is not a question`)
-  if (!isLanguage(lang)) refuse(usage, `"${lang}" is not a language`)
-  const texts = parseTexts(await Bun.file(programFile(`assets/phrases/${lang}.json`)).json())
-  const desk = await readDesk(programFile('assets'), { [lang]: texts.lines })
-  const offered = languages.map((language) => ({ language }))
+  const { desk, texts, offered } = await deskOfCommand(usage, { desk: name, lang })
+  const about = { language: texts.language, offered, desk }
   const listening =
     question === undefined
-      ? { name: state, language: lang, offered, desk }
-      : { name: stateOf[question], language: lang, offered, desk, asking: question }
-  const lines = (await Bun.stdin.text()).split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
-  const out = lines.map((text) => JSON.stringify(report(text, listening, why)))
-  if (out.length > 0) console.log(out.join('\n'))
+      ? { name: state, ...about }
+      : { name: stateOf[question], ...about, asking: question }
+  await printEach((text) => report(text, listening, why))
 }
 
 if (import.meta.main) await run()

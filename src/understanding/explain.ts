@@ -25,21 +25,41 @@ export type Explanation = { plain: string; fired: Fired[]; understanding: Unders
 export function explain(text: string, state: Listening): Explanation {
   const fired = new Map<string, Fired>()
   const note = (one: Fired): void => void fired.set(`${one.rule} ${one.span}`, one)
-  const lexicon = lexiconOf(state.language)
+  const plain = lexiconOf(state.language).plain(flat(text))
   const watched = (code: string): Lexicon => {
     const { lists } = languageOf(code)
-    const noted = (one: Fired) =>
-      note(code === state.language ? one : { ...one, rule: `${code} ${one.rule}` })
+    const noted = ({ rule, words }: Pick<Fired, 'rule' | 'words'>, part: string, index: number) => {
+      const from = placeIn(plain, part, index, words)
+      const id = code === state.language ? rule : `${code} ${rule}`
+      if (from !== undefined) note({ rule: id, span: [from, from + words.length], words })
+    }
     const noting = Object.fromEntries(listNames.map((name) => [name, notingPattern(lists[name], noted)]))
     return { ...lexiconOf(code), ...(noting as Record<ListName, RegExp>) }
   }
   const understanding = understandWith(text, state, watched)
   const inOrder = [...fired.values()].sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1])
-  return { plain: lexicon.plain(flat(text)), fired: inOrder, understanding }
+  return { plain, fired: inOrder, understanding }
+}
+
+/**
+ * Where in the whole text words stand that were found in a part of it, such as a clause, or in what is left when an
+ * aside is taken out. Undefined when they do not stand there: another reading of the text, with words of its own.
+ */
+function placeIn(plain: string, part: string, index: number, words: string): number | undefined {
+  const begins = plain.indexOf(part)
+  const exact = begins < 0 ? -1 : begins + index
+  if (plain.startsWith(words, exact) && exact >= 0) return exact
+  // What was taken out of the text stood before these words, or behind them.
+  const later = plain.indexOf(words, index)
+  const found = later < 0 ? plain.indexOf(words) : later
+  return found < 0 ? undefined : found
 }
 
 /** Behaves like the list's pattern in `search`, `replace` and `matchAll`, and notes the rule of each match. */
-function notingPattern(list: RuleList, note: (fired: Fired) => void): RegExp {
+function notingPattern(
+  list: RuleList,
+  note: (fired: Pick<Fired, 'rule' | 'words'>, text: string, index: number) => void,
+): RegExp {
   const alone = list.rules.map(({ id, alternatives }) => {
     const sources = alternatives.map(({ source }) => source).join('|')
     return { id, pattern: new RegExp(`(?<![a-z0-9])(?:${sources})(?![a-z0-9])`, 'y') }
@@ -50,8 +70,7 @@ function notingPattern(list: RuleList, note: (fired: Fired) => void): RegExp {
         pattern.lastIndex = index
         return pattern.test(text)
       })
-      if (rule !== undefined && words !== '')
-        note({ rule: rule.id, span: [index, index + words.length], words })
+      if (rule !== undefined && words !== '') note({ rule: rule.id, words }, text, index)
     }
   }
   const pattern = {

@@ -66,3 +66,12 @@ function pathsOf(value: unknown, path: readonly (string | number)[] = []): strin
     ...pathsOf(one, [...path, key]),
   ])
 }
+
+test.each([
+  ['an unclosed list', 'a: 1\nb: [\nc: 3\n', 2],
+  ['an indentation that fits nothing', 'a: 1\n\n  b: 2\nc: 3\n', 3],
+  ['an unclosed text, behind a list over several lines', 'l: [\n  1,\n  2,\n]\nc: "x\nd: 1\n', 5],
+  ['the first line', 'topics: [', 1],
+])('what is no YAML is refused with its line: %s', (_, text, line) => {
+  expect(() => parseYaml(text)).toThrow(`line ${line}: `)
+})

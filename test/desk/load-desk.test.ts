@@ -4,7 +4,7 @@ import { expect, test } from 'bun:test'
 import { linesOf } from '../../src/desk/desk.ts'
 import { createDesk, DeskError, type DeskSource } from '../../src/desk/load-desk.ts'
 import { overlaid } from '../../src/desk/overlay.ts'
-import { readDesk } from '../../src/server/desk.ts'
+import { readDesk } from '../../src/server/read-desks.ts'
 import { desk as shipped, texts } from '../support/shipped-desk.ts'
 
 const yaml = async (name: string): Promise<unknown> =>
@@ -104,12 +104,12 @@ const refused: [what: string, changes: Parameters<typeof faultsOf>[0], fault: st
   [
     'a misspelt key',
     { desk: { steps: { sim: { takes: 3 } } } },
-    'desk.yaml: steps.sim: Unrecognized key: "takes"',
+    'desk.yaml: steps.sim.takes: is not a known key: remove it, or correct its spelling',
   ],
   [
     'a line that the phrases lack',
     { desk: { steps: { sim: { say: 'step_fly' } } } },
-    "desk.yaml: steps.sim.say: the phrases of 'fr' lack the line 'step_fly'",
+    "desk.yaml: steps.sim.say: the phrases of 'fr' lack the line 'step_fly': add it to `lines:` of fr.yaml",
   ],
   [
     'a topic without words',
@@ -153,11 +153,40 @@ test('all faults of all files are named at once', () => {
   ])
 })
 
+test('a value of the wrong kind hides no fault of the whole desk', () => {
+  const nap = { gesture: 'sleep', takesS: 1, say: 'step_nap', help: 'step_sim_help' }
+  const faults = faultsOf({
+    desk: {
+      topics: { mobile: { key: 1 }, internet: { symptoms: { slow: { fault: 'yes', key: 7.5 } } } },
+      steps: { nap, sim: { takesS: null, gesture: 3 } },
+    },
+    fr: {
+      steps: { nap: { name: 'sieste' } },
+      symptoms: { slow: { any: 'lent', name: null } },
+      topics: { x: {} },
+    },
+  })
+  expect([...faults].sort()).toEqual([
+    "desk.yaml: steps.nap.say: the phrases of 'fr' lack the line 'step_nap': add it to `lines:` of fr.yaml",
+    'desk.yaml: steps.nap: is never reached: no symptom has this step',
+    'desk.yaml: steps.sim.gesture: must be a string',
+    'desk.yaml: steps.sim.takesS: is missing: add it',
+    'desk.yaml: topics.internet.symptoms.slow.fault: must be a boolean',
+    'desk.yaml: topics.internet.symptoms.slow.key: is not a key from 1 to 7',
+    "desk.yaml: topics.mobile.key: 1 is the key of 'internet' too",
+    'fr.yaml: symptoms.slow.any: must be an array',
+    'fr.yaml: symptoms.slow.name: is missing: add it',
+    'fr.yaml: topics.x.name: is missing: add it',
+    'fr.yaml: topics.x.words: is missing: add it',
+    'fr.yaml: topics.x: desk.yaml has no such name',
+  ])
+})
+
 test('each line of the desk that a language lacks is refused', () => {
   for (const [place, line] of linesOf(shipped)) {
     const { [line]: _, ...rest } = texts.fr.lines
     expect(faultsOf({ lines: { fr: rest } })).toContain(
-      `desk.yaml: ${place}: the phrases of 'fr' lack the line '${line}'`,
+      `desk.yaml: ${place}: the phrases of 'fr' lack the line '${line}': add it to \`lines:\` of fr.yaml`,
     )
   }
 })
@@ -167,5 +196,15 @@ test('a file that is missing or no YAML is refused', async () => {
   const error = await read.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(DeskError)
   expect((error as DeskError).faults[0]).toBe('xx.yaml: is missing')
-  expect((error as DeskError).faults[1]).toStartWith('desk.yaml: is not YAML (')
+  expect((error as DeskError).faults[1]).toStartWith('desk.yaml: is not YAML (line 1: ')
+})
+
+test('a file that is no YAML hides no fault of the others', async () => {
+  const own = { 'fr.yaml': 'lines:\n  a: b\n both: ]\n', 'desk.yaml': 'steps: { sim: { takes: 3 } }' }
+  const read = readDesk('assets', { fr: texts.fr.lines }, new Map(Object.entries(own)))
+  const error = await read.catch((thrown: unknown) => thrown)
+  expect((error as DeskError).faults).toEqual([
+    'fr.yaml: is not YAML (line 3: Unexpected token; look at the indentation, quotes and brackets there)',
+    'desk.yaml: steps.sim.takes: is not a known key: remove it, or correct its spelling',
+  ])
 })

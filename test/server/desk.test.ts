@@ -231,3 +231,33 @@ test('the command refuses a line that the program has', async () => {
   expect(status).toBe(1)
   expect(text).toContain('fr.yaml: lines.welcome: the program has this line')
 })
+
+/** Lays files by the command. */
+async function laid(files: Record<string, string>, environment: Record<string, string> = {}) {
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(dir, name), text)
+  let text = ''
+  const paths = Object.keys(files).map((name) => join(dir, name))
+  const given = { DATA_DIR: dir, CONFIG_FILE: '', ...environment }
+  const status = await runSite(
+    ['desk', ...paths, '--by', 'Marie'],
+    { write: (more) => (text += more) },
+    given,
+  )
+  return { status, text }
+}
+
+test('the command checks every language that calls may be in, and every named desk', async () => {
+  expect(await laid(garden)).toMatchObject({ status: 0 })
+  const inEnglish = await laid(garden, { LANGUAGES: 'en' })
+  expect(inEnglish.status).toBe(1)
+  expect(inEnglish.text).toContain('en.yaml: topics.garden: is missing')
+  const shop = await laid({ 'shop.yaml': 'topics: { mobile: { key: 1 } }' })
+  expect(shop).toEqual({
+    status: 1,
+    text: "DeskError: the desk: shop.yaml: topics.mobile.key: 1 is the key of 'internet' too\n",
+  })
+  const taken = await laid({ 'shop.yaml': '{}', 'shop.fr.yaml': 'lines: { welcome: "Salut." }' })
+  expect(taken.text).toContain('shop.fr.yaml: lines.welcome: the program has this line')
+  const broken = await laid({ 'es.yaml': 'lines:\n  a: b\n c: ]\n' })
+  expect(broken.text).toContain('es.yaml: is not YAML (line 3: ')
+})

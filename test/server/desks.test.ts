@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { readDesks } from '../../src/server/desk.ts'
+import { DeskError } from '../../src/desk/load-desk.ts'
+import { readDesks } from '../../src/server/read-desks.ts'
 import { texts } from '../support/shipped-desk.ts'
 
 const lines = { fr: texts.fr.lines, en: texts.en.lines }
@@ -19,7 +20,44 @@ test('a named desk says only where it differs from the default one', async () =>
   expect(shop.steps).toEqual(usual.steps)
 })
 
-test('faults of a named desk are named with it, beside those of the others', () => {
-  const broken = read({ 'shop.yaml': 'topics: { internet: { key: 9 } }', 'bar.yaml': 'steps: { nap: {} }' })
-  expect(broken).rejects.toThrow(/shop: desk\.yaml: topics\.internet\.key.*bar: desk\.yaml: steps\.nap/s)
+const faultsOf = async (files: Record<string, string>, languages = lines): Promise<readonly string[]> => {
+  try {
+    await readDesks('assets', languages, new Map(Object.entries(files)))
+  } catch (error) {
+    if (error instanceof DeskError) return error.faults
+    throw error
+  }
+  return []
+}
+
+test('faults of named desks are named with their own files, beside those of the default one, each once', async () => {
+  expect(
+    await faultsOf({
+      'desk.yaml': 'topics: { mobile: { key: 1 } }',
+      'shop.yaml':
+        'topics: { internet: { key: 9 }, x: { key: 5, menu: menu_sim, instead: { do: callBack, say: outage } } }',
+      'shop.fr.yaml': 'topics: { y: { name: y, words: [] } }',
+      'bar.yaml': 'steps: { nap: 3 }',
+    }),
+  ).toEqual([
+    "desk.yaml: topics.mobile.key: 1 is the key of 'internet' too",
+    'shop.yaml: topics.internet.key: is reserved: 0 is a human, 8 the objection, 9 the language, * repeats',
+    'shop.fr.yaml: topics.x: is missing: shop.yaml has it, and callers could not say it',
+    'shop.fr.yaml: topics.y: shop.yaml has no such name',
+    'shop.en.yaml: topics.x: is missing: shop.yaml has it, and callers could not say it',
+    'bar.yaml: steps.nap: must be a table of keys',
+  ])
+})
+
+test("a named desk's line that another desk has with other words is refused", async () => {
+  const line = (text: string) => `lines: { menu_camera: ${text} }`
+  expect(await faultsOf({ 'fr.yaml': line('Un.'), 'shop.fr.yaml': line('Deux.') })).toEqual([
+    'shop.fr.yaml: lines.menu_camera: fr.yaml has a line of this name with other words: take another name',
+  ])
+  expect(await faultsOf({ 'shop.fr.yaml': line('Un.'), 'bar.fr.yaml': line('Deux.') })).toEqual([
+    'bar.fr.yaml: lines.menu_camera: shop.fr.yaml has a line of this name with other words: take another name',
+  ])
+  expect(await faultsOf({ 'fr.yaml': line('Un.'), 'shop.fr.yaml': line('Un.'), 'bar.yaml': '{}' })).toEqual(
+    [],
+  )
 })
