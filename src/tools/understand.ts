@@ -10,7 +10,8 @@ import { type Listening, understand } from '../understanding/understand.ts'
 import { deskOfCommand, deskUsage } from './desk-in-use.ts'
 import { printEach } from './input-lines.ts'
 
-const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] [--desk shop] [--why] < lines.txt
+const usage = `usage: bun run understand [--question verify | --state identification] [--lang fr] [--desk shop] [--why]
+                          < lines.txt
 
   prints one line of JSON for each line of the text: every field that the rules understand in it
   --question  the question it answers: ${questions.join(', ')}
