@@ -53,8 +53,9 @@ export type DeskChange =
   | { ok: false; problems: readonly string[] }
 
 export type Drain = {
+  /** From the announcement of a drain on; calls may still be taken for DRAIN_ANNOUNCE_S. */
   readonly draining: boolean
-  start(): void
+  start(): unknown
   stop(): void
 }
 

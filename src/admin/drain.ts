@@ -13,7 +13,7 @@ export function drainRoutes(deps: AdminDeps) {
       describeJson('health', 'Refuse new calls and let live ones end', drainSchema),
       (context) => {
         if (!drain.draining) log.info('draining, requested by the operator')
-        drain.start()
+        void drain.start()
         return context.json({ draining: drain.draining })
       },
     )

@@ -28,7 +28,7 @@ const bodiless = (what: string) =>
 export function healthRoutes(deps: AdminDeps) {
   const { drain } = deps
   const readiness = (): Readiness =>
-    drain.draining ? { ready: false, reason: 'new calls are refused while live ones end' } : deps.readiness()
+    drain.draining ? { ready: false, reason: 'new calls go elsewhere while live ones end' } : deps.readiness()
   const notReady = (context: Context<AdminEnv>, reason: string) =>
     problem(context, 503, drain.draining ? 'draining' : 'not_ready', reason)
   const options = (context: Context<AdminEnv>, state: Readiness) =>

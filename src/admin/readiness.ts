@@ -1,6 +1,7 @@
 // Whether the server can take a call, from the state of its parts. A part that calls do not depend on does not make the
 // server unready; it is listed as degraded, so that someone looks at it.
 
+import type { Room } from '../access/agent-line.ts'
 import type { Readiness } from './deps.ts'
 
 export type Parts = {
@@ -11,11 +12,13 @@ export type Parts = {
   ears: { readonly isDown: boolean } | undefined
   /** The embedded voice: `only` when it is down and there is no other voice, `standIn` when other voices speak. */
   readonly voiceDown: 'only' | 'standIn' | undefined
+  /** A server without room still answers: callers hear the busy phrase, and go to the queue. */
+  room: Pick<Room, 'live' | 'places' | 'most'>
   /** Sentences about whatever else is impaired. */
   degraded: Iterable<string>
 }
 
-export function readinessOf({ audio, judge, ears, voiceDown, degraded: others }: Parts): Readiness {
+export function readinessOf({ audio, judge, ears, voiceDown, room, degraded: others }: Parts): Readiness {
   if (audio.down === audio.size)
     return { ready: false, reason: `audio workers: all ${audio.size} are down, so no audio can be decoded` }
   if (voiceDown === 'only')
@@ -26,6 +29,10 @@ export function readinessOf({ audio, judge, ears, voiceDown, degraded: others }:
   if (judge?.isDown) degraded.push('voice judge: its thread is down, energy alone decides who speaks')
   if (ears?.isDown)
     degraded.push('recognisers: their thread is down, callers are led by keys until it works again')
+  if (room.live >= room.places) {
+    const late = room.places < room.most ? `, of ${room.most} while it is not late` : ''
+    degraded.push(`calls: all ${room.places} places are taken${late}; more callers go to the queue`)
+  }
   degraded.push(...others)
   return { ready: true, degraded }
 }

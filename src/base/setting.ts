@@ -44,14 +44,20 @@ export function number(fallback: number, unit: string, min: number, max: number,
 }
 
 /** A whole number from `min` to `max`, or `auto`: the server finds the number. */
-export function numberOrAuto(fallback: number, unit: string, min: number, max: number, about: string) {
-  const whole = number(fallback, unit, min, max, about)
+export function numberOrAuto(
+  fallback: number | 'auto',
+  unit: string,
+  min: number,
+  max: number,
+  about: string,
+) {
+  const whole = number(0, unit, min, max, about)
   const schema = z
     .string()
     .regex(/^(?:auto|\d+)$/, 'is not a whole number')
     .transform((value) => (value === 'auto' ? value : Number(value)))
     .refine((n) => n === 'auto' || (n >= min && n <= max), `is not between ${min} and ${max}`)
-  return setting(schema, whole.default, `${whole.unit} · auto`, about)
+  return setting(schema, String(fallback), `${whole.unit} · auto`, about)
 }
 
 /** A number from `min` to `max` that may have decimals. */

@@ -1,7 +1,7 @@
 // Kinds of settings that several groups of settings use.
 
 import { isIP } from 'node:net'
-import { text } from '../base/setting.ts'
+import { type Setting, text } from '../base/setting.ts'
 
 /** `text` whose value must pass `isGood`. @param fault completes a sentence that begins with the name */
 export function checkedText(
@@ -22,4 +22,19 @@ export function isHost(value: string): boolean {
   if (isIP(value) !== 0) return true
   // Digits and dots alone are an IP address with a slip, not a name.
   return /^[a-z\d](?:[a-z\d._-]*[a-z\d])?$/i.test(value) && !/^[\d.]+$/.test(value)
+}
+
+const isPort = (value: string) =>
+  value === '' || (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 && value !== '0')
+
+/** A port; the value is undefined when it is empty. */
+export function optionalPort(about: string): Setting<number | undefined> {
+  const { schema, ...rest } = text('', about)
+  return {
+    ...rest,
+    unit: '1–65535',
+    schema: schema
+      .refine(isPort, 'is not a port from 1 to 65535')
+      .transform((value) => (value === '' ? undefined : Number(value))),
+  }
 }

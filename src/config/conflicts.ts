@@ -63,6 +63,11 @@ const rules: readonly Rule[] = [
   rule(['REDIS_URL', 'CLUSTER_URL', 'ADMIN_HOST'], ({ REDIS_URL, CLUSTER_URL, ADMIN_HOST }) =>
     unreachable(REDIS_URL, CLUSTER_URL, ADMIN_HOST),
   ),
+  rule(['AGENT_PORT', 'ADMIN_PORT', 'AUDIOSOCKET_PORT'], ({ AGENT_PORT, ADMIN_PORT, AUDIOSOCKET_PORT }) =>
+    AGENT_PORT === ADMIN_PORT || AGENT_PORT === AUDIOSOCKET_PORT
+      ? `AGENT_PORT ("${AGENT_PORT}") is also another port of the server: give it one of its own`
+      : undefined,
+  ),
   // AudioSocket has no password: whoever reaches the port speaks to the bot at our cost, in any number of calls.
   rule(
     ['AUDIOSOCKET_ALLOW', 'AUDIOSOCKET_HOST', 'AUDIOSOCKET_REGISTERED'],

@@ -1,28 +1,16 @@
 // The settings that are not about providers: addresses, limits, folders, technicians, logs.
 
 import { join } from 'node:path'
-import { createAllowList } from '../access/allow-list.ts'
-import { tokenFault } from '../access/strength.ts'
 import { parseExceptions } from '../asterisk/exceptions.ts'
 import { parseSchedule } from '../asterisk/schedule.ts'
 import { programFile, workDir } from '../base/program.ts'
-import {
-  bearerToken,
-  choice,
-  flag,
-  list,
-  number,
-  numberOrAuto,
-  secret,
-  text,
-  url,
-  words,
-} from '../base/setting.ts'
+import { choice, flag, list, number, numberOrAuto, secret, text, url } from '../base/setting.ts'
 import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { checkedText, host } from './checked.ts'
 import { cluster } from './cluster.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
+import { network } from './network.ts'
 import { configFileName } from './sources.ts'
 import { webrtc } from './webrtc.ts'
 
@@ -31,21 +19,6 @@ const folder = (name: string, about: string, actualDefault = join(workDir, name)
   ...text(name, about),
   actualDefault,
 })
-
-/** Address ranges in CIDR notation. A list that admits no address is a mistake. */
-function ranges(fallback: string, about: string) {
-  const { schema, ...rest } = words(fallback, about)
-  const checked = schema.superRefine((given, context) => {
-    try {
-      createAllowList(given)
-      if (given.length === 0)
-        context.addIssue('admits no address; write 127.0.0.0/8 to admit this machine only')
-    } catch (error) {
-      context.addIssue(`has a fault: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  })
-  return { ...rest, schema: checked }
-}
 
 /** The answer to the dialplan allows no other characters (asterisk/next-steps.ts). */
 const dialTarget = (fallback: string, about: string) =>
@@ -85,67 +58,6 @@ const files = {
   },
 }
 
-/** As `ranges`, but no range at all is a value. */
-function optionalRanges(about: string) {
-  const { schema, ...rest } = words('', about)
-  const checked = schema.superRefine((given, context) => {
-    try {
-      createAllowList(given)
-    } catch (error) {
-      context.addIssue(`has a fault: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  })
-  return { ...rest, schema: checked }
-}
-
-/** A token that our own clients send, too long to be guessed. */
-function strongToken(about: string) {
-  const { schema, ...rest } = bearerToken(about)
-  const checked = schema.superRefine((token, context) => {
-    const fault = tokenFault(token)
-    if (fault !== undefined) context.addIssue(fault)
-  })
-  return { ...rest, schema: checked }
-}
-
-const network = {
-  AUDIOSOCKET_HOST: host('address that Asterisk connects to'),
-  AUDIOSOCKET_PORT: number(9092, '', 0, 65_535, 'port that Asterisk connects to; 0 takes a free one'),
-  AUDIOSOCKET_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may open an AudioSocket (CIDR)'),
-  AUDIOSOCKET_PER_PEER: number(
-    0,
-    'connections',
-    0,
-    100_000,
-    'most calls at once from one address; 0 sets no limit beyond the limit on all calls',
-  ),
-  AUDIOSOCKET_REGISTERED: flag('1 accepts only calls announced by POST /api/calls/<uuid>/expect'),
-  ADMIN_HOST: host('address of the admin server; any non-loopback address requires ADMIN_TOKEN'),
-  ADMIN_PORT: number(8080, '', 0, 65_535, 'port of the admin server; 0 takes a free one'),
-  ADMIN_TOKEN: strongToken(
-    'bearer token that may do everything, at least 128 bits; without it the first start makes a token for this machine',
-  ),
-  ANNOUNCE_SECRET: strongToken(
-    'bearer token of the dialplan: may announce calls from ASTERISK_ALLOW, and nothing else',
-  ),
-  ADMIN_TLS_CERT: text(
-    '',
-    'file with the certificate chain of the admin server (PEM); with it the server speaks HTTPS',
-  ),
-  ADMIN_TLS_KEY: text('', 'file with the key of that certificate (PEM)'),
-  PROXY_FROM: optionalRanges(
-    'address ranges of reverse proxies before the admin server (CIDR); only their forwarding headers are believed',
-  ),
-  PUBLIC_HOSTS: {
-    ...words(
-      '',
-      'names under which browsers reach the admin server, such as bot.example.com; addresses need none',
-    ),
-    schema: words('', '').schema.transform((names) => names.map((name) => name.toLowerCase())),
-  },
-  ASTERISK_ALLOW: ranges('127.0.0.0/8,::1/128', 'address ranges that may ask for a call’s next step (CIDR)'),
-}
-
 const calls = {
   MAX_CALLS: numberOrAuto(
     100,
@@ -160,6 +72,13 @@ const calls = {
     'what happens to new calls while the server is late: refuse sends them to the queue; ignore takes MAX_CALLS always',
   ),
   MAX_CALL_S: number(900, 's', 10, 86_400, 'longest call; the bot then ends it politely'),
+  DRAIN_ANNOUNCE_S: numberOrAuto(
+    'auto',
+    's',
+    0,
+    60,
+    'how long calls are still taken after a drain was announced to a load balancer; auto: 3 with AGENT_PORT or REDIS_URL, else 0',
+  ),
   DRAIN_TIMEOUT_S: number(60, 's', 0, 3_600, 'how long live calls may continue after SIGTERM'),
 }
 

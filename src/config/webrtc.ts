@@ -1,29 +1,14 @@
 // The settings of calls by WebRTC (docs/webrtc.md).
 
 import { isIP } from 'node:net'
-import { list, number, type Setting, secret, text, words } from '../base/setting.ts'
+import { list, number, secret, words } from '../base/setting.ts'
 import { codecNames } from '../webrtc/sdp.ts'
-import { host } from './checked.ts'
+import { host, optionalPort } from './checked.ts'
 
 /** Words that must all pass `isGood`. @param fault completes a sentence that begins with the name */
 function checkedWords(about: string, isGood: (value: string) => boolean, fault: string) {
   const { schema, ...rest } = words('', about)
   return { ...rest, schema: schema.refine((given) => given.every(isGood), fault) }
-}
-
-const isPort = (value: string) =>
-  value === '' || (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 && value !== '0')
-
-/** A UDP port; the value is undefined when it is empty. */
-function optionalPort(about: string): Setting<number | undefined> {
-  const { schema, ...rest } = text('', about)
-  return {
-    ...rest,
-    unit: '1–65535',
-    schema: schema
-      .refine(isPort, 'is not a port from 1 to 65535')
-      .transform((value) => (value === '' ? undefined : Number(value))),
-  }
 }
 
 export const webrtc = {

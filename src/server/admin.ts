@@ -32,7 +32,7 @@ export function openAdmin(
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
-  const { registry, judge } = calls
+  const { registry, judge, drain, room } = calls
   const { vendors, speech, recording, dialplan } = needs
   const { expected, nextSteps } = dialplan
   const { clock, log, metrics } = context
@@ -76,19 +76,14 @@ export function openAdmin(
         nextSteps,
         cluster: cluster && clusterDeps(cluster, dialplan),
         asteriskAllows: (address) => asteriskAllow.allows(address),
-        drain: {
-          get draining() {
-            return registry.draining
-          },
-          start: () => registry.drain(true),
-          stop: () => registry.drain(false),
-        },
+        drain,
         readiness: () =>
           readinessOf({
             audio: { size: config.AUDIO_WORKERS, down: speech.pool.down },
             judge,
             voiceDown: vendors.voiceDown,
             ears: vendors.ears,
+            room: room(),
             degraded: context.degraded.values(),
           }),
       }),

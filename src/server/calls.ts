@@ -1,6 +1,7 @@
 // The calls: one ticker and one voice judge for all, the registry that takes and refuses them, and what each session is
 // made from.
 
+import type { Room } from '../access/agent-line.ts'
 import { RingPool } from '../audio/call-ring.ts'
 import { Detector } from '../audio/detector.ts'
 import { EchoCancellers } from '../audio/echo.ts'
@@ -17,6 +18,7 @@ import { type CallStarts, createCallStarts } from './call-starts.ts'
 import { Capacity, preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
+import { announceMs, DrainSwitch } from './drain-switch.ts'
 import { watchOverload } from './overload.ts'
 import type { RecordingParts } from './recording.ts'
 import type { SpeechParts } from './speech.ts'
@@ -31,6 +33,10 @@ export type CallParts = {
   readonly judge: VoiceJudge | undefined
   /** How many calls may be in progress. */
   readonly capacity: Capacity
+  /** Whether new calls are taken. */
+  readonly drain: DrainSwitch
+  /** How many more there is room for. */
+  room(): Room
   /** No frame leaves any more, and nothing is measured. */
   stop(): void
 }
@@ -98,7 +104,14 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     capacity.stop()
     ticker.stop()
   }
-  return { registry, ticker, starts, judge, capacity, stop }
+  const drain = new DrainSwitch(clock, registry, announceMs(config))
+  const room = () => ({
+    draining: drain.draining,
+    live: registry.liveCalls,
+    places: overload.places,
+    most: capacity.limit,
+  })
+  return { registry, ticker, starts, judge, capacity, drain, room, stop }
 }
 
 function sessions(

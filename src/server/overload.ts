@@ -48,6 +48,8 @@ export type OverloadDeps = {
 export type OverloadWatch = {
   /** @param live calls in progress @returns why one more is refused; undefined when it may begin, and is counted */
   admission(live: number): Exclude<RefusalReason, 'draining'> | undefined
+  /** Calls that may be in progress now. */
+  readonly places: number
   stop(): void
 }
 
@@ -137,6 +139,11 @@ export function watchOverload(
       if (credit < 1) return 'ramp'
       credit--
       return undefined
+    },
+    get places() {
+      if (!refusesLate) return capacity.limit
+      const well = uses(state, 'refuse') ? 0 : (ceiling ?? Number.POSITIVE_INFINITY)
+      return Math.min(capacity.limit, Math.max(alwaysTaken, Math.ceil(well)))
     },
     stop() {
       timer.cancel()

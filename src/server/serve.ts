@@ -14,6 +14,7 @@ import { earsWorker } from '../providers/ears/ears.ts'
 import { prepared } from '../understanding/lexicons.ts'
 import { openAccess } from './access.ts'
 import { openAdmin } from './admin.ts'
+import { openAgentPort } from './agent-port.ts'
 import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
 import { openCalls } from './calls.ts'
@@ -93,6 +94,7 @@ export async function serve(
   const needs = { vendors, speech, recording, dialplan }
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
+  const agentPort = openAgentPort(config, calls.room, metrics)
   const access = openAccess(context)
   const webrtc = await openWebrtc(context, calls)
   const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster)
@@ -116,6 +118,7 @@ export async function serve(
     speech.revoicer?.close()
     await stopBackground()
     audioSocket.close()
+    agentPort?.close()
     webrtc?.close()
     calls.stop()
     await cluster?.close()
@@ -140,7 +143,8 @@ export async function serve(
     registry,
     metrics,
     stop,
-    drain: (limitMs) => drain({ clock, registry, nextSteps: dialplan.nextSteps, stop }, limitMs),
+    drain: (limitMs) =>
+      drain({ clock, refusing: calls.drain, registry, nextSteps: dialplan.nextSteps, stop }, limitMs),
   }
 }
 

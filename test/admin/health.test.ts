@@ -11,6 +11,7 @@ import { callId, fakeProgram, fakeToken } from './fakes.ts'
 setDefaultTimeout(60_000)
 
 const token = 'a-token-for-the-tests-only'
+const room = { live: 0, places: 10, most: 10 }
 
 describe('health', () => {
   test('a live process reports that, and its version', async () => {
@@ -63,6 +64,7 @@ describe('health', () => {
       judge: { isDown },
       ears: undefined,
       voiceDown,
+      room,
       degraded: [],
     })
     const words = answer.ready ? ['ready', ...answer.degraded] : ['not ready', answer.reason]
@@ -70,10 +72,23 @@ describe('health', () => {
   })
 
   test('a thread of the recognisers that is down is named', () => {
-    const parts = { audio: { size: 3, down: 0 }, judge: undefined, voiceDown: undefined, degraded: [] }
+    const parts = { audio: { size: 3, down: 0 }, judge: undefined, voiceDown: undefined, room, degraded: [] }
     const degraded = ['recognisers: their thread is down, callers are led by keys until it works again']
     expect(readinessOf({ ...parts, ears: { isDown: true } })).toEqual({ ready: true, degraded })
     expect(readinessOf({ ...parts, ears: { isDown: false } })).toEqual({ ready: true, degraded: [] })
+  })
+
+  test.each([
+    [{ live: 9, places: 10, most: 10 }, []],
+    [{ live: 10, places: 10, most: 10 }, ['calls: all 10 places are taken; more callers go to the queue']],
+    [
+      { live: 30, places: 20, most: 100 },
+      ['calls: all 20 places are taken, of 100 while it is not late; more callers go to the queue'],
+    ],
+  ])('with %j the server is ready, and says so when it is full', (room, degraded) => {
+    const audio = { size: 3, down: 0 }
+    const parts = { audio, judge: undefined, ears: undefined, voiceDown: undefined, room, degraded: [] }
+    expect(readinessOf(parts)).toEqual({ ready: true, degraded })
   })
 
   test('metrics include ours and those of the process', async () => {

@@ -56,8 +56,8 @@ describe.skipIf(!isThere && process.env.CI !== 'true')('systemd’s own tool', (
   })
 })
 
-test('a stop leaves a drain its time: DRAIN_TIMEOUT_S, 15 s for the goodbye, 3 s for the dialplan', () => {
-  const drainS = Number(settings.DRAIN_TIMEOUT_S.default) + 15 + 3
+test('a stop leaves a drain its time: 3 s announced, DRAIN_TIMEOUT_S, 15 s for the goodbye, 3 s for the dialplan', () => {
+  const drainS = 3 + Number(settings.DRAIN_TIMEOUT_S.default) + 15 + 3
   expect(Number(setTo('TimeoutStopSec'))).toBeGreaterThan(drainS)
   expect([setTo('KillSignal'), setTo('KillMode')]).toEqual(['SIGTERM', 'mixed'])
 })
@@ -77,6 +77,6 @@ test('the unit of several differs by name, recordings, settings and ports alone'
     'Description=Wouippleul voicebot %i (AudioSocket server for Asterisk)',
     'Environment=DATA_DIR=/var/lib/voicebot RECORDINGS_DIR=/var/lib/voicebot/recordings-%i',
     'EnvironmentFile=-/etc/voicebot/%i.env',
-    'ExecStart=/usr/bin/env AUDIOSOCKET_PORT=91%i ADMIN_PORT=81%i /opt/voicebot/voicebot',
+    'ExecStart=/usr/bin/env AUDIOSOCKET_PORT=91%i ADMIN_PORT=81%i AGENT_PORT=71%i /opt/voicebot/voicebot',
   ])
 })

@@ -7,7 +7,7 @@ import { mostSpeaking } from '../../src/calls/refusals.ts'
 import { readConfig } from '../../src/config.ts'
 import { createRelief } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
-import { type OverloadWatch, watchOverload } from '../../src/server/overload.ts'
+import { alwaysTaken, type OverloadWatch, watchOverload } from '../../src/server/overload.ts'
 import { CallLab, type LabConnection } from '../support/lab/call-lab.ts'
 
 setDefaultTimeout(60_000)
@@ -70,6 +70,7 @@ function serverOn(
       gauge,
       refused,
       stop: () => watch?.stop(),
+      places: () => watch?.places,
     },
     /** Time passes; the machine's ticks are as late as its calls make them. */
     async run(ms: number, each20 = () => {}) {
@@ -125,6 +126,8 @@ describe('seven hundred callers at once', () => {
     expect(begun).toBeLessThan(300)
     await server.run(2_000)
     expect([server.steps(), server.changes().at(-1)]).toEqual([4, 4])
+    // What a load balancer is told: no room, until fewer than these are live.
+    expect(server.places()).toBe(alwaysTaken)
     const late = server.dial()
     expect(server.isTaken(late)).toBe(false)
     expect(server.refused('late')).toBe(1)
@@ -139,6 +142,7 @@ describe('seven hundred callers at once', () => {
     const server = serverOn({ carries: 300 }, { OVERLOAD: 'ignore' })
     for (let i = 0; i < 700; i++) server.dial()
     expect(server.registry.liveCalls).toBe(700)
+    expect(server.places()).toBe(2_000)
     server.stop()
   })
 })
@@ -156,6 +160,8 @@ describe('recovery', () => {
     await server.run(100_000, offer)
     const refusing = server.changes().filter((steps, i, all) => steps === 4 && all[i - 1] !== 4).length
     expect(refusing).toBeWithin(1, 4)
+    // It takes fewer than it had when it was late.
+    expect(server.places()).toBeWithin(80, 130)
     expect(server.registry.liveCalls).toBeWithin(80, 130)
     // All callers have left.
     for (const phone of server.phones) phone.destroy('peer closed')

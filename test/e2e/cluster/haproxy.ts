@@ -140,15 +140,24 @@ export class HaProxy {
   }
 
   /** Reloads, as `systemctl reload haproxy` does: old connections stay with the old worker. */
-  reload(): void {
+  async reload(): Promise<void> {
+    const before = await this.workers()
     this.process.kill('SIGUSR2')
+    await until(async () => (await this.workers()).some((pid) => !before.includes(pid)), 'a new worker runs')
+  }
+
+  private async workers(): Promise<number[]> {
+    const pids = await Bun.file(`/proc/${this.process.pid}/task/${this.process.pid}/children`).text()
+    return pids
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map(Number)
   }
 
   /** Ends it and its connections at once. */
   async kill(): Promise<void> {
-    // The master's death ends the worker too, but only when it notices: so the worker first.
-    const workers = await Bun.file(`/proc/${this.process.pid}/task/${this.process.pid}/children`).text()
-    for (const pid of workers.split(' ').filter((one) => one !== '')) process.kill(Number(pid), 'SIGKILL')
+    // The master's death ends the workers too, but only when they notice: so the workers first.
+    for (const pid of await this.workers()) process.kill(pid, 'SIGKILL')
     this.process.kill('SIGKILL')
     await this.process.exited
   }

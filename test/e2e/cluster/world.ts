@@ -27,6 +27,7 @@ export class Machine {
     const all: Settings = {
       AUDIOSOCKET_PORT: String(place.audio),
       ADMIN_PORT: String(place.admin),
+      AGENT_PORT: String(place.agent),
       TRANSFER_QUEUE: 'nobody',
       ...settings,
     }

@@ -1,0 +1,89 @@
+// How calls are spread over bots of different size, and what happens when none has room.
+
+import { type Case, check } from '../../case.ts'
+import { findIn, phraseVariants } from '../../listen.ts'
+import { type AudioCaller, Callers, fates } from '../callers.ts'
+import { until } from '../until.ts'
+import type { Cluster, ClusterWorld } from '../world.ts'
+
+/** Time between two callers: HAProxy and bots have seen the one before. */
+const everyMs = 20
+
+const equal: Case<ClusterWorld> = {
+  title: '30 callers are spread over three equal bots, ten each but for one',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const cluster = await world.cluster(cleanup)
+    await cluster.haproxy.hasChecked('L7OK')
+    const callers = await new Callers(cleanup).dialMany(cluster.fronts.audio, 30, everyMs)
+    await hearSomething(callers)
+    const spread = await livesOf(cluster)
+    check(
+      spread.every((live) => live >= 9 && live <= 11),
+      `spread ${spread}`,
+    )
+    const firstMs = callers.map(({ firstFrameAtMs, dialledAtMs }) => firstFrameAtMs - dialledAtMs)
+    return `${spread.join('/')}; first frame after ${Math.max(...firstMs).toFixed(0)} ms at most`
+  },
+}
+
+const unequal: Case<ClusterWorld> = {
+  title:
+    'bots with 3, 20 and 20 places: of 50 callers 43 are taken, 7 hear the busy phrase whole and go to the queue',
+  limitMs: 60_000,
+  async run(world, cleanup) {
+    const places = [3, 20, 20]
+    const settings = places.map((calls) => ({ MAX_CALLS: String(calls) }))
+    const cluster = await world.cluster(cleanup, settings)
+    await cluster.haproxy.hasChecked('L7OK')
+    const crowd = new Callers(cleanup)
+    const first = await crowd.dialMany(cluster.fronts.audio, 30, everyMs)
+    await hearSomething(first)
+    check(fates(first).up === 30, `with 13 places free: ${JSON.stringify(fates(first))}`)
+    const before = await livesOf(cluster)
+    const rest = await crowd.dialMany(cluster.fronts.audio, 20, everyMs)
+    await hearSomething(rest)
+    const refused = rest.slice(13)
+    await until(() => refused.every(({ isUp }) => !isUp), 'those without a place are hung up on')
+    check(fates([...first, ...rest]).up === 43, JSON.stringify(fates([...first, ...rest])))
+    check(fates(refused)['hung up'] === 7, `the last seven: ${JSON.stringify(fates(refused))}`)
+    const [busy] = await phraseVariants('busy')
+    for (const caller of refused) {
+      const { correlation } = await findIn(caller.samples(), busy!)
+      check(correlation > 0.99, `a caller heard ${correlation.toFixed(2)} of the busy phrase`)
+    }
+    const full = await livesOf(cluster)
+    check(full.join() === places.join(), `live ${full}`)
+    const { degraded } = (await (await fetch(`${cluster.bots[0]!.http}/readyz`)).json()) as {
+      degraded: string[]
+    }
+    check(
+      degraded.some((part) => part.startsWith('calls: all 3 places are taken')),
+      `readyz says ${degraded}`,
+    )
+    // Asked of the bot that had the call: which one is another test's subject.
+    const nexts = await Promise.all(
+      refused.map(async ({ callId }) => {
+        const asked = cluster.bots.map(({ http }) => fetch(`${http}/asterisk/calls/${callId}/next`))
+        return (await Promise.all(asked)).map((answer) => answer.status).join()
+      }),
+    )
+    check(
+      nexts.every((statuses) => statuses === '200,200,200'),
+      `${nexts}`,
+    )
+    return `30 callers ${before.join('/')}, 50 callers ${full.join('/')}`
+  },
+}
+
+export const spreadCases: Case<ClusterWorld>[] = [equal, unequal]
+
+/** Calls in progress at each bot, as HAProxy counts them. */
+async function livesOf({ haproxy, bots }: Cluster): Promise<number[]> {
+  const servers = await haproxy.servers()
+  return bots.map((_, i) => servers[`bots/b${i + 1}`]?.live ?? -1)
+}
+
+async function hearSomething(callers: readonly AudioCaller[]): Promise<void> {
+  await until(() => callers.every(({ frames, isUp }) => frames > 10 || !isUp), 'every caller hears a bot')
+}
