@@ -72,7 +72,7 @@ export const network = {
   ),
   ADMIN_TLS_KEY: text('', 'file with the key of that certificate (PEM)'),
   PROXY_FROM: optionalRanges(
-    'address ranges of proxies such as HAProxy and nginx (CIDR); only their word is believed on where a connection comes from',
+    'address ranges of proxies such as HAProxy and nginx (CIDR); only they are believed on whom they pass on',
   ),
   PUBLIC_HOSTS: {
     ...words(

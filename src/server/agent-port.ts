@@ -1,5 +1,5 @@
-// The port of HAProxy's agent-check: each connection gets one line on how much room is left (access/agent-line.ts), and is
-// closed. Peers are those that may open an AudioSocket, and proxies.
+// The port of HAProxy's agent-check: each connection gets one line on how much room is left (access/agent-line.ts), and
+// is closed. Peers are those that may open an AudioSocket, and proxies.
 
 import { agentLine, type Room } from '../access/agent-line.ts'
 import { createAllowList } from '../access/allow-list.ts'

@@ -1,6 +1,6 @@
-// Whether new calls are taken. A drain is announced before it begins: readiness and agent port say so at once, and calls
-// are still taken until load balancers have had time to hear it. Otherwise a draining server attracts calls, since
-// refused callers leave at once and its place is always the emptiest.
+// Whether new calls are taken. A drain is announced before it begins: readiness and agent port say so at once, and
+// calls are still taken until load balancers have had time to hear it. Otherwise a draining server attracts calls,
+// since refused callers leave at once and its place is always the emptiest.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Registry } from '../calls/registry.ts'

@@ -29,7 +29,7 @@ const embedded = [
 ]
 
 /** What an operator installs elsewhere lies beside the executable: dialplan, units, proxies, monitoring. */
-const beside = ['asterisk', 'systemd', 'proxy', 'prometheus.yml', 'alerts.yml', 'dashboard.json']
+const beside = ['asterisk', 'haproxy', 'systemd', 'proxy', 'prometheus.yml', 'alerts.yml', 'dashboard.json']
 
 /**
  * Builds the executable.

@@ -27,7 +27,8 @@ export type Fronts = { audio: number; http: number; figures: number }
 /** The shipped configuration with other ports, and without what needs root or a running syslog. */
 export async function shippedConfig(places: readonly Place[], fronts: Fronts): Promise<string> {
   const shipped = await Bun.file(join(projectRoot, 'assets/haproxy/haproxy.cfg')).text()
-  const kept = shipped.split('\n').filter((line) => !/^ +(user|group|log \/|stats socket) /.test(line))
+  const lines = shipped.replace('log /dev/log', 'log stdout format raw').split('\n')
+  const kept = lines.filter((line) => !/^ +(user|group|stats socket) /.test(line))
   const bots = places.flatMap(({ audio, admin, agent }, i): [string, number][] => [
     [`910${i + 1}`, audio],
     [`810${i + 1}`, admin],
@@ -68,7 +69,7 @@ export class HaProxy {
     if (program === null) throw new Error('haproxy is not installed: apt-get install haproxy')
     // -W: a master, which a signal reloads; its worker goes with it.
     const child = Bun.spawn([program, '-W', '-f', path], {
-      stdout: 'ignore',
+      stdout: Bun.file(join(folder, 'log')),
       stderr: Bun.file(join(folder, 'stderr')),
     })
     const haproxy = new HaProxy(folder, figures, child)
@@ -137,6 +138,18 @@ export class HaProxy {
       return up.join() === names.join()
     }
     await until(isSo, `HAProxy holds ${names.join(', ') || 'no bot'} for up, and no other`)
+  }
+
+  /**
+   * How the connections of `audio` ended: server and HAProxy's two letters. `--` is in order, `sD` a silent server, `SD`
+   * a lost one, `sQ` a caller who waited in vain.
+   */
+  async endings(): Promise<Record<string, number>> {
+    const log = await Bun.file(join(this.folder, 'log')).text()
+    const counts: Record<string, number> = {}
+    for (const [, server, letters] of log.matchAll(/ audio (\S+) \S+ \d+ (\S\S) /g))
+      counts[`${server} ${letters}`] = (counts[`${server} ${letters}`] ?? 0) + 1
+    return counts
   }
 
   /** Reloads, as `systemctl reload haproxy` does: old connections stay with the old worker. */

@@ -9,6 +9,9 @@ import { type Fronts, HaProxy, type Place, shippedConfig } from './haproxy.ts'
 
 export type Settings = Record<string, string>
 
+/** Three bots with so many places that a few dozen callers fill them. */
+export const usual: readonly Settings[] = Array.from({ length: 3 }, () => ({ MAX_CALLS: '20' }))
+
 /** A bot that can be started again on its ports. */
 export class Machine {
   private constructor(
@@ -29,6 +32,8 @@ export class Machine {
       ADMIN_PORT: String(place.admin),
       AGENT_PORT: String(place.agent),
       TRANSFER_QUEUE: 'nobody',
+      // Overload is not the subject: on a busy machine it would refuse callers that a case counts.
+      OVERLOAD: 'ignore',
       ...settings,
     }
     return new Machine(place, all, await Bot.start(all))
@@ -66,6 +71,12 @@ export class Cluster {
     return `http://127.0.0.1:${this.fronts.http}`
   }
 
+  /** Calls in progress at each bot, as HAProxy counts them. */
+  async liveAtBots(): Promise<number[]> {
+    const servers = await this.haproxy.servers()
+    return this.machines.map((_, i) => servers[`bots/b${i + 1}`]?.live ?? -1)
+  }
+
   /** What the dialplan is told about a call. */
   async nextOf(callId: string): Promise<string> {
     const answer = await fetch(`${this.http}/asterisk/calls/${callId}/next`)
@@ -86,7 +97,7 @@ export class ClusterWorld {
    */
   async cluster(
     cleanup: Cleanup,
-    settings: readonly Settings[] = [{}, {}, {}],
+    settings: readonly Settings[] = usual,
     change: (config: string) => string = (config) => config,
   ): Promise<Cluster> {
     const machines = settings.map(async (each, i) => {

@@ -37,7 +37,7 @@ const rolling: Case<ClusterWorld> = {
     }
     await stop()
     const all = fates(crowd.all)
-    check(all.left === crowd.all.length, JSON.stringify(all))
+    check(all.left === crowd.all.length, JSON.stringify([all, await haproxy.endings()]))
     const mute = crowd.all.filter(({ frames }) => frames < 50).length
     check(mute === 0, `${mute} callers heard nothing`)
     const longestMs = Math.max(...crowd.all.map(({ longestGapMs }) => longestGapMs))
@@ -49,11 +49,13 @@ const frozen: Case<ClusterWorld> = {
   title: 'the callers of a frozen bot are free after two seconds, and newcomers meet the other bots',
   limitMs: 60_000,
   async run(world, cleanup) {
-    const { bots, fronts, haproxy } = await world.cluster(cleanup)
+    const cluster = await world.cluster(cleanup)
+    const { bots, fronts, haproxy } = cluster
     await haproxy.hasUp('b1', 'b2', 'b3')
     const crowd = new Callers(cleanup)
     const callers = await crowd.dialMany(fronts.audio, 9, 20)
     await hear(callers)
+    const [, hit] = await cluster.liveAtBots()
     const frozenMs = performance.now()
     bots[1]!.signal('SIGSTOP')
     cleanup(() => bots[1]!.signal('SIGKILL'))
@@ -63,7 +65,7 @@ const frozen: Case<ClusterWorld> = {
     await hear(newcomers)
     check(fates(newcomers).up === 6, `newcomers: ${JSON.stringify(fates(newcomers))}`)
     const freed = callers.filter(({ isUp }) => !isUp)
-    check(freed.length === 3, JSON.stringify(fates(callers)))
+    check(freed.length === hit && hit > 0, JSON.stringify([hit, fates(callers), await haproxy.endings()]))
     const lastMs = Math.max(...freed.map(({ endedAtMs }) => endedAtMs)) - frozenMs
     check(lastMs < 3_000, `the last one was free after ${lastMs.toFixed(0)} ms`)
     return `free after ${lastMs.toFixed(0)} ms`
@@ -74,17 +76,19 @@ const killed: Case<ClusterWorld> = {
   title: 'the callers of a killed bot are free at once, no newcomer is lost, and the other calls go on',
   limitMs: 60_000,
   async run(world, cleanup) {
-    const { bots, fronts, haproxy } = await world.cluster(cleanup)
+    const cluster = await world.cluster(cleanup, undefined, patient)
+    const { bots, fronts, haproxy } = cluster
     await haproxy.hasUp('b1', 'b2', 'b3')
     const crowd = new Callers(cleanup)
     const callers = await crowd.dialMany(fronts.audio, 9, 20)
     await hear(callers)
+    const [hit] = await cluster.liveAtBots()
     const killedMs = performance.now()
     bots[0]!.signal('SIGKILL')
     const newcomers = await crowd.dialMany(fronts.audio, 12, 20)
     await hear(newcomers)
     const freed = callers.filter(({ isUp }) => !isUp)
-    check(freed.length === 3, JSON.stringify(fates(callers)))
+    check(freed.length === hit && hit > 0, JSON.stringify([hit, fates(callers), await haproxy.endings()]))
     check(fates(newcomers).up === 12, `newcomers: ${JSON.stringify(fates(newcomers))}`)
     const lastMs = Math.max(...freed.map(({ endedAtMs }) => endedAtMs)) - killedMs
     check(lastMs < 500, `the last one was free after ${lastMs.toFixed(0)} ms`)
@@ -96,7 +100,7 @@ const reloaded: Case<ClusterWorld> = {
   title: 'HAProxy reloaded cuts no call; HAProxy killed frees every caller at once',
   limitMs: 60_000,
   async run(world, cleanup) {
-    const { fronts, haproxy } = await world.cluster(cleanup)
+    const { fronts, haproxy } = await world.cluster(cleanup, undefined, patient)
     await haproxy.hasUp('b1', 'b2', 'b3')
     const crowd = new Callers(cleanup)
     const callers = await crowd.dialMany(fronts.audio, 9, 20)
@@ -118,8 +122,12 @@ const reloaded: Case<ClusterWorld> = {
 
 export const restartCases: Case<ClusterWorld>[] = [rolling, frozen, killed, reloaded]
 
+/** A bot that a busy machine holds up is not frozen: that is the subject of one case only. */
+const patient = (config: string) => config.replaceAll('timeout server 2s', 'timeout server 10s')
+
 /** HAProxy's own default: three failed checks, every two seconds. Only the agent is quick enough then. */
-const longChecks = (config: string) => config.replace('inter 500ms fall 1 rise 1', 'inter 2s fall 3 rise 1')
+const longChecks = (config: string) =>
+  patient(config).replace('inter 500ms fall 1 rise 1', 'inter 2s fall 3 rise 1')
 
 async function hear(callers: readonly AudioCaller[]): Promise<void> {
   await until(() => callers.every(({ frames, isUp }) => frames > 10 || !isUp), 'every caller hears a bot')

@@ -4,7 +4,7 @@ import { type Case, check } from '../../case.ts'
 import { findIn, phraseVariants } from '../../listen.ts'
 import { type AudioCaller, Callers, fates } from '../callers.ts'
 import { until } from '../until.ts'
-import type { Cluster, ClusterWorld } from '../world.ts'
+import type { ClusterWorld } from '../world.ts'
 
 /** Time between two callers: HAProxy and bots have seen the one before. */
 const everyMs = 20
@@ -17,7 +17,7 @@ const equal: Case<ClusterWorld> = {
     await cluster.haproxy.hasChecked('L7OK')
     const callers = await new Callers(cleanup).dialMany(cluster.fronts.audio, 30, everyMs)
     await hearSomething(callers)
-    const spread = await livesOf(cluster)
+    const spread = await cluster.liveAtBots()
     check(
       spread.every((live) => live >= 9 && live <= 11),
       `spread ${spread}`,
@@ -40,7 +40,7 @@ const unequal: Case<ClusterWorld> = {
     const first = await crowd.dialMany(cluster.fronts.audio, 30, everyMs)
     await hearSomething(first)
     check(fates(first).up === 30, `with 13 places free: ${JSON.stringify(fates(first))}`)
-    const before = await livesOf(cluster)
+    const before = await cluster.liveAtBots()
     const rest = await crowd.dialMany(cluster.fronts.audio, 20, everyMs)
     await hearSomething(rest)
     const refused = rest.slice(13)
@@ -52,7 +52,7 @@ const unequal: Case<ClusterWorld> = {
       const { correlation } = await findIn(caller.samples(), busy!)
       check(correlation > 0.99, `a caller heard ${correlation.toFixed(2)} of the busy phrase`)
     }
-    const full = await livesOf(cluster)
+    const full = await cluster.liveAtBots()
     check(full.join() === places.join(), `live ${full}`)
     const { degraded } = (await (await fetch(`${cluster.bots[0]!.http}/readyz`)).json()) as {
       degraded: string[]
@@ -77,12 +77,6 @@ const unequal: Case<ClusterWorld> = {
 }
 
 export const spreadCases: Case<ClusterWorld>[] = [equal, unequal]
-
-/** Calls in progress at each bot, as HAProxy counts them. */
-async function livesOf({ haproxy, bots }: Cluster): Promise<number[]> {
-  const servers = await haproxy.servers()
-  return bots.map((_, i) => servers[`bots/b${i + 1}`]?.live ?? -1)
-}
 
 async function hearSomething(callers: readonly AudioCaller[]): Promise<void> {
   await until(() => callers.every(({ frames, isUp }) => frames > 10 || !isUp), 'every caller hears a bot')
