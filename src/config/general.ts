@@ -77,7 +77,7 @@ const calls = {
     's',
     0,
     60,
-    'how long calls are still taken while a drain is announced to load balancers; auto: 3 with AGENT_PORT, else 0',
+    'how long calls are taken while a drain is announced; auto: 3 with AGENT_PORT or REDIS_URL, else 0',
   ),
   DRAIN_TIMEOUT_S: number(60, 's', 0, 3_600, 'how long live calls may continue after SIGTERM'),
 }

@@ -4,17 +4,16 @@
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Registry } from '../calls/registry.ts'
-import { isClustered } from '../config/clustered.ts'
 import type { Config } from '../config.ts'
 
 /** Six of HAProxy's checks every half second. Its default, three failed checks in 6 s, needs DRAIN_ANNOUNCE_S=7. */
 const balancedAnnounceMs = 3_000
 
 /** How long a drain is announced. */
-export function announceMs(config: Pick<Config, 'DRAIN_ANNOUNCE_S' | 'AGENT_PORT'>): number {
-  const { DRAIN_ANNOUNCE_S: seconds, AGENT_PORT: agentPort } = config
+export function announceMs(config: Pick<Config, 'DRAIN_ANNOUNCE_S' | 'AGENT_PORT' | 'REDIS_URL'>): number {
+  const { DRAIN_ANNOUNCE_S: seconds, AGENT_PORT: agentPort, REDIS_URL: redis } = config
   if (seconds !== 'auto') return seconds * 1_000
-  return agentPort !== undefined || isClustered(config) ? balancedAnnounceMs : 0
+  return agentPort === undefined && redis === '' ? 0 : balancedAnnounceMs
 }
 
 export class DrainSwitch {

@@ -65,12 +65,11 @@ describe('a drain', () => {
 })
 
 test.each([
-  [{ DRAIN_ANNOUNCE_S: 'auto', AGENT_PORT: undefined }, 0],
-  [{ DRAIN_ANNOUNCE_S: 'auto', AGENT_PORT: 7101 }, 3_000],
+  [{ DRAIN_ANNOUNCE_S: 'auto', AGENT_PORT: 7101, REDIS_URL: '' }, 3_000],
   [{ DRAIN_ANNOUNCE_S: 'auto', AGENT_PORT: undefined, REDIS_URL: '' }, 0],
   [{ DRAIN_ANNOUNCE_S: 'auto', AGENT_PORT: undefined, REDIS_URL: 'redis://127.0.0.1' }, 3_000],
-  [{ DRAIN_ANNOUNCE_S: 0, AGENT_PORT: 7101 }, 0],
-  [{ DRAIN_ANNOUNCE_S: 7, AGENT_PORT: undefined }, 7_000],
+  [{ DRAIN_ANNOUNCE_S: 0, AGENT_PORT: 7101, REDIS_URL: '' }, 0],
+  [{ DRAIN_ANNOUNCE_S: 7, AGENT_PORT: undefined, REDIS_URL: '' }, 7_000],
 ] as const)('%j announces a drain for %d ms', (config, ms) => {
   expect(announceMs(config)).toBe(ms)
 })
