@@ -23,7 +23,9 @@ export function readIntent(
   // In answer to an offered call-back, "I will call again" declines it and is no goodbye.
   const declines = offered && answer.answer === 'no'
   if (has(lexicon.goodbye, stays) || (!declines && has(lexicon.leaves, stays))) return 'goodbye'
-  if (has(lexicon.repeat, text) || has(lexicon.repeatAlone, text)) return 'repeat'
+  // "Yes, please" accepts what was offered.
+  const accepts = offered && answer.answer === 'yes'
+  if (has(lexicon.repeat, text) || (!accepts && has(lexicon.repeatAlone, text))) return 'repeat'
   const told = blank(text, lexicon.supposed)
   const stuck = lastIndexOf(lexicon.stuck, told)
   const done = lastIndexOf(lexicon.done, blank(told, lexicon.notDone))

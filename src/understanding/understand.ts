@@ -143,7 +143,11 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     language: null,
     objects,
     givesOrders: givesOrders(flatText),
-    ...readEvidence(everything, lexicon, state.language, thingsOf(state)),
+    ...readEvidence(everything, lexicon, state.language, {
+      asking: state.asking,
+      asks: whole.includes('?'),
+      things: thingsOf(state),
+    }),
     wordCount: whole.trim().split(/\s+/).length,
   }
   // Without the objection, so that "je ne veux pas être enregistré" is neither a no nor a name.
@@ -243,6 +247,8 @@ const givesOrders = (text: string): boolean => languages.some((code) => has(lexi
 /** When a call-back was offered, "I will manage" declines it and "tomorrow morning" accepts it. */
 function readOffered(text: string, lexicon: Lexicon, read: Answer): Answer {
   if (has(lexicon.declines, text)) return { answer: 'no', at: 0 }
+  // "On which number? Mine does not work" is no answer to the offer.
+  if (read.answer === 'no' && has(lexicon.unsure, text) && has(lexicon.worksNot, text)) return undecided
   if (read.answer === 'unknown' && !has(lexicon.unsure, text) && has(lexicon.accepts, text))
     return { answer: 'yes', at: 0 }
   return read

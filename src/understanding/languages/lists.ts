@@ -19,7 +19,7 @@ export const listNames = [
   'chooses',
   /** The caller does not know: no answer, unless a strong yes or no is said too. */
   'unsure',
-  /** Yes and no at once, both equally likely: the desk has to ask again. */
+  /** Yes and no at once, both equally likely, or a yes that is not meant (irony, a question back): asked again. */
   'torn',
   /** "It works, but …": something still does not. Counts only if the question was whether it works. */
   'butNot',
@@ -91,6 +91,10 @@ export const listNames = [
   'numberKind',
   /** Takes back or limits what was said before: a yes beside it needs to be made sure of. */
   'doubts',
+  /** Less than "it works": for now, as a rule, or only "ok". The desk makes sure, if it asked whether it works. */
+  'hedges',
+  /** The number that was read back is somebody else's: the desk makes sure of a yes. */
+  'whose',
   /** Speaks to the machinery, not to the desk. A false alarm only costs the model's help. On flat text. */
   'orders',
   /** Asks for a language by its name, `<language>`: "do you speak English?". On flat text. */
