@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Counter } from '../base/metrics.ts'
 import { pressedKeys, readCallerMessage, typedTurns } from '../call/caller-message.ts'
 import type { Connection, ConnectionListener } from '../call/connection.ts'
-import { type ToCaller, toCaller } from '../calls/caller-view.ts'
+import { followCall, type ToCaller } from '../calls/caller-view.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem } from './problem.ts'
@@ -47,11 +47,7 @@ export function talkRoutes(deps: AdminDeps) {
         dropped,
         offer: (offered) => talk(offered, wishes),
         onClosed: () => linked?.ended(true),
-        follow: (callId, tell) =>
-          deps.calls.subscribe(callId, (event) => {
-            const message = toCaller(event)
-            if (message !== undefined) tell(message)
-          }),
+        follow: (callId, tell) => followCall(deps.calls, callId, tell),
         untilRevoked: context.get('untilRevoked'),
       })
       if (context.env.upgrade?.(connection)) return context.body(null)
@@ -101,9 +97,9 @@ class PageConnection implements Connection, SocketHandlers {
     this.openedMs = clock.now()
     this.unwatch = untilRevoked(() => socket.close(...revoked))
     const tell = (message: ToCaller) => this.socket?.sendText(JSON.stringify(message))
-    this.unfollow = follow(this.callId, tell)
     tell({ type: 'call', callId: this.callId })
     offer(this)
+    this.unfollow = follow(this.callId, tell)
   }
 
   message(data: Uint8Array | string): void {

@@ -4,7 +4,7 @@
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { ConfigError } from '../base/errors.ts'
-import { toCaller } from '../calls/caller-view.ts'
+import { followCall } from '../calls/caller-view.ts'
 import { WebrtcCalls } from '../webrtc/calls.ts'
 import { loadOpus, openG711, openOpus } from '../webrtc/codec.ts'
 import { iceServers } from '../webrtc/ice.ts'
@@ -42,11 +42,7 @@ export async function openWebrtc(
     maxCalls: preparedCalls(config),
     maxLinkCalls: config.WEBRTC_LINK_CALLS,
     accept: (connection, wishes) => registry.offer(connection, starts.of(wishes)),
-    follow: (callId, tell) =>
-      registry.subscribe(callId, (event) => {
-        const message = toCaller(event)
-        if (message !== undefined) tell(message)
-      }),
+    follow: (callId, tell) => followCall(registry, callId, tell),
   })
   return {
     routes: {

@@ -206,7 +206,6 @@ export class WebrtcCalls {
         else this.accept(entry)
       },
       packet: (bytes) => connection.packet(media, bytes),
-      channel: () => isAttached && connection.tell({ type: 'call', callId: connection.callId }),
       text: (text) => connection.text(media, text),
       closed: () => {
         this.counters.peers.value--

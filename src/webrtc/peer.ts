@@ -10,8 +10,6 @@ export type PeerListener = {
   open(): void
   /** @param bytes one packet, valid until return */
   packet(bytes: Uint8Array): void
-  /** The data channel can be written. */
-  channel(): void
   text(text: string): void
   /** Called once; nothing is called after it. */
   closed(): void
@@ -26,6 +24,7 @@ export type Peer = {
   listener: PeerListener | undefined
   /** @param packet copied or sent before return */
   sendPacket(packet: Uint8Array): void
+  /** Before the data channel is open the text waits for it; one of a browser that opens none is dropped. */
   sendText(text: string): void
   close(): void
 }
@@ -53,6 +52,8 @@ type Track = InstanceType<Library['Track']>
 const answerMs = 5_000
 /** A browser without a data channel sends text of any size; larger messages are ignored. */
 const maxTextLength = 4_000
+/** Texts that wait until the data channel is open: it opens after the sound. Further ones are dropped. */
+const maxWaitingTexts = 50
 /** What may wait in a data channel that its peer does not read. */
 const maxWaitingBytes = 256_000
 
@@ -126,10 +127,13 @@ async function openPeer(library: Library, offer: Offer, options: PeerOptions): P
   }
 }
 
+type Channel = { isOpen(): boolean; sendMessage(text: string): boolean; bufferedAmount(): number }
+
 class NativePeer implements Peer {
   answer = ''
   listener: PeerListener | undefined
-  private channel: { sendMessage(text: string): boolean; bufferedAmount(): number } | undefined
+  private channel: Channel | undefined
+  private waiting: string[] = []
   private isOpen = false
   private isClosed = false
 
@@ -155,9 +159,9 @@ class NativePeer implements Peer {
       channel.onMessage((message) => {
         if (typeof message === 'string' && message.length <= maxTextLength) this.listener?.text(message)
       })
-      channel.onOpen(() => this.listener?.channel())
+      channel.onOpen(() => this.flush())
       channel.onError(() => {})
-      this.listener?.channel()
+      this.flush()
     })
   }
 
@@ -172,11 +176,19 @@ class NativePeer implements Peer {
   }
 
   sendText(text: string): void {
+    if (this.isClosed) return
     const { channel } = this
-    if (channel === undefined || this.isClosed) return
     attempt(() => {
-      if (channel.bufferedAmount() < maxWaitingBytes) channel.sendMessage(text)
+      if (channel?.isOpen()) {
+        if (channel.bufferedAmount() < maxWaitingBytes) channel.sendMessage(text)
+      } else if (this.waiting.length < maxWaitingTexts) this.waiting.push(text)
     })
+  }
+
+  private flush(): void {
+    const { waiting } = this
+    this.waiting = []
+    for (const text of waiting) this.sendText(text)
   }
 
   close(): void {

@@ -91,12 +91,19 @@ export const fakeWebrtc = (links: Links, asked: string[] = []): AdminDeps['webrt
 /** What `ask` sends when the test gives no token of its own. */
 export const fakeToken = 'the-token-of-every-fake-program'
 
-/** @param change with `token`, that one may do everything, and `ask` sends none by itself */
-export function fakeProgram({ token, ...change }: Partial<AdminDeps> & { token?: string } = {}) {
+/**
+ * @param change with `token`, that one may do everything, and `ask` sends none by itself; calls that a test puts into
+ *   `live` exist
+ */
+export function fakeProgram({
+  token,
+  live = new Map(),
+  ...change
+}: Partial<AdminDeps> & { token?: string; live?: Map<string, CallInfo> } = {}) {
   const clock = new FakeClock()
   const asked: string[] = []
   const audited: Parameters<AuditTrail['record']>[0][] = []
-  const live = new Map<string, CallInfo>([[callId, fakeCall(callId)]])
+  live.set(callId, fakeCall(callId))
   const listeners = new Map<(event: PublicCallEvent) => void, string>()
   const audio = new Set<AudioTap>()
   const phrases: PhraseInfo[] = [

@@ -3,9 +3,10 @@ import { createAdmin } from '../../src/admin/app.ts'
 import type { SocketHandlers } from '../../src/admin/deps.ts'
 import { startAdmin } from '../../src/admin/server.ts'
 import type { Connection } from '../../src/call/connection.ts'
+import type { CallInfo } from '../../src/calls/views.ts'
 import type { Wishes } from '../../src/webrtc/calls.ts'
 import { Links } from '../../src/webrtc/links.ts'
-import { callId, fakeProgram, fakeToken, fakeWebrtc, loopback } from './fakes.ts'
+import { callId, fakeCall, fakeProgram, fakeToken, fakeWebrtc, loopback } from './fakes.ts'
 
 setDefaultTimeout(60_000)
 
@@ -14,8 +15,10 @@ function taker() {
   const heard: string[] = []
   const wished: Wishes[] = []
   let connection: Connection | undefined
+  const live = new Map<string, CallInfo>()
   const talk = (offered: Connection, wishes: Wishes) => {
     connection = offered
+    live.set(offered.callId, fakeCall(offered.callId))
     wished.push(wishes)
     offered.listener = {
       audio: (frame) => void heard.push(`audio ${frame.length} ${frame[0]}`),
@@ -24,13 +27,13 @@ function taker() {
       closed: (reason) => void heard.push(`closed ${reason}`),
     }
   }
-  return { heard, talk, wished, connection: () => connection! }
+  return { heard, live, talk, wished, connection: () => connection! }
 }
 
 /** The route's own connection, with the page's socket faked. */
 async function page() {
-  const { heard, talk, connection: taken } = taker()
-  const { ask, clock, deps, emit, listeners } = fakeProgram({ talk })
+  const { heard, live, talk, connection: taken } = taker()
+  const { ask, clock, deps, emit, listeners } = fakeProgram({ talk, live })
   const handlers = Promise.withResolvers<SocketHandlers>()
   const upgrade = (socket: SocketHandlers) => {
     handlers.resolve(socket)
@@ -97,6 +100,16 @@ describe('a call from the page', () => {
     ])
     socket.close()
     expect(listeners.size).toBe(0)
+  })
+
+  test('the page is told that its call was refused', async () => {
+    const told: string[] = []
+    const upgrade = (socket: SocketHandlers) => {
+      socket.open({ send: () => true, sendText: (text) => void told.push(text), close() {} })
+      return true
+    }
+    await fakeProgram({ talk() {} }).ask('/api/talk', {}, { ...loopback, upgrade })
+    expect(told[1]).toBe('{"type":"refused"}')
   })
 
   test('a message shorter than a frame is ignored', async () => {
@@ -187,11 +200,11 @@ describe('over a real WebSocket', () => {
   const protocols = ['voicebot', `token.${Buffer.from(token).toString('base64url')}`]
 
   test('the page sends and receives audio, with its token in the subprotocol', async () => {
-    const { heard, talk, connection } = taker()
+    const { heard, live, talk, connection } = taker()
     const server = startAdmin({
       host: '127.0.0.1',
       port: 0,
-      app: createAdmin(fakeProgram({ talk, token }).deps),
+      app: createAdmin(fakeProgram({ talk, token, live }).deps),
     })
     const url = `ws://127.0.0.1:${server.port}/api/talk`
     const socket = new WebSocket(url, protocols)

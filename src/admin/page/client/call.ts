@@ -73,6 +73,7 @@ function fail(code: string): void {
 
 function read(message: ToCaller): void {
   if (message.type === 'transcript') transcript.said(message)
+  else if (message.type === 'refused') view.show({ notice: ({ problems }) => problems.busy })
   else if (message.type === 'phase') view.show({ speaking: message.speaking })
   else if (message.type === 'language') {
     changeLanguage(message.language)
@@ -88,6 +89,7 @@ function reconnecting(isReconnecting: boolean): void {
 function ended(outcome: string): void {
   call = undefined
   view.stop()
+  transcript.finish()
   if (select) select.disabled = false
   view.show({
     state: 'ended',

@@ -45,7 +45,7 @@ async function begin(): Promise<void> {
     })
   } catch (error) {
     show(texts.talkStart, '')
-    throw error instanceof RequestError && error.code === 'unreachable' ? new Error(texts.talkFailed) : error
+    throw error instanceof RequestError && error.code === 'failed' ? new Error(texts.talkFailed) : error
   }
   const { levels } = call
   drawing = setInterval(() => {

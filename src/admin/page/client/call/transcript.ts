@@ -14,6 +14,11 @@ export class Transcript {
   /** The line of the keys that are being pressed. */
   private keys: HTMLElement | undefined
 
+  /** Nobody speaks any more. */
+  finish(): void {
+    this.interim.replaceChildren()
+  }
+
   clear(): void {
     this.lines.replaceChildren()
     this.interim.replaceChildren()
@@ -26,7 +31,7 @@ export class Transcript {
     this.interim.replaceChildren()
     if (isFinal) {
       this.keys = undefined
-      this.lines.append(h('li', { class: who }, h('b', {}, name), h('span', {}, body)))
+      this.lines.append(h('p', { class: who }, h('b', {}, name), h('span', {}, body)))
     } else {
       this.interim.className = who
       this.interim.append(h('b', {}, name), h('span', {}, body))
@@ -37,7 +42,7 @@ export class Transcript {
   pressed(key: string): void {
     if (this.keys === undefined) {
       this.keys = h('span')
-      this.lines.append(h('li', { class: 'caller keys' }, h('b', {}, words().you), this.keys))
+      this.lines.append(h('p', { class: 'caller keys' }, h('b', {}, words().you), this.keys))
     }
     this.keys.append(key)
     this.showEnd()

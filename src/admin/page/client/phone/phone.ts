@@ -39,7 +39,7 @@ const otherWayHelps = ['no_webrtc', 'bad_offer', 'no_talk']
 /**
  * Calls. Must be called from a click.
  *
- * @throws {RequestError} with the code of the refusal; `unreachable` when the server does not answer
+ * @throws {RequestError} with the code of the refusal; `failed` when no way works, though the server answers
  */
 export async function startCall(options: PhoneOptions): Promise<Call> {
   const sound = new Sound()
@@ -52,6 +52,7 @@ export async function startCall(options: PhoneOptions): Promise<Call> {
   let outcome: string | undefined
   const listener: LineListener = {
     message(message) {
+      if (message.type === 'refused') outcome = 'busy'
       if (message.type === 'ended') outcome = message.outcome
       options.listener.message(message)
     },
@@ -80,17 +81,17 @@ export async function startCall(options: PhoneOptions): Promise<Call> {
 }
 
 async function openLine(ways: PhoneOptions['ways'], options: LineOptions): Promise<Line> {
-  let failure: unknown
   for (const way of ways)
     try {
       return await openers[way].open(options)
     } catch (error) {
-      failure = error
       if (error instanceof RequestError && !otherWayHelps.includes(error.code ?? '')) throw error
     }
-  throw failure instanceof RequestError
-    ? failure
-    : new RequestError('the server does not answer', 'unreachable')
+  // A WebSocket that was refused does not say why; this route does, to whom it refuses.
+  await options.request('/webrtc').catch((error: unknown) => {
+    if (error instanceof RequestError && !otherWayHelps.includes(error.code ?? '')) throw error
+  })
+  throw new RequestError('the call could not be connected', 'failed')
 }
 
 function once(call: (outcome: string) => void): (outcome: string) => void {
