@@ -12,15 +12,17 @@ import { commandLine } from '../../src/base/command-line.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Connection } from '../../src/call/connection.ts'
+import type { CallInfo } from '../../src/calls/views.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
-import { callId, fakeProgram, fakeToken, otherId } from './fakes.ts'
+import { callId, fakeCall, fakeProgram, fakeToken, otherId } from './fakes.ts'
+import { lookAtCallPage } from './looks/call-page.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
 
-  checks the operator's page in Chromium: light, dark, wide and narrow; screenshots go to the folder`
+  checks the operator's page and /call in Chromium: light, dark, wide and narrow; screenshots go to the folder`
 const folder = commandLine(usage, { allowPositionals: true }).positionals[0]
 // After the arguments: loading it takes longer than printing the usage.
 const { chromium } = await import('playwright-core')
@@ -64,7 +66,11 @@ async function recordOne(): Promise<void> {
 /** Answers every frame with a tone, as a bot would with speech, and records what it received. */
 function bot() {
   const heard = { frames: 0, peak: 0, keys: '', closed: '' }
+  let last: Connection | undefined
+  const live = new Map<string, CallInfo>()
   const talk = (connection: Connection) => {
+    last = connection
+    live.set(connection.callId, fakeCall(connection.callId))
     let sent = 0
     const timer = setInterval(() => connection.sendFrame(tone(160, 440, sent++ * 160)), 20)
     connection.listener = {
@@ -77,11 +83,12 @@ function bot() {
       },
       closed(reason) {
         clearInterval(timer)
+        live.delete(connection.callId)
         heard.closed = reason
       },
     }
   }
-  return { heard, talk }
+  return { heard, live, talk, connection: () => last }
 }
 
 let failures = 0
@@ -102,8 +109,9 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<boole
 await recordOne()
 const microphone = join(dir, 'microphone.wav')
 await Bun.write(microphone, writeWav(tone(16_000, 600), { rateHz: 8_000, channels: 1 }))
-const { heard, talk } = bot()
-const program = fakeProgram({ clock: systemClock, recordings: createRecordings(dir), talk })
+const { heard, live, talk, connection } = bot()
+const languages = ['fr', 'en', 'es', 'de']
+const program = fakeProgram({ clock: systemClock, recordings: createRecordings(dir), talk, live, languages })
 const server = startAdmin({ host: '127.0.0.1', port: 0, app: program.app })
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -248,6 +256,8 @@ for (const [name, colorScheme, width, language] of looks) {
   await page.close()
 }
 check('closed pages leave no listener', await until(() => program.listeners.size === 0))
+
+await lookAtCallPage({ browser, url: server.url, folder, connection, emit: program.emit, check })
 
 // With a token: a wrong one is refused, and the page says so and asks again.
 const guarded = startAdmin({ host: '127.0.0.1', port: 0, app: fakeProgram({ token: 'right', talk }).app })

@@ -22,6 +22,17 @@ export type CallPageWorld = {
 
 type Where = Page | Frame
 
+/** Lets a test close the microphone: who types does not talk, and this microphone talks all the time. */
+const holdMicrophone = `window.microphones = []
+const openDevice = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices)
+if (openDevice) navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await openDevice(wanted)
+  microphones.push(stream)
+  return stream
+}`
+const closeMicrophone =
+  'for (const one of microphones) for (const track of one.getTracks()) track.enabled = false'
+
 const stateOf = (where: Where) => where.getAttribute('#phone', 'data-state')
 const textOf = async (where: Where, id: string) => (await where.textContent(`#${id}`)) ?? ''
 /** Pixels of the agent's lane: one row when nobody speaks. The wave is drawn from what the page plays. */
@@ -38,9 +49,10 @@ function helpers({ check, until }: CallPageWorld) {
   /** Types a turn, and waits until the page shows it and an answer of the agent after it. */
   async function typesAndIsAnswered(where: Where, what: string): Promise<void> {
     const lines = async () =>
-      (await where.$$eval('#lines li', (all) =>
+      (await where.$$eval('#lines p', (all) =>
         all.map((one) => `${one.className} ${one.textContent}`),
       )) as string[]
+    await where.evaluate(closeMicrophone)
     await where.fill('#write input', 'ma box internet ne marche plus')
     await where.press('#write input', 'Enter')
     check(
@@ -58,6 +70,7 @@ function helpers({ check, until }: CallPageWorld) {
 /** A page with the operator's token. */
 async function pageOf(browser: Browser, token: string): Promise<Page> {
   const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage()
+  await page.addInitScript(holdMicrophone)
   await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${token}')`)
   return page
 }
@@ -102,6 +115,7 @@ async function framedCall(world: CallPageWorld): Promise<void> {
   site.state.frame = await makePage(world, site.origin)
   const relay = await startRelay({ target: webrtcPort, lossShare: 0, seed: 1 })
   const page = await (await browser.newContext({ permissions: ['microphone'], locale: 'fr-FR' })).newPage()
+  await page.addInitScript(holdMicrophone)
   // The first peer goes through the relay; the next one finds another way, as from another network.
   await page.route('**/webrtc?*', async (route) => {
     const response = await route.fetch()
@@ -148,10 +162,14 @@ async function framedCall(world: CallPageWorld): Promise<void> {
   check('it is the same call', server.registry.liveCalls === 1 && server.registry.get(id)?.outcome === null)
   await typesAndIsAnswered(frame, 'after the move')
 
-  // While a number is asked 0 is a digit, and 0 # is a human.
-  await frame.click('[data-key="0"]')
+  // While a number is asked 0 is a digit, and 0 # is a human. Keys answer the question that was heard.
+  check(
+    'the agent asks for the number',
+    await until(async () => (await textOf(frame, 'lines')).includes('Tapez')),
+  )
   await frame.focus('#transcript')
-  await page.keyboard.press('#')
+  await page.keyboard.press('0')
+  await frame.click('[data-key="#"]')
   check(
     'keys of the page and of the keyboard are keys',
     await until(() => server.registry.get(id)?.outcome === 'transfer'),
@@ -229,9 +247,30 @@ async function socketCall(world: CallPageWorld): Promise<void> {
   check('closing the page ends the call', await until(() => plain.registry.liveCalls === 0))
 }
 
+/** The server takes no more calls. */
+async function refusedCalls(world: CallPageWorld): Promise<void> {
+  const { server, plain, deaf, token, check, until } = world
+  const { isIn } = helpers(world)
+  for (const [what, on] of [
+    ['by WebRTC', server],
+    ['by WebSocket', plain],
+  ] as const) {
+    on.registry.drain(true)
+    const page = await pageOf(deaf, token)
+    await page.goto(new URL('/call', on.adminUrl).href)
+    await page.click('#call')
+    const isTold = async () => (await textOf(page, 'notice')).includes('lignes sont occupées')
+    check(`a refused caller is told what to do, ${what}`, await until(isTold))
+    check(`and after the phrase as well, ${what}`, (await isIn(page, 'ended')) && (await isTold()))
+    await page.context().close()
+    on.registry.drain(false)
+  }
+}
+
 export async function callPage(world: CallPageWorld): Promise<void> {
   await framedCall(world)
   await silentCalls(world)
   await socketCall(world)
   await blockedCall(world)
+  await refusedCalls(world)
 }

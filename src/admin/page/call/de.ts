@@ -16,6 +16,7 @@ export const de: CallTexts = {
   agent: 'Assistent',
   interrupted: '(unterbrochen)',
   write: 'Dem Assistenten schreiben',
+  writeHere: 'Schreiben…',
   send: 'Senden',
   dismiss: 'Diese Meldung schließen',
 

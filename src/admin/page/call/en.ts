@@ -4,7 +4,7 @@ import type { CallTexts } from './fr.ts'
 
 export const en: CallTexts = {
   name: 'English',
-  title: 'Wouippleul after-sales service',
+  title: 'Wouippleul after‑sales service',
   intro: 'Our assistant answers right away. Speak, press the keys, or write.',
   language: 'Language',
   call: 'Call',
@@ -16,6 +16,7 @@ export const en: CallTexts = {
   agent: 'Assistant',
   interrupted: '(interrupted)',
   write: 'Write to the assistant',
+  writeHere: 'Write…',
   send: 'Send',
   dismiss: 'Close this message',
 

@@ -16,6 +16,7 @@ export const es: CallTexts = {
   agent: 'Asistente',
   interrupted: '(interrumpido)',
   write: 'Escribir al asistente',
+  writeHere: 'Escribir…',
   send: 'Enviar',
   dismiss: 'Cerrar este mensaje',
 

@@ -2,7 +2,8 @@
 
 export const fr = {
   name: 'Français',
-  title: 'Service après-vente Wouippleul',
+  // With a hyphen that lines are not broken at.
+  title: 'Service après‑vente Wouippleul',
   intro: 'Notre assistant vous répond tout de suite. Parlez, appuyez sur les touches ou écrivez.',
   language: 'Langue',
   call: 'Appeler',
@@ -14,6 +15,7 @@ export const fr = {
   agent: 'Assistant',
   interrupted: '(interrompu)',
   write: 'Écrire à l’assistant',
+  writeHere: 'Écrire…',
   send: 'Envoyer',
   dismiss: 'Fermer ce message',
 

@@ -57,7 +57,7 @@ export function CallPage({ texts, language, isFixed, ways }: CallPageProps) {
           <p id="notice" role="alert" />
           <p id="way" role="status" />
           <section id="transcript" tabindex={0} data-label="transcript" aria-label={words.transcript}>
-            <ol id="lines" role="log" aria-live="polite" />
+            <div id="lines" role="log" aria-live="polite" />
             <p id="interim" aria-hidden="true" />
           </section>
           <form id="write">
@@ -67,9 +67,9 @@ export function CallPage({ texts, language, isFixed, ways }: CallPageProps) {
               autocomplete="off"
               enterkeyhint="send"
               data-label="write"
-              data-placeholder="write"
+              data-placeholder="writeHere"
               aria-label={words.write}
-              placeholder={words.write}
+              placeholder={words.writeHere}
             />
             <button type="submit" data-text="send">
               {words.send}
