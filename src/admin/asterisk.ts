@@ -24,7 +24,8 @@ export function asteriskRoutes(deps: AdminDeps) {
     describeRoute({
       summary: 'What the dialplan does next',
       description:
-        'First line `queue|<queue>`, `dial|<target>` or `hangup|`; then one `NAME=value` line per channel variable. ' +
+        'First line `queue|<queue>`, `dial|<target>` or `hangup|`, or with `rescue=0` in the query `bot|`, when the ' +
+        'machine that had the call died and another one can go on with it; then one `NAME=value` line per channel variable. ' +
         'An unknown call goes to the default queue, with the header `X-Known: 0`. ' +
         'Every machine of a cluster answers for every call.',
       tags: ['asterisk'],
@@ -38,8 +39,12 @@ export function asteriskRoutes(deps: AdminDeps) {
     async (context) => {
       const callId = context.req.valid('param').uuid.toLowerCase()
       const { cluster, nextSteps } = deps
+      // A dialplan that cannot go back to the bot does not say how often it did.
+      const mayRescue = context.req.query('rescue') === '0'
       const isKnown = nextSteps.has(callId)
-      const found = cluster ? await cluster.nextStep(callId) : isKnown && { text: nextSteps.get(callId) }
+      const found = cluster
+        ? await cluster.nextStep(callId, mayRescue)
+        : isKnown && { text: nextSteps.get(callId) }
       if (!found) unknown.add()
       return context.text(found ? found.text : nextSteps.get(callId), 200, {
         'Content-Type': 'text/plain; charset=utf-8',

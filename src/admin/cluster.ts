@@ -19,6 +19,7 @@ const described = (summary: string) =>
     },
   })
 const livesHere = described('Whether a call is live on this machine')
+const toldOf = described('What another machine tells all while Redis is out of use')
 const ownNext = described('What this machine would answer the dialplan')
 
 export function clusterRoutes(deps: AdminDeps) {
@@ -28,6 +29,10 @@ export function clusterRoutes(deps: AdminDeps) {
       if (call === undefined || call.outcome !== null)
         return problem(context, 404, 'unknown_call', 'the call is not live here')
       return context.json({ live: true as const })
+    })
+    .post('/cluster/tell', toldOf, async (context) => {
+      deps.cluster?.received(await context.req.json())
+      return context.json({ done: true as const })
     })
     .get('/cluster/calls/:id/next', ownNext, validator('param', callParam, refuseInvalid), (context) => {
       const answer = deps.cluster?.ownNextStep(context.req.valid('param').id)

@@ -42,7 +42,9 @@ export type ClusterDeps = {
   /** Whether the header `Authorization` of a request is another machine's signature. */
   isPeer(header: string | undefined, method: string, path: string): boolean
   /** The next step of a call on whichever machine it is; undefined when no machine knows it. */
-  nextStep(callId: string): Promise<{ text: string } | undefined>
+  nextStep(callId: string, mayRescue: boolean): Promise<{ text: string } | undefined>
+  /** Another machine tells something. */
+  received(message: unknown): void
   /** This machine's own answer, for another machine. */
   ownNextStep(callId: string): { text: string; generation: number; isFinal: boolean } | undefined
 }
@@ -92,7 +94,7 @@ export type AdminDeps = {
   /** The other machines, where there are several. */
   cluster?: ClusterDeps | undefined
   /** Announces a call. @returns false when too many announcements are pending */
-  announce?: (callId: string, about: AnnouncedCall) => boolean
+  announce?: (callId: string, about: AnnouncedCall) => boolean | Promise<boolean>
   /** Whether this address may ask for next steps; that route needs no token. */
   asteriskAllows: (address: string) => boolean
   drain: Drain

@@ -24,7 +24,7 @@ export function expectedRoutes(deps: AdminDeps) {
     async (context) => {
       const { id } = context.req.valid('param')
       // Where calls need no announcement, an announcement is not an error.
-      if (deps.announce?.(id, await announcedCall(context)) ?? true)
+      if ((await deps.announce?.(id, await announcedCall(context))) ?? true)
         return context.json({ done: true as const })
       return problem(context, 429, 'too_many_announced', 'too many announced calls have not connected yet')
     },

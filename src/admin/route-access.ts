@@ -34,6 +34,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/session': { needs: 'open', audit: 'page.login' },
   'POST /api/link': { needs: ['erase'], audit: 'link.create' },
   'GET /asterisk/calls/:uuid/next': { needs: 'asterisk' },
+  'POST /cluster/tell': { needs: 'cluster' },
   'GET /cluster/calls/:id': { needs: 'cluster' },
   'GET /cluster/calls/:id/next': { needs: 'cluster' },
   'POST /api/calls/:id/expect': { needs: ['announce'] },

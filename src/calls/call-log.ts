@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import type { CallEcho, CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
+import type { Earlier } from '../call/reply/thinker-deps.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
@@ -61,7 +62,7 @@ export const hiddenIf = (hidden: boolean, entry: HistoryEntry): HistoryEntry =>
   hidden ? { ...entry, text: hiddenWords } : entry
 
 /** Marks a line of the transcript that was keyed. */
-const keysMark = '⌨ '
+export const keysMark = '⌨ '
 
 const stages = [
   'transcript',
@@ -133,7 +134,7 @@ export class CallLog {
     private readonly log: Log,
     private readonly metrics: CallMetrics,
     about: CallStart & { adapters: Record<string, string>; policy: RecordingPolicy },
-    earlier?: { choice: RecordingChoice | null; noticeHeard: boolean },
+    earlier?: Pick<Earlier, 'choice' | 'noticeHeard' | 'words'>,
   ) {
     const { language, desk, dialled, adapters, policy } = about
     this.details = {
@@ -146,7 +147,7 @@ export class CallLog {
       topic: null,
       callBack: false,
       states: [{ state: 'init', atMs: 0 }],
-      transcript: [],
+      transcript: [...(earlier?.words ?? [])],
       latencies: [],
       held: {},
       echo: null,

@@ -57,6 +57,12 @@ export class RecentCalls {
     return { known: call.known, language: call.language, choice, noticeHeard }
   }
 
+  /** Another machine has the call's next part, so that a further one gets nothing here. */
+  continued(callId: string): void {
+    const call = this.calls.get(callId)
+    if (call) this.calls.set(callId, { ...call, part: call.part + 1 })
+  }
+
   /** Calls in which the number was given: confirmed, rejected, or only spoken. @param phone `0612345678` */
   ofCaller(phone: string): CallInfo[] {
     return [...this.calls.values()]

@@ -16,9 +16,10 @@ import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
 import type { CallStart } from './call-start.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
 import { nextStepOf } from './next-step.ts'
-import { RecentCalls } from './recent-calls.ts'
+import { type EndedCall, RecentCalls } from './recent-calls.ts'
 import type { RefusalReason } from './refusal-reason.ts'
 import { type RefusalDeps, Refusals } from './refusals.ts'
+import type { CallSharing, EarlierPart } from './sharing.ts'
 import { type CallListener, Subscribers } from './subscribers.ts'
 import { type CallInfo, callInfo, publicEvents } from './views.ts'
 
@@ -50,15 +51,8 @@ export type RegistryDeps = RefusalDeps & {
   /** The memory that each call's audio is read from. */
   rings: RingPool
   createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
-  /** Where several machines share calls: which of them has each (cluster/claims.ts). */
-  claims?: CallClaims | undefined
-}
-
-export type CallClaims = {
-  /** @param onTaken called later, when another machine has the call */
-  begin(callId: string, onTaken: () => void): void
-  end(callId: string): void
-  isTaken(callId: string): boolean
+  /** Where several machines share calls. */
+  sharing?: CallSharing | undefined
 }
 
 type Live = {
@@ -66,6 +60,7 @@ type Live = {
   log: CallLog
   recorder: CallRecorder | undefined
   ring: CallRing
+  start: CallStart
   startedWallMs: number
 }
 
@@ -94,12 +89,13 @@ export class Registry {
    * Takes a call, or refuses it; sets the connection's listener either way.
    *
    * @param start what the dialplan announced, checked
+   * @param earlier what another machine knows of the call
    * @throws what openSession throws; the one who offered the connection must then close it
    */
-  offer(connection: Connection, start: CallStart = this.deps.start): void {
+  offer(connection: Connection, start: CallStart = this.deps.start, earlier?: EarlierPart): void {
     const refusal = this.refusalReason()
     if (refusal) this.refusals.refuse(connection, refusal, this.closed)
-    else this.take(connection, start)
+    else this.take(connection, start, earlier)
   }
 
   /** Why the next call is refused; undefined when it is taken. */
@@ -108,18 +104,18 @@ export class Registry {
     return this.deps.admission(this.live.size)
   }
 
-  private take(connection: Connection, announced: CallStart): void {
+  private take(connection: Connection, announced: CallStart, earlier: EarlierPart | undefined): void {
     const { callId } = connection
     const { adapters, policy } = this.deps
     const log = this.deps.log.with({ callId })
-    const resumed = this.recent.earlierPartOf(callId)
+    const resumed = earlier ?? this.recent.earlierPartOf(callId)
     // A caller who had changed the language goes on in it.
     const start = { ...announced, ...(resumed && { language: resumed.language }) }
     const ring = this.deps.rings.take()
     const recorder = this.deps.createRecorder(callId, log, ring)
     const callLog = new CallLog(log, this.metrics, { ...start, adapters, policy }, resumed)
-    const call = { log: callLog, recorder, ring, startedWallMs: this.deps.clock.wallMs() }
-    this.deps.claims?.begin(callId, () => this.live.get(callId)?.session.taken())
+    const call = { log: callLog, recorder, ring, start, startedWallMs: this.deps.clock.wallMs() }
+    this.deps.sharing?.begin(callId, () => this.live.get(callId)?.session.taken())
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.deps.people)
     const early: CallEvent[] = []
@@ -134,7 +130,7 @@ export class Registry {
     } catch (error) {
       // The recorder's files are open already.
       if (recorder) this.closing.add(callId, recorder, callLog.details)
-      this.deps.claims?.end(callId)
+      this.deps.sharing?.end(callId)
       ring.release()
       throw error
     }
@@ -209,6 +205,11 @@ export class Registry {
     return this.recent.forgetCaller(phone)
   }
 
+  /** Another machine goes on with a call that has ended here. */
+  continuedElsewhere(callId: string): void {
+    this.recent.continued(callId)
+  }
+
   /** Forgets an ended call. */
   forget(callId: string): void {
     this.recent.forget(callId)
@@ -258,6 +259,7 @@ export class Registry {
       for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
     if (event.kind === 'state' || event.kind === 'language' || event.kind === 'recording' || learnt)
       call.recorder?.save(call.log.details)
+    this.deps.sharing?.progressed(callId, call, event)
     if (event.kind === 'ended') this.ended(callId, call)
   }
 
@@ -266,17 +268,15 @@ export class Registry {
     const { details } = call.log
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
-    this.deps.claims?.end(callId)
+    this.deps.sharing?.end(callId)
     this.deps.nextSteps.set(callId, nextStepOf(details, known, summary, this.deps.people), isAwaited)
-    // The machine that has the call remembers it.
-    if (!this.deps.claims?.isTaken(callId))
-      this.recent.add({
-        info: this.info(callId, call),
-        known,
-        numbers: details.numbers,
-        language,
-        recording,
-      })
+    // A call that another machine has is remembered there.
+    if (!this.deps.sharing?.isTaken(callId)) {
+      const { numbers } = details
+      const ended: EndedCall = { info: this.info(callId, call), known, numbers, language, recording }
+      this.recent.add(ended)
+      if (this.recent.earlierPartOf(callId)) this.deps.sharing?.mayReturn(callId, ended)
+    }
     this.live.delete(callId)
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)

@@ -76,6 +76,12 @@ export class Claims {
     return this.claims.get(callId)?.generation ?? this.options.clock.wallMs()
   }
 
+  /** The call's announcement was used on another machine. */
+  drop(callId: string): void {
+    const claim = this.claims.get(callId)
+    if (claim) this.taken(claim)
+  }
+
   isTaken(callId: string): boolean {
     return this.stateOf(callId) === 'taken'
   }

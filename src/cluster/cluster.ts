@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Claims } from './claims.ts'
 import { Members } from './members.ts'
+import { Messages } from './messages.ts'
 import { createPeers, type Peers } from './peers.ts'
 import { createSecrets } from './secrets.ts'
 import type { Store } from './store.ts'
@@ -16,6 +17,7 @@ export type Cluster = {
   readonly members: Members
   readonly peers: Peers
   readonly claims: Claims
+  readonly messages: Messages
   /** Whether a request comes from another machine of the cluster. */
   isPeer(header: string | undefined, method: string, path: string): boolean
   close(): Promise<void>
@@ -48,6 +50,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const claims = new Claims({ clock, store, vault, members, peers })
   return {
     ...{ store, vault, members, peers, claims },
+    messages: new Messages({ store, vault, members, peers }),
     isPeer: (header, method, path) => secrets.isSigned(header, method, path, clock.wallMs()),
     async close() {
       claims.close()

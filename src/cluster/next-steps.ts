@@ -77,8 +77,11 @@ export class SharedSteps<Step> implements LocalSteps<Step> {
     return answer
   }
 
-  /** The answer for the dialplan, wherever the call is or was; undefined when no machine knows it. */
-  async find(callId: string): Promise<Answer | undefined> {
+  /**
+   * The answer for the dialplan, wherever the call is or was; undefined when no machine knows it. `isLost`: the call
+   * had not ended, and the machine that has it does not answer.
+   */
+  async find(callId: string): Promise<{ answer: Answer | undefined; isLost: boolean }> {
     const own = this.ownAsked(callId)
     const { vault } = this.options
     const shared = await vault.get('next', callId)
@@ -86,7 +89,9 @@ export class SharedSteps<Step> implements LocalSteps<Step> {
     // The newest part of the call is over, or is here: no other machine knows better.
     const hasAnswered = shared !== undefined && shared !== null
     if (found && hasAnswered && (found.isFinal || found === own)) return this.counted(found, own)
-    return this.counted(newest([found, await this.others(callId)]), own)
+    const others = await this.others(callId)
+    const isLost = found?.isFinal === false && found !== own && found.generation > (others?.generation ?? 0)
+    return { ...this.counted(newest([found, others]), own), isLost }
   }
 
   get(callId: string): string {
@@ -122,9 +127,9 @@ export class SharedSteps<Step> implements LocalSteps<Step> {
     return newest(answers.map(({ json }) => answerOf(json)))
   }
 
-  private counted(answer: Answer | undefined, own: Answer | undefined): Answer | undefined {
+  private counted(answer: Answer | undefined, own: Answer | undefined) {
     if (answer && answer !== own) this.foreign.add()
-    return answer
+    return { answer, isLost: false }
   }
 }
 

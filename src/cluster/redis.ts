@@ -4,7 +4,15 @@ import type { Redis } from 'ioredis'
 import { Outbox } from './outbox.ts'
 import { type LinkOptions, openRedisLink, type RedisLink } from './redis-link.ts'
 import { readRedisUrl } from './redis-url.ts'
-import { appendScript, beatScript, claimScript, putScript, releaseScript, renewScript } from './scripts.ts'
+import {
+  appendScript,
+  beatScript,
+  claimScript,
+  putScript,
+  releaseScript,
+  removeScript,
+  renewScript,
+} from './scripts.ts'
 import { answerMs, type Store } from './store.ts'
 
 /** Keys whose last value may wait for Redis. */
@@ -74,8 +82,13 @@ class RedisStore implements Store {
     this.outbox.add(key, { untilMs, send })
   }
 
-  remove(key: string): void {
-    const send = async () => (await this.ask((redis) => redis.del(key))) !== undefined
+  async first(key: string, ttlMs: number): Promise<boolean | undefined> {
+    const set = await this.ask((redis) => redis.set(key, '1', 'PX', ttlMs, 'NX'))
+    return set === undefined ? undefined : set === 'OK'
+  }
+
+  remove(key: string, version = Number.MAX_SAFE_INTEGER): void {
+    const send = async () => (await this.run(removeScript, [key], [version])) !== undefined
     this.outbox.add(key, { untilMs: Number.POSITIVE_INFINITY, send })
   }
 

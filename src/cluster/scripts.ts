@@ -14,6 +14,14 @@ if old and tonumber(string.match(old, '^(%d+):') or '0') > tonumber(ARGV[1]) the
 redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
 return 1`)
 
+/** KEYS: value or list. ARGV: version. A value of a higher version stays. */
+export const removeScript = script(`
+if redis.call('TYPE', KEYS[1]).ok == 'string' then
+  local old = redis.call('GET', KEYS[1])
+  if tonumber(string.match(old, '^(%d+):') or '0') > tonumber(ARGV[1]) then return 0 end
+end
+return redis.call('DEL', KEYS[1])`)
+
 /**
  * KEYS: claim. ARGV: owner, prefix of the owners' keys, wall clock, ttl. Returns granted, generation, the owner before,
  * lost.

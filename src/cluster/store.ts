@@ -36,8 +36,10 @@ export type Store = {
   take(key: string, withinMs?: number): Promise<string | null | undefined>
   /** Writes soon. While Redis is gone the last value of each key waits, and is written when Redis is back. */
   put(key: string, value: string, options: PutOptions): void
-  /** Removes soon, like `put`. */
-  remove(key: string): void
+  /** Removes soon, like `put`; not a value of a higher version. */
+  remove(key: string, version?: number): void
+  /** Whether this is the first machine that asks for the key within `ttlMs`. */
+  first(key: string, ttlMs: number): Promise<boolean | undefined>
   /** Whether what was put under the key is written; waits `withinMs` at most. */
   written(key: string, withinMs: number): Promise<boolean>
 

@@ -7,7 +7,7 @@ import { answerMs, type PutOptions, type Store } from './store.ts'
 const schema = 1
 
 /** What is kept of one call or number; the second part of the key. */
-export type Kind = 'next' | 'call' | 'ended' | 'checkpoint' | 'words' | 'announced'
+export type Kind = 'next' | 'call' | 'ended' | 'checkpoint' | 'words'
 
 export type Vault = {
   /** The key in Redis. The braces keep all that belongs to one id on one node of a Redis Cluster. */
@@ -17,7 +17,8 @@ export type Vault = {
   get(kind: Kind, id: string, withinMs?: number): Promise<unknown>
   /** Like `get`, and removes it: only one machine gets it. */
   take(kind: Kind, id: string, withinMs?: number): Promise<unknown>
-  remove(kind: Kind, id: string): void
+  /** Not what has a higher version. */
+  remove(kind: Kind, id: string, version?: number): void
   written(kind: Kind, id: string, withinMs: number): Promise<boolean>
   seal(value: unknown, place: string): string
   /** @returns undefined for anything that was not sealed for this place */
@@ -48,7 +49,7 @@ export function createVault(store: Store, secrets: Secrets): Vault {
     async take(kind, id, withinMs = answerMs) {
       return opened(await store.take(key(kind, id), withinMs), key(kind, id))
     },
-    remove: (kind, id) => store.remove(key(kind, id)),
+    remove: (kind, id, version) => store.remove(key(kind, id), version),
     written: (kind, id, withinMs) => store.written(key(kind, id), withinMs),
   }
 }

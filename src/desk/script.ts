@@ -42,7 +42,7 @@ const spokenLines = [
   ...['recording_notice', 'recording_notice_keys', 'recording_notice_again', 'recording_notice_again_keys'],
   ...['recording_stopped', 'recording_agreed', 'recording_declined', 'not_recorded'],
   ...['menu_language', 'menu_language_again', 'language_changed', 'language_lost'],
-  ...['welcome', 'ask_help', 'welcome_back', 'goodbye', 'ok', 'sorry_trouble', 'wait', 'error_transfer'],
+  ...['welcome', 'ask_help', 'welcome_back', 'cut_off', 'goodbye', 'ok', 'sorry_trouble', 'wait', 'error_transfer'],
   ...['still_there', 'no_input_goodbye', 'hold', 'keys_only', 'unheard', 'no_match', 'no_match_human'],
   ...['thanks_name', 'ask_phone_digits', 'phone_more', 'phone_invalid', 'confirm_phone_before'],
   ...['confirm_phone_no', 'no_identity', 'new_problem', 'steps_intro', 'next_step'],

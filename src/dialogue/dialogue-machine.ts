@@ -8,6 +8,7 @@
 // for: it does not answer the read-back.
 
 import { loneDigits, objectionKey } from '../desk/keys.ts'
+import { goOnAfterCut } from './after-cut.ts'
 import { goBack } from './change-language.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'
@@ -61,7 +62,8 @@ function react(draft: Draft, input: DialogueInput): Draft {
   if (input.kind === 'said' || input.kind === 'key') state.before = undefined
   switch (input.kind) {
     case 'start':
-      if (state.name === 'init') welcome(draft, input.resumed === true)
+      if (input.cut) goOnAfterCut(draft)
+      else if (state.name === 'init') welcome(draft, input.resumed === true)
       return draft
     case 'said':
       if (state.asking !== undefined) onSpeech(draft, input.understanding)

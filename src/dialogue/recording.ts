@@ -39,7 +39,8 @@ export function remindOfRecording(draft: Draft): Draft {
   if (!due || recording.choice !== null || ended !== null || draft.say.length === 0) return draft
   // The notice is a part of what is said anyway, such as the whole opening once more.
   if (draft.say.some(({ name }) => noticeLines.has(name))) return draft
-  const rest = draft.say.splice(0)
+  // An apology stays first.
+  const rest = draft.say.splice(draft.say[0]?.name === 'cut_off' ? 1 : 0)
   sayNotice(draft, 'recording_notice_again')
   draft.say.push(...rest)
   return draft

@@ -107,7 +107,7 @@ export function goOn(draft: Draft): Draft {
 }
 
 /** All steps were tried, or none would help: look for somebody. @param line said meanwhile */
-function checkTechnician(draft: Draft, line = 'check_technician'): Draft {
+export function checkTechnician(draft: Draft, line = 'check_technician'): Draft {
   go(draft, 'verification')
   say(draft, line)
   draft.state.asking = 'technician'

@@ -19,8 +19,11 @@ export type Opening = {
 }
 
 export type DialogueInput =
-  /** The call begins. `resumed`: it is back from a queue that nobody answered. */
-  | { kind: 'start'; resumed?: boolean }
+  /**
+   * The call begins. `resumed`: it is back from a queue that nobody answered. `cut`: another machine led it until now,
+   * and the state is that of its last turn.
+   */
+  | { kind: 'start'; resumed?: boolean; cut?: boolean }
   /** The caller spoke. The dialogue gets what was understood, never the words. */
   | { kind: 'said'; understanding: Understanding }
   | { kind: 'key'; key: string }

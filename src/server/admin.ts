@@ -34,7 +34,7 @@ export function openAdmin(
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
   const { registry, judge, drain, room } = calls
   const { vendors, speech, recording, dialplan } = needs
-  const { expected, nextSteps } = dialplan
+  const { expected, nextSteps, handover } = dialplan
   const { clock, log, metrics } = context
   const dir = config.RECORDINGS_DIR
   const forget = (callId: string) => context.memories.forget(callId)
@@ -58,7 +58,7 @@ export function openAdmin(
         webrtc,
         talk: (connection, wishes) => registry.offer(connection, calls.starts.of(wishes)),
         languages: speech.languages,
-        announce: (callId, about) => expected.announce(callId, about),
+        announce: (callId, about) => (handover ?? expected).announce(callId, about),
         phrases: speech.phraseEditor,
         desk: speech.desk,
         voice: () => speech.voiceState(),
@@ -94,10 +94,14 @@ export function openAdmin(
 /** The name under which the other machines reach this one. */
 const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL(CLUSTER_URL).hostname])
 
-function clusterDeps({ isPeer }: Cluster, { shared }: Pick<CallNeeds['dialplan'], 'shared'>): ClusterDeps {
+function clusterDeps(
+  { isPeer, messages }: Cluster,
+  { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
+): ClusterDeps {
   return {
     isPeer,
-    nextStep: async (callId) => shared?.find(callId),
+    received: (message) => messages.received(message),
+    nextStep: async (callId, mayRescue) => handover?.nextStep(callId, mayRescue),
     ownNextStep: (callId) => shared?.ownAsked(callId),
   }
 }

@@ -6,14 +6,14 @@ import type { CallParts } from './calls.ts'
 import { preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
-import { hangsUpWhen } from './late-hangup.ts'
 import { listening } from './listening.ts'
+import { hangsUpWhen, holdUntil } from './patience.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAudioSocket(
   { config, clock, log, metrics, degraded }: ServerContext,
   { registry, ticker, starts, capacity }: CallParts,
-  { expected, shared }: Pick<Dialplan, 'expected' | 'shared'>,
+  { expected, shared, handover }: Pick<Dialplan, 'expected' | 'shared' | 'handover'>,
 ): AudioSocketServer {
   const maxOpen = divideDescriptors(descriptorsLeft()).calls
   const maxCalls = preparedCalls(config)
@@ -34,18 +34,25 @@ export function openAudioSocket(
       callsPerS: Math.max(50, maxCalls),
       maxConnections,
       maxConnectionsPerPeer: config.AUDIOSOCKET_PER_PEER || maxConnections,
-      onCall: (connection) =>
-        registry.offer(
-          shared ? hangsUpWhen(connection, () => shared.written(connection.callId)) : connection,
-          starts.of(expected.take(connection.callId)),
-        ),
+      onCall: (connection) => {
+        const { callId } = connection
+        if (handover === undefined || shared === undefined)
+          return registry.offer(connection, starts.of(expected.take(callId)))
+        const start = starts.of(handover.take(callId))
+        const patient = hangsUpWhen(connection, () => shared.written(callId))
+        const earlier = handover.earlierPart(callId)
+        if (earlier === undefined) return registry.offer(patient, start)
+        holdUntil(patient, earlier, (part) => registry.offer(patient, start, part))
+      },
       beforeData: () => ticker.catchUp(),
       onFull: (isFull) => {
         if (isFull)
           degraded.set('audiosocket port', 'audiosocket port: full, so some connections to it were refused')
         else degraded.delete('audiosocket port')
       },
-      ...(config.AUDIOSOCKET_REGISTERED ? { expects: (callId: string) => expected.has(callId) } : {}),
+      ...(config.AUDIOSOCKET_REGISTERED
+        ? { expects: (callId: string) => handover?.isExpected(callId) ?? expected.has(callId) }
+        : {}),
       clock,
       log,
       metrics,

@@ -86,7 +86,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     nextSteps: dialplan.nextSteps,
     rings: new RingPool(),
     createRecorder: recording.createRecorder,
-    claims: dialplan.claims,
+    sharing: dialplan.handover?.sharing((callId) => registry.continuedElsewhere(callId)),
     refusal: (why) => {
       const line = speech.texts().lines[why === 'draining' ? 'closed_for_now' : 'busy']
       return speech.phrases.find(typeof line === 'string' ? line : line[0], config.LANGUAGE)?.samples

@@ -46,6 +46,7 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
     publicHosts: ['bot.example.com'],
     cluster: {
       isPeer: (header, signedMethod, signedPath) => header === `Cluster ${signedMethod} ${signedPath}`,
+      received: () => {},
       nextStep: async () => undefined,
       ownNextStep: () => undefined,
     },

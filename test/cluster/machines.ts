@@ -7,22 +7,29 @@ import { eventually } from './eventually.ts'
 
 export const clusterKey = 'd41d8cd98f00b204e9800998ecf8427e00112233445566778899aabbccddeeff'
 
-/** @returns servers that see each other */
+/** A busy machine would refuse calls as overloaded, which is not the subject here. */
+export const clusterSettings = (redis: RedisServer) => ({
+  REDIS_URL: redis.url,
+  CLUSTER_KEY: clusterKey,
+  OVERLOAD: 'ignore',
+})
+
+/** @param members of the cluster with those of other processes @returns servers that see each other */
 export async function startMachines(
   count: number,
   redis: RedisServer,
   environment: Record<string, string> = {},
+  members = count,
 ): Promise<World[]> {
   const worlds: World[] = []
-  for (let i = 0; i < count; i++)
-    worlds.push(await startWorld({ REDIS_URL: redis.url, CLUSTER_KEY: clusterKey, ...environment }))
-  await seeEachOther(worlds)
+  for (let i = 0; i < count; i++) worlds.push(await startWorld({ ...clusterSettings(redis), ...environment }))
+  await seeEachOther(worlds, members)
   return worlds
 }
 
-export const seeEachOther = (worlds: readonly World[]) =>
+export const seeEachOther = (worlds: readonly World[], members = worlds.length) =>
   eventually('the machines see each other', async () =>
-    worlds.every((world) => world.metric('cluster_members') === worlds.length),
+    worlds.every((world) => world.metric('cluster_members') === members),
   )
 
 /** What the dialplan gets when it asks this machine. */

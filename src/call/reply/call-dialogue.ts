@@ -3,6 +3,7 @@
 
 import { objectionKey } from '../../desk/keys.ts'
 import type { DialogueStateName } from '../../desk/types.ts'
+import { type Checkpoint, checkpointOf, restored } from '../../dialogue/checkpoint.ts'
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import { summaryOf } from '../../dialogue/summary.ts'
 import type { Decision, DialogueInput, Known, Line } from '../../dialogue/types.ts'
@@ -16,7 +17,7 @@ export type DialogueDeps = Pick<
 /** What others may read of it. */
 export type DialogueView = Pick<
   CallDialogue,
-  'stateName' | 'language' | 'canGoBack' | 'known' | 'summary' | 'recording' | 'pendingNumber'
+  'stateName' | 'language' | 'canGoBack' | 'known' | 'summary' | 'recording' | 'pendingNumber' | 'checkpoint'
 >
 
 export class CallDialogue {
@@ -24,6 +25,8 @@ export class CallDialogue {
   state: Readonly<DialogueState>
   private readonly offered: readonly CallLanguage[]
   private waits = 0
+  /** The first input. */
+  readonly beginning: DialogueInput
 
   constructor(
     deps: DialogueDeps,
@@ -31,12 +34,18 @@ export class CallDialogue {
   ) {
     const { desk, texts, model, hearsWords, resumed, policy } = deps
     this.offered = deps.offered ?? [{ texts, model }]
-    this.state = createDialogue({
+    const fresh = createDialogue({
       ...{ language: texts.language, desk, texts, hearsWords, policy },
       offered: this.offered.map((one) => one.texts),
       known: resumed?.known,
       earlier: resumed,
     })
+    const cut = resumed?.checkpoint && restored(fresh, resumed.checkpoint)
+    this.state = cut ?? fresh
+    this.beginning =
+      cut !== undefined
+        ? { kind: 'start', cut: true }
+        : { kind: 'start', resumed: resumed !== undefined && resumed.checkpoint === undefined }
   }
 
   get stateName(): DialogueStateName {
@@ -74,6 +83,11 @@ export class CallDialogue {
   /** A complete number that the caller gave and has not confirmed. */
   get pendingNumber(): string | null {
     return this.state.pending
+  }
+
+  /** Where the conversation is, for a machine that goes on with it; undefined when it has ended. */
+  get checkpoint(): Checkpoint | undefined {
+    return checkpointOf(this.state)
   }
 
   /** The line that tells of the recording was played to its end. */

@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts'
 import type { Desk } from '../../desk/desk.ts'
 import type { Texts } from '../../desk/texts.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
+import type { Checkpoint } from '../../dialogue/checkpoint.ts'
 import type { HeldReason } from '../../dialogue/model/gate/gate.ts'
 import type { Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
 import type { HistoryEntry } from '../history.ts'
@@ -32,7 +33,15 @@ export type ThinkerDeps = {
 export type CallLanguage = { texts: Texts; model: ReplyModel | undefined }
 
 /** What an earlier part of the call found out. */
-export type Earlier = { known: Known; choice: RecordingChoice | null; noticeHeard: boolean }
+export type Earlier = {
+  known: Known
+  choice: RecordingChoice | null
+  noticeHeard: boolean
+  /** The machine that led the call died here: the conversation goes on. */
+  checkpoint?: Checkpoint
+  /** What was said before, at times before this part's beginning. */
+  words?: readonly HistoryEntry[]
+}
 
 /** Takes the replies. The receiver ignores calls for a turn that is over. */
 export type ReplySink = {

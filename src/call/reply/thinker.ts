@@ -183,7 +183,7 @@ export class Thinker {
   private inputFor(cause: Exclude<TurnCause, { kind: 'words' }>): DialogueInput {
     switch (cause.kind) {
       case 'start':
-        return { kind: 'start', resumed: this.deps.resumed !== undefined }
+        return this.dialogue.beginning
       case 'key':
         return { kind: 'key', key: cause.key }
       case 'operator':

@@ -52,7 +52,7 @@ const hangupCase: Case<World> = {
     const { phone } = await world.dial(standIn, cleanup)
     await phone.over
     check(phone.peerHungUpAtMs > 0, 'the caller hung up')
-    check(standIn.asked[0] === '?visit=1&audiosocket=SUCCESS', `asked ${standIn.asked[0]}`)
+    check(standIn.asked[0] === '?visit=1&rescue=0&audiosocket=SUCCESS', `asked ${standIn.asked[0]}`)
     return undefined
   },
 }
