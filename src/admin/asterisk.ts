@@ -25,7 +25,7 @@ export function asteriskRoutes(deps: AdminDeps) {
       summary: 'What the dialplan does next',
       description:
         'First line `queue|<queue>`, `dial|<target>` or `hangup|`, or with `rescue=0` in the query `bot|`, when the ' +
-        'machine that had the call died and another one can go on with it; then one `NAME=value` line per channel variable. ' +
+        'machine that had the call died and another can go on. Then one `NAME=value` line per channel variable. ' +
         'An unknown call goes to the default queue, with the header `X-Known: 0`. ' +
         'Every machine of a cluster answers for every call.',
       tags: ['asterisk'],

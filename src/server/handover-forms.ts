@@ -1,5 +1,5 @@
-// The forms of what machines tell each other of their calls, and keep in Redis for each other. Readers ignore fields that
-// they do not know, so that two versions work side by side.
+// The forms of what machines tell each other of their calls, and keep in Redis for each other. Readers ignore fields
+// that they do not know, so that two versions work side by side.
 
 import { z } from 'zod'
 import type { AnnouncedCall } from '../calls/call-start.ts'

@@ -1,6 +1,6 @@
-// Where several machines share calls, a connection waits in two places, for about 100 ms at most: a call that comes back
-// for what another machine knows of it, and a hang-up for its answer, because the dialplan's question follows at once
-// and may reach another machine.
+// Where several machines share calls, a connection waits in two places, for about 100 ms at most: a call that comes
+// back for what another machine knows of it, and a hang-up for its answer, because the dialplan's question follows at
+// once and may reach another machine.
 
 import type { Connection } from '../call/connection.ts'
 

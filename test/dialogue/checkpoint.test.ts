@@ -54,7 +54,16 @@ describe('a checkpoint', () => {
       expect(next.stepIndex).toBe(state.stepIndex)
       expect(decision.ask).toBe(state.asking === 'technician' ? 'technician' : undefined)
     }
-    for (const asking of ['open', 'phone', 'topic', 'symptom', 'step', 'technician', 'callBack'])
+    for (const asking of [
+      'open',
+      'phone',
+      'phoneConfirm',
+      'symptom',
+      'step',
+      'verify',
+      'technician',
+      'callBack',
+    ])
       expect(seen).toContain(asking)
   })
 
