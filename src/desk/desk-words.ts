@@ -2,6 +2,7 @@
 // understanding/topics.ts weighs them.
 
 import { z } from 'zod'
+import type { ReaderWeights } from './reader-weights.ts'
 import { linesSchema } from './texts.ts'
 import { WordPattern } from './word-pattern.ts'
 
@@ -93,6 +94,8 @@ export type DeskWords = {
   /** Facts about the caller; `but` takes words out before. */
   readonly notes: readonly { readonly name: string; readonly pattern: RegExp; readonly but: RegExp }[]
   readonly summary: WordsFile['summary']
+  /** A trained reader of the language's turns, where there is one (understanding/reader/). */
+  readonly reader?: ReaderWeights
   /** How the technician reads topics, symptoms, steps and notes, by their names. */
   readonly names: Readonly<
     Record<'topics' | 'symptoms' | 'steps' | 'notes', Readonly<Record<string, string>>>

@@ -5,6 +5,7 @@ import { type Course, type Desk, type DeskStep, type DeskTopic, linesOf } from '
 import { type DeskFile, deskFileSchema, type Instead } from './desk-file.ts'
 import { compileWords, type DeskWords, wordsFileSchema } from './desk-words.ts'
 import { isOfStandIn, readPart } from './read-part.ts'
+import type { ReaderWeights } from './reader-weights.ts'
 import type { Lines } from './texts.ts'
 
 export type DeskSource = {
@@ -14,6 +15,8 @@ export type DeskSource = {
   words: Readonly<Record<string, unknown>>
   /** The lines of each language, by name: the desk may say only these. */
   lines: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** The trained readers, by language; a language may have none. */
+  readers?: Readonly<Record<string, ReaderWeights>>
 }
 
 /** The files of a desk are not in order; nothing of them is used. */
@@ -39,7 +42,10 @@ export const defaultFiles: FileNames = { desk: 'desk.yaml', words: (language) =>
  * @param files named in the faults
  * @throws {DeskError} with all faults of all files
  */
-export function createDesk({ desk, words, lines }: DeskSource, files: FileNames = defaultFiles): Desk {
+export function createDesk(
+  { desk, words, lines, readers }: DeskSource,
+  files: FileNames = defaultFiles,
+): Desk {
   const faults: string[] = []
   const made = desk === undefined ? undefined : deskOf(desk, files, faults)
   const byLanguage: Record<string, DeskWords> = {}
@@ -58,7 +64,8 @@ export function createDesk({ desk, words, lines }: DeskSource, files: FileNames 
       continue
     }
     own[language] = part.lines
-    byLanguage[language] = compileWords(part, (place, reason) => faults.push(`${name}: ${place}: ${reason}`))
+    const compiled = compileWords(part, (place, reason) => faults.push(`${name}: ${place}: ${reason}`))
+    byLanguage[language] = { ...compiled, reader: readers?.[language] }
   }
   if (made !== undefined) {
     const read = Object.keys(own).map((language) => [language, lines[language]!] as const)

@@ -9,6 +9,7 @@ import { parseYaml } from '../base/yaml.ts'
 import type { Desk } from '../desk/desk.ts'
 import { createDesk, DeskError, type DeskSource, defaultFiles, type FileNames } from '../desk/load-desk.ts'
 import { overlaid } from '../desk/overlay.ts'
+import { parseReader, type ReaderWeights } from '../desk/reader-weights.ts'
 import { documentName } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { isLanguage } from '../understanding/languages/index.ts'
@@ -71,6 +72,7 @@ export async function readDesks(
     return below === undefined || above === undefined ? undefined : overlaid(below, above)
   }
   const codes = Object.keys(lines)
+  const readers = await readReaders(join(assetsDir, 'readers'), codes)
   const words = Object.fromEntries(codes.map((code) => [code, contentOf(filesOf(defaultDesk).words(code))]))
   const desk = contentOf(filesOf(defaultDesk).desk)
   const desks = new Map<string, Desk>()
@@ -81,7 +83,7 @@ export async function readDesks(
     const isDefault = name === defaultDesk
     const ownWords = isDefault ? words : mapValues(words, (below, code) => over(below, files.words(code)))
     try {
-      const source = { desk: isDefault ? desk : over(desk, files.desk), words: ownWords, lines }
+      const source = { desk: isDefault ? desk : over(desk, files.desk), words: ownWords, lines, readers }
       desks.set(name, createDesk(source, files))
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
@@ -142,6 +144,19 @@ export async function shippedFiles(assetsDir: string): Promise<DeskFiles> {
   return new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
   )
+}
+
+/** The readers of these languages, as far as there are files. */
+async function readReaders(
+  folder: string,
+  languages: readonly string[],
+): Promise<NonNullable<DeskSource['readers']>> {
+  const readers: Record<string, ReaderWeights> = {}
+  for (const code of languages) {
+    const file = Bun.file(join(folder, `${code}.bin`))
+    if (await file.exists()) readers[code] = parseReader(Bun.zstdDecompressSync(await file.bytes()))
+  }
+  return readers
 }
 
 /** The documents of the site that belong to the desk, by the names of their files. @throws {SiteError} `content` */

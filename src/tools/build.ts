@@ -20,6 +20,7 @@ const embedded = [
   'assets/models',
   'assets/phrases',
   'assets/prompts',
+  'assets/readers',
   'assets/voices',
   'node_modules/@echogarden/svoxpico-wasm/svoxpico.wasm',
   ...pageStyles.map(styleFile),

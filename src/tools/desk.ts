@@ -17,7 +17,8 @@ import { printEach } from './input-lines.ts'
 export const reachable = [
   ...(['open', 'name', 'phone', 'phoneConfirm', 'topic', 'symptom', 'step', 'verify', 'callBack'] as const),
 ]
-type Reachable = (typeof reachable)[number]
+/** One of them. */
+export type Reachable = (typeof reachable)[number]
 
 /** The caller of the turns that lead to a question. The number is one of those reserved for fiction (ARCEP). */
 const caller = { name: 'Martin', phone: '0639981247' }

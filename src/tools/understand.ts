@@ -38,8 +38,8 @@ const stateOf: Readonly<Record<Question, DialogueStateName>> = {
 /** What is printed for a line: its text, every field of its Understanding under its own name, and on request why. */
 function report(text: string, listening: Listening, why: boolean): object {
   if (!why) return { text, ...fieldsOf(understand(text, listening)) }
-  const { plain, fired, understanding } = explain(text, listening)
-  return { text, ...fieldsOf(understanding), plain, why: fired }
+  const { plain, fired, reader, understanding } = explain(text, listening)
+  return { text, ...fieldsOf(understanding), plain, why: fired, reader }
 }
 
 /** Beside the notes, `third` says whether the caller calls for somebody else. */

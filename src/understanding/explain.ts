@@ -1,11 +1,12 @@
 // Which rules a turn matched, for the people who write them: the same reading as understand(), with patterns that note
-// what they find. For commands, not for calls: it compiles every rule by itself.
+// what they find, and what the reader took it for. For commands, not for calls: it compiles every rule by itself.
 
 import { languageOf } from './languages/index.ts'
 import { type ListName, listNames } from './languages/lists.ts'
 import type { RuleList } from './languages/rules.ts'
 import type { Lexicon } from './lexicon.ts'
 import { lexiconOf } from './lexicons.ts'
+import { secondReading, withReading } from './reader/second-reading.ts'
 import type { Understanding } from './types.ts'
 import { type Listening, understandWith } from './understand.ts'
 import { flat } from './words.ts'
@@ -20,7 +21,13 @@ export type Fired = {
 }
 
 /** How a turn was read: the text that the rules saw, and those that matched, in the order of the text. */
-export type Explanation = { plain: string; fired: Fired[]; understanding: Understanding }
+export type Explanation = {
+  plain: string
+  fired: Fired[]
+  /** `stuck 0.93, decided`: what the reader took the turn for, and whether that counted. */
+  reader?: string
+  understanding: Understanding
+}
 
 export function explain(text: string, state: Listening): Explanation {
   const fired = new Map<string, Fired>()
@@ -36,9 +43,13 @@ export function explain(text: string, state: Listening): Explanation {
     const noting = Object.fromEntries(listNames.map((name) => [name, notingPattern(lists[name], noted)]))
     return { ...lexiconOf(code), ...(noting as Record<ListName, RegExp>) }
   }
-  const understanding = understandWith(text, state, watched)
+  const rules = understandWith(text, state, watched)
+  const reading = secondReading(text, state)
+  const understanding = withReading(rules, reading, state)
+  const decided = understanding === rules ? '' : ', decided'
+  const reader = reading && `${reading.meaning} ${reading.sure.toFixed(2)}${decided}`
   const inOrder = [...fired.values()].sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1])
-  return { plain, fired: inOrder, understanding }
+  return { plain, fired: inOrder, reader, understanding }
 }
 
 /**

@@ -1,9 +1,6 @@
-// Understands a caller's turn by rules alone: pure, deterministic, in well under a millisecond. A language model may
-// fill the gaps that the rules leave (dialogue/model/merge.ts); what they read with certainty stays.
+// Understands a caller's turn by rules and a small trained reader: pure, deterministic, in well under a millisecond. A
+// language model may fill the gaps that they leave (dialogue/model/merge.ts); what they read with certainty stays.
 
-import type { Desk } from '../desk/desk.ts'
-import type { Question } from '../desk/script.ts'
-import type { DialogueStateName } from '../desk/types.ts'
 import { type Answer, blank, readAnswer } from './answers.ts'
 import { readAside, tellsOfAnotherProblem } from './asides.ts'
 import { readChoice } from './choices.ts'
@@ -16,32 +13,15 @@ import { languageWish } from './language-wish.ts'
 import { languages } from './languages/index.ts'
 import { has, type Lexicon } from './lexicon.ts'
 import { lexiconOf } from './lexicons.ts'
+import { bounded, type Listening, longestTurn } from './listening.ts'
 import { readName } from './names.ts'
 import { phoneFormOf } from './phone.ts'
+import { secondReading, withReading } from './reader/second-reading.ts'
 import { type Problem, readNotes, readProblem, readTried } from './topics.ts'
 import type { Intent, Understanding } from './types.ts'
 import { flat } from './words.ts'
 
-/** Where in the dialogue the words were said. A DialogueState fits this type. */
-export type Listening = {
-  name: DialogueStateName
-  language: string
-  /** The languages that the call can be in; without it, only its own. */
-  offered?: readonly { language: string }[]
-  /** The language in whose country the caller's number is. Default: `language`. */
-  phoneLanguage?: string
-  /** The open question. Without it, the words are read as an answer to any question of the state. */
-  asking?: Question
-  /** Digits of the number so far. */
-  digits?: string
-  /** Other readings of the same words (Understanding). */
-  otherDigits?: readonly string[]
-  /** The number that was read back. */
-  pending?: string | null
-  known?: { topic: string | null }
-  /** Its topics and symptoms are read; none without it. */
-  desk?: Desk
-}
+export { bounded, type Listening, longestTurn }
 
 export const nothingUnderstood: Understanding = {
   answer: 'unknown',
@@ -64,11 +44,6 @@ export const nothingUnderstood: Understanding = {
   wordCount: 0,
 }
 
-/** Longest turn, in characters: a story of 200 words has 1 100. The middle of a longer one is left out. */
-export const longestTurn = 1_600
-/** A long story ends with the wish, the number and what was tried: so much of its end is kept. */
-const keptEnd = 1_000
-
 /** Words of a turn that tells a story. */
 const storyWords = 25
 /** What a story tells, when it looks like one of these. */
@@ -79,20 +54,18 @@ const confirmed: Answer = { answer: 'yes', at: 0 }
 /** What counts beside "it works in part". */
 const besideUndecided: ReadonlySet<Intent> = new Set<Intent>(['human', 'goodbye', 'wait', 'repeat'])
 
-/** Both ends of a turn that is too long; nothing but the middle is lost. */
-export const bounded = (text: string): string =>
-  text.length <= longestTurn ? text : `${text.slice(0, longestTurn - keptEnd)} … ${text.slice(-keptEnd)}`
-
 /**
  * Reads one turn of the caller.
  *
  * @param text as the recogniser wrote it, in upper or lower case, with or without punctuation
  * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
  */
-export const understand = (text: string, state: Listening): Understanding =>
-  understandWith(text, state, lexiconOf)
+export function understand(text: string, state: Listening): Understanding {
+  const rules = understandWith(text, state, lexiconOf)
+  return withReading(rules, secondReading(text, state), state)
+}
 
-/** The same with given rules; explain.ts watches them. @param lexiconFor the rules of a language */
+/** What given rules read, without the reader; explain.ts watches them. @param lexiconFor the rules of a language */
 export function understandWith(
   text: string,
   state: Listening,

@@ -5,25 +5,8 @@
 // so that only what callers would notice is judged. A sealed list is scored once and then joins the learning half.
 
 import { join } from 'node:path'
+import { type Did, danger, readings, type Short } from './judge.ts'
 
-type Known = {
-  name: string | null
-  phone: string | null
-  topic: string | null
-  symptom: string | null
-  stepsDone: string[]
-  callBack: boolean
-  [more: string]: unknown
-}
-type Did = {
-  text: string
-  did: string[]
-  asking: string | null
-  pending: string | null
-  ended: string | null
-  known: Known
-}
-type Short = { at: string; topic?: string; text: string; want: string[] }
 type Dictation = { turns: string[]; country: string; phone: string | null }
 type Introduction = { text: string; name: string | null }
 type Long = {
@@ -43,8 +26,6 @@ if (folder === undefined) {
   process.exit(2)
 }
 const desk = new URL('../../src/tools/desk.ts', import.meta.url).pathname
-/** The number that the desk has read back when it asks `phoneConfirm`. */
-const readBack = '0639981247'
 const topics = ['internet', 'mobile']
 
 /** What the desk does with each text; one process for all lines of a question. */
@@ -92,55 +73,6 @@ const miss = (list: string, { text, did, pending, ended, known }: Did, want: unk
       JSON.stringify({ name: known.name, phone: known.phone, topic: known.topic, symptom: known.symptom }),
     ].join(' | '),
   )
-}
-
-/** Every reading of a short turn that what the desk did with it agrees with. */
-function readings(line: Short, result: Did): Set<string> {
-  const { did, asking, pending, ended, known } = result
-  const all = new Set<string>()
-  const asksAgain = asking?.startsWith(line.at) === true
-  const says = (start: string) => did.some((name) => name.startsWith(start))
-  const goesOn = !asksAgain && ended === null
-  // At a step the desk that waits has taken the words neither for done nor for stuck.
-  if (did.includes('hold')) return line.at === 'step' ? all.add('wait').add('unclear') : all.add('wait')
-  if (says('automatic')) all.add('robot')
-  if (says('other_desk')) return all.add('other')
-  if (ended === 'transfer' || says('check_technician')) all.add('human')
-  if (asksAgain && !says('step_box') && pending === (line.at === 'phoneConfirm' ? readBack : null))
-    for (const meaning of ['unclear', 'repeat', 'back']) all.add(meaning)
-  if (known.topic !== null && known.topic !== line.topic) all.add(known.topic)
-  // At `open` the desk goes on to the name and asks for the topic later.
-  if (line.at === 'open' && known.topic === null && asking === 'name') all.add('unclear')
-  if (known.symptom !== null && ['open', 'topic', 'symptom'].includes(line.at)) all.add(known.symptom)
-  if (did.includes('solved')) all.add('yes')
-  if (ended === 'goodbye' && !did.includes('solved') && !known.callBack) all.add('goodbye')
-  if (pending !== null && pending !== readBack) all.add(`correction:${pending}`)
-  if (known.phone !== null && known.phone !== readBack) all.add(`correction:${known.phone}`)
-  if (line.at === 'phoneConfirm' && known.phone === readBack) all.add('yes')
-  if (line.at === 'phoneConfirm' && known.phone === null && (asking === 'phone' || pending !== readBack))
-    all.add('no')
-  if (line.at === 'callBack' && known.callBack) all.add('yes')
-  if (line.at === 'callBack' && ended === 'goodbye' && !known.callBack) all.add('no')
-  if (line.at === 'verify' && (asking === 'step' || says('check_technician'))) all.add('no').add('stuck')
-  if (line.at === 'step' && asking?.startsWith('verify')) all.add('done')
-  if (line.at === 'step' && says('next_step')) all.add('stuck').add('no')
-  if (line.at === 'step' && ended === 'goodbye' && did.includes('solved')) all.add('yes')
-  if (line.at === 'step' && did.some((name) => name.endsWith('_help'))) all.add('confused').add('repeat')
-  if (line.at === 'step' && asksAgain && says('step_') && !says('next_step'))
-    for (const meaning of ['unclear', 'repeat', 'back']) all.add(meaning)
-  if (line.at === 'name' && goesOn && known.name === null) all.add('refuse')
-  if (line.at === 'phoneConfirm' && goesOn && known.phone === null) all.add('refuse')
-  return all
-}
-
-/** Harm that a caller cannot undo: hung up as solved, hung up in mid-call, or a refused number kept. */
-function danger(line: Short, { did, ended, known }: Did): string {
-  const wants = (...meanings: string[]) => meanings.some((meaning) => line.want.includes(meaning))
-  if (did.includes('solved') && ended === 'goodbye' && !wants('yes', 'goodbye')) return 'hung up as solved'
-  const declines = line.at === 'callBack' && wants('yes', 'no', 'refuse', 'human')
-  if (ended === 'goodbye' && !did.includes('solved') && !declines && !wants('goodbye')) return 'hung up'
-  if (line.at === 'phoneConfirm' && known.phone === readBack && !wants('yes')) return 'number kept'
-  return ''
 }
 
 async function scoreShort(): Promise<void> {

@@ -1,0 +1,97 @@
+// When the reader counts beside the rules, and that its file is refused when it is not whole. How much it helps is
+// measured by `bun test/understanding/train-reader.ts --folds`.
+
+import { expect, test } from 'bun:test'
+import { parseReader, readerFile } from '../../src/desk/reader-weights.ts'
+import { explain } from '../../src/understanding/explain.ts'
+import type { Reading } from '../../src/understanding/reader/reader.ts'
+import { withReading } from '../../src/understanding/reader/second-reading.ts'
+import type { Understanding } from '../../src/understanding/types.ts'
+import { type Listening, nothingUnderstood } from '../../src/understanding/understand.ts'
+import { desk } from '../support/shipped-desk.ts'
+
+/** A reader that knows the meanings of its shares. */
+function reading(shares: Record<string, number>): Reading {
+  const [meaning, sure] = Object.entries(shares).sort((a, b) => b[1] - a[1])[0]
+  return {
+    meaning,
+    sure,
+    sureOf: (name) => shares[name] ?? 0,
+    knows: (name) => name in shares || name === 'human',
+  }
+}
+
+const at = (asking: Listening['asking'], topic: string | null = 'internet'): Listening => {
+  return { name: 'solution', language: 'fr', asking, desk, known: { topic } }
+}
+const rules = (read: Partial<Understanding>): Understanding => ({
+  ...nothingUnderstood,
+  wordCount: 9,
+  ...read,
+})
+
+test('where the rules read nothing, a sure reader fills the gap, and an unsure one does not', () => {
+  const nothing = rules({})
+  expect(withReading(nothing, reading({ stuck: 0.7 }), at('step')).intent).toBe('stuck')
+  expect(withReading(nothing, reading({ stuck: 0.5 }), at('step'))).toBe(nothing)
+  const slow = withReading(nothing, reading({ slow: 0.8 }), at('symptom'))
+  expect([slow.topic, slow.symptom]).toEqual(['internet', 'slow'])
+})
+
+test('it takes the place of what it rules out, and of nothing else', () => {
+  const wait = rules({ intent: 'wait' })
+  expect(withReading(wait, reading({ done: 0.8, wait: 0.05 }), at('step')).intent).toBe('done')
+  expect(withReading(wait, reading({ done: 0.8, wait: 0.2 }), at('step'))).toBe(wait)
+  // The wish is not among the meanings that this reader has learnt.
+  expect(withReading(wait, reading({ done: 0.8 }), at('step'))).toBe(wait)
+  const plain = rules({ intent: 'wait', wordCount: 4 })
+  expect(withReading(plain, reading({ done: 0.8, wait: 0 }), at('step'))).toBe(plain)
+})
+
+test('it never ends a call', () => {
+  const nothing = rules({})
+  for (const meaning of ['yes', 'goodbye', 'other', 'solved'])
+    for (const asking of ['open', 'phoneConfirm', 'verify', 'callBack'] as const)
+      expect(withReading(nothing, reading({ [meaning]: 0.99 }), at(asking))).toBe(nothing)
+  expect(withReading(nothing, reading({ no: 0.99 }), at('callBack'))).toBe(nothing)
+})
+
+test('it takes no number, no wish for a human, no yes and no turn to another problem away', () => {
+  const sure = reading({ no: 0.99, yes: 0, mobile: 0 })
+  const kept: Partial<Understanding>[] = [
+    { phone: '0639981247' },
+    { digits: '0639' },
+    { intent: 'human' },
+    { answer: 'yes' },
+    { topic: 'mobile' },
+    { objects: true },
+  ]
+  for (const read of kept) {
+    const said = rules(read)
+    expect(withReading(said, sure, at('verify'))).toBe(said)
+  }
+})
+
+test('a symptom that the desk does not have changes nothing', () => {
+  const nothing = rules({})
+  expect(withReading(nothing, reading({ leaking_pipe: 0.99 }), at('symptom'))).toBe(nothing)
+})
+
+test('a language without a file has no reader', () => {
+  expect(desk.words.fr.reader).toBeDefined()
+  expect(desk.words.en.reader).toBeUndefined()
+  expect(explain('the box blinks', { ...at('symptom'), language: 'en' }).reader).toBeUndefined()
+})
+
+test('the reader is named when it decided', () => {
+  const { reader, understanding } = explain("pour charger une page j'attends dix minutes", at('symptom'))
+  expect(reader).toMatch(/^slow 0\.\d\d(, decided)?$/)
+  expect(understanding.symptom).toBe('slow')
+})
+
+test('a file that is cut short is refused', () => {
+  const weights = new Int8Array(2 ** 8 * 2).fill(-3)
+  const file = readerFile({ meanings: ['yes', 'no'], bits: 8, scale: 0.5, weights })
+  expect(parseReader(file).weights).toEqual(weights)
+  expect(() => parseReader(file.subarray(0, -1))).toThrow('a reader of 511 weights, not 512')
+})
