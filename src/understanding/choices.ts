@@ -43,6 +43,9 @@ export function readChoice(
 
 const isAsked = (entry: MenuEntry): boolean => !('asked' in entry) || entry.asked === true
 
+/** Whether a turn says nothing but a place, whatever stands there. @param text flat (words.ts) */
+export const namesPlace = (text: string, lexicon: Lexicon): boolean => placeIn(text, lexicon) !== undefined
+
 function placeIn(text: string, { chooses, choicePlaces }: Lexicon): number | undefined {
   const [said] = text.trim().match(chooses) ?? []
   if (said === undefined) return undefined

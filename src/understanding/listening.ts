@@ -20,7 +20,7 @@ export type Listening = {
   otherDigits?: readonly string[]
   /** The number that was read back. */
   pending?: string | null
-  known?: { topic: string | null }
+  known?: { topic: string | null; symptom?: string | null }
   /** Its topics and symptoms are read; none without it. */
   desk?: Desk
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'bun:test'
 import { parseReader, readerFile } from '../../src/desk/reader-weights.ts'
 import { explain } from '../../src/understanding/explain.ts'
 import type { Reading } from '../../src/understanding/reader/reader.ts'
-import { withReading } from '../../src/understanding/reader/second-reading.ts'
+import { secondReading, withReading } from '../../src/understanding/reader/second-reading.ts'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { type Listening, nothingUnderstood } from '../../src/understanding/understand.ts'
 import { desk } from '../support/shipped-desk.ts'
@@ -44,8 +44,6 @@ test('it takes the place of what it rules out, and of nothing else', () => {
   expect(withReading(wait, reading({ done: 0.8, wait: 0.2 }), at('step'))).toBe(wait)
   // The wish is not among the meanings that this reader has learnt.
   expect(withReading(wait, reading({ done: 0.8 }), at('step'))).toBe(wait)
-  const plain = rules({ intent: 'wait', wordCount: 4 })
-  expect(withReading(plain, reading({ done: 0.8, wait: 0 }), at('step'))).toBe(plain)
 })
 
 test('it never ends a call', () => {
@@ -56,13 +54,13 @@ test('it never ends a call', () => {
   expect(withReading(nothing, reading({ no: 0.99 }), at('callBack'))).toBe(nothing)
 })
 
-test('it takes no number, no wish for a human, no yes and no turn to another problem away', () => {
+test('it takes no number, no wish for a human, no turn to another problem and no objection away', () => {
   const sure = reading({ no: 0.99, yes: 0, mobile: 0 })
   const kept: Partial<Understanding>[] = [
     { phone: '0639981247' },
     { digits: '0639' },
     { intent: 'human' },
-    { answer: 'yes' },
+    { answer: 'yes', intent: 'goodbye' },
     { topic: 'mobile' },
     { objects: true },
   ]
@@ -70,6 +68,40 @@ test('it takes no number, no wish for a human, no yes and no turn to another pro
     const said = rules(read)
     expect(withReading(said, sure, at('verify'))).toBe(said)
   }
+})
+
+test('a yes that would end the call becomes a no only where the reader is surest of it', () => {
+  const yes = rules({ answer: 'yes' })
+  for (const asking of ['verify', 'phoneConfirm'] as const) {
+    expect(withReading(yes, reading({ no: 0.95, yes: 0.01 }), at(asking)).answer).toBe('no')
+    expect(withReading(yes, reading({ no: 0.85, yes: 0.01 }), at(asking))).toBe(yes)
+    expect(withReading(yes, reading({ unclear: 0.99, yes: 0.01 }), at(asking))).toBe(yes)
+  }
+})
+
+test('an intent beside the answer goes where the reader hears only the answer', () => {
+  const accepts = rules({ answer: 'yes', intent: 'wait' })
+  const heard = withReading(accepts, reading({ yes: 0.9, wait: 0.01 }), at('callBack'))
+  expect([heard.answer, heard.intent]).toEqual(['yes', 'none'])
+  expect(withReading(accepts, reading({ yes: 0.8, wait: 0.2 }), at('callBack'))).toBe(accepts)
+  // A no to a call-back ends the call.
+  const declines = rules({ answer: 'no', intent: 'wait' })
+  expect(withReading(declines, reading({ no: 0.99, wait: 0 }), at('callBack'))).toBe(declines)
+})
+
+test('at the question for the symptom it turns a guess into nothing, and another topic into a symptom', () => {
+  const guess = rules({ topic: 'mobile', symptom: 'no_network', intent: 'stuck' })
+  const unclear = reading({ unclear: 0.85, mobile: 0, no_network: 0.01, stuck: 0 })
+  expect(withReading(guess, unclear, at('symptom', 'mobile')).symptom).toBeNull()
+  const wifi = (sure: number) => reading({ wifi: sure, mobile: 0, no_network: 0, stuck: 0 })
+  expect(withReading(guess, wifi(0.95), at('symptom')).symptom).toBe('wifi')
+  expect(withReading(guess, wifi(0.85), at('symptom'))).toBe(guess)
+})
+
+test('at a topic that it has not learnt the reader is not asked', () => {
+  const asked = (topic: string) => secondReading('rien à faire ça bloque', at('step', topic))
+  expect(asked('internet')).toBeDefined()
+  expect(asked('heating')).toBeUndefined()
 })
 
 test('a symptom that the desk does not have changes nothing', () => {

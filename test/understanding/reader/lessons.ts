@@ -1,7 +1,11 @@
 // What the reader learns from: every labelled turn of the project's lists, with the meanings that a good agent may take.
 
+import { topicOfSymptom } from '../../../src/desk/desk.ts'
 import { wordsFileSchema } from '../../../src/desk/desk-words.ts'
+import { lexiconOf } from '../../../src/understanding/lexicons.ts'
 import { questionOf } from '../../../src/understanding/reader/reader.ts'
+import { flat } from '../../../src/understanding/words.ts'
+import { desk } from '../../support/shipped-desk.ts'
 import type { Short } from '../judge.ts'
 import { type Labelled, readLabelled } from '../utterances.ts'
 
@@ -13,7 +17,9 @@ export type ByWriter<Line> = Line & { by: string }
 const lists = new URL('..', import.meta.url).pathname
 
 /** Folders of lists by other hands, by language. A language without any has no reader: too little to learn from. */
-const folders: Readonly<Record<string, readonly string[]>> = { fr: ['learn', 'scored', 'learn2'] }
+const folders: Readonly<Record<string, readonly string[]>> = {
+  fr: ['learn', 'scored', 'learn2', 'scored2', 'learn3'],
+}
 const own: Readonly<Record<string, readonly string[]>> = { fr: ['utterances', 'held-out', 'held-out-blind'] }
 
 export const trainable: readonly string[] = Object.keys(folders)
@@ -34,7 +40,7 @@ export async function lessonsOf(language: string): Promise<Lesson[]> {
   const names = await written<{ text: string; name: string | null }>(language, 'introductions')
   const long = await written<{ text: string; topic: string | null; symptom: string | null }>(language, 'long')
   const files = own[language].map((name) => readLabelled(`${lists}${name}.${language}.txt`, language))
-  const lessons: Lesson[] = [
+  const all: Lesson[] = [
     ...short.map(({ text, at, topic, want, by }) => {
       const means = want.map((meaning) => (meaning.startsWith('correction:') ? 'no' : meaning))
       return { text, question: questionOf(at, topic ?? null), means, by }
@@ -48,10 +54,19 @@ export async function lessonsOf(language: string): Promise<Lesson[]> {
       return { text, question: 'open', means: [symptom ?? topic ?? 'unclear'], by }
     }),
     ...(await Promise.all(files)).flat().flatMap(lessonOf),
+    ...sheetLessons(await Bun.file(`${lists}reader/lessons.${language}.txt`).text()),
     ...deskLessons(await Bun.file(`assets/desk/${language}.yaml`).text()),
   ]
+  const lessons = all.filter((lesson) => !choosesByPlace(lesson, language))
   return [...lessons, ...lessons.filter(saysNothing).map(elsewhere)]
 }
+
+/** "The first one": what stands there is the desk's to say, and may change. */
+const choosesByPlace = ({ text, question }: Lesson, language: string): boolean =>
+  /^(topic|symptom)/.test(question) &&
+  flat(text)
+    .split(/[^a-z0-9]+/)
+    .some((word) => lexiconOf(language).choicePlaces.has(word))
 
 /** What tells nothing at the first question tells nothing later: "hello", "I have a problem". */
 const saysNothing = ({ question, means }: Lesson): boolean =>
@@ -61,6 +76,25 @@ const saysNothing = ({ question, means }: Lesson): boolean =>
 const elsewhere = (lesson: Lesson, i: number): Lesson => {
   return { ...lesson, question: ['topic', ...later][i % (later.length + 1)] }
 }
+
+/** The turns of lessons.fr.txt, whose head tells its form. */
+function sheetLessons(sheet: string): Lesson[] {
+  const lessons: Lesson[] = []
+  let [question, means]: [string, string[]] = ['', []]
+  for (const line of sheet.split('\n')) {
+    const [, asking, topic = null, meanings] = /^\[(\w+)(?::(\w+))?\] (.+)$/.exec(line) ?? []
+    if (asking !== undefined) [question, means] = [questionOf(asking, topic), meanings.split('|')]
+    else if (line !== '' && !line.startsWith('#')) lessons.push({ text: line, question, means })
+  }
+  return lessons.flatMap((lesson, i) =>
+    topicOfSymptom(desk, lesson.means[0]) === undefined
+      ? [lesson]
+      : [lesson, { ...lesson, question: problemAsked[i % problemAsked.length] }],
+  )
+}
+
+/** Questions other than the one for the symptom at which a problem is told. */
+const problemAsked = ['open', 'topic']
 
 /** The examples beside the desk's words. */
 function deskLessons(file: string): Lesson[] {
