@@ -13,7 +13,7 @@ import { questionOf, type Reading, read } from './reader.ts'
 
 /** How sure the reader must be. Chosen on callers that neither had learnt (test/understanding/callers/README.md). */
 const sureFrom = 0.6
-/** For a wish for a human, which hands the call over; a bare topic, of which there are few to guess; and to ask again. */
+/** For a wish for a human, which hands the call over, a bare topic, of which there are few, and to ask again. */
 const surerFrom = 0.8
 /** Against a yes that ends something, and against a change of topic. */
 const surestFrom = 0.9
