@@ -36,6 +36,11 @@ export function readAside(text: string, lexicon: Lexicon, read: ReadSoFar): Inte
   )
     return 'solved'
   if ((asking === 'name' || asking === 'phone') && has(lexicon.refuses, text)) return 'refuse'
+  // Who asks why the number is needed may still give it: the desk asks again.
+  if (has(lexicon.asksWhy, text)) {
+    if (asking === 'name') return 'refuse'
+    if (asking === 'phone') return 'none'
+  }
   if ((intent === 'none' || intent === 'confused') && has(lexicon.robot, text)) return 'robot'
   const open = intent === 'none' || intent === 'stuck' || intent === 'confused'
   return open && answer.answer !== 'yes' && has(lexicon.complaint, text) ? 'complaint' : intent

@@ -100,3 +100,14 @@ describe('at the offer to call back', () => {
     },
   )
 })
+
+test.each([
+  ['fr', 'pourquoi faire'],
+  ['en', 'why do you need it'],
+  ['de', 'wozu brauchen Sie das'],
+  ['es', 'para qué lo quiere'],
+])('what the number is for is a question and no refusal (%s: %s)', (language, text) => {
+  const at = (asking: 'name' | 'phone') =>
+    understand(text, { name: 'identification', language, asking }).intent
+  expect([at('phone'), at('name')]).toEqual(['none', 'refuse'])
+})

@@ -77,6 +77,8 @@ export const listNames = [
   /** Words that may accompany `back`. */
   'backWith',
   'refuses',
+  /** Asks what the name or the number is for: at the name a refusal, at the number a question. */
+  'asksWhy',
   'robot',
   'complaint',
   /** The caller goes to fetch something; the thing that is named is not the problem. */
