@@ -11,6 +11,8 @@ export type Codec = {
   readonly unitsPerFrame: number
   /** @param out room for 120 ms, Opus's longest packet @returns samples written; 0 when it cannot be decoded */
   decode(payload: Uint8Array, out: Int16Array): number
+  /** Whether {@link restore} can do more than conceal with this payload. */
+  hasFec(payload: Uint8Array): boolean
   /** Restores the lost frame before this payload. @returns samples written, one frame; 0 when it cannot */
   restore(payload: Uint8Array, out: Int16Array): number
   /** What is played for a lost frame. @returns samples written, one frame */
@@ -76,6 +78,7 @@ export async function openOpus(opus: Opus, complexity = opusComplexity): Promise
     name: 'opus',
     unitsPerFrame: 960,
     decode: (payload, out) => decoded(() => decoder.decode(payload), out),
+    hasFec: hasOpusFec,
     restore: (payload, out) =>
       decoded(() => decoder.decode(payload, { decodeFec: true, frameSize: frameSamples }), out),
     conceal: (out) => decoded(() => decoder.decodePacketLoss(frameSamples), out),
@@ -96,6 +99,24 @@ export async function openOpus(opus: Opus, complexity = opusComplexity): Promise
   }
 }
 
+/**
+ * Whether a packet of 20 ms has in-band FEC. libopus writes none into frames of silence, and a browser none before it
+ * has learnt of a loss.
+ *
+ * @see RFC 6716, 3.1 (the first byte) and 4.2.3 (a VAD bit per frame, then the LBRR bit)
+ */
+export function hasOpusFec(payload: Uint8Array): boolean {
+  if (payload.length < 2) return false
+  const configuration = payload[0] >> 3
+  const isCelt = configuration >= 16
+  // SILK: 10, 20, 40, 60 ms; hybrid: 10, 20 ms.
+  const is20Ms = configuration < 12 ? (configuration & 3) === 1 : (configuration & 1) === 1
+  const isOneFrame = (payload[0] & 3) === 0
+  if (isCelt || !is20Ms || !isOneFrame) return false
+  const isStereo = (payload[0] & 4) !== 0
+  return (payload[1] & 0x40) !== 0 || (isStereo && (payload[1] & 0x10) !== 0)
+}
+
 /** Each frame that is concealed is half as loud as the one before. */
 const fading = 0.5
 
@@ -109,6 +130,7 @@ export function openG711(law: Law): Codec {
       if (length >= frameSamples) last.set(out.subarray(length - frameSamples, length))
       return length
     },
+    hasFec: () => false,
     restore: () => 0,
     conceal(out) {
       for (let i = 0; i < frameSamples; i++) last[i] *= fading

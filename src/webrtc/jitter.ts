@@ -1,15 +1,14 @@
-// The jitter buffer of one peer: puts packets in order and gives one per 20 ms. It holds between two and six frames,
-// as many as the network's jitter needs, and never allocates after it was made. Pure: times are arguments.
+// The jitter buffer of one peer: puts packets in order, gives one per 20 ms, and says what replaces a lost one. It is as
+// deep as depth.ts says, and never allocates after it was made. Pure: times are arguments.
 
-import { frameMs } from '../audio/pcm.ts'
+import { type DepthOptions, depthDefaults, WantedDepth } from './depth.ts'
+import { distance } from './rtp.ts'
 
-export type JitterOptions = {
-  minFrames: number
-  maxFrames: number
-  /** RTP clock units per millisecond: 8 for G.711, 48 for Opus whatever its sample rate. */
-  unitsPerMs: number
+export type JitterOptions = DepthOptions & {
+  /** Whether a payload can restore the frame before its own. */
+  hasFec: (payload: Uint8Array) => boolean
 }
-export const jitterDefaults = { minFrames: 2, maxFrames: 6, unitsPerMs: 8 } as const satisfies JitterOptions
+export const jitterDefaults = { ...depthDefaults, hasFec: () => false } as const satisfies JitterOptions
 
 /** Packets that wait; a power of two. 640 ms hold every delay that a conversation survives. */
 const slots = 32
@@ -21,13 +20,6 @@ const maxConcealed = 10
 const watchTicks = 50
 /** Deeper than the target by this many frames: one is dropped at once. */
 const farTooDeep = 4
-/** How fast a peak of jitter is forgotten: 20 ms in 4 s. */
-const peakDecayMs = 0.1
-/** How fast the shortest transit time is forgotten, so that clocks may drift: 500 ppm. */
-const creepMs = 0.01
-
-/** A transit time that differs by more than this belongs to new timestamps, not to the network. */
-const newStreamMs = 2_000
 
 /** What to play for 20 ms. `payload` is valid until the next `push`. */
 export type Played =
@@ -57,9 +49,6 @@ export class JitterBuffer {
   private concealedInARow = 0
   /** Frames concealed while the next one was waited for. */
   private waited = 0
-  private peakMs = 0
-  private baseMs = Number.NaN
-  private baseTimestamp = 0
   private shallowest = Number.POSITIVE_INFINITY
   private watched = 0
   private readonly given: { kind: 'packet' | 'restore'; payload: Uint8Array } = {
@@ -67,16 +56,18 @@ export class JitterBuffer {
     payload: this.bytes,
   }
 
-  private readonly options: JitterOptions
+  private readonly hasFec: JitterOptions['hasFec']
+  private readonly wanted: WantedDepth
 
   constructor(options: Partial<JitterOptions> = {}) {
-    this.options = { ...jitterDefaults, ...options }
+    const all = { ...jitterDefaults, ...options }
+    this.hasFec = all.hasFec
+    this.wanted = new WantedDepth(all)
   }
 
   /** Frames that the buffer wants to hold. */
   get target(): number {
-    const { minFrames, maxFrames } = this.options
-    return Math.min(maxFrames, Math.max(minFrames, 1 + Math.ceil(this.peakMs / frameMs)))
+    return this.wanted.frames
   }
 
   /** Frames between the next one to play and the newest, lost ones included. */
@@ -88,16 +79,18 @@ export class JitterBuffer {
    * @param sequence 0 to 65 535
    * @param timestamp of RTP, 32 bit
    * @param payload copied; longer ones than {@link maxPayloadBytes} count as lost
-   * @param isCopy the packet came inside a later one, so its time says nothing about the network
+   * @param back by how many frames a copy is older than the packet that it came in; 0 for a packet's own payload
    */
-  push(sequence: number, timestamp: number, payload: Uint8Array, nowMs: number, isCopy = false): void {
+  push(sequence: number, timestamp: number, payload: Uint8Array, nowMs: number, back = 0): void {
     if (payload.length === 0 || payload.length > maxPayloadBytes) return
+    const isCopy = back > 0
     if (!isCopy) this.counts.received++
     if (this.next < 0) this.restart(sequence)
     let ahead = distance(sequence, this.next)
     const isSameStream = Math.abs(ahead) < slots * 4
-    // Late ones too: they show how deep the buffer should be.
-    if (!isCopy && isSameStream) this.measure(timestamp, nowMs)
+    // Late ones too: they show how deep the buffer should be. The time of a copy says nothing about the network.
+    if (isCopy) this.wanted.copy(back)
+    else if (isSameStream) this.wanted.arrival(sequence, timestamp, nowMs, this.hasFec(payload))
     if (ahead < 0) {
       // Before the first frame was played the start may still move back.
       if (!this.isPlaying && !isCopy && ahead > -slots / 2 && this.held > 0) this.next = sequence
@@ -124,6 +117,7 @@ export class JitterBuffer {
 
   /** Once per 20 ms. */
   take(): Played {
+    this.wanted.tick()
     if (!this.isPlaying) {
       if (this.depth < this.target) return none
       this.isPlaying = true
@@ -153,9 +147,12 @@ export class JitterBuffer {
     return this.lose()
   }
 
-  /** The next frame is lost. Frames that were concealed while it was waited for were its own, and are skipped. */
+  /**
+   * The next frame is lost. Frames that were concealed while it was waited for were its own, and are skipped, unless FEC
+   * restores them.
+   */
   private lose(): Played {
-    while (this.waited > 0 && this.peek(this.next) === undefined) {
+    while (this.waited > 0 && this.peek(this.next) === undefined && this.fecOfNext() === undefined) {
       this.waited--
       this.counts.lost++
       this.advance()
@@ -167,12 +164,12 @@ export class JitterBuffer {
       this.concealedInARow = 0
       return this.give('packet', payload)
     }
+    const fec = this.fecOfNext()
     this.counts.lost++
     this.advance()
-    const after = this.peek(this.next)
-    if (after) {
+    if (fec) {
       this.counts.restored++
-      return this.give('restore', after)
+      return this.give('restore', fec)
     }
     this.counts.concealed++
     return conceal
@@ -197,28 +194,13 @@ export class JitterBuffer {
     this.shallowest = Number.POSITIVE_INFINITY
   }
 
-  /** The transit time beyond the shortest one is jitter; its recent peak sets the target. */
-  private measure(timestamp: number, nowMs: number): void {
-    const dueMs = this.baseMs + ((timestamp - this.baseTimestamp) | 0) / this.options.unitsPerMs
-    const excessMs = nowMs - dueMs
-    this.baseTimestamp = timestamp
-    if (excessMs >= 0 && excessMs < newStreamMs) {
-      this.baseMs = dueMs + creepMs
-      this.peakMs = Math.max(excessMs, this.peakMs - peakDecayMs)
-      return
-    }
-    // The first packet, one that came faster than all before, or a stream with new timestamps.
-    this.baseMs = nowMs
-    if (excessMs > -newStreamMs && excessMs < 0) this.peakMs -= excessMs
-  }
-
   private restart(sequence: number): void {
     this.sequences.fill(-1)
     this.held = 0
     this.next = sequence
     this.newest = sequence
     this.isPlaying = false
-    this.baseMs = Number.NaN
+    this.wanted.restart(sequence)
   }
 
   private oldest(): number {
@@ -237,6 +219,12 @@ export class JitterBuffer {
     return this.bytes.subarray(slot * maxPayloadBytes, slot * maxPayloadBytes + this.lengths[slot])
   }
 
+  /** The payload after the next frame's, when it restores that frame. */
+  private fecOfNext(): Uint8Array | undefined {
+    const after = this.peek((this.next + 1) & 0xffff)
+    return after !== undefined && this.hasFec(after) ? after : undefined
+  }
+
   private remove(sequence: number): Uint8Array | undefined {
     const payload = this.peek(sequence)
     if (payload === undefined) return undefined
@@ -250,9 +238,4 @@ export class JitterBuffer {
     this.given.payload = payload
     return this.given
   }
-}
-
-/** How far sequence `a` is after `b`, -32 768 to 32 767. */
-export function distance(a: number, b: number): number {
-  return ((a - b) << 16) >> 16
 }

@@ -4,7 +4,8 @@
 import { frameMs, frameSamples, silenceFrame } from '../audio/pcm.ts'
 import { type Codec, maxDecodedSamples, maxEncodedBytes } from './codec.ts'
 import { JitterBuffer } from './jitter.ts'
-import { emptyPacket, headerBytes, readRed, readRtp, writeHeader } from './rtp.ts'
+import { maxRedBytes, RedWriter, readRed } from './red.ts'
+import { emptyPacket, headerBytes, readRtp, writeHeader } from './rtp.ts'
 
 export type MediaOptions = {
   codec: Codec
@@ -18,8 +19,10 @@ export type MediaOptions = {
 export class Media {
   readonly jitter: JitterBuffer
   private readonly packet = emptyPacket()
-  private readonly out = new Uint8Array(headerBytes + maxEncodedBytes)
+  private readonly out = new Uint8Array(headerBytes + maxRedBytes)
   private readonly payload = this.out.subarray(headerBytes)
+  private readonly encoded = new Uint8Array(maxEncodedBytes)
+  private readonly red: RedWriter | undefined
   /** Decoded samples that wait, for peers whose packets are longer than a frame. */
   private readonly decoded = new Int16Array(maxDecodedSamples + frameSamples)
   private samples = 0
@@ -29,7 +32,12 @@ export class Media {
   private nowMs = 0
 
   constructor(private readonly options: MediaOptions) {
-    this.jitter = new JitterBuffer({ unitsPerMs: options.codec.unitsPerFrame / frameMs })
+    const { codec, payloadType, redType } = options
+    this.jitter = new JitterBuffer({
+      unitsPerMs: codec.unitsPerFrame / frameMs,
+      hasFec: (payload) => codec.hasFec(payload),
+    })
+    this.red = redType === undefined ? undefined : new RedWriter(payloadType)
   }
 
   /** One packet of the peer, any bytes. */
@@ -54,12 +62,16 @@ export class Media {
   }
 
   sendFrame(frame: Int16Array): void {
-    const { codec, payloadType, ssrc, send } = this.options
-    const bytes = codec.encode(frame, this.payload)
-    writeHeader(this.out, payloadType, this.isFirst, this.sequence, this.timestamp, ssrc)
+    const { codec, payloadType, redType, ssrc, send } = this.options
+    const { encoded, payload, red, timestamp } = this
+    const encodedBytes = codec.encode(frame, encoded)
+    this.timestamp = (timestamp + codec.unitsPerFrame) >>> 0
+    if (encodedBytes === 0) return
+    const own = encoded.subarray(0, encodedBytes)
+    const bytes = red ? red.write(own, timestamp, payload) : encodedBytes
+    if (red === undefined) payload.set(own)
+    writeHeader(this.out, redType ?? payloadType, this.isFirst, this.sequence, timestamp, ssrc)
     this.isFirst = false
-    this.timestamp = (this.timestamp + codec.unitsPerFrame) >>> 0
-    if (bytes === 0) return
     this.sequence = (this.sequence + 1) & 0xffff
     send(this.out.subarray(0, headerBytes + bytes))
   }
@@ -77,7 +89,7 @@ export class Media {
     if (age === 0) this.jitter.push(sequence, timestamp, block, this.nowMs)
     else {
       const back = Math.round(age / this.options.codec.unitsPerFrame)
-      if (back > 0) this.jitter.push((sequence - back) & 0xffff, timestamp - age, block, this.nowMs, true)
+      if (back > 0) this.jitter.push((sequence - back) & 0xffff, timestamp - age, block, this.nowMs, back)
     }
   }
 

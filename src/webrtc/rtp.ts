@@ -1,5 +1,4 @@
-// RTP packets (RFC 3550) and redundant audio (RFC 2198) as bytes. Pure: no bytes make it throw, and reading allocates
-// nothing but views.
+// RTP packets (RFC 3550) as bytes. Pure: no bytes make it throw, and reading allocates nothing but views.
 
 /** What is needed of a packet; reused by the reader, so valid until it reads the next. */
 export type RtpPacket = { payloadType: number; sequence: number; timestamp: number; payload: Uint8Array }
@@ -56,28 +55,7 @@ export function writeHeader(
   }
 }
 
-/**
- * Takes a redundant payload apart, the oldest block first.
- *
- * @param take `age` is how many RTP clock units the block is older than the packet; 0 for the packet's own
- * @returns false when the payload is broken; blocks before the fault were given
- */
-export function readRed(payload: Uint8Array, take: (block: Uint8Array, age: number) => void): boolean {
-  let headers = 0
-  let sizes = 0
-  while (headers < payload.length && payload[headers] & 128) {
-    if (headers + 4 > payload.length) return false
-    sizes += ((payload[headers + 2] & 3) << 8) | payload[headers + 3]
-    headers += 4
-  }
-  let at = headers + 1
-  if (at + sizes >= payload.length) return false
-  for (let header = 0; header < headers; header += 4) {
-    const age = (payload[header + 1] << 6) | (payload[header + 2] >> 2)
-    const size = ((payload[header + 2] & 3) << 8) | payload[header + 3]
-    if (size > 0) take(payload.subarray(at, at + size), age)
-    at += size
-  }
-  take(payload.subarray(at), 0)
-  return true
+/** How far sequence `a` is after `b`, -32 768 to 32 767. */
+export function distance(a: number, b: number): number {
+  return ((a - b) << 16) >> 16
 }

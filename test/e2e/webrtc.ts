@@ -11,8 +11,8 @@ import { commandLine } from '../../src/base/command-line.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
-import { startRelay } from '../support/webrtc/relay.ts'
 import { callPage } from './webrtc/call-page.ts'
+import { lossyCall } from './webrtc/loss.ts'
 
 const usage = `usage: bun run e2e:webrtc
 
@@ -38,7 +38,7 @@ async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_0
   return true
 }
 
-/** A caller who speaks all the time: FEC has something to restore. */
+/** A caller who speaks all the time. */
 async function microphone(): Promise<string> {
   const { samples } = readWav(
     await Bun.file(new URL('../fixtures/audio/caller-slow.wav', import.meta.url)).bytes(),
@@ -88,6 +88,8 @@ window.connect = async (port) => {
   Object.assign(window, { pc, channel })
   return performance.now() - startMs
 }
+window.hangUp = () =>
+  fetch(place, { method: 'DELETE', headers: { Authorization: 'Bearer ${token}' } }).then(({ status }) => status)
 window.loudness = () => {
   const samples = new Float32Array(2048)
   window.analyser?.getFloatTimeDomainData(samples)
@@ -117,7 +119,6 @@ const started = (name: string, settings: Record<string, string>) =>
   )
 const server = await started('data', { WEBRTC_PORT: String(webrtcPort) })
 const plain = await started('plain', {})
-const relay = await startRelay({ target: webrtcPort, lossShare: 0.05, seed: 3 })
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const quiet = [
   '--no-sandbox',
@@ -225,44 +226,15 @@ async function wholeCall(): Promise<void> {
   await page.context().close()
 }
 
-/** A call through the lossy relay. The figures count once its peer has closed. */
-async function lossyCall(): Promise<void> {
-  const page = await newPage()
-  const before = {
-    lost: metric('webrtc_frames_total', 'lost'),
-    restored: metric('webrtc_frames_total', 'restored'),
-  }
-  await page.evaluate(`connect(${relay.port})`)
-  await until(() => server.registry.liveCalls === 1)
-  await Bun.sleep(45_000)
-  await page.evaluate(
-    `fetch(place, { method: 'DELETE', headers: { Authorization: 'Bearer ${token}' } }).then(({ status }) => status)`,
-  )
-  check('DELETE ends the call', await until(() => server.registry.liveCalls === 0))
-  const lost = metric('webrtc_frames_total', 'lost') - before.lost
-  const restored = metric('webrtc_frames_total', 'restored') - before.restored
-  const recovered = metric('webrtc_frames_total', 'recovered')
-  console.log(
-    `      relay dropped ${relay.dropped} of ${relay.passed + relay.dropped} packets; ` +
-      `${lost} frames lost, ${restored} restored by FEC, ${recovered} by redundancy`,
-  )
-  const whole = lost + recovered
-  check(
-    'of the frames that the network lost, 95 % are restored',
-    whole > 20 && (restored + recovered) / whole >= 0.95,
-  )
-}
-
 try {
   await wholeCall()
   await callPage({ server, webrtcPort, plain, token, browser, deaf, check, until })
-  await lossyCall()
+  await lossyCall({ webrtcPort, newPage, check, until, metric })
 } catch (error) {
   check(`nothing unforeseen happens (${error instanceof Error ? error.message : error})`, false)
 } finally {
   await browser.close()
   await deaf.close()
-  relay.close()
   await server.stop()
   await plain.stop()
   await rm(folder, { recursive: true, force: true })

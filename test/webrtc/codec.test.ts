@@ -3,6 +3,7 @@ import { levelDb } from '../../src/audio/pcm.ts'
 import { readWav } from '../../src/audio/wav.ts'
 import {
   type Codec,
+  hasOpusFec,
   loadOpus,
   maxDecodedSamples,
   maxEncodedBytes,
@@ -114,6 +115,40 @@ test('in-band FEC restores a lost frame nearer to the sent one than concealment 
   // 8 dB apart when this was written.
   expect(errors.restored).toBeLessThan(errors.concealed / 3)
   for (const codec of [sender, whole, restoring, concealing]) codec.close()
+})
+
+describe('a packet’s FEC', () => {
+  test('is seen in packets of speech, and not in those of silence', async () => {
+    const codec = await openOpus(opus)
+    const packet = new Uint8Array(maxEncodedBytes)
+    const hasFec = (frame: Int16Array) => codec.hasFec(packet.subarray(0, codec.encode(frame, packet)))
+    const { samples } = readWav(
+      await Bun.file(new URL('../fixtures/audio/caller-slow.wav', import.meta.url)).bytes(),
+    )
+    const ofSpeech = []
+    for (let at = 0; at + 160 <= samples.length; at += 160) {
+      const frame = samples.subarray(at, at + 160)
+      if (levelDb(frame) > -40) ofSpeech.push(hasFec(frame))
+    }
+    const ofSilence = Array.from({ length: 50 }, () => hasFec(new Int16Array(160)))
+    expect(ofSpeech.filter(Boolean).length).toBeGreaterThan(0.9 * ofSpeech.length)
+    expect(ofSilence.slice(5).some(Boolean)).toBe(false)
+    codec.close()
+  })
+
+  test.each([
+    ['SILK of 20 ms', [0x08, 0x40], true],
+    ['SILK of 20 ms without it', [0x08, 0xbf], false],
+    ['stereo, in the side channel', [0x0c, 0x10], true],
+    ['hybrid of 20 ms', [0x68, 0x40], true],
+    ['SILK of 60 ms', [0x18, 0xff], false],
+    ['two frames', [0x09, 0xff], false],
+    ['CELT', [0x88, 0xff], false],
+    ['one byte', [0x08], false],
+    ['nothing', [], false],
+  ])('%s', (_name, bytes, has) => {
+    expect(hasOpusFec(Uint8Array.from(bytes))).toBe(has)
+  })
 })
 
 describe('G.711', () => {

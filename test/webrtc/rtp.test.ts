@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { emptyPacket, headerBytes, readRed, readRtp, writeHeader } from '../../src/webrtc/rtp.ts'
+import { distance, emptyPacket, headerBytes, readRtp, writeHeader } from '../../src/webrtc/rtp.ts'
 
 const packetOf = (payload: number[], type = 111, sequence = 0xfffe, timestamp = 0xffff_ff00) => {
   const bytes = new Uint8Array(headerBytes + payload.length)
@@ -45,26 +45,11 @@ describe('an RTP packet', () => {
   })
 })
 
-describe('redundant audio', () => {
-  const blocksOf = (payload: number[]) => {
-    const blocks: [number, number[]][] = []
-    const isWhole = readRed(Uint8Array.from(payload), (block, age) => void blocks.push([age, [...block]]))
-    return { isWhole, blocks }
-  }
-
-  test('holds earlier frames before its own', () => {
-    const red = [128 | 111, 960 >> 6, (960 & 63) << 2, 2, 111, 1, 2, 3, 4, 5]
-    expect(blocksOf(red)).toEqual({
-      isWhole: true,
-      blocks: [
-        [960, [1, 2]],
-        [0, [3, 4, 5]],
-      ],
-    })
-    expect(blocksOf([111, 6])).toEqual({ isWhole: true, blocks: [[0, [6]]] })
-  })
-
-  test.each([[[128]], [[128 | 111, 0, 3, 255, 111, 1]], [[111]], [[]]])('%j is broken', (payload) => {
-    expect(blocksOf(payload)).toEqual({ isWhole: false, blocks: [] })
-  })
+test.each([
+  [1, 0, 1],
+  [0, 65_535, 1],
+  [65_535, 0, -1],
+  [0, 32_767, -32_767],
+])('%i is after %i by %i', (a, b, far) => {
+  expect(distance(a, b)).toBe(far)
 })
