@@ -51,6 +51,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/talk': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },
   'GET /webrtc': { needs: ['act', 'call'], link: 'begins' },
   'POST /webrtc': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },
+  'GET /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },
   'POST /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },
   'PATCH /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },
   'DELETE /webrtc/:id': { needs: ['act', 'call'], link: 'goesOn' },

@@ -3,7 +3,7 @@
 
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { ConfigError } from '../base/errors.ts'
+import { ConfigError, errorText } from '../base/errors.ts'
 import { followCall } from '../calls/caller-view.ts'
 import { WebrtcCalls } from '../webrtc/calls.ts'
 import { loadOpus, openG711, openOpus } from '../webrtc/codec.ts'
@@ -24,7 +24,10 @@ export async function openWebrtc(
 ): Promise<WebrtcParts | undefined> {
   const { WEBRTC_PORT: port, WEBRTC_HOST: host } = config
   if (port === undefined) return undefined
-  const addon = await loadAddon({ port, host, publicAddresses: config.WEBRTC_PUBLIC })
+  const addon = await loadAddon({
+    ...{ port, host, publicAddresses: config.WEBRTC_PUBLIC },
+    failed: (error) => log.error('a call of WebRTC failed', { error: errorText(error) }),
+  })
   if ('missing' in addon) {
     log.warn('works without WebRTC, browsers use the WebSocket', { reason: addon.missing })
     degraded.set('webrtc', 'webrtc: node-datachannel cannot be loaded, so browsers use the WebSocket')
@@ -48,6 +51,8 @@ export async function openWebrtc(
     routes: {
       begin: (sdp, caller) => calls.begin(sdp, caller),
       move: (id, sdp, address) => calls.move(id, sdp, address),
+      trickle: (id, fragment) => calls.trickle(id, fragment),
+      has: (id) => calls.has(id),
       end: (id) => calls.end(id),
       links: calls.links,
       linkCalls: calls.linkCalls,

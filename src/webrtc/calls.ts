@@ -14,7 +14,7 @@ import { type LinkCall, LinkCalls } from './link-calls.ts'
 import { type Link, Links } from './links.ts'
 import { Media } from './media.ts'
 import type { Addon, Peer } from './peer.ts'
-import { type CodecName, type Offer, readOffer } from './sdp.ts'
+import { type CodecName, type Offer, readOffer, ufragOf } from './sdp.ts'
 
 export type CallsOptions = {
   clock: Clock
@@ -60,6 +60,8 @@ type Entry = {
   readonly caller: Caller
   readonly linked: LinkCall | undefined
   readonly pending: Set<Pending>
+  /** The ICE session of the newest peer. */
+  ufrag: string
   isAccepted: boolean
   unfollow: () => void
 }
@@ -96,7 +98,10 @@ export class WebrtcCalls {
       counters: this.counters,
       onOver: () => this.over(id),
     })
-    const entry: Entry = { connection, caller, linked, pending: new Set(), isAccepted: false, unfollow() {} }
+    const entry: Entry = {
+      ...{ connection, caller, linked, pending: new Set(), ufrag: offer.ufrag, isAccepted: false },
+      unfollow() {},
+    }
     this.entries.set(id, entry)
     return this.answer(id, entry, offer, caller.address)
   }
@@ -110,11 +115,30 @@ export class WebrtcCalls {
     if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
     const full = this.tooMany(address)
     if (full) return full
+    entry.ufrag = offer.ufrag
     const older = [...entry.pending]
     const answered = this.answer(id, entry, offer, address)
     // Of several offers the newest counts.
     for (const one of older) this.drop(id, entry, one)
     return answered
+  }
+
+  /**
+   * Takes note of a client's candidates: the server needs none, it answers where the client's checks come from.
+   *
+   * @returns `restart` for an ICE restart, which libdatachannel does not have: such a client moves by a fresh offer
+   */
+  trickle(id: string, fragment: string): 'taken' | 'unknown_call' | 'bad_fragment' | 'restart' {
+    const entry = this.entries.get(id)
+    if (entry === undefined) return 'unknown_call'
+    const ufrag = ufragOf(fragment)
+    if (ufrag === undefined) return 'bad_fragment'
+    return ufrag === entry.ufrag ? 'taken' : 'restart'
+  }
+
+  /** Whether there is such a call. */
+  has(id: string): boolean {
+    return this.entries.has(id)
   }
 
   /** @returns false when there is no such call */

@@ -1,6 +1,7 @@
 // One peer connection by libdatachannel: the only file that imports the native addon, and only when a server with
 // WEBRTC_PORT starts. No call into the addon throws past this file: `sendMessageBinary` of a track throws "Track is
-// closed" before `onClosed` was called, and that would end the process.
+// closed" before `onClosed` was called, and that would end the process. So would an exception in a function that the
+// addon calls: `guarded` stops it.
 
 import { errorText } from '../base/errors.ts'
 import { type CodecName, type Offer, withPublic } from './sdp.ts'
@@ -42,11 +43,14 @@ export type PeerOptions = {
   host: string
   /** WEBRTC_PUBLIC. */
   publicAddresses: readonly string[]
+  /** A defect of ours in a function that the addon called. */
+  failed: (error: unknown) => void
 }
 
-type Library = typeof import('node-datachannel')['default']
+export type Library = typeof import('node-datachannel')['default']
 type Connection = InstanceType<Library['PeerConnection']>
 type Track = InstanceType<Library['Track']>
+type Channel = import('node-datachannel').DataChannel
 
 /** How long the library may take for an answer: it only looks for its own addresses. */
 const answerMs = 5_000
@@ -61,12 +65,17 @@ const maxWaitingBytes = 256_000
 export async function loadAddon(options: PeerOptions): Promise<Addon | { readonly missing: string }> {
   try {
     const { default: library } = await import('node-datachannel')
-    return {
-      open: (offer) => openPeer(library, offer, options),
-      close: () => attempt(() => library.cleanup()),
-    }
+    return addonOf(library, options)
   } catch (error) {
     return { missing: errorText(error).split('\n')[0].slice(0, 200) }
+  }
+}
+
+/** @param library `node-datachannel`, or a stand-in of tests */
+export function addonOf(library: Library, options: PeerOptions): Addon {
+  return {
+    open: (offer) => openPeer(library, offer, options),
+    close: () => attempt(() => library.cleanup()),
   }
 }
 
@@ -109,15 +118,9 @@ async function openPeer(library: Library, offer: Offer, options: PeerOptions): P
   })
   const ssrc = crypto.getRandomValues(new Uint32Array(1))[0] & 0x7fff_ffff
   try {
-    const gathered = Promise.withResolvers<string>()
-    const timer = setTimeout(() => gathered.reject(new Error('no answer in time')), answerMs)
-    connection.onGatheringStateChange((state) => {
-      if (state === 'complete') attempt(() => gathered.resolve(connection.localDescription()?.sdp ?? ''))
-    })
     const track = addAudio(library, connection, offer, ssrc)
-    const peer = new NativePeer(connection, track, ssrc)
-    connection.setRemoteDescription(offer.sdp, 'offer')
-    const sdp = await gathered.promise.finally(() => clearTimeout(timer))
+    const peer = new NativePeer(connection, track, ssrc, options.failed)
+    const sdp = await answerTo(connection, offer.sdp)
     if (sdp === '') throw new Error('the library gave no answer')
     peer.answer = withPublic(sdp, publicAddresses, port)
     return peer
@@ -127,7 +130,26 @@ async function openPeer(library: Library, offer: Offer, options: PeerOptions): P
   }
 }
 
-type Channel = { isOpen(): boolean; sendMessage(text: string): boolean; bufferedAmount(): number }
+/** The library's answer once it has found its own addresses. @throws when the library cannot read the offer */
+async function answerTo(connection: Connection, sdp: string): Promise<string> {
+  const gathered = Promise.withResolvers<string>()
+  const timer = setTimeout(() => gathered.reject(new Error('no answer in time')), answerMs)
+  try {
+    connection.onGatheringStateChange((state) => {
+      if (state !== 'complete') return
+      try {
+        gathered.resolve(connection.localDescription()?.sdp ?? '')
+      } catch (error) {
+        gathered.reject(error)
+      }
+    })
+    connection.setRemoteDescription(sdp, 'offer')
+    return await gathered.promise
+  } finally {
+    // Before anybody awaits the promise, its rejection would be an unhandled one.
+    clearTimeout(timer)
+  }
+}
 
 class NativePeer implements Peer {
   answer = ''
@@ -141,28 +163,36 @@ class NativePeer implements Peer {
     private readonly connection: Connection,
     private readonly track: Track,
     readonly ssrc: number,
+    private readonly failed: PeerOptions['failed'],
   ) {
-    track.onOpen(() => {
+    const opened = () => {
       this.isOpen = true
       this.listener?.open()
-    })
-    track.onMessage((bytes) => this.listener?.packet(bytes))
-    track.onClosed(() => this.ended())
+    }
+    track.onOpen(this.guarded(opened))
+    track.onMessage(this.guarded((bytes: Buffer) => this.listener?.packet(bytes)))
+    track.onClosed(this.guarded(() => this.ended()))
     track.onError(() => {})
-    connection.onStateChange((state) => {
+    const changed = (state: string) => {
       if (state === 'closed' || state === 'failed') this.ended()
-    })
-    connection.onDataChannel((channel) => {
-      // A second channel is not read.
-      if (this.channel !== undefined) return
-      this.channel = channel
-      channel.onMessage((message) => {
+    }
+    connection.onStateChange(this.guarded(changed))
+    connection.onDataChannel(this.guarded((channel: Channel) => this.take(channel)))
+  }
+
+  /** The first data channel; a second one is not read. */
+  private take(channel: Channel): void {
+    if (this.channel !== undefined || this.isClosed) return
+    this.channel = channel
+    attempt(() => {
+      const received = (message: string | Buffer | ArrayBuffer) => {
         if (typeof message === 'string' && message.length <= maxTextLength) this.listener?.text(message)
-      })
-      channel.onOpen(() => this.flush())
+      }
+      channel.onMessage(this.guarded(received))
+      channel.onOpen(this.guarded(() => this.flush()))
       channel.onError(() => {})
-      this.flush()
     })
+    this.flush()
   }
 
   sendPacket(packet: Uint8Array): void {
@@ -193,6 +223,18 @@ class NativePeer implements Peer {
 
   close(): void {
     this.ended()
+  }
+
+  /** For functions that the addon calls: a defect of ours ends this peer, and is reported once. */
+  private guarded<Args extends unknown[]>(task: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      try {
+        task(...args)
+      } catch (error) {
+        this.failed(error)
+        attempt(() => this.ended())
+      }
+    }
   }
 
   private ended(): void {

@@ -16,6 +16,8 @@ export type Offer = {
   readonly mid: string
   readonly codec: CodecName
   readonly payloadType: number
+  /** Names this peer's ICE session. */
+  readonly ufrag: string
   /** Payload type of RFC 2198 redundancy around Opus; undefined when the peer offers none. */
   readonly redType: number | undefined
 }
@@ -38,7 +40,9 @@ export function readOffer(text: string, allowed: readonly CodecName[]): Offer | 
   const sections = sectionsOf(lines)
   const audio = sections.filter(([first]) => /^m=audio /.test(first))
   if (audio.length !== 1) return { fault: 'an offer has one audio section' }
-  if (sections.length > 3) return { fault: 'an offer has audio and a data channel, and nothing else' }
+  const isOther = ([first]: string[]) => !/^m=(audio|application) /.test(first)
+  if (sections.length > 3 || sections.some(isOther))
+    return { fault: 'an offer has audio and a data channel, and nothing else' }
   const [section] = audio
   if (!section[0].includes('/RTP/SAVPF ')) return { fault: 'the audio section is not UDP/TLS/RTP/SAVPF' }
   if (section.some((line) => line === 'a=recvonly' || line === 'a=inactive'))
@@ -53,9 +57,23 @@ export function readOffer(text: string, allowed: readonly CodecName[]): Offer | 
     const found = formats.find(({ name }) => name === clockOf[codec])
     if (found === undefined) continue
     const red = codec === 'opus' ? formats.find(({ name }) => name === 'red/48000/2') : undefined
-    return { sdp: withoutCandidates(lines), mid, codec, payloadType: found.type, redType: red?.type }
+    return {
+      ...{ sdp: withoutCandidates(lines), mid, codec, payloadType: found.type, redType: red?.type },
+      ufrag: attributeOf(all, 'ice-ufrag') ?? '',
+    }
   }
   return { fault: `the offer has none of the codecs ${allowed.join(', ')}` }
+}
+
+/**
+ * A fragment that trickles candidates or asks for an ICE restart (RFC 8840).
+ *
+ * @returns the user name of its ICE session; undefined when it is not a fragment
+ */
+export function ufragOf(fragment: string): string | undefined {
+  if (fragment.length > maxSdpBytes) return undefined
+  const lines = fragment.split(/\r\n|\n/)
+  return attributeOf(lines, 'ice-pwd') && attributeOf(lines, 'ice-ufrag')
 }
 
 /** Each media section with its `m=` line first. */

@@ -81,11 +81,20 @@ export const fakeWebrtc = (links: Links, asked: string[] = []): AdminDeps['webrt
     asked.push(`move ${id} ${address}`)
     return { ok: true, id, answer: 'the answer' }
   },
+  has: (id) => id === 'the-call',
+  trickle(id, fragment) {
+    if (id !== 'the-call') return 'unknown_call'
+    if (!fragment.includes('ice-ufrag')) return 'bad_fragment'
+    return fragment.includes('ice-ufrag:abcd') ? 'taken' : 'restart'
+  },
   end(id) {
     asked.push(`end ${id}`)
-    return true
+    return id === 'the-call'
   },
-  iceServers: () => [{ urls: 'stun:a.example' }],
+  iceServers: () => [
+    { urls: 'stun:a.example' },
+    { urls: 'turn:b.example', username: '8200:voicebot', credential: 'c=' },
+  ],
 })
 
 /** What `ask` sends when the test gives no token of its own. */

@@ -113,7 +113,8 @@ describe('a call from a public page', () => {
     const preflight = (from: string, path = '/webrtc') =>
       ask('OPTIONS', path, { origin: from, 'access-control-request-method': 'POST' })
     const known = await preflight(origin, '/webrtc/the-call')
-    expect([known.status, known.headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    expect([known.status, known.headers.get('access-control-allow-origin')]).toEqual([200, origin])
+    expect(known.headers.get('accept-post')).toBe('application/sdp')
     expect(known.headers.get('access-control-allow-methods')).toContain('PATCH')
     const stranger = await preflight('https://evil.example')
     expect([stranger.status, stranger.headers.get('access-control-allow-origin')]).toEqual([403, null])
@@ -152,11 +153,76 @@ describe('the routes', () => {
     const token = { authorization: 'Bearer ours' }
     expect((await ask('POST', '/webrtc', token, 'v=0')).status).toBe(415)
     expect((await ask('POST', '/webrtc', { 'content-type': 'application/sdp' }, 'v=0')).status).toBe(401)
-    const patch = { ...token, 'content-type': 'application/trickle-ice-sdpfrag' }
-    expect((await ask('PATCH', '/webrtc/the-call', patch, 'a=x')).status).toBe(415)
-    expect(await (await ask('GET', '/webrtc', token)).json()).toEqual({
-      iceServers: [{ urls: 'stun:a.example' }],
+    expect(await (await ask('GET', '/webrtc', token)).json()).toMatchObject({
+      iceServers: [{ urls: 'stun:a.example' }, { urls: 'turn:b.example' }],
     })
+  })
+
+  test('the answer names the STUN and TURN servers, for clients that read them there', async () => {
+    const { call, links } = world()
+    const { link } = links.create({ origin, minutes: 10, calls: 3 })
+    const { headers } = await call('POST', '/webrtc', link)
+    expect(headers.get('link')).toBe(
+      '<stun:a.example>; rel="ice-server", <turn:b.example>; rel="ice-server"; username="8200:voicebot"; ' +
+        'credential="c="; credential-type="password"',
+    )
+    expect(headers.get('access-control-expose-headers')).toContain('Link')
+  })
+
+  test.each([
+    ['candidates', 'the-call', 'a=ice-ufrag:abcd', 204],
+    ['an ICE restart', 'the-call', 'a=ice-ufrag:other', 422],
+    ['nonsense', 'the-call', 'a=x', 400],
+    ['candidates of no call', 'another', 'a=ice-ufrag:abcd', 404],
+  ])('a fragment with %s for %s is answered as RFC 9725 has it', async (_name, id, body, status) => {
+    const { ask, asked } = world()
+    const headers = { authorization: 'Bearer ours', 'content-type': 'application/trickle-ice-sdpfrag' }
+    expect((await ask('PATCH', `/webrtc/${id}`, headers, body)).status).toBe(status)
+    expect(asked).toEqual([])
+  })
+
+  test('another type is refused with those that are taken, and OPTIONS names them', async () => {
+    const { ask } = world()
+    const token = { authorization: 'Bearer ours', 'content-type': 'text/plain' }
+    const refused = await ask('PATCH', '/webrtc/the-call', token, 'v=0')
+    const accepted = 'application/sdp, application/trickle-ice-sdpfrag'
+    expect([refused.status, refused.headers.get('accept-patch')]).toEqual([415, accepted])
+    const options = await ask('OPTIONS', '/webrtc')
+    expect([options.status, options.headers.get('accept-post')]).toEqual([200, 'application/sdp'])
+  })
+
+  test('a session has no content, a call that has ended is not found', async () => {
+    const { ask } = world()
+    const token = { authorization: 'Bearer ours' }
+    const statusOf = async (method: string, id: string) => (await ask(method, `/webrtc/${id}`, token)).status
+    expect(await statusOf('GET', 'the-call')).toBe(204)
+    expect(await statusOf('GET', 'another')).toBe(404)
+    expect(await statusOf('DELETE', 'another')).toBe(404)
+    expect(await statusOf('DELETE', 'the-call')).toBe(204)
+  })
+
+  test.each([
+    ['bad_offer', 400, null],
+    ['unknown_call', 404, null],
+    ['too_many_peers', 429, '10'],
+    ['busy', 503, '10'],
+  ] as const)('the refusal %s is %i', async (code, status, retryAfter) => {
+    const links = new Links({ wallMs: () => 1_000 })
+    const { app } = fakeProgram({
+      token: 'ours',
+      webrtc: { ...fakeWebrtc(links)!, begin: async () => ({ ok: false, code, detail: 'why' }) },
+    })
+    const response = await app.request(
+      '/webrtc',
+      {
+        method: 'POST',
+        body: 'v=0',
+        headers: { authorization: 'Bearer ours', 'content-type': 'application/sdp' },
+      },
+      loopback,
+    )
+    expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter])
+    expect(await response.json()).toMatchObject({ code })
   })
 
   test('say that WebRTC is off where it is', async () => {

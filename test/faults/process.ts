@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { askAdmin, testToken } from '../support/lab/admin.ts'
 
-const root = join(import.meta.dir, '../..')
+const project = join(import.meta.dir, '../..')
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
 
@@ -47,8 +47,10 @@ export type StartOptions = {
   dir: string
   /** How it is started: by the file, or by `bun run start` as the README has it, in a process group of its own. */
   by: 'file' | 'script'
-  /** The folder it is started in; the project's when left out. */
+  /** The folder it is started in; that of the program when left out. */
   cwd: string
+  /** The folder of the program; the project's when left out. */
+  root: string
 }
 
 /** @returns seconds in which a process's main thread stood in line for a processor, since it began */
@@ -61,6 +63,7 @@ export async function waitedS(pid: number): Promise<number> {
 /** @throws {Error} with what it printed when it ends before it is ready */
 export async function startServer(options: Partial<StartOptions> = {}): Promise<ServerProcess> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'faults-')))
+  const root = options.root ?? project
   const command = [
     process.execPath,
     ...(options.by === 'script' ? ['run', 'start'] : [join(root, 'src/main.ts')]),

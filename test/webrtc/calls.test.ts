@@ -155,6 +155,22 @@ describe('a call by WebRTC', () => {
     expect(all.heard).toEqual([])
   })
 
+  test('takes candidates of its newest peer, and no ICE restart', async () => {
+    const all = world()
+    const { id } = await callIn(all)
+    const fragment = (ufrag: string) =>
+      `a=ice-ufrag:${ufrag}\r\na=ice-pwd:x\r\nm=audio 9 X 0\r\na=candidate:1\r\n`
+    expect([all.calls.trickle(id, fragment('abcd')), all.calls.trickle(id, fragment('wxyz'))]).toEqual([
+      'taken',
+      'restart',
+    ])
+    await all.calls.move(id, browserOffer().replaceAll('ufrag:abcd', 'ufrag:wxyz'), 'a')
+    expect(all.calls.trickle(id, fragment('wxyz'))).toBe('taken')
+    expect(all.calls.trickle(id, 'a=candidate:1')).toBe('bad_fragment')
+    all.calls.end(id)
+    expect([all.calls.trickle(id, fragment('abcd')), all.calls.has(id)]).toEqual(['unknown_call', false])
+  })
+
   test('is ended by the client, and a second time there is nothing to end', async () => {
     const all = world()
     const { id, peer } = await callIn(all)

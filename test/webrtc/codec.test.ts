@@ -12,6 +12,7 @@ import {
 } from '../../src/webrtc/codec.ts'
 import { decodeG711, encodeG711 } from '../../src/webrtc/g711.ts'
 import { Media } from '../../src/webrtc/media.ts'
+import { createRandom } from '../support/lab/random.ts'
 
 const opus = (await loadOpus())!
 const open: [string, () => Promise<Codec>][] = [
@@ -63,13 +64,9 @@ describe.each(open)('%s', (_name, openCodec) => {
       send: (one) => void sent.push(one.slice()),
     })
     const frame = new Int16Array(160)
-    let seed = 11
-    const random = (below: number) => {
-      seed = (seed * 1_103_515_245 + 12_345) & 0x7fff_ffff
-      return (seed >> 8) % below
-    }
+    const random = createRandom(11)
     for (let i = 0; i < 1_000; i++) {
-      const bytes = Uint8Array.from({ length: random(200) }, () => random(256))
+      const bytes = random.bytes(random.below(200))
       if (i % 2 === 0) bytes.set([0x80, i % 4 === 0 ? 96 : 63, 0, i & 255].slice(0, bytes.length))
       media.receive(bytes, i * 10)
       media.next(frame)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { JitterBuffer } from '../../src/webrtc/jitter.ts'
+import { createRandom } from '../support/lab/random.ts'
 
 /** Sends packet `n` at `n × 20` plus its delay, takes one per 20 ms, and writes down what was played. */
 function play(count: number, delayMs: (n: number) => number | 'lost', first = 0) {
@@ -99,11 +100,7 @@ describe('the jitter buffer', () => {
 
   test('takes any order, any number and any size without growing', () => {
     const buffer = new JitterBuffer()
-    let seed = 7
-    const random = (below: number) => {
-      seed = (seed * 1_103_515_245 + 12_345) & 0x7fff_ffff
-      return seed % below
-    }
+    const { below: random } = createRandom(7)
     let deepest = 0
     for (let i = 0; i < 50_000; i++) {
       const payload = new Uint8Array(random(900))

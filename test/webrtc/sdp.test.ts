@@ -35,6 +35,7 @@ describe('an offer', () => {
       'audio section',
     ],
     ['plain RTP', browserOffer().replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'SAVPF'],
+    ['video', `${browserOffer()}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:3\r\n`, 'nothing else'],
     ['no fingerprint', browserOffer().replaceAll(/a=fingerprint.*\r\n/g, ''), 'fingerprint'],
     ['no ICE password', browserOffer().replaceAll(/a=ice-pwd.*\r\n/g, ''), 'ice-pwd'],
     ['a strange mid', browserOffer().replace('a=mid:1', 'a=mid:a b'), 'mid'],

@@ -113,7 +113,7 @@ async function framedCall(world: CallPageWorld): Promise<void> {
   const { isHeard, isIn, typesAndIsAnswered } = helpers(world)
   const site = startSite()
   site.state.frame = await makePage(world, site.origin)
-  const relay = await startRelay({ target: webrtcPort, lossShare: 0, seed: 1 })
+  const relay = await startRelay({ target: webrtcPort })
   const page = await (await browser.newContext({ permissions: ['microphone'], locale: 'fr-FR' })).newPage()
   await page.addInitScript(holdMicrophone)
   // The first peer goes through the relay; the next one finds another way, as from another network.

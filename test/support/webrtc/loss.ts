@@ -1,13 +1,6 @@
 // Which packets of a network are lost: fixed runs at places chosen by a seed, so that every run of a test loses the same.
 
-/** A repeatable generator. @returns a function that gives 0 ≤ n < below */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff
-    return (state >> 8) % below
-  }
-}
+import { createRandom } from '../lab/random.ts'
 
 /**
  * 5 % of 2 000 packets: of runs of one, two and three there are as many as independent losses have on average, with the
@@ -23,14 +16,14 @@ export function lossPattern(
   { length, runs }: { length: number; runs: readonly number[] },
   seed: number,
 ): boolean[] {
-  const random = seeded(seed)
+  const { below } = createRandom(seed)
   const lengths = runs.flatMap((count, i) => Array<number>(count).fill(i + 1))
   const lost = lengths.reduce((sum, run) => sum + run, 0)
   // Each run follows a packet of its own that passes.
   const places = Array.from({ length: length - lost }, (_, i) => i)
   const after = new Map<number, number>()
   for (const run of lengths) {
-    const [place] = places.splice(random(places.length), 1)
+    const [place] = places.splice(below(places.length), 1)
     after.set(place, run)
   }
   return Array.from({ length: length - lost }, (_, i) => [

@@ -22,10 +22,10 @@ const isRtp = (bytes: Uint8Array) =>
 /** @param options after `passFirst` RTP packets of a direction, those that `lost` marks do not pass */
 export async function startRelay(options: {
   target: number
-  passFirst: number
-  lost: readonly boolean[]
+  passFirst?: number
+  lost?: readonly boolean[]
 }): Promise<Relay> {
-  const { target, passFirst, lost } = options
+  const { target, passFirst = 0, lost = [] } = options
   const seen = { up: 0, down: 0 }
   const dropped = { up: 0, down: 0 }
   /** For each port of a browser, the socket from which the server sees it. */
