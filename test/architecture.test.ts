@@ -54,7 +54,7 @@ const pure = [
   /^desk\//,
   /^dialogue\//,
   /^understanding\//,
-  /^webrtc\/(g711|jitter|rtp|sdp)\.ts$/,
+  /^webrtc\/(depth|g711|jitter|rtp|sdp)\.ts$/,
 ]
 /** Macros run when Bun compiles the source, not in the program. */
 const macro = /\.macro\.ts$/

@@ -1,5 +1,5 @@
-// How many frames a jitter buffer should hold: as many as the network's jitter needs, and as its losses need. Pure: times
-// are arguments.
+// How many frames a jitter buffer should hold: as many as the network's jitter needs, and as its losses need. Pure:
+// times are arguments.
 
 import { frameMs } from '../audio/pcm.ts'
 import { distance } from './rtp.ts'

@@ -1,5 +1,5 @@
-// The jitter buffer of one peer: puts packets in order, gives one per 20 ms, and says what replaces a lost one. It is as
-// deep as depth.ts says, and never allocates after it was made. Pure: times are arguments.
+// The jitter buffer of one peer: puts packets in order, gives one per 20 ms, and says what replaces a lost one. It is
+// as deep as depth.ts says, and never allocates after it was made. Pure: times are arguments.
 
 import { type DepthOptions, depthDefaults, WantedDepth } from './depth.ts'
 import { distance } from './rtp.ts'
@@ -148,8 +148,8 @@ export class JitterBuffer {
   }
 
   /**
-   * The next frame is lost. Frames that were concealed while it was waited for were its own, and are skipped, unless FEC
-   * restores them.
+   * The next frame is lost. Frames that were concealed while it was waited for were its own, and are skipped, unless
+   * FEC restores them.
    */
   private lose(): Played {
     while (this.waited > 0 && this.peek(this.next) === undefined && this.fecOfNext() === undefined) {
