@@ -51,6 +51,8 @@ export type SttOpen<Ring = RingAudio> = {
   audio: Ring
   /** The first sample to hear. A session that continues another one begins where that one's transcripts end. */
   from: number
+  /** Audio before this position was sent to a recogniser already, by a session that is gone: it is sent again. */
+  sentTo?: number
   onEvent: (event: SttEvent) => void
 }
 

@@ -5,21 +5,15 @@
 // transcripts cover its audio: no word is lost or comes twice. A call that begins before the thread is ready waits in
 // the same way; its ring keeps what is said.
 
-import type { CallRing } from '../../audio/call-ring.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Counter, Metrics } from '../../base/metrics.ts'
 import { addChanges } from '../../base/metrics-report.ts'
 import { workerScript } from '../../base/program.ts'
 import { SupervisedThread, type ThreadLoss, type ThreadWorker } from '../../threads/supervised-thread.ts'
-import type { Stt, SttEvent, SttHints, SttOpen, SttSession } from '../stt.ts'
-import type { EarsRequest, FromEars, Heard, ToEars } from './messages.ts'
-
-/** What the ears need of a call's ring: they also keep it from the next call while they read it. */
-export type HeldRing = Pick<
-  CallRing,
-  'place' | 'shared' | 'call' | 'written' | 'oldest' | 'read' | 'retain' | 'release'
->
+import type { Stt, SttOpen, SttSession } from '../stt.ts'
+import type { EarsRequest, FromEars, ToEars } from './messages.ts'
+import { EarsSession, type HeldRing } from './session.ts'
 
 export type EarsOptions = {
   clock: Clock
@@ -125,7 +119,7 @@ export class Ears implements Stt<HeldRing> {
     if (this.thread?.isReady) this.closing.set(id, asked.audio)
     else asked.audio.release()
     this.ask({ ask: 'close', session: id })
-    if (this.sessions.size === 0) this.watch()
+    if (this.sessions.size === 0 && this.closing.size === 0) this.watch()
   }
 
   private readonly flush = (): void => {
@@ -151,6 +145,7 @@ export class Ears implements Stt<HeldRing> {
         return
       case 'state':
         addChanges(this.options.metrics, message.changes)
+        if (this.thread?.isReady) for (const session of this.sessions.values()) session.threadWorked()
         for (let i = 0; i < message.covered.length; i += 2)
           this.sessions.get(message.covered[i]!)?.covered(message.covered[i + 1]!)
         this.watch()
@@ -160,6 +155,7 @@ export class Ears implements Stt<HeldRing> {
           this.closing.get(id)?.release()
           this.closing.delete(id)
         }
+        if (this.sessions.size === 0) this.watch()
         return
       case 'trouble':
         if (message.reason === undefined) this.troubled.delete(message.label)
@@ -168,11 +164,12 @@ export class Ears implements Stt<HeldRing> {
     }
   }
 
-  /** The thread must say something soon while there are sessions. */
+  /** The thread must say something soon while there are sessions, or rings of calls that are over and that it holds. */
   private watch(): void {
     this.deadline?.cancel()
     this.deadline = undefined
-    if (this.sessions.size > 0 && this.thread?.isReady) this.deadline = this.thread.deadline(hungMs)
+    if (this.sessions.size + this.closing.size > 0 && this.thread?.isReady)
+      this.deadline = this.thread.deadline(hungMs)
   }
 
   private onLost({ cause, reason, againInMs }: ThreadLoss): void {
@@ -186,82 +183,5 @@ export class Ears implements Stt<HeldRing> {
   private releaseClosed(): void {
     for (const ring of this.closing.values()) ring.release()
     this.closing.clear()
-  }
-}
-
-/** One call's session: what the next thread must know of it. */
-class EarsSession implements SttSession {
-  private coveredPosition: number
-  /** Where `coveredPosition` will be when the call has answered the present text. */
-  private answerable = 0
-  private hints: SttHints | undefined
-  /** A reply may have begun because the turn is probably over. */
-  private isEager = false
-  private isClosed = false
-
-  constructor(
-    readonly id: number,
-    readonly asked: SttOpen<HeldRing>,
-    private readonly ears: Ears,
-  ) {
-    this.coveredPosition = asked.from
-  }
-
-  opening(): EarsRequest {
-    const { callId, language, audio } = this.asked
-    const { place, shared, call: owner } = audio
-    const { id: session, coveredPosition: from, hints } = this
-    return { ask: 'open', session, callId, language, place, shared, owner, from, hints }
-  }
-
-  hint(hints: SttHints): void {
-    this.hints = hints
-    this.ask({ ask: 'hint', session: this.id, hints })
-  }
-
-  finalize(): void {
-    this.ask({ ask: 'finalize', session: this.id })
-  }
-
-  answered(): void {
-    this.covered(this.answerable)
-    this.ask({ ask: 'answered', session: this.id })
-  }
-
-  coveredTo(): number {
-    return this.coveredPosition
-  }
-
-  close(): void {
-    if (this.isClosed) return
-    this.isClosed = true
-    this.ears.forget(this)
-  }
-
-  hear({ event, coveredTo, answeredTo }: Heard): void {
-    this.covered(coveredTo)
-    this.answerable = answeredTo
-    this.tell(event)
-  }
-
-  covered(position: number): void {
-    this.coveredPosition = Math.max(this.coveredPosition, position)
-  }
-
-  /** The thread is gone; the next one goes on from what is covered. */
-  lost(isDown: boolean): void {
-    if (this.isEager) this.tell({ kind: 'turnResumed' })
-    this.tell({ kind: 'link', state: isDown ? 'failed' : 'lost', code: 'thread' })
-  }
-
-  private ask(request: EarsRequest): void {
-    if (!this.isClosed) this.ears.ask(request)
-  }
-
-  private tell(event: SttEvent): void {
-    if (this.isClosed) return
-    if (event.kind === 'eagerEndOfTurn') this.isEager = true
-    else if (event.kind === 'turnResumed' || event.kind === 'endOfTurn') this.isEager = false
-    this.asked.onEvent(event)
   }
 }

@@ -16,6 +16,8 @@ export type EarsRequest =
       /** The ring's number of this call. */
       owner: number
       from: number
+      /** Audio before this position was sent to a recogniser by a thread that is gone. */
+      sentTo: number
       hints: SttHints | undefined
     }
   | { ask: 'hint'; session: number; hints: SttHints }

@@ -87,6 +87,7 @@ export class EarsServer {
     shared,
     owner,
     from,
+    sentTo,
     hints,
   }: EarsRequest & { ask: 'open' }): void {
     const onEvent = (event: SttEvent) => {
@@ -98,7 +99,7 @@ export class EarsServer {
       this.tellLater()
     }
     const audio = new OwnedRing(place, shared, owner)
-    const stt = this.deps.stt.open({ callId, language, audio, from, onEvent })
+    const stt = this.deps.stt.open({ callId, language, audio, from, sentTo, onEvent })
     this.sessions.set(id, { stt, toldCoveredTo: from })
     if (hints) stt.hint(hints)
     this.timer ??= this.deps.clock.at(this.deps.clock.now() + stateMs, this.tick)

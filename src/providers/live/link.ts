@@ -30,6 +30,8 @@ export type LinkCall = {
   audio: RingAudio
   /** The first sample to hear. */
   from: number
+  /** See {@link SttOpen}. */
+  sentTo?: number
   hints: SttHints
   onEvent: (event: SttEvent) => void
   /** Gets every frame of the call as well, once, valid until return. */
@@ -74,9 +76,9 @@ export class LiveLink implements SttSession, Swept {
     private readonly call: LinkCall,
   ) {
     const nowMs = clock.now()
-    const { audio, from, hints } = call
+    const { audio, from, sentTo, hints } = call
     this.hints = hints
-    this.unacked = new UnackedAudio(audio, from, (tuning.maxBufferMs * rateHz) / 1_000)
+    this.unacked = new UnackedAudio(audio, from, (tuning.maxBufferMs * rateHz) / 1_000, sentTo)
     this.judgedTo = from
     this.deafness = new DeafnessDetector(tuning)
     this.reconnection = new Reconnection(tuning, random, nowMs)

@@ -18,15 +18,20 @@ export class UnackedAudio {
   /** Audio before this position was sent at least once, on any connection. */
   everSent: number
 
-  /** @param from position where hearing begins. @param maxSamples most samples that wait for a result */
+  /**
+   * @param from position where hearing begins
+   * @param maxSamples most samples that wait for a result
+   * @param sentTo audio before it was sent by another session
+   */
   constructor(
     private readonly audio: RingAudio,
     from: number,
     private readonly maxSamples: number,
+    sentTo = from,
   ) {
     this.released = from
     this.sent = from
-    this.everSent = from
+    this.everSent = Math.max(from, sentTo)
   }
 
   get written(): number {

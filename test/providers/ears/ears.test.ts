@@ -299,6 +299,35 @@ test('a ring goes to another call only when the thread has closed the session, o
   expect(rings.used).toBe(0)
 })
 
+test('a thread that hangs while it holds only rings of calls that are over is replaced, and they are free', async () => {
+  const { clock, open, rings, thread, threads } = setUp()
+  const call = open()
+  await clock.run(1_000)
+  thread().isHung = true
+  call.close()
+  await clock.run(1_000)
+  expect(rings.used).toBe(1)
+  await clock.run(5_000)
+  expect([rings.used, threads.length]).toEqual([0, 2])
+  await clock.run(40_000)
+  expect(clock.pending).toBe(0)
+})
+
+test('the next thread knows what the one before has sent, so that it counts what is sent again', async () => {
+  const { clock, open, thread } = setUp()
+  const call = open()
+  await clock.run(0)
+  expect(thread().sessions[0]!.options).toMatchObject({ from: 0, sentTo: 0 })
+  call.speak(3)
+  await clock.run(250)
+  // Nobody knows whether this was sent: it does not count as sent again.
+  call.speak(1)
+  thread().die()
+  await clock.run(0)
+  const { from, sentTo } = thread().sessions[0]!.options
+  expect([from, sentTo]).toEqual([0, 24_000])
+})
+
 test('what the thread counts is added to our metrics, across its lives', async () => {
   const { clock, number, open, thread } = setUp()
   open()

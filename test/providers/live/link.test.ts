@@ -100,6 +100,21 @@ test('a replay begins at exactly the first sample that no final result covers', 
   expect(pending()).toBe(20 * 160 - 1_600)
 })
 
+test('what an earlier session sent counts as sent again on the first connection, and is bounded as on any other', () => {
+  const after = (sentS: number, writtenS: number) => {
+    const made = setUp({}, { maxBufferMs: 200_000 }, sentS * 8_000)
+    for (let i = 0; i < writtenS * 50; i++) made.audio.write(new Int16Array(160).fill(3_000))
+    made.socket().open()
+    return made
+  }
+  const first = after(10, 12)
+  expect(first.number('stt_replayed_ms_total')).toBe(10_000)
+  expect(first.socket().audio).toHaveLength(12 * 50)
+  const long = after(50, 52)
+  expect(long.number('stt_dropped_ms_total')).toBe(50_000)
+  expect(long.socket().audio).toHaveLength(2 * 50)
+})
+
 test('audio is sent again only if no final result covers it', async () => {
   const { clock, socket, write } = setUp()
   socket().open()

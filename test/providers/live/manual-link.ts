@@ -25,8 +25,8 @@ type Manual = SocketEvents & {
   closed: boolean
 }
 
-/** @param given differences from nova. @param tuning differences from the default tuning */
-export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> = {}) {
+/** @param given differences from nova. @param tuning differences from the default tuning. @param sentTo see LinkCall */
+export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> = {}, sentTo = 0) {
   const clock = new FakeClock()
   const metrics = new Metrics()
   const sockets: Manual[] = []
@@ -74,7 +74,13 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     },
     clock,
     () => 0.5,
-    { audio, from: 0, hints: { keyterms: [], expect: 'open' }, onEvent: (event) => events.push(event) },
+    {
+      audio,
+      from: 0,
+      sentTo,
+      hints: { keyterms: [], expect: 'open' },
+      onEvent: (event) => events.push(event),
+    },
   )
   let next = 1
   const number = (name: string) => {
