@@ -20,4 +20,8 @@ export type ToWriter =
   /** The thread ends itself. */
   | { kind: 'end' }
 
-export type FromWriter = { kind: 'ready' } | { kind: 'finished'; id: number }
+export type FromWriter =
+  | { kind: 'ready' }
+  /** Every second while there are tracks: no write hangs. */
+  | { kind: 'alive' }
+  | { kind: 'finished'; id: number }

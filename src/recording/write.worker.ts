@@ -16,6 +16,7 @@ declare const self: {
 
 const beatMs = 30
 const beats = 5
+const aliveMs = 1_000
 const unknownError = -5
 const samples = new Int16Array(readFrames * frameSamples)
 const bytes = new Uint8Array(samples.buffer)
@@ -60,12 +61,17 @@ function numberOf(error: unknown): number {
 
 const followed = new Map<number, Followed>()
 let beat = 0
+let toldMs = 0
 let isBeating = false
 
 function write(): void {
   beat = (beat + 1) % beats
   for (const [id, recording] of followed) if (id % beats === beat) recording.write()
   isBeating = followed.size > 0
+  if (performance.now() - toldMs >= aliveMs) {
+    toldMs = performance.now()
+    self.postMessage({ kind: 'alive' })
+  }
   if (isBeating) setTimeout(write, beatMs)
 }
 

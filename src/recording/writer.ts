@@ -5,8 +5,11 @@
 // A disk that hangs blocks that thread and nothing else: audio that is older than 10 s then becomes a gap. A thread
 // that died is replaced, and the new one goes on where the old one was. What ends without a thread is written by
 // node. A write may happen twice; its place in the file is absolute, so the second changes nothing.
+//
+// A thread that hangs for 30 s is left behind: the audio of its calls ends there, and a new thread serves the calls that
+// begin from then on. The descriptors of its calls stay open until it is gone, because its write may still come.
 
-import { type Clock, systemClock } from '../base/clock.ts'
+import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Counter, Metrics } from '../base/metrics.ts'
 import { workerScript } from '../base/program.ts'
@@ -40,6 +43,12 @@ export const writerDefaults: WriterOptions = {
 
 /** Input/output error: what the disk did not name itself. */
 const unknownError = -5
+const timedOut = -110
+/** The thread says every second that it works; without that for so long, it hangs. Disks in a network recover later. */
+const hungMs = 30_000
+
+/** What a thread left behind when it hung: `finish` and `stop` of its calls wait until it is gone. */
+type LeftBehind = { ids: Set<number>; waiting: (() => void)[] }
 
 /** Starts the thread; what ends before it is ready is written by node. */
 export function createWriter(options: Partial<WriterOptions> = {}): Disk & { close(): void } {
@@ -54,25 +63,34 @@ class Writer implements Disk {
   private readonly followed = new Map<number, Recording>()
   /** Recordings that the thread has been asked to finish. */
   private readonly finishing = new Map<number, { rest: boolean; done: () => void }>()
+  private readonly leftBehind = new Set<LeftBehind>()
+  private present: ThreadWorker<ToWriter> | undefined
+  private deadline: Timer | undefined
   private nextId = 0
   private readonly thread: SupervisedThread<ToWriter, FromWriter>
   private readonly restarts: Counter
 
   constructor(private readonly options: WriterOptions) {
-    const { clock, metrics, createWorker, restartMs } = options
+    const { clock, metrics, restartMs } = options
     this.restarts = metrics.counter(
       'recording_writer_restarts_total',
-      'Times the thread that writes recordings died and was started again',
+      'Times the thread that writes recordings died or hung and was started again',
     )
     this.thread = new SupervisedThread<ToWriter, FromWriter>({
-      createWorker,
+      createWorker: () => {
+        this.present = options.createWorker()
+        return this.present
+      },
       clock,
       endMessage: { kind: 'end' },
       restart: { firstMs: restartMs, maxMs: restartMs },
       onReady: () => {
         for (const id of this.followed.keys()) this.tell(id)
       },
-      onMessage: ({ id }) => this.onFinished(id),
+      onMessage: (message) => {
+        if (message.kind === 'finished') this.onFinished(message.id)
+        this.watch()
+      },
       onLost: (loss) => this.onLost(loss),
     })
   }
@@ -87,6 +105,7 @@ class Writer implements Disk {
     const id = this.nextId++
     this.followed.set(id, recording)
     if (this.thread.isReady) this.tell(id)
+    this.watch()
     return {
       poke() {},
       finish: () => this.finish(id, true),
@@ -110,7 +129,16 @@ class Writer implements Disk {
     })
   }
 
+  /** The thread must say something soon while it has tracks to write. */
+  private watch(): void {
+    this.deadline?.cancel()
+    this.deadline = undefined
+    if (this.followed.size > 0 && this.thread.isReady) this.deadline = this.thread.deadline(hungMs)
+  }
+
   private finish(id: number, rest: boolean): Promise<void> {
+    for (const { ids, waiting } of this.leftBehind)
+      if (ids.has(id)) return new Promise((done) => waiting.push(done))
     if (!this.followed.has(id)) return Promise.resolve()
     return new Promise((done) => {
       this.finishing.set(id, { rest, done })
@@ -126,10 +154,26 @@ class Writer implements Disk {
     this.finishing.delete(id)
   }
 
-  private onLost({ againInMs }: ThreadLoss): void {
+  private onLost({ cause, againInMs }: ThreadLoss): void {
     this.restarts.add()
-    this.options.log.warn('the thread that writes recordings died', { againInMs })
-    this.finishByNode()
+    this.options.log.warn('the thread that writes recordings was lost', { cause, againInMs })
+    if (cause === 'hung') this.leaveBehind()
+    else this.finishByNode()
+  }
+
+  /** The audio of all calls of the present thread ends. */
+  private leaveBehind(): void {
+    const left: LeftBehind = { ids: new Set(this.followed.keys()), waiting: [] }
+    for (const { memory, owner } of this.followed.values())
+      if (memory.call === owner.memory) memory.caller.set('error', timedOut)
+    for (const { done } of this.finishing.values()) left.waiting.push(done)
+    this.followed.clear()
+    this.finishing.clear()
+    this.leftBehind.add(left)
+    this.present?.addEventListener('close', () => {
+      this.leftBehind.delete(left)
+      for (const done of left.waiting) done()
+    })
   }
 
   /** Node writes the rest of what the thread was asked to finish. */

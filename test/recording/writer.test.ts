@@ -1,7 +1,7 @@
 // The thread that writes recordings: real threads and real files. The calls are on a fake clock, the thread on its own.
 
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,15 +30,18 @@ afterEach(async () => {
  * A writer whose thread is ready.
  *
  * @param dies at its first recording @param full the first caller's track is on a full disk @param hangs for good
+ * @param firstHangs only the first thread, until `letGo`
  */
-async function setUp({ dies = false, full = false, hangs = false } = {}) {
+async function setUp({ dies = false, full = false, hangs = false, firstHangs = false } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'writer-'))
   undo.push(() => rm(dir, { recursive: true }))
   const clock = new FakeClock()
   const metrics = new Metrics()
   const ready = Promise.withResolvers<void>()
   const sent: string[] = []
+  const said: string[] = []
   let started = 0
+  let letGo = () => {}
   const fullDisk = openSync('/dev/full', 'w')
   undo.push(() => closeSync(fullDisk))
   const writer = createWriter({
@@ -49,12 +52,15 @@ async function setUp({ dies = false, full = false, hangs = false } = {}) {
       const worker = new Worker(thread)
       worker.addEventListener('message', ({ data }: MessageEvent<FromWriter>) => {
         if (data.kind === 'ready') ready.resolve()
+        said.push(data.kind)
       })
       const post = worker.postMessage.bind(worker)
+      const isFirst = started === 1
+      if (isFirst) letGo = () => post({ kind: 'end' })
       return Object.assign(worker, {
         postMessage(message: ToWriter) {
           sent.push(message.kind)
-          if (hangs) return
+          if (hangs || (firstHangs && isFirst)) return
           if (message.kind !== 'follow') post(message)
           // Memory that is too small makes the thread throw.
           else if (dies && started === 1) post({ ...message, memory: new SharedArrayBuffer(4) })
@@ -105,7 +111,18 @@ async function setUp({ dies = false, full = false, hangs = false } = {}) {
       clock.advance(20)
     }
   }
-  return { writer, clock, sent, call, run, frames, json, count: (name: string) => count(name)?.value ?? 0 }
+  return {
+    writer,
+    clock,
+    sent,
+    said,
+    call,
+    run,
+    frames,
+    json,
+    letGo: () => letGo(),
+    count: (name: string) => count(name)?.value ?? 0,
+  }
 }
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
@@ -175,4 +192,53 @@ test('node writes after the thread was closed', async () => {
   run([one], upTo(30).slice(20))
   await one.recorder.close(details)
   expect(frames(0, 'agent')).toEqual(upTo(30))
+})
+
+/** Descriptors of this process on files whose path holds a text. */
+const openFiles = (text: string) =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).includes(text)
+    } catch {
+      return false
+    }
+  }).length
+
+test('a thread that hangs is left behind: its calls lose their audio, and a new thread serves the next calls', async () => {
+  const { call, run, clock, count, sent, frames, json, letGo } = await setUp({ firstHangs: true })
+  const [old, ended] = [await call(0), await call(1)]
+  run([old, ended], upTo(50))
+  const closed = ended.recorder.close(details)
+  run([old], upTo(40 * 50))
+  expect(count('recording_writer_restarts_total')).toBe(1)
+  expect(count('recording_stopped_total')).toBe(1)
+  await closed
+  const fresh = await call(2)
+  run([fresh], upTo(20))
+  await until('the new thread writes', () => frames(2, 'agent').length === 20)
+  await fresh.recorder.close(details)
+  expect(frames(2, 'caller')).toEqual(upTo(20))
+  const oldClosed = old.recorder.close(details)
+  await clock.run(6_000)
+  await oldClosed
+  expect(sent.filter((kind) => kind === 'follow')).toHaveLength(3)
+  // The write that hangs may still come, and must not find another file under its number.
+  expect([openFiles(callId(0)), openFiles(callId(1))]).toEqual([2, 2])
+  letGo()
+  await until('the files are closed', () => openFiles(callId(0)) + openFiles(callId(1)) === 0)
+  await until('the record is written', () => json(0).audio.stopped?.reason === 'failed')
+})
+
+test('a thread that works says so, and is not taken for one that hangs', async () => {
+  const { call, run, clock, count, said } = await setUp()
+  const one = await call(0)
+  for (let times = 1; times <= 3; times++) {
+    run([one], upTo(10))
+    await until(
+      'the thread says that it works',
+      () => said.filter((kind) => kind === 'alive').length >= times,
+    )
+    clock.advance(20_000)
+  }
+  expect(count('recording_writer_restarts_total')).toBe(0)
 })
