@@ -44,6 +44,8 @@ export type ConnectionSocket = {
 export type ConnectionOptions = {
   clock: Clock
   counters: WireCounters
+  /** Address of the peer. */
+  address?: string
   uuidTimeoutMs: number
   stallTimeoutMs: number
   /** How long the peer may take to close after our hang-up. */
@@ -99,6 +101,10 @@ export class AudioSocketConnection {
       },
     })
     this.endTimer = clock.at(clock.now() + uuidTimeoutMs, () => this.destroy(CloseReason.NoUuid))
+  }
+
+  get address(): string {
+    return this.options.address ?? ''
   }
 
   sendFrame(frame: Int16Array): void {

@@ -144,6 +144,7 @@ export class AudioSocketServer {
     const connection = new AudioSocketConnection(socket, {
       ...this.options,
       counters: this.counters,
+      address,
       onUuid: (ready) => this.offer(ready, candidate),
       onOver: (over, reason) => this.forget(over, candidate, reason),
       onFailure: (failed, error) => this.logFailure(failed.callId, error),

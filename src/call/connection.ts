@@ -16,6 +16,8 @@ export type ConnectionListener = {
 export type Connection = {
   /** The call's UUID in lower case with hyphens. */
   readonly callId: string
+  /** Address of the peer, where many calls may come from one; absent for a caller's own browser. */
+  readonly address?: string
   /** The call sets it before `offer` returns. */
   listener: ConnectionListener | undefined
   /** Sends one 20 ms frame in one write; never throws. @param frame 160 samples, copied or sent before return */

@@ -41,8 +41,8 @@ export type RegistryDeps = RefusalDeps & {
   start: CallStart
   /** Names of the adapters in use, for the record and the page. */
   adapters: Record<string, string>
-  /** Why one more call is refused now; undefined when it may begin. @param live calls in progress */
-  admission: (live: number) => Exclude<RefusalReason, 'draining'> | undefined
+  /** Why one more call is refused now; undefined when it may begin. @param live calls in progress @param peer address */
+  admission: (live: number, peer: string | undefined) => Exclude<RefusalReason, 'draining'> | undefined
   /** Whether calls are recorded, and what the caller is asked. */
   policy: RecordingPolicy
   /** Whether an overloaded server shows the page no words before they are final. */
@@ -93,15 +93,15 @@ export class Registry {
    * @throws what openSession throws; the one who offered the connection must then close it
    */
   offer(connection: Connection, start: CallStart = this.deps.start, earlier?: EarlierPart): void {
-    const refusal = this.refusalReason()
+    const refusal = this.refusalReason(connection.address)
     if (refusal) this.refusals.refuse(connection, refusal, this.closed)
     else this.take(connection, start, earlier)
   }
 
   /** Why the next call is refused; undefined when it is taken. */
-  private refusalReason(): RefusalReason | undefined {
+  private refusalReason(peer: string | undefined): RefusalReason | undefined {
     if (this.refusing) return 'draining'
-    return this.deps.admission(this.live.size)
+    return this.deps.admission(this.live.size, peer)
   }
 
   private take(connection: Connection, announced: CallStart, earlier: EarlierPart | undefined): void {

@@ -79,7 +79,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     ticker,
     start: starts.of(undefined),
     adapters: vendors.names,
-    admission: (live) => overload.admission(live),
+    admission: (live, peer) => overload.admission(live, peer),
     policy: recording.policy,
     holdsInterim: () => context.relief.holdsSecondChoice,
     people: peopleOf(config),

@@ -4,7 +4,7 @@
 
 import { FullSign } from '../access/full-sign.ts'
 import { judgeOverload, type Lateness, notOverloaded, reliefSteps, uses } from '../access/overload.ts'
-import { ceilingAfter, rampCredit } from '../access/ramp.ts'
+import { ceilingAfter, RampShares, rampCredit } from '../access/ramp.ts'
 import { judgeCounters, type VoiceJudge } from '../audio/voice-judge.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Counter, Metrics } from '../base/metrics.ts'
@@ -46,8 +46,12 @@ export type OverloadDeps = {
 }
 
 export type OverloadWatch = {
-  /** @param live calls in progress @returns why one more is refused; undefined when it may begin, and is counted */
-  admission(live: number): Exclude<RefusalReason, 'draining'> | undefined
+  /**
+   * @param live calls in progress
+   * @param peer address that the next one comes from
+   * @returns why it is refused; undefined when it may begin, and is counted
+   */
+  admission(live: number, peer?: string): Exclude<RefusalReason, 'draining'> | undefined
   /** Calls that may be in progress now. */
   readonly places: number
   stop(): void
@@ -70,6 +74,7 @@ export function watchOverload(
   let state = notOverloaded
   let credit: number | undefined
   let ceiling: number | undefined
+  const shares = new RampShares()
   const room = () => Math.min(capacity.carried, ceiling ?? Number.POSITIVE_INFINITY) - liveCalls()
 
   const show = (steps: number) => {
@@ -102,10 +107,12 @@ export function watchOverload(
       began: refuses && !uses(before, 'refuse'),
       isWell: isWell && !refuses,
       live: liveCalls(),
+      carried: capacity.carried,
       passedMs: lookEveryMs,
       forgetAt: Math.max(capacity.limit, capacity.carried),
     })
     credit = rampCredit(credit, { room: room(), isWell })
+    shares.look()
     for (const [signal, ms] of Object.entries(now)) gauges.lateness[signal as keyof Lateness].value = ms
     if (state.steps !== before.steps) {
       apply()
@@ -131,12 +138,12 @@ export function watchOverload(
   timer = clock.at(clock.now() + lookEveryMs, look)
   const refusesLate = config.OVERLOAD === 'refuse'
   return {
-    admission(live) {
+    admission(live, peer = '') {
       if (live >= capacity.limit) return 'busy'
       if (!refusesLate || live < alwaysTaken) return undefined
       if (uses(state, 'refuse') || live >= (ceiling ?? live + 1)) return 'late'
       credit ??= rampCredit(undefined, { room: room(), isWell: true })
-      if (credit < 1) return 'ramp'
+      if (!shares.take(peer, credit)) return 'ramp'
       credit--
       return undefined
     },
@@ -163,7 +170,7 @@ function readLateness(
   const answers = judge && new HistogramWindow(judgeCounters(metrics).answerMs, 1)
   return () => ({
     tick: ticks.look(0.95),
-    turn: turns.look(0.9, leastTurns),
+    turn: turns.lasting(0.9, leastTurns),
     judge: Math.max(judge?.waitingMs ?? 0, answers?.look(0.9) ?? 0),
   })
 }

@@ -35,3 +35,15 @@ test('too few values say nothing', () => {
   late.observe(200)
   expect(window.look(0.9, 5)).toBe(100)
 })
+
+test('what happened in one moment has not lasted, and counts only where both halves of the window hold it', () => {
+  const late = histogram()
+  const window = new HistogramWindow(late, 4)
+  const looks = (values: readonly number[]) =>
+    values.map((count) => {
+      for (let i = 0; i < count; i++) late.observe(200)
+      return window.lasting(0.9, 3)
+    })
+  expect(looks([6, 0, 0, 0, 0, 0])).toEqual([0, 0, 0, 0, 0, 0])
+  expect(looks([2, 2, 2, 2, 0, 0])).toEqual([0, 0, 100, 100, 100, 0])
+})

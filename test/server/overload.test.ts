@@ -3,6 +3,7 @@
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
+import { callMetrics } from '../../src/calls/call-log.ts'
 import { mostSpeaking } from '../../src/calls/refusals.ts'
 import { readConfig } from '../../src/config.ts'
 import { createRelief } from '../../src/server/context.ts'
@@ -33,7 +34,8 @@ function serverOn(
     write: (line) => void lines.push(JSON.parse(line)),
   })
   let watch: OverloadWatch | undefined
-  const lab = new CallLab({ log, hearsWords: false, admission: (live) => watch?.admission(live) })
+  const admission = (live: number, peer: string | undefined) => watch?.admission(live, peer)
+  const lab = new CallLab({ log, hearsWords: false, admission })
   lab.hangUp()
   const { clock, metrics, registry, ticker } = lab
   const degraded = new Map<string, string>()
@@ -75,13 +77,20 @@ function serverOn(
     /** Time passes; the machine's ticks are as late as its calls make them. */
     async run(ms: number, each20 = () => {}) {
       for (let passed = 0; passed < ms; passed += 20) {
-        for (let i = 0; i < 10; i++) ticker.lateness.observe(registry.liveCalls > carries ? 60 : 1)
+        const isLate = registry.liveCalls > carries || server.isBusy
+        for (let i = 0; i < 10; i++) ticker.lateness.observe(isLate ? 60 : 1)
         each20()
         await clock.run(20)
       }
     },
-    dial() {
-      const phone = lab.dial(crypto.randomUUID())
+    /** Other programs take the machine. */
+    isBusy: false,
+    /** Replies begin so late. */
+    turns(count: number, lateMs: number) {
+      for (let i = 0; i < count; i++) callMetrics(metrics).overheadMs.observe(lateMs)
+    },
+    dial(peer?: string) {
+      const phone = lab.dial(crypto.randomUUID(), peer)
       phones.push(phone)
       return phone
     },
@@ -171,6 +180,66 @@ describe('recovery', () => {
     expect(server.isTaken(server.dial())).toBe(true)
     server.stop()
   })
+})
+
+describe('replies that begin late', () => {
+  test('all at once, after one stall of the server, refuse no call', async () => {
+    const server = serverOn({ carries: 300 })
+    for (let i = 0; i < 60; i++) server.dial()
+    await server.run(2_000)
+    server.turns(3, 700)
+    await server.run(250)
+    server.turns(3, 700)
+    for (let i = 0; i < 20; i++) {
+      await server.run(250)
+      expect(server.isTaken(server.dial())).toBe(true)
+    }
+    expect(server.steps()).toBe(0)
+    server.stop()
+  })
+
+  test('for longer than the window do', async () => {
+    const server = serverOn({ carries: 300 })
+    for (let i = 0; i < 60; i++) server.dial()
+    for (let i = 0; i < 12; i++) {
+      await server.run(250)
+      server.turns(2, 700)
+    }
+    expect(server.isTaken(server.dial())).toBe(false)
+    server.stop()
+  })
+})
+
+test('what made few calls late was not their number: a third of what is carried is taken again', async () => {
+  const server = serverOn({ carries: 300 })
+  for (let i = 0; i < 20; i++) server.dial()
+  server.isBusy = true
+  await server.run(3_000)
+  expect(server.isTaken(server.dial())).toBe(false)
+  server.isBusy = false
+  await server.run(6_000)
+  let taken = 20
+  for (let look = 0; look < 4; look++) {
+    for (let i = 0; i < 120; i++) if (server.isTaken(server.dial())) taken++
+    await server.run(250)
+  }
+  expect(taken).toBeWithin(100, 105)
+  server.stop()
+})
+
+test('a flood of one peer keeps out no other peer', async () => {
+  const server = serverOn({ carries: 300 })
+  for (let i = 0; i < 400; i++) server.dial('10.0.0.1')
+  expect(server.refused('ramp')).toBeGreaterThan(150)
+  for (let look = 0; look < 8; look++) {
+    const others = Array.from({ length: 2 }, () => server.dial('10.0.0.2'))
+    expect(others.map(server.isTaken)).toEqual([true, true])
+    for (let i = 0; i < 100; i++) server.dial('10.0.0.1')
+    await server.run(250)
+    // Calls end, so that there is room for others.
+    for (const phone of server.phones.filter(server.isTaken).slice(0, 40)) phone.destroy('peer closed')
+  }
+  server.stop()
 })
 
 describe('the steps of relief', () => {

@@ -44,6 +44,7 @@ export class LabConnection implements Connection {
     readonly callId: string,
     private readonly clock: FakeClock,
     private readonly startMs: number,
+    readonly address = '',
   ) {}
 
   sendFrame(frame: Int16Array): void {
@@ -236,8 +237,8 @@ export class CallLab {
   }
 
   /** Another caller; the first one is dialled by the constructor. */
-  dial(callId: string): LabConnection {
-    const connection = new LabConnection(callId, this.clock, this.startMs)
+  dial(callId: string, address?: string): LabConnection {
+    const connection = new LabConnection(callId, this.clock, this.startMs, address)
     this.registry.offer(connection)
     return connection
   }
