@@ -13,7 +13,8 @@ import {
   type Service,
 } from './adapter.ts'
 import { adapterNames, adaptersFor } from './adapters.ts'
-import type { Ears, HeldRing } from './ears/ears.ts'
+import type { Ears } from './ears/ears.ts'
+import type { HeldRing } from './ears/session.ts'
 import { createLlmChain } from './fallback-llm.ts'
 import { createSttChain } from './fallback-stt.ts'
 import { createTtsChain, type TtsChain } from './fallback-tts.ts'
