@@ -41,7 +41,11 @@ export type RegistryDeps = RefusalDeps & {
   start: CallStart
   /** Names of the adapters in use, for the record and the page. */
   adapters: Record<string, string>
-  /** Why one more call is refused now; undefined when it may begin. @param live calls in progress @param peer address */
+  /**
+   * Why one more call is refused now; undefined when it may begin.
+   *
+   * @param live calls in progress @param peer address that it comes from
+   */
   admission: (live: number, peer: string | undefined) => Exclude<RefusalReason, 'draining'> | undefined
   /** Whether calls are recorded, and what the caller is asked. */
   policy: RecordingPolicy

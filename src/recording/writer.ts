@@ -6,8 +6,8 @@
 // that died is replaced, and the new one goes on where the old one was. What ends without a thread is written by
 // node. A write may happen twice; its place in the file is absolute, so the second changes nothing.
 //
-// A thread that hangs for 30 s is left behind: the audio of its calls ends there, and a new thread serves the calls that
-// begin from then on. The descriptors of its calls stay open until it is gone, because its write may still come.
+// A thread that hangs for 30 s is left behind: the audio of its calls ends there, and a new thread serves the calls
+// that begin from then on. The descriptors of its calls stay open until it is gone, because its write may still come.
 
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
