@@ -183,6 +183,11 @@ export class RingPool {
     return (this.free.pop() ?? this.add()).begin()
   }
 
+  /** Makes rings in advance, so that some calls can begin without waiting for theirs. */
+  prepare(count: number): void {
+    while (this.free.length < count) this.free.push(this.add())
+  }
+
   /** Rings that calls have at present. */
   get used(): number {
     return this.rings.length - this.free.length

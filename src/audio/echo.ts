@@ -36,6 +36,7 @@ const [delayAt, convergedAt, peakAt, lossAt, levelAt, activeAt, shareAt, fitAt, 
 
 type Exports = {
   begin(state: number): void
+  end(state: number): void
   resume(state: number): void
   send(state: number, samples: number): void
   hear(state: number, samples: number, behind: number): void
@@ -76,7 +77,11 @@ export class EchoCancellers {
     const { buffer } = this.memory
     const samples = state + this.bytesPerCall - frameSamples * 2
     this.wasm.begin(state)
-    return new Canceller(this.wasm, buffer, state, samples, () => this.free.push(state))
+    return new Canceller(this.wasm, buffer, state, samples, () => {
+      // At the end and not at the beginning, where the caller waits for the first frame.
+      this.wasm.end(state)
+      this.free.push(state)
+    })
   }
 }
 
@@ -134,7 +139,7 @@ class Canceller implements EchoCanceller {
     this.sentFrames++
     if (!this.isOpen || (frame === null && !this.isActive)) return
     if (frame !== null) {
-      if (!this.isActive) this.wasm.resume(this.place)
+      if (!this.isActive && this.spokeAt > 0) this.wasm.resume(this.place)
       this.spokeAt = this.sentFrames
     }
     this.frame.set(frame ?? silenceFrame)

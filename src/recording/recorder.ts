@@ -187,6 +187,8 @@ class CallRecorder implements Recorder {
   }
 
   private async findName(): Promise<RecordingName> {
+    // First the call's first frame leaves: asking the disk takes a fifth of the time that a call takes to begin.
+    await Promise.resolve()
     const name = await freeName(this.disk, this.options)
     // Before the tracks are there: the first record of a day is written while they are being created.
     await this.disk.makeFolder(dirname(name.files.json))

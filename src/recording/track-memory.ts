@@ -162,6 +162,11 @@ export class RecordingMemories {
     return (this.free.pop() ?? new RecordingMemory()).begin()
   }
 
+  /** Makes memory in advance, so that some calls can begin without waiting for theirs. */
+  prepare(count: number): void {
+    while (this.free.length < count) this.free.push(new RecordingMemory())
+  }
+
   give(memory: RecordingMemory): void {
     this.used--
     memory.end()

@@ -49,6 +49,12 @@ export type CallNeeds = {
   dialplan: Dialplan
 }
 
+/**
+ * Calls whose shared memory is made in advance: making it takes a sixth of the time that a call takes to begin, while
+ * its caller waits for the first frame. Memory that no call has used is not resident.
+ */
+const preparedMemories = 8
+
 /** Calls that the judge serves beyond the limit: those that end while others begin. */
 const spareJudges = 8
 
@@ -69,6 +75,12 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
       : undefined
   const ticker = new Ticker(clock, metrics)
   const starts = createCallStarts(context, speech)
+  const rings = new RingPool()
+  const prepare = () => {
+    rings.prepare(preparedMemories)
+    recording.prepare(preparedMemories)
+  }
+  prepare()
   const liveCalls = () => registry.liveCalls
   const capacity = new Capacity(context, { liveCalls })
   const overload = watchOverload(context, { ticker, judge, ears: vendors.ears, capacity }, liveCalls)
@@ -84,7 +96,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     holdsInterim: () => context.relief.holdsSecondChoice,
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
-    rings: new RingPool(),
+    rings,
     createRecorder: recording.createRecorder,
     sharing: dialplan.handover?.sharing((callId) => registry.continuedElsewhere(callId)),
     refusal: (why) => {
@@ -93,7 +105,11 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     },
     openSession: sessions(context, needs, ticker, judge),
   })
-  registry.subscribe('all', ({ kind }) => kind === 'started' && capacity.callBegan())
+  registry.subscribe('all', ({ kind }) => {
+    if (kind !== 'started') return
+    capacity.callBegan()
+    setImmediate(prepare)
+  })
   context.memories.add((callId) => {
     // A live part of the same call goes on being recorded.
     if (!registry.isBeingWritten(callId)) context.memories.forgotten.add(callId)

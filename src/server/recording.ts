@@ -10,6 +10,7 @@ import { folderFault } from '../recording/disk.ts'
 import type { CallRecord } from '../recording/files.ts'
 import { createRecorder, type Recorder } from '../recording/recorder.ts'
 import { createSpaceGuard } from '../recording/space-guard.ts'
+import { RecordingMemories } from '../recording/track-memory.ts'
 import { UnwrittenRecords } from '../recording/unwritten.ts'
 import { createWriter } from '../recording/writer.ts'
 import type { ServeParts, ServerContext } from './context.ts'
@@ -22,6 +23,8 @@ export type RecordingParts = {
   readonly fault: string | undefined
   /** RECORDING, or `off` when there is no folder. */
   readonly policy: RecordingPolicy
+  /** Makes the memory of so many recordings in advance. */
+  prepare(calls: number): void
   /** @returns undefined when calls are not recorded */
   createRecorder(callId: string, log: Log, ring: CallRing): Recorder | undefined
   /** Records of ended calls that wait for room on the disk. @param phone national form, `0612345678` */
@@ -45,6 +48,7 @@ export async function openRecording(
     return {
       fault: undefined,
       policy: 'off',
+      prepare() {},
       createRecorder: () => undefined,
       unwrittenOf: () => [],
       async close() {},
@@ -66,9 +70,11 @@ export async function openRecording(
     },
   })
   memories.add((callId) => unwritten.forget(callId))
+  const trackMemories = new RecordingMemories()
   return {
     fault,
     policy,
+    prepare: (calls) => trackMemories.prepare(calls),
     unwrittenOf: (phone) => unwritten.recordsOf(phone),
     createRecorder: (callId, callLog, ring) =>
       createRecorder({
@@ -84,6 +90,7 @@ export async function openRecording(
         spaceIsLow: space.isLow,
         disk: disk ?? writer,
         forgotten: memories.forgotten,
+        memories: trackMemories,
         onUnwritten: (path, record) => unwritten.keep(path, record),
         onHealth(isWriting) {
           if (isWriting) degraded.delete('recording')

@@ -101,3 +101,17 @@ test('a thread is told of every ring once, also of those made later', () => {
   pool.take()
   expect(told).toEqual([0, 1])
 })
+
+test('rings that were made in advance are handed to the threads then, and not when a call begins', () => {
+  const pool = new RingPool()
+  const told: number[] = []
+  pool.subscribe((place) => void told.push(place))
+  pool.prepare(2)
+  expect([told, pool.used]).toEqual([[0, 1], 0])
+  pool.take()
+  pool.prepare(1)
+  expect([told, pool.used]).toEqual([[0, 1], 1])
+  pool.take()
+  pool.take()
+  expect([told, pool.used]).toEqual([[0, 1, 2], 3])
+})

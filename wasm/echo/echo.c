@@ -121,13 +121,17 @@ static void forget_leaks(State *s) {
   for (int i = 0; i < leaks; i++) s->least[i] = 1;
 }
 
-/** Begins a call. */
+/** Begins a call in memory of zeros. */
 EXPORT(begin) void begin(State *s) {
-  clear(s, sizeof(State));
   s->delay = -1;
   s->gain = 1;
   s->fit = 1;
   forget_leaks(s);
+}
+
+/** Ends a call: its memory is for another one. */
+EXPORT(end) void end(State *s) {
+  clear(s, sizeof(State));
 }
 
 /** The agent speaks again after more silence than `sent` holds. */

@@ -71,13 +71,13 @@ export const stemsOf = (text: string): ReadonlySet<string> => new Set(tokensOf(f
  * Whether a sentence is about something else: too many of its words occur neither in the desk's texts nor in ordinary
  * telephone talk.
  *
- * @param known stems of those words
+ * @param isKnown whether a stem is that of such a word
  */
-export function isOffTopic(sentence: string, known: ReadonlySet<string>, rules: GateRules): boolean {
+export function isOffTopic(sentence: string, isKnown: (stem: string) => boolean, rules: GateRules): boolean {
   const words = tokensOf(foldedWords(sentence)).filter(
     (word) => word.length >= 3 && !rules.functionWords.has(word) && !/\d/.test(word),
   )
-  const unknown = words.filter((word) => !known.has(stem(word)))
+  const unknown = words.filter((word) => !isKnown(stem(word)))
   return unknown.length > Math.floor(words.length / unknownShare)
 }
 

@@ -67,11 +67,9 @@ export function createGate({ language, texts, approved, name }: GateOptions): Ga
   const rules = languageOf(language).gate
   const others = languages.filter((code) => code !== language).map((code) => languageOf(code).gate)
   const numbers = new Set(numbersIn(foldedWords(approved), rules))
-  const known = new Set([
-    ...stemsOfDesk(texts),
-    ...talkStems(language),
-    ...stemsOf(`${approved} ${name ?? ''}`),
-  ])
+  // Not one set of all three: the desk has thousands of stems, and each reply would copy them.
+  const stems = [stemsOfDesk(texts), talkStems(language), stemsOf(`${approved} ${name ?? ''}`)]
+  const isKnown = (stem: string) => stems.some((known) => known.has(stem))
   const spoken = new Set<string>()
   let sentences = 0
   let chars = 0
@@ -83,7 +81,7 @@ export function createGate({ language, texts, approved, name }: GateOptions): Ga
     if (isForeign(sentence, rules, others)) return 'language'
     if (numbersIn(text, rules).some((number) => !numbers.has(number))) return 'number'
     if (unapprovedClaim(sentence, approved, rules)) return 'claim'
-    if (isOffTopic(sentence, known, rules)) return 'offTopic'
+    if (isOffTopic(sentence, isKnown, rules)) return 'offTopic'
     if (spoken.has(text)) return 'repeated'
     if (sentences >= mostSentences || chars + sentence.length > mostChars) return 'long'
     return undefined
