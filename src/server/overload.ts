@@ -3,10 +3,18 @@
 // access/ramp.ts.
 
 import { FullSign } from '../access/full-sign.ts'
-import { judgeOverload, type Lateness, notOverloaded, reliefSteps, uses } from '../access/overload.ts'
+import {
+  judgeOverload,
+  type Lateness,
+  notOverloaded,
+  type Overload,
+  reliefSteps,
+  uses,
+} from '../access/overload.ts'
 import { ceilingAfter, RampShares, rampCredit } from '../access/ramp.ts'
 import { judgeCounters, type VoiceJudge } from '../audio/voice-judge.ts'
 import type { Timer } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { Counter, Metrics } from '../base/metrics.ts'
 import type { Ticker } from '../call/sound/ticker.ts'
 import { callMetrics } from '../calls/call-log.ts'
@@ -116,16 +124,7 @@ export function watchOverload(
     for (const [signal, ms] of Object.entries(now)) gauges.lateness[signal as keyof Lateness].value = ms
     if (state.steps !== before.steps) {
       apply()
-      const level = state.steps > before.steps ? 'warn' : 'info'
-      log[level](
-        state.steps > before.steps ? 'overload: a step of relief' : 'overload: a step is taken back',
-        {
-          steps: state.steps,
-          step: reliefSteps[Math.max(state.steps, before.steps) - 1],
-          because: state.because,
-          calls: liveCalls(),
-        },
-      )
+      logStep(log, before.steps, state, liveCalls())
     }
     // Once a second, however many there were.
     if (++looks % 4 === 0) {
@@ -157,6 +156,17 @@ export function watchOverload(
       sign.close()
     },
   }
+}
+
+function logStep(log: Log, before: number, { steps, because }: Overload, calls: number): void {
+  const isTaken = steps > before
+  const step = reliefSteps[Math.max(steps, before) - 1]
+  log[isTaken ? 'warn' : 'info'](isTaken ? 'overload: a step of relief' : 'overload: a step is taken back', {
+    steps,
+    step,
+    because,
+    calls,
+  })
 }
 
 /** @returns ends a look and says how late the work of that time was */
