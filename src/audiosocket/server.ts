@@ -1,5 +1,6 @@
 // Listens for Asterisk and turns each socket into a connection with a UUID. It refuses by address and by limits
 // (access/admission.ts), and by a UUID that is missing, already in a call, or not announced. `onCall` runs the call.
+// The address is the socket's, or the one that a trusted proxy passes on (proxy-intro.ts).
 
 import {
   Admission,
@@ -8,7 +9,7 @@ import {
   type Candidate,
   RefusalLog,
 } from '../access/admission.ts'
-import { createAllowList, loopbackOnly } from '../access/allow-list.ts'
+import { type AllowList, createAllowList, loopbackOnly } from '../access/allow-list.ts'
 import { FullSign } from '../access/full-sign.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
@@ -16,6 +17,7 @@ import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import { AudioSocketConnection, CloseReason, connectionDefaults, hangupMessage } from './connection.ts'
 import { createWireCounters } from './counters.ts'
+import { ProxyIntro } from './proxy-intro.ts'
 
 export type ServerOptions = AdmissionOptions & {
   host: string
@@ -28,6 +30,8 @@ export type ServerOptions = AdmissionOptions & {
   metrics: Metrics
   /** Address ranges that may connect. */
   allow: readonly string[]
+  /** Address ranges of proxies, whose PROXY headers are believed. */
+  proxies: readonly string[]
   /** Whether a UUID was announced; without it, any UUID may call. Asked right before `onCall`. */
   expects?: (callId: string) => boolean
   /**
@@ -51,11 +55,12 @@ const serverDefaults = {
   clock: systemClock,
   log: silentLog,
   allow: loopbackOnly,
+  proxies: [],
   onFull: () => {},
 } as const satisfies Partial<ServerOptions>
 
 type GivenOptions = Pick<ServerOptions, 'onCall'> & Partial<ServerOptions>
-type SocketData = { connection: AudioSocketConnection }
+type SocketData = { connection: AudioSocketConnection | ProxyIntro }
 type Socket = Bun.Socket<SocketData | undefined>
 
 const noAddress = 'unknown'
@@ -65,9 +70,12 @@ const noRoom = 'too many '
 export class AudioSocketServer {
   private readonly options: ServerOptions
   private readonly admission: Admission
+  private readonly proxies: AllowList
   private readonly refusals: RefusalLog
   private readonly fullSign: FullSign
   private readonly counters
+  /** Connections of proxies that have not said whom they pass on. */
+  private readonly intros = new Set<ProxyIntro>()
   private readonly open = new Set<AudioSocketConnection>()
   private readonly calls = new Map<string, AudioSocketConnection>()
   private readonly listener: Bun.TCPSocketListener<SocketData | undefined>
@@ -75,7 +83,8 @@ export class AudioSocketServer {
   /** Listens at once. @throws {ConfigError} on a bad address range, {Error} when the port is in use */
   constructor(options: GivenOptions) {
     this.options = { metrics: new Metrics(), ...serverDefaults, ...options }
-    const { allow, clock, log } = this.options
+    const { allow, proxies, clock, log } = this.options
+    this.proxies = createAllowList(proxies)
     this.admission = new Admission(createAllowList(allow), clock, this.options)
     this.refusals = new RefusalLog(log, clock)
     this.fullSign = new FullSign(clock, this.options.onFull)
@@ -101,7 +110,7 @@ export class AudioSocketServer {
 
   /** Open sockets, with or without a call. */
   get connections(): number {
-    return this.open.size
+    return this.open.size + this.intros.size
   }
 
   /** Accepts no more connections; open ones continue. */
@@ -112,7 +121,7 @@ export class AudioSocketServer {
   /** Ends every connection at once. To drain instead, call `stopAccepting` and let the calls end by themselves. */
   close(): void {
     this.listener.stop(false)
-    for (const connection of [...this.open]) connection.destroy('server closed')
+    for (const connection of [...this.intros, ...this.open]) connection.destroy('server closed')
     this.refusals.close()
     this.fullSign.close()
   }
@@ -132,12 +141,41 @@ export class AudioSocketServer {
     // A peer that has reset before `open` runs has no address any more, although the type says otherwise.
     const address = (socket.remoteAddress as string | undefined) ?? noAddress
     this.counters.connections.add()
+    if (this.proxies.allows(address)) this.askProxy(socket, address)
+    else this.admit(socket, address)
+  }
+
+  /** Waits for a proxy's word on whom it passes on. These connections have a limit of their own. */
+  private askProxy(socket: Socket, address: string): void {
+    const { clock, maxPending, maxOpen } = this.options
+    if (this.intros.size >= Math.min(maxPending, maxOpen - this.admission.size)) {
+      this.turnAway(socket, `${noRoom}connections without a PROXY header`, address)
+      return
+    }
+    const intro = new ProxyIntro(socket, {
+      clock,
+      address,
+      isProxy: (other) => this.proxies.allows(other),
+      onKnown: (peer, rest, nowMs) => {
+        this.intros.delete(intro)
+        const connection = this.admit(socket, peer)
+        if (rest.length > 0) connection?.onData(rest, nowMs)
+      },
+      onOver: (over, reason) => {
+        this.intros.delete(over)
+        if (reason !== undefined) this.refuse(reason, { peer: address })
+      },
+    })
+    this.intros.add(intro)
+    socket.data = { connection: intro }
+  }
+
+  /** @returns undefined when it is refused */
+  private admit(socket: Socket, address: string): AudioSocketConnection | undefined {
     const refusal = address === noAddress ? CloseReason.PeerReset : this.admission.refusal(address)
     if (refusal) {
-      this.refuse(refusal, { peer: address })
-      if (refusal.startsWith(noRoom)) socket.end(hangupMessage)
-      else socket.end()
-      return
+      this.turnAway(socket, refusal, address)
+      return undefined
     }
     socket.setNoDelay(true)
     const candidate: Candidate = { address, evict: (reason) => connection.destroy(reason) }
@@ -152,6 +190,15 @@ export class AudioSocketServer {
     socket.data = { connection }
     this.open.add(connection)
     this.admission.add(candidate)
+    return connection
+  }
+
+  /** Closes a socket that becomes no connection. */
+  private turnAway(socket: Socket, refusal: string, address: string): void {
+    socket.data = undefined
+    this.refuse(refusal, { peer: address })
+    if (refusal.startsWith(noRoom)) socket.end(hangupMessage)
+    else socket.end()
   }
 
   private offer(connection: AudioSocketConnection, candidate: Candidate): void {

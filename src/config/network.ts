@@ -72,7 +72,7 @@ export const network = {
   ),
   ADMIN_TLS_KEY: text('', 'file with the key of that certificate (PEM)'),
   PROXY_FROM: optionalRanges(
-    'address ranges of proxies such as HAProxy and nginx (CIDR); only they are believed on whom they pass on',
+    'address ranges of proxies (CIDR) whose word on whom they pass on is believed: forwarding and PROXY headers',
   ),
   PUBLIC_HOSTS: {
     ...words(

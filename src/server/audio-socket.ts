@@ -30,6 +30,7 @@ export function openAudioSocket(
       host,
       port,
       allow: config.AUDIOSOCKET_ALLOW,
+      proxies: config.PROXY_FROM,
       maxOpen,
       callsPerS: Math.max(50, maxCalls),
       maxConnections,

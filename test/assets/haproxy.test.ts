@@ -60,7 +60,7 @@ describe('the bots of the configuration', () => {
     const admins = where('bots').map((line) => line.replace(':9', ':8'))
     expect(where('admins')).toEqual(admins)
     for (const backend of ['busy', 'admins'])
-      for (const line of servers(backend)) expect(line).toEndWith(`track bots/${line.split(' ')[1]}`)
+      for (const line of servers(backend)) expect(`${line} `).toContain(`track bots/${line.split(' ')[1]} `)
   })
 
   test('have a weight that a percentage can be taken of', () => {

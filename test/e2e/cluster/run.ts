@@ -4,12 +4,13 @@
 import { commandLine } from '../../../src/base/command-line.ts'
 import { type Case, runTogether, type Tally } from '../case.ts'
 import { checkCases } from './cases/checks.ts'
+import { proxyCases } from './cases/proxy.ts'
 import { restartCases } from './cases/restart.ts'
 import { spreadCases } from './cases/spread.ts'
 import { ClusterWorld } from './world.ts'
 
 /** One after the other: each of them measures. */
-const cases: readonly Case<ClusterWorld>[] = [...checkCases, ...spreadCases, ...restartCases]
+const cases: readonly Case<ClusterWorld>[] = [...checkCases, ...spreadCases, ...proxyCases, ...restartCases]
 
 const usage = `usage: bun run e2e:cluster [--only words]
 

@@ -9,8 +9,15 @@ import { type Fronts, HaProxy, type Place, shippedConfig } from './haproxy.ts'
 
 export type Settings = Record<string, string>
 
-/** Three bots with so many places that a few dozen callers fill them. */
-export const usual: readonly Settings[] = Array.from({ length: 3 }, () => ({ MAX_CALLS: '20' }))
+/** Three bots with so many places that a few dozen callers fill them. Each has a queue of its own, to be known by. */
+export const usual: readonly Settings[] = [1, 2, 3].map((n) => ({
+  MAX_CALLS: '20',
+  TRANSFER_QUEUE: `queue${n}`,
+}))
+
+/** A bot that a busy machine holds up is not frozen: how soon HAProxy notices one is the subject of a few cases only. */
+export const patient = (config: string): string =>
+  config.replaceAll('timeout server 2s', 'timeout server 10s').replace('timeout check 1s', 'timeout check 5s')
 
 /** A bot that can be started again on its ports. */
 export class Machine {
@@ -31,6 +38,7 @@ export class Machine {
       AUDIOSOCKET_PORT: String(place.audio),
       ADMIN_PORT: String(place.admin),
       AGENT_PORT: String(place.agent),
+      PROXY_FROM: '127.0.0.1',
       TRANSFER_QUEUE: 'nobody',
       // Overload is not the subject: on a busy machine it would refuse callers that a case counts.
       OVERLOAD: 'ignore',

@@ -3,7 +3,7 @@
 import { type Case, check } from '../../case.ts'
 import { type AudioCaller, Callers, fates } from '../callers.ts'
 import { until } from '../until.ts'
-import type { ClusterWorld } from '../world.ts'
+import { type ClusterWorld, patient } from '../world.ts'
 
 const callEveryMs = 125
 const callMs = 4_000
@@ -121,9 +121,6 @@ const reloaded: Case<ClusterWorld> = {
 }
 
 export const restartCases: Case<ClusterWorld>[] = [rolling, frozen, killed, reloaded]
-
-/** A bot that a busy machine holds up is not frozen: that is the subject of one case only. */
-const patient = (config: string) => config.replaceAll('timeout server 2s', 'timeout server 10s')
 
 /** HAProxy's own default: three failed checks, every two seconds. Only the agent is quick enough then. */
 const longChecks = (config: string) =>
