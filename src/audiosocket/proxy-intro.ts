@@ -1,5 +1,5 @@
 // The beginning of a connection that comes from a proxy of PROXY_FROM: whom the proxy passes on, by its header, before
-// any byte counts as the call's. A connection without a header is the proxy's own, as HAProxy's is without `send-proxy`.
+// any byte counts as the call's. A connection without a header is the proxy's own, as HAProxy's without `send-proxy`.
 //
 // A health check connects, may send a header that speaks for the proxy itself, and closes: that is not a refused call.
 
