@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
+import type { z } from 'zod'
 import { Bucket } from '../access/bucket.ts'
 import type { CallInfo } from '../calls/views.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
@@ -33,38 +34,48 @@ export function callRoutes(deps: AdminDeps) {
     return bucket.take()
   }
   const known = (id: string) => calls.get(id) !== undefined
+  /** The machine that has the call acts. @returns the refusal when none does */
+  const elsewhere = async (context: Context, id: string, action: Action, body?: unknown) => {
+    const result = await deps.cluster?.calls.act(id, action, body)
+    return result === 'done' ? undefined : notLiveProblem(context, known(id) || result === 'ended')
+  }
   return new Hono<AdminEnv>()
-    .get('/api/calls', describeJson('calls', 'Live and recent calls', callListSchema), (context) =>
-      context.json({ calls: calls.list().map(plain) }),
-    )
+    .get('/api/calls', describeJson('calls', 'Live and recent calls', callListSchema), async (context) => {
+      const own = calls.list().map(plain)
+      const others = (await deps.cluster?.calls.list()) ?? []
+      return context.json({ calls: others.length === 0 ? own : merged(own, others.flatMap(readCall)) })
+    })
     .get(
       '/api/calls/:id',
       describeJson('calls', 'One call', callSchema, unknown),
       validator('param', callParam, refuseInvalid),
-      (context) => {
-        const call = calls.get(context.req.valid('param').id)
+      async (context) => {
+        const { id } = context.req.valid('param')
+        const own = calls.get(id)
+        const [theirs] = own?.outcome === null ? [] : readCall(await deps.cluster?.calls.get(id))
+        const call = own && theirs ? newer(plain(own), theirs) : own ? plain(own) : theirs
         if (call === undefined) return problem(context, 404, 'unknown_call', 'there is no such call')
-        return context.json(plain(call))
+        return context.json(call)
       },
     )
     .post(
       '/api/calls/:id/hangup',
       describeJson('calls', 'Say goodbye and end the call', doneSchema, notLive),
       validator('param', callParam, refuseInvalid),
-      (context) => {
+      async (context) => {
         const { id } = context.req.valid('param')
-        if (!calls.hangUp(id)) return notLiveProblem(context, known(id))
-        return context.json({ done: true as const })
+        const refusal = calls.hangUp(id) ? undefined : await elsewhere(context, id, 'hangup')
+        return refusal ?? context.json({ done: true as const })
       },
     )
     .post(
       '/api/calls/:id/transfer',
       describeJson('calls', 'Transfer the caller to a human', doneSchema, notLive),
       validator('param', callParam, refuseInvalid),
-      (context) => {
+      async (context) => {
         const { id } = context.req.valid('param')
-        if (!calls.transfer(id)) return notLiveProblem(context, known(id))
-        return context.json({ done: true as const })
+        const refusal = calls.transfer(id) ? undefined : await elsewhere(context, id, 'transfer')
+        return refusal ?? context.json({ done: true as const })
       },
     )
     .post(
@@ -76,14 +87,41 @@ export function callRoutes(deps: AdminDeps) {
       onlyJson(),
       validator('param', callParam, refuseInvalid),
       validator('json', sayBody, refuseInvalid),
-      (context) => {
+      async (context) => {
         const { id } = context.req.valid('param')
-        if (known(id) && !maySay(id))
+        const said = context.req.valid('json')
+        if ((deps.cluster !== undefined || known(id)) && !maySay(id))
           return problem(context, 429, 'too_many_lines', 'too many lines wait to be said in this call')
-        if (!calls.say(id, context.req.valid('json').text)) return notLiveProblem(context, known(id))
-        return context.json({ done: true as const })
+        const refusal = calls.say(id, said.text) ? undefined : await elsewhere(context, id, 'say', said)
+        return refusal ?? context.json({ done: true as const })
       },
     )
+}
+
+type Action = 'hangup' | 'transfer' | 'say'
+type Call = z.infer<typeof callSchema>
+
+/** A call of another machine, which may be of another version; empty when this one cannot read it. */
+function readCall(json: unknown): Call[] {
+  const { data } = callSchema.safeParse(json)
+  return data === undefined ? [] : [data]
+}
+
+/** Of two parts of one call: the live one, or the one that began last. */
+function newer(a: Call, b: Call): Call {
+  if ((a.outcome === null) !== (b.outcome === null)) return a.outcome === null ? a : b
+  return a.startedWallMs >= b.startedWallMs ? a : b
+}
+
+/** Live calls first, then the newest; a call that was on two machines once. */
+function merged(own: readonly Call[], others: readonly Call[]): Call[] {
+  const byId = new Map<string, Call>()
+  for (const call of [...own, ...others]) {
+    const before = byId.get(call.id)
+    byId.set(call.id, before === undefined ? call : newer(before, call))
+  }
+  const isEnded = ({ outcome }: Call) => Number(outcome !== null)
+  return [...byId.values()].sort((a, b) => isEnded(a) - isEnded(b) || b.startedWallMs - a.startedWallMs)
 }
 
 function notLiveProblem(context: Context, hasEnded: boolean) {
@@ -92,7 +130,7 @@ function notLiveProblem(context: Context, hasEnded: boolean) {
 }
 
 /** Copies only the fields of the API, with arrays of its own: the registry may hold more about a call. */
-function plain(call: CallInfo) {
+export function plain(call: CallInfo) {
   const { id, startedWallMs, language, languages, desk, dialled, state, phase, turn, speaking } = call
   const { durationMs, adapters, outcome } = call
   return {

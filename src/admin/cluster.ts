@@ -1,13 +1,17 @@
-// What the other machines of the cluster ask this one. Their requests are signed with the cluster's key, which the
-// guard checks; without a cluster these routes answer nobody.
+// What the other machines of the cluster ask this one, and the table of machines. Requests of machines are signed with
+// the cluster's key, which the guard checks; without a cluster these routes answer nobody.
 
 import { Hono } from 'hono'
 import { describeRoute, validator } from 'hono-openapi'
+import { z } from 'zod'
+import { plain } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { describeJson } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { callParam } from './schemas.ts'
+import { callParam, machinesSchema, sayBody } from './schemas.ts'
 
-const described = (summary: string) =>
+/** Of a route that only machines ask. */
+export const described = (summary: string) =>
   describeRoute({
     summary,
     tags: ['cluster'],
@@ -18,25 +22,60 @@ const described = (summary: string) =>
       404: { description: 'The call is not here' },
     },
   })
-const livesHere = described('Whether a call is live on this machine')
-const toldOf = described('What another machine tells all while Redis is out of use')
-const ownNext = described('What this machine would answer the dialplan')
+
+const actionParam = callParam.extend({ action: z.enum(['hangup', 'transfer', 'say']) })
 
 export function clusterRoutes(deps: AdminDeps) {
+  const { calls } = deps
+  const byId = validator('param', callParam, refuseInvalid)
   return new Hono<AdminEnv>()
-    .get('/cluster/calls/:id', livesHere, validator('param', callParam, refuseInvalid), (context) => {
-      const call = deps.calls.get(context.req.valid('param').id)
-      if (call === undefined || call.outcome !== null)
-        return problem(context, 404, 'unknown_call', 'the call is not live here')
-      return context.json({ live: true as const })
+    .get(
+      '/api/machines',
+      describeJson('cluster', 'The machines that work together', machinesSchema),
+      (context) => context.json({ machines: deps.cluster?.machines() ?? [] }),
+    )
+    .post(
+      '/cluster/tell',
+      described('Another machine tells all while Redis is out of use'),
+      async (context) => {
+        deps.cluster?.received(await context.req.json())
+        return context.json({ done: true as const })
+      },
+    )
+    .get('/cluster/calls', described('The calls of this machine'), (context) =>
+      context.json({ calls: calls.list().map(plain) }),
+    )
+    .get('/cluster/calls/:id', described('A call of this machine'), byId, (context) => {
+      const call = calls.get(context.req.valid('param').id)
+      if (call === undefined) return problem(context, 404, 'unknown_call', 'there is no such call here')
+      return context.json(plain(call))
     })
-    .post('/cluster/tell', toldOf, async (context) => {
-      deps.cluster?.received(await context.req.json())
-      return context.json({ done: true as const })
-    })
-    .get('/cluster/calls/:id/next', ownNext, validator('param', callParam, refuseInvalid), (context) => {
-      const answer = deps.cluster?.ownNextStep(context.req.valid('param').id)
-      if (answer === undefined) return problem(context, 404, 'unknown_call', 'the call is not known here')
-      return context.json(answer)
-    })
+    .get(
+      '/cluster/calls/:id/next',
+      described('What this machine would answer the dialplan'),
+      byId,
+      (context) => {
+        const answer = deps.cluster?.ownNextStep(context.req.valid('param').id)
+        if (answer === undefined) return problem(context, 404, 'unknown_call', 'the call is not known here')
+        return context.json(answer)
+      },
+    )
+    .post(
+      '/cluster/calls/:id/:action',
+      described('Hang up, transfer or say in a call of this machine'),
+      validator('param', actionParam, refuseInvalid),
+      async (context) => {
+        const { id, action } = context.req.valid('param')
+        if (calls.get(id) === undefined)
+          return problem(context, 404, 'unknown_call', 'there is no such call here')
+        const said = action === 'say' ? sayBody.safeParse(await context.req.json()).data : undefined
+        const isDone =
+          action === 'hangup'
+            ? calls.hangUp(id)
+            : action === 'transfer'
+              ? calls.transfer(id)
+              : said !== undefined && calls.say(id, said.text)
+        return context.json({ result: isDone ? ('done' as const) : ('ended' as const) })
+      },
+    )
 }

@@ -19,7 +19,7 @@ import type { Wishes } from '../webrtc/calls.ts'
 import type { Link } from '../webrtc/links.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import type { HoursEditor } from './hours-types.ts'
-import type { DeskInfo } from './schemas.ts'
+import type { DeskInfo, Machine } from './schemas.ts'
 
 export type Calls = {
   /** Live calls first, then recent ones, newest first. */
@@ -45,6 +45,20 @@ export type ClusterDeps = {
   nextStep(callId: string, mayRescue: boolean): Promise<{ text: string } | undefined>
   /** Another machine tells something. */
   received(message: unknown): void
+  /** The calls of the other machines. */
+  calls: {
+    list(): Promise<unknown[]>
+    get(callId: string): Promise<unknown>
+    act(
+      callId: string,
+      action: 'hangup' | 'transfer' | 'say',
+      body?: unknown,
+    ): Promise<'done' | 'ended' | undefined>
+    /** @returns a stop function */
+    follow(listener: (event: unknown) => void): () => void
+    listen(callId: string): Promise<WebSocket | undefined>
+  }
+  machines(): Machine[]
   /** This machine's own answer, for another machine. */
   ownNextStep(callId: string): { text: string; generation: number; isFinal: boolean } | undefined
 }

@@ -7,6 +7,7 @@ import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { Clock } from '../base/clock.ts'
 import type { PublicCallEvent } from '../calls/views.ts'
+import { described } from './cluster.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -24,12 +25,26 @@ export function eventRoutes(deps: AdminDeps) {
     'admin_event_readers_cut_total',
     'Event streams closed because the client did not read',
   )
-  const stream = (context: Context<AdminEnv>, callId: string): Response | undefined => {
+  /** Of this machine's calls, and `everywhere` of those of the others too. */
+  const subscribe = (callId: string, everywhere: boolean, listener: (event: PublicCallEvent) => void) => {
+    const stop = deps.calls.subscribe(callId, listener)
+    const stopOthers = everywhere
+      ? deps.cluster?.calls.follow((event) => {
+          const theirs = event as PublicCallEvent
+          if (callId === 'all' || theirs.callId === callId) listener(theirs)
+        })
+      : undefined
+    return () => {
+      stop()
+      stopOthers?.()
+    }
+  }
+  const stream = (context: Context<AdminEnv>, callId: string, everywhere = true): Response | undefined => {
     if (streams >= maxStreams) return undefined
     streams++
     const body = eventStream(
       deps.clock,
-      (listener) => deps.calls.subscribe(callId, listener),
+      (listener) => subscribe(callId, everywhere, listener),
       context.get('untilRevoked'),
       (tooSlow) => {
         streams--
@@ -50,12 +65,17 @@ export function eventRoutes(deps: AdminDeps) {
       '/api/calls/:id/events',
       describeMedia('calls', 'Events of one call', ['text/event-stream'], { 404: 'No such call', 503: full }),
       validator('param', callParam, refuseInvalid),
-      (context) => {
+      async (context) => {
         const { id } = context.req.valid('param')
-        if (deps.calls.get(id) === undefined)
+        if (deps.calls.get(id) === undefined && (await deps.cluster?.calls.get(id)) === undefined)
           return problem(context, 404, 'unknown_call', 'there is no such call')
         return stream(context, id) ?? problem(context, 503, 'too_many_streams', full)
       },
+    )
+    .get(
+      '/cluster/events',
+      described('Events of the calls of this machine'),
+      (context) => stream(context, 'all', false) ?? problem(context, 503, 'too_many_streams', full),
     )
 }
 

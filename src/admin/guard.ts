@@ -191,7 +191,10 @@ function refuse(
 function refuseStranger(context: Context<AdminEnv>, { cluster }: GuardDeps): Response | undefined {
   const { method, url } = context.req
   const { pathname, search } = new URL(url)
-  if (cluster?.isPeer(context.req.header('authorization'), method, pathname + search)) return undefined
+  if (cluster?.isPeer(context.req.header('authorization'), method, pathname + search)) {
+    context.env.authenticated?.()
+    return undefined
+  }
   return problem(context, 401, 'not_a_machine', 'only the machines of the cluster may ask this')
 }
 
@@ -203,6 +206,8 @@ function mayStill(
 ): boolean {
   // A call that a link has begun goes on.
   if (context.get('link') !== undefined) return true
+  // A machine's key does not end.
+  if (access?.needs === 'cluster') return true
   const held = tokens.holderOf(tokenIn(context))?.scopes ?? []
   return Array.isArray(access?.needs) && access.needs.some((scope) => held.includes(scope))
 }

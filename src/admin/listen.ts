@@ -1,9 +1,10 @@
 // Listening to a live call over WebSocket, for an operator: each binary message is one 20 ms frame of both sides, 160
 // stereo samples of 8 kHz s16le, caller left and bot right. Frames that a slow connection can't take are dropped.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { frameSamples } from '../audio/pcm.ts'
+import { described } from './cluster.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -29,40 +30,73 @@ export function listenRoutes(deps: AdminDeps) {
     if (left > 0) listening.set(id, left)
     else listening.delete(id)
   }
-  return new Hono<AdminEnv>().get(
-    '/api/calls/:id/listen',
-    describeMedia('calls', 'Live audio of both sides, over WebSocket', ['application/octet-stream'], {
-      404: 'There is no such live call',
-      426: 'The request is not a WebSocket request',
-      503: 'Too many are listening',
-    }),
-    validator('param', callParam, refuseInvalid),
-    (context) => {
-      const { id } = context.req.valid('param')
-      if (deps.calls.get(id)?.outcome !== null)
-        return problem(context, 404, 'unknown_call', 'there is no such live call')
-      if (all >= maxListeners || (listening.get(id) ?? 0) >= maxListenersPerCall)
-        return problem(context, 503, 'too_many_listeners', 'too many are listening already')
-      const handlers = listener(deps, id, () => dropped.add())
-      const untilRevoked = context.get('untilRevoked')
-      let unwatch = () => {}
-      const upgraded = context.env.upgrade?.({
-        ...handlers,
-        open(socket) {
-          count(id, 1)
-          unwatch = untilRevoked(() => socket.close(...revoked))
-          handlers.open(socket)
-        },
-        close() {
-          count(id, -1)
-          unwatch()
-          handlers.close()
-        },
-      })
-      if (!upgraded) return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
-      return context.body(null)
+  const listen = (context: Context<AdminEnv>, id: string, handlers: SocketHandlers) => {
+    if (all >= maxListeners || (listening.get(id) ?? 0) >= maxListenersPerCall)
+      return problem(context, 503, 'too_many_listeners', 'too many are listening already')
+    const untilRevoked = context.get('untilRevoked')
+    let unwatch = () => {}
+    const upgraded = context.env.upgrade?.({
+      ...handlers,
+      open(socket) {
+        count(id, 1)
+        unwatch = untilRevoked(() => socket.close(...revoked))
+        handlers.open(socket)
+      },
+      close() {
+        count(id, -1)
+        unwatch()
+        handlers.close()
+      },
+    })
+    if (!upgraded) return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
+    return context.body(null)
+  }
+  const isLive = (id: string) => deps.calls.get(id)?.outcome === null
+  const unknown = (context: Context) => problem(context, 404, 'unknown_call', 'there is no such live call')
+  const onDropped = () => dropped.add()
+  return new Hono<AdminEnv>()
+    .get(
+      '/api/calls/:id/listen',
+      describeMedia('calls', 'Live audio of both sides, over WebSocket', ['application/octet-stream'], {
+        404: 'There is no such live call',
+        426: 'The request is not a WebSocket request',
+        503: 'Too many are listening',
+      }),
+      validator('param', callParam, refuseInvalid),
+      async (context) => {
+        const { id } = context.req.valid('param')
+        if (isLive(id)) return listen(context, id, listener(deps, id, onDropped))
+        const socket = await deps.cluster?.calls.listen(id)
+        if (socket === undefined) return unknown(context)
+        const answer = listen(context, id, forwarder(socket, onDropped))
+        if (answer.status >= 400) socket.close()
+        return answer
+      },
+    )
+    .get(
+      '/cluster/calls/:id/listen',
+      described('Live audio of a call of this machine'),
+      validator('param', callParam, refuseInvalid),
+      (context) => {
+        const { id } = context.req.valid('param')
+        return isLive(id) ? listen(context, id, listener(deps, id, onDropped)) : unknown(context)
+      },
+    )
+}
+
+/** Passes on the frames that the machine with the call sends. */
+function forwarder(from: WebSocket, onDropped: () => void): SocketHandlers {
+  return {
+    maxBufferedBytes,
+    open(socket: AdminSocket) {
+      from.onmessage = ({ data }) => {
+        if (data instanceof ArrayBuffer && !socket.send(new Uint8Array(data))) onDropped()
+      }
+      from.onclose = () => socket.close(1000, 'the call has ended')
+      if (from.readyState === WebSocket.CLOSED) socket.close(1000, 'the call has ended')
     },
-  )
+    close: () => from.close(),
+  }
 }
 
 function listener(deps: AdminDeps, callId: string, onDropped: () => void): SocketHandlers {

@@ -36,6 +36,28 @@ export const callSchema = z.object({
   echo: z.object({ levelDb: z.number(), delayMs: z.number() }).nullable(),
 })
 export const callListSchema = z.object({ calls: z.array(callSchema) })
+/** The machines of a cluster; empty where there is one. */
+export const machinesSchema = z.object({
+  machines: z.array(
+    z.object({
+      id: z.string(),
+      /** Where its admin server answers. */
+      url: z.string(),
+      /** This is the machine that answers. */
+      isAsked: z.boolean(),
+      version: z.string(),
+      live: z.number(),
+      max: z.number(),
+      draining: z.boolean(),
+      /** Differs where settings differ that should be the same everywhere. */
+      fingerprint: z.string(),
+      voice: z.string(),
+      phrases: z.number(),
+      startedWallMs: z.number(),
+    }),
+  ),
+})
+export type Machine = z.infer<typeof machinesSchema>['machines'][number]
 /** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */
 export const erasedSchema = z.object({
   erased: z.array(z.string()),

@@ -135,7 +135,10 @@ export class Claims {
     // Its first heartbeat may not have come yet.
     if (member === undefined) return true
     const answer = await this.options.peers.ask(member, `/cluster/calls/${callId}`)
-    return answer?.status === 200
+    if (answer?.status !== 200) return false
+    // One that is cut off in its answer has just stopped.
+    const call = (await answer.json().catch(() => ({}))) as { outcome?: unknown }
+    return call.outcome === null
   }
 
   private taken(claim: Claim): void {

@@ -7,6 +7,7 @@ import { Claims } from './claims.ts'
 import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { createPeers, type Peers } from './peers.ts'
+import { createRemoteCalls, type RemoteCalls } from './remote-calls.ts'
 import { createSecrets } from './secrets.ts'
 import type { Store } from './store.ts'
 import { createVault, type Vault } from './vault.ts'
@@ -18,6 +19,8 @@ export type Cluster = {
   readonly peers: Peers
   readonly claims: Claims
   readonly messages: Messages
+  /** The calls of the other machines. */
+  readonly calls: RemoteCalls
   /** Whether a request comes from another machine of the cluster. */
   isPeer(header: string | undefined, method: string, path: string): boolean
   close(): Promise<void>
@@ -51,6 +54,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   return {
     ...{ store, vault, members, peers, claims },
     messages: new Messages({ store, vault, members, peers }),
+    calls: createRemoteCalls(clock, members, peers),
     isPeer: (header, method, path) => secrets.isSigned(header, method, path, clock.wallMs()),
     async close() {
       claims.close()

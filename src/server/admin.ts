@@ -95,11 +95,17 @@ export function openAdmin(
 const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL(CLUSTER_URL).hostname])
 
 function clusterDeps(
-  { isPeer, messages }: Cluster,
+  { isPeer, messages, members, calls }: Cluster,
   { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
 ): ClusterDeps {
   return {
     isPeer,
+    calls,
+    machines: () => {
+      const self = members.self()
+      const others = members.others().map((member) => ({ ...member, isAsked: false }))
+      return self === undefined ? others : [{ ...self, isAsked: true }, ...others]
+    },
     received: (message) => messages.received(message),
     nextStep: async (callId, mayRescue) => handover?.nextStep(callId, mayRescue),
     ownNextStep: (callId) => shared?.ownAsked(callId),

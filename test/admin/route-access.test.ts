@@ -47,6 +47,14 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
     cluster: {
       isPeer: (header, signedMethod, signedPath) => header === `Cluster ${signedMethod} ${signedPath}`,
       received: () => {},
+      calls: {
+        list: async () => [],
+        get: async () => undefined,
+        act: async () => undefined,
+        follow: () => () => {},
+        listen: async () => undefined,
+      },
+      machines: () => [],
       nextStep: async () => undefined,
       ownNextStep: () => undefined,
     },

@@ -1,0 +1,113 @@
+// The calls of the other machines, for the operator: list, look, act, follow, listen. Each request goes to the machines
+// themselves, signed; Redis has no part in it, so that it works while Redis is gone. An action is done by the machine
+// that has the call, and by no other.
+
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Member, Members } from './members.ts'
+import type { Peers } from './peers.ts'
+
+export type Action = 'hangup' | 'transfer' | 'say'
+
+export type RemoteCalls = {
+  /** What each other machine lists, as JSON. Machines that do not answer in time are left out. */
+  list(): Promise<unknown[]>
+  get(callId: string): Promise<unknown>
+  /** @returns what the machine with the call answered; undefined when no machine has it */
+  act(callId: string, action: Action, body?: unknown): Promise<'done' | 'ended' | undefined>
+  /** The events of all their calls, as JSON. @returns a stop function */
+  follow(listener: (event: unknown) => void): () => void
+  /** Opens the sound of a call on the machine that has it; undefined when none has. */
+  listen(callId: string): Promise<WebSocket | undefined>
+}
+
+/** While somebody follows, machines that joined or came back are followed too, at most this much later. */
+const lookEveryMs = 2_000
+/** A stream without a byte for this long is dead; the other machine sends a ping every 8 s. */
+const silentMs = 20_000
+
+export function createRemoteCalls(clock: Clock, members: Members, peers: Peers): RemoteCalls {
+  const found = async (path: string, ask = {}) => (await peers.askAll(path, ask)).map(({ json }) => json)
+  const live = (json: unknown) => (json as { outcome?: unknown }).outcome === null
+  const get = async (callId: string) => {
+    const answers = await found(`/cluster/calls/${callId}`)
+    return answers.find(live) ?? answers[0]
+  }
+  return {
+    async list() {
+      const lists = await found('/cluster/calls')
+      return lists.flatMap((json) => (json as { calls?: unknown[] }).calls ?? [])
+    },
+    get,
+    async act(callId, action, body) {
+      const answers = await found(`/cluster/calls/${callId}/${action}`, { method: 'POST', body: body ?? {} })
+      const results = answers.map((json) => (json as { result?: 'done' | 'ended' }).result)
+      return results.find((result) => result === 'done') ?? results.find((result) => result === 'ended')
+    },
+    follow: (listener) => followAll(clock, members, peers, listener),
+    async listen(callId) {
+      const path = `/cluster/calls/${callId}`
+      const answers = await peers.askAll(path)
+      const owner = answers.find(({ json }) => live(json))?.member
+      if (owner === undefined) return undefined
+      const authorization = peers.signature('GET', `${path}/listen`)
+      const socket = new WebSocket(`${owner.url.replace(/^http/, 'ws')}${path}/listen`, {
+        headers: { authorization },
+      })
+      socket.binaryType = 'arraybuffer'
+      return socket
+    },
+  }
+}
+
+function followAll(
+  clock: Clock,
+  members: Members,
+  peers: Peers,
+  listener: (event: unknown) => void,
+): () => void {
+  const followed = new Map<string, AbortController>()
+  let timer: Timer | undefined
+  const follow = async (member: Member) => {
+    const controller = new AbortController()
+    followed.set(member.id, controller)
+    await readEvents(peers, member, controller, listener)
+    followed.delete(member.id)
+  }
+  const look = () => {
+    for (const member of members.others()) if (!followed.has(member.id)) void follow(member)
+    timer = clock.at(clock.now() + lookEveryMs, look)
+  }
+  look()
+  return () => {
+    timer?.cancel()
+    for (const controller of followed.values()) controller.abort()
+  }
+}
+
+/** Resolves when the stream has ended, for whatever reason. */
+async function readEvents(
+  peers: Peers,
+  member: Member,
+  controller: AbortController,
+  listener: (event: unknown) => void,
+): Promise<void> {
+  let silence = setTimeout(() => controller.abort(), silentMs)
+  try {
+    const path = '/cluster/events'
+    const headers = { authorization: peers.signature('GET', path) }
+    const answer = await fetch(member.url + path, { headers, signal: controller.signal, redirect: 'error' })
+    if (!answer.ok || answer.body === null) return
+    let rest = ''
+    for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+      clearTimeout(silence)
+      silence = setTimeout(() => controller.abort(), silentMs)
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) if (line.startsWith('data: ')) listener(JSON.parse(line.slice(6)))
+    }
+  } catch {
+    // The machine is gone, or nobody follows any more.
+  } finally {
+    clearTimeout(silence)
+  }
+}
