@@ -246,7 +246,7 @@ static int tells(State *s, float power) {
   if (s->energy >= 1e-5f) {
     for (int i = 0; i < coarse; i++) s->rough[i] *= .95f;
     s->energy *= .95f * .95f;
-  }
+  } else s->share = 0;
   return 0;
 }
 
