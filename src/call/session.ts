@@ -82,6 +82,10 @@ export class Session implements Ticked, ConnectionListener {
           if (!cut) this.permission.lineHeard(line)
           if (!cut && index >= 0) feed({ kind: 'lineEnded', turn, index })
         },
+        lineLeftOut: (turn, index, line, text) => {
+          story.lineEnded(line, text, true)
+          feed({ kind: 'lineEnded', turn, index })
+        },
         lineFailed: (turn, index, line, text) => {
           story.lineEnded(line, text, true)
           // In the error state a line that fails as well is skipped, because the call is about to end.

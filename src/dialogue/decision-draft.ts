@@ -115,8 +115,14 @@ function symptomLines({ desk, known }: DialogueState): Pick<QuestionScript, 'ask
 /** "For the Internet, press one …": from the same entries that the keys choose (desk/keys.ts). */
 function sayMenu(draft: Draft, question: Question): Draft {
   const { desk, known } = draft.state
-  for (const { menu, key } of menuAt(desk, question, known.topic)) say(say(draft, menu), pressLine(key))
-  return question === 'symptom' ? draft : say(say(draft, menuHuman), pressLine('0'))
+  for (const { menu, key } of menuAt(desk, question, known.topic)) sayEntry(draft, menu, key)
+  return question === 'symptom' ? draft : sayEntry(draft, menuHuman, '0')
+}
+
+function sayEntry(draft: Draft, menu: string, key: string): Draft {
+  say(say(draft, menu), pressLine(key))
+  for (const line of draft.say.slice(-2)) line.entry = key
+  return draft
 }
 
 /** Whether to ask for words: the recogniser gives words, and the caller's last turn was not a key. */

@@ -55,6 +55,8 @@ export type Line = {
   uninterruptible?: boolean
   /** It holds words, a name or a number of this caller: no other caller may hear it from the phrase cache. */
   personal?: boolean
+  /** The key of the menu's entry that it belongs to. A menu goes on without an entry that cannot be spoken. */
+  entry?: string
   /** Its language, when that is not the one of the call. */
   language?: string
 }

@@ -62,6 +62,7 @@ async function say(environment: Record<string, string> = {}): Promise<Said> {
     {
       lineBegun() {},
       lineEnded: (_turn, _index, _line, text) => said.told.push(text),
+      lineLeftOut() {},
       lineFailed: (_turn, _index, _line, text) => said.told.push(`failed: ${text}`),
       voiceAnswered() {},
       ready() {},

@@ -120,6 +120,16 @@ export class Playout {
     if (track) track.closed = true
   }
 
+  /** Takes everything out of a track; it ends in its turn. */
+  skip(id: number): void {
+    const track = this.find(id)
+    if (!track) return
+    this.buffered -= track.buffered
+    track.chunks = []
+    track.buffered = 0
+    track.closed = true
+  }
+
   /** Resolves when there is room again, or the playout was cleared. */
   space(): Promise<void> {
     if (this.bufferedFrames < this.options.capacityFrames) return Promise.resolve()

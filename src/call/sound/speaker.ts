@@ -22,6 +22,8 @@ export type SpeakerListener = {
    * @param text what was heard
    */
   lineFailed(turn: number, index: number, line: Line, text: string): void
+  /** The same of an entry of a menu that goes on without it. */
+  lineLeftOut(turn: number, index: number, line: Line, text: string): void
   /** Speech is ready: a frame of it could leave now. */
   ready(): void
   /** The first bytes of a line that was not in the cache have arrived. */
@@ -47,6 +49,8 @@ export class Speaker {
   private readonly voice: CallVoice
   private readonly entries = new Map<number, Entry>()
   private notes: (() => void)[] = []
+  /** The last turn in which an entry of a menu was heard. */
+  private menuTurn: number | undefined
   private nextTrack = 1
   private readonly fetcher: LineFetcher
   private readonly fader = new Fader()
@@ -194,6 +198,7 @@ export class Speaker {
     const entry = this.entries.get(track)
     if (!entry || entry.failedAfter === 0) return
     entry.begun = true
+    if (entry.line.entry !== undefined) this.menuTurn = entry.turn
     this.notes.push(() => this.listener.lineBegun(entry.turn, entry.index, entry.line))
   }
 
@@ -208,7 +213,25 @@ export class Speaker {
       return
     }
     const heard = heardText(line.text, Math.min(0.99, failedAfter / guessSamples(line)))
-    this.notes.push(() => this.listener.lineFailed(turn, index, line, heard))
+    const tells = this.leavesOut(entry) ? 'lineLeftOut' : 'lineFailed'
+    this.notes.push(() => this.listener[tells](turn, index, line, heard))
+  }
+
+  /**
+   * A menu goes on without an entry that no voice can say. The line that names its key is not played either. When
+   * no entry can be said, the caller would wait in silence: then the last one has failed.
+   */
+  private leavesOut({ turn, line }: Entry): boolean {
+    if (line.entry === undefined) return false
+    const waiting = [...this.entries].filter(([, one]) => one.turn === turn && one.line.entry !== undefined)
+    const hasOther = waiting.some(([, one]) => one.line.entry !== line.entry)
+    if (!hasOther && this.menuTurn !== turn) return false
+    for (const [track, one] of waiting) {
+      if (one.line.entry !== line.entry) continue
+      one.failedAfter = 0
+      this.playout.skip(track)
+    }
+    return true
   }
 }
 

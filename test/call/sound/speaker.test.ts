@@ -44,6 +44,7 @@ class Lab {
         this.told.push(`${cut ? 'cut' : 'ended'} ${turn}.${index} ${text}`),
       lineFailed: (turn: number, index: number, _line: object, text: string) =>
         this.told.push(`failed ${turn}.${index} ${text}`),
+      lineLeftOut: (turn: number, index: number) => this.told.push(`left out ${turn}.${index}`),
       voiceAnswered: (turn: number) => this.told.push(`voice ${turn}`),
       ready() {},
     }
@@ -71,8 +72,8 @@ class Lab {
     )
   }
 
-  say(index: number, text: string): this {
-    this.speaker.speak(1, index, { name: 'lab', text })
+  say(index: number, text: string, entry?: string): this {
+    this.speaker.speak(1, index, { name: 'lab', text, ...(entry && { entry }) })
     return this
   }
 
@@ -369,6 +370,25 @@ test('a line that no voice can say is reported in order, not while the line befo
   expect(lab.told).toEqual(['voice 1', 'begun 1.0'])
   await lab.play(400)
   expect(lab.told.slice(2)).toEqual([`ended 1.0 ${first}`, 'failed 1.1 '])
+})
+
+test('a menu goes on without an entry that no voice can say, and without its key', async () => {
+  const { voices } = oneVoice([[{ fail: 'auth' }], [{ fail: 'auth' }]])
+  const lab = new Lab(voices)
+  lab.cache.set('tapez un.', new Int16Array(1_600).fill(7))
+  lab.cache.set('Pour le mobile,', new Int16Array(1_600).fill(7))
+  lab.say(0, 'Pour une caméra,', '1').say(1, 'tapez un.', '1').say(2, 'Pour le mobile,', '2')
+  await lab.play(1_000)
+  expect(lab.told).toEqual(['left out 1.0', 'left out 1.1', 'begun 1.2', 'ended 1.2 Pour le mobile,'])
+})
+
+test('a menu of which no entry can be said has failed with its last one', async () => {
+  const { voices } = oneVoice([[{ fail: 'auth' }], [{ fail: 'auth' }], [{ fail: 'auth' }]])
+  const lab = new Lab(voices)
+  lab.cache.set('tapez un.', new Int16Array(1_600).fill(7))
+  lab.say(0, 'Pour une caméra,', '1').say(1, 'tapez un.', '1').say(2, 'Pour une sonnette,', '2')
+  await lab.play(1_000)
+  expect(lab.told).toEqual(['left out 1.0', 'left out 1.1', 'failed 1.2 '])
 })
 
 test('a filler from the cache is played when nothing is being said, before lines that wait for a voice', async () => {

@@ -103,7 +103,7 @@ class Stage {
       if (clock === undefined) throw new Error('the lab has no clock yet')
       return clock
     }
-    this.voice = new MarkedVoice(this.offered, given.silent, given.cache, given.voice, () => this.lab.clock)
+    this.voice = new MarkedVoice(this.offered, given, () => this.lab.clock)
     const { log } = createLog({
       level: 'warn',
       showPrivate: false,

@@ -46,6 +46,7 @@ const given = z.strictObject({
   max_call_s: seconds.default(900),
   recording: z.enum(recordingPolicies).default('off'),
   recording_pause: z.boolean().default(false),
+  unready: z.array(z.string()).default([]),
   voice: z.enum(['works', 'fails', 'slow']).default('works'),
   cache: z.union([z.literal('all'), z.array(z.string())]).default('all'),
   llm: z.union([z.literal('none').transform(() => []), z.array(answer)]).default([]),
@@ -165,6 +166,7 @@ export const help: Readonly<Record<string, string>> = {
   record: 'record: [texts that the transcript in the record holds]',
   lines: 'lines: free, all taken, or draining',
   voice: 'voice: works, fails, or slow',
+  unready: 'unready: [menu_sim]: lines that do not lie ready, although cache says all',
   cache: 'cache: all, or the names of the lines that lie ready: [welcome, error_transfer]',
   llm: 'llm: none, or an answer per turn: [{ understood: { answer: "yes" }, says: "Très bien.", after: 0.4 }]',
   fault:

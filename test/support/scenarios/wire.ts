@@ -23,21 +23,30 @@ const frameMs = 20
 /** How long a voice takes to its first byte. */
 const voiceMs = { works: 300, slow: 2_500, fails: 100 } as const
 
+type GivenVoice = {
+  voice: keyof typeof voiceMs
+  /** Languages that have neither phrases nor a voice. */
+  silent: readonly string[]
+  /** The lines that lie ready. */
+  cache: 'all' | readonly string[]
+  /** Those that do not, all the same. */
+  unready: readonly string[]
+}
+
 export class MarkedVoice {
   private readonly marked: { text: string; frames: number }[] = []
   private readonly ready: ReadonlySet<string>
 
   constructor(
     private readonly offered: readonly Texts[],
-    private readonly silent: readonly string[],
-    cached: 'all' | readonly string[],
-    private readonly voice: keyof typeof voiceMs,
+    private readonly given: GivenVoice,
     private readonly clock: () => FakeClock,
   ) {
     const ready = offered.flatMap(({ language, lines, numbers }) => {
-      if (silent.includes(language)) return []
-      const names = cached === 'all' ? Object.keys(lines) : cached
-      const texts = [...names.flatMap((name) => lines[name] ?? []), ...Object.values(numbers)]
+      if (given.silent.includes(language)) return []
+      const names = given.cache === 'all' ? Object.keys(lines) : given.cache
+      const ready = names.filter((name) => !given.unready.includes(name))
+      const texts = [...ready.flatMap((name) => lines[name] ?? []), ...Object.values(numbers)]
       return texts.map((text) => `${language} ${text}`)
     })
     this.ready = new Set(ready)
@@ -100,8 +109,8 @@ export class MarkedVoice {
   }
 
   private async *parts(text: string, language: string): AsyncGenerator<SpeechPart> {
-    await this.pause(voiceMs[this.voice])
-    if (this.voice === 'fails' || this.silent.includes(language))
+    await this.pause(voiceMs[this.given.voice])
+    if (this.given.voice === 'fails' || this.given.silent.includes(language))
       throw new ProviderError('unavailable', 'the voice is gone')
     const bytes = new Uint8Array(this.mark(text).buffer)
     async function* chunks() {
