@@ -7,8 +7,6 @@ import { phoneGroups } from '../../understanding/phone-form.ts'
 /** Longest piece for the engine, in characters; it is cut at a sentence end, a comma or a space. */
 export const pieceLength = 300
 
-const spelledWords = new Set(['ADSL', 'SAV', 'IP', 'USB', 'IBAN', 'RIO', 'APN', 'IMEI'])
-
 /**
  * @param text any text, including a language model's: markup, emoji, any script
  * @param language its code
@@ -42,7 +40,7 @@ function toPlain(text: string, words: VoiceWords): string {
       .replace(/(\d+) ?€/g, (_, units: string) => money(words, units, undefined))
       .replace(/\b0(\d)\b/g, (_, digit: string) => `${words.digits[0]} ${words.digits[Number(digit)]}`)
       .replace(/[&%€$@+=#*°№]/g, (symbol) => ` ${words.symbols[symbol]} `)
-      .replace(/\b\p{Lu}{2,5}\b/gu, (word) => (isSpelled(word) ? Array.from(word).join(' ') : word))
+      .replace(/\b\p{Lu}{2,5}\b/gu, (word) => (isSpelled(word, words) ? Array.from(word).join(' ') : word))
       // Pico has no sound for anything but Latin letters, digits and sentence marks.
       .replace(/[^\p{Script=Latin}\d\s.,;:!?'"()/-]/gu, ' ')
       .replace(/([.,;:!?])[.,;:!?\s]*(?=\1)/g, '')
@@ -68,7 +66,9 @@ const money = (words: VoiceWords, units: string, cents: string | undefined): str
     .replace('{cents}', cents === undefined ? '' : String(Number(cents)))
     .trim()
 
-const isSpelled = (word: string) => spelledWords.has(word) || !/[AEIOUYÀÂÉÈÊËÎÏÔÙÛ]/.test(word)
+/** Initials: those that the language spells, and what has no vowel to be read as a word by. */
+const isSpelled = (word: string, { spelled }: VoiceWords): boolean =>
+  spelled.includes(word) || !/[AEIOUY]/.test(word.normalize('NFD'))
 
 function cut(text: string): string[] {
   const pieces: string[] = []

@@ -15,6 +15,8 @@ export const voiceSchema = z.strictObject({
   /** The firm's name in X-SAMPA, for the embedded voice. */
   brand: z.string(),
   digits: z.array(z.string()).length(10),
+  /** Initials that are read letter by letter although they have a vowel; those without one always are. */
+  spelled: z.array(z.string().regex(/^\p{Lu}{2,5}$/u)),
   /** A telephone number is spoken in pairs: as numbers or as digits. */
   telephone: z.enum(['numbers', 'digits']),
   /** `{units}` and `{cents}`. */

@@ -30,6 +30,10 @@ const cases: [language: string, text: string, spoken: string][] = [
   ['en', 'call 06 12 34 00 78', 'call zero six, one two, three four, zero zero, seven eight'],
   ['fr', 'appelez le 3900', 'appelez le 3900'],
   ['fr', 'votre ADSL, la box, la carte SIM, un SMS', 'votre A D S L, la box, la carte SIM, un S M S'],
+  ['fr', "l'IBAN, le SAV, une ÉPI", "l'I B A N, le S A V, une ÉPI"],
+  ['en', 'your ADSL, the SIM, the SMS, the RIO', 'your A D S L, the SIM, the S M S, the RIO'],
+  ['es', 'su ADSL, la SIM, un SMS, el RIO', 'su A D S L, la SIM, un S M S, el RIO'],
+  ['de', 'Ihr DSL, die SIM, die AGB, das IBAN', 'Ihr D S L, die SIM, die A G B, das IBAN'],
   ['fr', 'Oui !!! Quoi ???', 'Oui ! Quoi ?'],
   ['fr', '\u0000\u0007a\tb\n\nc', 'a b c'],
 ]
