@@ -17,8 +17,14 @@ import {
   measurePeer,
   measureRecogniser,
 } from './density.ts'
+import { measureWebrtc } from './webrtc.ts'
 
-type Options = LoadPart & { ticks: { seconds: number; calls: number }; total: number; backlog: Backlog }
+type Options = LoadPart & {
+  ticks: { seconds: number; calls: number }
+  total: number
+  backlog: Backlog
+  connects: number
+}
 
 const parts: Record<string, (options: Options) => Promise<Record<string, unknown>>> = {
   decoder: async () => JSON.parse(await Bun.$`bun ${join(import.meta.dir, 'decoder.ts')}`.text()),
@@ -33,6 +39,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   recogniser: measureRecogniser,
   'memory-calls': ({ total }) => measureMemoryCalls(total),
   backlog: ({ backlog }) => measureBacklog(backlog),
+  webrtc: ({ connects }) => measureWebrtc({ connects }),
 }
 
 const usage = `usage: bun run bench [part]... [options of the part]
@@ -42,6 +49,7 @@ const usage = `usage: bun run bench [part]... [options of the part]
   peer                               --peer "command" (or BENCH_PEER): the server to compare with
   ticker                             --seconds 600  --calls 20
   memory-calls                       --total 10000
+  webrtc                             --connects 500
   backlog                            --recordings 1000  --minutes 3  --beside 0 (callers at the same time)`
 
 const { values, positionals } = commandLine(usage, {
@@ -58,6 +66,8 @@ const { values, positionals } = commandLine(usage, {
     calls: { type: 'string', default: '20' },
     // Of memory-calls.
     total: { type: 'string', default: '10000' },
+    // Of webrtc.
+    connects: { type: 'string', default: '500' },
     // Of backlog.
     recordings: { type: 'string', default: '1000' },
     minutes: { type: 'string', default: '3' },
@@ -91,6 +101,7 @@ for (const name of wanted) {
     peer: values.peer,
     ticks: { seconds: Number(values.seconds), calls: Number(values.calls) },
     total: Number(values.total),
+    connects: Number(values.connects),
     backlog: {
       recordings: Number(values.recordings),
       minutes: Number(values.minutes),

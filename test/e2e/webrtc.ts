@@ -12,6 +12,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { callPage } from './webrtc/call-page.ts'
+import { g711Calls } from './webrtc/g711.ts'
 import { lossyCall } from './webrtc/loss.ts'
 
 const usage = `usage: bun run e2e:webrtc
@@ -229,6 +230,7 @@ async function wholeCall(): Promise<void> {
 try {
   await wholeCall()
   await callPage({ server, webrtcPort, plain, token, browser, deaf, check, until })
+  await g711Calls({ server, newPage, check, until })
   await lossyCall({ webrtcPort, newPage, check, until, metric })
 } catch (error) {
   check(`nothing unforeseen happens (${error instanceof Error ? error.message : error})`, false)

@@ -5,6 +5,7 @@ import { commandLine } from '../../src/base/command-line.ts'
 import { send } from './attack.ts'
 import { findings, fuzz, fuzzDefaults } from './run.ts'
 import { streamOf } from './streams.ts'
+import { fuzzWebrtc, webrtcFindings } from './webrtc.ts'
 
 const usage = `usage: bun run fuzz [options]
 
@@ -14,6 +15,7 @@ const usage = `usage: bun run fuzz [options]
   --seconds ${fuzzDefaults.seconds}
   --calls ${String(fuzzDefaults.goodCalls).padEnd(8)}good calls at the same time
   --record        records the calls
+  --webrtc        instead: damaged datagrams and offers at the UDP port of WebRTC
   --only N        makes stream N of the seed alone and prints its bytes; with --port P, sends it to that port`
 
 const { values } = commandLine(usage, {
@@ -23,6 +25,7 @@ const { values } = commandLine(usage, {
     seconds: { type: 'string', default: String(fuzzDefaults.seconds) },
     calls: { type: 'string', default: String(fuzzDefaults.goodCalls) },
     record: { type: 'boolean', default: fuzzDefaults.records },
+    webrtc: { type: 'boolean', default: false },
     only: { type: 'string' },
     port: { type: 'string' },
   },
@@ -33,6 +36,11 @@ if (values.only !== undefined) {
   const bytes = Buffer.concat(stream.chunks)
   const fate = values.port === undefined ? 'not sent' : await send(Number(values.port), stream)
   console.log(JSON.stringify({ made: stream.made, end: stream.end, fate, hex: bytes.toString('hex') }))
+} else if (values.webrtc) {
+  const report = await fuzzWebrtc({ seed: Number(values.seed) })
+  const found = webrtcFindings(report)
+  console.log(JSON.stringify({ ...report, findings: found }))
+  process.exit(found.length === 0 ? 0 : 1)
 } else {
   const goodCalls = Number(values.calls)
   const report = await fuzz({
