@@ -40,6 +40,13 @@ describe('the key of a voice', () => {
     expect(voiceKeyOf('a', { x: 1, y: 2 })).toBe(voiceKeyOf('a', { y: 2, x: 1 }))
   })
 
+  test('does not depend on the login in an address', () => {
+    const at = (baseUrl: string) => voiceKeyOf('a', { baseUrl })
+    expect(at('https://bot:secret@voice.example/v1')).toBe(at('https://voice.example/v1'))
+    expect(at('https://bot:other@voice.example/v1')).toBe(at('https://voice.example/v1'))
+    expect(at('https://voice.example/v1?voice=2')).not.toBe(at('https://voice.example/v1'))
+  })
+
   test('is the same with and without a slash at the end of the address', () => {
     const at = (address: string) => keyOf({ TTS: 'openai', OPENAI_BASE_URL: address })
     expect(at('http://127.0.0.1:8880/v1/')).toBe(at('http://127.0.0.1:8880/v1'))
