@@ -8,7 +8,7 @@ import { plain } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { callParam, machinesSchema, sayBody } from './schemas.ts'
+import { callerBody, callParam, machinesSchema, sayBody } from './schemas.ts'
 
 /** Of a route that only machines ask. */
 export const described = (summary: string) =>
@@ -33,6 +33,15 @@ export function clusterRoutes(deps: AdminDeps) {
       '/api/machines',
       describeJson('cluster', 'The machines that work together', machinesSchema),
       (context) => context.json({ machines: deps.cluster?.machines() ?? [] }),
+    )
+    .post(
+      '/cluster/erase',
+      described('Erases a caller on this machine, because another one was asked to'),
+      validator('json', callerBody, refuseInvalid),
+      async (context) => {
+        const erased = await deps.cluster?.erase(context.req.valid('json').phone)
+        return context.json(erased ?? {})
+      },
     )
     .post(
       '/cluster/tell',

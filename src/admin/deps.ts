@@ -59,6 +59,8 @@ export type ClusterDeps = {
     listen(callId: string): Promise<WebSocket | undefined>
   }
   machines(): Machine[]
+  /** Erases on this machine alone, because another one was asked to. */
+  erase(phone: string): Promise<Erased>
   /** This machine's own answer, for another machine. */
   ownNextStep(callId: string): { text: string; generation: number; isFinal: boolean } | undefined
 }
@@ -99,7 +101,7 @@ export type AdminDeps = {
   voice: () => VoiceState
   recordings: Recordings
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
-  erase: (phone: string) => Promise<Erased>
+  erase: (phone: string) => Promise<Erased & { open?: string[] }>
   /** Everything that is held of a caller. @param phone national form */
   access: (phone: string) => Promise<Held<CallInfo>>
   /** Removes an ended call from every memory of the server. */

@@ -14,11 +14,23 @@ export type Parts = {
   readonly voiceDown: 'only' | 'standIn' | undefined
   /** A server without room still answers: callers hear the busy phrase, and go to the queue. */
   room: Pick<Room, 'live' | 'places' | 'most'>
+  /** False while a machine of a cluster carries out erasures that it missed. */
+  isErased?: boolean | undefined
   /** Sentences about whatever else is impaired. */
   degraded: Iterable<string>
 }
 
-export function readinessOf({ audio, judge, ears, voiceDown, room, degraded: others }: Parts): Readiness {
+export function readinessOf({
+  audio,
+  judge,
+  ears,
+  voiceDown,
+  room,
+  degraded: others,
+  isErased,
+}: Parts): Readiness {
+  if (isErased === false)
+    return { ready: false, reason: 'erasures: what other machines erased meanwhile is being erased here' }
   if (audio.down === audio.size)
     return { ready: false, reason: `audio workers: all ${audio.size} are down, so no audio can be decoded` }
   if (voiceDown === 'only')

@@ -39,6 +39,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /cluster/events': { needs: 'cluster' },
   'GET /cluster/calls/:id/listen': { needs: 'cluster' },
   'POST /cluster/calls/:id/:action': { needs: 'cluster' },
+  'POST /cluster/erase': { needs: 'cluster' },
   'POST /cluster/tell': { needs: 'cluster' },
   'GET /cluster/calls/:id': { needs: 'cluster' },
   'GET /cluster/calls/:id/next': { needs: 'cluster' },

@@ -65,6 +65,8 @@ export const erasedSchema = z.object({
   live: z.array(z.string()),
   /** Recordings without any whole number, which no request finds. */
   unmatched: z.number(),
+  /** Machines of a cluster that did not answer; they erase before they are ready again. */
+  open: z.array(z.string()).optional(),
 })
 export const doneSchema = z.object({ done: z.literal(true) })
 export const drainSchema = z.object({ draining: z.boolean() })

@@ -19,6 +19,7 @@ import type { Webrtc } from '../webrtc/types.ts'
 import type { Access } from './access.ts'
 import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
+import { Erasures } from './erasures.ts'
 import { listening } from './listening.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
@@ -40,6 +41,14 @@ export function openAdmin(
   const forget = (callId: string) => context.memories.forget(callId)
   const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
   const tls = tlsOf(config)
+  const eraseHere = createErasure({
+    dir,
+    calls: registry,
+    forget,
+    unwrittenOf: (phone) => recording.unwrittenOf(phone).map(({ callId }) => callId),
+    log,
+  })
+  const erasures = cluster && new Erasures(context, cluster, eraseHere)
   const open = () =>
     startAdmin({
       host,
@@ -64,17 +73,11 @@ export function openAdmin(
         voice: () => speech.voiceState(),
         hours: speech.hours,
         recordings: createRecordings(dir),
-        erase: createErasure({
-          dir,
-          calls: registry,
-          forget,
-          unwrittenOf: (phone) => recording.unwrittenOf(phone).map(({ callId }) => callId),
-          log,
-        }),
+        erase: erasures ? (phone) => erasures.everywhere(phone) : eraseHere,
         access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
         forget,
         nextSteps,
-        cluster: cluster && clusterDeps(cluster, dialplan),
+        cluster: cluster && { ...clusterDeps(cluster, dialplan), erase: eraseHere },
         asteriskAllows: (address) => asteriskAllow.allows(address),
         drain,
         readiness: () =>
@@ -85,6 +88,7 @@ export function openAdmin(
             ears: vendors.ears,
             room: room(),
             degraded: context.degraded.values(),
+            isErased: erasures?.isReady,
           }),
       }),
     })
@@ -97,7 +101,7 @@ const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL
 function clusterDeps(
   { isPeer, messages, members, calls }: Cluster,
   { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
-): ClusterDeps {
+): Omit<ClusterDeps, 'erase'> {
   return {
     isPeer,
     calls,

@@ -55,6 +55,7 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
         listen: async () => undefined,
       },
       machines: () => [],
+      erase: async () => ({ erased: [], recordings: 0, live: [], unmatched: 0 }),
       nextStep: async () => undefined,
       ownNextStep: () => undefined,
     },
