@@ -249,4 +249,6 @@ test('a thread that works says so, and is not taken for one that hangs', async (
     clock.advance(20_000)
   }
   expect(count('recording_writer_restarts_total')).toBe(0)
+  // A file that is left open ends the process when it is collected.
+  await one.recorder.close(details)
 })
