@@ -35,16 +35,20 @@ const closeMicrophone =
 
 const stateOf = (where: Where) => where.getAttribute('#phone', 'data-state')
 const textOf = async (where: Where, id: string) => (await where.textContent(`#${id}`)) ?? ''
-/** Pixels of the agent's lane: one row when nobody speaks. The wave is drawn from what the page plays. */
+/** Half the height of the highest bar in the agent's lane, in pixels, over 4 s. The wave shows what the page plays. */
 const agentWave = (where: Where) =>
   where.evaluate(`(() => {
-    const canvas = document.querySelector('#wave')
-    const { data } = canvas.getContext('2d').getImageData(0, canvas.height / 2, canvas.width, canvas.height / 2)
-    return data.filter((value, i) => i % 4 === 3 && value > 0).length
+    const { width, height } = document.querySelector('#wave')
+    const pen = document.querySelector('#wave').getContext('2d')
+    const { data } = pen.getImageData(0, height / 2, width, height / 2)
+    return data.reduce((most, value, i) => {
+      const row = Math.floor(i / 4 / width)
+      return i % 4 === 3 && value > 0 ? Math.max(most, Math.abs(row - height / 4)) : most
+    }, 0)
   })()`) as Promise<number>
 
 function helpers({ check, until }: CallPageWorld) {
-  const isHeard = async (where: Where) => (await agentWave(where)) > 1_500
+  const isHeard = async (where: Where) => (await agentWave(where)) > 4
   const isIn = (where: Where, state: string) => until(async () => (await stateOf(where)) === state)
   /** Types a turn, and waits until the page shows it and an answer of the agent after it. */
   async function typesAndIsAnswered(where: Where, what: string): Promise<void> {
@@ -136,7 +140,7 @@ async function framedCall(world: CallPageWorld): Promise<void> {
   check('a visitor calls by keyboard', await isIn(frame, 'live'))
   check('by WebRTC, which it says nothing about', (await textOf(frame, 'way')) === '')
   check('with a microphone', (await textOf(frame, 'notice')) === '')
-  const [{ id }] = server.registry.list()
+  const { id } = server.registry.list().find(({ outcome }) => outcome === null)!
   check('the visitor hears the agent', await until(() => isHeard(frame)))
   const frames = { caller: 0, lastMs: 0, holeMs: 0 }
   server.registry.listen(id, (caller) => {
