@@ -33,17 +33,17 @@ export const de: CallTexts = {
     insecure:
       'Kein Mikrofon: Diese Seite wurde unverschlüsselt (http) geöffnet. ' +
       'Öffnen Sie sie mit https oder auf localhost. ' +
-      'Sie hören den Assistenten; antworten Sie mit den Tasten oder schriftlich.',
+      'Antworten Sie so lange mit den Tasten oder schriftlich.',
     refused:
       'Das Mikrofon ist nicht erlaubt. ' +
       'Erlauben Sie es in den Einstellungen des Browsers und rufen Sie noch einmal an. ' +
-      'Sie hören den Assistenten; antworten Sie mit den Tasten oder schriftlich.',
+      'Antworten Sie so lange mit den Tasten oder schriftlich.',
     none:
       'Kein Mikrofon gefunden. Schließen Sie eines an und rufen Sie noch einmal an. ' +
-      'Sie hören den Assistenten; antworten Sie mit den Tasten oder schriftlich.',
+      'Antworten Sie so lange mit den Tasten oder schriftlich.',
     busy:
       'Ein anderes Programm benutzt das Mikrofon. Schließen Sie es und rufen Sie noch einmal an. ' +
-      'Sie hören den Assistenten; antworten Sie mit den Tasten oder schriftlich.',
+      'Antworten Sie so lange mit den Tasten oder schriftlich.',
   },
   outcomes: {
     goodbye: 'Danke für Ihren Anruf.',

@@ -32,16 +32,16 @@ export const en: CallTexts = {
   microphones: {
     insecure:
       'No microphone: this page was opened without encryption (http). Open it by https, or on localhost. ' +
-      'You hear the assistant; answer with the keys or in writing.',
+      'Meanwhile, answer with the keys or in writing.',
     refused:
       'The microphone is not allowed. Allow it in your browser’s settings, then call again. ' +
-      'You hear the assistant; answer with the keys or in writing.',
+      'Meanwhile, answer with the keys or in writing.',
     none:
       'No microphone was found. Connect one, then call again. ' +
-      'You hear the assistant; answer with the keys or in writing.',
+      'Meanwhile, answer with the keys or in writing.',
     busy:
       'Another application uses the microphone. Close it, then call again. ' +
-      'You hear the assistant; answer with the keys or in writing.',
+      'Meanwhile, answer with the keys or in writing.',
   },
   outcomes: {
     goodbye: 'Thank you for calling.',

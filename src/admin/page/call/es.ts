@@ -32,16 +32,16 @@ export const es: CallTexts = {
   microphones: {
     insecure:
       'Sin micrófono: esta página se abrió sin cifrado (http). Ábrala con https, o en localhost. ' +
-      'Usted oye al asistente; responda con las teclas o por escrito.',
+      'Mientras tanto, responda con las teclas o por escrito.',
     refused:
       'El micrófono no está permitido. Permítalo en los ajustes del navegador y vuelva a llamar. ' +
-      'Usted oye al asistente; responda con las teclas o por escrito.',
+      'Mientras tanto, responda con las teclas o por escrito.',
     none:
       'No se encontró ningún micrófono. Conecte uno y vuelva a llamar. ' +
-      'Usted oye al asistente; responda con las teclas o por escrito.',
+      'Mientras tanto, responda con las teclas o por escrito.',
     busy:
       'Otra aplicación usa el micrófono. Ciérrela y vuelva a llamar. ' +
-      'Usted oye al asistente; responda con las teclas o por escrito.',
+      'Mientras tanto, responda con las teclas o por escrito.',
   },
   outcomes: {
     goodbye: 'Gracias por su llamada.',

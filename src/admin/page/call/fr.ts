@@ -30,17 +30,17 @@ export const fr = {
 
   microphones: {
     insecure:
-      'Micro indisponible : cette page est ouverte sans chiffrement (http). Ouvrez-la en https, ou sur localhost. ' +
-      'Vous entendez l’assistant ; répondez par les touches ou par écrit.',
+      'Pas de micro : cette page est ouverte sans chiffrement (http). Ouvrez-la en https, ou sur localhost. ' +
+      'En attendant, répondez par les touches ou par écrit.',
     refused:
       'Micro non autorisé. Autorisez-le dans les réglages de votre navigateur, puis rappelez. ' +
-      'Vous entendez l’assistant ; répondez par les touches ou par écrit.',
+      'En attendant, répondez par les touches ou par écrit.',
     none:
       'Aucun micro trouvé. Branchez-en un, puis rappelez. ' +
-      'Vous entendez l’assistant ; répondez par les touches ou par écrit.',
+      'En attendant, répondez par les touches ou par écrit.',
     busy:
       'Le micro est utilisé par une autre application. Fermez-la, puis rappelez. ' +
-      'Vous entendez l’assistant ; répondez par les touches ou par écrit.',
+      'En attendant, répondez par les touches ou par écrit.',
   },
   outcomes: {
     goodbye: 'Merci de votre appel.',

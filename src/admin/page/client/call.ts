@@ -2,6 +2,7 @@
 // the address (`#link=…`), or with the token of the operator's page in the same tab.
 
 import type { ToCaller } from '../../../calls/caller-view.ts'
+import { keepScreenOn } from './call/screen.ts'
 import { Transcript } from './call/transcript.ts'
 import { View } from './call/view.ts'
 import { changeLanguage } from './call/words.ts'
@@ -60,6 +61,7 @@ async function begin(): Promise<void> {
       way: ({ byWebsocket }) => (way === 'websocket' ? byWebsocket : ''),
     })
     view.follow(call)
+    keepScreenOn(true)
   } catch (error) {
     fail((error instanceof RequestError && error.code) || 'failed')
   }
@@ -89,6 +91,7 @@ function reconnecting(isReconnecting: boolean): void {
 function ended(outcome: string): void {
   call = undefined
   view.stop()
+  keepScreenOn(false)
   transcript.finish()
   if (select) select.disabled = false
   view.show({
