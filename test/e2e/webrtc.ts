@@ -12,6 +12,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { callPage } from './webrtc/call-page.ts'
+import { clientScript } from './webrtc/client.ts'
 import { g711Calls } from './webrtc/g711.ts'
 import { lossyCall } from './webrtc/loss.ts'
 
@@ -48,55 +49,6 @@ async function microphone(): Promise<string> {
   await Bun.write(path, writeWav(samples, { rateHz: 8_000, channels: 1 }))
   return path
 }
-
-/** The page's side of a call; `connect` begins one, and with `window.place` set it moves that one. */
-const client = `
-window.messages = []
-window.connect = async (port) => {
-  window.mic ??= await navigator.mediaDevices.getUserMedia({ audio: true })
-  const startMs = performance.now()
-  const pc = new RTCPeerConnection()
-  const channel = pc.createDataChannel('call')
-  channel.onmessage = ({ data }) => messages.push(JSON.parse(data))
-  pc.addTransceiver(mic.getTracks()[0], { direction: 'sendrecv', streams: [mic] })
-  pc.ontrack = ({ track }) => {
-    const context = (window.context ??= new AudioContext())
-    const sound = context.createMediaStreamSource(new MediaStream([track]))
-    window.analyser = context.createAnalyser()
-    sound.connect(analyser)
-    const player = new Audio()
-    player.srcObject = new MediaStream([track])
-    player.muted = true
-    player.play()
-  }
-  await pc.setLocalDescription(await pc.createOffer())
-  const response = await fetch(window.place ?? '/webrtc', {
-    method: window.place ? 'PATCH' : 'POST',
-    headers: { 'Content-Type': 'application/sdp', Authorization: 'Bearer ${token}' },
-    body: pc.localDescription.sdp,
-  })
-  if (!response.ok) throw new Error(await response.text())
-  window.place = response.headers.get('location')
-  let sdp = await response.text()
-  if (port) sdp = sdp.replace(/(a=candidate:.* 127.0.0.1 )\\d+/, '$1' + port)
-  await pc.setRemoteDescription({ type: 'answer', sdp })
-  await new Promise((done, fail) => {
-    const look = () => pc.connectionState === 'connected' && done()
-    pc.addEventListener('connectionstatechange', look)
-    look()
-    setTimeout(() => fail(new Error('not connected: ' + pc.connectionState)), 8000)
-  })
-  Object.assign(window, { pc, channel })
-  return performance.now() - startMs
-}
-window.hangUp = () =>
-  fetch(place, { method: 'DELETE', headers: { Authorization: 'Bearer ${token}' } }).then(({ status }) => status)
-window.loudness = () => {
-  const samples = new Float32Array(2048)
-  window.analyser?.getFloatTimeDomainData(samples)
-  return Math.max(...samples)
-}
-`
 
 const webrtcPort = 20_000 + Math.floor(Math.random() * 10_000)
 /** Of the server whose page /call is used: calls of the page and counts of lost packets do not disturb each other. */
@@ -161,7 +113,7 @@ async function newPage(): Promise<Page> {
   const context = await browser.newContext({ permissions: ['microphone'] })
   const page = await context.newPage()
   await page.goto(server.adminUrl)
-  await page.evaluate(client)
+  await page.evaluate(clientScript(token))
   return page
 }
 
