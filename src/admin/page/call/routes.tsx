@@ -4,6 +4,7 @@
 
 import { Hono } from 'hono'
 import type { AdminDeps, AdminEnv } from '../../deps.ts'
+import { describeMedia } from '../../describe.ts'
 import { problem } from '../../problem.ts'
 import { pagePolicy } from '../policy.ts'
 import { CallPage } from './page.tsx'
@@ -16,7 +17,10 @@ export const waysOf = ({ talk, webrtc }: Pick<AdminDeps, 'talk' | 'webrtc'>): st
 export function callPageRoutes({ languages, talk, webrtc }: AdminDeps) {
   const texts = offeredTexts(languages)
   const ways = waysOf({ talk, webrtc })
-  return new Hono<AdminEnv>().get('/call', (context) => {
+  const described = describeMedia('calls', 'The page by which callers call', ['text/html'], {
+    404: 'Not available on this server',
+  })
+  return new Hono<AdminEnv>().get('/call', described, (context) => {
     if (ways === '')
       return problem(context, 404, 'no_talk', 'calls from a page are not available on this server')
     const { language: asked, origin } = context.req.query()
