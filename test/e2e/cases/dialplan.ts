@@ -57,6 +57,22 @@ const hangupCase: Case<World> = {
   },
 }
 
+const rescueCase: Case<World> = {
+  title: 'a caller whose bot died comes back to a bot once; after a second loss the caller goes to the queue',
+  limitMs: 20_000,
+  async run(world, cleanup) {
+    const standIn = begin(() => new Response('bot|\n'), cleanup)
+    const { callId, phone } = await world.dial(standIn, cleanup, { fallbackQueue: 'nobody' })
+    const joined = await world.lab.queued(callId)
+    check(joined.Queue === 'nobody', `queue ${joined.Queue}`)
+    check(phone.isUp, 'the caller was hung up on')
+    const asked = standIn.asked.join(' ')
+    const expected = [0, 1].map((rescue) => `?visit=1&rescue=${rescue}&audiosocket=SUCCESS`).join(' ')
+    check(asked === expected, `asked ${asked}`)
+    return undefined
+  },
+}
+
 const dialCase: Case<World> = {
   title:
     'dial rings one technician, whose phone shows what the bot found out, and Asterisk’s log shows none of it',
@@ -133,6 +149,7 @@ const unreachableCase: Case<World> = {
 export const dialplanCases: Case<World>[] = [
   ...nonsenseCases,
   hangupCase,
+  rescueCase,
   dialCase,
   againCase,
   defaultQueueCase,
