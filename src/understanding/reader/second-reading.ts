@@ -23,6 +23,9 @@ const ruledOutBelow = 0.07
 /** In turns of so few words the rules know every word that they read. */
 const plainTurn = 2
 
+/** In these an intent is said on purpose, and not beside an answer. */
+const shortTurn = 3
+
 /** Questions with labelled turns to learn from. */
 const questions: ReadonlySet<Question> = new Set([
   ...(['open', 'name', 'phoneConfirm', 'topic', 'symptom', 'step', 'verify', 'callBack'] as const),
@@ -116,7 +119,9 @@ function objected(rules: Understanding, { meaning, sure }: Reading, state: Liste
 }
 
 /** Whether the reader hears the answer that the rules read, and not the intent beside it. No to a call-back ends. */
-function confirms({ answer, intent }: Understanding, reading: Reading, asking?: Question): boolean {
+function confirms({ answer, intent, wordCount }: Understanding, reading: Reading, asking?: Question): boolean {
+  // "Non, pas encore": it may work in a moment.
+  if (wordCount <= shortTurn) return false
   const answers = asking === 'callBack' ? answer === 'yes' : isEnding(asking) && answer === 'no'
   const heard = reading.meaning === answer && reading.sure >= sureFrom
   return answers && heard && besideAnswer.has(intent) && reading.sureOf(intent) <= ruledOutBelow

@@ -18,7 +18,7 @@ const lists = new URL('..', import.meta.url).pathname
 
 /** Folders of lists by other hands, by language. A language without any has no reader: too little to learn from. */
 const folders: Readonly<Record<string, readonly string[]>> = {
-  fr: ['learn', 'scored', 'learn2', 'scored2', 'learn3', 'scored3'],
+  fr: ['learn', 'scored', 'learn2', 'scored2', 'learn3'],
 }
 const own: Readonly<Record<string, readonly string[]>> = { fr: ['utterances', 'held-out', 'held-out-blind'] }
 
