@@ -119,7 +119,11 @@ function objected(rules: Understanding, { meaning, sure }: Reading, state: Liste
 }
 
 /** Whether the reader hears the answer that the rules read, and not the intent beside it. No to a call-back ends. */
-function confirms({ answer, intent, wordCount }: Understanding, reading: Reading, asking?: Question): boolean {
+function confirms(
+  { answer, intent, wordCount }: Understanding,
+  reading: Reading,
+  asking?: Question,
+): boolean {
   // "Non, pas encore": it may work in a moment.
   if (wordCount <= shortTurn) return false
   const answers = asking === 'callBack' ? answer === 'yes' : isEnding(asking) && answer === 'no'
