@@ -113,7 +113,7 @@ const againCase: Case<World> = {
     await phone.over
     check(standIn.visits.length === 2, `${standIn.visits.length} visits`)
     check(standIn.visits[0] === standIn.visits[1], 'another UUID')
-    check(standIn.asked[1] === '?visit=2&audiosocket=SUCCESS', `asked ${standIn.asked[1]}`)
+    check(standIn.asked[1] === '?visit=2&rescue=0&audiosocket=SUCCESS', `asked ${standIn.asked[1]}`)
     return undefined
   },
 }
