@@ -39,6 +39,8 @@ test.each(casts)(
     // Voices behind a silent caller and music make him wait for nothing, and then he goes on. Nothing else does.
     const waits = others.filter(({ silentMs }) => silentMs !== undefined)
     expect(waits.length / others.length).toBeLessThanOrEqual(0.04)
+    // 700 ms, and 160 after the voice; a second voice may make him wait again.
+    expect(Math.max(...waits.map(({ silentFrames }) => silentFrames * 20))).toBeLessThanOrEqual(2_000)
     expect(waits.filter(({ row }) => !/^(babble|music)/.test(row))).toEqual([])
   },
   timeoutMs,

@@ -86,8 +86,9 @@ export class VoiceWatch {
     const { detector } = this
     this.followEcho()
     const speech = detector.push(frame, agentSpeaking) === 'speech'
-    const mayBeEcho = !agentSpeaking || this.echo?.canceller.holdsBack === true
-    this.onset(mayBeEcho ? 0 : (detector.onsetMs ?? detector.speechMs))
+    // While an echo is possible the voice may be the agent's own.
+    const mayBeCaller = agentSpeaking && this.echo?.canceller.holdsBack !== true
+    this.onset(mayBeCaller ? (detector.onsetMs ?? detector.speechMs) : 0)
     if (speech !== this.speech) {
       this.speech = speech
       this.confirmedMs = 0

@@ -12,23 +12,39 @@ const holdMs = 240
  * a voice which they cut does not come back for a syllable.
  */
 const returnMs = 160
+/**
+ * The agent waits this long at most, in ms. By then a caller has interrupted; what has not is voices in the room or
+ * music, which may go on for minutes.
+ */
+const mostHeldMs = 700
 
 /** What the agent does about a voice on the caller's side. Pure, nothing is allocated. */
 export class Yielding {
   private loudness: Loudness = 'full'
   private voiceAtMs = 0
+  private heldAtMs = 0
+  /** The voice that goes on is not the caller's. */
+  private ignores = false
 
   /** @param onsetMs how long the caller may have been speaking over the agent, in ms; 0 for not */
   follow(onsetMs: number, nowMs: number): Loudness {
     if (onsetMs > 0) this.voiceAtMs = nowMs
-    if (onsetMs >= holdMs) this.loudness = 'held'
-    else if (this.loudness !== 'held') this.loudness = onsetMs > 0 ? 'low' : 'full'
+    else this.ignores = false
+    if (this.ignores) return this.loudness
+    if (this.loudness === 'held' && onsetMs > 0 && nowMs - this.heldAtMs >= mostHeldMs) {
+      this.ignores = true
+      this.loudness = 'full'
+    } else if (onsetMs >= holdMs) {
+      if (this.loudness !== 'held') this.heldAtMs = nowMs
+      this.loudness = 'held'
+    } else if (this.loudness !== 'held') this.loudness = onsetMs > 0 ? 'low' : 'full'
     else if (onsetMs === 0 && nowMs - this.voiceAtMs >= returnMs) this.loudness = 'full'
     return this.loudness
   }
 
   /** The agent does not speak, or may not be interrupted. */
   reset(): Loudness {
+    this.ignores = false
     this.loudness = 'full'
     return this.loudness
   }

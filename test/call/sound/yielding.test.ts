@@ -17,7 +17,20 @@ test('the agent is lowered at the first sign of a voice, and waits when that has
   const long = loudnesses(900)
   expect(first(long, 'low')).toBe(100)
   expect(first(long, 'held')).toBe(240)
-  expect(long.lastIndexOf('held')).toBe(49)
+  expect((long.lastIndexOf('held') + 1) * 20).toBe(920)
+})
+
+test('a voice that never interrupts is ignored after 700 ms, until there is silence', () => {
+  const yielding = new Yielding()
+  const play = (fromMs: number, toMs: number, isHeard: boolean): string[] =>
+    Array.from({ length: (toMs - fromMs) / 20 }, (_, frame) =>
+      yielding.follow(isHeard ? (frame + 1) * 20 : 0, fromMs + (frame + 1) * 20),
+    )
+  const room = play(0, 5_000, true)
+  expect(room.filter((loudness) => loudness === 'held').length * 20).toBe(700)
+  expect(room.at(-1)).toBe('full')
+  expect(play(5_000, 5_200, false)).not.toContain('held')
+  expect(play(5_200, 5_600, true)).toContain('held')
 })
 
 test('a knock only lowers the agent, and he is loud again when it is over', () => {
