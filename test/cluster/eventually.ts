@@ -1,8 +1,5 @@
-/** Resolves as soon as `isTrue` does so with true; asks every 10 ms. @throws {Error} naming `what` after 30 s */
-export async function eventually(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 30_000
-  while (!(await isTrue())) {
-    if (performance.now() > endMs) throw new Error(`did not happen within 30 s: ${what}`)
-    await Bun.sleep(10)
-  }
-}
+import { until } from '../support/clouds/until.ts'
+
+/** For what a machine of a cluster does in its own time. @throws {Error} naming `what` after 30 s */
+export const eventually = (what: string, isTrue: () => Promise<boolean>): Promise<void> =>
+  until(what, isTrue, 30_000)

@@ -77,13 +77,11 @@ export class HaProxy {
       throw new Error(`haproxy ended with ${code}: ${await Bun.file(join(folder, 'stderr')).text()}`)
     })
     ended.catch(() => {})
-    const ready = until(
-      () =>
-        haproxy.servers().then(
-          () => true,
-          () => false,
-        ),
-      'haproxy answers',
+    const ready = until('haproxy answers', () =>
+      haproxy.servers().then(
+        () => true,
+        () => false,
+      ),
     )
     try {
       await Promise.race([ready, ended])
@@ -127,7 +125,7 @@ export class HaProxy {
       const bots = Object.entries(await this.servers()).filter(([name]) => name.startsWith('bots/'))
       return bots.every(([, { lastCheck }]) => lastCheck === result)
     }
-    await until(isSo, `every check of HAProxy ends with ${result}`)
+    await until(`every check of HAProxy ends with ${result}`, isSo)
   }
 
   /** Settles when these servers of `bots` are up, and only these. @param names such as `b1` */
@@ -137,7 +135,7 @@ export class HaProxy {
       const up = bots.filter(([, { status }]) => status.startsWith('UP')).map(([name]) => name.slice(5))
       return up.join() === names.join()
     }
-    await until(isSo, `HAProxy holds ${names.join(', ') || 'no bot'} for up, and no other`)
+    await until(`HAProxy holds ${names.join(', ') || 'no bot'} for up, and no other`, isSo)
   }
 
   /**
@@ -156,7 +154,7 @@ export class HaProxy {
   async reload(): Promise<void> {
     const before = await this.workers()
     this.process.kill('SIGUSR2')
-    await until(async () => (await this.workers()).some((pid) => !before.includes(pid)), 'a new worker runs')
+    await until('a new worker runs', async () => (await this.workers()).some((pid) => !before.includes(pid)))
   }
 
   private async workers(): Promise<number[]> {

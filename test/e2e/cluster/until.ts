@@ -1,21 +1,8 @@
-// Waits for a condition that another process brings about.
+import { until as untilWithin } from '../../support/clouds/until.ts'
 
-const lookEveryMs = 20
-
-/**
- * Settles when `holds`.
- *
- * @param what completes the sentence "not within N s: …"
- * @throws {Error} when it does not hold in time
- */
-export async function until(
-  holds: () => boolean | Promise<boolean>,
+/** For what bots and HAProxy do. @throws {Error} naming `what` when it does not hold after 20 s */
+export const until = (
   what: string,
+  holds: () => boolean | Promise<boolean>,
   limitMs = 20_000,
-): Promise<void> {
-  const endMs = performance.now() + limitMs
-  while (!(await holds())) {
-    if (performance.now() > endMs) throw new Error(`not within ${limitMs / 1_000} s: ${what}`)
-    await Bun.sleep(lookEveryMs)
-  }
-}
+): Promise<void> => untilWithin(what, holds, limitMs)

@@ -16,7 +16,7 @@ function arrivals(crowd: Callers, port: number) {
   }, callEveryMs)
   return async () => {
     clearInterval(timer)
-    await until(() => crowd.all.every(({ isUp }) => !isUp), 'the last caller has left')
+    await until('the last caller has left', () => crowd.all.every(({ isUp }) => !isUp))
   }
 }
 
@@ -59,7 +59,7 @@ const frozen: Case<ClusterWorld> = {
     const frozenMs = performance.now()
     bots[1]!.signal('SIGSTOP')
     cleanup(() => bots[1]!.signal('SIGKILL'))
-    await until(() => callers.some(({ isUp }) => !isUp), 'a caller of the frozen bot is free')
+    await until('a caller of the frozen bot is free', () => callers.some(({ isUp }) => !isUp))
     await haproxy.hasUp('b1', 'b3')
     const newcomers = await crowd.dialMany(fronts.audio, 6, 20)
     await hear(newcomers)
@@ -118,7 +118,7 @@ const reloaded: Case<ClusterWorld> = {
     const gapMs = Math.max(...callers.map(({ longestGapMs }) => longestGapMs))
     const killedMs = performance.now()
     await haproxy.kill()
-    await until(() => crowd.all.every(({ isUp }) => !isUp), 'every caller is free')
+    await until('every caller is free', () => crowd.all.every(({ isUp }) => !isUp))
     const lastMs = Math.max(...crowd.all.map(({ endedAtMs }) => endedAtMs)) - killedMs
     check(lastMs < 500, `the last one was free after ${lastMs.toFixed(0)} ms`)
     return `longest gap in the reload ${gapMs.toFixed(0)} ms; free after ${lastMs.toFixed(0)} ms`
@@ -132,5 +132,5 @@ const longChecks = (config: string) =>
   patient(config).replace('inter 500ms fall 1 rise 1', 'inter 2s fall 3 rise 1')
 
 async function hear(callers: readonly AudioCaller[]): Promise<void> {
-  await until(() => callers.every(({ frames, isUp }) => frames > 10 || !isUp), 'every caller hears a bot')
+  await until('every caller hears a bot', () => callers.every(({ frames, isUp }) => frames > 10 || !isUp))
 }

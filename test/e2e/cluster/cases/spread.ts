@@ -47,7 +47,7 @@ const unequal: Case<ClusterWorld> = {
     const rest = await crowd.dialMany(cluster.fronts.audio, 20, everyMs)
     await hearSomething(rest)
     const all = [...first, ...rest]
-    await until(() => (fates(all).up ?? 0) <= 43, 'those without a place are hung up on')
+    await until('those without a place are hung up on', () => (fates(all).up ?? 0) <= 43)
     check(fates(all).up === 43, JSON.stringify([fates(all), await cluster.haproxy.endings()]))
     const refused = rest.filter(({ fate }) => fate === 'hung up')
     check(refused.length === 7, JSON.stringify(fates(rest)))
@@ -101,5 +101,5 @@ const questions: Case<ClusterWorld> = {
 export const spreadCases: Case<ClusterWorld>[] = [equal, questions, unequal]
 
 async function hearSomething(callers: readonly AudioCaller[]): Promise<void> {
-  await until(() => callers.every(({ frames, isUp }) => frames > 10 || !isUp), 'every caller hears a bot')
+  await until('every caller hears a bot', () => callers.every(({ frames, isUp }) => frames > 10 || !isUp))
 }
