@@ -117,6 +117,7 @@ export class RedisLink {
     const set = this.listeners.get(channel) ?? new Set()
     if (!this.listeners.has(channel)) {
       this.listeners.set(channel, set)
+      // Waits for a connection; fails only when it was closed for good.
       this.subscriber.subscribe(channel).catch(() => {})
     }
     set.add(listener)
@@ -172,6 +173,7 @@ export class RedisLink {
     this.refusals.add(kind)
     this.options.log.warn('Redis refuses a command', { error: reason })
   }
+
   // ---- up and down
 
   private down(reason: string): void {

@@ -152,7 +152,7 @@ export class Handover {
     return true
   }
 
-  // ---- what this machine tells, and is told
+  // ---- between the machines
 
   /** For the registry. @param continuedElsewhere forgets its part of a call that goes on elsewhere */
   sharing(continuedElsewhere: (callId: string) => void): CallSharing {

@@ -1,4 +1,4 @@
-// The caller's microphone, or why there is none: then the call is one to hear, with keys and typed turns.
+// The caller's microphone, or the reason why it is missing: the call then has keys and typed turns only.
 
 /**
  * - `insecure`: the page was opened by plain HTTP, where browsers give no microphone
