@@ -170,6 +170,7 @@ test('it holds no ffmpeg, and what goes with it has its licence', async () => {
     'asterisk',
     'dashboard.json',
     'ffmpeg-core',
+    'haproxy',
     'prometheus.yml',
     'proxy',
     'systemd',
