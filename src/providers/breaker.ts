@@ -41,6 +41,9 @@ export type Permit = {
   dropped(): void
 }
 
+/** For a request whose outcome no breaker counts. */
+export const uncounted: Permit = { succeeded() {}, failed() {}, dropped() {} }
+
 export class Breaker {
   private readonly policy: CircuitBreakerPolicy
   private probing = false

@@ -6,7 +6,14 @@ import { ProviderError } from '../base/errors.ts'
 import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
-import { attempt, type ChainDeps, createMembers, type Member, type RetryPolicy } from './fallback.ts'
+import {
+  type Asked,
+  attempt,
+  type ChainDeps,
+  createMembers,
+  type Member,
+  type RetryPolicy,
+} from './fallback.ts'
 import { speechLimitDefaults } from './speech-stream.ts'
 import { SpeechVerdict } from './speech-verdict.ts'
 import type { SpeakRequest, Speech, Tts } from './tts.ts'
@@ -53,7 +60,7 @@ export type SpeechPart = Speech & {
 export type VoiceOrder = {
   /** The place in the list of the voice that is asked first; those before it are asked last. */
   from?: number
-  /** No other voice stands in. */
+  /** No other voice stands in, and no call waits: the outcome does not count against the voice. */
   alone?: boolean
 }
 
@@ -108,12 +115,13 @@ export function createTtsChain(
     request: SpeakRequest,
     from: number,
     order: readonly Member<Voice>[] = members,
-    isJudgedLater = false,
+    how: Pick<Asked<Voice, Speech>, 'isJudgedLater' | 'isInAdvance'> = {},
   ) =>
     attempt(
       {
         members: order,
-        isJudgedLater,
+        insists: true,
+        ...how,
         from,
         policy,
         language: request.language,
@@ -167,7 +175,8 @@ export function createTtsChain(
 
     async function begin(rest: string, at: number) {
       try {
-        return await ask({ ...request, text: rest }, at, order, true)
+        const how = { isJudgedLater: true, isInAdvance: voices.alone }
+        return await ask({ ...request, text: rest }, at, order, how)
       } catch (error) {
         const failure = thrownFailure('tts', error, false, clock.wallMs())
         if (at === 0 || failure.code === 'aborted') throw failure

@@ -4,7 +4,7 @@
 
 import { type Clock, waitMs } from '../base/clock.ts'
 import { type Counter, type Histogram, latencyBoundsMs, type Metrics } from '../base/metrics.ts'
-import { Breaker, type BreakerOptions, type Permit } from './breaker.ts'
+import { Breaker, type BreakerOptions, type Permit, uncounted } from './breaker.ts'
 import { ProviderFailure, providerCodes, thrownFailure } from './errors.ts'
 import { Trouble } from './trouble.ts'
 import { within } from './watchdog.ts'
@@ -79,6 +79,10 @@ export type Asked<T, R> = {
    * time again, within the deadline.
    */
   request: (adapter: T, signal: AbortSignal, alive: () => void) => Promise<R>
+  /** No call waits for the answer: breakers neither stop the request nor count it. */
+  isInAdvance?: boolean
+  /** Asks the last member even when its breaker is open: without an answer the call would end. */
+  insists?: boolean
   /** The reader judges the answer, settles the permit and counts the outcome. */
   isJudgedLater?: boolean
 }
@@ -118,7 +122,7 @@ export async function attempt<T, R>(
       }
       if (signal.aborted) throw new ProviderFailure('aborted', 'the request was aborted')
       if (clock.now() >= deadlineAtMs) throw last
-      const permit = member.breaker.enter()
+      const permit = permitOf(asked, index)
       if (!permit) {
         if (last.code !== 'limited')
           last = new ProviderFailure('unavailable', `${member.label} is switched off for now`)
@@ -148,6 +152,12 @@ export async function attempt<T, R>(
     }
   }
   throw last
+}
+
+function permitOf<T, R>(asked: Asked<T, R>, index: number): Permit | undefined {
+  if (asked.isInAdvance) return uncounted
+  const isLast = index === asked.members.length - 1
+  return asked.members[index].breaker.enter() ?? (asked.insists && isLast ? uncounted : undefined)
 }
 
 /** Counts the vendor's reason, says once what the adapter refuses, and switches it off when waiting does not help. */
@@ -210,10 +220,15 @@ export function settle(permit: Permit, failure: ProviderFailure, language?: stri
   else permit.failed()
 }
 
-/** Counts an answer that broke off against its adapter. */
-export function brokeOff<T>(member: Member<T>, failure: ProviderFailure, metrics: Metrics): void {
+/** Counts an answer that broke off against its adapter. @param begun the permit with which it began */
+export function brokeOff<T>(
+  member: Member<T>,
+  failure: ProviderFailure,
+  metrics: Metrics,
+  begun?: Permit,
+): void {
   countRequest(metrics, member.label, failure.code)
-  const permit = member.breaker.enter()
+  const permit = begun === uncounted ? begun : member.breaker.enter()
   if (permit) settle(permit, failure)
 }
 

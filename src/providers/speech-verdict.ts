@@ -26,7 +26,7 @@ export class SpeechVerdict<T> {
     // When the converter is full, the voice is not at fault.
     if (failure.code === 'aborted') return
     if (this.isSettled) {
-      brokeOff(this.member, failure, this.deps.metrics)
+      brokeOff(this.member, failure, this.deps.metrics, this.permit)
       return
     }
     this.isSettled = true

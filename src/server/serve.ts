@@ -101,12 +101,12 @@ export async function serve(
   if (cluster) joinCluster(context, cluster, calls, speech, admin.url)
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg)
-  // In the background: the first call speaks ready-made phrases and does not need a warm vendor.
-  vendors
+  // In the background: the first call speaks ready-made phrases and does not need a warm vendor. The phrases are
+  // spoken afterwards: a voice that is still loading would miss their deadlines.
+  void vendors
     .warm()
     .catch((error: unknown) => log.warn('an adapter could not be warmed up', { error: errorText(error) }))
-  // In the background too, and once per voice.
-  void speech.revoicer?.work()
+    .then(() => speech.revoicer?.work())
   prepare(speech.languages)
   const stopProbe = startProbe(context, vendors.adapters)
   // Builds the filters of the two usual rates, so that the first call does not wait for them.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
-import { createTtsChain } from '../../src/providers/fallback-tts.ts'
+import { createTtsChain, type TtsChain, type VoiceOrder } from '../../src/providers/fallback-tts.ts'
 import type { AudioFormat } from '../../src/providers/tts.ts'
 import { bytesPerS, unspokenText } from '../../src/providers/unspoken.ts'
 import { wavHeader } from '../support/clouds/speech.ts'
@@ -121,6 +121,70 @@ test('when no voice speaks, the last failure is reported', async () => {
     code: 'unavailable',
     parts: [],
   })
+})
+
+describe('what is spoken in advance', () => {
+  const request = { text: sentence, language: 'fr', signal: new AbortController().signal }
+  const broken = [{ fail: 'unavailable' }] as const
+
+  async function ask(chain: TtsChain, clock: FakeClock, voices?: VoiceOrder): Promise<string> {
+    let outcome = ''
+    const speaking = (async () => {
+      for await (const part of chain.parts(request, voices)) {
+        for await (const _ of part.chunks);
+        outcome += part.adapter
+      }
+    })().catch((error: { code: string }) => {
+      outcome = error.code
+    })
+    await drive(clock, speaking)
+    return outcome
+  }
+
+  function open(scripts: readonly (readonly Step<number>[])[][]) {
+    const clock = new FakeClock()
+    const voices = scripts.map((answers, i) => scriptedTts(clock, `tts${i + 1}`, answers))
+    const deps = { clock, random: () => 0.5, metrics: new Metrics() }
+    const adapters = voices.map(({ tts }) => tts)
+    const chain = createTtsChain(adapters, deps, { policy, breaker: { failures: 2 }, sPerChar: 0.1 })
+    return { clock, chain, voices }
+  }
+
+  test('its failures do not keep calls from the voice', async () => {
+    const { chain, clock } = open([[broken, broken, broken, broken, [3, cut], [3, cut], [6]], [[6]]])
+    // Each of the first two is tried twice.
+    for (let i = 0; i < 4; i++) await ask(chain, clock, { alone: true })
+    expect(await ask(chain, clock)).toBe('tts1')
+  })
+
+  test('it is asked for where calls have given the voice up', async () => {
+    const { chain, clock } = open([[broken, broken, [6]], [[6]]])
+    expect(await ask(chain, clock)).toBe('tts2')
+    expect(await ask(chain, clock, { alone: true })).toBe('tts1')
+  })
+})
+
+test('the last voice is asked even when its breaker is open, and those before it are not', async () => {
+  const clock = new FakeClock()
+  const broken = [{ fail: 'unavailable' }] as const
+  const first = scriptedTts(clock, 'first', [broken])
+  const last = scriptedTts(clock, 'last', [broken, broken, [6]])
+  const deps = { clock, random: () => 0.5, metrics: new Metrics() }
+  const chain = createTtsChain([first.tts, last.tts], deps, { policy, breaker: { failures: 2 } })
+  const speak = async () => {
+    for await (const part of chain.parts({
+      text: sentence,
+      language: 'fr',
+      signal: new AbortController().signal,
+    }))
+      for await (const _ of part.chunks);
+  }
+  await drive(
+    clock,
+    speak().catch(() => undefined),
+  )
+  await drive(clock, speak())
+  expect([first.asked.length, last.asked.length]).toEqual([2, 3])
 })
 
 test('barge-in ends the chain: no other voice takes over', async () => {
