@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Claims } from './claims.ts'
+import { Limits } from './limits.ts'
 import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { createPeers, type Peers } from './peers.ts'
@@ -19,6 +20,7 @@ export type Cluster = {
   readonly peers: Peers
   readonly claims: Claims
   readonly messages: Messages
+  readonly limits: Limits
   /** The calls of the other machines. */
   readonly calls: RemoteCalls
   /** Whether a request comes from another machine of the cluster. */
@@ -51,9 +53,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const members = new Members({ store, vault, clock, metrics, id })
   const peers = createPeers(clock, secrets, members)
   const claims = new Claims({ clock, store, vault, members, peers })
+  const messages = new Messages({ store, vault, members, peers })
   return {
-    ...{ store, vault, members, peers, claims },
-    messages: new Messages({ store, vault, members, peers }),
+    ...{ store, vault, members, peers, claims, messages },
+    limits: new Limits({ clock, metrics, store, vault, members, messages }),
     calls: createRemoteCalls(clock, members, peers),
     isPeer: (header, method, path) => secrets.isSigned(header, method, path, clock.wallMs()),
     async close() {

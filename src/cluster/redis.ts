@@ -12,8 +12,9 @@ import {
   releaseScript,
   removeScript,
   renewScript,
+  spendScript,
 } from './scripts.ts'
-import { answerMs, type Store } from './store.ts'
+import { answerMs, type Spending, type Store } from './store.ts'
 
 /** Keys whose last value may wait for Redis. */
 const outboxCapacity = 10_000
@@ -136,6 +137,14 @@ class RedisStore implements Store {
     if (found === undefined) return undefined
     const [owner, generation, rescued] = found
     return owner ? { owner, generation: Number(generation), rescued: rescued === '1' } : null
+  }
+
+  async spend(key: string, { tokens, isSpent, perMinute, isLearnt, atMost }: Spending, withinMs: number) {
+    const given = [tokens, perMinute, isSpent ? 1 : 0, isLearnt ? 1 : 0, atMost ?? '']
+    const answer = await this.within(withinMs, this.run(spendScript, [key], given))
+    if (!Array.isArray(answer)) return undefined
+    const [granted, level, limit] = answer as [number, number, number]
+    return { granted: granted === 1, level, perMinute: limit }
   }
 
   async beat(prefix: string, id: string, value: string, ttlMs: number) {

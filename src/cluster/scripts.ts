@@ -83,3 +83,22 @@ export const appendScript = script(`
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'l', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return id`)
+
+/**
+ * KEYS: bucket. ARGV: tokens, per minute, spent, learnt, level at most or nothing. Returns granted, level, per minute.
+ * A bucket is full at first. Tokens that are spent already are subtracted below zero too; that is paid back first.
+ */
+export const spendScript = script(`
+local b = redis.call('HMGET', KEYS[1], 'level', 'at', 'limit')
+local t = redis.call('TIME')
+local now = t[1] * 1000 + t[2] / 1000
+local limit = tonumber(ARGV[4] == '1' and ARGV[2] or b[3] or ARGV[2])
+local level = tonumber(b[1] or limit)
+if b[2] then level = level + math.max(0, now - tonumber(b[2])) / 60000 * limit end
+level = math.min(level, limit, tonumber(ARGV[5]) or limit)
+local tokens = tonumber(ARGV[1])
+local granted = ARGV[3] == '1' or level >= tokens
+if granted then level = math.min(limit, level - tokens) end
+redis.call('HSET', KEYS[1], 'level', string.format('%.3f', level), 'at', string.format('%.3f', now), 'limit', limit)
+redis.call('PEXPIRE', KEYS[1], 600000)
+return {granted and 1 or 0, math.floor(level), limit}`)

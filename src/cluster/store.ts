@@ -25,6 +25,15 @@ export type ClaimOptions = {
   ttlMs: number
 }
 
+/** What is taken from a bucket of tokens; as in providers/shared-limits.ts. */
+export type Spending = {
+  tokens: number
+  isSpent: boolean
+  perMinute: number
+  isLearnt: boolean
+  atMost: number | undefined
+}
+
 export type Store = {
   /** Whether Redis answers and takes values. */
   readonly isUp: boolean
@@ -57,6 +66,13 @@ export type Store = {
   endClaim(key: string, generation: number): void
   /** Who owns a call. */
   owner(key: string): Promise<{ owner: string; generation: number; rescued: boolean } | null | undefined>
+
+  /** Takes tokens from a bucket that fills by `perMinute`, and is full at first. */
+  spend(
+    key: string,
+    spending: Spending,
+    withinMs: number,
+  ): Promise<{ granted: boolean; level: number; perMinute: number } | undefined>
 
   /** Says that this machine lives. @returns what each living machine says, by its id */
   beat(prefix: string, id: string, value: string, ttlMs: number): Promise<Map<string, string> | undefined>

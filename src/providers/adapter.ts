@@ -7,6 +7,7 @@ import type { SettingTable, Values } from '../base/setting.ts'
 import type { Relief } from './live/tuning.ts'
 import type { Llm } from './llm.ts'
 import type { ModelList } from './model-list.ts'
+import type { SharedLimits } from './shared-limits.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
 import type { FrameVad } from './utterance.ts'
@@ -28,6 +29,8 @@ export type AdapterDeps = {
   /** Replaces the embedded voice's thread in tests. */
   createVoiceWorker?: () => Worker
   relief?: Relief
+  /** What several machines share; left out where there is one. */
+  limits?: SharedLimits
   /** See ChainDeps in fallback.ts. */
   onTrouble?: (label: string, reason: string | undefined) => void
   /** Adapters whose trouble was reported before this process or thread began. */

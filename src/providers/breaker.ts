@@ -46,14 +46,17 @@ export const uncounted: Permit = { succeeded() {}, failed() {}, dropped() {} }
 
 export class Breaker {
   private readonly policy: CircuitBreakerPolicy
+  private readonly failures: number
   private probing = false
 
   constructor(
     readonly name: string,
     metrics: Metrics,
     options: Partial<BreakerOptions> = {},
+    onOpen: () => void = () => {},
   ) {
     const { failures, openMs } = { ...breakerDefaults, ...options }
+    this.failures = failures
     this.policy = circuitBreaker(handleAll, {
       halfOpenAfter: openMs,
       breaker: new ConsecutiveBreaker(failures),
@@ -68,13 +71,20 @@ export class Breaker {
     )
     this.policy.onStateChange((state) => {
       gauge.value = state === CircuitState.Closed ? 0 : state === CircuitState.HalfOpen ? 1 : 2
-      if (state === CircuitState.Open) opened.add()
+      if (state !== CircuitState.Open) return
+      opened.add()
+      onOpen()
     })
   }
 
   get state(): BreakerState {
     if (this.policy.state === CircuitState.Closed) return 'closed'
     return this.policy.state === CircuitState.HalfOpen ? 'halfOpen' : 'open'
+  }
+
+  /** Counts as a failure what others have seen; never opens a breaker that one failure opens. */
+  strike(): void {
+    if (this.failures > 1 && this.state === 'closed') this.enter()?.failed()
   }
 
   /** @returns undefined while the adapter must be skipped, or while another request probes it */

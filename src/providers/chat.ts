@@ -6,10 +6,11 @@ import type { Metrics } from '../base/metrics.ts'
 import { number, type Values } from '../base/setting.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { doneEvent, eventsOf, malformed } from './event-stream.ts'
-import { estimateTokens, type Reservation, TokenLimiter } from './limiter.ts'
+import { estimateTokens, type Reservation, type Taken, TokenLimiter } from './limiter.ts'
 import type { LlmRequest } from './llm.ts'
 import { readRefusal } from './refusal.ts'
 import type { OpenRequests } from './requests.ts'
+import type { SharedLimits } from './shared-limits.ts'
 import { createThoughtFilter } from './thoughts.ts'
 import { watched } from './watchdog.ts'
 
@@ -99,10 +100,11 @@ export const chatLimits = (values: ChatValues): ChatLimits => ({
 export function createLimiter(
   model: string,
   values: ChatValues,
-  { clock, metrics }: { clock: Clock; metrics: Metrics },
+  { clock, metrics, limits }: { clock: Clock; metrics: Metrics; limits?: SharedLimits },
 ): TokenLimiter {
   return new TokenLimiter({
     clock,
+    ...(limits && { shared: { tokens: limits.tokens, model } }),
     tokensPerMinute: values.LLM_TOKENS_PER_MINUTE,
     refused: metrics.counter('llm_limited_total', 'Requests held back by the shared token limit', { model }),
   })
@@ -135,7 +137,8 @@ const truncating: ReadonlySet<string> = new Set(['length', 'max_tokens', 'conten
 export async function* chatReply(request: LlmRequest, options: ChatOptions): AsyncGenerator<string> {
   const { who, clock, limits } = options
   if (request.signal.aborted) return
-  const taken = reserveTokens(request, options)
+  const reserved = reserveTokens(request, options)
+  const taken = reserved instanceof Promise ? await reserved : reserved
   const control = new AbortController()
   options.requests.add(control)
   const stop = () => {
@@ -216,9 +219,15 @@ function parseEvent(who: string, data: string, begun: boolean): unknown {
   throw new ProviderFailure(begun ? 'cut' : 'unavailable', text, { retryable: true, reason })
 }
 
-function reserveTokens(request: LlmRequest, { limiter, who }: ChatOptions): Reservation | undefined {
-  if (!limiter) return undefined
-  const taken = limiter.take(estimateTokens(request.messages, request.maxTokens))
+function reserveTokens(
+  request: LlmRequest,
+  { limiter, who }: ChatOptions,
+): Reservation | undefined | Promise<Reservation> {
+  const taken = limiter?.take(estimateTokens(request.messages, request.maxTokens))
+  return taken instanceof Promise ? taken.then((later) => granted(later, who)) : taken && granted(taken, who)
+}
+
+function granted(taken: Taken, who: string): Reservation {
   if ('tokens' in taken) return taken
   throw new ProviderFailure('limited', `${who}: this minute's tokens are used up`, {
     retryable: true,

@@ -6,6 +6,7 @@ import { type Clock, waitMs } from '../base/clock.ts'
 import { type Counter, type Histogram, latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import { Breaker, type BreakerOptions, type Permit, uncounted } from './breaker.ts'
 import { ProviderFailure, providerCodes, thrownFailure } from './errors.ts'
+import type { SharedLimits } from './shared-limits.ts'
 import { Trouble } from './trouble.ts'
 import { within } from './watchdog.ts'
 
@@ -19,6 +20,8 @@ export type ChainDeps = {
   onTrouble?: (label: string, reason: string | undefined) => void
   /** Adapters whose trouble was reported before this process or thread began. */
   troubled?: readonly string[]
+  /** What several machines share; left out where there is one. */
+  limits?: SharedLimits
 }
 
 export type RetryPolicy = {
@@ -47,20 +50,27 @@ export type Member<T> = {
 export function createMembers<T>(
   adapters: readonly T[],
   labelOf: (adapter: T) => string,
-  { metrics, clock, language }: Pick<ChainDeps, 'metrics' | 'clock' | 'language'>,
+  { metrics, clock, language, limits }: Pick<ChainDeps, 'metrics' | 'clock' | 'language' | 'limits'>,
   breaker: Partial<BreakerOptions> = {},
 ): Member<T>[] {
   return adapters.map((adapter) => {
     const label = labelOf(adapter)
     for (const outcome of outcomes) requestCounter(metrics, label, outcome)
     firstMs(metrics, label)
-    return {
+    const member: Member<T> = {
       adapter,
       label,
-      breaker: new Breaker(label, metrics, breaker),
+      breaker: new Breaker(label, metrics, breaker, () => limits?.opened(label)),
       notBeforeMs: Number.NEGATIVE_INFINITY,
       trouble: new Trouble(clock, language),
     }
+    limits?.listen(label, {
+      stopped(forMs) {
+        member.notBeforeMs = Math.max(member.notBeforeMs, clock.now() + forMs)
+      },
+      suspected: () => member.breaker.strike(),
+    })
+    return member
   })
 }
 
@@ -141,7 +151,10 @@ export async function attempt<T, R>(
       noteRefusal(member, last, deps, language)
       if (signal.aborted || last.code === 'aborted') throw last
       if (last.code === 'limited') {
-        member.notBeforeMs = clock.now() + (last.retryAfterMs ?? 1_000)
+        const stopMs = last.retryAfterMs ?? 1_000
+        member.notBeforeMs = clock.now() + stopMs
+        // Without a status it is our own limiter's.
+        if (last.status !== undefined) deps.limits?.stop(member.label, stopMs)
         continue
       }
       // A timeout has used its time already: try the next adapter, if there is one.

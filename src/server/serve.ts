@@ -81,15 +81,16 @@ export async function serve(
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const site = await openSiteFolder(context)
+  const cluster = await openClusterParts(context)
   const vendors = openVendors(config, clock, metrics, {
     createVoiceWorker: parts.voiceWorker,
     onTrouble: reportTrouble(context),
+    limits: cluster?.limits,
     ears: { log, createWorker: parts.earsWorker ?? earsWorker },
   })
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
   const recording = await openRecording(context, parts.disk)
-  const cluster = await openClusterParts(context)
   const dialplan = openDialplan(context, cluster)
   const needs = { vendors, speech, recording, dialplan }
   const calls = openCalls(context, needs)

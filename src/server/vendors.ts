@@ -13,6 +13,7 @@ import { openProviders, type Providers } from '../providers/catalog.ts'
 import { Ears, type EarsOptions } from '../providers/ears/ears.ts'
 import type { TtsChain } from '../providers/fallback-tts.ts'
 import { providerSettings } from '../providers/settings.ts'
+import type { SharedLimits } from '../providers/shared-limits.ts'
 import type { ServerContext } from './context.ts'
 
 export type Vendors = Providers & {
@@ -26,6 +27,8 @@ export type VendorParts = {
   createVoiceWorker?: () => Worker
   /** Called when an adapter begins to refuse all requests, and when it is well again. */
   onTrouble?: (label: string, reason: string | undefined) => void
+  /** What the machines of a cluster share about vendors. */
+  limits?: SharedLimits
   /** Puts the recognisers on a thread of their own. */
   ears?: Pick<EarsOptions, 'log' | 'createWorker'>
 }
@@ -35,7 +38,7 @@ export function openVendors(
   config: Config,
   clock: Clock,
   metrics: Metrics,
-  { createVoiceWorker, onTrouble, ears }: VendorParts = {},
+  { createVoiceWorker, onTrouble, ears, limits }: VendorParts = {},
 ): Vendors {
   const language = config.LANGUAGE
   const voicesDir = join(config.ASSETS_DIR, 'voices')
@@ -43,7 +46,7 @@ export function openVendors(
   const shared = { clock, metrics, language, voicesDir, onTrouble }
   const providers = openProviders(
     config,
-    { ...shared, random: Math.random, createVad, createVoiceWorker },
+    { ...shared, random: Math.random, createVad, createVoiceWorker, limits },
     ears && (() => new Ears({ ...shared, ...ears, values: settingsOf(config) })),
   )
   const { voices } = providers
