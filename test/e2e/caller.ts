@@ -11,7 +11,7 @@ import { speech, type Voice } from './speech.ts'
 import type { World } from './world.ts'
 
 /** Longest wait for one phrase or for one's turn: a case that waits longer has gone another way than expected. */
-const patienceMs = 25_000
+const patienceMs = 40_000
 const lookEveryMs = 50
 /** A sentence is broken into after so much of it. */
 const breakInAfterMs = 1_000

@@ -32,6 +32,14 @@ const probeLength = 4_000
 /** Of the half second at a quarter of the rate: less than this is something else. */
 const worthALook = 0.7
 
+/** A machine that others use too delays frames: each piece of a phrase may lie so many samples from where it belongs. */
+const mostSlip = 640
+/** Long enough that no other piece of speech is alike, short enough that few frames are delayed within it: 0.4 s. */
+const pieceLength = 3_200
+
+/** More than this leaves nothing to be explained by delayed frames. Both laws leave 0.999. */
+const sameWithoutSlip = 0.95
+
 export type Match = { correlation: number; at: number }
 
 /**
@@ -44,6 +52,7 @@ export class Search {
   private readonly probe: Int16Array
   private nextAt = 0
   private best: Match = { correlation: 0, at: -1 }
+  private pieced: { about: number; match: Match } | undefined
 
   constructor(readonly wanted: Int16Array) {
     this.probeAt = loudest(wanted, probeLength)
@@ -53,7 +62,8 @@ export class Search {
   /**
    * @param heard what was given before, and more
    * @returns the normalised cross-correlation of the whole, -1 to 1, and the sample of `heard` where it begins; the
-   *   whole may not have been heard yet
+   *   whole may not have been heard yet. Where a delayed frame has moved what follows it, the correlation is that of
+   *   the pieces, each at its own place.
    */
   look(heard: Int16Array): Match {
     const coarse = quarter(heard)
@@ -68,8 +78,50 @@ export class Search {
       const value = correlation(this.wanted, heard, at)
       if (value > best.correlation) best = { correlation: value, at }
     }
-    return best
+    if (best.correlation > sameWithoutSlip || about + this.wanted.length + mostSlip > heard.length)
+      return best
+    // Once all of it is there, more sound changes nothing: this is done once for a place.
+    if (this.pieced?.about !== about) this.pieced = { about, match: this.inPieces(heard, about) }
+    return this.pieced.match.correlation > best.correlation ? this.pieced.match : best
   }
+
+  /** Walks from the probe to both ends: a piece lies where the one before it did, or a little to the side. */
+  private inPieces(heard: Int16Array, about: number): Match {
+    let weighted = 0
+    let power = 0
+    let firstAt = about
+    for (const direction of [-1, 1]) {
+      let slip = 0
+      const first = direction < 0 ? this.probeAt - pieceLength : this.probeAt
+      for (
+        let from = first;
+        from > -pieceLength && from < this.wanted.length;
+        from += direction * pieceLength
+      ) {
+        const piece = this.wanted.subarray(Math.max(0, from), Math.max(0, from + pieceLength))
+        const place = about + Math.max(0, from)
+        const match = nearest(piece, heard, place, slip)
+        // A piece of silence fits anywhere: it says nothing of where the next one is.
+        if (match.correlation > worthALook) slip = match.at - place
+        if (direction < 0) firstAt = about + slip
+        const weight = rms(piece) ** 2 * piece.length
+        weighted += match.correlation * weight
+        power += weight
+      }
+    }
+    return { correlation: weighted / (power || 1), at: firstAt }
+  }
+}
+
+/** The best place of `piece` within `mostSlip` of `place`, or at `slip` where it fits there. */
+function nearest(piece: Int16Array, heard: Int16Array, place: number, slip: number): Match {
+  let best: Match = { correlation: correlation(piece, heard, place + slip), at: place + slip }
+  if (best.correlation > sameWithoutSlip) return best
+  for (let other = -mostSlip; other <= mostSlip; other++) {
+    const value = correlation(piece, heard, place + other)
+    if (value > best.correlation) best = { correlation: value, at: place + other }
+  }
+  return best
 }
 
 /** Normalised cross-correlation of `wanted` with `heard` from `at` on; outside of `heard` is silence. */
