@@ -1,9 +1,11 @@
 // Finding a phrase in what a phone heard.
 
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Search } from './sound.ts'
+
+setDefaultTimeout(60_000)
 
 const cache = join(import.meta.dir, '../../../assets/cache')
 const phrase = async (name: string) => new Int16Array(await Bun.file(join(cache, name)).arrayBuffer())
@@ -29,8 +31,14 @@ describe('Search', async () => {
   })
 
   for (const [title, heard] of [
-    ['a frame is lost', line(3_000, welcome.subarray(0, cut), welcome.subarray(cut + frame), second)],
-    ['60 ms come late', line(3_000, welcome.subarray(0, cut), 3 * frame, welcome.subarray(cut), second)],
+    [
+      'a frame is lost in its middle',
+      line(3_000, welcome.subarray(0, cut), welcome.subarray(cut + frame), second),
+    ],
+    [
+      '60 ms come late in its middle',
+      line(3_000, welcome.subarray(0, cut), 3 * frame, welcome.subarray(cut), second),
+    ],
     [
       'one is lost and two come late',
       line(
@@ -42,8 +50,19 @@ describe('Search', async () => {
         second,
       ),
     ],
+    [
+      '20 ms come late in every half second of it',
+      line(
+        3_000,
+        ...Array.from({ length: Math.ceil(welcome.length / 4_000) }, (_, i) => [
+          welcome.subarray(i * 4_000, (i + 1) * 4_000),
+          frame,
+        ]).flat(),
+        second,
+      ),
+    ],
   ] as const)
-    test(`finds it although ${title} in its middle`, () => {
+    test(`finds it although ${title}`, () => {
       const { correlation, at } = new Search(welcome).look(heard)
       expect(correlation).toBeGreaterThan(0.9)
       expect(Math.abs(at - 3_000)).toBeLessThanOrEqual(frame)
@@ -61,12 +80,12 @@ describe('Search', async () => {
     expect(correlation).toBeLessThan(0.9)
   })
 
-  test('finds none of 40 other phrases in it', async () => {
+  test('finds none of 15 other phrases in it', async () => {
     const names = readdirSync(cache).filter(
       (name) => /^fr\.[a-z_]+\.raw$/.test(name) && name !== 'fr.welcome.raw',
     )
     const heard = line(second, welcome, 2 * second)
-    for (const name of names.slice(0, 40)) {
+    for (const name of names.slice(0, 15)) {
       const { correlation } = new Search(await phrase(name)).look(heard)
       expect(correlation, name).toBeLessThan(0.75)
     }

@@ -32,10 +32,10 @@ const probeLength = 4_000
 /** Of the half second at a quarter of the rate: less than this is something else. */
 const worthALook = 0.7
 
-/** A machine that others use too delays frames: each piece of a phrase may lie so many samples from where it belongs. */
-const mostSlip = 640
-/** Long enough that no other piece of speech is alike, short enough that few frames are delayed within it: 0.4 s. */
-const pieceLength = 3_200
+/** A machine that others use too delays frames: from one piece of a phrase to the next, by so many samples at most. */
+const mostSlip = 480
+/** Long enough that no other piece of speech is alike, short enough that few frames are delayed within it: 0.2 s. */
+const pieceLength = 1_600
 
 /** More than this leaves nothing to be explained by delayed frames. Both laws leave 0.999. */
 const sameWithoutSlip = 0.95
@@ -100,7 +100,7 @@ export class Search {
       ) {
         const piece = this.wanted.subarray(Math.max(0, from), Math.max(0, from + pieceLength))
         const place = about + Math.max(0, from)
-        const match = nearest(piece, heard, place, slip)
+        const match = nearest(piece, heard, place + slip)
         // A piece of silence fits anywhere: it says nothing of where the next one is.
         if (match.correlation > worthALook) slip = match.at - place
         if (direction < 0) firstAt = about + slip
@@ -113,13 +113,13 @@ export class Search {
   }
 }
 
-/** The best place of `piece` within `mostSlip` of `place`, or at `slip` where it fits there. */
-function nearest(piece: Int16Array, heard: Int16Array, place: number, slip: number): Match {
-  let best: Match = { correlation: correlation(piece, heard, place + slip), at: place + slip }
+/** The best place of `piece` within `mostSlip` of `place`. */
+function nearest(piece: Int16Array, heard: Int16Array, place: number): Match {
+  let best: Match = { correlation: correlation(piece, heard, place), at: place }
   if (best.correlation > sameWithoutSlip) return best
-  for (let other = -mostSlip; other <= mostSlip; other++) {
-    const value = correlation(piece, heard, place + other)
-    if (value > best.correlation) best = { correlation: value, at: place + other }
+  for (let at = place - mostSlip; at <= place + mostSlip; at++) {
+    const value = correlation(piece, heard, at)
+    if (value > best.correlation) best = { correlation: value, at }
   }
   return best
 }
