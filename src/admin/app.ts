@@ -16,12 +16,14 @@ import { clusterRoutes } from './cluster.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deskRoutes } from './desk.ts'
 import { drainRoutes } from './drain.ts'
+import { EventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
 import { expectedRoutes } from './expected.ts'
 import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes, metricsRoutes } from './health.ts'
 import { hoursRoutes } from './hours.ts'
 import { listenRoutes } from './listen.ts'
+import { liveRoutes } from './live.ts'
 import { refuseUnknown } from './methods.ts'
 import { pageRoutes } from './page/routes.tsx'
 import { phraseChangeRoutes, soundPath } from './phrase-changes.ts'
@@ -62,6 +64,7 @@ export function createAdmin(deps: AdminDeps) {
   })
   app.notFound(refuseUnknown(app))
 
+  const streams = new EventStreams(deps)
   const routes = app
     .route('/', healthRoutes(deps))
     .route('/', metricsRoutes(deps))
@@ -69,7 +72,8 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', clusterRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', expectedRoutes(deps))
-    .route('/', eventRoutes(deps))
+    .route('/', eventRoutes(deps, streams))
+    .route('/', liveRoutes(deps, streams))
     .route('/', listenRoutes(deps))
     .route('/', phraseRoutes(deps))
     .route('/', phraseChangeRoutes(deps))

@@ -10,6 +10,7 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
 import type { AnnouncedCall } from '../calls/call-start.ts'
+import type { CallRow } from '../calls/rows.ts'
 import type { CallInfo, PublicCallEvent } from '../calls/views.ts'
 import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Held } from '../recording/access.ts'
@@ -25,6 +26,9 @@ export type Calls = {
   /** Live calls first, then recent ones, newest first. */
   list(): readonly CallInfo[]
   get(callId: string): CallInfo | undefined
+  /** The rows of the live calls in the operator's table, and that of one. */
+  rows(): readonly CallRow[]
+  row(callId: string): CallRow | undefined
   /** @param listener must not throw @returns unsubscribe */
   subscribe(callId: string | 'all', listener: (event: PublicCallEvent) => void): () => void
   /** This and the next three return false (`listen`: undefined) when the call is not live. */
@@ -56,6 +60,8 @@ export type ClusterDeps = {
     ): Promise<'done' | 'ended' | undefined>
     /** @returns a stop function */
     follow(listener: (event: unknown) => void): () => void
+    /** @param listener takes a batch of rows, or undefined when the machine's stream has ended @returns a stop function */
+    followRows(listener: (machine: string, batch: unknown) => void): () => void
     listen(callId: string): Promise<WebSocket | undefined>
   }
   machines(): Machine[]

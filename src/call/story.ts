@@ -17,6 +17,9 @@ export class Story {
   agentSpeaking = false
   /** Whether a telephone number is being given that the record shall not hold. */
   hides = false
+  private callerSpeaking = false
+  /** When the last voice of either side ended, since the call's start. */
+  private quietFromMs = 0
   private readonly history = new History()
   private readonly latency: LatencyMeter
   private stateSinceMs: number
@@ -43,9 +46,16 @@ export class Story {
     return this.clock.now() - this.startedMs
   }
 
+  /** Since when nobody has spoken, in ms since the call's start; null while somebody speaks. */
+  get quietSinceMs(): number | null {
+    return this.agentSpeaking || this.callerSpeaking ? null : this.quietFromMs
+  }
+
   // ---- the caller
 
   callerSpeaks(on: boolean): void {
+    this.callerSpeaking = on
+    if (!on) this.quietFromMs = this.atMs()
     this.onEvent({ kind: 'speaking', who: 'caller', on })
   }
 
@@ -121,6 +131,7 @@ export class Story {
   agentSpeaks(on: boolean): void {
     if (on === this.agentSpeaking) return
     this.agentSpeaking = on
+    if (!on) this.quietFromMs = this.atMs()
     this.onEvent({ kind: 'speaking', who: 'agent', on })
   }
 

@@ -19,6 +19,7 @@ import { nextStepOf } from './next-step.ts'
 import { type EndedCall, RecentCalls } from './recent-calls.ts'
 import type { RefusalReason } from './refusal-reason.ts'
 import { type RefusalDeps, Refusals } from './refusals.ts'
+import { type CallRow, callRow } from './rows.ts'
 import type { CallSharing, EarlierPart } from './sharing.ts'
 import { type CallListener, Subscribers } from './subscribers.ts'
 import { type CallInfo, callInfo, publicEvents } from './views.ts'
@@ -176,6 +177,17 @@ export class Registry {
   get(callId: string): CallInfo | undefined {
     const call = this.live.get(callId)
     return call ? this.info(callId, call) : this.recent.get(callId)
+  }
+
+  /** The rows of the live calls in the operator's table. */
+  rows(): CallRow[] {
+    return [...this.live].map(([id, call]) => callRow(id, call))
+  }
+
+  /** @returns undefined when the call is not live */
+  row(callId: string): CallRow | undefined {
+    const call = this.live.get(callId)
+    return call && callRow(callId, call)
   }
 
   /** @returns unsubscribe */

@@ -127,7 +127,8 @@ export function publicEvents(
   }
 }
 
-function who(log: CallLog): Who {
+/** Who speaks in a call just now. */
+export function who(log: CallLog): Who {
   if (log.speaking.caller) return 'caller'
   return log.speaking.agent ? 'agent' : 'nobody'
 }

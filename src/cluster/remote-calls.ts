@@ -16,6 +16,13 @@ export type RemoteCalls = {
   act(callId: string, action: Action, body?: unknown): Promise<'done' | 'ended' | undefined>
   /** The events of all their calls, as JSON. @returns a stop function */
   follow(listener: (event: unknown) => void): () => void
+  /**
+   * The changes of their rows in the operator's table, as JSON.
+   *
+   * @param listener gets undefined for a machine whose stream has ended
+   * @returns a stop function
+   */
+  followRows(listener: (machine: string, batch: unknown) => void): () => void
   /** Opens the sound of a call on the machine that has it; undefined when none has. */
   listen(callId: string): Promise<WebSocket | undefined>
 }
@@ -43,7 +50,11 @@ export function createRemoteCalls(clock: Clock, members: Members, peers: Peers):
       const results = answers.map((json) => (json as { result?: 'done' | 'ended' }).result)
       return results.find((result) => result === 'done') ?? results.find((result) => result === 'ended')
     },
-    follow: (listener) => followAll(clock, members, peers, listener),
+    follow: (listener) =>
+      followAll(clock, members, peers, '/cluster/events', (_, event) => {
+        if (event !== undefined) listener(event)
+      }),
+    followRows: (listener) => followAll(clock, members, peers, '/cluster/live', listener),
     async listen(callId) {
       const path = `/cluster/calls/${callId}`
       const answers = await peers.askAll(path)
@@ -63,15 +74,18 @@ function followAll(
   clock: Clock,
   members: Members,
   peers: Peers,
-  listener: (event: unknown) => void,
+  path: string,
+  listener: (machine: string, event: unknown) => void,
 ): () => void {
   const followed = new Map<string, AbortController>()
   let timer: Timer | undefined
+  let stopped = false
   const follow = async (member: Member) => {
     const controller = new AbortController()
     followed.set(member.id, controller)
-    await readEvents(peers, member, controller, listener)
+    await readEvents(peers, member, path, controller, (event) => listener(member.id, event))
     followed.delete(member.id)
+    if (!stopped) listener(member.id, undefined)
   }
   const look = () => {
     for (const member of members.others()) if (!followed.has(member.id)) void follow(member)
@@ -79,6 +93,7 @@ function followAll(
   }
   look()
   return () => {
+    stopped = true
     timer?.cancel()
     for (const controller of followed.values()) controller.abort()
   }
@@ -88,12 +103,12 @@ function followAll(
 async function readEvents(
   peers: Peers,
   member: Member,
+  path: string,
   controller: AbortController,
   listener: (event: unknown) => void,
 ): Promise<void> {
   let silence = setTimeout(() => controller.abort(), silentMs)
   try {
-    const path = '/cluster/events'
     const headers = { authorization: peers.signature('GET', path) }
     const answer = await fetch(member.url + path, { headers, signal: controller.signal, redirect: 'error' })
     if (!answer.ok || answer.body === null) return

@@ -9,6 +9,7 @@ import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { AudioTap } from '../../src/call/sound/downlink.ts'
+import type { CallRow } from '../../src/calls/rows.ts'
 import type { CallInfo, PublicCallEvent } from '../../src/calls/views.ts'
 import type { HistoryEntry, PhraseInfo } from '../../src/phrases/types.ts'
 import { createRecordings } from '../../src/recording/library.ts'
@@ -41,6 +42,20 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
     echo: null,
     recording: { policy: 'notice', choice: null, atMs: null, noticeAtMs: 12_000 },
     ...change,
+  }
+}
+
+/** @param about facts that the row shares with the call */
+export function fakeRow(id: string, about: Partial<CallRow> = {}): CallRow {
+  const { startedWallMs, dialled, desk, language, state, speaking } = { ...fakeCall(id), ...about }
+  return {
+    ...{ id, startedWallMs, dialled, desk, language, state, speaking },
+    phone: about.phone ?? null,
+    name: about.name ?? null,
+    topic: about.topic ?? 'internet',
+    quietSinceWallMs: about.quietSinceWallMs ?? null,
+    troubles: about.troubles ?? { notUnderstood: 0, silences: 0, complaints: 0, stuck: 0 },
+    replyMs: about.replyMs ?? 640,
   }
 }
 
@@ -150,6 +165,8 @@ export function fakeProgram({
     calls: {
       list: () => [...live.values()],
       get: (id) => live.get(id),
+      rows: () => [...live.values()].map((call) => fakeRow(call.id, call)),
+      row: (id) => live.get(id) && fakeRow(id, live.get(id)),
       subscribe(id, listener) {
         listeners.set(listener, id)
         return () => void listeners.delete(listener)

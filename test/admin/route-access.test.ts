@@ -52,6 +52,7 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
         get: async () => undefined,
         act: async () => undefined,
         follow: () => () => {},
+        followRows: () => () => {},
         listen: async () => undefined,
       },
       machines: () => [],

@@ -8,6 +8,7 @@ import { createDialogue, type DialogueState, step, worded } from '../../dialogue
 import { summaryOf } from '../../dialogue/summary.ts'
 import type { Decision, DialogueInput, Known, Line } from '../../dialogue/types.ts'
 import type { CallLanguage, ReplySink, ThinkerDeps } from './thinker-deps.ts'
+import { noTroubles, type Troubles, troublesAfter } from './troubles.ts'
 
 export type DialogueDeps = Pick<
   ThinkerDeps,
@@ -17,7 +18,15 @@ export type DialogueDeps = Pick<
 /** What others may read of it. */
 export type DialogueView = Pick<
   CallDialogue,
-  'stateName' | 'language' | 'canGoBack' | 'known' | 'summary' | 'recording' | 'pendingNumber' | 'checkpoint'
+  | 'stateName'
+  | 'language'
+  | 'canGoBack'
+  | 'known'
+  | 'summary'
+  | 'recording'
+  | 'pendingNumber'
+  | 'checkpoint'
+  | 'troubles'
 >
 
 export class CallDialogue {
@@ -25,6 +34,8 @@ export class CallDialogue {
   state: Readonly<DialogueState>
   private readonly offered: readonly CallLanguage[]
   private waits = 0
+  /** What went wrong so far. */
+  troubles: Troubles = noTroubles
   /** The first input. */
   readonly beginning: DialogueInput
 
@@ -103,6 +114,7 @@ export class CallDialogue {
   /** Steps for good. */
   commit(input: DialogueInput): Decision {
     const [state, decision] = step(this.state, input)
+    this.troubles = troublesAfter(this.troubles, input, this.state, state)
     this.state = state
     if (decision.recording !== undefined) this.sink.recording(decision.recording)
     if (decision.language !== undefined) this.sink.language(decision.language)
