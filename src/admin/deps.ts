@@ -60,7 +60,7 @@ export type ClusterDeps = {
     ): Promise<'done' | 'ended' | undefined>
     /** @returns a stop function */
     follow(listener: (event: unknown) => void): () => void
-    /** @param listener takes a batch of rows, or undefined when the machine's stream has ended @returns a stop function */
+    /** @param listener takes a batch of rows; undefined when the machine's stream has ended @returns a stop function */
     followRows(listener: (machine: string, batch: unknown) => void): () => void
     listen(callId: string): Promise<WebSocket | undefined>
   }
