@@ -1,4 +1,5 @@
-// The form in which a dialplan announces a call: `secret=…&lang=en&desk=shop&dialled=0123456789`. All is optional.
+// The form in which a dialplan announces a call: `secret=…&lang=en&desk=shop&dialled=0123456789&caller=0612345678`,
+// and `name`, what the network shows for that line. All is optional.
 // The secret is in it because a header that a dialplan sets stays on the caller's channel, and would go with every
 // later request of that channel.
 
@@ -31,5 +32,13 @@ export async function announcedCall(context: Context<AdminEnv>): Promise<Announc
   const language = field('lang', /^.{1,40}$/)
   const desk = field('desk', /^.{1,40}$/)
   const dialled = field('dialled', /^[\w+*#.-]{1,40}$/)
-  return { ...(language && { language }), ...(desk && { desk }), ...(dialled && { dialled }) }
+  const callerNumber = field('caller', /^\+?[\d .()/-]{1,40}$/)
+  // A name without a letter is the number once more.
+  const callerName = field('name', /^(?=.*\p{L})[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u)
+  // Asterisk 22 leaves the backslashes of SIP's quoted names in: `Zoé \"Z\"`.
+  const name = callerName?.replace(/\\(["\\])/g, '$1')
+  return {
+    ...{ ...(language && { language }), ...(desk && { desk }), ...(dialled && { dialled }) },
+    ...{ ...(callerNumber && { callerNumber }), ...(name && { callerName: name }) },
+  }
 }

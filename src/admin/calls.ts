@@ -132,10 +132,10 @@ function notLiveProblem(context: Context, hasEnded: boolean) {
 /** Copies only the fields of the API, with arrays of its own: the registry may hold more about a call. */
 export function plain(call: CallInfo) {
   const { id, startedWallMs, language, languages, desk, dialled, state, phase, turn, speaking } = call
-  const { durationMs, adapters, outcome } = call
+  const { durationMs, adapters, outcome, callerNumber, callerName } = call
   return {
     ...{ id, startedWallMs, language, languages, desk, dialled, state, phase, turn, speaking },
-    ...{ durationMs, adapters, outcome },
+    ...{ durationMs, adapters, outcome, callerNumber, callerName },
     recording: { ...call.recording },
     latencies: [...call.latencies],
     transcript: [...call.transcript],

@@ -19,6 +19,9 @@ export const callSchema = z.object({
   desk: z.string(),
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: z.string().nullable(),
+  /** The caller's line, and the name that the network shows for it; null when withheld. Older machines say nothing. */
+  callerNumber: z.string().nullable().default(null),
+  callerName: z.string().nullable().default(null),
   state: z.string(),
   phase: z.string(),
   turn: z.number(),

@@ -23,6 +23,9 @@ export type CallDetails = {
   desk: string
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: string | null
+  /** The caller's line and the name that the network shows for it; see call-start.ts. */
+  callerNumber: string | null
+  callerName: string | null
   outcome: CallOutcome | null
   reason: string | null
   phone: string | null
@@ -136,9 +139,9 @@ export class CallLog {
     about: CallStart & { adapters: Record<string, string>; policy: RecordingPolicy },
     earlier?: Pick<Earlier, 'choice' | 'noticeHeard' | 'words'>,
   ) {
-    const { language, desk, dialled, adapters, policy } = about
+    const { language, desk, dialled, callerNumber, callerName, adapters, policy } = about
     this.details = {
-      ...{ language, languages: [{ language, atMs: 0 }], desk, dialled, adapters },
+      ...{ language, languages: [{ language, atMs: 0 }], desk, dialled, callerNumber, callerName, adapters },
       outcome: null,
       reason: null,
       phone: null,

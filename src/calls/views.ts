@@ -26,6 +26,9 @@ export type CallInfo = {
   desk: string
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: string | null
+  /** The caller's line and the name that the network shows for it; see call-start.ts. */
+  callerNumber: string | null
+  callerName: string | null
   adapters: Record<string, string>
   latencies: readonly (TurnLatency & Record<string, number>)[]
   transcript: readonly HistoryEntry[]
@@ -80,6 +83,8 @@ export function callInfo(
     languages: details.languages,
     desk: details.desk,
     dialled: details.dialled,
+    callerNumber: details.callerNumber,
+    callerName: details.callerName,
     adapters: details.adapters,
     latencies: details.latencies as CallInfo['latencies'],
     transcript: details.transcript,

@@ -31,6 +31,10 @@ export const callDetailsSchema = z.object({
   desk: z.string().optional(),
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: z.string().nullish(),
+  /** The caller's line, in national form or with 00 and the country; null when it is withheld or not known. */
+  callerNumber: z.string().nullish(),
+  /** The name that the network shows for that line. */
+  callerName: z.string().nullish(),
   /** How the call ended; null while it runs. */
   outcome: z.string().nullable().default(null),
   /** Why, in the log's words: `peer closed`, `time up`. */
@@ -82,8 +86,6 @@ export const callRecordSchema = callDetailsSchema.extend({
   repaired: z.boolean().optional(),
   /** The record was lost and made again from the audio: nothing says that the notice was heard (repair.ts). */
   orphan: z.boolean().optional(),
-  /** The line that called, when Asterisk says it. */
-  callerNumber: z.string().nullish(),
   durationMs: z.number().nullable(),
   audio: z.object({
     rateHz: z.literal(8_000),

@@ -3,6 +3,7 @@
 
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { nationalNumber } from '../understanding/phone.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import {
   type CallRecord,
@@ -20,7 +21,7 @@ export type RecordingQuery = {
   /** Inclusive days, `2026-11-23`. */
   from?: string
   to?: string
-  /** A number the caller gave: all its digits, in national form. */
+  /** A number that the caller gave, called from, or dialled: all its digits, in national form. */
   phone?: string
   outcome?: string
   /** A dialogue state that the call reached. */
@@ -171,11 +172,15 @@ export const callIdOf = (id: string): string => id.slice(0, 36)
 
 function matches(record: CallRecord, query: RecordingQuery): boolean {
   return (
-    (query.phone === undefined || isOfCaller(record, query.phone)) &&
+    (query.phone === undefined || isOfCaller(record, query.phone) || dialled(record, query.phone)) &&
     (query.outcome === undefined || record.outcome === query.outcome) &&
     (query.state === undefined || record.states.some(({ state }) => state === query.state))
   )
 }
+
+/** Whether the call came in on this number. For searches alone: an erasure by it would reach every caller. */
+const dialled = (record: CallRecord, phone: string): boolean =>
+  typeof record.dialled === 'string' && nationalNumber(record.dialled) === phone
 
 /** Whether the caller gave this number, confirmed, rejected or only spoken. @param phone national form */
 export function isOfCaller(record: CallRecord, phone: string): boolean {

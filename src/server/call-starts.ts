@@ -1,7 +1,8 @@
-// What a call begins with: language and desk, as the dialplan announced them, or the defaults. A value that this server
+// What a call begins with: language, desk and the caller's line, as the dialplan announced them, or the defaults. A value that this server
 // does not offer changes nothing: the caller hears the default, and the operator learns of it.
 
 import type { AnnouncedCall, CallStart } from '../calls/call-start.ts'
+import { lineNumber } from '../understanding/phone.ts'
 import type { ServerContext } from './context.ts'
 import { defaultDesk } from './read-desks.ts'
 import type { SpeechParts } from './speech.ts'
@@ -33,15 +34,19 @@ export function createCallStarts(
     })
   }
   return {
-    of({ language, desk, dialled } = {}) {
+    of({ language, desk, dialled, callerNumber, callerName } = {}) {
       const isOffered = language === undefined || languages.includes(language)
       if (!isOffered) refused('language', language)
       const isDesk = desk === undefined || desks.has(desk)
       if (!isDesk) refused('desk', desk)
+      const line = callerNumber === undefined ? undefined : lineNumber(callerNumber, config.LANGUAGE)
       return {
         language: isOffered && language !== undefined ? language : config.LANGUAGE,
         desk: isDesk && desk !== undefined ? desk : defaultDesk,
         dialled: dialled ?? null,
+        callerNumber: line ?? null,
+        // The name of an extension, or of a caller who withholds the number, is nobody's business.
+        callerName: (line !== undefined && callerName) || null,
       }
     },
   }

@@ -13,6 +13,8 @@ const aboutSchema = z.object({
   language: z.string().optional(),
   desk: z.string().optional(),
   dialled: z.string().optional(),
+  callerNumber: z.string().optional(),
+  callerName: z.string().optional(),
   nonce: z.string().optional(),
 })
 /** What one machine tells the others. */

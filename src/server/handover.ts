@@ -4,7 +4,7 @@
 import type { ExpectedCalls } from '../asterisk/expected-calls.ts'
 import type { HistoryEntry } from '../call/history.ts'
 import { hiddenIf, hiddenKey, keysMark } from '../calls/call-log.ts'
-import type { AnnouncedCall } from '../calls/call-start.ts'
+import { type AnnouncedCall, announcedAgain } from '../calls/call-start.ts'
 import type { NextStep } from '../calls/next-step.ts'
 import type { CallSharing, EarlierPart, SharedCall } from '../calls/sharing.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -191,7 +191,7 @@ export class Handover {
       vault.remove('checkpoint', callId, version)
       return
     }
-    const about = { language: start.language, desk: start.desk, dialled: start.dialled ?? undefined }
+    const about = announcedAgain(start)
     const isLarge = JSON.stringify(checkpoint).length > maxCheckpoint
     const kept = { checkpoint: isLarge ? { ...checkpoint, used: {} } : checkpoint, about }
     vault.put('checkpoint', callId, kept, { ttlMs: checkpointMs, version })

@@ -11,7 +11,8 @@ const fr = {
   dataTitle: 'Données et durées',
   dataHead: ['données', 'où', 'combien de temps'],
   audio: "son de l'appel (deux voix)",
-  transcript: 'transcription, nom, numéros, problème, choix sur l’enregistrement',
+  transcript:
+    'transcription, nom, numéros (ceux de la ligne qui appelle et du service appelé compris), problème, choix sur l’enregistrement',
   statistics: 'statistiques sans mots, nom ni numéro',
   memory: 'derniers appels terminés (200 au plus)',
   inMemory: 'mémoire du serveur',
@@ -70,7 +71,8 @@ const en: Sheet = {
   dataTitle: 'Data and terms',
   dataHead: ['data', 'where', 'how long'],
   audio: 'audio of the call (two voices)',
-  transcript: 'transcript, name, numbers, problem, choice about the recording',
+  transcript:
+    'transcript, name, numbers (the caller’s line and the dialled one included), problem, choice about the recording',
   statistics: 'statistics without words, name or number',
   memory: 'last ended calls (200 at most)',
   inMemory: 'memory of the server',

@@ -41,16 +41,39 @@ export function wholeForm(groups: readonly string[], form: PhoneForm): string | 
 }
 
 /**
- * A number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`) in the national form of any language's country.
+ * The number of a telephone line, as the network tells it (`+33612345678`, `0033…`, `33612345678`, `0612345678`), in
+ * national form, or with `00` and the country when it is abroad: that can be dialled, and is all digits.
  *
- * @returns undefined when it has the form of no country here
+ * @param language of the site: its country's numbers are the national ones
+ * @returns undefined for what is no telephone number: a word for a withheld number, an extension, a short number
+ */
+export function lineNumber(text: string, language: string): string | undefined {
+  const compact = text.replace(/[\s.()/-]/g, '')
+  if (!/^\+?\d{1,20}$/.test(compact)) return undefined
+  const form = phoneFormOf(language)
+  const digits = compact.replace('+', '00')
+  const national = nationalForm(digits, form)
+  if (isPhone(national, form)) return national
+  // Some networks leave out the +. A shorter number may be one of this country without its first digit.
+  if (!digits.startsWith('0') && digits.length >= 11) return abroad(`00${digits}`)
+  return abroad(digits)
+}
+
+const abroad = (digits: string): string | undefined =>
+  digits.startsWith('00') && isValidPhoneNumber(`+${digits.slice(2)}`) ? digits : undefined
+
+/**
+ * A number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`) in the national form of any language's country,
+ * or with `00` and the country (`+32 470…`).
+ *
+ * @returns undefined when it has none of these forms
  */
 export function nationalNumber(text: string): string | undefined {
-  const digits = text.replace(/[\s.()+/-]/g, '')
+  const digits = text.replace(/[\s.()/-]/g, '').replace(/^\+/, '00')
   for (const code of languages) {
     const form = phoneFormOf(code)
     const national = nationalForm(digits, form)
     if (form.national.test(national)) return national
   }
-  return undefined
+  return abroad(digits)
 }

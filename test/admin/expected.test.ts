@@ -61,7 +61,15 @@ describe('POST /api/calls/:id/expect', () => {
       })
     await send('secret=&lang=en&desk=shop&dialled=%2B33123456789')
     await send(`lang=&desk=${'x'.repeat(50)}&dialled=%3Cscript%3E`)
-    expect(announced).toEqual([{ language: 'en', desk: 'shop', dialled: '+33123456789' }, {}])
+    await send('caller=%2B33612345678&name=Zo%C3%A9%20%5C%22Z%5C%22%20100%25')
+    for (const number of ['anonymous', '', '1%3Bext'])
+      await send(`caller=${encodeURIComponent(number)}&name=%2B33612345678`)
+    expect(announced).toEqual([
+      { language: 'en', desk: 'shop', dialled: '+33123456789' },
+      {},
+      { callerNumber: '+33612345678', callerName: 'Zoé "Z" 100%' },
+      ...[{}, {}, {}],
+    ])
   })
 
   test('requires the token and a UUID', async () => {

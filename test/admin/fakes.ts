@@ -34,6 +34,8 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
     languages: [{ language: 'fr', atMs: 0 }],
     desk: 'desk',
     dialled: null,
+    callerNumber: null,
+    callerName: null,
     adapters: { stt: 'deepgram', llm: 'groq', tts: 'openai' },
     latencies: [{ turn: 3, endpointing: 480, total: 910 }],
     transcript: [{ who: 'agent', text: 'Bonjour', atMs: 200, cut: false }],

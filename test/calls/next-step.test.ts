@@ -3,6 +3,7 @@ import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { CallOutcome } from '../../src/call/events.ts'
 import { CallLog, callMetrics } from '../../src/calls/call-log.ts'
+import { unannounced } from '../../src/calls/call-start.ts'
 import { nextStepOf } from '../../src/calls/next-step.ts'
 import type { Known } from '../../src/dialogue/types.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
@@ -20,7 +21,7 @@ function logOf(outcome: CallOutcome, showPrivate = false) {
   const lines: Record<string, unknown>[] = []
   const { log } = createLog({ level: 'info', showPrivate, write: (line) => lines.push(JSON.parse(line)) })
   const callLog = new CallLog(log, callMetrics(new Metrics()), {
-    ...{ language: 'fr', desk: 'desk', dialled: null },
+    ...unannounced('fr', 'desk'),
     adapters: {},
     policy: 'off',
   })

@@ -4,13 +4,14 @@ import { expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Session } from '../../src/call/session.ts'
 import { CallLog, callMetrics } from '../../src/calls/call-log.ts'
+import { unannounced } from '../../src/calls/call-start.ts'
 import { callInfo, publicEvents } from '../../src/calls/views.ts'
 
 test('each sentence of the model that is held back tells the page all counts so far, and no words', () => {
   const ignore = () => {}
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore, with: () => log }
   const about = {
-    ...{ language: 'fr', desk: 'desk', dialled: null },
+    ...unannounced('fr', 'desk'),
     ...{ adapters: {}, policy: 'notice' as const },
   } as const
   const callLog = new CallLog(log, callMetrics(new Metrics()), about)

@@ -12,6 +12,7 @@ import { faultCases } from './cases/faults.ts'
 import { loadCases } from './cases/load.ts'
 import { restartCases } from './cases/restart.ts'
 import { speechCases } from './cases/speech.ts'
+import { whoCallsCases } from './cases/who-calls.ts'
 import { World } from './world.ts'
 
 /** Side by side within a group; one group after the other, where cases would disturb each other's measurements. */
@@ -20,7 +21,7 @@ const groups: (readonly Case<World>[])[] = [
   dialplanCases,
   callerCases,
   ...echoCases.map((each) => [each]),
-  [...deskCases, ...faultCases],
+  [...deskCases, ...faultCases, ...whoCallsCases],
   // Ears that listen in real time, beside bots that start, hear too little on two cores.
   speechCases,
   ...restartCases.map((each) => [each]),

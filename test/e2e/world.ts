@@ -23,6 +23,13 @@ export type DialOptions = {
   /** VBLANG and VBDIALLED, announced too. */
   language?: string
   dialled?: string
+  /** Announces the call with who calls (VBCALLER). */
+  saysCaller?: boolean
+  /** From header: number and name. */
+  number?: string
+  name?: string
+  /** Further headers of the INVITE. */
+  headers?: Record<string, string>
   /** URL that the site's own dialplan posts to when the call has ended. */
   later?: string
 }
@@ -108,9 +115,13 @@ export class World {
       ...(options.isAnnounced && { 'X-Announced': '1' }),
       ...(options.language !== undefined && { 'X-Lang': options.language }),
       ...(options.dialled !== undefined && { 'X-Dialled': options.dialled }),
+      ...(options.saysCaller && { 'X-Caller': '1' }),
       ...(options.later !== undefined && { 'X-Later': options.later }),
+      ...options.headers,
     }
-    const phone = await Phone.dial(this.lab.sipPort, '777', { media: options.media, headers })
+    const phone = await Phone.dial(this.lab.sipPort, '777', {
+      ...{ media: options.media, headers, number: options.number, name: options.name },
+    })
     cleanup(() => phone.close())
     return { callId, phone }
   }

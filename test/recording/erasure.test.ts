@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { createErasure, eraseCaller } from '../../src/recording/erasure.ts'
 import { callDetailsSchema } from '../../src/recording/files.ts'
+import { createRecordings } from '../../src/recording/library.ts'
 
 setDefaultTimeout(60_000)
 
@@ -25,6 +26,8 @@ type Given = {
   transcript?: Said[]
   phone?: string
   numbers?: string[]
+  callerNumber?: string
+  dialled?: string
   endedAt?: string | null
   callId?: string
 }
@@ -68,6 +71,18 @@ describe('the folders', () => {
     put('2026-11-23', idOf(2), { numbers: ['0687654321'] })
     expect((await eraseCaller({ dir, phone })).erased).toEqual([idOf(1)])
     expect(await left()).toEqual([idOf(2)])
+  })
+
+  test('a call is erased by the line it came from, and never by the number it came in on', async () => {
+    put('2026-11-23', idOf(1), { callerNumber: phone, dialled: '+33123456789' })
+    put('2026-11-23', idOf(2), { callerNumber: '0687654321', dialled: phone })
+    put('2026-11-23', idOf(3), { callerNumber: '0687654321', dialled: '0123456789' })
+    const found = async (number: string) =>
+      (await createRecordings(dir).list({ phone: number, limit: 9 })).map(({ record }) => record.id).sort()
+    expect(await found(phone)).toEqual([idOf(1), idOf(2)])
+    expect(await found('0123456789')).toEqual([idOf(1), idOf(3)])
+    expect((await eraseCaller({ dir, phone })).erased).toEqual([idOf(1)])
+    expect(await left()).toEqual([idOf(2), idOf(3)])
   })
 
   test('a recording in progress is kept and its id returned; its finished earlier part is deleted', async () => {

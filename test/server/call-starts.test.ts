@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
+import { unannounced } from '../../src/calls/call-start.ts'
 import { readConfig } from '../../src/config.ts'
 import { createCallStarts } from '../../src/server/call-starts.ts'
 import { createRelief } from '../../src/server/context.ts'
@@ -20,9 +21,10 @@ function starts() {
 
 test('a call begins as announced', () => {
   const { of, lines } = starts()
-  expect(of(undefined)).toEqual({ language: 'fr', desk: 'desk', dialled: null })
+  expect(of(undefined)).toEqual(unannounced('fr', 'desk'))
   expect(of({ language: 'en', desk: 'shop', dialled: '0123456789' })).toEqual({
-    ...{ language: 'en', desk: 'shop', dialled: '0123456789' },
+    ...unannounced('en', 'shop'),
+    dialled: '0123456789',
   })
   expect(lines).toEqual([])
 })
@@ -37,4 +39,14 @@ test('what is not offered is logged once, and a number never', () => {
   ])
   expect(lines.join('')).not.toContain('0612345678')
   expect(lines.join('')).not.toContain('0123456789')
+})
+
+test('the caller’s line is in national form, and a name without a line is nobody’s', () => {
+  const { of, lines } = starts()
+  const line = (callerNumber: string) => of({ callerNumber, callerName: 'Ana "Nana" Peña' })
+  expect(line('+33612345678')).toMatchObject({ callerNumber: '0612345678', callerName: 'Ana "Nana" Peña' })
+  expect(line('+32470123456').callerNumber).toBe('0032470123456')
+  for (const none of ['1042', 'anonymous', '+33', '3900'])
+    expect(line(none)).toMatchObject({ callerNumber: null, callerName: null })
+  expect(lines).toEqual([])
 })

@@ -13,7 +13,7 @@ import { Session } from '../../../src/call/session.ts'
 import type { SessionDeps } from '../../../src/call/session-deps.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'
 import type { VoiceDetector } from '../../../src/call/sound/voice-watch.ts'
-import type { CallStart } from '../../../src/calls/call-start.ts'
+import { type CallStart, unannounced } from '../../../src/calls/call-start.ts'
 import { Registry, type RegistryDeps } from '../../../src/calls/registry.ts'
 import type { Texts } from '../../../src/desk/texts.ts'
 import type { RecordingPolicy } from '../../../src/desk/types.ts'
@@ -184,7 +184,7 @@ export class CallLab {
       log,
       metrics: this.metrics,
       ticker: this.ticker,
-      start: options.start ?? { language: texts.language, desk: 'desk', dialled: null },
+      start: options.start ?? unannounced(texts.language, 'desk'),
       adapters: { stt: 'lab', llm: 'scripted', tts: 'lab' },
       admission: options.admission ?? ((live) => (live >= (options.maxCalls ?? 10) ? 'busy' : undefined)),
       policy: options.policy ?? 'off',

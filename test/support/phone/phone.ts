@@ -8,6 +8,8 @@ export type PhoneOptions = {
   media?: Partial<MediaOptions>
   /** The caller's number, as the From header has it. */
   number?: string
+  /** The name before it, in UTF-8. */
+  name?: string
   /** Further headers of the INVITE. */
   headers?: Record<string, string>
 }
@@ -160,7 +162,7 @@ export class Phone {
     return request({
       method,
       uri: this.peerContact,
-      from: `<sip:${this.options.number ?? '+33612345678'}@127.0.0.1>;tag=${this.tag}`,
+      from: `${quoted(this.options.name)}<sip:${this.options.number ?? '+33612345678'}@127.0.0.1>;tag=${this.tag}`,
       to: more.to ?? this.to,
       callId: this.callId,
       cseq: this.cseq,
@@ -181,3 +183,7 @@ export class Phone {
     this.endCall()
   }
 }
+
+/** A display name as SIP writes it (RFC 3261, quoted-string). */
+const quoted = (name: string | undefined): string =>
+  name === undefined ? '' : `"${name.replace(/["\\]/g, '\\$&')}" `
