@@ -1,5 +1,5 @@
-// What a call begins with: language, desk and the caller's line, as the dialplan announced them, or the defaults. A value that this server
-// does not offer changes nothing: the caller hears the default, and the operator learns of it.
+// What a call begins with: language, desk and the caller’s line, as the dialplan announced them, or the defaults. What
+// this server does not offer changes nothing: the caller hears the default, and the operator learns of it.
 
 import type { AnnouncedCall, CallStart } from '../calls/call-start.ts'
 import { lineNumber } from '../understanding/phone.ts'

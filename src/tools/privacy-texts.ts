@@ -12,7 +12,7 @@ const fr = {
   dataHead: ['données', 'où', 'combien de temps'],
   audio: "son de l'appel (deux voix)",
   transcript:
-    'transcription, nom, numéros (ceux de la ligne qui appelle et du service appelé compris), problème, choix sur l’enregistrement',
+    'transcription, nom, numéros (de la ligne et appelé compris), problème, choix sur l’enregistrement',
   statistics: 'statistiques sans mots, nom ni numéro',
   memory: 'derniers appels terminés (200 au plus)',
   inMemory: 'mémoire du serveur',
