@@ -1,6 +1,11 @@
 // What the doctor says about good vendors and about bad ones. A newcomer must know from each line what to do.
 
-import { expect, setDefaultTimeout, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runSite } from '../../src/site/main.ts'
+import type { Report } from '../../src/tools/doctor/print.ts'
 import { doctorMain } from '../../src/tools/doctor.ts'
 import { cases, expectedFile, outputOf, secret } from './doctor-vendors.ts'
 
@@ -65,4 +70,51 @@ test('settings that let nothing be examined are JSON too', async () => {
   }
   expect(await doctorMain(['--json'], out, { CONFIG_FILE: '', MAX_CALLS: 'many' })).toBe(1)
   expect(JSON.parse(printed)).toEqual({ ok: false, fault: expect.stringContaining('MAX_CALLS') })
+})
+
+describe("the site's desk", () => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'doctor-'))
+    const files = {
+      'desk.yaml':
+        'topics: { garden: { key: 4, menu: menu_garden, instead: { do: callBack, say: outage } } }',
+      'fr.yaml': `lines: { menu_garden: "Pour le jardin," }
+topics: { garden: { name: jardin, words: [{ weight: 3, any: [jardin] }] } }`,
+    }
+    for (const [name, text] of Object.entries(files)) await Bun.write(join(dir, name), text)
+    const paths = Object.keys(files).map((name) => join(dir, name))
+    expect(await runSite(['desk', ...paths], { write: () => {} }, { DATA_DIR: dir, CONFIG_FILE: '' })).toBe(0)
+  })
+  afterEach(() => rm(dir, { recursive: true, force: true }))
+
+  const examined = async (settings: Record<string, string>) => {
+    let printed = ''
+    const out = {
+      write(text: string) {
+        printed += text
+      },
+    }
+    const without = { CONFIG_FILE: '', STT: 'embedded', LLM: 'scripted', TTS: 'embedded' }
+    const code = await doctorMain(['--json'], out, { ...without, DATA_DIR: dir, ...settings })
+    const { checks } = JSON.parse(printed) as Report
+    return { code, desk: checks.filter(({ part }) => part === 'desk') }
+  }
+
+  test('is the one that is examined', async () => {
+    const { code, desk } = await examined({})
+    expect(code).toBe(0)
+    expect(desk).toEqual([
+      { part: 'desk', name: 'desk', verdict: 'ok', says: expect.stringContaining('4 topics') },
+    ])
+  })
+
+  test('fails, with each fault, where it lacks words in a language of the calls', async () => {
+    const { code, desk } = await examined({ LANGUAGES: 'en' })
+    expect(code).toBe(1)
+    expect(desk.map(({ verdict }) => verdict)).toEqual(desk.map(() => 'failed'))
+    expect(desk.map(({ says }) => says)).toContainEqual(
+      expect.stringContaining('en.yaml: topics.garden: is missing'),
+    )
+  })
 })

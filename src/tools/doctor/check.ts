@@ -5,7 +5,7 @@ import type { AdapterDefinition } from '../../providers/adapter.ts'
 export type Verdict = 'ok' | 'warning' | 'failed' | 'unused'
 
 export type Check = {
-  part: 'voice' | 'model' | 'recogniser' | 'list' | 'asterisk'
+  part: 'voice' | 'model' | 'recogniser' | 'list' | 'asterisk' | 'desk'
   /** What was tried: `openai gpt-6-luna`. */
   name: string
   verdict: Verdict

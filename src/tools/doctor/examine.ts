@@ -8,14 +8,14 @@ import { createConverter } from '../../codecs/convert.ts'
 import { audioWorker } from '../../codecs/jobs.ts'
 import { speechOnly } from '../../codecs/speech-only.ts'
 import type { Config } from '../../config.ts'
-import { parseTexts, type Texts } from '../../desk/texts.ts'
+import type { Texts } from '../../desk/texts.ts'
 import { parseTemplates } from '../../dialogue/model/prompt.ts'
 import type { InUse, Providers } from '../../providers/catalog.ts'
-import { readDesk } from '../../server/read-desks.ts'
 import { openVendors } from '../../server/vendors.ts'
 import { createPool } from '../../threads/pool.ts'
 import { checkAsterisk } from './asterisk.ts'
 import type { About, Check } from './check.ts'
+import { checkDesk } from './desk.ts'
 import { checkList } from './lists.ts'
 import { checkModel, promptOf } from './models.ts'
 import type { Report } from './print.ts'
@@ -53,7 +53,8 @@ export async function examine(
     })
     // What the first call would wait for: SDKs and threads. What cannot be loaded fails in its own check.
     await vendors.warm().catch(() => undefined)
-    const texts = await textsFrom(config)
+    const { checks: ofDesk, desk, texts } = await checkDesk(config)
+    checks.push(...ofDesk)
     const asked = { text: sentenceOf(texts), language: config.LANGUAGE }
     let samples: Int16Array | undefined
     for (const voice of vendors.adapters.tts) {
@@ -62,7 +63,6 @@ export async function examine(
       samples ??= spoken.samples
     }
     if (vendors.adapters.llm.length > 0) {
-      const desk = await readDesk(config.ASSETS_DIR, { [config.LANGUAGE]: texts.lines })
       const messages = promptOf(desk, texts, await templatesFrom(config))
       for (const model of vendors.adapters.llm)
         checks.push(await checkModel(about('model', model), model.adapter, { desk, messages }, tools))
@@ -108,9 +108,6 @@ async function readLists(
 }
 
 const assetOf = ({ ASSETS_DIR }: Config, name: string) => Bun.file(join(ASSETS_DIR, name))
-
-const textsFrom = async (config: Config) =>
-  parseTexts(await assetOf(config, `phrases/${config.LANGUAGE}.json`).json())
 
 const templatesFrom = async (config: Config) =>
   parseTemplates(await assetOf(config, `prompts/${config.LANGUAGE}.md`).text())
