@@ -20,7 +20,8 @@ export async function checkDesk(config: Config): Promise<{ checks: Check[]; desk
   try {
     const { desk, texts } = await deskInUse(config, {})
     const symptoms = desk.topics.flatMap((topic) => topic.symptoms)
-    const says = `fits together: ${desk.topics.length} topics, ${symptoms.length} symptoms, ${desk.steps.length} steps`
+    const { length: topics } = desk.topics
+    const says = `fits together: ${topics} topics, ${symptoms.length} symptoms, ${desk.steps.length} steps`
     return { checks: [{ part: 'desk', name: 'desk', verdict: 'ok', says }], desk, texts }
   } catch (error) {
     const faults = error instanceof DeskError ? error.faults : [errorText(error)]
