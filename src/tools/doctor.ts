@@ -12,7 +12,8 @@ const usage = `usage: bun run doctor [--json]
 
   tries each recogniser, language model and voice in use with one real request, about ten seconds and less than a
   cent in all: every voice speaks a sentence, every recogniser hears it, every model answers a caller. Reads the
-  vendors' lists of models and the site's desk. With AMI_USER it also asks Asterisk for modules, queue, globals and clock.
+  vendors' lists of models and the site's desk. With AMI_USER it also asks Asterisk for modules, queue, globals
+  and clock.
   Run it with the settings of the server. Keys are never printed.
   --json  prints the findings as JSON
 
