@@ -85,6 +85,6 @@ export function metricsRoutes(deps: AdminDeps) {
       tags: ['health'],
       responses: { 200: { description: 'All metrics', content: { 'text/plain': {} } } },
     }),
-    async (context) => context.text(await exposition(), 200, { 'Content-Type': prometheusContentType }),
+    (context) => context.text(exposition(), 200, { 'Content-Type': prometheusContentType }),
   )
 }

@@ -58,6 +58,9 @@ export type PhraseSet = Omit<Reloaded, 'recordings' | 'bytes' | 'generation'> & 
   recordedVoices: string[]
 }
 
+/** Recordings that are read at a time: the next files come from the disk while one is checked. */
+const atOnce = 16
+
 /**
  * Reads `phrases/*.json` and `cache/` of the assets folder, and the site's changes. It awaits the disk for each file,
  * so that calls continue.
@@ -86,11 +89,14 @@ export async function readPhrases(
   ]
 
   const sounds = new Map<string, Sound>()
-  for (const recording of recordings) {
-    const samples = await readRecording(folder, recording)
-    if (!(samples instanceof Int16Array)) broken.push(samples)
-    else
-      sounds.set(recording.file, { samples, text: recording.text, voice: recording.voice, isSpeaker: false })
+  for (let at = 0; at < recordings.length; at += atOnce) {
+    const some = recordings.slice(at, at + atOnce)
+    const read = await Promise.all(some.map((recording) => readRecording(folder, recording)))
+    for (const [i, samples] of read.entries()) {
+      const { file, text, voice: by } = some[i]!
+      if (samples instanceof Int16Array) sounds.set(file, { samples, text, voice: by, isSpeaker: false })
+      else broken.push(samples)
+    }
   }
   const unused = overlay.faults.filter(({ kind }) => kind === 'incomplete')
   const texts = overlay.texts.filter(isOffered)

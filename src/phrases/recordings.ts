@@ -4,7 +4,7 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { frameSamples, samplesOf } from '../audio/pcm.ts'
+import { frameSamples, ownSamplesOf } from '../audio/pcm.ts'
 import { errorText } from '../base/errors.ts'
 import type { Phrase } from './texts.ts'
 
@@ -90,7 +90,7 @@ export async function readRecording(folder: string, recording: Recording): Promi
     return broken(`has ${bytes.length / 2} samples, the index says ${recording.samples}`)
   if (recording.samples % frameSamples !== 0) return broken('does not consist of whole 20 ms frames')
   if (sha256(bytes) !== recording.sha256) return broken('does not match its checksum')
-  return samplesOf(bytes)
+  return ownSamplesOf(bytes)
 }
 
 /**

@@ -149,9 +149,9 @@ export async function serve(
   }
 }
 
-/** Prepares the rules of the offered languages between other work, so that no first turn waits for it. */
+/** Prepares the rules of the languages between other work, so that no first turn waits for it. */
 function prepare(languages: readonly string[]): void {
-  const steps = languages.values().flatMap((code) => prepared(code))
+  const steps = prepared(languages)
   const next = (): void => {
     if (steps.next().done !== true) setImmediate(next)
   }

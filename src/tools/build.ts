@@ -9,6 +9,7 @@ import { bundleFile, bundlePageScript, pageScripts, pageStyles, styleFile } from
 import { commandLine } from '../base/command-line.ts'
 import { embeddedFolder, programFile } from '../base/program.ts'
 import { ffmpegFiles, ffmpegFolder } from '../codecs/ffmpeg-files.ts'
+import { languageCodes, languagesPath } from '../understanding/languages/folders.ts'
 
 /** The scripts of threads are entries of their own, found in the executable under their names (base/program.ts). */
 const threads = new Bun.Glob('src/**/*.worker.ts')
@@ -23,6 +24,7 @@ const embedded = [
   'assets/readers',
   'assets/voices',
   'node_modules/@echogarden/svoxpico-wasm/svoxpico.wasm',
+  ...languageCodes().map((code) => `${languagesPath}/${code}`),
   ...pageStyles.map(styleFile),
   'wasm/echo/echo.wasm',
   'wasm/resample/resample.wasm',

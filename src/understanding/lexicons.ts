@@ -1,6 +1,6 @@
 // Puts together what the readers need of each language, once.
 
-import { languageOf } from './languages/index.ts'
+import { languageOf, languages } from './languages/index.ts'
 import { type ListName, listNames } from './languages/lists.ts'
 import { rewritten } from './languages/rewrites.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -25,15 +25,25 @@ export function lexiconOf(code: string): Lexicon {
   return lexicon
 }
 
-/** Makes what a pattern needs for its first search, one pattern a step, so that no first turn waits for it. */
-export function* prepared(code: string): Generator<void> {
-  const { lists, plain } = languageOf(code)
-  for (const name of listNames) {
-    has(lists[name].pattern, 'a')
+/**
+ * Reads all languages, and makes what each pattern of those that calls may be in needs for its first search: one pattern
+ * or language a step, so that no first turn waits for it.
+ */
+export function* prepared(offered: readonly string[]): Generator<void> {
+  for (const code of offered) {
+    const { lists, plain } = languageOf(code)
     yield
+    for (const name of listNames) {
+      has(lists[name].pattern, 'a')
+      yield
+    }
+    for (const step of plain) {
+      rewritten('a', [step])
+      yield
+    }
   }
-  for (const step of plain) {
-    rewritten('a', [step])
+  for (const code of languages) {
+    languageOf(code)
     yield
   }
 }

@@ -114,7 +114,7 @@ describe('exposition', () => {
     const metrics = new Metrics()
     const histogram = metrics.histogram('wait_ms', 'Wait', [10, 20], { stage: 'llm' })
     for (const value of [5, 10, 15, 99]) histogram.observe(value)
-    expect(await createExposition(metrics)()).toStartWith(
+    expect(createExposition(metrics)()).toStartWith(
       [
         '# HELP voicebot_wait_ms Wait',
         '# TYPE voicebot_wait_ms histogram',
@@ -133,7 +133,7 @@ describe('exposition', () => {
     metrics.counter('a_total', 'One\nline', { x: 'q"\\\n' }).add()
     metrics.gauge('b', 'B').value = Number.POSITIVE_INFINITY
     metrics.counter('a_total', 'One\nline', { x: 'y' }).add(2)
-    expect(await createExposition(metrics)()).toStartWith(
+    expect(createExposition(metrics)()).toStartWith(
       [
         '# HELP voicebot_a_total One\\nline',
         '# TYPE voicebot_a_total counter',
@@ -151,15 +151,18 @@ describe('exposition', () => {
   test('a scrape has the present values, and names and labels added since the last scrape', async () => {
     const metrics = new Metrics()
     const text = createExposition(metrics)
-    const ours = async () => (await text()).split('\n').filter((line) => line.startsWith('voicebot_'))
+    const ours = () =>
+      text()
+        .split('\n')
+        .filter((line) => line.startsWith('voicebot_'))
     const calls = metrics.counter('calls_total', 'Calls')
     calls.add(2)
-    expect(await ours()).toEqual(['voicebot_calls_total 2'])
+    expect(ours()).toEqual(['voicebot_calls_total 2'])
     calls.add()
-    expect(await ours()).toEqual(['voicebot_calls_total 3'])
+    expect(ours()).toEqual(['voicebot_calls_total 3'])
     metrics.counter('calls_total', 'Calls', { outcome: 'lost' }).add()
     metrics.gauge('live', 'Live').value = -1
-    expect(await ours()).toEqual([
+    expect(ours()).toEqual([
       'voicebot_calls_total 3',
       'voicebot_calls_total{outcome="lost"} 1',
       'voicebot_live -1',

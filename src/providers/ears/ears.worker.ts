@@ -3,6 +3,7 @@
 import { Vad } from '../../audio/vad.ts'
 import { systemClock } from '../../base/clock.ts'
 import { Metrics } from '../../base/metrics.ts'
+import { languageOf, languages } from '../../understanding/languages/index.ts'
 import { openRecognisers } from '../catalog.ts'
 import type { ProviderValues } from '../settings.ts'
 import type { FromEars, ToEars } from './messages.ts'
@@ -31,6 +32,8 @@ function start({ values, language, voicesDir, chunkMs, troubled }: ToEars & { ki
     onTrouble: (label, reason) => post({ kind: 'trouble', label, reason }),
   })
   server = new EarsServer({ stt, relief, metrics, clock: systemClock, post, later: setImmediate })
+  // Each transcript is compared with the credits of all languages.
+  for (const code of languages) languageOf(code)
   // An SDK that cannot be loaded shows with the first call.
   warm().catch(() => undefined)
 }

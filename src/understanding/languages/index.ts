@@ -1,30 +1,32 @@
-// The languages that callers may speak: one for each folder beside this file. A new folder needs no change here.
+// The languages that callers may speak: one for each folder beside this file. A new folder needs no change here. The
+// rules of a language are read when it is first asked for; the server asks for all of them before the first call does.
 
-import { languageFoldersJson } from './folders.macro.ts' with { type: 'macro' }
+import { languageCodes, languageFile, languageFiles } from './folders.ts'
 import { calledIn, type Language, parseLanguage } from './language.ts'
 
 export type { Language } from './language.ts'
 
-const folders = Object.entries(
-  JSON.parse(await languageFoldersJson()) as Record<string, Record<string, unknown>>,
-)
-const called = folders.flatMap(([, files]) => calledIn(files))
-const all: ReadonlyMap<string, Language> = new Map(
-  folders.map(([code, files]) => [code, parseLanguage(code, files, called)]),
-)
-
 /** Codes of the languages, in alphabetical order: `en`, `fr`. */
-export const languages: readonly string[] = [...all.keys()]
+export const languages: readonly string[] = languageCodes()
 
-export const isLanguage = (code: string): boolean => all.has(code)
+const read = new Map<string, Language>()
+let called: readonly string[] | undefined
+
+export const isLanguage = (code: string): boolean => languages.includes(code)
 
 /**
  * The language of a code.
  *
- * @throws {Error} for a code without a folder: no language is judged by the rules of another
+ * @throws {Error} for a code without a folder: no language is judged by the rules of another; for a folder that cannot
+ *   be used, see parseLanguage()
  */
 export function languageOf(code: string): Language {
-  const language = all.get(code)
-  if (language === undefined) throw new Error(`no language '${code}'; there are ${languages.join(', ')}`)
+  let language = read.get(code)
+  if (language === undefined) {
+    if (!isLanguage(code)) throw new Error(`no language '${code}'; there are ${languages.join(', ')}`)
+    called ??= languages.flatMap((one) => calledIn(languageFile(one, 'asks')))
+    language = parseLanguage(code, languageFiles(code), called)
+    read.set(code, language)
+  }
   return language
 }

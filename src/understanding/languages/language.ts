@@ -198,11 +198,6 @@ const countsOf = (ids: readonly string[]): ReadonlyMap<string, number> => {
   return counts
 }
 
-/** What callers call the language of a folder, before the folder is checked. */
-export function calledIn(files: Readonly<Record<string, unknown>>): readonly string[] {
-  for (const content of Object.values(files)) {
-    const { called } = (content ?? {}) as { called?: unknown }
-    if (typeof called === 'string') return called.split(/,\s*/)
-  }
-  return []
-}
+/** What callers call a language, from its file asks.yaml, before its folder is checked. */
+export const calledIn = ({ called }: Readonly<Record<string, unknown>>): readonly string[] =>
+  typeof called === 'string' ? called.split(/,\s*/) : []

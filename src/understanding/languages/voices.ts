@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { type PhoneForm, phoneSchema } from '../phone-form.ts'
-import { languageVoices } from './folders.macro.ts' with { type: 'macro' }
+import { languageCodes, languageFile } from './folders.ts'
 
 export const voiceSchema = z.strictObject({
   /** Files of the embedded voice in assets/voices/: text analysis and signal generation. */
@@ -30,12 +30,14 @@ const spokenSchema = z.strictObject({ voice: voiceSchema, phone: phoneSchema })
 /** How a language is spoken, and the form of the numbers that it reads out. */
 export type VoiceWords = z.infer<typeof voiceSchema> & { phone: PhoneForm }
 
-const voices = new Map(
-  Object.entries(await languageVoices()).map(([code, files]): [string, VoiceWords] => {
-    const { voice, phone } = spokenSchema.parse(files)
-    return [code, { ...voice, phone }]
-  }),
-)
+const voices = new Map<string, VoiceWords>()
 
 /** Undefined for a code that is not a language. */
-export const voiceOf = (code: string): VoiceWords | undefined => voices.get(code)
+export function voiceOf(code: string): VoiceWords | undefined {
+  if (!voices.has(code) && languageCodes().includes(code)) {
+    const files = { ...languageFile(code, 'voice'), ...languageFile(code, 'phone') }
+    const { voice, phone } = spokenSchema.parse(files)
+    voices.set(code, { ...voice, phone })
+  }
+  return voices.get(code)
+}

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { languageFolders } from '../../../src/understanding/languages/folders.macro.ts'
+import { languageCodes, languageFiles } from '../../../src/understanding/languages/folders.ts'
 import { isLanguage, languageOf, languages } from '../../../src/understanding/languages/index.ts'
 import { parseLanguage } from '../../../src/understanding/languages/language.ts'
 import { understand } from '../../../src/understanding/understand.ts'
 
-const folders = await languageFolders()
+const folders = Object.fromEntries(languageCodes().map((code) => [code, languageFiles(code)]))
 
 describe('the languages', () => {
   test('are the folders, each with everything that the program needs of it', () => {
@@ -42,7 +42,7 @@ describe('the languages', () => {
         join(root, 'xx/wishes.yaml'),
         'wait:\n  moment:\n    say: [a]\n  moment:\n    say: [b]\n',
       )
-      await expect(languageFolders(root)).rejects.toThrow(
+      expect(() => languageFiles('xx', root)).toThrow(
         /xx\/wishes\.yaml: .*wait\.moment stands in line 2 and again in line 4$/,
       )
     } finally {
