@@ -26,8 +26,8 @@ export function lexiconOf(code: string): Lexicon {
 }
 
 /**
- * Reads all languages, and makes what each pattern of those that calls may be in needs for its first search: one pattern
- * or language a step, so that no first turn waits for it.
+ * Reads all languages, and makes what each pattern of the offered ones needs for its first search: one pattern or
+ * language a step, so that no first turn waits for it.
  */
 export function* prepared(offered: readonly string[]): Generator<void> {
   for (const code of offered) {
