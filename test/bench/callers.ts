@@ -8,6 +8,7 @@ import { readWav } from '../../src/audio/wav.ts'
 import { encodeAudio, encodeMessage, MessageKind, uuidBytes } from '../../src/audiosocket/message.ts'
 import { round, spread } from './crowd.ts'
 import { gridOf } from './grid.ts'
+import { onsetGapMs, type Talk } from './turns.ts'
 
 const { values } = parseArgs({
   options: {
@@ -30,8 +31,6 @@ const frameSamples = 160
 const messageBytes = 323
 const slots = 10
 const periodMs = 20
-/** Speech begins where there was none for so long; shorter pauses are breath. */
-const onsetGapMs = 300
 
 const nowMs = () => performance.timeOrigin + performance.now()
 const tell = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`)
@@ -56,9 +55,10 @@ let measuring = false
 
 class Caller {
   readonly callId = crypto.randomUUID()
-  /** When the last frame of what was said left, and when the agent's speech began after a pause. */
+  /** When the last frame of what was said left, and when the agent's speech began after a pause, and ended before it. */
   readonly saidMs: number[] = []
   readonly onsetsMs: number[] = []
+  readonly quietMs: number[] = []
   readonly atMs = new Float64Array((seconds + 2) * 60)
   readonly onsets = new Uint8Array(this.atMs.length)
   frames = 0
@@ -137,6 +137,13 @@ class Caller {
     this.rest = all.slice(at)
   }
 
+  /** For turns.ts. */
+  get talk(): Talk {
+    const { callId, saidMs, onsetsMs } = this
+    const quietMs = onsetsMs.length === 0 ? [] : [...this.quietMs, performance.timeOrigin + this.audibleMs]
+    return { callId, saysMs: utterance.length * periodMs, saidMs, onsetsMs, quietMs }
+  }
+
   private frame(message: Uint8Array, from: number, now: number): void {
     if (Number.isNaN(this.firstMs)) this.firstMs = now
     this.heard++
@@ -145,6 +152,7 @@ class Caller {
     let onset = 0
     if (at < message.length) {
       if (now - this.audibleMs > onsetGapMs) {
+        if (this.onsetsMs.length > 0) this.quietMs.push(performance.timeOrigin + this.audibleMs)
         this.onsetsMs.push(performance.timeOrigin + now)
         onset = 1
       }
@@ -252,5 +260,5 @@ const figures = {
 tell({
   state: 'result',
   figures,
-  talks: callers.map(({ callId, saidMs, onsetsMs }) => ({ callId, saidMs, onsetsMs })),
+  talks: callers.map((caller) => caller.talk),
 })

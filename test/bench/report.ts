@@ -163,6 +163,8 @@ What is measured, and how:
 - **First frame**: UUID sent to first frame received, while the calls before it go on.
 - **Own turn overhead**: the recogniser's last result leaves the cloud → first sound at the caller. The clouds answer
   at once, so that what is left is the server's own time, and both ways through the kernel.
+  Left out are turns at whose last result the agent still speaks, because no pause shows where its answer begins, and
+  those that it answered before that result came.
 - **live**: every reply is asked of the language model and of the voice, no sentence twice. **script**: the desk's own
   words from the phrase cache.
 
