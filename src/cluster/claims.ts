@@ -4,7 +4,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Member, Members } from './members.ts'
-import type { Peers } from './peers.ts'
+import { isRecord, type Peers } from './peers.ts'
 import type { Claimed, Store } from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -137,8 +137,8 @@ export class Claims {
     const answer = await this.options.peers.ask(member, `/cluster/calls/${callId}`)
     if (answer?.status !== 200) return false
     // One that is cut off in its answer has just stopped.
-    const call = (await answer.json().catch(() => ({}))) as { outcome?: unknown }
-    return call.outcome === null
+    const call: unknown = await answer.json().catch(() => undefined)
+    return isRecord(call) && call.outcome === null
   }
 
   private taken(claim: Claim): void {

@@ -12,11 +12,14 @@ export type Ask = { method?: string; body?: unknown; withinMs?: number; signal?:
 export type Peers = {
   /** @param path with its query @returns undefined when no answer came */
   ask(member: Pick<Member, 'url'>, path: string, ask?: Ask): Promise<Response | undefined>
-  /** Asks all others at once. @returns the JSON of those that answered 200 in time, by their machine */
-  askAll(path: string, ask?: Ask): Promise<{ member: Member; json: unknown }[]>
+  /** Asks all others at once. @returns the objects of those that answered 200 in time, by their machine */
+  askAll(path: string, ask?: Ask): Promise<{ member: Member; json: Record<string, unknown> }[]>
   /** The header that signs a request of this machine. */
   signature(method: string, path: string): string
 }
+
+export const isRecord = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json)
 
 export function createPeers(clock: Clock, secrets: Secrets, members: Members): Peers {
   const signature = (method: string, path: string) => secrets.sign(method, path, clock.wallMs())
@@ -44,7 +47,9 @@ export function createPeers(clock: Clock, secrets: Secrets, members: Members): P
   const askJson = async (member: Member, path: string, options: Ask) => {
     try {
       const answer = await ask(member, path, options)
-      return answer?.ok ? { member, json: (await answer.json()) as unknown } : undefined
+      if (!answer?.ok) return undefined
+      const json: unknown = await answer.json()
+      return isRecord(json) ? { member, json } : undefined
     } catch {
       // It was cut off in the middle of its answer.
       return undefined

@@ -4,7 +4,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Member, Members } from './members.ts'
-import type { Peers } from './peers.ts'
+import { isRecord, type Peers } from './peers.ts'
 
 export type Action = 'hangup' | 'transfer' | 'say'
 
@@ -34,7 +34,7 @@ const silentMs = 20_000
 
 export function createRemoteCalls(clock: Clock, members: Members, peers: Peers): RemoteCalls {
   const found = async (path: string, ask = {}) => (await peers.askAll(path, ask)).map(({ json }) => json)
-  const live = (json: unknown) => (json as { outcome?: unknown }).outcome === null
+  const live = (json: Record<string, unknown>) => json.outcome === null
   const get = async (callId: string) => {
     const answers = await found(`/cluster/calls/${callId}`)
     return answers.find(live) ?? answers[0]
@@ -42,13 +42,13 @@ export function createRemoteCalls(clock: Clock, members: Members, peers: Peers):
   return {
     async list() {
       const lists = await found('/cluster/calls')
-      return lists.flatMap((json) => (json as { calls?: unknown[] }).calls ?? [])
+      return lists.flatMap(({ calls }) => (Array.isArray(calls) ? calls.filter(isRecord) : []))
     },
     get,
     async act(callId, action, body) {
       const answers = await found(`/cluster/calls/${callId}/${action}`, { method: 'POST', body: body ?? {} })
-      const results = answers.map((json) => (json as { result?: 'done' | 'ended' }).result)
-      return results.find((result) => result === 'done') ?? results.find((result) => result === 'ended')
+      const results = answers.map(({ result }) => result)
+      return (['done', 'ended'] as const).find((result) => results.includes(result))
     },
     follow: (listener) =>
       followAll(clock, members, peers, '/cluster/events', (_, event) => {
