@@ -55,6 +55,8 @@ const spokenLines = [
   ],
   ...['still_there', 'no_input_goodbye', 'hold', 'keys_only', 'unheard', 'no_match', 'no_match_human'],
   ...['thanks_name', 'ask_phone_digits', 'phone_more', 'phone_invalid', 'confirm_phone_before'],
+  ...['confirm_line_before', 'confirm_line_after', 'confirm_line_after_keys'],
+  ...['call_back_line_before', 'call_back_line_after', 'incident', 'incident_until', 'incident_known'],
   ...['confirm_phone_no', 'no_identity', 'new_problem', 'steps_intro', 'next_step'],
   ...['solved', 'check_technician', 'transfer', 'technician_found', 'operator_transfer', 'no_technician'],
   ...['opening_hours', 'ask_call_back_phone', 'ask_call_back_phone_keys', 'call_back_noted'],

@@ -7,6 +7,7 @@ import { onName, onOpen, onPhoneConfirm } from './on-identification.ts'
 import { onStep } from './on-step.ts'
 import { takeNumber } from './phone-number.ts'
 import { answerConsent, askForHelp, onlyObjects } from './recording.ts'
+import { offersLine } from './state.ts'
 import { acceptCallBack, askAgain, bye, diagnose, goOn, sayBack } from './transitions.ts'
 
 /**
@@ -45,7 +46,7 @@ export function answer(draft: Draft, said: Understanding, topic: string | null):
       return say(draft, 'wait')
     case 'callBack':
       if (said.answer === 'unknown' && said.phone === null) return noMatch(draft)
-      if (said.answer === 'unknown') {
+      if (said.answer === 'unknown' || (said.answer === 'yes' && said.phone !== null && offersLine(state))) {
         state.phoneTries = 0
         return takeNumber(draft, said)
       }

@@ -32,6 +32,8 @@ const checkpointSchema = z.object({
   known: knownSchema,
   asking: z.enum(questions).optional(),
   pending: nullableText,
+  callerNumber: nullableText.default(null),
+  line: z.enum(['unasked', 'asking', 'settled']).default('unasked'),
   identified: z.boolean(),
   phoneTries: count,
   nameTries: count,

@@ -5,8 +5,8 @@ import { type QuestionScript, topicOf } from '../desk/desk.ts'
 import { menuAt } from '../desk/keys.ts'
 import { menuHuman, pressLine, type Question } from '../desk/script.ts'
 import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
-import { phoneFormOf, phoneGroups } from '../understanding/phone.ts'
-import { currentStep, type DialogueState, expectOf } from './state.ts'
+import { phoneFormOf, readGroups } from '../understanding/phone.ts'
+import { currentStep, type DialogueState, expectOf, offersLine } from './state.ts'
 import type { Decision, Line, Outcome, Transition } from './types.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -90,12 +90,16 @@ function sayQuestion(draft: Draft, question: Question, manner: Manner): Draft {
         say(draft, byVoice(state) ? 'ask_call_back_phone' : 'ask_call_back_phone_keys')
       else say(draft, line)
       return draft
-    case 'phoneConfirm':
-      say(draft, 'confirm_phone_before')
-      for (const group of phoneGroups(state.pending ?? '', phoneFormOf(state.phoneLanguage)))
-        sayNumber(draft, group)
-      say(draft, line)
-      return draft
+    case 'phoneConfirm': {
+      const isLine = state.line === 'asking'
+      sayPhone(say(draft, isLine ? 'confirm_line_before' : 'confirm_phone_before'), state.pending)
+      if (!isLine) return say(draft, line)
+      return say(draft, asked === 'keys' ? 'confirm_line_after_keys' : 'confirm_line_after')
+    }
+    case 'callBack':
+      if (!offersLine(state)) return say(draft, line)
+      sayPhone(say(draft, 'call_back_line_before'), state.callerNumber)
+      return say(draft, asked === 'keys' ? line : 'call_back_line_after')
     case 'step': {
       const step = currentStep(state)
       if (step !== undefined) say(draft, step.say)
@@ -104,6 +108,12 @@ function sayQuestion(draft: Draft, question: Question, manner: Manner): Draft {
     default:
       return say(draft, line)
   }
+}
+
+/** Reads a telephone number in the groups that its country has. */
+function sayPhone(draft: Draft, phone: string | null): Draft {
+  for (const group of readGroups(phone ?? '', phoneFormOf(draft.state.phoneLanguage))) sayNumber(draft, group)
+  return draft
 }
 
 /** The topic's question for its symptom. */

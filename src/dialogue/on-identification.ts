@@ -4,7 +4,14 @@ import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { noMatch } from './no-match.ts'
 import { askNumberAgain, takeNumber, withoutNumber } from './phone-number.ts'
-import { askPhone, identificationTries, identify, leaveIdentification, sayBack } from './transitions.ts'
+import {
+  askPhone,
+  identificationTries,
+  identify,
+  leaveIdentification,
+  sayBack,
+  settleLine,
+} from './transitions.ts'
 
 /**
  * After a bare greeting or "I don't understand" the desk asks once what the call is about. Anything else moves on to
@@ -68,9 +75,10 @@ export function acceptPhone(draft: Draft): Draft {
   return leaveIdentification(draft)
 }
 
-/** The number read back is wrong: ask once more, then go on without it. */
+/** The number read back is wrong: ask once more, then go on without it. Another line than this one: ask which. */
 export function rejectPhone(draft: Draft): Draft {
   understood(draft)
+  if (draft.state.line === 'asking') return askQuestion(say(settleLine(draft), 'ok'), 'phone')
   draft.state.pending = null
   return askNumberAgain(draft, 'confirm_phone_no')
 }

@@ -5,11 +5,11 @@ import { isPhone, nationalForm, phoneFormOf } from '../understanding/phone.ts'
 import type { Understanding } from '../understanding/types.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { objectByKey } from './recording.ts'
-import { identificationTries, leaveIdentification, transfer } from './transitions.ts'
+import { identificationTries, leaveIdentification, settleLine, transfer } from './transitions.ts'
 
 /** The caller's words in answer to the question for a number. */
 export function takeNumber(draft: Draft, said: Understanding): Draft {
-  const { state } = draft
+  const { state } = settleLine(draft)
   if (said.ambiguous) return askNumberAgain(draft, undefined, 'ask_phone_digits')
   if (said.phone !== null) return readBack(draft, said.phone)
   if (said.digits !== null) return collect(draft, said.digits, said.otherDigits)

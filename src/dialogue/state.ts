@@ -42,6 +42,10 @@ export type DialogueState = {
   readonly otherDigits: readonly string[]
   /** A whole number that waits for the caller to confirm it. */
   readonly pending: string | null
+  /** The caller's line as the network tells it, in the form of `known.phone`; null when it is not known. */
+  readonly callerNumber: string | null
+  /** `asking`: `pending` is that line, and the caller is asked whether the call is about it. Asked once in a call. */
+  readonly line: 'unasked' | 'asking' | 'settled'
   /** That number was keyed just now: a `#` after it only ends it. */
   readonly justKeyed: boolean
   /** Identification is over, with or without a name and a number. */
@@ -80,6 +84,8 @@ export type DialogueOptions = {
   hearsWords: boolean
   /** What an earlier part of the same call already found out. */
   known?: Partial<Known>
+  /** The caller's line, as the network tells it. */
+  callerNumber?: string | null
   /** Whether the call is recorded. Default: `off`. */
   policy?: RecordingPolicy
   /** What the caller said about the recording in an earlier part of the call, and whether the notice was heard. */
@@ -111,6 +117,8 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     digits: '',
     otherDigits: [],
     pending: null,
+    callerNumber: options.callerNumber ?? null,
+    line: 'unasked',
     justKeyed: false,
     identified: false,
     phoneTries: 0,
@@ -155,6 +163,11 @@ export function expectOf(state: DialogueState): Expect {
     noInputMs: state.holding ? holdMs : noInputMs + takesMs,
     keyterms: keyterms(state.desk, state.language, state.asking),
   }
-  if (state.asking === 'phone' || state.asking === 'phoneConfirm') expect.givesNumber = true
+  if (state.asking === 'phone' || state.asking === 'phoneConfirm' || offersLine(state))
+    expect.givesNumber = true
   return expect
 }
+
+/** The call-back is offered to the caller's own line, which the question names: no other number is known. */
+export const offersLine = ({ asking, known, callerNumber }: DialogueState): boolean =>
+  asking === 'callBack' && known.phone === null && callerNumber !== null

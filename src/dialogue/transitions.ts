@@ -4,7 +4,7 @@
 import { courseOf, stepsOf, symptomOf, topicOf } from '../desk/desk.ts'
 import { askQuestion, byVoice, type Draft, end, go, type Manner, say, understood } from './decision-draft.ts'
 import { sayOpening } from './opening-hours.ts'
-import { currentStep } from './state.ts'
+import { currentStep, offersLine } from './state.ts'
 import type { Opening } from './types.ts'
 
 /** How many times the desk asks for the name, and for the number, before it goes on without. */
@@ -19,10 +19,14 @@ export function identify(draft: Draft): Draft {
   return askPhone(draft)
 }
 
-/** Reads the number back if it is whole; otherwise asks for it. */
+/** Reads the number back if it is whole; otherwise asks whether it is the line that calls, or asks for it. */
 export function askPhone(draft: Draft): Draft {
   const { state } = draft
   if (state.known.phone !== null) return leaveIdentification(draft)
+  if (state.pending === null && state.line === 'unasked' && state.callerNumber !== null) {
+    state.pending = state.callerNumber
+    state.line = 'asking'
+  }
   return askQuestion(draft, state.pending === null ? 'phone' : 'phoneConfirm')
 }
 
@@ -30,9 +34,19 @@ export function askPhone(draft: Draft): Draft {
 export function leaveIdentification(draft: Draft): Draft {
   draft.state.digits = ''
   draft.state.pending = null
+  settleLine(draft)
   if (draft.state.name === 'goodbye') return promiseCallBack(draft)
   draft.state.identified = true
   return diagnose(draft)
+}
+
+/** The caller has said yes or no to the line, or gave another number: from now on a number is read back as theirs. */
+export function settleLine(draft: Draft): Draft {
+  if (draft.state.line === 'asking') {
+    draft.state.pending = null
+    draft.state.line = 'settled'
+  }
+  return draft
 }
 
 /** Asks for the topic or the symptom if one is missing; otherwise goes on to the first step. */
@@ -134,14 +148,15 @@ export function offerCallBack(draft: Draft, opens?: Opening): Draft {
   return askQuestion(draft, 'callBack')
 }
 
-/** The caller wants to be called back: promise it if the number is known, otherwise ask for the number. */
+/** The caller wants to be called back: promise it if there is a number for it, otherwise ask for one. */
 export function acceptCallBack(draft: Draft): Draft {
+  if (offersLine(draft.state)) draft.state.known = { ...draft.state.known, phone: draft.state.callerNumber }
   if (draft.state.known.phone !== null) return promiseCallBack(draft)
   draft.state.phoneTries = 0
   return askQuestion(draft, 'phone')
 }
 
-/** Without a number that the caller gave, no promise: the desk does not know the number they are calling from. */
+/** Without a number, no promise. */
 function promiseCallBack(draft: Draft): Draft {
   const { known } = draft.state
   if (known.phone === null) return bye(draft, 'call_back_no_number')

@@ -157,6 +157,7 @@ function sessions(
       offered,
       desk: speech.desk.current(start.desk),
       language: start.language,
+      callerNumber: start.callerNumber,
       stt,
       tts,
       model: speech.model(start.language),

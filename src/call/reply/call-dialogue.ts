@@ -12,7 +12,7 @@ import { noTroubles, type Troubles, troublesAfter } from './troubles.ts'
 
 export type DialogueDeps = Pick<
   ThinkerDeps,
-  'desk' | 'texts' | 'hearsWords' | 'policy' | 'resumed' | 'model' | 'offered'
+  'desk' | 'texts' | 'hearsWords' | 'policy' | 'resumed' | 'model' | 'offered' | 'callerNumber'
 >
 
 /** What others may read of it. */
@@ -48,6 +48,7 @@ export class CallDialogue {
     const fresh = createDialogue({
       ...{ language: texts.language, desk, texts, hearsWords, policy },
       offered: this.offered.map((one) => one.texts),
+      callerNumber: deps.callerNumber,
       known: resumed?.known,
       earlier: resumed,
     })

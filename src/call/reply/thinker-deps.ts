@@ -20,6 +20,8 @@ export type ThinkerDeps = {
   texts: Texts
   hearsWords: boolean
   technicians: FindTechnician
+  /** The caller's line, in national form, as the network tells it. */
+  callerNumber?: string | null
   /** What is known from an earlier part of a call that came back from a queue that did not answer. */
   resumed: Earlier | undefined
   policy: RecordingPolicy

@@ -212,6 +212,7 @@ export class CallLab {
           convert: async function* () {},
           stt,
           technicians: () => Promise.resolve(technician),
+          callerNumber: start.callerNumber,
           createDetector: () => new LabDetector(),
           recorder,
           ring,

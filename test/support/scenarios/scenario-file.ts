@@ -30,10 +30,13 @@ const opening = z.strictObject({
   minute: z.int().min(0).max(1_439),
 })
 
+/** What the dialplan may say of a call. */
+const announcedFields = ['language', 'desk', 'dialled', 'callerNumber', 'callerName'] as const
+
 const given = z.strictObject({
   language: z.enum(languages).default('fr'),
   languages: z.array(z.enum(languages)).default([]),
-  announced: z.record(z.enum(['language', 'desk', 'dialled']), z.string().optional()).optional(),
+  announced: z.record(z.enum(announcedFields), z.string().optional()).optional(),
   silent: z.array(z.enum(languages)).default([]),
   deaf: z.array(z.enum(languages)).default([]),
   hears: z.enum(['words', 'keys']).default('words'),
