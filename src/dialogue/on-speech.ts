@@ -32,8 +32,8 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   const wanted = state.offered.find(({ language }) => language === said.language)
   if (wanted !== undefined) return inLanguage(speak(understood(draft), wanted), said)
   // What was told before the wish is handed over with the caller.
-  if (said.intent === 'human') return transfer(learn(draft, said))
-  if (said.intent === 'otherDesk') return transfer(learnBeside(draft, said), 'other_desk')
+  if (said.intent === 'human') return transfer(keepNumber(learn(draft, said), said))
+  if (said.intent === 'otherDesk') return transfer(keepNumber(learnBeside(draft, said), said), 'other_desk')
   // Once the desk has asked again, an ending needs no further evidence.
   const doubtful = said.doubtful && !sure && state.hearsWords
   if (said.intent === 'goodbye') {
@@ -96,6 +96,13 @@ const presenceWords = 2
 function makeSure(draft: Draft): Draft {
   draft.state.makesSure = true
   return askAgain(draft, 'rephrase')
+}
+
+/** A whole number said beside the wish is handed over as one that nobody has confirmed. */
+function keepNumber(draft: Draft, said: Understanding): Draft {
+  const { state } = draft
+  if (said.phone !== null && state.known.phone === null) state.pending = said.phone
+  return draft
 }
 
 /** The business of another desk does not take the place of a fault that the caller reported before. */

@@ -44,7 +44,10 @@ const turned = (words: readonly string[]): string[] => [...words.slice(-1), ...w
 
 /** First name before surname, where the caller said them the other way round. */
 function inOrder(words: string[], rules: NameRules): string[] {
-  const surnameFirst = words.length > 1 && rules.given.test(words.at(-1) ?? '') && !rules.given.test(words[0])
+  const last = words.at(-1) ?? ''
+  // "Ben Amar" is a surname: its last word belongs to the particle.
+  const isGiven = rules.given.test(last) && !rules.particle.test(words.at(-2) ?? '')
+  const surnameFirst = words.length > 1 && isGiven && !rules.given.test(words[0])
   return surnameFirst ? turned(words) : words
 }
 

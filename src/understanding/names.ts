@@ -23,6 +23,18 @@ export type Asked = 'no' | 'greeting' | 'beside' | 'capitals' | 'any'
  * @returns the name with capitals and without titles, or null
  */
 export function readName(text: string, lexicon: Lexicon, asked: Asked): string | null {
+  const name = nameIn(text, lexicon, asked)
+  return name !== null && asked === 'any' && isPlace(text, name, lexicon) ? null : name
+}
+
+/** "Lyon", "de Bruxelles": a town alone says where the caller is. "Monsieur Lyon" and "Paul Paris" are names. */
+function isPlace(text: string, name: string, { names }: Lexicon): boolean {
+  const words = name.split(' ').filter((word) => !names.particle.test(word))
+  const isTitled = text.split(/[\s,.]+/).some((word) => word.length > 2 && names.title.test(word))
+  return !isTitled && words.length === 1 && names.town.test(words[0]!)
+}
+
+function nameIn(text: string, lexicon: Lexicon, asked: Asked): string | null {
   const { names } = lexicon
   const clean = text.replace(/[’`´]/g, "'").trim()
   const greeted = asked === 'greeting' ? greetedName(clean, names) : null
@@ -79,7 +91,8 @@ function nameWords(part: string, lexicon: Lexicon): string[] {
   const list = part.split(/\s+/).filter((word) => word !== '')
   while (
     list.length > 1 &&
-    (lexicon.names.filler.test(list[0]) || isTitle(list, lexicon)) &&
+    !list.slice(0, 2).every(isLetter) &&
+    (lexicon.names.filler.test(list[0]) || isTitle(list, lexicon) || onlySpells(list, lexicon)) &&
     !(
       list.length > 1 &&
       /^l[ea]$/iu.test(list[0]) &&
@@ -92,6 +105,10 @@ function nameWords(part: string, lexicon: Lexicon): string[] {
   if (list.length === 1 && isTitle(list, lexicon)) return []
   return list
 }
+
+/** "Ça s'écrit M A R T I N": a word before letters, and nothing else. */
+const onlySpells = ([first, ...rest]: readonly string[], { names }: Lexicon): boolean =>
+  names.spells.test(first!) && rest.every((word) => isLetter(word) || names.spells.test(word))
 
 const isTitle = (list: readonly string[], lexicon: Lexicon): boolean => lexicon.names.title.test(list[0])
 

@@ -57,6 +57,10 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
     } else if (phraseAt(heard, at, grammar.ends) !== undefined) {
       apart = true
       at += phraseAt(heard, at, grammar.ends)!.length - 1
+    } else if (grammar.times?.words.has(text) && isOnce(at)) {
+      // "06, once, 39": the group before it stands as it is.
+      tokens.pop()
+      apart = true
     } else if (grammar.times?.words.has(text) && countsWhatFollows(at)) {
       add(word)
       while (grammar.times?.between.has(heard[at + 1]?.text ?? '') && !isNumber(at + 1)) at++
@@ -71,6 +75,11 @@ export function numberWords(list: readonly Word[], grammar: NumberGrammar): Hear
     }
   }
   return { tokens, trailing: correction }
+
+  function isOnce(at: number): boolean {
+    const { text: before = '' } = heard[at - 1] ?? {}
+    return !aside && !apart && (before === '1' || grammar.spoken.get(before) === '1')
+  }
 
   /** "Deux fois le sept", or "sept, deux fois" at the end. */
   function countsWhatFollows(at: number): boolean {

@@ -52,7 +52,7 @@ function phraseReadings(list: readonly Word[], at: number, grammar: NumberGramma
 /** "Double seven", "two times the seven", "seven, two times". */
 function timesReadings(list: readonly Word[], at: number, grammar: NumberGrammar): Reading[] {
   const repeat = own(grammar.repeats, list[at]!.text)
-  if (repeat !== undefined) return repeated(list, at, at + 1, repeat, 1, grammar)
+  if (repeat !== undefined) return repeated(list, at, at + 1, repeat, 2, grammar)
   const times = (i: number): boolean => grammar.times?.words.has(list[i]?.text ?? '') === true
   const found = times(at + 1) ? repeated(list, at, at + 2, countAt(list, at, grammar), 2, grammar) : []
   for (const { length, digits } of singleReadings(list, at, grammar)) {

@@ -1,7 +1,7 @@
 // Reads which of the desk's topics it is about, and what is broken. Words have weights; the heaviest topic wins, and a
 // draw is no answer.
 
-import { type Desk, stepsOf, topicOf } from '../desk/desk.ts'
+import { type Desk, stepsOf, symptomOf, topicOf } from '../desk/desk.ts'
 import type { DeskWords, SymptomWords } from '../desk/desk-words.ts'
 import { type Clause, clausesOf } from './clauses.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -135,7 +135,10 @@ function readSymptom(clauses: readonly Clause[], desk: Desk, words: DeskWords, t
   const general = names[0]!
   const special = own.filter(({ name }) => name !== general)
   const all = own.find((one) => deadServices(dead, one, special) > 1)
-  if (all !== undefined) return all.name
+  const isOutside = ({ name }: SymptomWords) => symptomOf(desk, name)?.course.kind === 'callBack'
+  const troubles = clauses.filter(({ says }) => says !== 'fine')
+  // "Neither the Internet nor the television, in the whole street": nothing in the home is at fault.
+  if (all !== undefined) return (named(troubles, special.filter(isOutside)) ?? all).name
   const sums = new Map<string, number>()
   let vague = 0
   let last = general
@@ -158,6 +161,9 @@ function readSymptom(clauses: readonly Clause[], desk: Desk, words: DeskWords, t
   return clauses.length > storyClauses && first[1] < storyVotes ? null : first[0]
 }
 
+const named = (clauses: readonly Clause[], symptoms: readonly SymptomWords[]): SymptomWords | undefined =>
+  symptoms.find(({ pattern }) => clauses.some(({ text }) => has(pattern, text)))
+
 const rankOf = ({ name, weight }: SymptomWords, general: string): number => (name === general ? 0 : weight)
 
 /** The symptom that weighs most in a clause. What the caller tells of having tried is no complaint of its own. */
@@ -167,11 +173,11 @@ function heaviest(
   general: string,
   { tried }: DeskWords,
 ): string | undefined {
-  const named = own.filter(({ pattern }) => has(pattern, text))
-  const special = named.filter(({ name }) => name !== general)
-  if (special.length === 0) return named[0]?.name
+  const found = own.filter(({ pattern }) => has(pattern, text))
+  const special = found.filter(({ name }) => name !== general)
+  if (special.length === 0) return found[0]?.name
   const rest = tried.reduce((left, { pattern }) => left.replace(pattern, ' '), text)
-  const told = named
+  const told = found
     .filter(({ pattern }) => has(pattern, rest))
     .toSorted((one, other) => rankOf(other, general) - rankOf(one, general))
   return told[0]?.name

@@ -79,6 +79,22 @@ test('business of another desk goes to a human at once, with a reason, at every 
   expect(broken.state.asking).toBe('name')
 })
 
+test.each(['passez-moi un conseiller', 'je veux résilier ma box'])(
+  'what stands beside a wish that ends the call is learnt before it is handed over: %s',
+  (wish) => {
+    const desk = testDialogue()
+    desk.tell(`je suis Paul Martin, mon numéro c'est le 06 39 98 12 47, ${wish}`)
+    const { known, pending } = desk.state
+    // Nobody has confirmed the number.
+    expect([desk.decision.end, known.name, known.phone, pending]).toEqual([
+      'transfer',
+      'Paul Martin',
+      null,
+      '0639981247',
+    ])
+  },
+)
+
 test('the desk answers a complaint with sympathy, not with "all right", and takes it as no answer', () => {
   const desk = testDialogue()
   desk.tell("ça fait trois jours c'est scandaleux")

@@ -27,6 +27,12 @@ const dictated: Said[] = [
     '0612345678',
   ],
   ['deux fois le sept', ['zéro six deux fois le sept douze trente-quatre cinquante-six'], '0677123456'],
+  [
+    'une fois behind a group',
+    ['zéro six, une fois, trente-neuf quatre-vingt-dix-huit douze quarante-sept'],
+    '0639981247',
+  ],
+  ['a pair that comes double', ['zéro six double trente-neuf quatre-vingt-dix-huit douze'], '0639399812'],
   ['trois fois le huit', ['zéro sept, trois fois le huit, quarante, douze, cinq'], '0788840125'],
   ['deux fois le quatre', ['zéro six, deux fois le quatre, quinze, vingt-deux, trente et un'], '0644152231'],
   [

@@ -21,6 +21,8 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['Diop avec un p à la fin Mariama', 'Mariama Diop'],
     ['Petit comme petit Odile', 'Odile Petit'],
     ['Coulibaly Fatoumata', 'Fatoumata Coulibaly'],
+    ['Ben Amar', 'Ben Amar'],
+    ['c’est Maria da Silva', 'Maria da Silva'],
   ],
   'a surname that is an ordinary word': [
     ['Alain Bonjour', 'Alain Bonjour'],
@@ -39,6 +41,10 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['Anne Morel de Clermont', 'Anne Morel'],
     ['c’est Josette Blanc à Annecy', 'Josette Blanc'],
     ['Tran N’Guyen avec une apostrophe', 'Tran N’Guyen'],
+    ['N’Guyen', 'N’Guyen'],
+    ['monsieur Lyon', 'Lyon'],
+    ['Claire Bruxelles', 'Claire Bruxelles'],
+    ['Paris', 'Paris'],
     ['Van den Berg, Luc Van den Berg', 'Luc Van den Berg'],
   ],
   corrections: [
@@ -56,6 +62,10 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['D’Angelo D apostrophe A N G E L O', 'D’Angelo'],
     ['Goossens en un seul mot', 'Goossens'],
     ['Schneider sans e', 'Schneider'],
+    ['ça s’écrit M A R T I N', 'Martin'],
+    ['M A R T I N', 'Martin'],
+    ['M Martin', 'Martin'],
+    ['j’épelle M A R T I N', 'Martin'],
   ],
   'said twice': [
     ['Roy Denise Roy', 'Denise Roy'],
@@ -70,6 +80,12 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['le monsieur du cinquième', null],
     ['attendez je demande à Paul Durand', null],
     ['vous voulez le nom ou le prénom', null],
+    ['Lyon', null],
+    ['de Bruxelles', null],
+    ['ja', null],
+    ['Sí', null],
+    ['no', null],
+    ['je n’ai pas compris', null],
     ['c’est la box de mon père Jean Roux', null],
   ],
 }
@@ -98,6 +114,8 @@ test.each<[string, string | null]>([
   ['it’s Smith, no sorry, Smythe with a y', 'Smythe'],
   ['the name is Patel and I live in Leeds', 'Patel'],
   ['I am the wife of John Carter', null],
+  ['Birmingham', null],
+  ['oui', null],
 ])('in English: %s', (text, name) => {
   expect(nameIn(text, 'en')).toBe(name)
 })

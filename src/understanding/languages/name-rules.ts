@@ -13,6 +13,8 @@ const besideSchema = z.strictObject({
   particles: words.default([]),
   /** A place follows, or a workplace: "à". */
   places: words.default([]),
+  /** Alone they answer another question: towns of callers that are rarely surnames. */
+  towns: words.default([]),
   /** A name that the caller had once follows: "née". */
   formerly: words.default([]),
   /** The name that follows is not the caller's: "pas Dupont". */
@@ -89,6 +91,7 @@ export type NameRules = {
 } & Record<
   | 'particle'
   | 'place'
+  | 'town'
   | 'formerly'
   | 'not'
   | 'relative'
@@ -135,6 +138,7 @@ export function nameRulesOf(names: z.infer<typeof namesSchema>): NameRules {
     tail: new RegExp(`\\s*(?:[,.;:?!]|${ends}|\\d).*$`, 'isu'),
     particle: word(names.beside.particles),
     place: word(names.beside.places),
+    town: word(names.beside.towns),
     formerly: word(names.beside.formerly),
     not: word(names.beside.not),
     relative: word(names.beside.relatives),
