@@ -39,6 +39,17 @@ const mayImport: Record<string, readonly string[]> = {
     'recording',
     'webrtc',
   ],
+  rehearsal: [
+    'base',
+    'audio',
+    'desk',
+    'understanding',
+    'dialogue',
+    'providers',
+    'call',
+    'calls',
+    'recording',
+  ],
   caller: ['base', 'audio', 'audiosocket'],
 }
 

@@ -140,7 +140,11 @@ export const recordingListSchema = z.object({ recordings: z.array(recordingSchem
 /** Everything that is held of a caller. */
 export const heldSchema = z.object({
   recordings: z.array(
-    z.object({ day: z.string(), stage, record: callRecordSchema, audio: z.string().nullable() }),
+    z.object({
+      ...{ day: z.string(), stage, record: callRecordSchema },
+      inputs: z.string(),
+      audio: z.string().nullable(),
+    }),
   ),
   calls: z.array(callSchema),
   nextSteps: z.array(z.object({ callId: z.string(), text: z.string() })),

@@ -5,9 +5,12 @@ import type { EchoCanceller } from '../audio/echo-canceller.ts'
 import type { Stt } from '../providers/stt.ts'
 import type { AgentOptions } from './agent/state.ts'
 import type { CallEvent } from './events.ts'
+import type { CallInputs } from './inputs/collector.ts'
 import type { ThinkerDeps } from './reply/thinker-deps.ts'
-import type { SpeakerDeps } from './sound/speaker.ts'
+import type { CallSound, CallSoundDeps } from './sound/call-sound.ts'
+import type { Speaker, SpeakerDeps } from './sound/speaker.ts'
 import type { Ticker } from './sound/ticker.ts'
+import type { Uplink } from './sound/uplink.ts'
 import type { VoiceDetector } from './sound/voice-watch.ts'
 
 /** The call's two tracks on disk; see recording/recorder.ts. */
@@ -20,10 +23,16 @@ export type SessionRecorder = {
   pause(on: boolean): void
 }
 
+/** The sound of a call, as far as the session uses it; {@link CallSound} is the real one. */
+export type SessionSound = Omit<Pick<CallSound, keyof CallSound>, 'speaker' | 'uplink'> & {
+  speaker: Pick<Speaker, 'speak' | 'goOn' | 'fill' | 'underruns'>
+  uplink: Pick<Uplink, 'understood' | 'expect' | 'finalize'>
+}
+
 /** All parts of the call get their dependencies from here, each what its own type names. */
 export type SessionDeps = SpeakerDeps &
   Omit<ThinkerDeps, 'hearsWords'> & {
-    ticker: Ticker
+    ticker: Pick<Ticker, 'add' | 'remove'>
     stt: Stt<CallRing>
     createDetector: () => VoiceDetector
     /** Undefined where the agent's echo is not cancelled. */
@@ -35,4 +44,8 @@ export type SessionDeps = SpeakerDeps &
     pausesForNumbers: boolean
     agent: Omit<AgentOptions, 'hearsWords' | 'language'>
     onEvent: (event: CallEvent) => void
+    /** Collects what comes from outside, for a rehearsal; undefined when nothing of the call is kept. */
+    inputs?: CallInputs | undefined
+    /** In place of the real sound: a rehearsal plays a recorded one. */
+    openSound?: (deps: CallSoundDeps) => SessionSound
   }

@@ -15,13 +15,16 @@ import { type AgentEffect, type AgentInput, type AgentState, createAgent } from 
 import { AgentRunner } from './agent-runner.ts'
 import type { Connection, ConnectionListener } from './connection.ts'
 import type { CallOutcome } from './events.ts'
+import { settingsOf } from './inputs/settings.ts'
+import { tapAnswers, tapSound } from './inputs/taps.ts'
 import { RecordingPermission } from './recording-permission.ts'
 import type { DialogueView } from './reply/call-dialogue.ts'
 import { Thinker } from './reply/thinker.ts'
-import type { SessionDeps } from './session-deps.ts'
-import { CallSound } from './sound/call-sound.ts'
+import type { SessionDeps, SessionSound } from './session-deps.ts'
+import { CallSound, type CallSoundDeps } from './sound/call-sound.ts'
 import { type AudioTap, lastWordsTailMs } from './sound/downlink.ts'
 import type { Ticked } from './sound/ticker.ts'
+import { spokenLines } from './spoken-lines.ts'
 import { Story } from './story.ts'
 
 export class Session implements Ticked, ConnectionListener {
@@ -30,20 +33,26 @@ export class Session implements Ticked, ConnectionListener {
   private readonly agent: AgentRunner
   private readonly permission: RecordingPermission
   private readonly thinker: Thinker
-  private readonly sound: CallSound
+  private readonly sound: SessionSound
   /** Until the caller has heard the last words. */
   private lastWords: Timer | undefined
   private finishing: Outcome | undefined
 
+  private readonly deps: SessionDeps
+
   constructor(
     private readonly connection: Connection,
-    private readonly deps: SessionDeps,
+    given: SessionDeps,
   ) {
+    const { inputs } = given
+    const deps = inputs ? tapAnswers(given, inputs) : given
+    this.deps = deps
     const { clock, texts, agent } = deps
     const { hearsWords } = deps.stt
     const feed = (input: AgentInput) => this.agent.feed(input)
     const story = new Story(clock, deps.onEvent)
     this.story = story
+    inputs?.begin(clock, story, settingsOf(deps))
     const state = createAgent({ ...agent, hearsWords, language: texts.language }, story.startedMs)
     this.agent = new AgentRunner(clock, state, {
       perform: (effect) => this.perform(effect),
@@ -67,34 +76,19 @@ export class Session implements Ticked, ConnectionListener {
       },
     )
     this.permission = new RecordingPermission(this.thinker.dialogue, deps, story)
-    this.sound = new CallSound({
+    const sound: CallSoundDeps = {
       ...deps,
       ...{ connection, story, feed, bargeIn: agent.bargeIn },
       mayYield: () => this.phase === 'speaking' && mayCut(this.agent.state),
       onUnheard: () => void this.goBack('no recogniser hears it'),
-      spoken: {
-        lineBegun: (turn, index, line) => {
-          story.lineBegun(turn, line, index < 0)
-          if (index >= 0) feed({ kind: 'lineBegun', turn, index })
-        },
-        lineEnded: (turn, index, line, text, cut) => {
-          story.lineEnded(line, text, cut)
-          if (!cut) this.permission.lineHeard(line)
-          if (!cut && index >= 0) feed({ kind: 'lineEnded', turn, index })
-        },
-        lineLeftOut: (turn, index, line, text) => {
-          story.lineEnded(line, text, true)
-          feed({ kind: 'lineEnded', turn, index })
-        },
-        lineFailed: (turn, index, line, text) => {
-          story.lineEnded(line, text, true)
-          // In the error state a line that fails as well is skipped, because the call is about to end.
-          if (this.dialogue.stateName === 'error') feed({ kind: 'lineEnded', turn, index })
-          else if (!this.goBack('no voice speaks it')) feed({ kind: 'failed', turn })
-        },
-        voiceAnswered: (turn) => story.voiceAnswered(turn),
-      },
-    })
+      spoken: spokenLines({
+        ...{ story, feed, permission: this.permission },
+        isInError: () => this.dialogue.stateName === 'error',
+        goBack: (why) => this.goBack(why),
+      }),
+    }
+    const { openSound = (wanted) => new CallSound(wanted) } = deps
+    this.sound = openSound(inputs ? tapSound(sound, inputs) : sound)
     connection.listener = this
     this.permission.inherit()
     this.agent.feed({ kind: 'start' })
@@ -122,11 +116,13 @@ export class Session implements Ticked, ConnectionListener {
 
   /** The operator ends the call by a transfer or a goodbye, in the desk's words. */
   operator(wants: 'transfer' | 'goodbye'): void {
+    this.deps.inputs?.note({ kind: 'operator', wants })
     this.agent.feed({ kind: 'operator', wants })
   }
 
   /** Speaks the operator's words at once, with the agent's voice. */
   say(text: string): void {
+    this.deps.inputs?.note({ kind: 'says', text })
     this.agent.feed({ kind: 'operatorSays', line: { name: 'operator', text, personal: true } })
   }
 
@@ -145,6 +141,7 @@ export class Session implements Ticked, ConnectionListener {
   }
 
   tickFailed(error: unknown): void {
+    this.deps.inputs?.note({ kind: 'defect' })
     this.deps.log.error('a call was ended by a defect', { error: errorText(error) })
     try {
       this.end('lost', 'defect')
@@ -159,6 +156,7 @@ export class Session implements Ticked, ConnectionListener {
 
   key(key: Key): void {
     if (this.outcome !== undefined) return
+    this.deps.inputs?.note({ kind: 'key', key })
     const atMs = this.story.atMs()
     // The last words of a call take no answer; the objection counts until the line is closed.
     if (key === objectionKey && !mayCut(this.agent.state)) this.thinker.dialogue.objectInSilence()
@@ -169,6 +167,7 @@ export class Session implements Ticked, ConnectionListener {
 
   typed(text: string): void {
     if (this.outcome !== undefined) return
+    this.deps.inputs?.note({ kind: 'typed', text })
     this.story.recognised(text)
     this.agent.feed({ kind: 'typed', text })
   }
@@ -176,11 +175,13 @@ export class Session implements Ticked, ConnectionListener {
   /** Another machine has the call: this part ends at once and in silence. */
   taken(): void {
     if (this.outcome !== undefined) return
+    this.deps.inputs?.note({ kind: 'taken' })
     this.end('lost', 'taken by another machine')
     this.connection.destroy('taken by another machine')
   }
 
   closed(reason: string): void {
+    if (this.outcome === undefined) this.deps.inputs?.note({ kind: 'closed', reason })
     // A hang-up arrives as a close or, when frames of ours were unread, as a reset. Any other reason is a fault.
     const left = reason.startsWith('peer ') && reason !== 'peer stalled'
     this.end(this.finishing ?? (left ? 'hangup' : 'lost'), reason)
@@ -220,12 +221,14 @@ export class Session implements Ticked, ConnectionListener {
         this.thinker.unprepare()
         return
       case 'speak':
+        this.deps.inputs?.lineQueued(effect.turn, effect.index)
         if (effect.goesOn) this.sound.speaker.goOn(effect.turn, effect.index, effect.line)
         else this.sound.speaker.speak(effect.turn, effect.index, effect.line)
         return
       case 'stop':
         this.thinker.stop()
         this.sound.stop()
+        this.deps.inputs?.linesDropped()
         this.story.agentSpeaks(false)
         if (effect.why === 'bargeIn' || effect.why === 'key') this.story.interrupted()
         return
@@ -255,6 +258,7 @@ export class Session implements Ticked, ConnectionListener {
   private end(outcome: CallOutcome, reason: string): void {
     if (this.outcome !== undefined) return
     this.sound.stop()
+    this.deps.inputs?.linesDropped()
     this.outcome = outcome
     this.agent.stop()
     this.lastWords?.cancel()

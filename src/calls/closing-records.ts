@@ -11,16 +11,17 @@ export type CallRecorder = {
   forbid(): void
   pause(on: boolean): void
   save(details: CallDetails): void
-  close(details: CallDetails): Promise<void>
+  /** @param inputs what the call can be played again from */
+  close(details: CallDetails, inputs?: () => string): Promise<void>
 }
 
 export class ClosingRecords {
   private readonly closing = new Map<string, Promise<void>>()
 
   /** Closes a call's record; `has` is true for the id until the record is on disk. */
-  add(callId: string, recorder: CallRecorder, details: CallDetails): void {
+  add(callId: string, recorder: CallRecorder, details: CallDetails, inputs?: () => string): void {
     const earlier = this.closing.get(callId)
-    const closed = Promise.all([earlier, recorder.close(details)]).then(() => {
+    const closed = Promise.all([earlier, recorder.close(details, inputs)]).then(() => {
       if (this.closing.get(callId) === closed) this.closing.delete(callId)
     })
     this.closing.set(callId, closed)

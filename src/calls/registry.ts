@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts'
 import type { Gauge, Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
 import type { CallEvent } from '../call/events.ts'
+import { CallInputs } from '../call/inputs/collector.ts'
 import type { Earlier } from '../call/reply/thinker-deps.ts'
 import type { Session } from '../call/session.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
@@ -34,6 +35,8 @@ export type OpenSession = (given: {
   /** What is known from an earlier part of the call, when it came back from the queue. */
   resumed: Earlier | undefined
   start: CallStart
+  /** Collects what comes from outside, where the call is recorded. */
+  inputs: CallInputs | undefined
 }) => Session
 
 export type RegistryDeps = RefusalDeps & {
@@ -64,6 +67,7 @@ type Live = {
   session: Session
   log: CallLog
   recorder: CallRecorder | undefined
+  inputs: CallInputs | undefined
   ring: CallRing
   start: CallStart
   startedWallMs: number
@@ -119,7 +123,9 @@ export class Registry {
     const ring = this.deps.rings.take()
     const recorder = this.deps.createRecorder(callId, log, ring)
     const callLog = new CallLog(log, this.metrics, { ...start, adapters, policy }, resumed)
-    const call = { log: callLog, recorder, ring, start, startedWallMs: this.deps.clock.wallMs() }
+    const inputs = recorder && new CallInputs()
+    const startedWallMs = this.deps.clock.wallMs()
+    const call = { log: callLog, recorder, inputs, ring, start, startedWallMs }
     this.deps.sharing?.begin(callId, () => this.live.get(callId)?.session.taken())
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.deps.people)
@@ -131,7 +137,7 @@ export class Registry {
       else early.push(event)
     }
     try {
-      session = this.deps.openSession({ connection, log, recorder, ring, onEvent, resumed, start })
+      session = this.deps.openSession({ connection, log, recorder, ring, onEvent, resumed, start, inputs })
     } catch (error) {
       // The recorder's files are open already.
       if (recorder) this.closing.add(callId, recorder, callLog.details)
@@ -297,7 +303,7 @@ export class Registry {
     this.liveGauge.value = this.live.size
     this.metrics.underruns.add(call.session.underruns)
     call.ring.release()
-    if (call.recorder) this.closing.add(callId, call.recorder, details)
+    if (call.recorder) this.closing.add(callId, call.recorder, details, () => call.inputs?.toText() ?? '')
     this.checkEmpty()
   }
 

@@ -1,6 +1,7 @@
 // What a caller who asks for access gets: everything that is held about the calls in which their number was given. It
 // finds the same calls as the erasure.
 
+import { readFile } from 'node:fs/promises'
 import { holdsNumber } from './erasure.ts'
 import type { CallRecord } from './files.ts'
 import { type RecordingStage, readDay } from './library.ts'
@@ -10,6 +11,8 @@ export type HeldRecording = {
   day: string
   stage: RecordingStage
   record: CallRecord
+  /** What the call can be played again from, one line of JSON an input; '' when there is none. */
+  inputs: string
   /** Path of the audio on the admin server; null when its term is over or there was none. */
   audio: string | null
 }
@@ -52,9 +55,10 @@ export async function recordingsOf(dir: string, phone: string): Promise<HeldReco
   for (const folder of await dayFolders(dir))
     for (const entry of await readDay(dir, folder)) {
       if (!(await holdsNumber(dir, entry, phone))) continue
-      const { day, stage, record, audio } = entry
+      const { day, stage, record, audio, files } = entry
       const path = `/api/recordings/${record.id}.${audio === 'raw' ? 'wav' : 'mp3'}`
-      held.push({ day, stage, record, audio: audio === 'none' ? null : path })
+      const inputs = await readFile(files.inputs, 'utf8').catch(() => '')
+      held.push({ day, stage, record, inputs, audio: audio === 'none' ? null : path })
     }
   return held
 }

@@ -2,7 +2,7 @@
 
 import type { Disk } from './disk.ts'
 import type { CallDetails, CallRecord } from './files.ts'
-import { writeRecord } from './forgotten.ts'
+import { writeRecord, writeUnlessForgotten } from './forgotten.ts'
 
 export type CallJsonOptions = {
   disk: Disk
@@ -33,6 +33,12 @@ export class CallJson {
   /** Resolves when nothing is being written; never rejects. */
   async settled(): Promise<void> {
     await this.writing
+  }
+
+  /** Writes the call's inputs beside its record, unless it was erased. Never rejects. */
+  async writeInputs(path: string, text: string): Promise<void> {
+    const { disk, isForgotten, onFailed } = this.options
+    await writeUnlessForgotten(disk, path, text, isForgotten).catch(onFailed)
   }
 
   private async write(): Promise<void> {

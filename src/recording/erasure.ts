@@ -7,6 +7,7 @@ import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
 import { gaveAnyNumber, saysNumberInAny } from '../understanding/spoken-number.ts'
+import { inputsEnd } from './files.ts'
 import { isOfCaller, type RecordingEntry, readDay, removeFiles } from './library.ts'
 import { dayFolders } from './retention.ts'
 
@@ -64,7 +65,10 @@ export async function holdsNumber(dir: string, entry: RecordingEntry, phone: str
   const { record, stage, day, names } = entry
   if (stage === 'whole' && isOfCaller(record, phone)) return true
   const texts = names.filter(
-    (name) => name.endsWith('.json.tmp') || (stage === 'unreadable' && /\.json$/.test(name)),
+    (name) =>
+      name.endsWith('.json.tmp') ||
+      (stage !== 'whole' && name.includes(inputsEnd)) ||
+      (stage === 'unreadable' && /\.json$/.test(name)),
   )
   for (const name of texts) {
     const text = await readFile(join(dir, day, name), 'utf8').catch(() => '')

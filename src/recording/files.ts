@@ -1,6 +1,7 @@
 // The files of a recording and the schema of its JSON. One call is `<day>/<id>.caller.raw`, `<day>/<id>.agent.raw`
 // (slin8, equally long, first sample at the same moment) and `<day>/<id>.json`; the archive turns the two RAW files
-// into `<day>/<id>.mp3`. recorder.ts writes recordings, library.ts finds them.
+// into `<day>/<id>.mp3`. `<day>/<id>.inputs.jsonl` is what the call can be played again from. recorder.ts writes
+// recordings, library.ts finds them.
 
 import { join, resolve, sep } from 'node:path'
 import { z } from 'zod'
@@ -118,7 +119,7 @@ export function mayKeepAudio({ recording, orphan }: Pick<CallRecord, 'recording'
 /** Audio without a record can be heard and deleted for this long after its last write, and is then deleted. */
 export const orphanAudioMs = 24 * 3_600_000
 
-export type RecordingFiles = { caller: string; agent: string; json: string; mp3: string }
+export type RecordingFiles = { caller: string; agent: string; json: string; mp3: string; inputs: string }
 
 /**
  * Paths of one recording.
@@ -136,8 +137,12 @@ export function recordingFiles(dir: string, day: string, id: string): RecordingF
     agent: `${base}.agent.raw`,
     json: `${base}.json`,
     mp3: `${base}.mp3`,
+    inputs: `${base}${inputsEnd}`,
   }
 }
+
+/** How the name of the file ends that a call can be played again from: one line of JSON an input (call/inputs/). */
+export const inputsEnd = '.inputs.jsonl'
 
 /** The file that keeps the statistics of a call when its transcript is gone. */
 export const statisticsFile = (id: string): string => `${id}.statistics.json`

@@ -47,9 +47,20 @@ export async function writeRecord(
   record: CallRecord,
   isForgotten: (callId: string) => boolean,
 ): Promise<boolean> {
-  if (isForgotten(record.callId)) return false
-  await disk.replace(path, `${JSON.stringify(record, null, 1)}\n`)
-  if (!isForgotten(record.callId)) return true
+  const text = `${JSON.stringify(record, null, 1)}\n`
+  return await writeUnlessForgotten(disk, path, text, () => isForgotten(record.callId))
+}
+
+/** @param isForgotten whether the call was erased @returns false when it was: nothing is on the disk */
+export async function writeUnlessForgotten(
+  disk: Pick<Disk, 'replace' | 'remove'>,
+  path: string,
+  text: string,
+  isForgotten: () => boolean,
+): Promise<boolean> {
+  if (isForgotten()) return false
+  await disk.replace(path, text)
+  if (!isForgotten()) return true
   await disk.remove(path)
   return false
 }

@@ -18,6 +18,7 @@ import {
   type CallDetails,
   type CallRecord,
   callDetailsSchema,
+  mayKeepAudio,
   recordingDay,
   recordingFiles,
 } from './files.ts'
@@ -46,8 +47,12 @@ export type Recorder = {
   pause(on: boolean): void
   /** Writes the JSON as it stands, soon; of several calls in a row the last one counts. */
   save(details: CallDetails): void
-  /** Ends the recording. Resolves, and never rejects, when everything is on disk or 5 s have passed. */
-  close(details: CallDetails): Promise<void>
+  /**
+   * Ends the recording. Resolves, and never rejects, when everything is on disk or 5 s have passed.
+   *
+   * @param inputs what the call can be played again from; kept only where the audio may be kept
+   */
+  close(details: CallDetails, inputs?: () => string): Promise<void>
 }
 
 export type RecorderOptions = {
@@ -148,7 +153,7 @@ class CallRecorder implements Recorder {
     this.json.save(details)
   }
 
-  async close(details: CallDetails): Promise<void> {
+  async close(details: CallDetails, inputs?: () => string): Promise<void> {
     if (this.ended !== undefined) return
     const { clock, log } = this.options
     this.audio.end()
@@ -157,7 +162,7 @@ class CallRecorder implements Recorder {
     const late = new Promise<'late'>((resolve) => {
       timer = clock.at(clock.now() + closeLimitMs, () => resolve('late'))
     })
-    const first = await Promise.race([this.finish(details), late])
+    const first = await Promise.race([this.finish(details, inputs), late])
     timer.cancel()
     if (first === 'late') {
       this.count.errors.add()
@@ -166,7 +171,7 @@ class CallRecorder implements Recorder {
     this.audio.release()
   }
 
-  private async finish(details: CallDetails): Promise<void> {
+  private async finish(details: CallDetails, inputs?: () => string): Promise<void> {
     await this.audio.finish()
     await this.json.settled()
     this.json.save(details)
@@ -175,6 +180,8 @@ class CallRecorder implements Recorder {
     const left = this.json.unwritten ?? (this.name === undefined ? this.withoutName(details) : undefined)
     if (left && !this.isForgotten()) onUnwritten?.(left.path, left.record)
     else if (!this.audio.hasStopped) onHealth?.(true)
+    if (!left && inputs && this.name && mayKeepAudio(this.record(details)))
+      await this.json.writeInputs(this.name.files.inputs, inputs())
   }
 
   /** The record of a call for which no name was found: the disk did not answer. */

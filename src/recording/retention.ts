@@ -5,7 +5,7 @@ import { readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorText } from '../base/errors.ts'
 import { nodeDisk } from './disk.ts'
-import { callRecordSchema, dayPattern, idOfFile, recordingDay, statisticsFile } from './files.ts'
+import { callRecordSchema, dayPattern, idOfFile, inputsEnd, recordingDay, statisticsFile } from './files.ts'
 import { ForgottenCalls, writeRecord } from './forgotten.ts'
 import { lastDay, statisticsOf, type Terms } from './terms.ts'
 
@@ -103,7 +103,8 @@ async function sweepOne(options: DaySweep, id: string, names: readonly string[])
   }
   const over: string[] = []
   const isRecord = (name: string) => name === json || name === statistics
-  const isText = (name: string) => isRecord(name) || name === `${json}.tmp`
+  const isText = (name: string) =>
+    isRecord(name) || name === `${json}.tmp` || name.startsWith(`${id}${inputsEnd}`)
   if (await isOver(terms.audioDays)) over.push(...names.filter((name) => !isText(name)))
   let strip = false
   if (await isOver(terms.transcriptDays)) {

@@ -145,7 +145,7 @@ function sessions(
     maxCallMs: config.MAX_CALL_S * 1_000,
     fillAfterMs: config.LLM_FIRST_TOKEN_MS,
   }
-  return ({ connection, log, recorder, ring, onEvent, resumed, start }) => {
+  return ({ connection, log, recorder, ring, onEvent, resumed, start, inputs }) => {
     // A call keeps what it began with: phrases, desk, prompt and hours may change meanwhile.
     const schedule = speech.schedule()
     const offered = speech.languages.map((code) => ({ texts: speech.texts(code), model: speech.model(code) }))
@@ -173,6 +173,7 @@ function sessions(
       agent,
       onEvent,
       resumed,
+      inputs,
     })
   }
 }

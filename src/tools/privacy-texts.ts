@@ -12,7 +12,7 @@ const fr = {
   dataHead: ['données', 'où', 'combien de temps'],
   audio: "son de l'appel (deux voix)",
   transcript:
-    'transcription, nom, numéros (de la ligne et appelé compris), problème, choix sur l’enregistrement',
+    'transcription avec ses heures, nom, numéros (de la ligne et appelé compris), problème, choix sur l’enregistrement',
   statistics: 'statistiques sans mots, nom ni numéro',
   memory: 'derniers appels terminés (200 au plus)',
   inMemory: 'mémoire du serveur',
@@ -72,7 +72,7 @@ const en: Sheet = {
   dataHead: ['data', 'where', 'how long'],
   audio: 'audio of the call (two voices)',
   transcript:
-    'transcript, name, numbers (the caller’s line and the dialled one included), problem, choice about the recording',
+    'transcript with its times, name, numbers (of the line and dialled included), problem, choice about the recording',
   statistics: 'statistics without words, name or number',
   memory: 'last ended calls (200 at most)',
   inMemory: 'memory of the server',

@@ -1,4 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { differenceOf, stageOf } from '../support/rehearsal.ts'
 import { differences } from '../support/scenarios/check.ts'
 import { play } from '../support/scenarios/run.ts'
 import { parseScenario, readScenarios } from '../support/scenarios/scenario-file.ts'
@@ -7,10 +8,13 @@ setDefaultTimeout(60_000)
 
 const scenarios = await readScenarios(new URL('./scenarios/', import.meta.url))
 
-describe('whole calls go as the scenario files say', () => {
+describe('whole calls go as the scenario files say, and the same way when they are played again', () => {
   for (const scenario of scenarios)
     test(`${scenario.name}: ${scenario.title}`, async () => {
-      expect(differences(scenario, await play(scenario))).toEqual([])
+      const played = await play(scenario)
+      expect(differences(scenario, played)).toEqual([])
+      if (scenario.given.lines === 'free') expect(played.kept.length).toBeGreaterThan(0)
+      for (const part of played.kept) expect(await differenceOf(part, stageOf(played))).toBeUndefined()
     })
 
   test('there are at least 25 scenarios', () => {

@@ -13,7 +13,9 @@ import { Session } from '../../../src/call/session.ts'
 import type { SessionDeps } from '../../../src/call/session-deps.ts'
 import { Ticker } from '../../../src/call/sound/ticker.ts'
 import type { VoiceDetector } from '../../../src/call/sound/voice-watch.ts'
+import type { CallDetails } from '../../../src/calls/call-log.ts'
 import { type CallStart, unannounced } from '../../../src/calls/call-start.ts'
+import type { CallRecorder } from '../../../src/calls/closing-records.ts'
 import { Registry, type RegistryDeps } from '../../../src/calls/registry.ts'
 import type { Texts } from '../../../src/desk/texts.ts'
 import type { RecordingPolicy } from '../../../src/desk/types.ts'
@@ -138,6 +140,18 @@ const noVoice: Pick<TtsChain, 'parts' | 'voice'> = {
   },
 }
 
+export type KeptCall = { details: CallDetails; inputs: string; startedWallMs: number }
+
+const noRecorder: CallRecorder = {
+  caller() {},
+  agent() {},
+  allow() {},
+  forbid() {},
+  pause() {},
+  save() {},
+  async close() {},
+}
+
 export class CallLab {
   readonly clock = new FakeClock()
   readonly metrics = new Metrics()
@@ -146,6 +160,8 @@ export class CallLab {
   readonly rings = new RingPool()
   readonly nextSteps = new Map<string, { verb: string; target: string; variables?: Record<string, string> }>()
   readonly sessions: Session[] = []
+  /** What is kept of each ended call: its details, and its inputs as the lines of a file. */
+  readonly kept: KeptCall[] = []
   connection: LabConnection
   /** The language of each session of the recogniser, in order. */
   readonly heardIn: string[] = []
@@ -190,10 +206,10 @@ export class CallLab {
       policy: options.policy ?? 'off',
       people: { verb: 'queue', target: 'support' },
       rings: this.rings,
-      createRecorder: (id, callLog) => options.recorder?.(id, callLog, this.clock),
+      createRecorder: (id, callLog) => this.keeping(options.recorder?.(id, callLog, this.clock)),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
       refusal: () => new Int16Array(16_000).fill(1_000),
-      openSession: ({ connection, log: callLog, recorder, ring, onEvent, resumed, start }) => {
+      openSession: ({ connection, log: callLog, recorder, ring, onEvent, resumed, start, inputs }) => {
         const offered = (options.offered ?? [texts]).map((one) => ({
           texts: one,
           model: options.model?.(one.language),
@@ -224,6 +240,7 @@ export class CallLab {
             onEvent(event)
           },
           resumed,
+          inputs,
           ...options.session,
         })
         this.sessions.push(session)
@@ -231,6 +248,22 @@ export class CallLab {
       },
     })
     this.connection = this.dial(callId)
+  }
+
+  private keeping(recorder: CallRecorder = noRecorder): CallRecorder {
+    const startedWallMs = this.clock.wallMs()
+    return {
+      caller: (frame) => recorder.caller(frame),
+      agent: (frame, nowMs) => recorder.agent(frame, nowMs),
+      allow: () => recorder.allow(),
+      forbid: () => recorder.forbid(),
+      pause: (on) => recorder.pause(on),
+      save: (details) => recorder.save(details),
+      close: (details, inputs) => {
+        this.kept.push({ details, inputs: inputs?.() ?? '', startedWallMs })
+        return recorder.close(details, inputs)
+      },
+    }
   }
 
   get nowMs(): number {

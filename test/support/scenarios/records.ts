@@ -25,7 +25,8 @@ export class ScenarioRecords {
 
   async all(): Promise<KeptRecord[]> {
     await settle()
-    return [...this.disk.texts].sort().map(([path, text]) => {
+    const records = [...this.disk.texts].filter(([path]) => path.endsWith('.json'))
+    return records.sort().map(([path, text]) => {
       const base = path.replace(/\.json$/, '')
       const [caller, agent] = [
         this.disk.samplesAt(`${base}.caller.raw`),

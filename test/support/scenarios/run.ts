@@ -18,7 +18,7 @@ import { createDeskTexts } from '../../../src/server/desk-texts.ts'
 import { hoursOf } from '../../../src/server/hours.ts'
 import { openTechnicians } from '../../../src/server/technicians.ts'
 import { languages } from '../../../src/understanding/languages/index.ts'
-import { CallLab } from '../lab/call-lab.ts'
+import { CallLab, type KeptCall } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
 import { createModel, createTechnicians } from './model.ts'
@@ -51,6 +51,8 @@ export type Played = {
   bargeInsAtMs: number[]
   /** Of each time the phone was on the line: the frames it got, and how long it was there. */
   calls: { frames: number; ms: number }[]
+  /** What a rehearsal would have of each part of the call. */
+  kept: KeptCall[]
   /** What is on disk of each part of the call, in order. */
   records: KeptRecord[]
   /** Errors in the log, and steps of the scenario that could not be played. */
@@ -63,7 +65,9 @@ const asset = (path: string) => Bun.file(new URL(`../../../assets/${path}`, impo
 const byLanguage = async <T>(read: (code: string) => Promise<T>): Promise<Record<string, T>> =>
   Object.fromEntries(await Promise.all(languages.map(async (code) => [code, await read(code)])))
 const textsOf = await byLanguage(async (code) => parseTexts(await asset(`phrases/${code}.json`).json()))
-const templatesOf = await byLanguage(async (code) => parseTemplates(await asset(`prompts/${code}.md`).text()))
+export const templatesOf = await byLanguage(async (code) =>
+  parseTemplates(await asset(`prompts/${code}.md`).text()),
+)
 
 /** Plays a scenario to its end. @throws never for what the call does; that is what `Played` tells */
 export async function play(scenario: Scenario): Promise<Played> {
@@ -187,6 +191,7 @@ class Stage {
         frames: connection.frames,
         ms: toMs - fromMs,
       })),
+      kept: lab.kept,
       records: await this.records.all(),
       faults: [...this.faults, ...caller.faults],
     }
