@@ -14,6 +14,7 @@ import type { CallLanguage, Earlier } from '../call/reply/thinker-deps.ts'
 import { Session } from '../call/session.ts'
 import type { SessionDeps } from '../call/session-deps.ts'
 import { type CallDetails, CallLog, callMetrics } from '../calls/call-log.ts'
+import { unannounced } from '../calls/call-start.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { Texts } from '../desk/texts.ts'
 import type { PromptTemplates } from '../dialogue/model/prompt.ts'
@@ -99,8 +100,8 @@ class Player {
   ): Promise<Replayed> {
     const { settings, clock } = this
     const resumed = settings.resumed as Earlier | undefined
-    const about = { language: settings.language, desk: '', dialled: null, adapters: {} }
-    const log = new CallLog(silentLog, metrics, { ...about, policy: settings.policy }, resumed)
+    const about = { ...unannounced(settings.language, ''), adapters: {}, policy: settings.policy }
+    const log = new CallLog(silentLog, metrics, about, resumed)
     const early: CallEvent[] = []
     const take = (event: CallEvent) => {
       if (this.session === undefined) {
