@@ -26,14 +26,7 @@ describe('a call that gives a number', () => {
     const { settings, inputs } = readInputs(text)!
     expect(settings).toMatchObject({ language: 'fr', hearsWords: true, policy: 'notice' })
     const kinds = new Set(inputs.map(({ kind }) => kind))
-    for (const kind of [
-      'speech',
-      'silence',
-      'transcript',
-      'lineBegun',
-      'lineEnded',
-      'timer',
-    ] as const)
+    for (const kind of ['speech', 'silence', 'transcript', 'lineBegun', 'lineEnded', 'timer'] as const)
       expect(kinds).toContain(kind)
     expect(text).toContain('zéro six douze')
     expect(inputs.map(({ at }) => at)).toEqual(inputs.map(({ at }) => at).sort((a, b) => a - b))
