@@ -41,7 +41,7 @@ export function samplesOf(bytes: Uint8Array, out?: Int16Array): Int16Array {
   return samples
 }
 
-/** Samples of bytes that nobody else holds, such as those just read from a file: a view of them where possible. */
+/** Samples of bytes that nobody changes while they are used, such as those of a file: a view of them where possible. */
 export const ownSamplesOf = (bytes: Uint8Array): Int16Array =>
   littleEndian && (bytes.byteOffset & 1) === 0
     ? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1)

@@ -57,10 +57,9 @@ export class SpeechGate {
     this.held.push(piece)
     this.heldSamples += piece.length
     for (let at = 0; at < piece.length; ) {
-      const taken = piece.subarray(at, at + checkSamples - this.filled)
-      this.frame.set(taken, this.filled)
-      this.filled += taken.length
-      at += taken.length
+      at += this.skipped(piece.length - at)
+      const to = Math.min(piece.length, at + checkSamples - this.filled)
+      while (at < to) this.frame[this.filled++] = piece[at++]!
       if (this.filled < checkSamples) break
       this.filled = 0
       this.check()
@@ -81,6 +80,15 @@ export class SpeechGate {
     }
     if (!this.isOpen) throw new NoSpeech(this.noiseFrames === 0 ? 'silence' : 'noise', 0)
     return this.release()
+  }
+
+  /** Whole frames that need no look are not even copied. @returns samples of `left` that are passed over */
+  private skipped(left: number): number {
+    if (this.filled > 0) return 0
+    const frames = Math.min(this.skips, Math.floor(left / checkSamples))
+    this.skips -= frames
+    this.checked += frames * checkSamples
+    return frames * checkSamples
   }
 
   private check(): void {
