@@ -10,6 +10,7 @@ import { TokenFailures } from '../access/token-failures.ts'
 import { errorText } from '../base/errors.ts'
 import { asteriskRoutes } from './asterisk.ts'
 import { auditRoutes } from './audit.ts'
+import { callBackRoutes } from './call-backs.ts'
 import { callerRoutes } from './callers.ts'
 import { callRoutes } from './calls.ts'
 import { clusterRoutes } from './cluster.ts'
@@ -70,6 +71,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', metricsRoutes(deps))
     .route('/', asteriskRoutes(deps))
     .route('/', clusterRoutes(deps))
+    .route('/', callBackRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', expectedRoutes(deps))
     .route('/', eventRoutes(deps, streams))

@@ -19,6 +19,7 @@ import type { Recordings } from '../recording/library.ts'
 import type { Wishes } from '../webrtc/calls.ts'
 import type { Link } from '../webrtc/links.ts'
 import type { Webrtc } from '../webrtc/types.ts'
+import type { ListedCallBack } from './call-back-schemas.ts'
 import type { HoursEditor } from './hours-types.ts'
 import type { DeskInfo, Machine } from './schemas.ts'
 
@@ -65,6 +66,12 @@ export type ClusterDeps = {
     listen(callId: string): Promise<WebSocket | undefined>
   }
   machines(): Machine[]
+  /** The promised call-backs of all machines; undefined when Redis gives no answer. */
+  callBacks: {
+    open(): Promise<ListedCallBack[] | undefined>
+    take(): Promise<ListedCallBack | null | undefined>
+    done(id: string): Promise<boolean | undefined>
+  }
   /** Erases on this machine alone, because another one was asked to. */
   erase(phone: string): Promise<Erased>
   /** This machine's own answer, for another machine. */

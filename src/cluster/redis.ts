@@ -8,11 +8,13 @@ import {
   appendScript,
   beatScript,
   claimScript,
+  dropLineScript,
   putScript,
   releaseScript,
   removeScript,
   renewScript,
   spendScript,
+  takeLineScript,
 } from './scripts.ts'
 import { answerMs, type Spending, type Store } from './store.ts'
 
@@ -176,6 +178,18 @@ class RedisStore implements Store {
     const from = after === '0' ? '-' : `(${after}`
     const found = await this.ask((redis) => redis.xrange(key, from, '+'))
     return found?.map(([id, fields]) => ({ id, line: fields[1] ?? '' }))
+  }
+
+  async takeLine(key: string, group: string, againMs: number) {
+    const found = await this.run(takeLineScript, [key], [group, againMs])
+    if (!Array.isArray(found)) return undefined
+    const [id, line] = found as string[]
+    return id === undefined || line === undefined ? null : { id, line }
+  }
+
+  async dropLine(key: string, group: string, id: string) {
+    const dropped = await this.run(dropLineScript, [key], [group, id])
+    return dropped === undefined ? undefined : dropped === 1
   }
 
   async close(): Promise<void> {

@@ -78,6 +78,23 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
 end
 return found`)
 
+/**
+ * KEYS: stream. ARGV: group, ms. Returns id and line of one that nobody took, or that was taken so long ago and not
+ * dropped since; nothing when there is none.
+ */
+export const takeLineScript = script(`
+redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
+local old = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], 'any', ARGV[2], '0', 'COUNT', 1)[2][1]
+local new = not old and redis.call('XREADGROUP', 'GROUP', ARGV[1], 'any', 'COUNT', 1, 'STREAMS', KEYS[1], '>')
+local found = old or (new and new[1][2][1])
+if not found then return {} end
+return {found[1], found[2][2]}`)
+
+/** KEYS: stream. ARGV: group, id. */
+export const dropLineScript = script(`
+redis.pcall('XACK', KEYS[1], ARGV[1], ARGV[2])
+return redis.call('XDEL', KEYS[1], ARGV[2])`)
+
 /** KEYS: stream. ARGV: line, ttl, lines that stay. */
 export const appendScript = script(`
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'l', ARGV[1])

@@ -89,5 +89,18 @@ export type Store = {
   /** The lines of a list after an id, oldest first. @param after `0` for all */
   lines(key: string, after: string): Promise<{ id: string; line: string }[] | undefined>
 
+  /**
+   * Gives one line of a list to one asker of a group; again when it is not dropped within `againMs`.
+   *
+   * @returns null when there is none
+   */
+  takeLine(
+    key: string,
+    group: string,
+    againMs: number,
+  ): Promise<{ id: string; line: string } | null | undefined>
+  /** @returns whether the line was in the list */
+  dropLine(key: string, group: string, id: string): Promise<boolean | undefined>
+
   close(): Promise<void>
 }

@@ -48,7 +48,12 @@ export function openAdmin(
     unwrittenOf: (phone) => recording.unwrittenOf(phone).map(({ callId }) => callId),
     log,
   })
-  const erasures = cluster && new Erasures(context, cluster, eraseHere)
+  const callBacks = handover?.callBacks
+  const eraseShared = async (phone: string) => {
+    await callBacks?.forget((callBack) => callBack.phone === phone)
+    return eraseHere(phone)
+  }
+  const erasures = cluster && new Erasures(context, cluster, eraseShared)
   const open = () =>
     startAdmin({
       host,
@@ -77,7 +82,7 @@ export function openAdmin(
         access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
         forget,
         nextSteps,
-        cluster: cluster && { ...clusterDeps(cluster, dialplan), erase: eraseHere },
+        cluster: cluster && callBacks && { ...clusterDeps(cluster, dialplan), callBacks, erase: eraseHere },
         asteriskAllows: (address) => asteriskAllow.allows(address),
         drain,
         readiness: () =>
@@ -101,7 +106,7 @@ const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL
 function clusterDeps(
   { isPeer, messages, members, calls }: Cluster,
   { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
-): Omit<ClusterDeps, 'erase'> {
+): Omit<ClusterDeps, 'erase' | 'callBacks'> {
   return {
     isPeer,
     calls,

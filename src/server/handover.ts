@@ -10,6 +10,7 @@ import type { CallSharing, EarlierPart, SharedCall } from '../calls/sharing.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { SharedSteps } from '../cluster/next-steps.ts'
 import { readCheckpoint } from '../dialogue/checkpoint.ts'
+import { CallBacks } from './call-backs.ts'
 import type { ServerContext } from './context.ts'
 import { endedSchema, keptSchema, messageSchema, type NumberedCall, wordSchema } from './handover-forms.ts'
 
@@ -34,6 +35,7 @@ export type HandoverDeps = {
 
 export class Handover {
   private readonly returns = new Map<string, Return>()
+  readonly callBacks: CallBacks
   private readonly rescued
   private continuedElsewhere: (callId: string) => void = () => {}
 
@@ -46,6 +48,7 @@ export class Handover {
       'cluster_rescued_total',
       'Calls of a machine that died, with which this one went on',
     )
+    this.callBacks = new CallBacks(context, cluster)
     cluster.messages.listen((message) => this.told(message))
     context.memories.add((callId) => {
       this.returns.delete(callId)
@@ -164,6 +167,8 @@ export class Handover {
       isTaken: (callId) => claims.isTaken(callId),
       progressed: (callId, call, event) => {
         if (claims.stateOf(callId) !== 'live') return
+        const { known, language } = call.session.dialogue
+        this.callBacks.promised(callId, known, language)
         if (event.kind === 'said') this.keepWords(callId, call, hiddenIf(event.hidden, event.entry))
         if (event.kind === 'key') {
           const text = keysMark + (event.hidden ? hiddenKey : event.key)

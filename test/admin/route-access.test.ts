@@ -29,6 +29,24 @@ const recordings = {
   remove: async () => true,
 } as unknown as AdminDeps['recordings']
 
+const cluster: AdminDeps['cluster'] = {
+  isPeer: (header, signedMethod, signedPath) => header === `Cluster ${signedMethod} ${signedPath}`,
+  received: () => {},
+  calls: {
+    list: async () => [],
+    get: async () => undefined,
+    act: async () => undefined,
+    follow: () => () => {},
+    followRows: () => () => {},
+    listen: async () => undefined,
+  },
+  machines: () => [],
+  callBacks: { open: async () => [], take: async () => null, done: async () => true },
+  erase: async () => ({ erased: [], recordings: 0, live: [], unmatched: 0 }),
+  nextStep: async () => undefined,
+  ownNextStep: () => undefined,
+}
+
 type Asked = { headers?: Record<string, string>; address?: string; proxyFrom?: string[] }
 
 /** @returns the status, and the code of the refusal if it is one */
@@ -44,22 +62,7 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
     recordings,
     proxyFrom,
     publicHosts: ['bot.example.com'],
-    cluster: {
-      isPeer: (header, signedMethod, signedPath) => header === `Cluster ${signedMethod} ${signedPath}`,
-      received: () => {},
-      calls: {
-        list: async () => [],
-        get: async () => undefined,
-        act: async () => undefined,
-        follow: () => () => {},
-        followRows: () => () => {},
-        listen: async () => undefined,
-      },
-      machines: () => [],
-      erase: async () => ({ erased: [], recordings: 0, live: [], unmatched: 0 }),
-      nextStep: async () => undefined,
-      ownNextStep: () => undefined,
-    },
+    cluster,
     tokens: { holderOf: (token) => holders[token] },
     asteriskAllows: (from) => from === '127.0.0.1' || from === '192.0.2.9',
   })
@@ -224,7 +227,10 @@ describe('the audit trail', () => {
     for (const route of routes) {
       const pageLogin = { create: () => 'x', redeem: () => 'the-token-of-the-page' }
       const webrtc = fakeWebrtc(new Links({ wallMs: () => 0 }))
-      const program = fakeProgram({ talk() {}, pageLogin, webrtc, recordings: { ...recordings, ...found } })
+      const program = fakeProgram({
+        ...{ talk() {}, pageLogin, webrtc, cluster },
+        recordings: { ...recordings, ...found },
+      })
       const [method, pattern] = route.split(' ')
       const { path, body, sound, sdp } = example(method, pattern)
       const init = {
@@ -291,6 +297,7 @@ function example(
     .replace('/phrases/:name', method === 'GET' ? '/phrases/ok.wav' : '/phrases/ok')
     .replace('/recordings/:id', method === 'GET' ? `/recordings/${otherId}.json` : `/recordings/${otherId}`)
     .replace(':generation', '7')
+    .replace('/call-backs/:id', '/call-backs/1-1')
     .replace(/:\w+/, callId)
   if (pattern === '/api/webrtc/links') return { path, body: { origin: 'https://www.example.com' } }
   if (/^\/webrtc/.test(pattern)) return { path, sdp: method === 'POST' || method === 'PATCH' }
