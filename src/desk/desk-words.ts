@@ -44,6 +44,8 @@ export const wordsFileSchema = z.strictObject({
       never: any.optional(),
       /** Answers to "which of them?" that name no thing: its place in the menu, where it stands. */
       chosenBy: any.optional(),
+      /** Examples of such answers. */
+      chosenExamples: examples,
       words: z.array(z.strictObject({ weight: z.number().positive(), any })),
     }),
   ),
@@ -94,12 +96,26 @@ export type DeskWords = {
   /** Facts about the caller; `but` takes words out before. */
   readonly notes: readonly { readonly name: string; readonly pattern: RegExp; readonly but: RegExp }[]
   readonly summary: WordsFile['summary']
+  /** The examples beside the words (understanding/desk-examples.ts). */
+  readonly shown: readonly Shown[]
   /** A trained reader of the language's turns, where there is one (understanding/reader/). */
   readonly reader?: ReaderWeights
   /** How the technician reads topics, symptoms, steps and notes, by their names. */
   readonly names: Readonly<
     Record<'topics' | 'symptoms' | 'steps' | 'notes', Readonly<Record<string, string>>>
   >
+}
+
+/** The table of a file of words; `chosen` are the examples of a topic's `chosenBy`. */
+export type ExampleTable = 'topics' | 'symptoms' | 'steps' | 'notes' | 'chosen'
+
+type Shown = {
+  readonly table: ExampleTable
+  readonly name: string
+  /** A step may have none: then callers cannot say that they have tried it. */
+  readonly hasWords: boolean
+  readonly examples: readonly string[]
+  readonly counterExamples: readonly string[]
 }
 
 /** Matches nothing. */
@@ -171,6 +187,7 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
       but: pattern(`notes.${name}.but`, one.but),
     })),
     summary: file.summary,
+    shown: shownIn(file),
     names: {
       topics: namesIn(file.topics),
       symptoms: namesIn(file.symptoms),
@@ -178,6 +195,29 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
       notes: namesIn(file.notes),
     },
   }
+}
+
+function shownIn({ topics, symptoms, steps, notes }: WordsFile): Shown[] {
+  type Entry = Pick<Shown, 'examples' | 'counterExamples'>
+  const rows = <T extends Entry>(
+    table: ExampleTable,
+    entries: Readonly<Record<string, T>>,
+    hasWords: (entry: T) => boolean,
+  ): Shown[] =>
+    Object.entries(entries).map(([name, entry]) => {
+      const { examples, counterExamples } = entry
+      return { table, name, hasWords: hasWords(entry), examples, counterExamples }
+    })
+  const chosen = Object.entries(topics).filter(([, { chosenBy }]) => chosenBy !== undefined)
+  return [
+    ...rows('topics', topics, ({ words }) => words.length > 0),
+    ...rows('symptoms', symptoms, () => true),
+    ...rows('steps', steps, (step) => step.any !== undefined || step.it !== undefined),
+    ...rows('notes', notes, () => true),
+    ...chosen.map(([name, { chosenExamples }]): Shown => {
+      return { table: 'chosen', name, hasWords: true, examples: chosenExamples, counterExamples: [] }
+    }),
+  ]
 }
 
 const grouped = (alternatives: readonly string[]): string => `(?:${alternatives.join('|')})`

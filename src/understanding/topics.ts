@@ -70,8 +70,13 @@ function troubled(all: readonly Clause[], words: DeskWords): readonly Clause[] {
     : all.map((clause) => (clause.says === 'fine' ? { ...clause, says: 'open' } : clause))
 }
 
-/** "The second one", "the one at home": undefined unless it is exactly one of them. */
-function chosenTopic(said: string, desk: Desk, words: DeskWords, lexicon: Lexicon): string | undefined {
+/** "The one at home", "not the mobile": undefined unless it is exactly one of them. */
+export function chosenTopic(
+  said: string,
+  desk: Desk,
+  words: DeskWords,
+  lexicon: Lexicon,
+): string | undefined {
   const plain = lexicon.plain(flat(said))
   const chosen = desk.topics.filter(({ name }) => has(words.topics[name].chosenBy, plain))
   return chosen.length === 1 ? chosen[0]!.name : undefined

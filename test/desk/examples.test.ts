@@ -1,33 +1,39 @@
-// The examples and counter-examples beside the words of the desk: each is read, or not read, as its rule says.
+// The examples and counter-examples beside the words of the desk, and what `bun run rules` says of those of a site.
 
 import { expect, test } from 'bun:test'
-import { topicOfSymptom } from '../../src/desk/desk.ts'
-import { wordsFileSchema } from '../../src/desk/desk-words.ts'
+import type { Desk } from '../../src/desk/desk.ts'
+import { deskFaults } from '../../src/understanding/desk-examples.ts'
 import { understand } from '../../src/understanding/understand.ts'
 import { desk } from '../support/shipped-desk.ts'
 
-const tables = ['topics', 'symptoms', 'notes', 'steps'] as const
-
 for (const language of Object.keys(desk.words)) {
-  const file = wordsFileSchema.parse(Bun.YAML.parse(await Bun.file(`assets/desk/${language}.yaml`).text()))
-  /** What is read as an answer to "what does not work?"; a symptom is read with its topic known. */
-  const read = (text: string, topic: string | null) =>
-    understand(text, { name: 'welcome', asking: 'open', language, desk, known: { topic } })
-  const holds = (table: (typeof tables)[number], name: string, text: string): boolean => {
-    const said = read(text, table === 'symptoms' ? (topicOfSymptom(desk, name) ?? null) : null)
-    if (table === 'topics') return said.topic === name
-    if (table === 'steps') return said.tried.includes(name)
-    return table === 'symptoms' ? said.symptom === name : said.notes.includes(name)
-  }
-  for (const table of tables)
-    for (const [name, { examples, counterExamples }] of Object.entries(file[table])) {
-      test(`${language}: the words of ${table}.${name} read their examples, and no counter-example`, () => {
-        expect(examples.length).toBeGreaterThan(0)
-        expect(examples.filter((text: string) => !holds(table, name, text))).toEqual([])
-        expect(counterExamples.filter((text: string) => holds(table, name, text))).toEqual([])
-      })
-    }
+  test(`${language}: all words of the desk have examples, read them, and no counter-example`, () => {
+    expect(deskFaults(desk, language)).toEqual([])
+  })
+  const { shown } = desk.words[language]!
+  test(`${language}: topics that are chosen by other words than their own have examples of it`, () => {
+    expect(shown.filter(({ table }) => table === 'chosen').length).toBeGreaterThan(1)
+  })
 }
+
+test('an example that is not read, a counter-example that is, and words without an example are faults', () => {
+  const entry = {
+    table: 'symptoms',
+    name: 'wifi',
+    hasWords: true,
+    examples: [],
+    counterExamples: [],
+  } as const
+  const faultsOf = (more: Partial<Desk['words'][string]['shown'][number]>) => {
+    const words = { ...desk.words.fr!, shown: [{ ...entry, ...more }] }
+    return deskFaults({ ...desk, words: { fr: words } }, 'fr').map(({ kind, text }) => [kind, text])
+  }
+  expect(faultsOf({ examples: ['le wifi'], counterExamples: ['la télé'] })).toEqual([])
+  expect(faultsOf({ examples: ['la télé'] })).toEqual([['missed', 'la télé']])
+  expect(faultsOf({ examples: ['le wifi'], counterExamples: ['le wifi'] })).toEqual([['taken', 'le wifi']])
+  expect(faultsOf({})).toEqual([['dead', 'has no example']])
+  expect(faultsOf({ hasWords: false })).toEqual([])
+})
 
 test.each([
   ['fr', "je l'ai sortie et je l'ai remise"],

@@ -6,6 +6,11 @@ import { flowSvg } from '../../src/tools/desk-flow.ts'
 import { languages } from '../../src/understanding/languages/index.ts'
 import { desk, texts } from '../dialogue/test-dialogue.ts'
 
+test('the questions of `--at` are those of the manual and of callers of the command', () => {
+  const names = 'open name phone phoneConfirm topic symptom step verify callBack'
+  expect(reachable.join(' ')).toBe(names)
+})
+
 test.each([...languages])('a desk is brought to every question (%s)', (language) => {
   for (const question of reachable)
     expect(deskAt(question, desk, texts[language], undefined).asking).toBe(question)

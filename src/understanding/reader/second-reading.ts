@@ -2,11 +2,12 @@
 // It never ends a call: it knows no farewell, no "it works again", no yes to a number or a call-back, no other desk. It
 // takes no number and no wish for a human away, and a yes only where it is surest of a no.
 
-import { topicOfSymptom } from '../../desk/desk.ts'
+import { type Desk, topicOfSymptom } from '../../desk/desk.ts'
 import type { Question } from '../../desk/script.ts'
 import { namesPlace } from '../choices.ts'
 import { lexiconOf } from '../lexicons.ts'
 import { bounded, type Listening } from '../listening.ts'
+import { chosenTopic } from '../topics.ts'
 import type { Intent, Understanding } from '../types.ts'
 import { flat } from '../words.ts'
 import { questionOf, type Reading, read } from './reader.ts'
@@ -66,11 +67,22 @@ export function secondReading(
 ): Reading | undefined {
   const weights = desk?.words[language]?.reader
   if (weights === undefined || asking === undefined || !questions.has(asking)) return undefined
-  // What stands at a place is the desk's to say, not what it was when the reader was trained.
-  if (namesPlace(flat(bounded(text)), lexiconOf(language))) return undefined
+  // What stands at a place is the desk's to say, not what it was when the reader was trained; and so is what the words
+  // of its `chosenBy` choose, which may be a denial: "not the mobile".
+  if (namesPlace(flat(bounded(text)), lexiconOf(language)) || chooses(bounded(text), desk!, language, asking))
+    return undefined
   const topic = known?.topic ?? null
   if (topic !== null && !weights.meanings.includes(topic)) return undefined
   return read(bounded(text), questionOf(asking, topic), weights)
+}
+
+function chooses(text: string, desk: Desk, language: string, asking: Question): boolean {
+  const words = desk.words[language]
+  return (
+    asking === 'topic' &&
+    words !== undefined &&
+    chosenTopic(text, desk, words, lexiconOf(language)) !== undefined
+  )
 }
 
 /**
