@@ -6,7 +6,7 @@ import { flowSvg } from '../../src/tools/desk-flow.ts'
 import { languages } from '../../src/understanding/languages/index.ts'
 import { desk, texts } from '../dialogue/test-dialogue.ts'
 
-test('the questions of `--at` are those of the manual and of callers of the command', () => {
+test('scripts name the questions of `--at`: they keep their names and order', () => {
   const names = 'open name phone phoneConfirm topic symptom step verify callBack'
   expect(reachable.join(' ')).toBe(names)
 })
