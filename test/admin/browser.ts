@@ -18,6 +18,8 @@ import { createRecordings } from '../../src/recording/library.ts'
 import { createRecorder } from '../../src/recording/recorder.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { callId, fakeCall, fakeProgram, fakeToken, otherId } from './fakes.ts'
+import { axeFinds } from './looks/axe.ts'
+import { lookAtBusyDesk } from './looks/busy-desk.ts'
 import { lookAtCallPage } from './looks/call-page.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
@@ -128,6 +130,8 @@ async function look(page: Page, language: string): Promise<void> {
   page.on('pageerror', (error) => check(`no error on the page: ${error.message}`, false))
   await page.goto(`${server.url}?lang=${language}`)
   await page.waitForSelector('[data-call]')
+  await page.click(`[data-call="${callId}"] button`)
+  await page.waitForSelector('.card')
   // When the card is there the stream is open, so events sent now arrive.
   program.emit({ callId, atMs: 1, kind: 'transcript', who: 'caller', text: 'Oui je vois', isFinal: false })
   await page.waitForSelector('.interim')
@@ -211,6 +215,8 @@ for (const [name, colorScheme, width, language] of looks) {
   }, 20)
   await look(page, language)
   check(`${name}: the transcript arrives as it is spoken`, (await page.$$('.interim')).length === 0)
+  const found = await axeFinds(page)
+  check(`${name}: axe finds nothing${found && `, but ${found}`}`, found === '')
   const wide = await page.evaluate('document.documentElement.scrollWidth')
   check(`${name}: nothing is wider than the screen (${wide} of ${width})`, Number(wide) <= width)
   if (name === 'light-wide') {
@@ -240,6 +246,9 @@ for (const [name, colorScheme, width, language] of looks) {
     await page.fill('#find-phrase', '')
     await changePhrase(page)
     await changeHours(page)
+    // The page's own call took the place of this one.
+    await page.click(`[data-call="${callId}"] button`)
+    await page.waitForSelector(`.card[data-open="${callId}"]`)
     await page.fill('.card input', 'Un instant.')
     await page.click('.card form button')
     page.on('dialog', (dialog) => void dialog.accept())
@@ -257,6 +266,7 @@ for (const [name, colorScheme, width, language] of looks) {
 }
 check('closed pages leave no listener', await until(() => program.listeners.size === 0))
 
+await lookAtBusyDesk({ browser, folder, check })
 await lookAtCallPage({ browser, url: server.url, folder, connection, emit: program.emit, check })
 
 // With a token: a wrong one is refused, and the page says so and asks again.

@@ -41,10 +41,7 @@ export function Page({ language, texts, version, ways }: PageProps) {
         <main id="main" tabindex={-1}>
           <section id="gauges" aria-label={texts.gauges} />
           <div class="columns">
-            <section aria-labelledby="live-title" class="wide">
-              <h2 id="live-title">{texts.live}</h2>
-              <div id="calls" />
-            </section>
+            <Live texts={texts} />
             {ways === '' ? null : <Talk texts={texts} ways={ways} />}
           </div>
           <Recordings texts={texts} />
@@ -90,6 +87,44 @@ function Login({ texts }: { texts: PageTexts }) {
       </label>
       <button type="submit">{texts.enter}</button>
     </form>
+  )
+}
+
+/** The rows and the open call come from the script. */
+function Live({ texts }: { texts: PageTexts }) {
+  const isSorted = (column: string) => (column === 'help' ? 'descending' : 'none')
+  return (
+    <section aria-labelledby="live-title" class="wide">
+      <div class="row head">
+        <h2 id="live-title">{texts.live}</h2>
+        <span id="live-count" class="hint" />
+        <span class="grow" />
+        <label class="row">
+          <input type="checkbox" id="only-help" /> {texts.onlyHelp}
+        </label>
+        <input type="search" id="find-call" aria-label={texts.findCall} placeholder={texts.findCall} />
+      </div>
+      <p id="no-calls" class="empty">
+        {texts.noCalls}
+      </p>
+      <div id="live-rows" hidden>
+        <table id="live" aria-labelledby="live-title">
+          <thead>
+            <tr aria-rowindex={1}>
+              {Object.entries(texts.columns).map(([column, name]) => (
+                <th scope="col" class={column} aria-sort={isSorted(column)}>
+                  <button type="button" class="quiet" data-column={column}>
+                    {name}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody />
+        </table>
+      </div>
+      <div id="opened" />
+    </section>
   )
 }
 

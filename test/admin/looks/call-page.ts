@@ -2,11 +2,11 @@
 // state is read by axe, and its buttons are large enough for a finger.
 
 import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import type { Connection } from '../../../src/call/connection.ts'
 import type { PublicCallEvent } from '../../../src/calls/views.ts'
 import { fakeToken } from '../fakes.ts'
+import { axeFinds } from './axe.ts'
 
 export type CallLooks = {
   browser: Browser
@@ -45,11 +45,7 @@ const said = [
 ] as const
 
 async function read(page: Page, what: string, check: CallLooks['check']): Promise<void> {
-  await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; nodes: unknown[] }[]
-  }
-  const found = violations.map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 300)}`).join('; ')
+  const found = await axeFinds(page)
   check(`${what}: axe finds nothing${found && `, but ${found}`}`, found === '')
   const small = (await page.$$eval(
     'button, input, select',

@@ -51,13 +51,18 @@ export function openSocket(path: string): WebSocket {
   return socketWith(path, sessionStorage.getItem(tokenKey) ?? '')
 }
 
-/** Reads server-sent events with fetch, because `EventSource` can't send a token. Resolves when the stream ends. */
+/**
+ * Reads server-sent events with fetch, because `EventSource` can't send a token. Resolves when the stream ends.
+ *
+ * @param signal ends the stream, which then throws
+ */
 export async function readEvents(
   path: string,
   onOpen: () => void,
   onEvent: (data: unknown) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const response = await ask(path)
+  const response = await ask(path, signal ? { signal } : {})
   if (response.body === null) return
   onOpen()
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()

@@ -1,21 +1,24 @@
-// The card of one live call: state, who speaks, waveform, latencies, transcript, and the buttons that act on the call.
+// The card of the open call: who calls, state, who speaks, waveform, latencies, transcript, and what acts on the call.
 
 import type { TurnLatency } from '../../../call/events.ts'
-import type { HistoryEntry, Party } from '../../../call/history.ts'
+import type { Party } from '../../../call/history.ts'
+import type { CallRow } from '../../../calls/rows.ts'
 import type { CallInfo } from '../../../calls/views.ts'
 import { openSocket, post } from './api.ts'
+import { adaptersText, heldText, type Line, languageName, lineItem, sayForm } from './card-parts.ts'
 import { consentText } from './consent.ts'
-import { button, nameOf, run, texts } from './dom.ts'
+import { button, nameOf, texts } from './dom.ts'
 import { clockTime, h } from './elements.ts'
 import { latencyBars, latencyKey, showLatency } from './latency.ts'
 import { Loudspeaker } from './loudspeaker.ts'
+import { whoOf } from './rows.ts'
 import { RollingWave, stereoPeaks } from './wave.ts'
-
-type Line = Pick<HistoryEntry, 'who' | 'text'> & { cut?: boolean }
 
 export class CallCard {
   readonly root: HTMLElement
   private readonly startedMs: number
+  private readonly who = h('h3', { tabindex: -1 }, texts.openCall)
+  private readonly facts = h('small', { class: 'fact' })
   private readonly state = h('strong', { class: 'state' })
   private readonly speaking = h('span', { class: 'speaking' })
   private readonly duration = h('time')
@@ -27,31 +30,33 @@ export class CallCard {
   private readonly latencies = latencyBars()
   private readonly lines = h('ol', { class: 'lines', 'aria-live': 'polite' })
   private readonly loudspeaker = new Loudspeaker()
-  private readonly socket: WebSocket | undefined
+  private readonly socket: WebSocket
   /** The unfinished line of each side. */
   private interim: { [who in Party]?: HTMLElement | undefined } = {}
   /** The line of the keys that the caller is pressing. */
   private keys: HTMLElement | undefined
   private hasEnded = false
 
-  /** @param withAudio whether the card has a waveform and the button to listen */
-  constructor(call: CallInfo, withAudio: boolean) {
+  /** @param close called when the operator closes the card */
+  constructor(call: CallInfo, close: () => void) {
     this.startedMs = performance.now() - call.durationMs
     const path = `/api/calls/${call.id}`
-    if (withAudio) this.socket = this.openAudio(path)
+    this.socket = this.openAudio(path)
     this.root = h(
       'article',
-      { class: 'card', 'data-call': call.id },
+      { class: 'card', 'data-open': call.id, 'aria-label': texts.openCall },
       h(
         'header',
         { class: 'row' },
+        this.who,
         this.state,
         this.speaking,
-        h('code', {}, call.id.slice(0, 8)),
         h('span', { class: 'grow' }),
         this.duration,
+        button(texts.close, close, { class: 'quiet close' }),
       ),
-      h('small', { class: 'fact' }, adaptersText(call.adapters)),
+      this.facts,
+      h('small', { class: 'fact' }, `${call.id.slice(0, 8)} · ${adaptersText(call.adapters)}`),
       this.language,
       this.consent,
       this.held,
@@ -78,6 +83,21 @@ export class CallCard {
     this.showSpeaking(call.speaking)
     for (const line of call.transcript) this.showWords(line, true)
     for (const latency of call.latencies) this.showLatency(latency)
+  }
+
+  /** What the table knows of the call. */
+  showRow(row: CallRow): void {
+    this.who.textContent = whoOf(row)
+    const facts = [
+      row.dialled === null ? '' : `${texts.columns.dialled} : ${row.dialled}`,
+      row.topic === null ? '' : `${texts.columns.topic} : ${nameOf(row.topic)}`,
+    ]
+    this.facts.textContent = facts.filter((fact) => fact !== '').join(' · ')
+  }
+
+  /** Puts the keyboard here. */
+  focus(): void {
+    this.who.focus()
   }
 
   showState(name: string): void {
@@ -147,7 +167,8 @@ export class CallCard {
     this.hasEnded = true
     this.showState(outcome)
     this.root.classList.add('ended')
-    for (const control of this.root.querySelectorAll('button, input')) control.setAttribute('disabled', '')
+    for (const control of this.root.querySelectorAll('button:not(.close), input'))
+      control.setAttribute('disabled', '')
     this.closeAudio()
   }
 
@@ -168,7 +189,7 @@ export class CallCard {
   }
 
   private closeAudio(): void {
-    this.socket?.close()
+    this.socket.close()
     this.loudspeaker.stop()
   }
 
@@ -178,7 +199,6 @@ export class CallCard {
       listen.textContent = isOn ? texts.mute : texts.listen
       listen.setAttribute('aria-pressed', String(isOn))
     })
-    listen.disabled = this.socket === undefined
     return listen
   }
 
@@ -189,48 +209,4 @@ export class CallCard {
     lines.append(item)
     if (isAtEnd) lines.scrollTop = lines.scrollHeight
   }
-}
-
-/** `stt deepgram · llm groq · tts openai` */
-function adaptersText(adapters: CallInfo['adapters']): string {
-  return Object.entries(adapters)
-    .map(([part, name]) => `${part} ${name}`)
-    .join(' · ')
-}
-
-/** `English`, in the language of the page. */
-const languageName = (code: string): string =>
-  new Intl.DisplayNames([document.documentElement.lang || 'en'], { type: 'language' }).of(code) ?? code
-
-/** `Held back: 3 (number 2, claim 1)`; '' when nothing was. */
-function heldText(held: CallInfo['held']): string {
-  const reasons = Object.entries(held)
-  if (reasons.length === 0) return ''
-  const count = reasons.reduce((sum, [, times]) => sum + times, 0)
-  return `${texts.held}: ${count} (${reasons.map(([reason, times]) => `${reason} ${times}`).join(', ')})`
-}
-
-/** The form with which an operator says a sentence to the caller. */
-function sayForm(path: string): HTMLFormElement {
-  const words = h('input', {
-    'aria-label': texts.sayLabel,
-    placeholder: texts.sayLabel,
-    maxlength: 500,
-    required: true,
-  })
-  const form = h('form', { class: 'row grow' }, words, h('button', { type: 'submit' }, texts.say))
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    void run(undefined, async () => {
-      await post(`${path}/say`, { text: words.value })
-      words.value = ''
-    })
-  })
-  return form
-}
-
-function lineItem({ who, text, cut }: Line): HTMLLIElement {
-  const name = who === 'caller' ? texts.caller : texts.agent
-  const interrupted = cut ? [h('em', {}, ` — ${texts.interrupted}`)] : []
-  return h('li', { class: who }, h('b', {}, name), ` ${text}`, ...interrupted)
 }

@@ -3,6 +3,7 @@
 import { ask, openSocket } from './api.ts'
 import { run, texts } from './dom.ts'
 import { byId } from './elements.ts'
+import { chooseCall } from './live.ts'
 import { offerKeys, offerTyping } from './phone/keys.ts'
 import { type Call, type PhoneOptions, startCall } from './phone/phone.ts'
 import { RequestError } from './requests.ts'
@@ -32,7 +33,9 @@ async function begin(): Promise<void> {
       openSocket,
       listener: {
         // The card of the call shows what is said.
-        message() {},
+        message(message) {
+          if (message.type === 'call') chooseCall(message.callId, false)
+        },
         reconnecting: (isReconnecting) => {
           if (call) show(texts.talkEnd, isReconnecting ? texts.talkReconnecting : stateOf(call))
         },
