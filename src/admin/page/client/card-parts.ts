@@ -1,4 +1,4 @@
-// The parts of the open call's card that keep no state: its texts, a line of the transcript, the form to say a sentence.
+// Parts of the open call’s card that keep no state: its texts, a line of the transcript, the form to say a sentence.
 
 import type { HistoryEntry } from '../../../call/history.ts'
 import type { CallInfo } from '../../../calls/views.ts'
