@@ -9,7 +9,8 @@
  */
 export function nearSettings(name: string, known: readonly string[]): string[] {
   const given = name.toUpperCase()
-  const sameLetters = known.filter((one) => bare(one) === bare(given))
+  const letters = bare(given)
+  const sameLetters = known.filter((one) => bare(one) === letters)
   if (sameLetters.length > 0) return sameLetters
   const words = given.split('_')
   const edits = known
@@ -35,8 +36,12 @@ function wordEdits(given: readonly string[], known: readonly string[]): number {
   if (given.length !== known.length) return Number.POSITIVE_INFINITY
   let sum = 0
   for (const [i, word] of known.entries()) {
+    if (given[i] === word) continue
+    const allowed = editsAllowed(word)
+    // At each start, dozens of variables are compared with all settings: few words need the slow count.
+    if (allowed === 0 || Math.abs(given[i].length - word.length) > allowed) return Number.POSITIVE_INFINITY
     const count = editDistance(given[i], word)
-    if (count > editsAllowed(word)) return Number.POSITIVE_INFINITY
+    if (count > allowed) return Number.POSITIVE_INFINITY
     sum += count
   }
   return sum
