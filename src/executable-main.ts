@@ -12,6 +12,7 @@ const usage = `usage: voicebot [command] [options]
   access    prints all that is kept of one caller, by telephone number, as JSON
   tokens    adds, lists and revokes tokens, and prints a link to the operator's page
   privacy   prints the processing sheet, made from the settings
+  rehearse  plays recorded calls again and says which of them go another way
   site      lists, undoes, exports and imports what this site has changed
   phrases   makes missing audio of the site's phrases
   settings  prints all settings with their defaults and ranges, as a table; --init writes voicebot.env
@@ -51,6 +52,10 @@ const commands: Record<string, Command> = {
   async privacy(args) {
     const { privacyMain } = await import('./tools/privacy.ts')
     return privacyMain(args, process.stdout, process.env)
+  },
+  async rehearse(args) {
+    const { rehearseMain } = await import('./rehearsal/main.ts')
+    return rehearseMain(args, process.stdout, process.env)
   },
   async site(args) {
     const { runSite } = await import('./site/main.ts')

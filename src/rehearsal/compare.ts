@@ -2,13 +2,17 @@
 // ended. After the first difference the caller's recorded answers fit the call no more, so nothing later is compared.
 // Times are not compared: the record has those of a real line.
 
-import type { CallDetails } from '../calls/call-log.ts'
-
 /** The parts of a record that are compared. */
-export type Outcome = Pick<
-  CallDetails,
-  'transcript' | 'states' | 'languages' | 'outcome' | 'topic' | 'name' | 'phone' | 'callBack'
->
+export type Outcome = {
+  transcript: readonly { who: string; text: string; atMs: number; cut?: boolean | undefined }[]
+  states: readonly { state: string; atMs: number }[]
+  languages: readonly { language: string; atMs: number }[]
+  outcome: string | null
+  topic: string | null
+  name: string | null
+  phone: string | null
+  callBack: boolean
+}
 
 export type Difference = {
   what: 'said' | 'state' | 'language' | 'outcome' | 'topic' | 'name' | 'phone' | 'callBack'

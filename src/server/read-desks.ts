@@ -160,7 +160,7 @@ async function readReaders(
 }
 
 /** The documents of the site that belong to the desk, by the names of their files. @throws {SiteError} `content` */
-export async function siteFiles(site: Site): Promise<DeskFiles> {
+export async function siteFiles(site: Pick<Site, 'state' | 'content'>): Promise<DeskFiles> {
   const files = new Map<string, string>()
   for (const [id, document] of Object.entries(site.state.documents)) {
     const [folder, name] = id.split('/')

@@ -8,11 +8,9 @@ import { offeredLanguages } from '../config/languages.ts'
 import { type Config, loadConfig } from '../config.ts'
 import type { Desk } from '../desk/desk.ts'
 import { DeskError } from '../desk/load-desk.ts'
-import { parseTexts, type Texts } from '../desk/texts.ts'
-import { layOver } from '../phrases/overlay.ts'
-import { withSiteLines } from '../phrases/site-lines.ts'
-import { loadTexts } from '../phrases/texts.ts'
-import { type Desks, defaultDesk, readDesks, siteFiles } from '../server/read-desks.ts'
+import type { Texts } from '../desk/texts.ts'
+import { type Desks, defaultDesk } from '../server/read-desks.ts'
+import { desksAndTexts } from '../server/stage.ts'
 import { openSite } from '../site/store.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
 
@@ -57,21 +55,9 @@ class UnknownDesk extends Error {}
 /** @throws {DeskError} with the faults of all desks; {@link UnknownDesk}; errors of the settings and the disk */
 export async function deskInUse(config: Config, wanted: DeskWanted): Promise<DeskInUse> {
   const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: Date.now })
-  const shipped = await loadTexts(join(config.ASSETS_DIR, 'phrases'))
-  const all = layOver(await withSiteLines(shipped, site), site.state.phrases).texts.map(parseTexts)
   const lang = wanted.lang ?? config.LANGUAGE
-  const files = await siteFiles(site)
-  const read = async (codes: readonly string[]) => {
-    const offered = codes.flatMap((code) => all.find(({ language }) => language === code) ?? [])
-    const lines = Object.fromEntries(offered.map((texts) => [texts.language, texts.lines]))
-    return { desks: await readDesks(config.ASSETS_DIR, lines, files), offered }
-  }
   const mayBe = [...new Set([lang, ...offeredLanguages(config)])]
-  // A site needs words only for the languages of its calls; the shipped desk has those of all.
-  const { desks, offered } = await read([...new Set([...mayBe, ...languages])]).catch((error: unknown) => {
-    if (error instanceof DeskError) return read(mayBe)
-    throw error
-  })
+  const { desks, offered } = await desksAndTexts(config, site, mayBe)
   return { desk: deskNamed(desks, wanted.desk), texts: offered[0]!, offered }
 }
 

@@ -19,6 +19,7 @@ export const commands = {
   rules: 'lists rules of the languages that do nothing',
   understand: 'shows what the rules understand in each line of a text',
   desk: 'shows what the desk does when a caller says each line of a text',
+  rehearse: 'plays recorded calls again with the present desk and says which of them go another way',
   phrases: 'makes missing audio of the site’s phrases; --voice lets a voice speak all; --check compares',
   site: 'lists, undoes, exports and imports what this site has changed: phrases, audio, prompts, the desk',
   archive: 'converts finished recordings to MP3, as the server does at night',
