@@ -51,6 +51,11 @@ export function clusterRoutes(deps: AdminDeps) {
         return context.json({ done: true as const })
       },
     )
+    .get('/cluster/site/:name', described('Content of the site, by its hash'), async (context) => {
+      const content = await deps.cluster?.siteContent(context.req.param('name'))
+      if (content === undefined) return problem(context, 404, 'unknown_content', 'it is not here')
+      return context.json({ content })
+    })
     .get('/cluster/calls', described('The calls of this machine'), (context) =>
       context.json({ calls: calls.list().map(plain) }),
     )

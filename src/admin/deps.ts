@@ -74,6 +74,8 @@ export type ClusterDeps = {
   }
   /** Erases on this machine alone, because another one was asked to. */
   erase(phone: string): Promise<Erased>
+  /** Content of the site by its name, in Base64, for another machine; undefined when it is not here. */
+  siteContent(name: string): Promise<string | undefined>
   /** This machine's own answer, for another machine. */
   ownNextStep(callId: string): { text: string; generation: number; isFinal: boolean } | undefined
 }

@@ -16,6 +16,8 @@ export type Parts = {
   room: Pick<Room, 'live' | 'places' | 'most'>
   /** False while a machine of a cluster carries out erasures that it missed. */
   isErased?: boolean | undefined
+  /** False while a machine of a cluster takes over what others changed of the site. */
+  isCaughtUp?: boolean | undefined
   /** Sentences about whatever else is impaired. */
   degraded: Iterable<string>
 }
@@ -28,9 +30,12 @@ export function readinessOf({
   room,
   degraded: others,
   isErased,
+  isCaughtUp,
 }: Parts): Readiness {
   if (isErased === false)
     return { ready: false, reason: 'erasures: what other machines erased meanwhile is being erased here' }
+  if (isCaughtUp === false)
+    return { ready: false, reason: 'site: what other machines changed meanwhile is being taken over' }
   if (audio.down === audio.size)
     return { ready: false, reason: `audio workers: all ${audio.size} are down, so no audio can be decoded` }
   if (voiceDown === 'only')

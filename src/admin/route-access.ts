@@ -42,6 +42,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /cluster/calls/:id/:action': { needs: 'cluster' },
   'POST /cluster/erase': { needs: 'cluster' },
   'POST /cluster/tell': { needs: 'cluster' },
+  'GET /cluster/site/:name': { needs: 'cluster' },
   'GET /cluster/calls/:id': { needs: 'cluster' },
   'GET /cluster/calls/:id/next': { needs: 'cluster' },
   'POST /api/calls/:id/expect': { needs: ['announce'] },

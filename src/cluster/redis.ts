@@ -13,7 +13,9 @@ import {
   releaseScript,
   removeScript,
   renewScript,
+  shelveScript,
   spendScript,
+  swapScript,
   takeLineScript,
 } from './scripts.ts'
 import { answerMs, type Spending, type Store } from './store.ts'
@@ -83,6 +85,11 @@ class RedisStore implements Store {
       return (await this.run(putScript, [key], [Math.round(version), value, leftMs])) !== undefined
     }
     this.outbox.add(key, { untilMs, send })
+  }
+
+  async swap(key: string, value: string, { from, to }: { from: number; to: number }) {
+    const answer = await this.run(swapScript, [key], [from, to, value])
+    return answer === undefined ? undefined : answer === 1
   }
 
   async first(key: string, ttlMs: number): Promise<boolean | undefined> {
@@ -190,6 +197,12 @@ class RedisStore implements Store {
   async dropLine(key: string, group: string, id: string) {
     const dropped = await this.run(dropLineScript, [key], [group, id])
     return dropped === undefined ? undefined : dropped === 1
+  }
+
+  async shelve(list: string, key: string, { line, value, ttlMs, keep }: Parameters<Store['shelve']>[2]) {
+    const given = [line, value, ttlMs, keep, Math.round(this.options.clock.wallMs())]
+    const answer = await this.run(shelveScript, [list, key], given)
+    return answer === undefined ? undefined : answer === 1
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,16 @@ if old and tonumber(string.match(old, '^(%d+):') or '0') > tonumber(ARGV[1]) the
 redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
 return 1`)
 
+/**
+ * KEYS: value. ARGV: the version that must be there (0: none), version, text. Returns 1 when it was, and the text is
+ * there now; else 0.
+ */
+export const swapScript = script(`
+local old = redis.call('GET', KEYS[1])
+if tonumber(string.match(old or '', '^(%d+):') or '0') ~= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[2] .. ':' .. ARGV[3])
+return 1`)
+
 /** KEYS: value or list. ARGV: version. A value of a higher version stays. */
 export const removeScript = script(`
 if redis.call('TYPE', KEYS[1]).ok == 'string' then
@@ -119,3 +129,12 @@ if granted then level = math.min(limit, level - tokens) end
 redis.call('HSET', KEYS[1], 'level', string.format('%.3f', level), 'at', string.format('%.3f', now), 'limit', limit)
 redis.call('PEXPIRE', KEYS[1], 600000)
 return {granted and 1 or 0, math.floor(level), limit}`)
+
+/** KEYS: stream, value. ARGV: line, text, ttl, lines that stay, wall clock. Returns 1 when the value is kept now. */
+export const shelveScript = script(`
+redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d', tonumber(ARGV[5]) - tonumber(ARGV[3])))
+if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('SET', KEYS[2], '0:' .. ARGV[2], 'PX', ARGV[3])
+redis.call('XADD', KEYS[1], '*', 'l', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1`)

@@ -45,6 +45,8 @@ export type Store = {
   take(key: string, withinMs?: number): Promise<string | null | undefined>
   /** Writes soon. While Redis is gone the last value of each key waits, and is written when Redis is back. */
   put(key: string, value: string, options: PutOptions): void
+  /** Replaces the value of one version (0: none) and no other. @returns false when another version is there */
+  swap(key: string, value: string, versions: { from: number; to: number }): Promise<boolean | undefined>
   /** Removes soon, like `put`; not a value of a higher version. */
   remove(key: string, version?: number): void
   /** Whether this is the first machine that asks for the key within `ttlMs`. */
@@ -101,6 +103,16 @@ export type Store = {
   ): Promise<{ id: string; line: string } | null | undefined>
   /** @returns whether the line was in the list */
   dropLine(key: string, group: string, id: string): Promise<boolean | undefined>
+
+  /**
+   * Keeps a value for `ttlMs` and names it in a list, unless it is kept already or the list has `keep` names that are
+   * younger than that.
+   */
+  shelve(
+    list: string,
+    key: string,
+    item: { line: string; value: string; ttlMs: number; keep: number },
+  ): Promise<boolean | undefined>
 
   close(): Promise<void>
 }

@@ -6,8 +6,8 @@ import { answerMs, type PutOptions, type Store } from './store.ts'
 /** Grows when older versions can no longer read the values; newer fields are ignored by older readers. */
 const schema = 1
 
-/** What is kept of one call, number or adapter; the second part of the key. */
-export type Kind = 'next' | 'call' | 'ended' | 'checkpoint' | 'words' | 'tokens' | 'stop'
+/** What is kept of a call, an adapter, or content of the site by its name; the second part of the key. */
+export type Kind = 'next' | 'call' | 'ended' | 'checkpoint' | 'words' | 'content' | 'tokens' | 'stop'
 
 export type Vault = {
   /** The key in Redis. The braces keep all that belongs to one id on one node of a Redis Cluster. */

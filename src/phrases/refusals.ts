@@ -22,6 +22,7 @@ const refusals: Readonly<Record<string, PhraseRefusal>> = {
   conflict: 'conflict',
   changed: 'conflict',
   unknown: 'unknown',
+  noRedis: 'no_redis',
   soundTooLong: 'sound_too_long',
   soundTooQuiet: 'sound_too_quiet',
   soundTooShort: 'sound_too_short',

@@ -70,6 +70,7 @@ export type PhraseRefusal =
   | 'sound_too_short'
   | 'not_audio'
   | 'folder_not_writable'
+  | 'no_redis'
   | 'bad_hours'
   | 'bad_exceptions'
   | 'bad_message'

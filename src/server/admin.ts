@@ -21,6 +21,7 @@ import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import { Erasures } from './erasures.ts'
 import { listening } from './listening.ts'
+import type { SiteSharing } from './site-sharing.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAdmin(
@@ -30,6 +31,7 @@ export function openAdmin(
   access: Access,
   webrtc: Webrtc | undefined,
   cluster: Cluster | undefined,
+  sharing: SiteSharing | undefined,
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
@@ -82,7 +84,13 @@ export function openAdmin(
         access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
         forget,
         nextSteps,
-        cluster: cluster && callBacks && { ...clusterDeps(cluster, dialplan), callBacks, erase: eraseHere },
+        cluster: cluster &&
+          callBacks && {
+            ...clusterDeps(cluster, dialplan),
+            callBacks,
+            erase: eraseHere,
+            siteContent: async (name) => sharing?.contentOf(name),
+          },
         asteriskAllows: (address) => asteriskAllow.allows(address),
         drain,
         readiness: () =>
@@ -94,6 +102,7 @@ export function openAdmin(
             room: room(),
             degraded: context.degraded.values(),
             isErased: erasures?.isReady,
+            isCaughtUp: sharing?.isReady,
           }),
       }),
     })
@@ -106,7 +115,7 @@ const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL
 function clusterDeps(
   { isPeer, messages, members, calls }: Cluster,
   { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
-): Omit<ClusterDeps, 'erase' | 'callBacks'> {
+): Omit<ClusterDeps, 'erase' | 'callBacks' | 'siteContent'> {
   return {
     isPeer,
     calls,

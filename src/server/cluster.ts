@@ -3,6 +3,7 @@
 import { version } from '../../package.json'
 import { type Cluster, openCluster } from '../cluster/cluster.ts'
 import type { Config } from '../config.ts'
+import type { Site } from '../site/types.ts'
 import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import type { SpeechParts } from './speech.ts'
@@ -29,7 +30,8 @@ export function joinCluster(
   { config, clock }: ServerContext,
   cluster: Cluster,
   { registry, capacity }: Pick<CallParts, 'registry' | 'capacity'>,
-  speech: Pick<SpeechParts, 'voiceState' | 'phraseEditor'>,
+  speech: Pick<SpeechParts, 'voiceState'>,
+  site: Pick<Site, 'state'>,
   adminUrl: string,
 ): void {
   const startedWallMs = clock.wallMs()
@@ -41,7 +43,7 @@ export function joinCluster(
     max: capacity.limit,
     draining: registry.draining,
     voice: speech.voiceState().voice,
-    phrases: speech.phraseEditor.list()[0]?.generation ?? 0,
+    phrases: site.state.generation,
   }))
 }
 

@@ -28,6 +28,7 @@ import { createMemories } from './memories.ts'
 import { startProbe } from './probe.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
+import { SiteSharing } from './site-sharing.ts'
 import { openSpeech } from './speech.ts'
 import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
 import { openWebrtc } from './webrtc.ts'
@@ -80,8 +81,9 @@ export async function serve(
   }
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
-  const site = await openSiteFolder(context)
   const cluster = await openClusterParts(context)
+  const sharing = cluster && new SiteSharing(context, cluster)
+  const site = await openSiteFolder(context, sharing)
   const vendors = openVendors(config, clock, metrics, {
     createVoiceWorker: parts.voiceWorker,
     onTrouble: reportTrouble(context),
@@ -90,6 +92,7 @@ export async function serve(
   })
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
+  sharing?.follow(site, () => speech.renewSite())
   const recording = await openRecording(context, parts.disk)
   const dialplan = openDialplan(context, cluster)
   const needs = { vendors, speech, recording, dialplan }
@@ -98,8 +101,8 @@ export async function serve(
   const agentPort = openAgentPort(config, calls.room, metrics)
   const access = openAccess(context)
   const webrtc = await openWebrtc(context, calls)
-  const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster)
-  if (cluster) joinCluster(context, cluster, calls, speech, admin.url)
+  const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster, sharing)
+  if (cluster) joinCluster(context, cluster, calls, speech, site, admin.url)
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor. The phrases are
@@ -122,6 +125,7 @@ export async function serve(
     agentPort?.close()
     webrtc?.close()
     calls.stop()
+    sharing?.close()
     await cluster?.close()
     await admin.stop()
     speech.pool.close()

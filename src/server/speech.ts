@@ -28,6 +28,8 @@ export type SpeechParts = {
   readonly converter: Converter
   readonly phrases: PhraseCache
   readonly phraseEditor: PhraseEditor
+  /** Reads the site again, because another machine may have changed it, and puts its phrases and desk in use. */
+  renewSite(): Promise<void>
   /** Lets the voice in use speak the phrases; undefined when REVOICE is off. */
   readonly revoicer: Revoicer | undefined
   voiceState(): VoiceState
@@ -99,6 +101,11 @@ export async function openSpeech(
     documents.current().deskTexts(loaded.get(language) ?? parseTexts(undefined), clock.wallMs())
   const opened = await openDesk(context, site, () => linesOf(loaded))
   desk = opened
+  const reloadDesk = async () => {
+    const change = await opened.reload()
+    if (change.ok) await phraseEditor.renew()
+    return change
+  }
   return {
     pool,
     converter,
@@ -111,20 +118,21 @@ export async function openSpeech(
       const templates = documents.current().templates?.[language]
       return llm && templates && { llm, templates }
     },
-    desk: {
-      ...opened,
-      // A desk may bring lines of its own: they become phrases in the same moment.
-      async reload() {
-        const change = await opened.reload()
-        if (change.ok) await phraseEditor.renew()
-        return change
-      },
+    async renewSite() {
+      const before = deskOf(site)
+      await phraseEditor.renew()
+      if (!Bun.deepEquals(before, deskOf(site))) await reloadDesk()
     },
+    // A desk may bring lines of its own: they become phrases in the same moment.
+    desk: { ...opened, reload: reloadDesk },
     texts,
     schedule: () => documents.current().hours.schedule,
     hours: createHoursEditor({ config, clock, site, documents, phraseEditor, texts }),
   }
 }
+
+/** The site's documents of the desk. */
+const deskOf = ({ state }: Site) => Object.entries(state.documents).filter(([id]) => id.startsWith('desk/'))
 
 const linesOf = (texts: ReadonlyMap<string, Texts>) =>
   Object.fromEntries([...texts].map(([code, { lines }]) => [code, lines]))

@@ -25,61 +25,15 @@ import {
   type SiteItem,
   type SiteState,
 } from './generation.ts'
+import type { NewChange, Site, SiteOptions } from './types.ts'
 import { addToBook, readBook, type Spoken, type VoiceBook } from './voice-book.ts'
 
-export type SiteOptions = {
-  dir: string
-  /** Wall-clock ms, for the history. */
-  wallMs: () => number
-  disk?: SiteDisk
-}
-
-export type NewChange = Pick<SiteChange, 'by' | 'action' | 'undoes' | 'items'> & { earlier?: SiteChange[] }
-
-export type Site = {
-  readonly dir: string
-  readonly state: SiteState
-  /** What is broken in the folder, as of the last read. */
-  readonly faults: readonly SiteFault[]
-  /** Reads the newest generation: at the start, and when another process may have changed it. */
-  refresh(): Promise<void>
-  /**
-   * Stores audio or a document under its own hash, before the change that names it.
-   *
-   * @param extension `raw` for audio, `txt` for documents
-   * @returns the SHA-256
-   */
-  store(bytes: Uint8Array, extension: 'raw' | 'txt'): Promise<string>
-  /** @param name as `audioName` and `documentName` give it @throws {SiteError} `content`: missing or changed */
-  content(name: string): Promise<Uint8Array>
-  /**
-   * Makes a change the state in use. Its content must have been stored.
-   *
-   * @throws {SiteError} `conflict` when another process has changed the folder since the last read; errors of the disk
-   */
-  commit(change: NewChange): Promise<SiteState>
-  /** What a voice has spoken. @param voice `Tts.voiceKey` */
-  book(voice: string): Promise<VoiceBook>
-  /** Adds to what a voice has spoken; the audio must have been stored. @throws errors of the disk */
-  addToBook(voice: string, spoken: Spoken): Promise<void>
-  /** Newest first. */
-  history(limit: number): Promise<SiteChange[]>
-  /** Whether a change of the history can be taken back: nothing of it was changed again since. */
-  canUndo(change: SiteChange): boolean
-  /**
-   * What would take a change back.
-   *
-   * @throws {SiteError} `unknown` generation; `changed` when something of it was changed again since
-   */
-  undoing(generation: number): Promise<SiteItem[]>
-  /** Deletes what only very old changes need. For the start of the server. */
-  collect(): Promise<void>
-}
+export type { NewChange, NextGeneration, Site, SiteOptions, SiteOthers } from './types.ts'
 
 /** Opens the folder; it need not exist. Never throws: what cannot be read is listed in `faults`. */
 export async function openSite(options: SiteOptions): Promise<Site> {
   const site = new SiteFolder(options)
-  await site.refresh()
+  await site.readNewest()
   return site
 }
 
@@ -92,13 +46,18 @@ class SiteFolder implements Site {
   private readonly disk: SiteDisk
   private readonly wallMs: () => number
 
-  constructor({ dir, wallMs, disk = createSiteDisk() }: SiteOptions) {
-    this.dir = dir
-    this.wallMs = wallMs
-    this.disk = disk
+  constructor(private readonly options: SiteOptions) {
+    this.dir = options.dir
+    this.wallMs = options.wallMs
+    this.disk = options.disk ?? createSiteDisk()
   }
 
   async refresh(): Promise<void> {
+    await this.readNewest()
+    await this.options.others?.catchUp(this)
+  }
+
+  async readNewest(): Promise<void> {
     const faults: SiteFault[] = []
     let numbers: number[] = []
     try {
@@ -147,17 +106,28 @@ class SiteFolder implements Site {
     const whole = { ...change, items, generation, at } as SiteChange
     const state = applyItems(this.state, whole.items, generation)
     const text = generationText({ state, change: whole, earlier })
-    const path = join(this.dir, 'generations', fileOf(generation))
-    if (!(await this.disk.create(path, new TextEncoder().encode(text))))
-      throw new SiteError(
-        'conflict',
-        'the site folder was changed by another program meanwhile: look at the phrases again, then try again',
-      )
-    this.newest = generation
+    await this.options.others?.agree({
+      number: generation,
+      before: this.state.generation,
+      text,
+      change: whole,
+    })
+    await this.create(generation, text)
     this.state = state
     // What could not be read is not part of the new state.
     this.faults = []
     return state
+  }
+
+  textOf(generation: number): Promise<string | undefined> {
+    return readFile(join(this.dir, 'generations', fileOf(generation)), 'utf8').catch(() => undefined)
+  }
+
+  async adopt(generation: number, text: string): Promise<void> {
+    await this.readNewest()
+    if (generation <= this.newest) throw conflict()
+    await this.create(generation, text)
+    await this.readNewest()
   }
 
   book(voice: string): Promise<VoiceBook> {
@@ -202,6 +172,12 @@ class SiteFolder implements Site {
     return change.generation > 0 && this.changedSince(change).length === 0
   }
 
+  private async create(generation: number, text: string): Promise<void> {
+    const path = join(this.dir, 'generations', fileOf(generation))
+    if (!(await this.disk.create(path, new TextEncoder().encode(text)))) throw conflict()
+    this.newest = generation
+  }
+
   private changedSince({ items }: SiteChange): SiteItem[] {
     return items.filter((item) => !isSame(this.present(item), item.after))
   }
@@ -225,6 +201,12 @@ class SiteFolder implements Site {
     return parseGeneration(await readFile(join(this.dir, 'generations', name), 'utf8'), number, name)
   }
 }
+
+const conflict = () =>
+  new SiteError(
+    'conflict',
+    'the site folder was changed by another program meanwhile: look at the phrases again, then try again',
+  )
 
 const versioned = <T extends { version: number } | null>(after: T, version: number): T =>
   after === null ? after : { ...after, version }

@@ -42,6 +42,7 @@ const cluster: AdminDeps['cluster'] = {
   },
   machines: () => [],
   callBacks: { open: async () => [], take: async () => null, done: async () => true },
+  siteContent: async () => undefined,
   erase: async () => ({ erased: [], recordings: 0, live: [], unmatched: 0 }),
   nextStep: async () => undefined,
   ownNextStep: () => undefined,

@@ -180,6 +180,7 @@ const fr = {
     too_large: 'l’envoi est trop volumineux.',
     busy: 'd’autres sons sont en cours d’envoi. Réessayez dans un instant.',
     folder_not_writable: 'le dossier des modifications (DATA_DIR) est plein ou en lecture seule.',
+    no_redis: 'Redis ne répond pas : les autres machines ne sauraient rien. Réessayez dans un instant.',
     bad_hours:
       'les heures d’ouverture ne se lisent pas. Écrivez par exemple : lun-ven 9h-12h, 14h-18h ; sam 9h-12h.',
     bad_exceptions:
@@ -393,6 +394,7 @@ const en: PageTexts = {
     too_large: 'the upload is too large.',
     busy: 'other sounds are being uploaded. Try again in a moment.',
     folder_not_writable: 'the folder of changes (DATA_DIR) is full or read-only.',
+    no_redis: 'Redis does not answer, so the other machines would not hear of it. Try again in a moment.',
     bad_hours:
       'the opening hours cannot be read. Write for example: mo-fr 9:00-12:00, 14:00-18:00; sa 9:00-12:00.',
     bad_exceptions:
