@@ -28,7 +28,6 @@ import { createMemories } from './memories.ts'
 import { startProbe } from './probe.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
-import { SiteSharing } from './site-sharing.ts'
 import { openSpeech } from './speech.ts'
 import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
 import { openWebrtc } from './webrtc.ts'
@@ -82,8 +81,7 @@ export async function serve(
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const cluster = await openClusterParts(context)
-  const sharing = cluster && new SiteSharing(context, cluster)
-  const site = await openSiteFolder(context, sharing)
+  const { site, sharing } = await openSiteFolder(context, cluster)
   const vendors = openVendors(config, clock, metrics, {
     createVoiceWorker: parts.voiceWorker,
     onTrouble: reportTrouble(context),

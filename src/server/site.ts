@@ -2,22 +2,22 @@
 
 import { join } from 'node:path'
 import { errorText } from '../base/errors.ts'
-import { openSite, type Site, type SiteOthers } from '../site/store.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { openSite, type Site } from '../site/store.ts'
 import type { ServerContext } from './context.ts'
+import { SiteSharing } from './site-sharing.ts'
 
-/**
- * Never throws: a folder that cannot be read leaves everything as the program ships it.
- *
- * @param others the machines that have the same site
- */
+/** Never throws: a folder that cannot be read leaves everything as the program ships it. */
 export async function openSiteFolder(
-  { config, clock, log }: ServerContext,
-  others: SiteOthers | undefined,
-): Promise<Site> {
+  context: ServerContext,
+  cluster: Cluster | undefined,
+): Promise<{ site: Site; sharing: SiteSharing | undefined }> {
+  const { config, clock, log } = context
   const dir = join(config.DATA_DIR, 'site')
-  const site = await openSite({ dir, wallMs: () => clock.wallMs(), ...(others && { others }) })
+  const sharing = cluster && new SiteSharing(context, cluster)
+  const site = await openSite({ dir, wallMs: () => clock.wallMs(), ...(sharing && { others: sharing }) })
   site
     .collect()
     .catch((error: unknown) => log.warn('old changes are not deleted', { error: errorText(error) }))
-  return site
+  return { site, sharing }
 }
