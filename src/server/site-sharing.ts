@@ -102,7 +102,7 @@ export class SiteSharing implements SiteOthers {
     }
   }
 
-  /** A machine with the same past that is ahead tells the others; else it takes what Redis has, which is on air there. */
+  /** A machine that is ahead with the same past tells the others; else what Redis has is what is on air there. */
   private async compare(site: Site, shared: Shared | null): Promise<void> {
     const own = site.state.generation
     const text = await site.textOf(own)
