@@ -231,10 +231,10 @@ export class WebrtcCalls {
       },
       packet: (bytes) => connection.packet(media, bytes),
       text: (text) => connection.text(media, text),
-      closed: () => {
+      closed: (isSilent) => {
         this.counters.peers.value--
         if (isAttached) {
-          connection.lost(media)
+          connection.lost(media, isSilent)
           return
         }
         media.close()

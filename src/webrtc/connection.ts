@@ -81,12 +81,17 @@ export class WebrtcConnection implements Connection, Ticked {
     else this.listener?.typed?.(message.text)
   }
 
-  /** The peer is gone: waits for another one. */
-  lost(media: Media): void {
+  /**
+   * The peer is gone: waits for another one.
+   *
+   * @param isSilent nothing has come from it for 30 s: that was the time for another one
+   */
+  lost(media: Media, isSilent = false): void {
     if (media !== this.current?.media || this.state === 'over') return
     this.release(this.current)
     this.current = undefined
     if (this.state === 'ending') this.finish('hung up by us')
+    else if (isSilent) this.finish('peer lost')
     else this.timer = this.later(lostMs, () => this.finish('peer lost'))
   }
 

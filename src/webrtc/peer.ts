@@ -12,8 +12,8 @@ export type PeerListener = {
   /** @param bytes one packet, valid until return */
   packet(bytes: Uint8Array): void
   text(text: string): void
-  /** Called once; nothing is called after it. */
-  closed(): void
+  /** Called once; nothing is called after it. @param isSilent nothing came from the peer for 30 s (RFC 7675) */
+  closed(isSilent: boolean): void
 }
 
 /** None of its functions throws. */
@@ -174,7 +174,7 @@ class NativePeer implements Peer {
     track.onClosed(this.guarded(() => this.ended()))
     track.onError(() => {})
     const changed = (state: string) => {
-      if (state === 'closed' || state === 'failed') this.ended()
+      if (state === 'closed' || state === 'failed') this.ended(state === 'failed')
     }
     connection.onStateChange(this.guarded(changed))
     connection.onDataChannel(this.guarded((channel: Channel) => this.take(channel)))
@@ -237,7 +237,7 @@ class NativePeer implements Peer {
     }
   }
 
-  private ended(): void {
+  private ended(isSilent = false): void {
     if (this.isClosed) return
     this.isClosed = true
     this.isOpen = false
@@ -245,6 +245,6 @@ class NativePeer implements Peer {
     attempt(() => this.connection.close())
     const { listener } = this
     this.listener = undefined
-    listener?.closed()
+    listener?.closed(isSilent)
   }
 }

@@ -23,12 +23,12 @@ class FakePeer implements Peer {
   sendText(text: string): void {
     this.texts.push(JSON.parse(text))
   }
-  close(): void {
+  close(isSilent = false): void {
     if (this.isClosed) return
     this.isClosed = true
     const { listener } = this
     this.listener = undefined
-    listener?.closed()
+    listener?.closed(isSilent)
   }
   /** Sends one frame of the caller. */
   speak(sequence: number): void {
@@ -144,6 +144,13 @@ describe('a call by WebRTC', () => {
     all.accepted[0].sendSilence()
     all.clock.advance(10_001)
     expect([all.heard, all.ticked.size, all.calls.size]).toEqual([['closed peer lost'], 0, 0])
+  })
+
+  test('ends at once with a peer from which nothing came for 30 s: its place is for somebody else', async () => {
+    const all = world()
+    const { peer } = await callIn(all)
+    peer.close(true)
+    expect([all.heard, all.calls.size]).toEqual([['closed peer lost'], 0])
   })
 
   test('of several offers to move the newest counts', async () => {

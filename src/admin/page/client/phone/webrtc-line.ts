@@ -3,17 +3,17 @@
 
 import type { ToCaller } from '../../../../calls/caller-view.ts'
 import { RequestError } from '../requests.ts'
+import * as crashed from './crashed-call.ts'
 import { type FromCaller, type Line, type LineOptions, languageQuery } from './line.ts'
 import { Peer } from './peer.ts'
+import { StallWatch } from './stall.ts'
 
-const lookEveryMs = 200
-/** No packet for so long: the network is gone, though the browser only says so after 5 s. */
-const stalledMs = 800
-/** A stall of the server itself must not make all pages move again and again. */
-const stallMoves = { firstMs: 3_000, maxMs: 30_000 } as const
+const lookEveryMs = 60
 const retryMs = 300
-/** The server keeps a call without a peer for 10 s, from when it has noticed. */
-const giveUpMs = 20_000
+/** A move that takes longer than this is shown: the caller has missed something. */
+const showAfterMs = 400
+/** The server notices after 30 s that a peer is gone, and the call ends. */
+const giveUpMs = 30_000
 /** From the last message to the end of the sound. */
 const lastWordsMs = 700
 /** Messages that wait for a peer. */
@@ -29,8 +29,7 @@ export class WebrtcLine implements Line {
   private state: 'open' | 'moving' | 'ended' | 'over' = 'open'
   private waiting: string[] = []
   private readonly watch: ReturnType<typeof setInterval>
-  private packets = { count: 0, atMs: 0 }
-  private stallMove = { notBeforeMs: 0, gapMs: stallMoves.firstMs as number }
+  private readonly stall = new StallWatch()
   private network = networkType()
 
   /** @throws {RequestError} when the server refuses, and an Error when no peer can be connected */
@@ -41,7 +40,7 @@ export class WebrtcLine implements Line {
     const line = new WebrtcLine(options)
     try {
       line.iceServers = iceServers
-      line.use(await line.connect())
+      line.use(await line.resume())
       return line
     } catch (error) {
       // The server would wait for the peer.
@@ -72,6 +71,17 @@ export class WebrtcLine implements Line {
 
   // ---- peers
 
+  /** Goes on with the call that this tab had when it crashed, or begins one. */
+  private async resume(): Promise<Peer> {
+    this.place = crashed.take() ?? ''
+    if (this.place === '') return this.connect()
+    return this.connect().catch((error: unknown) => {
+      if (!(error instanceof RequestError && error.code === 'unknown_call')) throw error
+      this.place = ''
+      return this.connect()
+    })
+  }
+
   private connect(): Promise<Peer> {
     const { request, language, sound } = this.options
     const path = this.place === '' ? `/webrtc${languageQuery(language)}` : this.place
@@ -83,6 +93,7 @@ export class WebrtcLine implements Line {
         const headers = { 'Content-Type': 'application/sdp' }
         const response = await request(path, { method: 'POST', headers, body: offer })
         this.place = response.headers.get('Location') ?? this.place
+        crashed.keep(this.place)
         return response.text()
       },
       onChange: () => this.changed(peer),
@@ -98,7 +109,7 @@ export class WebrtcLine implements Line {
     const before = this.peer
     this.peer = peer
     before?.close()
-    this.packets = { count: 0, atMs: performance.now() }
+    this.stall.begin(performance.now())
     const { sound } = this.options
     sound.measureAgent(new MediaStreamAudioSourceNode(sound.context, { mediaStream: peer.stream }))
     this.flush()
@@ -143,28 +154,20 @@ export class WebrtcLine implements Line {
     const { peer } = this
     if (peer === undefined || this.state !== 'open') return
     const count = await peer.received().catch(() => -1)
-    const nowMs = performance.now()
-    if (count > this.packets.count) {
-      this.packets = { count, atMs: nowMs }
-      return
-    }
     if (peer !== this.peer || this.state !== 'open') return
-    if (peer.isGone) return this.move()
-    if (nowMs - this.packets.atMs < stalledMs || nowMs < this.stallMove.notBeforeMs) return
-    const { gapMs } = this.stallMove
-    this.stallMove = { notBeforeMs: nowMs + gapMs, gapMs: Math.min(2 * gapMs, stallMoves.maxMs) }
-    await this.move()
+    if (this.stall.look(count, performance.now()) || peer.isGone) await this.move()
   }
 
   /** Replaces the peer; the old one is used until the new one is connected. */
   private async move(): Promise<void> {
     if (this.state !== 'open') return
     this.state = 'moving'
-    this.options.listener.reconnecting(true)
+    const show = setTimeout(() => this.options.listener.reconnecting(true), showAfterMs)
     const endMs = performance.now() + giveUpMs
     while (this.state === 'moving') {
       try {
         const next = await this.connect()
+        clearTimeout(show)
         if (this.state !== 'moving') return next.close()
         this.state = 'open'
         this.use(next)
@@ -187,6 +190,7 @@ export class WebrtcLine implements Line {
 
   private close(): void {
     this.state = 'over'
+    crashed.forget()
     clearInterval(this.watch)
     window.removeEventListener('online', this.onNetwork)
     networkOf()?.removeEventListener('change', this.onNetwork)
