@@ -60,6 +60,7 @@ typedef struct {
   float least[leaks];
   int32_t least_at, least_frames;
   int32_t refused;
+  int32_t strayed;                       // frames that the fine filter made louder, since it last lowered one
   float back[taps], front[taps];         // adapts; is heard. Reversed: the last is the newest tap
   float rough[coarse];                   // the coarse filter, reversed
   float sent_coarse[kept_coarse + room * coarse_frame]; // at 2 kHz, pre-emphasised
@@ -167,6 +168,7 @@ EXPORT(send) void send(State *s, const int16_t *samples) {
 static void aim(State *s, int delay) {
   s->delay = delay;
   s->since = 0;
+  s->strayed = 0;
   s->converged = 0;
   s->loss = 1;
   s->echo_power = s->echo_loss = 0;
@@ -329,6 +331,13 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
     s->error_front = s->power;
     s->loss *= .8f;
     echo = 0;
+    // The echo comes at another time now: what the coarse filter knew of it only delays finding it.
+    if (++s->strayed == 2) {
+      clear(s->rough, sizeof(s->rough));
+      s->coarse_error = s->coarse_power = 0;
+      s->fit = 1;
+      s->stable = 0;
+    }
   }
   float error = 0;
   for (int i = 0; i < frame; i++) error += s->out[i] * s->out[i];
@@ -349,6 +358,7 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
     s->echo_power = .95f * s->echo_power + came;
     s->echo_loss = .95f * s->echo_loss + rest;
     s->loss = (s->echo_power + 1e-9f) / (s->echo_loss + 1e-9f);
+    if (rest < .25f * came) s->strayed = 0;
     if (s->since >= 15 && s->loss >= 4) s->converged = 1;
     float level = echo / (agent + 1e-9f);
     if (agent > 1e-2f) s->level = s->level == 0 ? level : .98f * s->level + .02f * level;
@@ -366,7 +376,7 @@ EXPORT(hear) void hear(State *s, int16_t *samples, int32_t behind) {
   s->frames++;
   int active = speaks(s, behind);
   s->active += active;
-  int follows = active && (s->delay < 0 ? tells(s, power_of(samples)) : s->frames % 2 == 0 || s->since < 50);
+  int follows = active && (s->delay < 0 ? tells(s, power_of(samples)) : s->frames % 2 == 0 || s->since < 50 || s->loss < 4);
   if (follows || s->delay >= 0) emphasise(s->heard, samples, s->last_heard, frame);
   s->last_heard = samples[frame - 1];
   if (follows) follow(s, s->sent_coarse + kept_coarse + (s->at - 1 - behind) * coarse_frame);
@@ -383,7 +393,7 @@ EXPORT(hear) void hear(State *s, int16_t *samples, int32_t behind) {
     clear(s->rough, sizeof(s->rough));
     s->energy = 0;
   }
-  if (s->converged && s->frames % 25 == 0) centre(s);
+  if (s->converged && s->loss > 4 && s->frames % 25 == 0) centre(s);
 }
 
 EXPORT(bytes) int32_t bytes(void) { return sizeof(State); }
