@@ -70,6 +70,7 @@ type PageConnectionOptions = {
 class PageConnection implements Connection, SocketHandlers {
   readonly maxBufferedBytes = maxBufferedBytes
   readonly callId = crypto.randomUUID()
+  readonly canTransfer = false
   listener: ConnectionListener | undefined
   private socket: AdminSocket | undefined
   private readonly frame = new Int16Array(frameSamples)

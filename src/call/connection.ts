@@ -18,6 +18,8 @@ export type Connection = {
   readonly callId: string
   /** Address of the peer, where many calls may come from one; absent for a caller's own browser. */
   readonly address?: string
+  /** False where nobody can take the call over: there is no Asterisk behind a browser. */
+  readonly canTransfer?: false
   /** The call sets it before `offer` returns. */
   listener: ConnectionListener | undefined
   /** Sends one 20 ms frame in one write; never throws. @param frame 160 samples, copied or sent before return */

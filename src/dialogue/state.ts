@@ -33,6 +33,8 @@ export type DialogueState = {
   readonly phoneLanguage: string
   /** False when there is no recogniser that gives words: every question is then asked for the keys. */
   readonly hearsWords: boolean
+  /** False for a call that no human can take over: the desk then offers to call back. */
+  readonly canTransfer: boolean
   readonly known: Known
   /** The open question; undefined before the start and after the end. */
   readonly asking?: Question
@@ -82,6 +84,8 @@ export type DialogueOptions = {
   offered?: readonly Texts[]
   /** Whether the recogniser gives words; if not, the caller has to use the keys, and the desk says so. */
   hearsWords: boolean
+  /** Whether a human can take the call over; default: one can. */
+  canTransfer?: boolean | undefined
   /** What an earlier part of the same call already found out. */
   known?: Partial<Known>
   /** The caller's line, as the network tells it. */
@@ -113,6 +117,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     offered: options.offered ?? [options.texts],
     phoneLanguage: options.language,
     hearsWords: options.hearsWords,
+    canTransfer: options.canTransfer ?? true,
     known: { ...nothingKnown, ...options.known },
     digits: '',
     otherDigits: [],

@@ -122,6 +122,7 @@ export function goOn(draft: Draft): Draft {
 
 /** All steps were tried, or none would help: look for somebody. @param line said meanwhile */
 export function checkTechnician(draft: Draft, line = 'check_technician'): Draft {
+  if (!draft.state.canTransfer) return callBackInstead(draft)
   go(draft, 'verification')
   say(draft, line)
   draft.state.asking = 'technician'
@@ -164,8 +165,25 @@ function promiseCallBack(draft: Draft): Draft {
   return bye(draft, 'call_back_noted')
 }
 
-/** Ends the call with a transfer to a human. @param line what is said before it */
+/** Nobody can take this call over: says so, and offers to call back. */
+function callBackInstead(draft: Draft): Draft {
+  understood(draft)
+  go(draft, 'goodbye')
+  say(draft, 'no_transfer')
+  return askQuestion(draft, 'callBack')
+}
+
+/**
+ * Ends the call with a transfer to a human, or offers to call back where no human can take it over.
+ *
+ * @param line what is said before it
+ */
 export function transfer(draft: Draft, line = 'transfer'): Draft {
+  if (!draft.state.canTransfer) {
+    // Who does not answer that offer either is not asked again.
+    const isOffered = draft.state.name === 'goodbye'
+    return isOffered && line === 'no_match_human' ? bye(draft, 'call_back_declined') : callBackInstead(draft)
+  }
   go(draft, 'transfer')
   say(draft, line)
   return end(draft, 'transfer')

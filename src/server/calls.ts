@@ -163,6 +163,7 @@ function sessions(
       model: speech.model(start.language),
       phrases: phrases.forCall(),
       convert: (voice, signal) => converter.convert(voice, signal),
+      canTransfer: connection.canTransfer !== false,
       technicians: () => dialplan.technicians.check(schedule),
       openEcho: () => cancellers?.open(),
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),

@@ -29,6 +29,7 @@ export type ConnectionOptions = {
 }
 
 export class WebrtcConnection implements Connection, Ticked {
+  readonly canTransfer = false
   listener: ConnectionListener | undefined
   private current: Attached | undefined
   private readonly frame = new Int16Array(frameSamples)

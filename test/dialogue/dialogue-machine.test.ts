@@ -329,6 +329,32 @@ test('without a technician the caller may be called back', () => {
   expect(desk.state.known).toMatchObject({ callBack: true, phone: '0612345678' })
 })
 
+test.each([
+  ['who asks for one', ['je veux parler à un humain']],
+  ['for whom no step helped', [...atStep, '#222']],
+  ['whom the desk does not understand', ['internet', 'dupont', '##', 'blablabla', 'blablabla', 'blablabla']],
+])('where nobody can take the call over, a caller %s may be called back', (_title, told) => {
+  const desk = testDialogue({ canTransfer: false })
+  desk.tell(...told)
+  expect(desk.said()[0]).toBe('no_transfer')
+  expect(desk.said().at(-1)).toMatch(/^ask_call_back/)
+  expect(desk.decision.ask).toBeUndefined()
+  desk.tell('oui')
+  expect(desk.said()[0]).toMatch(/^ask_call_back_phone/)
+  desk.tell('06 12 34 56 78', 'oui')
+  expect(desk.said()).toContain('call_back_noted')
+  expect(desk.state).toMatchObject({ ended: 'goodbye', known: { callBack: true } })
+})
+
+test('where nobody can take the call over, a caller who does not answer that offer hears the goodbye', () => {
+  const desk = testDialogue({ canTransfer: false })
+  desk.tell('je veux parler à un humain', 'je veux parler à un humain')
+  expect(desk.said().at(-1)).toMatch(/^ask_call_back/)
+  desk.tell('blablabla', 'blablabla', 'blablabla')
+  expect(desk.said()).toEqual(['call_back_declined', 'goodbye'])
+  expect(desk.state.ended).toBe('goodbye')
+})
+
 test('without a known time the desk says its usual opening hours, and the caller may decline a call-back', () => {
   const desk = testDialogue()
   desk.tell(...atStep, '#222', { kind: 'technician', available: false })

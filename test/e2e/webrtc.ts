@@ -173,10 +173,13 @@ async function wholeCall(): Promise<void> {
   check('the agent asks for the number', await until(asked))
   for (const key of ['0', '#'])
     await page.evaluate(`channel.send(JSON.stringify({ type: 'key', key: '${key}' }))`)
-  check('a key is a key', await until(() => server.registry.get(callId)?.state === 'transfer'))
+  const words = (part: string) => said().some(({ who, text }) => who === 'agent' && text.includes(part))
+  check('a key is a key, and nobody can take over a browser’s call', await until(() => words('Par Internet')))
+  check('so a call back is offered', await until(() => words('Pour être rappelé')))
+  await page.evaluate(`channel.send(JSON.stringify({ type: 'key', key: '2' }))`)
   check(
     'the call ends as the desk decided',
-    await until(() => server.registry.get(callId)?.outcome === 'transfer'),
+    await until(() => server.registry.get(callId)?.outcome === 'goodbye'),
   )
   check(
     'the browser is told',

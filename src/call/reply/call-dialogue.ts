@@ -12,7 +12,7 @@ import { noTroubles, type Troubles, troublesAfter } from './troubles.ts'
 
 export type DialogueDeps = Pick<
   ThinkerDeps,
-  'desk' | 'texts' | 'hearsWords' | 'policy' | 'resumed' | 'model' | 'offered' | 'callerNumber'
+  'desk' | 'texts' | 'hearsWords' | 'canTransfer' | 'policy' | 'resumed' | 'model' | 'offered' | 'callerNumber'
 >
 
 /** What others may read of it. */
@@ -43,10 +43,10 @@ export class CallDialogue {
     deps: DialogueDeps,
     private readonly sink: Pick<ReplySink, 'recording' | 'language' | 'transition'>,
   ) {
-    const { desk, texts, model, hearsWords, resumed, policy } = deps
+    const { desk, texts, model, hearsWords, canTransfer, resumed, policy } = deps
     this.offered = deps.offered ?? [{ texts, model }]
     const fresh = createDialogue({
-      ...{ language: texts.language, desk, texts, hearsWords, policy },
+      ...{ language: texts.language, desk, texts, hearsWords, canTransfer, policy },
       offered: this.offered.map((one) => one.texts),
       callerNumber: deps.callerNumber,
       known: resumed?.known,

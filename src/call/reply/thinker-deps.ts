@@ -22,6 +22,8 @@ export type ThinkerDeps = {
   technicians: FindTechnician
   /** The caller's line, in national form, as the network tells it. */
   callerNumber?: string | null
+  /** Whether the call can be handed to a human; default: it can. */
+  canTransfer?: boolean
   /** What is known from an earlier part of a call that came back from a queue that did not answer. */
   resumed: Earlier | undefined
   policy: RecordingPolicy

@@ -95,11 +95,13 @@ async function framedCall(world: CallPageWorld): Promise<void> {
   await page.keyboard.press('0')
   await frame.click('[data-key="#"]')
   check(
-    'keys of the page and of the keyboard are keys',
-    await until(() => server.registry.get(id)?.outcome === 'transfer'),
+    'keys of the page and of the keyboard are keys: who wants a human may be called back',
+    await until(async () => (await textOf(frame, 'lines')).includes('Pour être rappelé')),
   )
+  await frame.click('[data-key="2"]')
+  check('who does not want that ends the call', await until(() => server.registry.get(id)?.outcome === 'goodbye'))
   check('the page says how the call ended', await isIn(frame, 'ended'))
-  check('and what to do', (await textOf(frame, 'notice')).includes('appelez-nous par téléphone'))
+  check('and says goodbye', (await textOf(frame, 'notice')).includes('Merci'))
   await page.context().close()
   for (const relay of relays) relay.close()
   site.stop()
