@@ -1,10 +1,12 @@
 // One peer connection of a call by WebRTC, from the offer to its end. webrtc-line.ts replaces it when it fails.
 
-/** How long a peer may take to connect; where UDP is blocked it never does. */
-const connectMs = 5_000
+/** How long a call's first peer may take to connect; where UDP is blocked it never does. */
+export const connectMs = 5_000
 
 export type PeerOptions = {
   readonly iceServers: RTCIceServer[]
+  /** How long it may take from the server's answer until it is connected. */
+  readonly connectMs: number
   /** Undefined sends no sound. */
   readonly microphone: MediaStream | undefined
   /** Takes the offer to the server. @returns its answer */
@@ -45,7 +47,7 @@ export class Peer {
     this.connection.addEventListener('connectionstatechange', onChange)
   }
 
-  private async connect({ exchange }: PeerOptions): Promise<void> {
+  private async connect({ exchange, connectMs }: PeerOptions): Promise<void> {
     const { connection } = this
     await connection.setLocalDescription()
     const answer = await exchange(connection.localDescription?.sdp ?? '')

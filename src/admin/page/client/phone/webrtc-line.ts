@@ -5,11 +5,13 @@ import type { ToCaller } from '../../../../calls/caller-view.ts'
 import { RequestError } from '../requests.ts'
 import * as crashed from './crashed-call.ts'
 import { type FromCaller, type Line, type LineOptions, languageQuery } from './line.ts'
-import { Peer } from './peer.ts'
+import { connectMs, Peer } from './peer.ts'
 import { StallWatch } from './stall.ts'
 
 const lookEveryMs = 60
 const retryMs = 300
+/** How long a peer of a move may take to connect: its network may have gone meanwhile, and the caller waits. */
+const moveMs = 2_000
 /** A move that takes longer than this is shown: the caller has missed something. */
 const showAfterMs = 400
 /** The server notices after 30 s that a peer is gone, and the call ends. */
@@ -88,6 +90,7 @@ export class WebrtcLine implements Line {
     let peer: Peer | undefined
     const opening = Peer.open({
       iceServers: this.iceServers,
+      connectMs: this.peer === undefined ? connectMs : moveMs,
       microphone: sound.microphone,
       exchange: async (offer) => {
         const headers = { 'Content-Type': 'application/sdp' }
