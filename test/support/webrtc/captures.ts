@@ -1,12 +1,17 @@
-// What peers sent here: Chromium's offer (captures/, made by `createOffer` with a microphone and a data channel), an
-// answer of libdatachannel, and packets as browsers send them.
+// What peers send: Chromium's offer (captures/chromium.sdp, made here by `createOffer` with a microphone and a data
+// channel), Firefox's and Safari's (written by hand in the form that their users have published), an answer of
+// libdatachannel, and packets as browsers send them.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { browserOffer } from '../../webrtc/offers.ts'
 
-const chromium = readFileSync(join(import.meta.dir, 'captures/chromium.sdp'), 'utf8')
-export const capturedOffers: readonly string[] = [chromium, browserOffer()]
+const offerOf = (name: string) => readFileSync(join(import.meta.dir, `captures/${name}.sdp`), 'utf8')
+const chromium = offerOf('chromium')
+export const capturedOffers: readonly string[] = [
+  ...[chromium, offerOf('firefox'), offerOf('safari')],
+  browserOffer(),
+]
 export const capturedAnswer = chromium
   .replace('a=setup:actpass', 'a=setup:passive')
   .replace('a=mid:0\r\n', 'a=mid:0\r\na=candidate:1 1 UDP 2122317823 10.0.0.2 5004 typ host\r\n')
