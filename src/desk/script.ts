@@ -58,7 +58,15 @@ const spokenLines = [
   ...['confirm_line_before', 'confirm_line_after', 'confirm_line_after_keys'],
   ...['call_back_line_before', 'call_back_line_after', 'incident', 'incident_until', 'incident_known'],
   ...['confirm_phone_no', 'no_identity', 'new_problem', 'steps_intro', 'next_step'],
-  ...['solved', 'check_technician', 'transfer', 'technician_found', 'operator_transfer', 'no_technician', 'no_transfer'],
+  ...[
+    'solved',
+    'check_technician',
+    'transfer',
+    'technician_found',
+    'operator_transfer',
+    'no_technician',
+    'no_transfer',
+  ],
   ...['opening_hours', 'ask_call_back_phone', 'ask_call_back_phone_keys', 'call_back_noted'],
   ...[
     'call_back_no_number',

@@ -221,7 +221,7 @@ ${figures('first-frame')}
 
 Twenty browsers' calls by libdatachannel beside a telephone call of the same run, a hundred telephone calls without and
 with them, Chromium, and connects and closes. Goals: 0.6 % of a core a call with PCMU and 1.6 % with Opus, telephone calls
-unharmed, connected within 500 ms (p95), no concealed sample in 60 s, memory back within 10 MB.
+unharmed, connected within 500 ms (p95), at most 80 ms each way, no concealed sample in 60 s, memory back within 10 MB.
 
 ${webrtcFigures()}
 ## Ticker and decoder

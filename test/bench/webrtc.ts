@@ -1,11 +1,14 @@
 // The part `webrtc` of the bench: what calls from browsers cost the bot, beside telephone calls of the same run, and what
 // Chromium makes of them. The callers by libdatachannel are a process of their own (test/support/webrtc/peers.ts).
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testToken } from '../support/lab/admin.ts'
 import type { PeersResult } from '../support/webrtc/peers.ts'
 import { type BenchBot, startBot } from './bot.ts'
 import { CrowdCaller, clockOf, round, spread } from './crowd.ts'
+import { measureBrowser } from './webrtc-browser.ts'
 
 export type WebrtcBench = {
   peers: number
@@ -95,6 +98,8 @@ async function withCallers<T>(
 
 async function cost(codec: 'pcmu' | 'opus', { peers, seconds }: WebrtcBench) {
   return withWebrtc(codec, async (bot) => {
+    // The start goes on for a while after the server is ready.
+    await Bun.sleep(5_000)
     const idle = await corePercent(bot, 5)
     const telephone = await withCallers(bot, peers, () => corePercent(bot, seconds))
     await Bun.sleep(2_000)
@@ -130,6 +135,8 @@ async function churn({ connects }: WebrtcBench) {
     for (let done = 0; done < connects + 2 * lot; done += lot) {
       const { peers } = await withPeers(bot, lot, 'opus', async () => {})
       connected += peers.connected
+      // A call whose peer was closed waits 10 s for another one.
+      while (!/ 0$/.test(await bot.metric('calls_live '))) await Bun.sleep(200)
       await Bun.sleep(3_000)
       rssMb.push(Math.round(await bot.rssMb()))
     }
@@ -137,77 +144,13 @@ async function churn({ connects }: WebrtcBench) {
   })
 }
 
-const client = `window.connect = async () => {
-  const mic = await navigator.mediaDevices.getUserMedia({ audio: true })
-  const startMs = performance.now()
-  const pc = new RTCPeerConnection()
-  pc.addTransceiver(mic.getTracks()[0], { direction: 'sendrecv', streams: [mic] })
-  pc.ontrack = ({ track }) => {
-    const player = new Audio()
-    player.srcObject = new MediaStream([track])
-    player.play()
-  }
-  await pc.setLocalDescription(await pc.createOffer())
-  const headers = { 'Content-Type': 'application/sdp', Authorization: 'Bearer ${testToken}' }
-  const response = await fetch('/webrtc', { method: 'POST', headers, body: pc.localDescription.sdp })
-  const place = response.headers.get('location')
-  await pc.setRemoteDescription({ type: 'answer', sdp: await response.text() })
-  while (pc.connectionState !== 'connected') {
-    if (performance.now() - startMs > 8000) return null
-    await new Promise((done) => setTimeout(done, 2))
-  }
-  window.pc = pc
-  window.end = async () => { await fetch(place, { method: 'DELETE', headers }); pc.close() }
-  return performance.now() - startMs
-}
-window.inbound = async () => {
-  for (const one of (await pc.getStats()).values()) if (one.type === 'inbound-rtp') return one
-}`
-
-/** Chromium: thirty connects, then one call whose concealed samples are counted after its first five seconds. */
 async function browser({ browserS }: WebrtcBench) {
-  const { chromium } = await import('playwright-core')
-  return withWebrtc('opus', async (bot) => {
-    const chrome = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        ...['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
-        ...['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
-      ],
-    })
-    try {
-      const page = await (await chrome.newContext({ permissions: ['microphone'] })).newPage()
-      await page.goto(bot.adminUrl)
-      await page.evaluate(client)
-      const times: number[] = []
-      for (let n = 0; n < 30; n++) {
-        const ms = (await page.evaluate('connect()')) as number | null
-        if (ms !== null) times.push(ms)
-        await page.evaluate('end()')
-      }
-      await page.evaluate('connect()')
-      await Bun.sleep(5_000)
-      type Inbound = {
-        concealedSamples: number
-        packetsLost: number
-        packetsReceived: number
-        jitterBufferDelay: number
-      }
-      const first = (await page.evaluate('inbound()')) as Inbound
-      await Bun.sleep(browserS * 1_000)
-      const last = (await page.evaluate('inbound()')) as Inbound
-      return {
-        connectMs: spread(times),
-        connected: `${times.length} of 30`,
-        concealedSamples: last.concealedSamples - first.concealedSamples,
-        packetsLost: last.packetsLost - first.packetsLost,
-        packets: last.packetsReceived - first.packetsReceived,
-        seconds: browserS,
-      }
-    } finally {
-      await chrome.close()
-    }
-  })
+  const dataDir = await mkdtemp(join(tmpdir(), 'bench-'))
+  try {
+    return await measureBrowser(browserS, dataDir)
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
 }
 
 export async function measureWebrtc(given: Partial<WebrtcBench> = {}): Promise<Record<string, unknown>> {

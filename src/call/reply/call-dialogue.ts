@@ -12,7 +12,15 @@ import { noTroubles, type Troubles, troublesAfter } from './troubles.ts'
 
 export type DialogueDeps = Pick<
   ThinkerDeps,
-  'desk' | 'texts' | 'hearsWords' | 'canTransfer' | 'policy' | 'resumed' | 'model' | 'offered' | 'callerNumber'
+  | 'desk'
+  | 'texts'
+  | 'hearsWords'
+  | 'canTransfer'
+  | 'policy'
+  | 'resumed'
+  | 'model'
+  | 'offered'
+  | 'callerNumber'
 >
 
 /** What others may read of it. */

@@ -99,7 +99,10 @@ async function framedCall(world: CallPageWorld): Promise<void> {
     await until(async () => (await textOf(frame, 'lines')).includes('Pour être rappelé')),
   )
   await frame.click('[data-key="2"]')
-  check('who does not want that ends the call', await until(() => server.registry.get(id)?.outcome === 'goodbye'))
+  check(
+    'who does not want that ends the call',
+    await until(() => server.registry.get(id)?.outcome === 'goodbye'),
+  )
   check('the page says how the call ended', await isIn(frame, 'ended'))
   check('and says goodbye', (await textOf(frame, 'notice')).includes('Merci'))
   await page.context().close()
