@@ -1,5 +1,5 @@
-// Where the call of this tab is, kept for a page whose tab crashes or that the system ends: loaded again, it goes on in the
-// same call. A page that ends in order hangs up, and forgets it.
+// Where the call of this tab is, kept for a page whose tab crashes or that the system ends: loaded again, it goes on in
+// the same call. A page that ends in order hangs up, and forgets it.
 
 const key = 'voicebot-place'
 

@@ -1,4 +1,4 @@
-// Notices that no packet of sound comes any more: the network is gone, though the browser itself says so only after 5 s.
+// Notices that no packet of sound comes any more: the network is gone, though the browser says so only after 5 s.
 // Pure: counts and times are arguments.
 
 /**
