@@ -7,7 +7,16 @@ import { answerMs, type PutOptions, type Store } from './store.ts'
 const schema = 1
 
 /** What is kept of a call, an adapter, or content of the site by its name; the second part of the key. */
-export type Kind = 'next' | 'call' | 'ended' | 'checkpoint' | 'words' | 'content' | 'tokens' | 'stop'
+export type Kind =
+  | 'next'
+  | 'call'
+  | 'ended'
+  | 'checkpoint'
+  | 'words'
+  | 'content'
+  | 'spoken'
+  | 'tokens'
+  | 'stop'
 
 export type Vault = {
   /** The key in Redis. The braces keep all that belongs to one id on one node of a Redis Cluster. */

@@ -49,6 +49,8 @@ export type PhraseCache = PhraseFinder & {
   /** Kept under `voice` when given: for a fallback voice that spoke instead of the one in use. */
   keep(text: string, language: string, samples: Int16Array, voice?: string): void
   useVoice(voice: string): void
+  /** Where sentences go that other machines may get. @param give must return at once */
+  shareWith(give: NonNullable<CallPhrases['share']>): void
   /** The phrases for a call that begins now. */
   forCall(): CallPhrases
   /**

@@ -37,6 +37,7 @@ class Cache implements PhraseCache {
   private preferredVoices: readonly string[] = []
   private readonly live = new LivePhrases()
   private readonly sightings: Sightings
+  private give: CallPhrases['share']
   private voice: string
   private voices: string[]
   private generation = 0
@@ -95,6 +96,7 @@ class Cache implements PhraseCache {
         heard = key
         version = -1
       },
+      share: (text, language, samples, voice) => this.give?.(text, language, samples, voice),
       isRepeated: (text, language) => this.sightings.note(text, language),
     }
   }
@@ -108,6 +110,10 @@ class Cache implements PhraseCache {
     if (!kept) this.refused.value++
     if (changed) this.publish()
     this.updateGauges()
+  }
+
+  shareWith(give: NonNullable<CallPhrases['share']>): void {
+    this.give = give
   }
 
   useVoice(voice: string): void {

@@ -27,6 +27,8 @@ export type PhraseFinder = {
 export type CallPhrases = PhraseFinder & {
   /** From now on the call has this voice, because the one before failed. @param key `Tts.voiceKey` */
   changeVoice(key: string): void
+  /** The sentence has nothing of a caller in it: other machines may get it too. Missing where one is alone. */
+  share?(text: string, language: string, samples: Int16Array, voice: string): void
   /** Notes that a sentence of the language model is spoken. @returns whether it was noted before, by any call */
   isRepeated(text: string, language: string): boolean
 }

@@ -6,7 +6,9 @@ import type { Config } from '../config.ts'
 import type { Site } from '../site/types.ts'
 import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
+import type { SiteParts } from './site.ts'
 import type { SpeechParts } from './speech.ts'
+import { SpokenShelf } from './spoken-shelf.ts'
 
 /** Connects to Redis in the background; this machine is in no list yet. */
 export async function openClusterParts(context: ServerContext): Promise<Cluster | undefined> {
@@ -23,6 +25,24 @@ export async function openClusterParts(context: ServerContext): Promise<Cluster 
       }
     },
   })
+}
+
+/** From now on the site and the sentences that voices speak are shared. @returns a stop function */
+export function shareSpeech(
+  context: ServerContext,
+  cluster: Cluster | undefined,
+  { site, sharing }: SiteParts,
+  { phrases, renewSite }: Pick<SpeechParts, 'phrases' | 'renewSite'>,
+  voiceKey: string,
+): () => void {
+  if (cluster === undefined) return () => {}
+  const shelf = new SpokenShelf(context, cluster, phrases, voiceKey)
+  phrases.shareWith((...spoken) => shelf.give(...spoken))
+  sharing?.follow(site, renewSite)
+  return () => {
+    sharing?.close()
+    shelf.close()
+  }
 }
 
 /** From now on the other machines see this one. @param adminUrl where its admin server answers */

@@ -18,7 +18,7 @@ import { openAgentPort } from './agent-port.ts'
 import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
 import { openCalls } from './calls.ts'
-import { joinCluster, openClusterParts } from './cluster.ts'
+import { joinCluster, openClusterParts, shareSpeech } from './cluster.ts'
 import { createRelief, type ServeParts, type ServerContext } from './context.ts'
 import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
@@ -90,7 +90,7 @@ export async function serve(
   })
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
-  sharing?.follow(site, () => speech.renewSite())
+  const stopSharing = shareSpeech(context, cluster, { site, sharing }, speech, vendors.tts.voiceKey)
   const recording = await openRecording(context, parts.disk)
   const dialplan = openDialplan(context, cluster)
   const needs = { vendors, speech, recording, dialplan }
@@ -123,7 +123,7 @@ export async function serve(
     agentPort?.close()
     webrtc?.close()
     calls.stop()
-    sharing?.close()
+    stopSharing()
     await cluster?.close()
     await admin.stop()
     speech.pool.close()

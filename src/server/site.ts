@@ -7,11 +7,14 @@ import { openSite, type Site } from '../site/store.ts'
 import type { ServerContext } from './context.ts'
 import { SiteSharing } from './site-sharing.ts'
 
+/** `sharing`: with the other machines, where there are several. */
+export type SiteParts = { site: Site; sharing: SiteSharing | undefined }
+
 /** Never throws: a folder that cannot be read leaves everything as the program ships it. */
 export async function openSiteFolder(
   context: ServerContext,
   cluster: Cluster | undefined,
-): Promise<{ site: Site; sharing: SiteSharing | undefined }> {
+): Promise<SiteParts> {
   const { config, clock, log } = context
   const dir = join(config.DATA_DIR, 'site')
   const sharing = cluster && new SiteSharing(context, cluster)

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { systemClock } from '../../src/base/clock.ts'
+import { createOpenaiTts } from '../../src/providers/openai/tts.ts'
 import { voiceKeyOf, voiceNameOf } from '../../src/providers/voice-key.ts'
 import { openFrom, withKeys } from './open.ts'
 
@@ -51,6 +53,21 @@ describe('the key of a voice', () => {
     const at = (address: string) => keyOf({ TTS: 'openai', OPENAI_BASE_URL: address })
     expect(at('http://127.0.0.1:8880/v1/')).toBe(at('http://127.0.0.1:8880/v1'))
     expect(at('https://api.openai.com/v1/')).toBe(keyOf({ TTS: 'openai' }))
+  })
+
+  test('has how each language is spoken, not only that of the desk', () => {
+    const settings = { model: 'm', voice: 'v', format: 'pcm' as const, instructions: 'Parle.' }
+    const at = (instructionsIn?: Record<string, string>) =>
+      createOpenaiTts(
+        () => Promise.reject(new Error('nothing is spoken')),
+        'http://127.0.0.1/v1',
+        { ...settings, ...(instructionsIn && { instructionsIn }) },
+        { firstAudioMs: 1, chunkMs: 1 } as unknown as Parameters<typeof createOpenaiTts>[3],
+        systemClock,
+      ).voiceKey
+    expect(at({ fr: 'Parle.', de: 'Sprich.' })).not.toBe(at({ fr: 'Parle.', de: 'Sprich schnell.' }))
+    // One way for all languages is in the request already.
+    expect(at({ fr: 'Parle.', de: 'Parle.' })).toBe(at())
   })
 
   test('begins with the name', () => {

@@ -55,7 +55,9 @@ export class CallVoice {
   }
 
   /** @param key `Tts.voiceKey` of the voice that spoke all of it */
-  keep({ text, language = this.language }: Spoken, samples: Int16Array, key: string): void {
+  keep({ text, language = this.language, name }: Line, samples: Int16Array, key: string): void {
     this.deps.phrases.keep(text, language, samples, key)
+    // What the language model says may name the caller, however often it says it.
+    if (name !== 'model') this.deps.phrases.share?.(text, language, samples, key)
   }
 }

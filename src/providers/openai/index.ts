@@ -3,6 +3,7 @@
 // their own, because such a server usually does only one of the three; what is not set is taken from OPENAI_*.
 
 import { apiKey, choice, text, url } from '../../base/setting.ts'
+import { languages } from '../../understanding/languages/index.ts'
 import { voiceOf } from '../../understanding/languages/voices.ts'
 import { defineAdapter, destinationOf, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
@@ -152,7 +153,7 @@ const tts = defineAdapter({
       voice: values.TTS_VOICE,
       format: values.TTS_FORMAT,
       instructions: instructionsIn(language),
-      instructionsIn,
+      instructionsIn: Object.fromEntries(languages.map((code) => [code, instructionsIn(code)])),
     }
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
     const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)

@@ -13,7 +13,7 @@ import { formatOf, type SpeechSettings, speechBodyOf } from './wire.ts'
 export function createOpenaiTts(
   client: () => Promise<OpenAI>,
   baseUrl: string,
-  settings: SpeechSettings & { instructionsIn?: (language: string) => string },
+  settings: SpeechSettings & { instructionsIn?: Readonly<Record<string, string>> },
   limits: SpeechLimits,
   clock: Clock,
 ): Tts {
@@ -22,9 +22,13 @@ export function createOpenaiTts(
   return {
     name: 'openai',
     voice,
-    voiceKey: voiceKeyOf(voice, { baseUrl, ...speechBodyOf(settings, '') }),
+    voiceKey: voiceKeyOf(voice, {
+      baseUrl,
+      ...speechBodyOf(settings, ''),
+      ...differing(settings.instructionsIn),
+    }),
     async speak({ text, language, signal }) {
-      const instructions = settings.instructionsIn?.(language) ?? settings.instructions
+      const instructions = settings.instructionsIn?.[language] ?? settings.instructions
       const watch = {
         who: 'openai',
         text,
@@ -46,4 +50,9 @@ export function createOpenaiTts(
     },
     close: () => requests.close(),
   }
+}
+
+/** How the voice speaks each language is part of its sound; one way for all is in the request already. */
+function differing(instructionsIn: Readonly<Record<string, string>> = {}) {
+  return new Set(Object.values(instructionsIn)).size > 1 ? { instructionsIn } : {}
 }
