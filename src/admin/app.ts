@@ -32,6 +32,7 @@ import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
 import { sessionRoutes } from './session.ts'
+import { takeoverRoutes } from './takeover.ts'
 import { talkRoutes } from './talk.ts'
 import { linkOrigins, webrtcRoutes } from './webrtc.ts'
 
@@ -76,6 +77,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', expectedRoutes(deps))
     .route('/', eventRoutes(deps, streams))
     .route('/', liveRoutes(deps, streams))
+    .route('/', takeoverRoutes(deps))
     .route('/', listenRoutes(deps))
     .route('/', phraseRoutes(deps))
     .route('/', phraseChangeRoutes(deps))

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { z } from 'zod'
 import { Bucket } from '../access/bucket.ts'
+import type { Clock } from '../base/clock.ts'
 import type { CallInfo } from '../calls/views.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
@@ -23,20 +24,12 @@ const notLive = { 404: 'There is no such call', 409: 'The call has ended' }
 
 export function callRoutes(deps: AdminDeps) {
   const { calls } = deps
-  const said = new Map<string, Bucket>()
-  const maySay = (id: string): boolean => {
-    const bucket = said.get(id) ?? new Bucket(deps.clock, sayBurst, sayPerS)
-    said.set(id, bucket)
-    for (const oldest of said.keys()) {
-      if (said.size <= maxCounted) break
-      said.delete(oldest)
-    }
-    return bucket.take()
-  }
+  const maySay = lineLimit(deps.clock)
   const known = (id: string) => calls.get(id) !== undefined
   /** The machine that has the call acts. @returns the refusal when none does */
   const elsewhere = async (context: Context, id: string, action: Action, body?: unknown) => {
     const result = await deps.cluster?.calls.act(id, action, body)
+    if (result === 'noModel') return noModel(context)
     return result === 'done' ? undefined : notLiveProblem(context, known(id) || result === 'ended')
   }
   return new Hono<AdminEnv>()
@@ -96,9 +89,44 @@ export function callRoutes(deps: AdminDeps) {
         return refusal ?? context.json({ done: true as const })
       },
     )
+    .post(
+      '/api/calls/:id/hint',
+      describeJson('calls', 'Tell the bot what to say in its next sentence', doneSchema, {
+        ...{ 404: notLive[404], ...notJson },
+        409: 'The call has ended, or no language model words its answers',
+        429: 'Too many hints',
+      }),
+      onlyJson(),
+      validator('param', callParam, refuseInvalid),
+      validator('json', sayBody, refuseInvalid),
+      async (context) => {
+        const { id } = context.req.valid('param')
+        const hint = context.req.valid('json')
+        if ((deps.cluster !== undefined || known(id)) && !maySay(id))
+          return problem(context, 429, 'too_many_lines', 'too many hints in this call')
+        const isTaken = calls.hint(id, hint.text)
+        if (isTaken === false) return noModel(context)
+        const refusal = isTaken ? undefined : await elsewhere(context, id, 'hint', hint)
+        return refusal ?? context.json({ done: true as const })
+      },
+    )
 }
 
-type Action = 'hangup' | 'transfer' | 'say'
+/** @returns whether one more line may be said in a call */
+function lineLimit(clock: Clock): (id: string) => boolean {
+  const said = new Map<string, Bucket>()
+  return (id) => {
+    const bucket = said.get(id) ?? new Bucket(clock, sayBurst, sayPerS)
+    said.set(id, bucket)
+    for (const oldest of said.keys()) {
+      if (said.size <= maxCounted) break
+      said.delete(oldest)
+    }
+    return bucket.take()
+  }
+}
+
+type Action = 'hangup' | 'transfer' | 'say' | 'hint'
 type Call = z.infer<typeof callSchema>
 
 /** A call of another machine, which may be of another version; empty when this one cannot read it. */
@@ -122,6 +150,11 @@ function merged(own: readonly Call[], others: readonly Call[]): Call[] {
   }
   const isEnded = ({ outcome }: Call) => Number(outcome !== null)
   return [...byId.values()].sort((a, b) => isEnded(a) - isEnded(b) || b.startedWallMs - a.startedWallMs)
+}
+
+function noModel(context: Context) {
+  const detail = 'no language model words the answers of this call; say the sentence instead'
+  return problem(context, 409, 'no_model', detail)
 }
 
 function notLiveProblem(context: Context, hasEnded: boolean) {

@@ -23,7 +23,7 @@ export const described = (summary: string) =>
     },
   })
 
-const actionParam = callParam.extend({ action: z.enum(['hangup', 'transfer', 'say']) })
+const actionParam = callParam.extend({ action: z.enum(['hangup', 'transfer', 'say', 'hint']) })
 
 export function clusterRoutes(deps: AdminDeps) {
   const { calls } = deps
@@ -76,13 +76,19 @@ export function clusterRoutes(deps: AdminDeps) {
     )
     .post(
       '/cluster/calls/:id/:action',
-      described('Hang up, transfer or say in a call of this machine'),
+      described('Hang up, transfer, say or hint in a call of this machine'),
       validator('param', actionParam, refuseInvalid),
       async (context) => {
         const { id, action } = context.req.valid('param')
         if (calls.get(id) === undefined)
           return problem(context, 404, 'unknown_call', 'there is no such call here')
-        const said = action === 'say' ? sayBody.safeParse(await context.req.json()).data : undefined
+        const hasText = action === 'say' || action === 'hint'
+        const said = hasText ? sayBody.safeParse(await context.req.json()).data : undefined
+        if (action === 'hint') {
+          const isTaken = said && calls.hint(id, said.text)
+          const result = isTaken ? 'done' : isTaken === false ? 'noModel' : 'ended'
+          return context.json({ result } as const)
+        }
         const isDone =
           action === 'hangup'
             ? calls.hangUp(id)

@@ -9,6 +9,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
+import type { Supervisor } from '../call/supervision.ts'
 import type { AnnouncedCall } from '../calls/call-start.ts'
 import type { CallRow } from '../calls/rows.ts'
 import type { CallInfo, PublicCallEvent } from '../calls/views.ts'
@@ -36,6 +37,10 @@ export type Calls = {
   hangUp(callId: string): boolean
   transfer(callId: string): boolean
   say(callId: string, text: string): boolean
+  /** An instruction for the bot's next sentence. @returns false without a model, undefined when the call is not live */
+  hint(callId: string, text: string): boolean | undefined
+  /** @param ended called when the supervisor no longer has the call @returns undefined when refused */
+  takeOver(callId: string, ended: () => void): Supervisor | undefined
   /** @returns a function that stops listening */
   listen(callId: string, listener: AudioTap): (() => void) | undefined
   /** Whether the call is live or its record is not on disk yet: files deleted now would be written again. */
@@ -56,9 +61,9 @@ export type ClusterDeps = {
     get(callId: string): Promise<unknown>
     act(
       callId: string,
-      action: 'hangup' | 'transfer' | 'say',
+      action: 'hangup' | 'transfer' | 'say' | 'hint',
       body?: unknown,
-    ): Promise<'done' | 'ended' | undefined>
+    ): Promise<'done' | 'ended' | 'noModel' | undefined>
     /** @returns a stop function */
     follow(listener: (event: unknown) => void): () => void
     /** @param listener takes a batch of rows; undefined when the machine's stream has ended @returns a stop function */

@@ -60,6 +60,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/call-backs/take': { needs: ['act'], audit: 'callback.take' },
   'POST /api/call-backs/:id/done': { needs: ['act'], audit: 'callback.done' },
   'POST /api/calls/:id/say': { needs: ['act'], audit: 'call.say' },
+  'POST /api/calls/:id/hint': { needs: ['act'], audit: 'call.hint' },
+  'GET /api/calls/:id/takeover': { needs: ['act'], audit: 'call.takeover' },
   'GET /api/talk': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },
   'GET /webrtc': { needs: ['act', 'call'], link: 'begins' },
   'POST /webrtc': { needs: ['act', 'call'], link: 'begins', audit: 'call.talk' },

@@ -51,6 +51,8 @@ export type CallEvent =
   /** The agent's voice came back from the caller's telephone and was cancelled. */
   | { kind: 'echo'; echo: CallEcho }
   | { kind: 'speaking'; who: Party; on: boolean }
+  /** A supervisor took the call over, or gave it back. */
+  | { kind: 'supervised'; on: boolean; atMs: number }
   | { kind: 'ended'; outcome: CallOutcome; reason: string; durationMs: number }
 
 /** How the call ended for the caller. `hangup`: the caller left. `lost`: the connection broke and humans take over. */

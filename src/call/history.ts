@@ -12,6 +12,9 @@ export type HistoryEntry = {
   cut: boolean
 }
 
+/** Stands in the agent's place for what a supervisor said: nobody recognises it. */
+export const supervisorMark = '🎧'
+
 /** Entries kept per call; the oldest are dropped. */
 const capacity = 400
 

@@ -26,6 +26,7 @@ import { type AudioTap, lastWordsTailMs } from './sound/downlink.ts'
 import type { Ticked } from './sound/ticker.ts'
 import { spokenLines } from './spoken-lines.ts'
 import { Story } from './story.ts'
+import { Supervision, type Supervisor } from './supervision.ts'
 
 export class Session implements Ticked, ConnectionListener {
   readonly story: Story
@@ -37,6 +38,7 @@ export class Session implements Ticked, ConnectionListener {
   /** Until the caller has heard the last words. */
   private lastWords: Timer | undefined
   private finishing: Outcome | undefined
+  private readonly supervision: Supervision
 
   private readonly deps: SessionDeps
 
@@ -89,6 +91,10 @@ export class Session implements Ticked, ConnectionListener {
     }
     const { openSound = (wanted) => new CallSound(wanted) } = deps
     this.sound = openSound(inputs ? tapSound(sound, inputs) : sound)
+    this.supervision = new Supervision({
+      ...{ feed, story, voice: this.sound.supervisor, inputs },
+      phase: () => this.phase,
+    })
     connection.listener = this
     this.permission.inherit()
     this.agent.feed({ kind: 'start' })
@@ -117,6 +123,7 @@ export class Session implements Ticked, ConnectionListener {
   /** The operator ends the call by a transfer or a goodbye, in the desk's words. */
   operator(wants: 'transfer' | 'goodbye'): void {
     this.deps.inputs?.note({ kind: 'operator', wants })
+    this.supervision.end()
     this.agent.feed({ kind: 'operator', wants })
   }
 
@@ -124,6 +131,22 @@ export class Session implements Ticked, ConnectionListener {
   say(text: string): void {
     this.deps.inputs?.note({ kind: 'says', text })
     this.agent.feed({ kind: 'operatorSays', line: { name: 'operator', text, personal: true } })
+  }
+
+  /** What the model shall say in its next sentence. @returns false without a language model */
+  hint(text: string): boolean {
+    this.deps.inputs?.note({ kind: 'hint', text })
+    return this.thinker.hint(text)
+  }
+
+  /**
+   * A supervisor speaks in the agent's place.
+   *
+   * @param ended called once, when the supervisor no longer has the call
+   * @returns undefined when a supervisor has it already, or it has not begun or is ending
+   */
+  takeOver(ended: () => void): Supervisor | undefined {
+    return this.dialogue.isOver ? undefined : this.supervision.begin(ended)
   }
 
   // ---- the 20 ms path
@@ -158,8 +181,9 @@ export class Session implements Ticked, ConnectionListener {
     if (this.outcome !== undefined) return
     this.deps.inputs?.note({ kind: 'key', key })
     const atMs = this.story.atMs()
-    // The last words of a call take no answer; the objection counts until the line is closed.
-    if (key === objectionKey && !mayCut(this.agent.state)) this.thinker.dialogue.objectInSilence()
+    // The last words of a call, and a supervisor's, take no answer; the objection counts until the line is closed.
+    const isUnanswered = this.phase === 'supervised' || !mayCut(this.agent.state)
+    if (key === objectionKey && isUnanswered) this.thinker.dialogue.objectInSilence()
     else this.agent.feed({ kind: 'key', key })
     // After the line that the key cut, so that the transcript is in order.
     this.story.keyPressed(key, atMs)
@@ -246,6 +270,9 @@ export class Session implements Ticked, ConnectionListener {
         this.story.resumed()
         if (!effect.whole) this.thinker.complete(effect.turn)
         return
+      case 'overheard':
+        this.story.overheard(effect.text)
+        return
       case 'end':
         this.finishing = effect.outcome
         this.lastWords = clock.at(clock.now() + lastWordsTailMs, () => {
@@ -257,6 +284,7 @@ export class Session implements Ticked, ConnectionListener {
 
   private end(outcome: CallOutcome, reason: string): void {
     if (this.outcome !== undefined) return
+    this.supervision.end()
     this.sound.stop()
     this.deps.inputs?.linesDropped()
     this.outcome = outcome

@@ -8,7 +8,7 @@ import type { HeldReason } from '../dialogue/model/gate/gate.ts'
 import type { Line } from '../dialogue/types.ts'
 import type { TurnCause } from './agent/state.ts'
 import type { CallEcho, CallEvent, CallOutcome } from './events.ts'
-import { History, type HistoryEntry } from './history.ts'
+import { History, type HistoryEntry, supervisorMark } from './history.ts'
 import { LatencyMeter } from './latency.ts'
 
 export class Story {
@@ -73,6 +73,11 @@ export class Story {
     this.latency.begin(turn, cause.endOfSpeechMs, this.textAtMs)
   }
 
+  /** The caller says it to a supervisor: nothing answers it. */
+  overheard(text: string): void {
+    this.said(this.history.caller(text, this.atMs()), this.hides)
+  }
+
   keyPressed(key: Key, atMs: number): void {
     this.onEvent({ kind: 'key', key, atMs, hidden: this.hides })
   }
@@ -133,6 +138,12 @@ export class Story {
     this.agentSpeaking = on
     if (!on) this.quietFromMs = this.atMs()
     this.onEvent({ kind: 'speaking', who: 'agent', on })
+  }
+
+  /** A supervisor speaks in the agent's place, or no longer does. */
+  supervised(on: boolean): void {
+    if (on) this.said(this.history.agent(supervisorMark, this.atMs()), false)
+    this.onEvent({ kind: 'supervised', on, atMs: this.atMs() })
   }
 
   // ---- the call

@@ -215,6 +215,11 @@ export class CallLog {
         }
         details.echo = event.echo
         return
+      case 'supervised':
+        log.info(event.on ? 'a supervisor took over' : 'a supervisor gave the call back', {
+          atMs: event.atMs,
+        })
+        return
       case 'speaking':
         this.speaking[event.who] = event.on
         return

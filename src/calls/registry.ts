@@ -11,6 +11,7 @@ import { CallInputs } from '../call/inputs/collector.ts'
 import type { Earlier } from '../call/reply/thinker-deps.ts'
 import type { Session } from '../call/session.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
+import type { Supervisor } from '../call/supervision.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
@@ -163,6 +164,14 @@ export class Registry {
   }
   say(callId: string, text: string): boolean {
     return this.act(callId, (session) => session.say(text))
+  }
+  /** @returns undefined when the call is not live, false when no language model words it */
+  hint(callId: string, text: string): boolean | undefined {
+    return this.live.get(callId)?.session.hint(text)
+  }
+  /** A supervisor speaks in the agent's place. @param ended called when it is over @returns undefined when refused */
+  takeOver(callId: string, ended: () => void): Supervisor | undefined {
+    return this.live.get(callId)?.session.takeOver(ended)
   }
   /** Both sides of a live call, frame by frame. @returns unsubscribe; undefined when the call is not live */
   listen(callId: string, listener: AudioTap): (() => void) | undefined {

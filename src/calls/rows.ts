@@ -20,6 +20,8 @@ export type CallRow = {
   language: string
   topic: string | null
   state: string
+  /** `supervised` while a supervisor has the call. */
+  phase: string
   speaking: Who
   /** Since when nobody has spoken; null while somebody speaks. */
   quietSinceWallMs: number | null
@@ -54,6 +56,7 @@ export function callRow(
     language: dialogue.language,
     topic: details.topic,
     state: dialogue.stateName,
+    phase: session.phase,
     speaking: who(log),
     quietSinceWallMs: story.quietSinceMs === null ? null : startedWallMs + story.quietSinceMs,
     troubles: dialogue.troubles,

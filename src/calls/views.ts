@@ -125,6 +125,7 @@ export function publicEvents(
     case 'echo':
       return [{ ...at, kind: 'echo', echo: event.echo }]
     case 'speaking':
+    case 'supervised':
     case 'bargeIn':
       return [{ ...at, kind: 'phase', phase: session.phase, turn: session.turn, speaking: who(log) }]
     case 'ended':

@@ -6,14 +6,15 @@ import type { Clock, Timer } from '../base/clock.ts'
 import type { Member, Members } from './members.ts'
 import { isRecord, type Peers } from './peers.ts'
 
-export type Action = 'hangup' | 'transfer' | 'say'
+export type Action = 'hangup' | 'transfer' | 'say' | 'hint'
+export type ActionResult = 'done' | 'ended' | 'noModel'
 
 export type RemoteCalls = {
   /** What each other machine lists, as JSON. Machines that do not answer in time are left out. */
   list(): Promise<unknown[]>
   get(callId: string): Promise<unknown>
   /** @returns what the machine with the call answered; undefined when no machine has it */
-  act(callId: string, action: Action, body?: unknown): Promise<'done' | 'ended' | undefined>
+  act(callId: string, action: Action, body?: unknown): Promise<ActionResult | undefined>
   /** The events of all their calls, as JSON. @returns a stop function */
   follow(listener: (event: unknown) => void): () => void
   /**

@@ -8,7 +8,7 @@
 // for: it does not answer the read-back.
 
 import { loneDigits, objectionKey } from '../desk/keys.ts'
-import { goOnAfterCut } from './after-cut.ts'
+import { goOn, goOnAfterCut } from './after-cut.ts'
 import { goBack } from './change-language.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
 import { onKey } from './on-key.ts'
@@ -84,6 +84,8 @@ function react(draft: Draft, input: DialogueInput): Draft {
       return bye(draft, 'time_up')
     case 'operator':
       return input.wants === 'transfer' ? transfer(draft, 'operator_transfer') : bye(draft, 'draining')
+    case 'handedBack':
+      return goOn(input.lost ? say(draft, 'cut_off') : draft)
     case 'languageFailed':
       return goBack(draft)
     case 'failed':

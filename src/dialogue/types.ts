@@ -39,6 +39,8 @@ export type DialogueInput =
   | { kind: 'timeUp' }
   /** An operator asks for a transfer, or the server is about to stop. */
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
+  /** A supervisor spoke with the caller. `lost`: the supervisor's connection broke. */
+  | { kind: 'handedBack'; lost: boolean }
   /** The bot cannot go on: neither voice nor decisions work. */
   | { kind: 'failed' }
   /** The voice or the recogniser does not work in the language that the caller has just chosen. */

@@ -4,6 +4,7 @@
 import type { CallInput } from '../call/inputs/types.ts'
 import type { SessionSound } from '../call/session-deps.ts'
 import type { CallSoundDeps } from '../call/sound/call-sound.ts'
+import { SupervisorVoice } from '../call/sound/supervisor-voice.ts'
 import type { Line } from '../dialogue/types.ts'
 import type { ReplayClock } from './replay-clock.ts'
 
@@ -55,6 +56,9 @@ export class RecordedSound implements SessionSound {
       if (this.next(wanted)) this.open.push(wanted)
     },
   }
+
+  /** Its words are not in the recording. */
+  readonly supervisor = new SupervisorVoice()
 
   readonly uplink: SessionSound['uplink'] = { understood() {}, expect() {}, finalize() {} }
 

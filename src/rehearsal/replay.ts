@@ -13,6 +13,7 @@ import type { CallInput, CallSettings } from '../call/inputs/types.ts'
 import type { CallLanguage, Earlier } from '../call/reply/thinker-deps.ts'
 import { Session } from '../call/session.ts'
 import type { SessionDeps } from '../call/session-deps.ts'
+import type { Supervisor } from '../call/supervision.ts'
 import { type CallDetails, CallLog, callMetrics } from '../calls/call-log.ts'
 import { unannounced } from '../calls/call-start.ts'
 import type { Desk } from '../desk/desk.ts'
@@ -71,6 +72,7 @@ class Player {
   private readonly model: RecordedModel
   private readonly technicians: RecordedTechnicians
   private sound: RecordedSound | undefined
+  private supervisor: Supervisor | undefined
   private session: Session | undefined
   private readonly connection: Connection
 
@@ -177,6 +179,15 @@ class Player {
         return
       case 'says':
         session.say(input.text)
+        return
+      case 'hint':
+        session.hint(input.text)
+        return
+      case 'takeOver':
+        this.supervisor = session.takeOver(() => {})
+        return
+      case 'handBack':
+        this.supervisor?.handBack(input.lost)
         return
       case 'closed':
         session.closed(input.reason)

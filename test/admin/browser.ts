@@ -203,6 +203,21 @@ async function changeHours(page: Page): Promise<void> {
   check('what was changed is published, and the setting taken back', await asked(wanted))
 }
 
+/** Tells the bot what to say, and speaks in its place. */
+async function superviseCall(page: Page): Promise<void> {
+  const asked = (what: RegExp) => until(() => program.asked.some((one) => what.test(one)))
+  const [, hint] = await page.$$('.card form')
+  await (await hint!.$('input'))!.fill('Proposez le remboursement.')
+  await (await hint!.$('button'))!.click()
+  check('a hint reaches the API', await asked(/^hint Proposez le remboursement\.$/))
+  await page.click('.card >> text=Prendre l’appel')
+  check('the supervisor’s microphone reaches the call', await asked(/^audio -?[1-9]\d{2,}$/))
+  await page.click('.card >> text=Rendre l’appel au bot')
+  check('and the call is given back', await asked(/^handback$/))
+  await page.waitForSelector('.card >> text=Prendre l’appel')
+  check('not as lost', !program.asked.includes('lost'))
+}
+
 for (const [name, colorScheme, width, language] of looks) {
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
   await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${fakeToken}')`)
@@ -251,6 +266,7 @@ for (const [name, colorScheme, width, language] of looks) {
     await page.waitForSelector(`.card[data-open="${callId}"]`)
     await page.fill('.card input', 'Un instant.')
     await page.click('.card form button')
+    await superviseCall(page)
     page.on('dialog', (dialog) => void dialog.accept())
     await page.click('#erase')
     check('without a number nothing is erased', !program.asked.some((what) => what.startsWith('erase')))

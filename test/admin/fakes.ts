@@ -49,9 +49,9 @@ export function fakeCall(id: string, change: Partial<CallInfo> = {}): CallInfo {
 
 /** @param about facts that the row shares with the call */
 export function fakeRow(id: string, about: Partial<CallRow> = {}): CallRow {
-  const { startedWallMs, dialled, desk, language, state, speaking } = { ...fakeCall(id), ...about }
+  const { startedWallMs, dialled, desk, language, state, phase, speaking } = { ...fakeCall(id), ...about }
   return {
-    ...{ id, startedWallMs, dialled, desk, language, state, speaking },
+    ...{ id, startedWallMs, dialled, desk, language, state, phase, speaking },
     phone: about.phone ?? null,
     name: about.name ?? null,
     topic: about.topic ?? 'internet',
@@ -177,6 +177,17 @@ export function fakeProgram({
       hangUp: act('hangUp'),
       transfer: act('transfer'),
       say: act('say'),
+      hint: (id, text) => (live.has(id) ? act('hint')(id, text) : undefined),
+      takeOver: (id, ended) =>
+        live.has(id)
+          ? {
+              audio: (frame) => asked.push(`audio ${frame[0]}`) > 0,
+              handBack(lost) {
+                asked.push(lost ? 'lost' : 'handback')
+                ended()
+              },
+            }
+          : undefined,
       listen(id, listener) {
         if (!live.has(id)) return undefined
         audio.add(listener)

@@ -11,6 +11,18 @@ const fr = {
   onlyHelp: 'à aider seulement',
   needHelp: 'à aider :',
   openCall: 'Appel ouvert',
+  takeOver: 'Prendre l’appel',
+  handBack: 'Rendre l’appel au bot',
+  takeOverNoMicrophone:
+    'sans micro, l’appel ne peut pas être pris (il faut HTTPS ou localhost, et votre accord).',
+  takeOverRefused:
+    'l’appel ne peut pas être pris : il se termine, il est sur une autre machine, ou un collègue l’a déjà.',
+  supervisor: 'Superviseur',
+  supervised: 'superviseur en ligne',
+  supervisorSpeaks: 'parle à l’appelant',
+  hint: 'Souffler',
+  hintLabel: 'Consigne au bot pour sa prochaine phrase',
+  hintTaken: 'Le bot suivra cette consigne dans sa prochaine phrase.',
   /** In the order of the columns. */
   columns: {
     who: 'Appelant',
@@ -187,6 +199,8 @@ const fr = {
       'un jour particulier ne se lit pas. Écrivez un jour par ligne, par exemple : 2026-12-24 9h-16h.',
     bad_message: 'le message a plus de 200 caractères, ou contient { } < >.',
     bad_until: 'le dernier jour du message n’est pas une date.',
+    no_model:
+      'aucun modèle de langage ne formule les réponses de cet appel. La consigne est proposée comme phrase à dire.',
     unknown_phrase: 'cette phrase ou cette modification n’existe plus.',
     changed_meanwhile: 'quelqu’un d’autre a fait une modification entre-temps. Rechargez les phrases.',
   } as Record<string, string>,
@@ -227,6 +241,18 @@ const en: PageTexts = {
   onlyHelp: 'needs help only',
   needHelp: 'need help:',
   openCall: 'Open call',
+  takeOver: 'Take the call',
+  handBack: 'Give the call back to the bot',
+  takeOverNoMicrophone:
+    'without a microphone the call cannot be taken (it needs HTTPS or localhost, and your consent).',
+  takeOverRefused:
+    'the call cannot be taken: it is ending, is on another machine, or a colleague has it already.',
+  supervisor: 'Supervisor',
+  supervised: 'supervisor on the line',
+  supervisorSpeaks: 'speaks with the caller',
+  hint: 'Hint',
+  hintLabel: 'Instruction to the bot for its next sentence',
+  hintTaken: 'The bot will follow this in its next sentence.',
   columns: {
     who: 'Caller',
     dialled: 'Dialled',
@@ -401,6 +427,7 @@ const en: PageTexts = {
       'an exception cannot be read. Write one day per line, for example: 2026-12-24 9:00-16:00.',
     bad_message: 'the message has more than 200 characters, or { } < > in it.',
     bad_until: 'the last day of the message is not a date.',
+    no_model: 'no language model words the answers of this call. The hint is offered as a sentence to say.',
     unknown_phrase: 'this phrase or this change no longer exists.',
     changed_meanwhile: 'somebody else has made a change meanwhile. Reload the phrases.',
   },

@@ -13,11 +13,13 @@ import { takeKey } from './keys.ts'
 import { bargeIn, interrupt, overAgent, resetTurn, respond, resume } from './moves.ts'
 import { lineBegun, lineEnded, replied } from './spoken-reply.ts'
 import type { AgentEffect, AgentInput, AgentState } from './state.ts'
+import { supervisedStep, takeOver } from './taken-over.ts'
 import { takeTyped } from './typed.ts'
 
 /** One step. Inputs after the end of the call, and results of a turn that is over, change nothing. */
 export function step(state: AgentState, input: AgentInput, nowMs: number): [AgentState, AgentEffect[]] {
   if (state.phase === 'ended') return [state, []]
+  if (state.phase === 'supervised') return supervisedStep(state, input, nowMs)
   switch (input.kind) {
     case 'start':
       return state.phase === 'idle' ? respond(state, { kind: 'start' }, nowMs) : [state, []]
@@ -83,6 +85,10 @@ export function step(state: AgentState, input: AgentInput, nowMs: number): [Agen
         ],
       ]
     }
+    case 'takeOver':
+      return takeOver(state)
+    case 'handBack':
+      return [state, []]
     case 'wake':
       return wake(state, nowMs)
     case 'closed':

@@ -46,6 +46,8 @@ export type TurnCause =
   /** A lookup started by an earlier turn has finished. */
   | { kind: 'lookupDone' }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
+  /** A supervisor had the call; `lost`: the connection broke. */
+  | { kind: 'handedBack'; lost: boolean }
 
 export type AgentInput =
   | { kind: 'start' }
@@ -73,6 +75,10 @@ export type AgentInput =
   | { kind: 'language'; language: string }
   | { kind: 'operator'; wants: 'transfer' | 'goodbye' }
   | { kind: 'operatorSays'; line: Line }
+  /** A supervisor speaks in the agent's place, until the call is handed back (taken-over.ts). */
+  | { kind: 'takeOver' }
+  /** `lost`: the supervisor's connection broke. */
+  | { kind: 'handBack'; lost: boolean }
   | { kind: 'wake' }
   | { kind: 'closed' }
 
@@ -96,9 +102,11 @@ export type AgentEffect =
   | { kind: 'finalize' }
   /** The cut lines are spoken again. When the reply was not `whole` yet, find the rest and feed it back as `reply`. */
   | { kind: 'resume'; turn: number; whole: boolean }
+  /** What the caller said to a supervisor: for the history only. */
+  | { kind: 'overheard'; text: string }
   | { kind: 'end'; outcome: Outcome }
 
-export type AgentPhase = 'idle' | 'listening' | 'thinking' | 'speaking' | 'ended'
+export type AgentPhase = 'idle' | 'listening' | 'thinking' | 'speaking' | 'supervised' | 'ended'
 
 /** `at` is the index of the line being played, `lines.length` when all were. */
 export type Reply = {
@@ -175,9 +183,9 @@ export function createAgent(options: AgentOptions, nowMs: number): AgentState {
   }
 }
 
-/** When to feed `wake` if no other input comes before; undefined once the call has ended. */
+/** When to feed `wake` if no other input comes before; undefined once the call has ended, or a supervisor has it. */
 export function wakeAtMs(state: AgentState): number | undefined {
-  if (state.phase === 'ended') return undefined
+  if (state.phase === 'ended' || state.phase === 'supervised') return undefined
   let soonest = state.maxAtMs
   for (const at of [state.silenceAtMs, state.turnWakeAtMs, state.resumeAtMs, state.fillAtMs])
     if (at !== undefined && at < soonest) soonest = at

@@ -71,6 +71,10 @@ export const callInput = z.discriminatedUnion('kind', [
   z.object({ at: ms, kind: z.literal('typed'), text }),
   z.object({ at: ms, kind: z.literal('operator'), wants: z.enum(['transfer', 'goodbye']) }),
   z.object({ at: ms, kind: z.literal('says'), text }),
+  z.object({ at: ms, kind: z.literal('hint'), text }),
+  /** A supervisor takes the call over, and gives it back. */
+  z.object({ at: ms, kind: z.literal('takeOver') }),
+  z.object({ at: ms, kind: z.literal('handBack'), lost: z.boolean() }),
   /** A line of the agent left the loudspeaker's queue: begun, played to its end, or how it ended otherwise. */
   z.object({ at: ms, kind: z.literal('lineBegun'), ...ofLine }),
   z.object({ at: ms, kind: z.literal('lineEnded'), ...ofLine, heard: heard.optional() }),

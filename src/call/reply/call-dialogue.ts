@@ -35,6 +35,7 @@ export type DialogueView = Pick<
   | 'pendingNumber'
   | 'checkpoint'
   | 'troubles'
+  | 'isOver'
 >
 
 export class CallDialogue {
@@ -98,6 +99,11 @@ export class CallDialogue {
   /** What the caller knows of the recording, and chose. */
   get recording(): DialogueState['recording'] {
     return this.state.recording
+  }
+
+  /** The desk has said how the call ends. */
+  get isOver(): boolean {
+    return this.state.ended !== null
   }
 
   /** A complete number that the caller gave and has not confirmed. */

@@ -9,7 +9,7 @@ import type { Decision, DialogueInput, Line } from '../../dialogue/types.ts'
 import type { Llm } from '../../providers/llm.ts'
 import type { Understanding } from '../../understanding/types.ts'
 import { understand } from '../../understanding/understand.ts'
-import type { HistoryEntry } from '../history.ts'
+import { type HistoryEntry, supervisorMark } from '../history.ts'
 import { ModelTurn } from './model-turn.ts'
 import { isExact, sameWords } from './wording.ts'
 
@@ -27,6 +27,8 @@ export type ModelReply = {
   readonly gate: Gate
   /** The decision ends something in the desk's own words: the model may only object to it (second-reader.ts). */
   readonly mayOnlyObject: boolean
+  /** The operator's instruction that the request has. */
+  readonly hint: string | undefined
   /** The turn it answers; 0 while the turn is not certainly over. */
   turn: number
   /** What was decided, once the first sentence is spoken. */
@@ -40,6 +42,7 @@ export type ModelReply = {
  *
  * @param history as heard, without the caller's present words
  * @param onToken called with the reply's turn when the model's first token is read
+ * @param operatorHint what the operator wants said in this answer; an objection to an ending does not get it
  * @returns undefined when the script answers better: the words must be exact, or there is nothing to say
  */
 export function askModel(
@@ -48,6 +51,7 @@ export function askModel(
   text: string,
   history: readonly HistoryEntry[],
   onToken: (turn: number) => void,
+  operatorHint?: string,
 ): ModelReply | undefined {
   const rules = understand(text, state)
   // A caller who gives orders to the machine gets the desk's own words; "again" wants the same words, not others.
@@ -57,18 +61,20 @@ export function askModel(
   const mayOnlyObject = isExact(predicted)
   // Its objection would change nothing, or the words leave no doubt: the ending does not wait for a model.
   if (mayOnlyObject && (rules.evident || sameWords(unsure, predicted))) return undefined
+  const hint = mayOnlyObject ? undefined : operatorHint
   const messages = buildPrompt({
     state,
+    hint,
     // A goodbye as the goal would tell the model how to read the caller's words.
     predicted: mayOnlyObject ? unsure : predicted,
-    history: history.map(({ who, text: heard, cut }) => ({ by: who, text: cut ? `${heard} […]` : heard })),
+    history: history.map(heardTurn),
     callerText: text,
     templates: model.templates,
   })
   const request = new ModelTurn(model.llm, messages, () => onToken(reply.turn))
   const gate = createGate({
     ...{ language: state.language, texts: state.texts, name: rules.name ?? state.known.name },
-    approved: approvedText(state, predicted),
+    approved: [approvedText(state, predicted), hint ?? ''].join(' '),
   })
   const reply: ModelReply = {
     text,
@@ -77,11 +83,19 @@ export function askModel(
     request,
     gate,
     mayOnlyObject,
+    hint,
     turn: 0,
     decision: undefined,
     spoken: [],
   }
   return reply
+}
+
+/** A supervisor's words are not known; the model knows that they were said. */
+function heardTurn({ who, text, cut }: HistoryEntry): { by: HistoryEntry['who']; text: string } {
+  if (who === 'agent' && text === supervisorMark)
+    return { by: who, text: '(a human colleague spoke with the caller)' }
+  return { by: who, text: cut ? `${text} […]` : text }
 }
 
 /** The only source of numbers and claims: what is to be said, and the open question, which may be asked again. */

@@ -35,6 +35,8 @@ export class Thinker {
   private cutReply: { decision: Decision; spoken: readonly Line[] } | undefined
   private readonly search: TechnicianSearch
   private expect: Expect | undefined
+  /** What the operator wants said in the next sentence. */
+  private hintText: string | undefined
 
   constructor(
     private readonly deps: ThinkerDeps,
@@ -46,6 +48,15 @@ export class Thinker {
       slow: (turn) => sink.lines(turn, [this.dialogue.waitLine()]),
       answeredLate: () => sink.lookupDone(),
     })
+  }
+
+  /** The operator's instruction for the next answer that a model words. @returns false without a model */
+  hint(text: string): boolean {
+    if (this.dialogue.model === undefined) return false
+    this.hintText = text
+    // An answer that was asked for in advance does not know it.
+    if (this.asked?.turn === 0) this.unprepare()
+    return true
   }
 
   /** The current turn is over: cancels the model's request; a lookup that still runs will be announced later. */
@@ -104,7 +115,8 @@ export class Thinker {
 
   private ask(text: string, history: readonly HistoryEntry[]): ModelReply | undefined {
     const { model, state } = this.dialogue
-    return model && askModel(model, state, text, history, (turn) => this.sink.token(turn))
+    const { hintText } = this
+    return model && askModel(model, state, text, history, (turn) => this.sink.token(turn), hintText)
   }
 
   /** Decides as the rules have it, unless the model objects in time. */
@@ -141,6 +153,7 @@ export class Thinker {
           asked.decision ??= this.dialogue.commit(input)
           const line = this.modelLine(piece.text, asked.text)
           asked.spoken = [...asked.spoken, line]
+          if (asked.hint === this.hintText) this.hintText = undefined
           this.sink.lines(turn, [line])
         }
         // No further sentence would be spoken, so none is waited for.
@@ -188,6 +201,8 @@ export class Thinker {
         return { kind: 'key', key: cause.key }
       case 'operator':
         return { kind: 'operator', wants: cause.wants }
+      case 'handedBack':
+        return { kind: 'handedBack', lost: cause.lost }
       case 'lookupDone':
         return { kind: 'technician', ...(this.search.found ?? { available: false }) }
       case 'silence':

@@ -5,6 +5,7 @@ import type { EchoCanceller } from '../../audio/echo-canceller.ts'
 import type { Connection } from '../connection.ts'
 import { type AudioTap, Downlink, type DownlinkDeps } from './downlink.ts'
 import { Speaker, type SpeakerDeps, type SpeakerListener } from './speaker.ts'
+import { SupervisorVoice } from './supervisor-voice.ts'
 import { Uplink, type UplinkDeps } from './uplink.ts'
 import { Yielding } from './yielding.ts'
 
@@ -22,12 +23,15 @@ export type CallSoundDeps = SpeakerDeps &
 export class CallSound {
   readonly speaker: Speaker
   readonly uplink: Uplink
+  readonly supervisor = new SupervisorVoice()
   private readonly downlink: Downlink
   private closed = false
+  private readonly story: CallSoundDeps['story']
 
   /** @throws what opening the detector or the recogniser throws */
   constructor(deps: CallSoundDeps) {
     const { clock, connection, recorder, spoken } = deps
+    this.story = deps.story
     this.speaker = new Speaker(deps, {
       ...spoken,
       ready: () => {
@@ -35,7 +39,9 @@ export class CallSound {
       },
     })
     const echo = deps.openEcho?.()
-    const next = (frame: Int16Array) => this.speaker.next(frame)
+    // The agent's words fade out in a frame of theirs.
+    const next = (frame: Int16Array) =>
+      this.speaker.next(frame) || (this.supervisor.isOn && this.supervisor.next(frame))
     this.downlink = new Downlink({ clock, connection, recorder, echo, next })
     const yielding = new Yielding()
     const onOnset = (onsetMs: number) =>
@@ -60,6 +66,7 @@ export class CallSound {
     this.downlink.afterTick(nowMs)
     this.uplink.tick(nowMs)
     this.speaker.tell()
+    if (this.supervisor.isOn) this.story.agentSpeaks(this.supervisor.isSpeaking)
   }
 
   /** @param frame the caller's, 160 samples, valid until return */

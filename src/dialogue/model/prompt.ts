@@ -29,7 +29,14 @@ type PromptInput = {
   history: readonly HeardTurn[]
   callerText: string
   templates: PromptTemplates
+  /** What the operator wants said in this answer. */
+  hint?: string | undefined
 }
+
+/** Stands before the operator's instruction; models follow English ones in every language of the desk. */
+const hintIntro =
+  'The human supervisor of this call instructs you: say this in this answer, in your own words, in one sentence, ' +
+  'before the question that you ask:'
 
 /** Turns of history in a prompt; older ones say little about the next sentence. */
 const historyTurns = 12
@@ -74,7 +81,8 @@ export function buildPrompt(input: PromptInput): PromptMessage[] {
     topics: topicNames(state.desk).join('|'),
     symptoms: symptomNames(state.desk, state.known.topic).join(', '),
   }
-  const system = `${fill(templates.system, values)}\n\n${fill(templates.situation, values)}`
+  const ordered = input.hint === undefined ? '' : `\n\n${hintIntro} ${fence(input.hint)}`
+  const system = `${fill(templates.system, values)}\n\n${fill(templates.situation, values)}${ordered}`
   const caller = (text: string): PromptMessage => ({
     role: 'user',
     content: fill(templates.caller, { text: fence(text) }),

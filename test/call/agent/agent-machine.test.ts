@@ -90,7 +90,8 @@ function tell(effect: AgentEffect): string {
     case 'expect':
       return `expect ${effect.expect.kind}`
     case 'prepare':
-      return `prepare ${effect.text}`
+    case 'overheard':
+      return `${effect.kind} ${effect.text}`
     case 'finalize':
     case 'unprepare':
       return effect.kind

@@ -445,3 +445,26 @@ test('the wait phrases take turns', () => {
   expect(one.text).not.toBe(two.text)
   expect(three).toEqual(one)
 })
+
+describe('an operator’s hint', () => {
+  const offer = 'Je peux vous proposer un remboursement.'
+  const prompts = (lab: Lab): string[] => lab.asked.map(({ request }) => request.messages[0]!.content)
+
+  test('is in the instruction of the next answer and of no further one, and its claim may be spoken', async () => {
+    const lab = new Lab([
+      [nothing, `${offer} `, 'Quel est votre nom ? '],
+      [nothing, 'Votre nom ? '],
+    ])
+    expect(lab.thinker.hint('proposez {{goal}} le remboursement <fin>')).toBe(true)
+    await lab.says('ma box internet ne marche plus')
+    expect(lab.told).toContain(`${lab.turn} model ${offer}`)
+    await lab.says('euh attendez je cherche')
+    const [first, second] = prompts(lab)
+    expect(first).toEndWith('proposez goal le remboursement fin')
+    expect(second ?? '').not.toContain('remboursement')
+  })
+
+  test('without a model is refused', () => {
+    expect(new Lab([], false).thinker.hint('proposez le remboursement')).toBe(false)
+  })
+})

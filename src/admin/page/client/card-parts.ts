@@ -1,10 +1,14 @@
-// Parts of the open call’s card that keep no state: its texts, a line of the transcript, the form to say a sentence.
+// Parts of the open call’s card that keep no state: its texts, a line of the transcript, the forms to say and to hint.
 
 import type { HistoryEntry } from '../../../call/history.ts'
 import type { CallInfo } from '../../../calls/views.ts'
 import { post } from './api.ts'
-import { run, texts } from './dom.ts'
+import { run, showMessage, texts } from './dom.ts'
 import { h } from './elements.ts'
+import { RequestError } from './requests.ts'
+
+/** As in call/history.ts, which the browser need not load. */
+const supervisorMark = '🎧'
 
 export type Line = Pick<HistoryEntry, 'who' | 'text'> & { cut?: boolean }
 
@@ -27,27 +31,44 @@ export function heldText(held: CallInfo['held']): string {
   return `${texts.held}: ${count} (${reasons.map(([reason, times]) => `${reason} ${times}`).join(', ')})`
 }
 
-/** The form with which an operator says a sentence to the caller. */
-export function sayForm(path: string): HTMLFormElement {
-  const words = h('input', {
-    'aria-label': texts.sayLabel,
-    placeholder: texts.sayLabel,
-    maxlength: 500,
-    required: true,
+/** The forms with which an operator says a sentence to the caller, and tells the bot what to say. */
+export function sayForms(path: string): HTMLFormElement[] {
+  const says = textForm(texts.sayLabel, texts.say, async (text) => {
+    await post(`${path}/say`, { text })
   })
-  const form = h('form', { class: 'row grow' }, words, h('button', { type: 'submit' }, texts.say))
+  const hints = textForm(texts.hintLabel, texts.hint, async (text) => {
+    try {
+      await post(`${path}/hint`, { text })
+      showMessage(texts.hintTaken)
+    } catch (error) {
+      // The script words this call: the hint is offered as a sentence to say.
+      if (error instanceof RequestError && error.code === 'no_model') {
+        says.input.value = text
+        says.input.focus()
+      }
+      throw error
+    }
+  })
+  return [says.form, hints.form]
+}
+
+function textForm(label: string, verb: string, send: (text: string) => Promise<void>) {
+  const input = h('input', { 'aria-label': label, placeholder: label, maxlength: 500, required: true })
+  const form = h('form', { class: 'row grow' }, input, h('button', { type: 'submit' }, verb))
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void run(undefined, async () => {
-      await post(`${path}/say`, { text: words.value })
-      words.value = ''
+      await send(input.value)
+      input.value = ''
     })
   })
-  return form
+  return { form, input }
 }
 
 export function lineItem({ who, text, cut }: Line): HTMLLIElement {
   const name = who === 'caller' ? texts.caller : texts.agent
   const interrupted = cut ? [h('em', {}, ` — ${texts.interrupted}`)] : []
+  if (who === 'agent' && text === supervisorMark)
+    return h('li', { class: who }, h('b', {}, texts.supervisor), ` ${texts.supervisorSpeaks}`)
   return h('li', { class: who }, h('b', {}, name), ` ${text}`, ...interrupted)
 }

@@ -5,13 +5,14 @@ import type { Party } from '../../../call/history.ts'
 import type { CallRow } from '../../../calls/rows.ts'
 import type { CallInfo } from '../../../calls/views.ts'
 import { openSocket, post } from './api.ts'
-import { adaptersText, heldText, type Line, languageName, lineItem, sayForm } from './card-parts.ts'
+import { adaptersText, heldText, type Line, languageName, lineItem, sayForms } from './card-parts.ts'
 import { consentText } from './consent.ts'
 import { button, nameOf, texts } from './dom.ts'
 import { clockTime, h } from './elements.ts'
 import { latencyBars, latencyKey, showLatency } from './latency.ts'
 import { Loudspeaker } from './loudspeaker.ts'
 import { whoOf } from './rows.ts'
+import { SupervisorLine } from './supervisor.ts'
 import { RollingWave, stereoPeaks } from './wave.ts'
 
 export class CallCard {
@@ -36,6 +37,8 @@ export class CallCard {
   /** The line of the keys that the caller is pressing. */
   private keys: HTMLElement | undefined
   private hasEnded = false
+  /** The operator speaks in the bot's place. */
+  private line: SupervisorLine | undefined
 
   /** @param close called when the operator closes the card */
   constructor(call: CallInfo, close: () => void) {
@@ -69,9 +72,10 @@ export class CallCard {
         'div',
         { class: 'row' },
         this.listenButton(),
+        this.takeOverButton(path),
         button(texts.transfer, async () => void (await post(`${path}/transfer`))),
         button(texts.hangup, async () => void (await post(`${path}/hangup`)), { class: 'danger' }),
-        sayForm(path),
+        ...sayForms(path),
       ),
     )
     this.showState(call.state)
@@ -183,13 +187,15 @@ export class CallCard {
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
       const samples = new Int16Array(data)
       wave.push(...stereoPeaks(samples))
-      this.loudspeaker.playStereo(samples)
+      if (this.line) this.line.play(samples)
+      else this.loudspeaker.playStereo(samples)
     }
     return socket
   }
 
   private closeAudio(): void {
     this.socket.close()
+    this.line?.close()
     this.loudspeaker.stop()
   }
 
@@ -200,6 +206,22 @@ export class CallCard {
       listen.setAttribute('aria-pressed', String(isOn))
     })
     return listen
+  }
+
+  private takeOverButton(path: string): HTMLButtonElement {
+    const label = () => {
+      takes.textContent = this.line ? texts.handBack : texts.takeOver
+      this.root.classList.toggle('taken', this.line !== undefined)
+    }
+    const takes = button(texts.takeOver, async () => {
+      if (this.line) return this.line.handBack()
+      this.line = await SupervisorLine.open(path, () => {
+        this.line = undefined
+        label()
+      })
+      label()
+    })
+    return takes
   }
 
   private append(item: HTMLElement): void {

@@ -36,7 +36,7 @@ export function cellText({ row, help, quietMs }: Shown, column: Column, nowWallM
     case 'topic':
       return row.topic === null ? unknown : nameOf(row.topic)
     case 'state':
-      return nameOf(row.state)
+      return row.phase === 'supervised' ? texts.supervised : nameOf(row.state)
     case 'help':
       return help.worries.map((worry) => worryText(row, worry)).join(', ') || unknown
     case 'voice':

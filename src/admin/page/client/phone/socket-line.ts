@@ -60,7 +60,7 @@ export class SocketLine implements Line {
 }
 
 /** The microphone in frames of 8 kHz, posted by the node; undefined without one. The player has loaded the worklet. */
-function openCapture({ context, source }: Sound): AudioWorkletNode | undefined {
+export function openCapture({ context, source }: Sound): AudioWorkletNode | undefined {
   if (source === undefined) return undefined
   const capture = new AudioWorkletNode(context, 'capture-8k', {
     numberOfOutputs: 0,
