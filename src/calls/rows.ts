@@ -10,8 +10,9 @@ import { type Who, who } from './views.ts'
 export type CallRow = {
   id: string
   startedWallMs: number
-  /** The number that the caller confirmed, in national form. */
+  /** The number that the caller confirmed, in national form; before that, the line that calls. */
   phone: string | null
+  /** The name that the caller gave; before that, the one that the network shows. */
   name: string | null
   /** The number that the caller dialled, when the dialplan told it. */
   dialled: string | null
@@ -49,8 +50,8 @@ export function callRow(
   return {
     id,
     startedWallMs,
-    phone: details.phone,
-    name: details.name,
+    phone: details.phone ?? details.callerNumber,
+    name: details.name ?? details.callerName,
     dialled: details.dialled,
     desk: details.desk,
     language: dialogue.language,

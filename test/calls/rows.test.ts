@@ -20,6 +20,19 @@ test('a row says who speaks, and since when nobody does', async () => {
   expect([lab.registry.rows(), lab.registry.row(lab.connection.callId)]).toEqual([[], undefined])
 })
 
+test('a row has the line that calls and its name, until the caller gives others', async () => {
+  const start = {
+    ...{ language: 'fr', desk: 'desk', dialled: '0970123456' },
+    ...{ callerNumber: '0612345678', callerName: 'MARTIN' },
+  }
+  const lab = new CallLab({ start })
+  await lab.untilQuiet()
+  expect(rowOf(lab)).toMatchObject({ phone: '0612345678', name: 'MARTIN', dialled: '0970123456' })
+  await answers(lab, 'ma box internet ne marche plus')
+  await answers(lab, 'Paul Durand')
+  expect(rowOf(lab)).toMatchObject({ phone: '0612345678', name: 'Paul Durand' })
+})
+
 /** Says it, and waits for the answer to end. */
 async function answers(lab: CallLab, text: string): Promise<void> {
   const { turn } = lab.info!
