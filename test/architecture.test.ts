@@ -20,6 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   codecs: ['base', 'threads', 'audio', 'providers'],
   recording: ['base', 'threads', 'audio', 'understanding'],
   asterisk: ['base'],
+  integrations: ['base', 'providers'],
   desk: [],
   understanding: ['base', 'desk'],
   dialogue: ['desk', 'understanding'],

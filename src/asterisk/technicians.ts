@@ -55,7 +55,8 @@ export function createScheduleTechnicians(options: {
   }
 }
 
-function openingOf({ day, minute }: LocalMoment, now: LocalMoment): Opening {
+/** A moment as the desk says it. @param now in the same time zone */
+export function openingOf({ day, minute }: LocalMoment, now: LocalMoment): Opening {
   const days = dayNumber(day)
   const inDays = days - dayNumber(now.day)
   return { inDays, weekday: (days + 4) % 7, day: day.day, month: day.month, minute }

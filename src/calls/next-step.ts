@@ -1,5 +1,6 @@
 // What happens to a caller after the call: the answer for the dialplan, with what the technician should know. Pure.
 
+import type { CallCustomer } from '../call/reply/thinker-deps.ts'
 import type { Known } from '../dialogue/types.ts'
 import type { CallDetails } from './call-log.ts'
 
@@ -20,8 +21,15 @@ export type NextStepSink = {
  *
  * @param summary for the technician, in words
  * @param people where humans are
+ * @param customer what the operator's system knows of the caller
  */
-export function nextStepOf(details: CallDetails, known: Known, summary: string, people: NextStep): NextStep {
+export function nextStepOf(
+  details: CallDetails,
+  known: Known,
+  summary: string,
+  people: NextStep,
+  customer?: CallCustomer,
+): NextStep {
   const variables: Record<string, string> = {
     VB_NAME: known.name ?? '',
     VB_PHONE: known.phone ?? '',
@@ -36,6 +44,9 @@ export function nextStepOf(details: CallDetails, known: Known, summary: string, 
   }
   // Set only when wanted, because a dialplan tests whether the variable exists.
   if (known.callBack) variables.VB_CALLBACK = '1'
+  if (customer?.contract) variables.VB_CONTRACT = customer.contract
+  if (customer?.vulnerable) variables.VB_VULNERABLE = '1'
+  if (customer?.incident) variables.VB_INCIDENT = '1'
   // After a caller's own hang-up the dialplan does not ask. If it asks all the same, the connection broke and the
   // caller is still there, so the answer is the queue or the technicians' phone.
   if (details.outcome === 'goodbye')

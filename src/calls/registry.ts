@@ -17,10 +17,11 @@ import { gaveNumber } from '../understanding/spoken-number.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
 import type { CallStart } from './call-start.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
-import { nextStepOf } from './next-step.ts'
+import { type NextStep, nextStepOf } from './next-step.ts'
 import { type EndedCall, RecentCalls } from './recent-calls.ts'
 import type { RefusalReason } from './refusal-reason.ts'
 import { type RefusalDeps, Refusals } from './refusals.ts'
+import type { CallReport } from './report.ts'
 import { type CallRow, callRow } from './rows.ts'
 import type { CallSharing, EarlierPart } from './sharing.ts'
 import { type CallListener, Subscribers } from './subscribers.ts'
@@ -60,6 +61,8 @@ export type RegistryDeps = RefusalDeps & {
   /** The memory that each call's audio is read from. */
   rings: RingPool
   createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
+  /** Is told what happens in calls, for the operator's own system. */
+  report?: (report: CallReport) => void
   /** Where several machines share calls. */
   sharing?: CallSharing | undefined
 }
@@ -129,7 +132,7 @@ export class Registry {
     const call = { log: callLog, recorder, inputs, ring, start, startedWallMs }
     this.deps.sharing?.begin(callId, () => this.live.get(callId)?.session.taken())
     // Until the call has an outcome of its own, any failure sends the caller to humans.
-    this.deps.nextSteps.set(callId, this.deps.people)
+    this.deps.nextSteps.set(callId, this.peopleOf(start))
     const early: CallEvent[] = []
     let session: Session | undefined
     const onEvent = (event: CallEvent) => {
@@ -150,6 +153,7 @@ export class Registry {
     this.live.set(callId, live)
     this.liveGauge.value = this.live.size
     this.subscribers.tell({ callId, atMs: 0, kind: 'started' })
+    this.deps.report?.({ kind: 'started', callId, start })
     for (const event of early) this.handle(callId, live, event)
     recorder?.save(callLog.details)
   }
@@ -285,7 +289,9 @@ export class Registry {
   private handle(callId: string, call: Live, event: CallEvent): void {
     call.log.take(event)
     const { known, pendingNumber } = call.session.dialogue
+    const { callBack } = call.log.details
     const learnt = call.log.learn(known, pendingNumber)
+    if (known.callBack && !callBack) this.deps.report?.({ kind: 'callBackPromised', callId, known })
     if (event.kind !== 'interim' || !this.deps.holdsInterim?.())
       for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)
     if (event.kind === 'state' || event.kind === 'language' || event.kind === 'recording' || learnt)
@@ -295,12 +301,15 @@ export class Registry {
   }
 
   private ended(callId: string, call: Live): void {
-    const { known, summary, language, recording } = call.session.dialogue
+    const { known, summary, language, recording, customer } = call.session.dialogue
     const { details } = call.log
+    const step = nextStepOf(details, known, summary, this.peopleOf(call.start), customer)
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
     this.deps.sharing?.end(callId)
-    this.deps.nextSteps.set(callId, nextStepOf(details, known, summary, this.deps.people), isAwaited)
+    this.deps.nextSteps.set(callId, step, isAwaited)
+    const durationMs = Math.round(call.session.story.elapsedMs)
+    this.deps.report?.({ kind: 'ended', callId, details, known, summary, step, durationMs })
     // A call that another machine has is remembered there.
     if (!this.deps.sharing?.isTaken(callId)) {
       const { numbers } = details
@@ -314,6 +323,11 @@ export class Registry {
     call.ring.release()
     if (call.recorder) this.closing.add(callId, call.recorder, details, () => call.inputs?.toText() ?? '')
     this.checkEmpty()
+  }
+
+  /** The queue of the dialled number, or where humans are for all other calls. */
+  private peopleOf({ queue }: CallStart): NextStep {
+    return queue === null ? this.deps.people : { verb: 'queue', target: queue }
   }
 
   private checkEmpty(): void {

@@ -4,6 +4,7 @@
 import type { Values } from '../base/setting.ts'
 import { missingSetting, openRedis, unreachable } from './cluster.ts'
 import type { generalSettings } from './general.ts'
+import { webhookFault } from './integrations.ts'
 import { isLoopback, isSystemFolder, openRanges } from './reach.ts'
 
 export type General = Values<typeof generalSettings>
@@ -45,6 +46,9 @@ const rules: readonly Rule[] = [
     (ADMIN_TLS_CERT === '') === (ADMIN_TLS_KEY === '')
       ? undefined
       : 'ADMIN_TLS_CERT and ADMIN_TLS_KEY belong together: set both, or neither',
+  ),
+  rule(['WEBHOOK_URL', 'WEBHOOK_SECRET'], ({ WEBHOOK_URL, WEBHOOK_SECRET }) =>
+    webhookFault(WEBHOOK_URL, WEBHOOK_SECRET),
   ),
   rule(['TECHNICIANS', 'AMI_USER', 'AMI_SECRET'], ({ TECHNICIANS, AMI_USER, AMI_SECRET }) =>
     TECHNICIANS === 'asterisk' && (AMI_USER === '' || AMI_SECRET === '')

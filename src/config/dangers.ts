@@ -26,6 +26,11 @@ export function dangers(config: General & ProviderValues, uid: number | undefine
         'set ADMIN_TLS_CERT and ADMIN_TLS_KEY, or let only a reverse proxy with TLS reach the port',
     )
   found.push(...clearTextKeys(config))
+  for (const name of ['LOOKUP_URL', 'WEBHOOK_URL'] as const) {
+    const to = URL.parse(config[name])
+    if (to?.protocol === 'http:' && !isLoopback(to.hostname.replace(/^\[|\]$/g, '')))
+      found.push(`${name} sends callers' numbers unencrypted to ${to.host}: use https`)
+  }
   if (config.LOG_PRIVATE)
     found.push(
       "LOG_PRIVATE=1 writes callers' words and numbers into the log: unset it once the fault is found",

@@ -9,6 +9,7 @@ import { recordingPolicies } from '../desk/types.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { checkedText, host } from './checked.ts'
 import { cluster } from './cluster.ts'
+import { integrations } from './integrations.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
 import { network } from './network.ts'
 import { configFileName } from './sources.ts'
@@ -231,6 +232,7 @@ export const generalGroups = {
   'Folders, recordings and how long they are kept': storage,
   'Language, time zone, threads and memory': machine,
   'Technicians, opening hours and transfers': technicians,
+  'Your own systems: who a caller is, and events of calls': integrations,
   Replies: reply,
   'Logs and traces': observation,
 } as const
@@ -244,6 +246,7 @@ export const generalSettings = {
   ...storage,
   ...machine,
   ...technicians,
+  ...integrations,
   ...reply,
   ...observation,
 }

@@ -74,12 +74,33 @@ const questions = z.strictObject({
   ...{ step: asked, verify: asked, technician: asked, callBack: asked },
 } satisfies Record<Question, z.ZodType>)
 
+/** What a call begins with, by the number that the caller dialled. */
+const dialled = z.strictObject({
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/, 'is not a two-letter code')
+    .optional(),
+  desk: z
+    .string()
+    .regex(/^[a-z-]+$/, 'is not the name of a desk')
+    .optional(),
+  /** Said in place of `welcome`. */
+  greeting: line.optional(),
+  /** Of the technicians. The answer to the dialplan allows no other characters (asterisk/next-steps.ts). */
+  queue: z
+    .string()
+    .regex(/^[\w./@:+-]{1,80}$/, 'may contain only letters, digits and _ - . / @ : +')
+    .optional(),
+})
+
 export const deskFileSchema = z.strictObject({
   questions,
   topics: z.record(name, topic).refine((topics) => Object.keys(topics).length > 0, 'is empty'),
   steps: z.record(name, step).default({}),
   notes: z.array(name).default([]),
+  numbers: z.record(z.string(), dialled).default({}),
 })
 
 export type DeskFile = z.infer<typeof deskFileSchema>
+export type DialledNumber = z.infer<typeof dialled>
 export type Instead = z.infer<typeof instead>

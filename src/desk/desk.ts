@@ -1,6 +1,7 @@
 // The desk as a value: its topics, symptoms and steps, as loaded from assets/desk/ (load-desk.ts). It is made once,
 // passed to everything that needs it, and never changed: a call keeps the desk that it began with.
 
+import type { DialledNumber } from './desk-file.ts'
 import type { DeskWords } from './desk-words.ts'
 import type { Question } from './script.ts'
 import type { Lines } from './texts.ts'
@@ -80,6 +81,8 @@ export type Desk = {
   readonly steps: readonly DeskStep[]
   /** Facts about the caller that the technician should know, whatever the problem is. */
   readonly notes: readonly string[]
+  /** What calls begin with, by the number that the caller dialled, as the file writes it. Of the default desk. */
+  readonly numbers: Readonly<Record<string, DialledNumber>>
   /** Lines of its own by language, for what the phrases do not have. */
   readonly lines: Readonly<Record<string, Lines>>
   /** The words that callers use, by language. */
@@ -134,6 +137,7 @@ export function linesOf({
   questions,
   topics,
   steps,
+  numbers,
 }: Omit<Desk, 'words' | 'lines'>): readonly (readonly [place: string, line: string])[] {
   const courseLines = (place: string, course: Course | undefined): [string, string][] => {
     if (course === undefined || course.kind === 'steps') return []
@@ -159,5 +163,7 @@ export function linesOf({
     lines.push([`steps.${name}.say`, say], [`steps.${name}.help`, help])
     if (tried !== undefined) lines.push([`steps.${name}.tried`, tried])
   }
+  for (const [number, { greeting }] of Object.entries(numbers))
+    if (greeting !== undefined) lines.push([`numbers.${number}.greeting`, greeting])
   return lines
 }

@@ -158,7 +158,16 @@ function partsOf(file: DeskFile, fault: (place: string, reason: string) => void)
     if (!used.has(name)) fault(`steps.${name}`, 'is never reached: no symptom has this step')
   for (const [i, name] of file.notes.entries())
     if (file.notes.indexOf(name) !== i) fault(`notes.${i}`, `has '${name}' twice`)
-  return { questions: file.questions, topics: topics.sort(byKey), steps, notes: file.notes }
+  for (const number of Object.keys(file.numbers))
+    if (!/^\+?[\d .()-]{2,30}$/.test(number))
+      fault(`numbers.${number}`, 'is not a number that callers dial, such as "01 23 45 67 89"')
+  return {
+    questions: file.questions,
+    topics: topics.sort(byKey),
+    steps,
+    notes: file.notes,
+    numbers: file.numbers,
+  }
 }
 
 const byKey = (a: { key: string }, b: { key: string }): number => Number(a.key) - Number(b.key)

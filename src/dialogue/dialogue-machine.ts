@@ -11,6 +11,7 @@ import { loneDigits, objectionKey } from '../desk/keys.ts'
 import { goOn, goOnAfterCut } from './after-cut.ts'
 import { goBack } from './change-language.ts'
 import { askQuestion, type Draft, draftOf, end, finish, go, say } from './decision-draft.ts'
+import { incidentIsDue, learnCustomer, tellIncident } from './incident.ts'
 import { onKey } from './on-key.ts'
 import { onSpeech } from './on-speech.ts'
 import { finishedNumber } from './phone-number.ts'
@@ -80,6 +81,10 @@ function react(draft: Draft, input: DialogueInput): Draft {
     case 'technician':
       if (state.asking !== 'technician') return draft
       return input.available ? handOver(draft) : offerCallBack(draft, input.opens)
+    case 'customer':
+      return learnCustomer(draft, input.name, input.incident)
+    case 'incident':
+      return incidentIsDue(draft) ? tellIncident(draft) : draft
     case 'timeUp':
       return bye(draft, 'time_up')
     case 'operator':

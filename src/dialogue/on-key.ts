@@ -4,6 +4,7 @@ import type { MenuEntry } from '../desk/desk.ts'
 import { type KeyAction, keyAction, menuAt } from '../desk/keys.ts'
 import { nextLanguage } from './change-language.ts'
 import { type Draft, say, understood } from './decision-draft.ts'
+import { incidentIsDue, tellIncident } from './incident.ts'
 import { otherLanguages } from './language.ts'
 import { acceptPhone, rejectPhone } from './on-identification.ts'
 import { repeat } from './on-speech.ts'
@@ -89,6 +90,7 @@ function chooseTopic(draft: Draft, topic: string): Draft {
   const { state } = draft
   const changed = state.known.topic !== topic
   state.known = { ...state.known, topic, symptom: changed ? null : state.known.symptom }
+  if (incidentIsDue(draft)) return tellIncident(draft)
   say(draft, 'ok')
   if (state.asking === 'open') return identify(draft)
   return state.asking === 'name' ? askAgain(draft, 'rephrase') : diagnose(draft)

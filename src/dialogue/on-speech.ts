@@ -5,6 +5,7 @@ import type { Understanding } from '../understanding/types.ts'
 import { answer } from './answer-question.ts'
 import { askInLanguage, speak } from './change-language.ts'
 import { type Draft, say, understood } from './decision-draft.ts'
+import { incidentIsDue, tellIncident } from './incident.ts'
 import { beforeSteps, learn, otherProblem } from './known-facts.ts'
 import { hold } from './on-step.ts'
 import { askForHelp, objectToRecording, onlyObjects } from './recording.ts'
@@ -55,6 +56,7 @@ export function onSpeech(draft: Draft, said: Understanding): Draft {
   }
   const topic = state.known.topic
   learn(draft, said)
+  if (incidentIsDue(draft)) return tellIncident(draft)
   if (said.intent === 'solved')
     return state.asking === 'step' ? verify(understood(draft)) : verifySolved(draft)
   const other = otherProblem(draft, said)

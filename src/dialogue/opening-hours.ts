@@ -8,8 +8,11 @@ import type { Opening } from './types.ts'
  * "We will be here again · tomorrow · at nine · thirty". A language that says "the third" and not "three" has a line
  * for each day of the month: `date_3`.
  */
-export function sayOpening(draft: Draft, { inDays, weekday, day, month, minute }: Opening): Draft {
-  say(draft, 'opens_before')
+export const sayOpening = (draft: Draft, opens: Opening): Draft =>
+  sayMoment(say(draft, 'opens_before'), opens)
+
+/** The day and the hour alone. */
+export function sayMoment(draft: Draft, { inDays, weekday, day, month, minute }: Opening): Draft {
   if (inDays < 2) say(draft, inDays === 0 ? 'day_today' : 'day_tomorrow')
   else say(draft, `weekday_${weekday}`)
   if (inDays > 6) {

@@ -22,7 +22,7 @@ const mostNotices = 2
 export function welcome(draft: Draft, resumed: boolean): Draft {
   const { recording } = draft.state
   go(draft, resumed ? 'goodbye' : 'welcome')
-  say(draft, resumed ? 'welcome_back' : 'welcome')
+  say(draft, resumed ? 'welcome_back' : (draft.state.greeting ?? 'welcome'))
   if (!resumed) sayLanguages(draft)
   if (recording.policy === 'notice' && recording.choice === null && !recording.noticeHeard)
     sayNotice(draft, 'recording_notice')

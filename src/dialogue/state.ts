@@ -5,7 +5,7 @@ import type { Question } from '../desk/script.ts'
 import type { Texts } from '../desk/texts.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { keyterms } from './keyterms.ts'
-import type { Expect, Known, Line, Outcome } from './types.ts'
+import type { Expect, Incident, Known, Line, Outcome } from './types.ts'
 
 /** What the caller knows of the recording, and wants. */
 export type RecordingState = {
@@ -46,6 +46,10 @@ export type DialogueState = {
   readonly pending: string | null
   /** The caller's line as the network tells it, in the form of `known.phone`; null when it is not known. */
   readonly callerNumber: string | null
+  /** A known fault that the caller has not been told of yet. */
+  readonly incident: Incident | null
+  /** The line that opens the call in place of `welcome`. */
+  readonly greeting: string | null
   /** `asking`: `pending` is that line, and the caller is asked whether the call is about it. Asked once in a call. */
   readonly line: 'unasked' | 'asking' | 'settled'
   /** That number was keyed just now: a `#` after it only ends it. */
@@ -90,6 +94,8 @@ export type DialogueOptions = {
   known?: Partial<Known>
   /** The caller's line, as the network tells it. */
   callerNumber?: string | null
+  /** The line that opens the call in place of `welcome`. */
+  greeting?: string | null
   /** Whether the call is recorded. Default: `off`. */
   policy?: RecordingPolicy
   /** What the caller said about the recording in an earlier part of the call, and whether the notice was heard. */
@@ -124,6 +130,8 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     pending: null,
     callerNumber: options.callerNumber ?? null,
     line: 'unasked',
+    incident: null,
+    greeting: options.greeting ?? null,
     justKeyed: false,
     identified: false,
     phoneTries: 0,

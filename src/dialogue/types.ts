@@ -18,6 +18,14 @@ export type Opening = {
   minute: number
 }
 
+/** A fault that the network's people know, in the caller's area. */
+export type Incident = {
+  /** The desk's topic that it is about; null for any. */
+  topic: string | null
+  /** When it will probably be over. */
+  until: Opening | null
+}
+
 export type DialogueInput =
   /**
    * The call begins. `resumed`: it is back from a queue that nobody answered. `cut`: another machine led it until now,
@@ -35,6 +43,10 @@ export type DialogueInput =
   | { kind: 'unheard' }
   /** The answer to `Decision.ask`. `opens`: when a technician will be available. */
   | { kind: 'technician'; available: boolean; opens?: Opening }
+  /** The operator's system knows the caller's line. Nothing is said. */
+  | { kind: 'customer'; name: string | null; incident: Incident | null }
+  /** A pause has come in which an incident can be told. */
+  | { kind: 'incident' }
   /** The call has reached its longest duration. */
   | { kind: 'timeUp' }
   /** An operator asks for a transfer, or the server is about to stop. */

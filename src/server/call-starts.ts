@@ -4,6 +4,7 @@
 import type { AnnouncedCall, CallStart } from '../calls/call-start.ts'
 import { lineNumber } from '../understanding/phone.ts'
 import type { ServerContext } from './context.ts'
+import { numberEntry } from './dialled-numbers.ts'
 import { defaultDesk } from './read-desks.ts'
 import type { SpeechParts } from './speech.ts'
 
@@ -34,7 +35,10 @@ export function createCallStarts(
     })
   }
   return {
-    of({ language, desk, dialled, callerNumber, callerName } = {}) {
+    of({ dialled, callerNumber, callerName, ...announced } = {}) {
+      const entry = dialled === undefined ? undefined : numberEntry(desks.current(), dialled, config.LANGUAGE)
+      // What the dialplan says of this call comes before what the table says of its number.
+      const { language = entry?.language, desk = entry?.desk } = announced
       const isOffered = language === undefined || languages.includes(language)
       if (!isOffered) refused('language', language)
       const isDesk = desk === undefined || desks.has(desk)
@@ -47,6 +51,8 @@ export function createCallStarts(
         callerNumber: line ?? null,
         // The name of an extension, or of a caller who withholds the number, is nobody's business.
         callerName: (line !== undefined && callerName) || null,
+        greeting: entry?.greeting ?? null,
+        queue: entry?.queue ?? null,
       }
     },
   }

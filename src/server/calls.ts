@@ -19,6 +19,7 @@ import { Capacity, preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
 import type { Dialplan } from './dialplan.ts'
 import { announceMs, DrainSwitch } from './drain-switch.ts'
+import type { Integrations } from './integrations.ts'
 import { watchOverload } from './overload.ts'
 import type { RecordingParts } from './recording.ts'
 import type { SpeechParts } from './speech.ts'
@@ -47,6 +48,7 @@ export type CallNeeds = {
   speech: SpeechParts
   recording: RecordingParts
   dialplan: Dialplan
+  integrations: Integrations
 }
 
 /**
@@ -93,6 +95,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     adapters: vendors.names,
     admission: (live, peer) => overload.admission(live, peer),
     policy: recording.policy,
+    report: needs.integrations.report,
     holdsInterim: () => context.relief.holdsSecondChoice,
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
@@ -132,7 +135,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
 
 function sessions(
   context: ServerContext,
-  { vendors, speech, recording, dialplan }: CallNeeds,
+  { vendors, speech, recording, dialplan, integrations }: CallNeeds,
   ticker: Ticker,
   judge: VoiceJudge | undefined,
 ): OpenSession {
@@ -158,6 +161,8 @@ function sessions(
       desk: speech.desk.current(start.desk),
       language: start.language,
       callerNumber: start.callerNumber,
+      greeting: start.greeting,
+      customer: integrations.customerOf(connection.callId, start),
       stt,
       tts,
       model: speech.model(start.language),

@@ -13,6 +13,7 @@ import { parseReader, type ReaderWeights } from '../desk/reader-weights.ts'
 import { documentName } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { isLanguage } from '../understanding/languages/index.ts'
+import { numberFaults } from './dialled-numbers.ts'
 
 /** The lines of each language that calls may be in, by name. */
 export type DeskLines = DeskSource['lines']
@@ -93,6 +94,9 @@ export async function readDesks(
     }
   }
   faults.push(...lineClashes(layers, contents, codes))
+  const made = desks.get(defaultDesk)
+  const names = namesOf(layers.flatMap((files) => [...files.keys()]))
+  if (made) faults.push(...numberFaults(made, codes, names).map((fault) => `${defaultFiles.desk}: ${fault}`))
   if (faults.length > 0) throw new DeskError(faults)
   return desks
 }

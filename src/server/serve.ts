@@ -24,6 +24,7 @@ import { openDataFolder } from './data.ts'
 import { openDialplan } from './dialplan.ts'
 import { drain } from './drain.ts'
 import { ffmpegFault } from './ffmpeg.ts'
+import { openIntegrations } from './integrations.ts'
 import { createMemories } from './memories.ts'
 import { startProbe } from './probe.ts'
 import { openRecording } from './recording.ts'
@@ -93,7 +94,8 @@ export async function serve(
   const stopSharing = shareSpeech(context, cluster, { site, sharing }, speech, vendors.tts.voiceKey)
   const recording = await openRecording(context, parts.disk)
   const dialplan = openDialplan(context, cluster)
-  const needs = { vendors, speech, recording, dialplan }
+  const integrations = openIntegrations(context)
+  const needs = { vendors, speech, recording, dialplan, integrations }
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
   const agentPort = openAgentPort(config, calls.room, metrics)
@@ -124,6 +126,7 @@ export async function serve(
     webrtc?.close()
     calls.stop()
     stopSharing()
+    await integrations.close()
     await cluster?.close()
     await admin.stop()
     speech.pool.close()

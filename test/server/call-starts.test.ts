@@ -15,7 +15,10 @@ function starts() {
     ...{ config: readConfig({ LANGUAGES: 'en' }), clock: new FakeClock(), log, metrics: new Metrics() },
     ...{ degraded: new Map(), relief: createRelief(), memories: createMemories() },
   }
-  const desk = { has: (name: string) => name === 'shop' } as never
+  const numbers = {
+    '01 23 45 67 00': { language: 'en', desk: 'shop', greeting: 'welcome_shop', queue: 'sales' },
+  }
+  const desk = { has: (name: string) => name === 'shop', current: () => ({ numbers }) } as never
   return { lines, of: createCallStarts(context, { languages: ['fr', 'en'], desk }).of }
 }
 
@@ -49,4 +52,13 @@ test('the caller’s line is in national form, and a name without a line is nobo
   for (const none of ['1042', 'anonymous', '+33', '3900'])
     expect(line(none)).toMatchObject({ callerNumber: null, callerName: null })
   expect(lines).toEqual([])
+})
+
+test('the dialled number gives language, desk, greeting and queue; what the dialplan says comes first', () => {
+  const { of } = starts()
+  const shop = { language: 'en', desk: 'shop', greeting: 'welcome_shop', queue: 'sales' }
+  for (const dialled of ['+33123456700', '0123456700', '33123456700'])
+    expect(of({ dialled })).toMatchObject(shop)
+  expect(of({ dialled: '0123456700', language: 'fr' })).toMatchObject({ ...shop, language: 'fr' })
+  expect(of({ dialled: '0123456701' })).toEqual({ ...unannounced('fr', 'desk'), dialled: '0123456701' })
 })

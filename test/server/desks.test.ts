@@ -61,3 +61,28 @@ test("a named desk's line that another desk has with other words is refused", as
     [],
   )
 })
+
+test('the table of dialled numbers is checked against languages, desks, lines and itself', async () => {
+  const good =
+    'numbers: { "01 23 45 67 89": { language: en, desk: shop, greeting: outage, queue: sales }, 777: {} }'
+  const desks = await read({ 'desk.yaml': good, 'shop.yaml': '{}' })
+  expect(Object.keys(desks.get('desk')!.numbers)).toEqual(['777', '01 23 45 67 89'])
+  const faults = (table: string) => faultsOf({ 'desk.yaml': `numbers:\n${table}` })
+  expect(await faults('  "abc": {}\n  "0123456781": { queue: "a b", color: red }')).toEqual([
+    'desk.yaml: numbers.0123456781.queue: may contain only letters, digits and _ - . / @ : +',
+    'desk.yaml: numbers.0123456781.color: is not a known key: remove it, or correct its spelling',
+    'desk.yaml: numbers.abc: is not a number that callers dial, such as "01 23 45 67 89"',
+  ])
+  const greeting = '  "0123456780": { greeting: welcome_shop }'
+  expect((await faults(greeting))[0]).toContain(
+    "desk.yaml: numbers.0123456780.greeting: the phrases of 'fr' lack the line 'welcome_shop'",
+  )
+  expect(
+    await faults('  "0123456789": { language: de }\n  "+33123456789": { desk: bar }\n  0123456788: {}'),
+  ).toEqual([
+    'desk.yaml: numbers.123456788: lacks its first 0, which YAML drops: write it in quotes, "0123456788"',
+    "desk.yaml: numbers.0123456789.language: calls are not in 'de': add it to LANGUAGES, or name one of fr, en",
+    "desk.yaml: numbers.+33123456789.desk: there is no desk 'bar', only desk",
+    'desk.yaml: numbers.+33123456789: is the same number as 0123456789',
+  ])
+})

@@ -7,7 +7,7 @@ import { type Checkpoint, checkpointOf, restored } from '../../dialogue/checkpoi
 import { createDialogue, type DialogueState, step, worded } from '../../dialogue/dialogue-machine.ts'
 import { summaryOf } from '../../dialogue/summary.ts'
 import type { Decision, DialogueInput, Known, Line } from '../../dialogue/types.ts'
-import type { CallLanguage, ReplySink, ThinkerDeps } from './thinker-deps.ts'
+import type { CallCustomer, CallLanguage, ReplySink, ThinkerDeps } from './thinker-deps.ts'
 import { noTroubles, type Troubles, troublesAfter } from './troubles.ts'
 
 export type DialogueDeps = Pick<
@@ -21,6 +21,7 @@ export type DialogueDeps = Pick<
   | 'model'
   | 'offered'
   | 'callerNumber'
+  | 'greeting'
 >
 
 /** What others may read of it. */
@@ -34,6 +35,7 @@ export type DialogueView = Pick<
   | 'recording'
   | 'pendingNumber'
   | 'checkpoint'
+  | 'customer'
   | 'troubles'
   | 'isOver'
 >
@@ -43,6 +45,8 @@ export class CallDialogue {
   state: Readonly<DialogueState>
   private readonly offered: readonly CallLanguage[]
   private waits = 0
+  /** What the operator's system knows of the caller. */
+  customer: CallCustomer | undefined
   /** What went wrong so far. */
   troubles: Troubles = noTroubles
   /** The first input. */
@@ -58,6 +62,7 @@ export class CallDialogue {
       ...{ language: texts.language, desk, texts, hearsWords, canTransfer, policy },
       offered: this.offered.map((one) => one.texts),
       callerNumber: deps.callerNumber,
+      greeting: deps.greeting,
       known: resumed?.known,
       earlier: resumed,
     })

@@ -7,10 +7,18 @@ import type { Texts } from '../../desk/texts.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../../desk/types.ts'
 import type { Checkpoint } from '../../dialogue/checkpoint.ts'
 import type { HeldReason } from '../../dialogue/model/gate/gate.ts'
-import type { Expect, Known, Line, Outcome } from '../../dialogue/types.ts'
+import type { Expect, Incident, Known, Line, Outcome } from '../../dialogue/types.ts'
 import type { HistoryEntry } from '../history.ts'
 import type { ReplyModel } from './model-reply.ts'
 import type { FindTechnician } from './technician-search.ts'
+
+/** What the operator's system knows of the caller. */
+export type CallCustomer = {
+  name: string | null
+  contract: string | null
+  vulnerable: boolean
+  incident: Incident | null
+}
 
 export type ThinkerDeps = {
   clock: Clock
@@ -24,6 +32,10 @@ export type ThinkerDeps = {
   callerNumber?: string | null
   /** Whether the call can be handed to a human; default: it can. */
   canTransfer?: boolean
+  /** Resolves soon after the call began, and never rejects. */
+  customer?: Promise<CallCustomer | undefined> | undefined
+  /** The line that opens the call in place of `welcome`. */
+  greeting?: string | null
   /** What is known from an earlier part of a call that came back from a queue that did not answer. */
   resumed: Earlier | undefined
   policy: RecordingPolicy

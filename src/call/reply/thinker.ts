@@ -25,7 +25,7 @@ import { askModel, checkUnderstood, type ModelReply, said } from './model-reply.
 import { isPersonal } from './personal.ts'
 import { secondReading } from './second-reader.ts'
 import { TechnicianSearch } from './technician-search.ts'
-import type { ReplySink, ThinkerDeps } from './thinker-deps.ts'
+import type { CallCustomer, ReplySink, ThinkerDeps } from './thinker-deps.ts'
 import { unsaidLines } from './wording.ts'
 
 export class Thinker {
@@ -37,6 +37,8 @@ export class Thinker {
   private expect: Expect | undefined
   /** What the operator wants said in the next sentence. */
   private hintText: string | undefined
+  /** An incident waits for a pause. */
+  private incidentWaits = false
 
   constructor(
     private readonly deps: ThinkerDeps,
@@ -48,6 +50,11 @@ export class Thinker {
       slow: (turn) => sink.lines(turn, [this.dialogue.waitLine()]),
       answeredLate: () => sink.lookupDone(),
     })
+    deps.customer
+      ?.then((found) => found && this.learn(found))
+      .catch((error: unknown) =>
+        deps.log.error('what is known of the caller was lost', { error: errorText(error) }),
+      )
   }
 
   /** The operator's instruction for the next answer that a model words. @returns false without a model */
@@ -204,6 +211,10 @@ export class Thinker {
       case 'handedBack':
         return { kind: 'handedBack', lost: cause.lost }
       case 'lookupDone':
+        if (this.incidentWaits) {
+          this.incidentWaits = false
+          return { kind: 'incident' }
+        }
         return { kind: 'technician', ...(this.search.found ?? { available: false }) }
       case 'silence':
       case 'unheard':
@@ -212,6 +223,16 @@ export class Thinker {
       case 'languageFailed':
         return { kind: cause.kind }
     }
+  }
+
+  /** While the caller hears the welcome: nothing is said before the next pause. */
+  private learn(customer: CallCustomer): void {
+    const { name, incident } = customer
+    this.dialogue.customer = customer
+    this.dialogue.commit({ kind: 'customer', name, incident })
+    if (incident === null) return
+    this.incidentWaits = true
+    this.sink.lookupDone()
   }
 
   private decide(turn: number, input: DialogueInput): void {

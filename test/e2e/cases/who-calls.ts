@@ -1,9 +1,12 @@
 // What a real Asterisk tells the bot of who calls.
 
+import { BadServer, type Mood } from '../../integrations/bad-server.ts'
 import { askAdmin } from '../../support/lab/admin.ts'
 import type { Bot } from '../bot.ts'
 import { type Case, check } from '../case.ts'
+import { hears } from '../listen.ts'
 import type { Dialled, DialOptions, World } from '../world.ts'
+import { welcome } from './callers.ts'
 
 const number = '+33698765432'
 const name = 'Zoé "Z" O’Neil, 100% (fils) $'
@@ -61,4 +64,45 @@ async function callOf(bot: Bot, { callId }: Dialled): Promise<Announced> {
   }
 }
 
-export const whoCallsCases = [whoCalls]
+/** What the operator's system answers for each caller's line; two of its three answers are useless. */
+const moods: Readonly<Record<string, Mood>> = {
+  '0698765401': { answers: { incident: { topic: 'internet' } } },
+  '0698765402': 'hangs',
+  '0698765403': { megabytes: 10 },
+}
+
+const lookedUp: Case<World> = {
+  title: 'an incident is said first and a call-back needs no number; a bad look-up changes nothing',
+  limitMs: 120_000,
+  async run(world, cleanup) {
+    const system = new BadServer((body) => moods[JSON.parse(body).callerNumber])
+    cleanup(() => system.stop())
+    const bot = await world.ownBot(cleanup, {
+      ANNOUNCE_SECRET: world.lab.announceSecret,
+      LOOKUP_URL: system.url,
+    })
+    const talk = async (number: string, phrase: string) => {
+      const call = await world.dial(bot, cleanup, { number, saysCaller: true })
+      // The welcome waits for nobody, and a key chooses the topic.
+      const { endMs } = await hears(call.phone, welcome, call.phone.answeredAtMs)
+      call.phone.media.press('1')
+      return { ...call, heard: await hears(call.phone, phrase, endMs) }
+    }
+    const [told] = await Promise.all([
+      talk('0698765401', 'incident'),
+      talk('0698765402', 'confirm_line_before'),
+      talk('0698765403', 'confirm_line_before'),
+    ])
+    await hears(told.phone, 'call_back_line_before', told.heard.endMs)
+    told.phone.media.press('1')
+    await told.phone.over
+    const next = await (await fetch(`${bot.http}/asterisk/calls/${told.callId}/next?visit=1`)).text()
+    for (const fact of ['hangup|', 'VB_CALLBACK=1', 'VB_PHONE=0698765401', 'VB_INCIDENT=1'])
+      check(next.includes(fact), `${fact} is not in ${next}`)
+    const logs = `${await world.lab.log()}${bot.lines.join('\n')}`
+    check(!logs.includes('6987654'), 'a number is in a log')
+    return undefined
+  },
+}
+
+export const whoCallsCases = [whoCalls, lookedUp]

@@ -229,6 +229,7 @@ export class CallLab {
           stt,
           technicians: () => Promise.resolve(technician),
           callerNumber: start.callerNumber,
+          greeting: start.greeting,
           createDetector: () => new LabDetector(),
           recorder,
           ring,

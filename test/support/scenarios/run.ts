@@ -6,6 +6,7 @@ import { createLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { agentDefaults } from '../../../src/call/agent/state.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
+import type { CallCustomer } from '../../../src/call/reply/thinker-deps.ts'
 import { offeredLanguages } from '../../../src/config/languages.ts'
 import { readConfig } from '../../../src/config.ts'
 import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
@@ -20,6 +21,7 @@ import { openTechnicians } from '../../../src/server/technicians.ts'
 import { languages } from '../../../src/understanding/languages/index.ts'
 import { CallLab, type KeptCall } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
+import { desk } from '../shipped-desk.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
 import { createModel, createTechnicians } from './model.ts'
 import { type KeptRecord, ScenarioRecords } from './records.ts'
@@ -120,7 +122,7 @@ class Stage {
     const context = { config, log, metrics: new Metrics() } as ServerContext
     const starts = createCallStarts(context, {
       languages: this.offered.map(({ language }) => language),
-      desk: { has: (name: string) => name === 'desk' } as unknown as DeskParts,
+      desk: { has: (name: string) => name === 'desk', current: () => desk } as unknown as DeskParts,
     })
     const start = starts.of(given.announced)
     this.languages = [start.language]
@@ -145,6 +147,7 @@ class Stage {
         log,
         tap: (event, atMs) => this.note(event, atMs),
         session: {
+          customer: given.customer && customerAfter(given.customer, clockOf),
           convert: this.voice.convert,
           technicians:
             startsAtMs === undefined
@@ -222,4 +225,16 @@ class Stage {
         return
     }
   }
+}
+
+/** The answer of the operator's system, so long after the call began. */
+async function customerAfter(
+  { after, ...customer }: NonNullable<Scenario['given']['customer']>,
+  clockOf: () => FakeClock,
+): Promise<CallCustomer> {
+  // The clock is made with the lab, which is being made.
+  await Promise.resolve()
+  const clock = clockOf()
+  await new Promise<void>((done) => clock.at(clock.now() + after * 1_000, done))
+  return customer
 }
