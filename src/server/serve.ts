@@ -94,8 +94,7 @@ export async function serve(
   const stopSharing = shareSpeech(context, cluster, { site, sharing }, speech, vendors.tts.voiceKey)
   const recording = await openRecording(context, parts.disk)
   const dialplan = openDialplan(context, cluster)
-  const integrations = openIntegrations(context)
-  const needs = { vendors, speech, recording, dialplan, integrations }
+  const needs = { vendors, speech, recording, dialplan, integrations: openIntegrations(context) }
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
   const agentPort = openAgentPort(config, calls.room, metrics)
@@ -113,8 +112,6 @@ export async function serve(
     .then(() => speech.revoicer?.work())
   prepare(speech.languages)
   const stopProbe = startProbe(context, vendors.adapters)
-  // Builds the filters of the two usual rates, so that the first call does not wait for them.
-  for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
 
   const { registry, judge } = calls
   const stop = async () => {
@@ -126,7 +123,7 @@ export async function serve(
     webrtc?.close()
     calls.stop()
     stopSharing()
-    await integrations.close()
+    await needs.integrations.close()
     await cluster?.close()
     await admin.stop()
     speech.pool.close()
@@ -156,6 +153,8 @@ export async function serve(
 
 /** Prepares the rules of the languages between other work, so that no first turn waits for it. */
 function prepare(languages: readonly string[]): void {
+  // Builds the filters of the two usual rates, so that the first call does not wait for them.
+  for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
   const steps = prepared(languages)
   const next = (): void => {
     if (steps.next().done !== true) setImmediate(next)
