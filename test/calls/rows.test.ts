@@ -23,7 +23,7 @@ test('a row says who speaks, and since when nobody does', async () => {
 test('a row has the line that calls and its name, until the caller gives others', async () => {
   const start = {
     ...{ language: 'fr', desk: 'desk', dialled: '0970123456' },
-    ...{ callerNumber: '0612345678', callerName: 'MARTIN' },
+    ...{ callerNumber: '0612345678', callerName: 'MARTIN', greeting: null, queue: null },
   }
   const lab = new CallLab({ start })
   await lab.untilQuiet()
