@@ -22,7 +22,7 @@ import type { Link } from '../webrtc/links.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import type { ListedCallBack } from './call-back-schemas.ts'
 import type { HoursEditor } from './hours-types.ts'
-import type { DeskInfo, Machine } from './schemas.ts'
+import type { DeskInfo, Machine, Tries } from './schemas.ts'
 
 export type Calls = {
   /** Live calls first, then recent ones, newest first. */
@@ -114,7 +114,15 @@ export type AdminDeps = {
   /** Names under which proxies and browsers reach this server, besides addresses and private names. */
   publicHosts: readonly string[]
   calls: Calls
-  desk: { info(language?: string): Promise<DeskInfo>; reload(): Promise<DeskChange> }
+  desk: {
+    info(language?: string): Promise<DeskInfo>
+    reload(): Promise<DeskChange>
+    /** Tries a caller's sentence at each question; undefined while another one is being tried. */
+    try(
+      text: string,
+      language?: string,
+    ): Promise<{ ok: true; tries: Tries } | { ok: false; reason: string }> | undefined
+  }
   phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument'>
   hours: HoursEditor
   /** How far the voice in use has spoken the phrases. */

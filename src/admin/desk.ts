@@ -4,8 +4,9 @@ import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
+import { onlyJson } from './methods.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { deskChangedSchema, deskQuery, deskSchema } from './schemas.ts'
+import { deskChangedSchema, deskQuery, deskSchema, triedSchema, tryBody } from './schemas.ts'
 
 const rejected = { 422: 'Rejected; `detail` names every fault with file and key, and nothing has changed' }
 
@@ -26,6 +27,23 @@ export function deskRoutes({ desk }: AdminDeps) {
           return problem(context, 422, 'reload_rejected', change.problems.slice(0, 20).join('; '))
         const { generation, topics, steps } = change
         return context.json({ generation, topics, steps })
+      },
+    )
+    .post(
+      '/api/desk/try',
+      describeJson('desk', 'What the desk makes of a sentence at each question, and why', triedSchema, {
+        409: 'Another sentence is being tried',
+        415: 'The body is not JSON',
+        422: 'The desk cannot be read; `detail` says why',
+      }),
+      onlyJson(),
+      validator('json', tryBody, refuseInvalid),
+      async (context) => {
+        const { text, language } = context.req.valid('json')
+        const tried = await desk.try(text, language)
+        if (tried === undefined) return problem(context, 409, 'try_busy', 'another sentence is being tried')
+        if (!tried.ok) return problem(context, 422, 'try_failed', tried.reason)
+        return context.json({ tries: tried.tries })
       },
     )
 }

@@ -84,6 +84,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/site/history': { needs: ['read'] },
   'POST /api/site/history/:generation/undo': { needs: ['edit'], audit: 'site.undo' },
   'GET /api/desk': { needs: ['read'] },
+  'POST /api/desk/try': { needs: ['read'] },
   'POST /api/desk/reload': { needs: ['edit'], audit: 'desk.reload' },
   'POST /api/phrases/reload': { needs: ['edit'], audit: 'phrases.reload' },
   'GET /api/recordings': { needs: ['read'], audit: 'recordings.read' },

@@ -112,6 +112,29 @@ export const deskSchema = z.object({
   steps: z.array(deskEntry),
 })
 export type DeskInfo = z.infer<typeof deskSchema>
+/** A sentence of a caller, as an operator types it. */
+export const tryBody = z.object({
+  text: z.string().trim().min(1).max(500),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional(),
+})
+/** What the desk makes of it at each question. */
+export const triedSchema = z.object({
+  tries: z.array(
+    z.object({
+      question: z.string(),
+      asks: z.string(),
+      understood: z.record(z.string(), z.string()),
+      says: z.string(),
+      next: z.string().nullable(),
+      why: z.array(z.object({ rule: z.string(), words: z.string() })),
+      reader: z.string().nullable(),
+    }),
+  ),
+})
+export type Tries = z.infer<typeof triedSchema>['tries']
 export const deskChangedSchema = z.object({ generation: z.number(), topics: z.number(), steps: z.number() })
 export const changedSchema = z.object({ generation: z.number(), phrases: z.number() })
 

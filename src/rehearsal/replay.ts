@@ -124,6 +124,7 @@ class Player {
       offered: offered.map((one) => ({ texts: one.texts, model: modelOf(one) })),
       stt: { ...stubs.stt, hearsWords: settings.hearsWords },
       technicians: this.technicians.find,
+      callerNumber: settings.callerNumber,
       policy: settings.policy,
       pausesForNumbers: settings.pausesForNumbers,
       agent: { ...agentDefaults, maxCallMs: settings.maxCallMs, fillAfterMs: settings.fillAfterMs },

@@ -22,6 +22,7 @@ import type { ServerContext } from './context.ts'
 import { Erasures } from './erasures.ts'
 import { listening } from './listening.ts'
 import type { SiteSharing } from './site-sharing.ts'
+import { createTrial } from './try-desk.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
 export function openAdmin(
@@ -76,7 +77,7 @@ export function openAdmin(
         languages: speech.languages,
         announce: (callId, about) => (handover ?? expected).announce(callId, about),
         phrases: speech.phraseEditor,
-        desk: speech.desk,
+        desk: { ...speech.desk, try: createTrial(context) },
         voice: () => speech.voiceState(),
         hours: speech.hours,
         recordings: createRecordings(dir),

@@ -3,25 +3,13 @@
 // caller.
 
 import { commandLine, refuse } from '../base/command-line.ts'
-import { type Desk, symptomNames, topicNames } from '../desk/desk.ts'
-import type { Texts } from '../desk/texts.ts'
-import { createDialogue, type DialogueState, step } from '../dialogue/dialogue-machine.ts'
-import type { DialogueInput } from '../dialogue/types.ts'
-import type { Understanding } from '../understanding/types.ts'
-import { nothingUnderstood, understand } from '../understanding/understand.ts'
+import { topicNames } from '../desk/desk.ts'
+import { type DialogueState, step } from '../dialogue/dialogue-machine.ts'
+import { deskAt, fictionalCaller, type Reachable, reachable } from '../rehearsal/at-question.ts'
+import { understand } from '../understanding/understand.ts'
 import { flowSvg } from './desk-flow.ts'
 import { deskOfCommand, deskUsage } from './desk-in-use.ts'
 import { printEach } from './input-lines.ts'
-
-/** The questions to which a desk can be brought, in the order in which a call comes to them. */
-export const reachable = [
-  ...(['open', 'name', 'phone', 'phoneConfirm', 'topic', 'symptom', 'step', 'verify', 'callBack'] as const),
-]
-/** One of them. */
-export type Reachable = (typeof reachable)[number]
-
-/** The caller of the turns that lead to a question. The number is one of those reserved for fiction (ARCEP). */
-const caller = { name: 'Martin', phone: '0639981247' }
 
 const usage = `usage: bun run desk --at verify [--topic internet] [--lang fr] [--desk shop] < lines.txt
        bun run desk --draw > docs/desk-flow.svg
@@ -34,59 +22,8 @@ ${deskUsage}
 
   --draw   prints the desk's topics, symptoms and steps as SVG
 
-  A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read ${caller.phone} back.
-  A caller may ask for another language, which "language" then shows.`
-
-const said = (understanding: Partial<Understanding>): DialogueInput => ({
-  kind: 'said',
-  understanding: { ...nothingUnderstood, wordCount: 3, ...understanding },
-})
-
-/** What a caller who answers every question as it was meant does at it. The search finds no technician. */
-function plainAnswer(state: DialogueState, topic: string): DialogueInput {
-  switch (state.asking) {
-    case 'name':
-      return said({ name: caller.name })
-    case 'phone':
-      return said({ phone: caller.phone })
-    case 'phoneConfirm':
-      return said({ answer: 'yes' })
-    case 'topic':
-      return said({ topic })
-    case 'symptom':
-      return said({ topic, symptom: symptomNames(state.desk, topic)[0] })
-    case 'step':
-      return said({ intent: 'done' })
-    case 'technician':
-      return { kind: 'technician', available: false }
-    default:
-      return said({ answer: 'no' })
-  }
-}
-
-/**
- * A desk that has just asked a question, after a caller has answered those before it.
- *
- * @param topic named in the caller's first words; at `topic` it is not known, by the nature of the question
- * @param offered the languages to which the caller can change
- */
-export function deskAt(
-  question: Reachable,
-  desk: Desk,
-  texts: Texts,
-  topic: string | undefined,
-  offered: readonly Texts[] = [texts],
-): DialogueState {
-  const { language } = texts
-  let [state] = step(createDialogue({ language, desk, texts, offered, hearsWords: true }), { kind: 'start' })
-  while (state.asking !== question) {
-    const first = topic === undefined || question === 'topic' ? said({}) : said({ topic })
-    const answer = state.asking === 'open' ? first : plainAnswer(state, topic ?? desk.topics[0].name)
-    state = step(state, answer)[0]
-    if (state.ended !== null) throw new Error(`the call ended before the question '${question}'`)
-  }
-  return state
-}
+  A TAB in a line separates several turns of one caller. At phoneConfirm the desk has read
+  ${fictionalCaller.phone} back. A caller may ask for another language, which "language" then shows.`
 
 /** What a caller's turns do, and where they lead. */
 export function tried(text: string, start: DialogueState) {

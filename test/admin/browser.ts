@@ -156,6 +156,17 @@ async function look(page: Page, language: string): Promise<void> {
   check('a click on a transcript line plays from there', await until(async () => (await time()) >= 5))
 }
 
+/** Tries a sentence with the keyboard alone. */
+async function trySentence(page: Page): Promise<void> {
+  await page.focus('#try [name="sentence"]')
+  await page.keyboard.type('ça ne marche pas')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#tried > li')
+  await page.focus('#tried details summary')
+  await page.keyboard.press('Enter')
+  check('a tried sentence is explained', await page.isVisible('#tried >> text=stuck.still-not'))
+}
+
 /** Hears a new text, publishes it, hears and publishes the sound of a file, and undoes a change. */
 async function changePhrase(page: Page): Promise<void> {
   const asked = (what: RegExp) => until(() => program.asked.some((one) => what.test(one)))
@@ -230,6 +241,7 @@ for (const [name, colorScheme, width, language] of looks) {
   }, 20)
   await look(page, language)
   check(`${name}: the transcript arrives as it is spoken`, (await page.$$('.interim')).length === 0)
+  await trySentence(page)
   const found = await axeFinds(page)
   check(`${name}: axe finds nothing${found && `, but ${found}`}`, found === '')
   const wide = await page.evaluate('document.documentElement.scrollWidth')

@@ -117,6 +117,16 @@ export const fakeWebrtc = (links: Links, asked: string[] = []): AdminDeps['webrt
 /** What `ask` sends when the test gives no token of its own. */
 export const fakeToken = 'the-token-of-every-fake-program'
 
+/** What a desk makes of a sentence, at two of its questions. */
+const triesOf = (text: string) =>
+  ['open', 'step'].map((question) => ({
+    ...{ question, asks: 'Est-ce que ça marche maintenant ?', says: 'Débranchez votre box dix secondes.' },
+    understood: { intent: 'stuck', topic: 'internet' },
+    next: question === 'open' ? 'step' : null,
+    why: [{ rule: 'stuck.still-not', words: text }],
+    reader: 'stuck 0.93, decided',
+  }))
+
 /**
  * @param change with `token`, that one may do everything, and `ask` sends none by itself; calls that a test puts into
  *   `live` exist
@@ -197,6 +207,7 @@ export function fakeProgram({
     desk: {
       info: async () => ({ generation: 1, topics: [], steps: [] }),
       reload: async () => ({ ok: true, generation: 2, topics: 3, steps: 11 }),
+      try: async (text) => ({ ok: true, tries: triesOf(text) }),
     },
     phrases: {
       list: () => phrases,

@@ -1,7 +1,8 @@
 // `bun run desk`: a fresh desk at a question for each line, and what it does.
 
 import { expect, test } from 'bun:test'
-import { deskAt, reachable, tried } from '../../src/tools/desk.ts'
+import { deskAt, reachable } from '../../src/rehearsal/at-question.ts'
+import { tried } from '../../src/tools/desk.ts'
 import { flowSvg } from '../../src/tools/desk-flow.ts'
 import { languages } from '../../src/understanding/languages/index.ts'
 import { desk, texts } from '../dialogue/test-dialogue.ts'

@@ -46,6 +46,7 @@ export function Page({ language, texts, version, ways }: PageProps) {
           </div>
           <Recordings texts={texts} />
           <Hours texts={texts} />
+          <TrySentence texts={texts} />
           <Phrases texts={texts} />
         </main>
         <script
@@ -193,6 +194,27 @@ function Hours({ texts }: { texts: PageTexts }) {
           </button>
         </div>
       </form>
+    </section>
+  )
+}
+
+/** The desk of the next calls; no caller hears anything of it. */
+function TrySentence({ texts }: { texts: PageTexts }) {
+  return (
+    <section aria-labelledby="try-title">
+      <h2 id="try-title">{texts.tryTitle}</h2>
+      <p class="hint">{texts.tryHint}</p>
+      <form id="try" class="row fields">
+        <label>
+          {texts.trySentence}{' '}
+          <input name="sentence" required maxlength={500} placeholder={texts.tryExample} autocomplete="off" />
+        </label>
+        <button type="submit" id="try-submit">
+          {texts.tryIt}
+        </button>
+      </form>
+      <p id="try-state" class="hint" role="status" />
+      <ol id="tried" class="tried" />
     </section>
   )
 }

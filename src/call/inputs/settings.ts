@@ -20,6 +20,7 @@ export function settingsOf(deps: SessionDeps): CallSettings {
       message: messageIn(one.texts),
     })),
     hearsWords: deps.stt.hearsWords,
+    callerNumber: deps.callerNumber ?? null,
     policy,
     pausesForNumbers,
     maxCallMs: agent.maxCallMs,

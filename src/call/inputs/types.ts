@@ -47,6 +47,8 @@ export const callSettings = z.object({
   /** The languages that the call can be in, that of the desk first. `message`: the message of the day. */
   offered: z.array(z.object({ language: text, hasModel: z.boolean(), message: text.nullable() })),
   hearsWords: z.boolean(),
+  /** The caller's line, as the record has it; null when it is withheld. */
+  callerNumber: text.nullable().default(null),
   policy: z.enum(['off', 'notice', 'consent']),
   pausesForNumbers: z.boolean(),
   maxCallMs: ms,

@@ -9,6 +9,7 @@ import { followCalls } from './live.ts'
 import { showHistory, showPhrases } from './phrases.ts'
 import { showRecordings } from './recordings.ts'
 import { offerTalk } from './talk.ts'
+import { offerTry } from './try.ts'
 import { showVoice } from './voice.ts'
 
 const readinessEveryMs = 5_000
@@ -39,6 +40,7 @@ async function showReadiness(): Promise<void> {
 await loginByLink().catch(() => undefined)
 offerTalk()
 offerHours(showHistory)
+offerTry()
 setInterval(() => void run(undefined, showReadiness), readinessEveryMs)
 void run(undefined, showReadiness)
 void run(undefined, showGauges)
