@@ -27,8 +27,8 @@ describe('a wall clock that jumps', () => {
       remove: async () => {},
       exists: async () => false,
       makeFolder: async () => {},
-      replace: async (_path, written) => {
-        text = written
+      replace: async (path, written) => {
+        if (path.endsWith('.json')) text = written
       },
     }
     let lab: CallLab | undefined
