@@ -12,6 +12,7 @@ import type { Speaker, SpeakerDeps } from './sound/speaker.ts'
 import type { Ticker } from './sound/ticker.ts'
 import type { Uplink } from './sound/uplink.ts'
 import type { VoiceDetector } from './sound/voice-watch.ts'
+import type { WaitingLoops } from './sound/waiting.ts'
 
 /** The call's two tracks on disk; see recording/recorder.ts. */
 export type SessionRecorder = {
@@ -37,6 +38,8 @@ export type SessionDeps = SpeakerDeps &
     createDetector: () => VoiceDetector
     /** Undefined where the agent's echo is not cancelled. */
     openEcho?: () => EchoCanceller | undefined
+    /** What is played while nobody speaks; undefined for silence. */
+    waitingLoops?: WaitingLoops | undefined
     recorder: SessionRecorder | undefined
     /** Takes the caller's audio, for all who read it. */
     ring: CallRing

@@ -82,6 +82,7 @@ export class Session implements Ticked, ConnectionListener {
       ...deps,
       ...{ connection, story, feed, bargeIn: agent.bargeIn },
       mayYield: () => this.phase === 'speaking' && mayCut(this.agent.state),
+      isSearching: () => this.thinker.isSearching,
       onUnheard: () => void this.goBack('no recogniser hears it'),
       spoken: spokenLines({
         ...{ story, feed, permission: this.permission },

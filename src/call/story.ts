@@ -11,6 +11,9 @@ import type { CallEcho, CallEvent, CallOutcome } from './events.ts'
 import { History, type HistoryEntry, supervisorMark } from './history.ts'
 import { LatencyMeter } from './latency.ts'
 
+/** Recognisers bring the words of one who speaks at least so often. */
+const wordsMs = 600
+
 export class Story {
   readonly startedMs: number
   /** Whether a line of the agent is being played just now. */
@@ -49,6 +52,11 @@ export class Story {
   /** Since when nobody has spoken, in ms since the call's start; null while somebody speaks. */
   get quietSinceMs(): number | null {
     return this.agentSpeaking || this.callerSpeaking ? null : this.quietFromMs
+  }
+
+  /** Whether the caller speaks, or words of theirs have just arrived. */
+  hearsCaller(nowMs: number): boolean {
+    return this.callerSpeaking || nowMs - this.textAtMs < wordsMs
   }
 
   // ---- the caller

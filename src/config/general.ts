@@ -13,6 +13,7 @@ import { integrations } from './integrations.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
 import { network } from './network.ts'
 import { configFileName } from './sources.ts'
+import { waiting } from './waiting.ts'
 import { webrtc } from './webrtc.ts'
 
 /** A folder whose default lies in the project, wherever the program starts; in an executable see base/program.ts. */
@@ -199,16 +200,6 @@ const technicians = {
   AMI_SECRET: secret('password of the manager interface'),
 }
 
-const reply = {
-  LLM_FIRST_TOKEN_MS: number(
-    700,
-    'ms',
-    100,
-    10_000,
-    'when the model has written nothing after this time, the caller hears the wait phrase',
-  ),
-}
-
 const observation = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url(
     ['https:', 'http:'],
@@ -233,7 +224,7 @@ export const generalGroups = {
   'Language, time zone, threads and memory': machine,
   'Technicians, opening hours and transfers': technicians,
   'Your own systems: who a caller is, and events of calls': integrations,
-  Replies: reply,
+  'Replies and waiting': waiting,
   'Logs and traces': observation,
 } as const
 
@@ -247,6 +238,6 @@ export const generalSettings = {
   ...machine,
   ...technicians,
   ...integrations,
-  ...reply,
+  ...waiting,
   ...observation,
 }

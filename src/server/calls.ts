@@ -171,6 +171,7 @@ function sessions(
       canTransfer: connection.canTransfer !== false,
       technicians: () => dialplan.technicians.check(schedule),
       openEcho: () => cancellers?.open(),
+      waitingLoops: speech.waitingLoops,
       createDetector: () => (judge ? new Detector(judge.open()) : new Vad()),
       recorder,
       ring,

@@ -4,6 +4,7 @@
 import type { HoursEditor } from '../admin/hours-types.ts'
 import type { Schedule } from '../asterisk/schedule.ts'
 import type { ReplyModel } from '../call/reply/model-reply.ts'
+import type { WaitingLoops } from '../call/sound/waiting.ts'
 import { type Converter, createConverter } from '../codecs/convert.ts'
 import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { speechOnly } from '../codecs/speech-only.ts'
@@ -22,6 +23,7 @@ import { type DeskParts, openDesk } from './desk.ts'
 import { createDocuments } from './documents.ts'
 import { createHoursEditor } from './hours-editor.ts'
 import { speakerOf, type Vendors } from './vendors.ts'
+import { openWaiting } from './waiting.ts'
 
 export type SpeechParts = {
   readonly pool: Pool
@@ -43,6 +45,8 @@ export type SpeechParts = {
   /** The opening hours, for calls that begin now. */
   schedule(): Schedule
   readonly hours: HoursEditor
+  /** What callers hear while nobody speaks; undefined for silence. */
+  readonly waitingLoops: WaitingLoops | undefined
 }
 
 /** @throws {ConfigError} when the shipped prompt or the shipped texts cannot be read */
@@ -126,6 +130,7 @@ export async function openSpeech(
     // A desk may bring lines of its own: they become phrases in the same moment.
     desk: { ...opened, reload: reloadDesk },
     texts,
+    waitingLoops: openWaiting(context, site.dir, audio).loops,
     schedule: () => documents.current().hours.schedule,
     hours: createHoursEditor({ config, clock, site, documents, phraseEditor, texts }),
   }

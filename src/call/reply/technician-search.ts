@@ -37,13 +37,21 @@ export class TechnicianSearch {
     private readonly listener: SearchListener,
   ) {}
 
+  /** Whether a turn waits for the answer. */
+  get isWaitedFor(): boolean {
+    return this.turn !== 0
+  }
+
   start(turn: number): void {
     this.turn = turn
     findTechnician(this.deps, () => {
       if (this.turn === turn) this.listener.slow(turn)
     })
       .then((answer) => {
-        if (this.turn === turn) return this.listener.answered(turn, answer)
+        if (this.turn === turn) {
+          this.turn = 0
+          return this.listener.answered(turn, answer)
+        }
         this.found = answer
         this.listener.answeredLate()
       })

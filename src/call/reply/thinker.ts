@@ -66,6 +66,11 @@ export class Thinker {
     return true
   }
 
+  /** Whether the caller waits for the answer about technicians. */
+  get isSearching(): boolean {
+    return this.search.isWaitedFor
+  }
+
   /** The current turn is over: cancels the model's request; a lookup that still runs will be announced later. */
   stop(): void {
     const { decision, spoken } = this.asked ?? {}

@@ -7,6 +7,7 @@ import { type AudioTap, Downlink, type DownlinkDeps } from './downlink.ts'
 import { Speaker, type SpeakerDeps, type SpeakerListener } from './speaker.ts'
 import { SupervisorVoice } from './supervisor-voice.ts'
 import { Uplink, type UplinkDeps } from './uplink.ts'
+import { type WaitingKind, type WaitingLoops, WaitingSound } from './waiting.ts'
 import { Yielding } from './yielding.ts'
 
 export type CallSoundDeps = SpeakerDeps &
@@ -17,6 +18,10 @@ export type CallSoundDeps = SpeakerDeps &
     openEcho?: () => EchoCanceller | undefined
     /** Whether the agent speaks, and may be interrupted. */
     mayYield: () => boolean
+    /** What is played while nobody speaks; undefined for silence. */
+    waitingLoops?: WaitingLoops | undefined
+    /** Whether the caller waits for a person to be found. */
+    isSearching: () => boolean
     spoken: Omit<SpeakerListener, 'ready'>
   }
 
@@ -42,7 +47,13 @@ export class CallSound {
     // The agent's words fade out in a frame of theirs.
     const next = (frame: Int16Array) =>
       this.speaker.next(frame) || (this.supervisor.isOn && this.supervisor.next(frame))
-    this.downlink = new Downlink({ clock, connection, recorder, echo, next })
+    const sound = deps.waitingLoops && new WaitingSound(deps.waitingLoops)
+    const wanted = (nowMs: number): WaitingKind | undefined =>
+      deps.story.hearsCaller(nowMs) ? undefined : deps.isSearching() ? 'music' : 'noise'
+    this.downlink = new Downlink({
+      ...{ clock, connection, recorder, echo, next },
+      waiting: sound && { sound, wanted },
+    })
     const yielding = new Yielding()
     const onOnset = (onsetMs: number) =>
       this.speaker.yieldTo(deps.mayYield() ? yielding.follow(onsetMs, clock.now()) : yielding.reset())

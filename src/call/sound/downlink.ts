@@ -6,6 +6,7 @@ import type { EchoCanceller } from '../../audio/echo-canceller.ts'
 import { frameMs, frameSamples } from '../../audio/pcm.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection } from '../connection.ts'
+import type { WaitingKind, WaitingSound } from './waiting.ts'
 
 /** Takes one tick of both sides: 160 samples each, null for silence, valid until return. Must not throw. */
 export type AudioTap = (caller: Int16Array | null, agent: Int16Array | null) => void
@@ -18,6 +19,8 @@ export type DownlinkDeps = {
   recorder: { agent(frame: Int16Array | null, nowMs: number): void } | undefined
   /** Takes what the caller's telephone may send back. */
   echo?: Pick<EchoCanceller, 'sent'> | undefined
+  /** Fills the silence between what is said; undefined leaves it. */
+  waiting?: { sound: WaitingSound; wanted: (nowMs: number) => WaitingKind | undefined } | undefined
 }
 
 /** Silence between the last word and the hang-up, so that the phone's jitter buffer plays to the end. */
@@ -31,8 +34,10 @@ export class Downlink {
   private readonly callerFrame = new Int16Array(frameSamples)
   private callerIsNew = false
   private tickedMs = Number.NEGATIVE_INFINITY
-  /** Whether the last frame was silence. */
+  /** Whether nothing was said in the last frame. */
   private wasSilent = true
+  /** Whether the sound of waiting took its place. */
+  private isFilled = false
   /** Whether a frame left before its tick; the next silent frame is then skipped. */
   private ahead = false
   /** Whether this tick sends a frame. */
@@ -59,23 +64,31 @@ export class Downlink {
     this.wasSilent = !this.deps.next(this.frame)
     this.sends = !this.wasSilent || !this.ahead
     if (!this.sends) this.ahead = false
+    const { waiting } = this.deps
+    if (waiting === undefined || !this.sends) return
+    this.isFilled = this.wasSilent && waiting.sound.next(waiting.wanted(nowMs), this.frame)
+    if (!this.wasSilent) waiting.sound.endUnder(this.frame)
   }
 
   /** Sends the frame that `beforeTick` made. */
   tick(): void {
     if (!this.sends) return
-    if (this.wasSilent) this.deps.connection.sendSilence()
+    if (this.wasSilent && !this.isFilled) this.deps.connection.sendSilence()
     else this.deps.connection.sendFrame(this.frame)
   }
 
-  /** Records that frame and passes it to the operators who listen. */
+  /**
+   * Records that frame and passes it to the operators who listen. The record holds what was said, and neither noise nor
+   * music. Music can come back from a telephone as a voice does; an echo of the noise is below anything that is heard.
+   */
   afterTick(nowMs: number): void {
     if (!this.sends) return
-    const frame = this.wasSilent ? null : this.frame
-    this.deps.recorder?.agent(frame, nowMs)
-    this.deps.echo?.sent(frame)
+    const said = this.wasSilent ? null : this.frame
+    const heard = this.isFilled && this.deps.waiting?.sound.playing === 'music' ? this.frame : said
+    this.deps.recorder?.agent(said, nowMs)
+    this.deps.echo?.sent(heard)
     if (this.taps.size === 0) return
-    for (const tap of this.taps) tap(this.callerIsNew ? this.callerFrame : null, frame)
+    for (const tap of this.taps) tap(this.callerIsNew ? this.callerFrame : null, heard)
     this.callerIsNew = false
   }
 
@@ -92,7 +105,9 @@ export class Downlink {
     if (!this.wasSilent || this.ahead || !this.deps.next(this.frame)) return false
     this.ahead = true
     this.wasSilent = false
+    this.isFilled = false
     this.sends = true
+    this.deps.waiting?.sound.endUnder(this.frame)
     this.tick()
     this.afterTick(nowMs)
     return true
