@@ -32,7 +32,8 @@ export function clusterRoutes(deps: AdminDeps) {
     .get(
       '/api/machines',
       describeJson('cluster', 'The machines that work together', machinesSchema),
-      (context) => context.json({ machines: deps.cluster?.machines() ?? [] }),
+      (context) =>
+        context.json({ machines: deps.cluster?.machines() ?? [], away: deps.cluster?.away() ?? [] }),
     )
     .post(
       '/cluster/erase',

@@ -71,6 +71,8 @@ export type ClusterDeps = {
     listen(callId: string): Promise<WebSocket | undefined>
   }
   machines(): Machine[]
+  /** Machines that were seen in the last week and do not answer now. */
+  away(): { url: string; lastSeenWallMs: number }[]
   /** The promised call-backs of all machines; undefined when Redis gives no answer. */
   callBacks: {
     open(): Promise<ListedCallBack[] | undefined>

@@ -59,6 +59,8 @@ export const machinesSchema = z.object({
       startedWallMs: z.number(),
     }),
   ),
+  /** Seen in the last week, and not answering now. */
+  away: z.array(z.object({ url: z.string(), lastSeenWallMs: z.number() })),
 })
 export type Machine = z.infer<typeof machinesSchema>['machines'][number]
 /** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */
@@ -68,7 +70,7 @@ export const erasedSchema = z.object({
   live: z.array(z.string()),
   /** Recordings without any whole number, which no request finds. */
   unmatched: z.number(),
-  /** Machines of a cluster that did not answer; they erase before they are ready again. */
+  /** Machines of a cluster that are off or did not answer; they erase before they are ready again. */
   open: z.array(z.string()).optional(),
 })
 export const doneSchema = z.object({ done: z.literal(true) })

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
+import { type Away, SeenMachines } from './seen-machines.ts'
 import type { Store } from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -41,6 +42,7 @@ export type MembersOptions = {
 export class Members {
   readonly prefix: string
   private known = new Map<string, Member>()
+  private readonly seen: SeenMachines
   private readonly gauge
   private describe: (() => Omit<Member, 'id'>) | undefined
   private upMs = 0
@@ -49,6 +51,7 @@ export class Members {
 
   constructor(private readonly options: MembersOptions) {
     this.prefix = `${options.vault.prefix}member:`
+    this.seen = new SeenMachines(options)
     this.gauge = options.metrics.gauge('cluster_members', 'Machines that live, as this one sees them')
     this.gauge.value = 1
     // The list is whole with the first answer of Redis, not a second later.
@@ -78,6 +81,11 @@ export class Members {
     return [...this.known.values()]
   }
 
+  /** Machines that were seen in the last week and do not live now, the last seen first. */
+  away(): Away[] {
+    return this.seen.away([this.self(), ...this.others()].map((member) => member?.url ?? ''))
+  }
+
   get(id: string): Member | undefined {
     return id === this.id ? this.self() : this.known.get(id)
   }
@@ -100,6 +108,10 @@ export class Members {
     }
     this.known = known
     this.gauge.value = known.size + 1
+    await this.seen.beat(
+      self.url,
+      [...known.values()].map(({ url }) => url),
+    )
   }
 
   async stop(): Promise<void> {

@@ -101,7 +101,7 @@ export function openAdmin(
             voiceDown: vendors.voiceDown,
             ears: vendors.ears,
             room: room(),
-            degraded: context.degraded.values(),
+            degraded: [...context.degraded.values(), ...(cluster ? awayOf(cluster) : [])],
             isErased: erasures?.isReady,
             isCaughtUp: sharing?.isReady,
           }),
@@ -113,6 +113,14 @@ export function openAdmin(
 /** The name under which the other machines reach this one. */
 const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL(CLUSTER_URL).hostname])
 
+/** A sentence for each machine that is off. */
+const awayOf = ({ members }: Cluster) =>
+  members
+    .away()
+    .map(
+      ({ url, lastSeenWallMs }) => `machine ${url}: off, last seen ${new Date(lastSeenWallMs).toISOString()}`,
+    )
+
 function clusterDeps(
   { isPeer, messages, members, calls }: Cluster,
   { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
@@ -120,6 +128,7 @@ function clusterDeps(
   return {
     isPeer,
     calls,
+    away: () => members.away(),
     machines: () => {
       const self = members.self()
       const others = members.others().map((member) => ({ ...member, isAsked: false }))

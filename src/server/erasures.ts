@@ -9,7 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Erased } from '../recording/erasure.ts'
 import type { ServerContext } from './context.ts'
 
-/** `open`: machines that live and did not answer; they read the list later. */
+/** `open`: machines that are off or did not answer; they read the list later. */
 export type ErasedEverywhere = Erased & { open: string[] }
 
 const dayMs = 86_400_000
@@ -39,8 +39,8 @@ export class Erasures {
   private reading: Promise<void> | undefined
 
   constructor(
-    private readonly context: ServerContext,
-    private readonly cluster: Cluster,
+    private readonly context: Pick<ServerContext, 'config' | 'clock' | 'log'>,
+    private readonly cluster: Pick<Cluster, 'store' | 'vault' | 'members' | 'peers' | 'messages'>,
     private readonly eraseHere: (phone: string) => Promise<Erased>,
   ) {
     this.key = `${cluster.vault.prefix}erasures`
@@ -69,7 +69,8 @@ export class Erasures {
     const [own, others] = await Promise.all([this.eraseHere(phone), peers.askAll('/cluster/erase', ask)])
     void messages.tell({ kind: 'erased' })
     const answered = new Set(others.map(({ member }) => member.id))
-    const open = asked.filter(({ id }) => !answered.has(id)).map(({ url }) => url)
+    const silent = asked.filter(({ id }) => !answered.has(id))
+    const open = [...new Set([...silent, ...members.away()].map(({ url }) => url))]
     const theirs = others.flatMap(({ json }) => erasedSchema.safeParse(json).data ?? [])
     return { ...[own, ...theirs].reduce(together), open }
   }

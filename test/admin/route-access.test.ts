@@ -41,6 +41,7 @@ const cluster: AdminDeps['cluster'] = {
     listen: async () => undefined,
   },
   machines: () => [],
+  away: () => [],
   callBacks: { open: async () => [], take: async () => null, done: async () => true },
   siteContent: async () => undefined,
   erase: async () => ({ erased: [], recordings: 0, live: [], unmatched: 0 }),

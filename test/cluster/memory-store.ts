@@ -56,6 +56,19 @@ export class MemoryRedis {
           redis.lists.set(list, [...lines, { id: `${++redis.lines}-0`, line }])
           return true
         }),
+      append(key, line) {
+        if (redis.isUp)
+          redis.lists.set(key, [...(redis.lists.get(key) ?? []), { id: `${++redis.lines}-0`, line }])
+      },
+      beat: (prefix, id, value) =>
+        answer(() => {
+          redis.values.set(prefix + id, value)
+          const found = [...redis.values].filter(([key]) => key.startsWith(prefix))
+          return new Map(found.map(([key, text]) => [key.slice(prefix.length), text]))
+        }),
+      async leave(prefix, id) {
+        redis.values.delete(prefix + id)
+      },
       lines: (key, after) =>
         answer(() =>
           (redis.lists.get(key) ?? []).filter(
