@@ -1,5 +1,5 @@
-// The machines that were seen in the last days, by address, so that one that is off has a name. Each writes itself into a
-// list in Redis when it starts and once an hour, and each writes when another one has gone.
+// The machines that were seen in the last days, by address, so that one that is off has a name. Each writes itself
+// into a list in Redis when it starts and once an hour, and each writes when another one has gone.
 
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'

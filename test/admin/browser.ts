@@ -21,6 +21,7 @@ import { callId, fakeCall, fakeProgram, fakeToken, otherId } from './fakes.ts'
 import { axeFinds } from './looks/axe.ts'
 import { lookAtBusyDesk } from './looks/busy-desk.ts'
 import { lookAtCallPage } from './looks/call-page.ts'
+import { lookAtMachines } from './looks/machines.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
 
@@ -295,6 +296,7 @@ for (const [name, colorScheme, width, language] of looks) {
 check('closed pages leave no listener', await until(() => program.listeners.size === 0))
 
 await lookAtBusyDesk({ browser, folder, check })
+await lookAtMachines({ browser, folder, check })
 await lookAtCallPage({ browser, url: server.url, folder, connection, emit: program.emit, check })
 
 // With a token: a wrong one is refused, and the page says so and asks again.

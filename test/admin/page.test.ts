@@ -32,6 +32,11 @@ describe('page', () => {
     expect(await (await fakeProgram().ask('/')).text()).not.toContain('id="talk-button"')
   })
 
+  test('hides the machines until the script has found several', async () => {
+    expect(await (await fakeProgram().ask('/')).text()).toMatch(/<section[^>]* id="machines" hidden/)
+    expect(await (await fakeProgram().ask('/api/machines')).json()).toEqual({ machines: [], away: [] })
+  })
+
   test.each([
     ['/page/main.js', 'text/javascript; charset=utf-8'],
     ['/page/worklet.js', 'text/javascript; charset=utf-8'],

@@ -7,6 +7,7 @@ import { createAdmin } from '../../src/admin/app.ts'
 import type { AdminDeps } from '../../src/admin/deps.ts'
 import { type RouteAccess, routeAccess } from '../../src/admin/route-access.ts'
 import { Links } from '../../src/webrtc/links.ts'
+import { fakeCluster } from './fake-cluster.ts'
 import { callId, fakeProgram, fakeWebrtc, otherId } from './fakes.ts'
 
 setDefaultTimeout(30_000)
@@ -29,26 +30,6 @@ const recordings = {
   remove: async () => true,
 } as unknown as AdminDeps['recordings']
 
-const cluster: AdminDeps['cluster'] = {
-  isPeer: (header, signedMethod, signedPath) => header === `Cluster ${signedMethod} ${signedPath}`,
-  received: () => {},
-  calls: {
-    list: async () => [],
-    get: async () => undefined,
-    act: async () => undefined,
-    follow: () => () => {},
-    followRows: () => () => {},
-    listen: async () => undefined,
-  },
-  machines: () => [],
-  away: () => [],
-  callBacks: { open: async () => [], take: async () => null, done: async () => true },
-  siteContent: async () => undefined,
-  erase: async () => ({ erased: [], recordings: 0, live: [], unmatched: 0 }),
-  nextStep: async () => undefined,
-  ownNextStep: () => undefined,
-}
-
 type Asked = { headers?: Record<string, string>; address?: string; proxyFrom?: string[] }
 
 /** @returns the status, and the code of the refusal if it is one */
@@ -64,7 +45,7 @@ async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFr
     recordings,
     proxyFrom,
     publicHosts: ['bot.example.com'],
-    cluster,
+    cluster: fakeCluster(),
     tokens: { holderOf: (token) => holders[token] },
     asteriskAllows: (from) => from === '127.0.0.1' || from === '192.0.2.9',
   })
@@ -230,7 +211,7 @@ describe('the audit trail', () => {
       const pageLogin = { create: () => 'x', redeem: () => 'the-token-of-the-page' }
       const webrtc = fakeWebrtc(new Links({ wallMs: () => 0 }))
       const program = fakeProgram({
-        ...{ talk() {}, pageLogin, webrtc, cluster },
+        ...{ talk() {}, pageLogin, webrtc, cluster: fakeCluster() },
         recordings: { ...recordings, ...found },
       })
       const [method, pattern] = route.split(' ')

@@ -3,6 +3,7 @@
 // requires the token; the page itself contains no data about calls or callers.
 
 import { Keypad } from './keypad.tsx'
+import { Machines } from './machines.tsx'
 import type { PageLanguage, PageTexts } from './texts.ts'
 
 type PageProps = {
@@ -48,6 +49,7 @@ export function Page({ language, texts, version, ways }: PageProps) {
           <Hours texts={texts} />
           <TrySentence texts={texts} />
           <Phrases texts={texts} />
+          <Machines texts={texts} />
         </main>
         <script
           type="application/json"

@@ -6,6 +6,7 @@ import { byId } from './elements.ts'
 import { showGauges } from './gauges.ts'
 import { offerHours, showHours } from './hours.ts'
 import { followCalls } from './live.ts'
+import { showMachines } from './machines.ts'
 import { showHistory, showPhrases } from './phrases.ts'
 import { showRecordings } from './recordings.ts'
 import { offerTalk } from './talk.ts'
@@ -48,4 +49,5 @@ void run(undefined, showVoice)
 void run(undefined, showHours)
 void run(undefined, showPhrases)
 void run(undefined, showRecordings)
+void run(undefined, showMachines)
 void followCalls(() => void run(undefined, showRecordings))

@@ -1,0 +1,74 @@
+// The part of the page about the machines of a cluster: three that live, of which one is set differently and drains, and
+// one that is off. Wide and on a phone, in both languages.
+
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import type { Machine } from '../../../src/admin/schemas.ts'
+import { startAdmin } from '../../../src/admin/server.ts'
+import { fakeCluster } from '../fake-cluster.ts'
+import { fakeProgram, fakeToken } from '../fakes.ts'
+import { axeFinds } from './axe.ts'
+
+const looks = [
+  ['light-wide', 'light', 1_280, 'en'],
+  ['dark-narrow', 'dark', 390, 'fr'],
+] as const
+
+const machine = (id: string, change: Partial<Machine> = {}): Machine => ({
+  ...{ id, url: `http://${id}.site.example:8080`, isAsked: false, version: '0.9.0', live: 12, max: 100 },
+  ...{ draining: false, fingerprint: '5f3a9c01', voice: 'openai/gpt-4o-mini-tts/coral', phrases: 17 },
+  ...{ startedWallMs: 0, ...change },
+})
+
+/** Shown where the machines do not agree, by language. */
+const disagreement = {
+  en: 'The machines do not agree: Settings, Phrases (generation)',
+  fr: 'Les machines ne sont pas d’accord : Réglages, Phrases (génération)',
+}
+
+export async function lookAtMachines({
+  browser,
+  folder,
+  check,
+}: {
+  browser: Browser
+  /** Where screenshots go; undefined takes none. */
+  folder: string | undefined
+  check: (what: string, isTrue: boolean) => void
+}): Promise<void> {
+  const cluster = fakeCluster({
+    machines: () => [
+      machine('bot1', { isAsked: true }),
+      machine('bot2', { live: 3, draining: true, fingerprint: '11d07e44', phrases: 16 }),
+      machine('bot3', { live: 100 }),
+    ],
+    away: () => [{ url: 'http://bot4.site.example:8080', lastSeenWallMs: Date.UTC(2026, 10, 27, 9, 30) }],
+  })
+  const server = startAdmin({ host: '127.0.0.1', port: 0, app: fakeProgram({ cluster }).app })
+  try {
+    for (const [name, colorScheme, width, language] of looks) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
+      await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${fakeToken}')`)
+      await page.goto(`${server.url}?lang=${language}`)
+      await page.waitForSelector('.machines li:nth-child(4)')
+      const marked = await page.$$eval('.machines .differs', (all) =>
+        all.map((one) => one.closest('li')?.querySelector('h3')?.textContent),
+      )
+      check(`${name}: the machine that differs is marked`, marked.join() === `${hosts[1]},${hosts[1]}`)
+      const said = await page.textContent('#machines-differ')
+      check(`${name}: the page says in what they differ (${said})`, said === disagreement[language])
+      const heads = await page.$$eval('.machines h3', (all) => all.map(({ textContent }) => textContent))
+      check(`${name}: each machine is there, also the one that is off`, heads.join() === hosts.join())
+      const found = await axeFinds(page)
+      check(`${name}: axe finds nothing in the machines${found && `, but ${found}`}`, found === '')
+      const wide = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      check(`${name}: the machines are not wider than the screen`, wide <= width)
+      if (folder) await page.locator('#machines').screenshot({ path: join(folder, `machines-${name}.png`) })
+      await page.close()
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+const hosts = [1, 2, 3, 4].map((n) => `bot${n}.site.example:8080`)
