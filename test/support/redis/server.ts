@@ -1,5 +1,8 @@
 // A real redis-server on a free port of loopback, which a test can kill, freeze and fill.
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 
 export class RedisServer {
@@ -56,5 +59,8 @@ export class RedisServer {
 
 function spawn(port: number, options: readonly string[]): Bun.Subprocess {
   const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  return Bun.spawn(['redis-server', ...own, ...options], { stdout: 'ignore', stderr: 'ignore' })
+  // A replica writes dump.rdb where it was started, and the next server that starts there reads it.
+  const cwd = mkdtempSync(join(tmpdir(), 'redis-'))
+  const onExit = () => rmSync(cwd, { recursive: true, force: true })
+  return Bun.spawn(['redis-server', ...own, ...options], { cwd, stdout: 'ignore', stderr: 'ignore', onExit })
 }
