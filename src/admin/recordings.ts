@@ -21,8 +21,12 @@ const unknown = { 404: 'There is no such recording' }
 export function recordingRoutes(deps: AdminDeps) {
   const { recordings, calls } = deps
   const list = async (query: RecordingQuery) => {
-    const found = await recordings.list(query)
-    return { recordings: found.map(({ day, audio, stage, record }) => ({ day, audio, stage, record })) }
+    const { recordings: found, next, isComplete } = await recordings.list(query)
+    return {
+      next,
+      isComplete,
+      recordings: found.map(({ day, audio, stage, record }) => ({ day, audio, stage, record })),
+    }
   }
   return new Hono<AdminEnv>()
     .get(

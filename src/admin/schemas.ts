@@ -161,7 +161,12 @@ export const recordingSchema = z.object({
   stage,
   record: callRecordSchema,
 })
-export const recordingListSchema = z.object({ recordings: z.array(recordingSchema) })
+/** `next`: the `before` of the next page. `isComplete`: false while the index is being made, the newest calls first. */
+export const recordingListSchema = z.object({
+  recordings: z.array(recordingSchema),
+  next: z.number().nullable(),
+  isComplete: z.boolean(),
+})
 /** Everything that is held of a caller. */
 export const heldSchema = z.object({
   recordings: z.array(
@@ -264,7 +269,11 @@ export const recordingQuery = z.object({
   from: day.optional(),
   to: day.optional(),
   phone: phone.optional(),
+  /** Words of the transcript, a name or digits, each whole or as a beginning. */
+  text: z.string().max(200).optional(),
   outcome: z.string().max(40).optional(),
   state: z.string().max(40).optional(),
+  /** `next` of the page before. */
+  before: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })

@@ -2,9 +2,9 @@
 // finds the same calls as the erasure.
 
 import { readFile } from 'node:fs/promises'
+import { type RecordingStage, readDay } from './entry.ts'
 import { holdsNumber } from './erasure.ts'
 import type { CallRecord } from './files.ts'
-import { type RecordingStage, readDay } from './library.ts'
 import { dayFolders } from './retention.ts'
 
 export type HeldRecording = {

@@ -7,9 +7,10 @@ import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
 import { gaveAnyNumber, saysNumberInAny } from '../understanding/spoken-number.ts'
+import { isOfCaller, type RecordingEntry, readDay, removeFiles } from './entry.ts'
 import { inputsEnd } from './files.ts'
-import { isOfCaller, type RecordingEntry, readDay, removeFiles } from './library.ts'
 import { dayFolders } from './retention.ts'
+import { dropGoneHere } from './search/search.ts'
 
 /**
  * Ids of calls: `erased` completely, and `live`: in progress or not on disk yet, and kept. `unmatched` counts the
@@ -23,6 +24,7 @@ export type Erased = { erased: string[]; recordings: number; live: string[]; unm
  * @param options.phone all digits, in national form: `0612345678`
  * @param options.isBeingWritten whether a call is still being recorded: it is kept, because its files would come back
  * @param options.calls calls to delete in any case: those that the server knows to be of this caller
+ * @param options.dropGone takes out of the index what is no longer in the folder
  * @param options.forget called before the files of a call are deleted, so that no write brings them back
  */
 export async function eraseCaller(options: {
@@ -31,8 +33,10 @@ export async function eraseCaller(options: {
   isBeingWritten?: (callId: string) => boolean
   calls?: ReadonlySet<string>
   forget?: (callId: string) => void
+  dropGone?: () => Promise<void>
 }): Promise<Erased> {
   const { dir, phone, isBeingWritten = () => false, calls = new Set(), forget = () => {} } = options
+  const { dropGone = () => dropGoneHere(dir) } = options
   const erased = new Set<string>()
   const live = new Set<string>()
   let recordings = 0
@@ -57,6 +61,7 @@ export async function eraseCaller(options: {
     // Fails while the folder holds anything, as it should.
     await rmdir(join(dir, day)).catch(() => undefined)
   }
+  await dropGone()
   return { erased: [...erased].sort(), recordings, live: [...live], unmatched }
 }
 
@@ -108,9 +113,10 @@ export function createErasure(deps: {
   forget: (callId: string) => void
   /** Calls whose record waits for a full disk. */
   unwrittenOf?: (phone: string) => string[]
+  dropGone?: (() => Promise<void>) | undefined
   log: Log
 }): (phone: string) => Promise<Erased> {
-  const { dir, calls, forget, unwrittenOf = () => [], log } = deps
+  const { dir, calls, forget, unwrittenOf = () => [], dropGone, log } = deps
   const isBeingWritten = (callId: string) => calls.isBeingWritten(callId)
   return async (phone) => {
     const erased = new Set<string>()
@@ -127,7 +133,14 @@ export function createErasure(deps: {
         erased.add(id)
         forget(id)
       }
-      const gone = await eraseCaller({ dir, phone, isBeingWritten, calls: erased, forget })
+      const gone = await eraseCaller({
+        dir,
+        phone,
+        isBeingWritten,
+        calls: erased,
+        forget,
+        ...(dropGone && { dropGone }),
+      })
       for (const id of gone.erased) erased.add(id)
       for (const id of gone.live) live.add(id)
       recordings += gone.recordings

@@ -1,61 +1,31 @@
 // Finds, reads and deletes recordings. Every path is built from a day and an id of our own form, and days are found by
-// reading the folder: no outside text becomes a path.
+// reading the folder: no outside text becomes a path. The index (search/) says which recordings a query wants; what is
+// shown of them is read from their files.
 
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { nationalNumber } from '../understanding/phone.ts'
-import { gaveNumber } from '../understanding/spoken-number.ts'
-import {
-  type CallRecord,
-  callDetailsSchema,
-  callRecordSchema,
-  dayPattern,
-  idOfFile,
-  type RecordingFiles,
-  recordingFiles,
-  recordingIdPattern,
-  statisticsFile,
-} from './files.ts'
+import { join } from 'node:path'
+import { namesIn, type RecordingEntry, type RecordingInfo, readEntry, removeFiles } from './entry.ts'
+import { dayPattern, idOfFile, recordingIdPattern } from './files.ts'
+import type { Hit, IndexQuery } from './search/index-file.ts'
+import { type Search, searchHere } from './search/search.ts'
 
-export type RecordingQuery = {
-  /** Inclusive days, `2026-11-23`. */
-  from?: string
-  to?: string
-  /** A number that the caller gave, called from, or dialled: all its digits, in national form. */
-  phone?: string
-  outcome?: string
-  /** A dialogue state that the call reached. */
-  state?: string
-  limit: number
-}
+export type RecordingQuery = IndexQuery
 
 /**
- * What is left of a recording. `statistics`: the terms of audio and transcript are over. `incomplete`: there are audio
- * or unfinished files and no record. `unreadable`: its record cannot be read. The last two have a record made up from
- * their files, so that they can be listed, heard and deleted.
+ * `next`: the `before` of the next page; null on the last one. `isComplete`: false while the index is being made, the
+ * newest recordings first.
  */
-export type RecordingStage = 'whole' | 'statistics' | 'incomplete' | 'unreadable'
-
-export type RecordingInfo = {
-  day: string
-  record: CallRecord
-  audio: 'raw' | 'mp3' | 'none'
-  stage: RecordingStage
-}
-
-/** A recording as it lies in its folder. */
-export type RecordingEntry = RecordingInfo & { files: RecordingFiles; names: readonly string[] }
+export type RecordingPage = { recordings: RecordingInfo[]; next: number | null; isComplete: boolean }
 
 export type Recordings = {
   /** Newest first, those without a readable record included. */
-  list(query: RecordingQuery): Promise<RecordingInfo[]>
+  list(query: RecordingQuery): Promise<RecordingPage>
   find(id: string): Promise<RecordingEntry | undefined>
   /** Deletes audio and transcript. @returns false when there is no such recording */
   remove(id: string): Promise<boolean>
 }
 
 /** @param dir root of the recordings; it may not exist yet */
-export function createRecordings(dir: string): Recordings {
+export function createRecordings(dir: string, search: Search = searchHere(dir)): Recordings {
   const days = async (): Promise<string[]> => {
     const names = await namesIn(dir)
     return names
@@ -75,132 +45,34 @@ export function createRecordings(dir: string): Recordings {
   return {
     find,
     async list(query) {
-      const found: RecordingInfo[] = []
-      for (const day of await days()) {
-        if (found.length >= query.limit) break
-        if ((query.to !== undefined && day > query.to) || (query.from !== undefined && day < query.from))
-          continue
-        found.push(...(await readDay(dir, day, (record) => matches(record, query))))
-      }
-      return found.slice(0, query.limit)
+      const { hits, isComplete } = await search.find(query)
+      const next = hits.length < query.limit ? null : (hits.at(-1)?.key ?? null)
+      return { recordings: await readHits(dir, hits), next, isComplete }
     },
     async remove(id) {
       const found = await find(id)
       if (!found) return false
       await removeFiles(found)
+      await search.dropGone()
       return true
     },
   }
 }
 
-/**
- * The recordings of a day that are wanted, newest first. Reads four at a time and lets the event loop run after each
- * four: this runs on the thread that plays the calls, and 5 000 records in one go blocked it for 80 ms.
- */
-export async function readDay(
-  dir: string,
-  day: string,
-  isWanted: (record: CallRecord) => boolean = () => true,
-): Promise<RecordingEntry[]> {
-  const names = Map.groupBy(await namesIn(join(dir, day)), idOfFile)
-  const ids = [...names.keys()].filter((id) => id !== undefined)
-  const found: RecordingEntry[] = []
-  for (let at = 0; at < ids.length; at += 4) {
-    const some = ids.slice(at, at + 4).map(async (id) => {
-      const entry = await readEntry(dir, day, id, names.get(id) ?? [])
-      if (entry && isWanted(entry.record)) found.push(entry)
+/** Reads four at a time and lets the event loop run after each four: this is the thread that plays the calls. */
+async function readHits(dir: string, hits: readonly Hit[]): Promise<RecordingInfo[]> {
+  const names = new Map<string, Map<string | undefined, string[]>>()
+  for (const day of new Set(hits.map((hit) => hit.day)))
+    names.set(day, Map.groupBy(await namesIn(join(dir, day)), idOfFile))
+  const found: RecordingInfo[] = []
+  for (let at = 0; at < hits.length; at += 4) {
+    const some = hits.slice(at, at + 4).map(({ day, id }) => {
+      const files = names.get(day)?.get(id)
+      return files && readEntry(dir, day, id, files)
     })
-    await Promise.all(some)
+    // Those that were erased meanwhile are left out.
+    found.push(...(await Promise.all(some)).filter((entry) => entry !== undefined))
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return found.sort((a, b) => (a.record.startedAt < b.record.startedAt ? 1 : -1))
-}
-
-/** Deletes every file, the JSON last: while it exists, the recording can be found and deleted again. */
-export async function removeFiles({ files, names }: Pick<RecordingEntry, 'files' | 'names'>): Promise<void> {
-  const folder = dirname(files.json)
-  const known = [`${files.mp3}.tmp`, `${files.json}.tmp`, files.caller, files.agent, files.mp3]
-  const paths = new Set([...known, ...names.map((name) => join(folder, name))])
-  paths.delete(files.json)
-  for (const path of [...paths, files.json]) await rm(path, { force: true })
-}
-
-async function readEntry(
-  dir: string,
-  day: string,
-  id: string,
-  names: readonly string[],
-): Promise<RecordingEntry | undefined> {
-  const usual = recordingFiles(dir, day, id)
-  if (usual === undefined) return undefined
-  const statistics = statisticsFile(id)
-  const onlyStatistics = !names.includes(`${id}.json`) && names.includes(statistics)
-  const files = onlyStatistics ? { ...usual, json: join(dir, day, statistics) } : usual
-  const isThere = (end: string) => names.includes(`${id}.${end}`)
-  const audio = isThere('caller.raw') && isThere('agent.raw') ? 'raw' : isThere('mp3') ? 'mp3' : 'none'
-  const record = await readRecord(files.json)
-  // The id inside a record that was being reduced to statistics is the new one (retention.ts).
-  if (record && (record.id === id || record.stage === 'statistics'))
-    return { day, record: { ...record, id }, stage: record.stage, audio, files, names }
-  const stage = isThere('json') || onlyStatistics ? 'unreadable' : 'incomplete'
-  const made = await madeUpRecord(dir, day, id, names)
-  // Erased while it was read.
-  if (made === undefined) return undefined
-  return { day, record: made, stage, audio, files, names }
-}
-
-/** A record for files without a readable one. The time of the oldest file stands for the call's. */
-async function madeUpRecord(
-  dir: string,
-  day: string,
-  id: string,
-  names: readonly string[],
-): Promise<CallRecord | undefined> {
-  const written = names.map((name) => stat(join(dir, day, name)).catch(() => undefined))
-  const stats = (await Promise.all(written)).filter((one) => one !== undefined)
-  if (stats.length === 0) return undefined
-  const startedAt = new Date(Math.min(...stats.map(({ mtimeMs }) => mtimeMs))).toISOString()
-  return {
-    ...callDetailsSchema.parse({}),
-    ...{ version: 1, stage: 'whole', id, callId: callIdOf(id), startedAt, endedAt: null, durationMs: null },
-    audio: { rateHz: 8_000, samples: 0, gaps: [], pauses: [], stopped: null },
-  }
-}
-
-/** The call of a recording: a call that came back from a queue has recordings with `-2` to `-9` too. */
-export const callIdOf = (id: string): string => id.slice(0, 36)
-
-function matches(record: CallRecord, query: RecordingQuery): boolean {
-  return (
-    (query.phone === undefined || isOfCaller(record, query.phone) || dialled(record, query.phone)) &&
-    (query.outcome === undefined || record.outcome === query.outcome) &&
-    (query.state === undefined || record.states.some(({ state }) => state === query.state))
-  )
-}
-
-/** Whether the call came in on this number. For searches alone: an erasure by it would reach every caller. */
-const dialled = (record: CallRecord, phone: string): boolean =>
-  typeof record.dialled === 'string' && nationalNumber(record.dialled) === phone
-
-/** Whether the caller gave this number, confirmed, rejected or only spoken. @param phone national form */
-export function isOfCaller(record: CallRecord, phone: string): boolean {
-  return gaveNumber(record, phone)
-}
-
-async function readRecord(path: string): Promise<CallRecord | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  try {
-    return callRecordSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    // Not JSON: the recording is unreadable, and one bad file does not fail the whole request.
-    return undefined
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  })
+  return found
 }

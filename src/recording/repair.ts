@@ -5,9 +5,9 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeDisk } from './disk.ts'
+import { callIdOf, type RecordingEntry, readDay } from './entry.ts'
 import { type CallRecord, callDetailsSchema, mayKeepAudio, orphanAudioMs } from './files.ts'
 import { ForgottenCalls, writeRecord } from './forgotten.ts'
-import { callIdOf, type RecordingEntry, readDay } from './library.ts'
 import { dayFolders } from './retention.ts'
 
 /** A live call writes audio every 160 ms. */

@@ -49,6 +49,7 @@ export function openAdmin(
     calls: registry,
     forget,
     unwrittenOf: (phone) => recording.unwrittenOf(phone).map(({ callId }) => callId),
+    dropGone: () => recording.search.dropGone(),
     log,
   })
   const callBacks = handover?.callBacks
@@ -80,7 +81,7 @@ export function openAdmin(
         desk: { ...speech.desk, try: createTrial(context) },
         voice: () => speech.voiceState(),
         hours: speech.hours,
-        recordings: createRecordings(dir),
+        recordings: createRecordings(dir, recording.search),
         erase: erasures ? (phone) => erasures.everywhere(phone) : eraseHere,
         access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
         forget,

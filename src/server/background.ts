@@ -2,6 +2,7 @@
 // garbage while the server is idle.
 
 import { version } from '../../package.json'
+import type { Search } from '../recording/search/search.ts'
 import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import { collectWhenIdle } from './idle-gc.ts'
@@ -20,6 +21,7 @@ export function startBackground(
   context: ServerContext,
   { registry, capacity }: Pick<CallParts, 'registry' | 'capacity'>,
   cannotArchive: string | undefined,
+  search: Pick<Search, 'dropGone'>,
 ): () => Promise<void> {
   const { config, clock, log, metrics, memories } = context
   const liveCalls = () => registry.liveCalls
@@ -45,7 +47,11 @@ export function startBackground(
     isHeld: () => context.relief.holdsSecondChoice,
     cannotArchive,
   })
-  const retention = startRetention(context, (callId) => registry.isBeingWritten(callId))
+  const retention = startRetention(
+    context,
+    (callId) => registry.isBeingWritten(callId),
+    () => search.dropGone(),
+  )
   const stopCollecting = collectWhenIdle({
     clock,
     liveCalls,

@@ -9,6 +9,7 @@ import { recordingCounters } from '../recording/counters.ts'
 import { folderFault } from '../recording/disk.ts'
 import type { CallRecord } from '../recording/files.ts'
 import { createRecorder, type Recorder } from '../recording/recorder.ts'
+import { createSearch, type Search } from '../recording/search/search.ts'
 import { createSpaceGuard } from '../recording/space-guard.ts'
 import { RecordingMemories } from '../recording/track-memory.ts'
 import { UnwrittenRecords } from '../recording/unwritten.ts'
@@ -23,6 +24,8 @@ export type RecordingParts = {
   readonly fault: string | undefined
   /** RECORDING, or `off` when there is no folder. */
   readonly policy: RecordingPolicy
+  /** Finds recordings, and keeps the index of them. */
+  readonly search: Search
   /** Makes the memory of so many recordings in advance. */
   prepare(calls: number): void
   /** @returns undefined when calls are not recorded */
@@ -44,14 +47,18 @@ export async function openRecording(
     'Records of ended calls that the disk refused and that are tried again',
   )
   const policy = config.RECORDING
+  const search = createSearch({ dir, clock, log, metrics })
   if (dir === '' || policy === 'off')
     return {
       fault: undefined,
       policy: 'off',
+      search,
       prepare() {},
       createRecorder: () => undefined,
       unwrittenOf: () => [],
-      async close() {},
+      async close() {
+        search.close()
+      },
     }
   const fault = await folderFault(dir)
   if (fault !== undefined) log.warn('calls cannot be recorded, but are still taken', { dir, error: fault })
@@ -74,6 +81,7 @@ export async function openRecording(
   return {
     fault,
     policy,
+    search,
     prepare: (calls) => trackMemories.prepare(calls),
     unwrittenOf: (phone) => unwritten.recordsOf(phone),
     createRecorder: (callId, callLog, ring) =>
@@ -102,6 +110,7 @@ export async function openRecording(
         },
       }),
     async close() {
+      search.close()
       unwritten.close()
       // A disk that hangs must not keep the server from ending.
       if (unwritten.size > 0) await Promise.race([unwritten.retry(), waitMs(clock, lastTryMs)])

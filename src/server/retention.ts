@@ -8,6 +8,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { createClockGuard } from '../recording/clock-guard.ts'
 import { quietMs, repairRecords } from '../recording/repair.ts'
 import { type Sweep, sweepRecordings } from '../recording/retention.ts'
+import { dropGoneHere } from '../recording/search/search.ts'
 import { termsOf } from '../recording/terms.ts'
 import type { ServerContext } from './context.ts'
 
@@ -31,10 +32,15 @@ const gauges = (metrics: Metrics) => ({
   ),
 })
 
-/** Starts sweeping. An empty RECORDINGS_DIR names no folder, so there is nothing to sweep. */
+/**
+ * Starts sweeping. An empty RECORDINGS_DIR names no folder, so there is nothing to sweep.
+ *
+ * @param dropGone takes what was deleted out of the index
+ */
 export function startRetention(
   context: ServerContext,
   isBeingWritten: (callId: string) => boolean,
+  dropGone: () => Promise<void> = () => dropGoneHere(context.config.RECORDINGS_DIR),
 ): Retention {
   const { config, clock, log, metrics, degraded, memories } = context
   const { forgotten } = memories
@@ -62,6 +68,7 @@ export function startRetention(
       log.warn('the time last seen could not be kept in DATA_DIR', { error: errorText(notKept) })
     const wallMs = clock.wallMs()
     report(await sweepRecordings({ dir, terms, wallMs, timeZone: config.TIME_ZONE, hold, forgotten }))
+    await dropGone()
   }
   const report = ({ days, changed, overdueMs, failed }: Sweep): void => {
     if (days.length > 0 || changed > 0) log.info('old recordings deleted', { days, recordings: changed })

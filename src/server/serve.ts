@@ -103,7 +103,7 @@ export async function serve(
   const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster, sharing)
   if (cluster) joinCluster(context, cluster, calls, speech, site, admin.url)
   const { pageLogin } = access
-  const stopBackground = startBackground(context, calls, noFfmpeg)
+  const stopBackground = startBackground(context, calls, noFfmpeg, recording.search)
   // In the background: the first call speaks ready-made phrases and does not need a warm vendor. The phrases are
   // spoken afterwards: a voice that is still loading would miss their deadlines.
   void vendors

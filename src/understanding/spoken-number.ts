@@ -4,6 +4,7 @@
 
 import { dictation } from './dictation.ts'
 import { isLanguage, languageOf, languages } from './languages/index.ts'
+import type { NumberGrammar } from './number-grammar.ts'
 import { heardWords } from './number-words.ts'
 import { isNumberWord, readings } from './numbers.ts'
 import { nationalNumber } from './phone.ts'
@@ -89,16 +90,71 @@ export function saysNumber(lines: readonly string[], language: string, phone: st
   return wasCorrectedTo(lines, language, phone)
 }
 
+/** Digits of the longest number that is looked for, and of the shortest. */
+const [mostDigits, fewestDigits] = [13, 7]
+/** Ways to read the words up to one word that are followed; a long list of numbers has no more callers in it. */
+const mostReadings = 200
+
+/**
+ * Every whole number that {@link gaveNumber} finds in the call, in national form: for an index, which cannot ask for
+ * one number after the other.
+ */
+export function numbersIn(call: SaidCall): Set<string> {
+  const found = new Set(knownNumbers(call))
+  for (const language of languagesOf(call))
+    for (const lines of streams(call)) {
+      for (const digits of digitsIn(wordsOf(lines, language), languageOf(language).numbers))
+        for (const phone of [digits, `0${digits}`]) if (nationalNumber(phone) === phone) found.add(phone)
+      for (const phone of correctedIn(lines, language)) found.add(phone)
+    }
+  return found
+}
+
+/** The digits that the words hold in a row, without the first zero, read as {@link saysNumber} reads them. */
+function digitsIn(list: Word[], grammar: NumberGrammar): Set<string> {
+  const found = new Set<string>()
+  const note = (digits: string) => {
+    if (digits.length >= fewestDigits && digits.length <= mostDigits) found.add(digits)
+  }
+  /** What the digits before word i may be. */
+  const before = Array.from({ length: list.length + 1 }, () => new Set<string>())
+  for (let at = 0; at < list.length; at++) {
+    const { text } = list[at]!
+    const isNumber = isNumberWord(text, grammar)
+    if (!isNumber || grammar.articles.includes(text))
+      for (const some of before[at]!) before[at + 1]!.add(some)
+    if (!isNumber) continue
+    const isWritten = /^\d+$/.test(text)
+    for (const { digits, length } of readings(list, at, grammar))
+      for (const done of ['', ...before[at]!]) {
+        const from = done === '' && isWritten ? digits.length : 1
+        for (let skipped = 0; skipped < from; skipped++) {
+          const all = done + digits.slice(skipped)
+          note(all)
+          if (isWritten) for (let end = fewestDigits; end < all.length; end++) note(all.slice(0, end))
+          const next = before[at + length]!
+          if (all.length < mostDigits && next.size < mostReadings) next.add(all)
+        }
+      }
+  }
+  return found
+}
+
 /** A number corrected while it was dictated is not in the words as they stand; dictation.ts knows how to read it. */
 function wasCorrectedTo(lines: readonly string[], language: string, phone: string): boolean {
+  for (const number of correctedIn(lines, language)) if (number === phone) return true
+  return false
+}
+
+function* correctedIn(lines: readonly string[], language: string): Generator<string> {
   let before: readonly string[] = []
   for (const line of lines.flatMap(chunks)) {
     const read = dictation(line, language, before, true)
-    if (read.phone === phone || read.otherDigits.includes(phone)) return true
+    if (read.phone !== null) yield read.phone
+    yield* read.otherDigits
     if (read.phone !== null) before = []
     else if (read.digits !== null) before = [read.digits, ...read.otherDigits]
   }
-  return false
 }
 
 /** Non-number words between two parts of the same number. */

@@ -78,7 +78,9 @@ describe('the folders', () => {
     put('2026-11-23', idOf(2), { callerNumber: '0687654321', dialled: phone })
     put('2026-11-23', idOf(3), { callerNumber: '0687654321', dialled: '0123456789' })
     const found = async (number: string) =>
-      (await createRecordings(dir).list({ phone: number, limit: 9 })).map(({ record }) => record.id).sort()
+      (await createRecordings(dir).list({ phone: number, limit: 9 })).recordings
+        .map(({ record }) => record.id)
+        .sort()
     expect(await found(phone)).toEqual([idOf(1), idOf(2)])
     expect(await found('0123456789')).toEqual([idOf(1), idOf(3)])
     expect((await eraseCaller({ dir, phone })).erased).toEqual([idOf(1)])

@@ -343,7 +343,7 @@ describe('files without a readable record', () => {
   test('are listed with what is left of them, and can be found and deleted', async () => {
     put({ 'caller.raw': 'xx', 'agent.raw': 'xx', 'mp3.tmp': 'x' })
     writeFileSync(join(dir, day, `${otherId}.json`), '{ broken')
-    const listed = await library().list({ limit: 9 })
+    const { recordings: listed } = await library().list({ limit: 9 })
     const seen = Object.fromEntries(listed.map(({ record: one, stage, audio }) => [one.id, [stage, audio]]))
     expect(seen).toEqual({ [id]: ['incomplete', 'raw'], [otherId]: ['unreadable', 'none'] })
     expect(listed.find(({ record: one }) => one.id === id)?.record.startedAt).toBe(
@@ -356,7 +356,7 @@ describe('files without a readable record', () => {
   test('do not come up in a search by number, outcome or state', async () => {
     put({ 'caller.raw': 'xx' })
     for (const query of [{ phone }, { outcome: 'goodbye' }, { state: 'welcome' }])
-      expect(await library().list({ ...query, limit: 9 })).toEqual([])
+      expect((await library().list({ ...query, limit: 9 })).recordings).toEqual([])
   })
 
   test('statistics are listed as such, without audio', async () => {

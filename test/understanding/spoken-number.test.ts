@@ -1,7 +1,7 @@
 // A number is found however it was said, and another number is not taken for it.
 
 import { describe, expect, test } from 'bun:test'
-import { gaveAnyNumber, gaveNumber, saysNumber } from '../../src/understanding/spoken-number.ts'
+import { gaveAnyNumber, gaveNumber, numbersIn, saysNumber } from '../../src/understanding/spoken-number.ts'
 
 const phone = '0612345678'
 
@@ -108,5 +108,22 @@ describe('a call', () => {
     expect(said('⌨ 1', '⌨ 2', '⌨ 1', '⌨ 1', '⌨ 3', '⌨ 1', '⌨ 2', '⌨ 1', '⌨ 2', '⌨ 1')).toBe(false)
     expect(said('ma box clignote depuis deux jours')).toBe(false)
     expect(gaveAnyNumber(call({ phone }))).toBe(true)
+  })
+})
+
+describe('the list of a call’s numbers', () => {
+  const said = (lines: string[]) =>
+    call({ transcript: lines.map((text) => ({ who: 'caller' as const, text })) })
+
+  test.each(spellings)('has a number said as %s', (_, lines) => {
+    expect([...numbersIn(said(lines))]).toContain(phone)
+  })
+
+  test.each(others)('has none for %s', (_, lines) => {
+    expect([...numbersIn(said(lines))]).not.toContain(phone)
+  })
+
+  test('is bounded for a caller who only counts', () => {
+    expect(numbersIn(said(['12 34 '.repeat(500)])).size).toBeLessThan(10_000)
   })
 })

@@ -1,9 +1,9 @@
 // Recordings: search by day, number, outcome or state; play one with the waveform of both sides and its transcript. A
 // click on a line of the transcript plays from there.
 
+import type { RecordingInfo } from '../../../recording/entry.ts'
 import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
-import type { RecordingInfo } from '../../../recording/library.ts'
 import { ask, askJson, post } from './api.ts'
 import { consentText } from './consent.ts'
 import { button, localTime, nameOf, nameTopics, phoneText, run, showMessage, texts } from './dom.ts'
