@@ -9,14 +9,9 @@ import type { Log } from '../base/log.ts'
 import { gaveAnyNumber, saysNumberInAny } from '../understanding/spoken-number.ts'
 import { isOfCaller, type RecordingEntry, readDay, removeFiles } from './entry.ts'
 import { inputsEnd } from './files.ts'
+import type { Erased } from './forgotten.ts'
 import { dayFolders } from './retention.ts'
 import { dropGoneHere } from './search/search.ts'
-
-/**
- * Ids of calls: `erased` completely, and `live`: in progress or not on disk yet, and kept. `unmatched` counts the
- * recordings that hold no whole number at all, so that no request finds them.
- */
-export type Erased = { erased: string[]; recordings: number; live: string[]; unmatched: number }
 
 /**
  * Deletes everything of the calls in which this number was given: confirmed, rejected, only spoken or keyed.

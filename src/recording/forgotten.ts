@@ -4,6 +4,12 @@
 import type { Disk } from './disk.ts'
 import type { CallRecord } from './files.ts'
 
+/**
+ * Ids of calls: `erased` completely, and `live`: in progress or not on disk yet, and kept. `unmatched` counts the
+ * recordings that hold no whole number at all, so that no request finds them.
+ */
+export type Erased = { erased: string[]; recordings: number; live: string[]; unmatched: number }
+
 /** Erased calls remembered; beyond this the oldest is dropped. No disk hangs for that many erasures. */
 const capacity = 10_000
 

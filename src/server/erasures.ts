@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { errorText } from '../base/errors.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { Erased } from '../recording/erasure.ts'
+import type { Erased } from '../recording/forgotten.ts'
 import type { ServerContext } from './context.ts'
 
 /** `open`: machines that are off or did not answer; they read the list later. */

@@ -252,6 +252,9 @@ function Recordings({ texts }: { texts: PageTexts }) {
       <h2 id="recordings-title">{texts.recordings}</h2>
       <form id="search" class="row fields">
         <label>
+          {texts.words} <input type="search" name="text" maxlength={200} />
+        </label>
+        <label>
           {texts.day} <input type="date" name="day" />
         </label>
         <label>
@@ -270,6 +273,7 @@ function Recordings({ texts }: { texts: PageTexts }) {
       </form>
       <div id="player" hidden />
       <div id="recordings" />
+      <p id="recordings-state" class="hint" role="status" />
     </section>
   )
 }

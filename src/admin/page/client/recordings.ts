@@ -1,9 +1,9 @@
-// Recordings: search by day, number, outcome or state; play one with the waveform of both sides and its transcript. A
+// Recordings: search by words, day, number, outcome or state; play one with the waveform of both sides and its transcript. A
 // click on a line of the transcript plays from there.
 
 import type { RecordingInfo } from '../../../recording/entry.ts'
-import type { Erased } from '../../../recording/erasure.ts'
 import type { CallRecord } from '../../../recording/files.ts'
+import type { Erased } from '../../../recording/forgotten.ts'
 import { ask, askJson, post } from './api.ts'
 import { consentText } from './consent.ts'
 import { button, localTime, nameOf, nameTopics, phoneText, run, showMessage, texts } from './dom.ts'
@@ -11,6 +11,7 @@ import { byId, clockTime, h } from './elements.ts'
 import { isLive } from './live.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
+type Page = { recordings: Found[]; next: number | null; isComplete: boolean }
 type Found = Pick<RecordingInfo, 'day' | 'audio' | 'stage' | 'record'>
 
 /** Without the scope for the desk, topics are shown by their bare names. */
@@ -30,6 +31,15 @@ export async function showRecordings(): Promise<void> {
   }
   const erase = byId('erase') as HTMLButtonElement
   erase.onclick = () => void run(erase, () => eraseCaller(form))
+  await learnTopics()
+  const query = queryOf(form)
+  const list = h('ul', { class: 'recordings' })
+  byId('recordings').replaceChildren(list)
+  await showPage(list, query)
+}
+
+/** What the form asks for. */
+function queryOf(form: HTMLFormElement): Record<string, string> {
   const query: Record<string, string> = {}
   for (const [name, value] of new FormData(form)) {
     if (value === '') continue
@@ -38,15 +48,26 @@ export async function showRecordings(): Promise<void> {
       query.to = String(value)
     } else query[name] = String(value)
   }
-  await learnTopics()
+  return query
+}
+
+/** Adds a page to the list, and a button for the next one. */
+async function showPage(list: HTMLUListElement, query: Record<string, string | number>): Promise<void> {
   // In the body, because a proxy writes paths and queries into its log.
   const answer = await post('/api/recordings/search', query)
-  const { recordings } = (await answer.json()) as { recordings: Found[] }
-  byId('recordings').replaceChildren(
-    recordings.length === 0
-      ? h('p', { class: 'empty' }, texts.noRecordings)
-      : h('ul', { class: 'recordings' }, ...recordings.map(recordingRow)),
-  )
+  const { recordings, next, isComplete } = (await answer.json()) as Page
+  list.append(...recordings.map(recordingRow))
+  list.nextSibling?.remove()
+  if (list.childElementCount === 0) list.replaceWith(h('p', { class: 'empty' }, texts.noRecordings))
+  byId('recordings-state').textContent = isComplete ? '' : texts.indexing
+  if (next === null) return
+  const more = button(texts.more, async () => {
+    const last = list.lastElementChild
+    await showPage(list, { ...query, before: next })
+    // The button that had the focus is gone.
+    last?.nextElementSibling?.querySelector('button')?.focus()
+  })
+  list.after(more)
 }
 
 function recordingRow(found: Found): HTMLLIElement {
