@@ -361,7 +361,7 @@ describe('files without a readable record', () => {
 
   test('statistics are listed as such, without audio', async () => {
     put({ 'statistics.json': JSON.stringify({ ...record(), phone: null, stage: 'statistics' }) })
-    expect(await library().list({ limit: 9 })).toMatchObject([
+    expect((await library().list({ limit: 9 })).recordings).toMatchObject([
       { stage: 'statistics', audio: 'none', record: { id } },
     ])
     expect(await library().remove(id)).toBe(true)

@@ -1,5 +1,5 @@
-// Recordings: search by words, day, number, outcome or state; play one with the waveform of both sides and its transcript. A
-// click on a line of the transcript plays from there.
+// Recordings: search by words, day, number, outcome or state; play one with the waveform of both sides and its
+// transcript. A click on a line of the transcript plays from there.
 
 import type { RecordingInfo } from '../../../recording/entry.ts'
 import type { CallRecord } from '../../../recording/files.ts'
