@@ -36,6 +36,8 @@ export type AuditOptions = {
 /** 10 MB are about 70 000 lines; five files are years of a desk's operators. */
 export const auditDefaults = { maxBytes: 10_000_000, keepFiles: 4, onFault: () => {} } as const
 
+/** Lines read before the event loop runs again; about 1 ms. */
+const linesAtOnce = 500
 /** Lines that may wait for a slow disk; further ones are only in the log. */
 const maxWaiting = 1_000
 const fileMode = 0o640
@@ -65,8 +67,8 @@ export class AuditTrail {
     return this.writing
   }
 
-  /** @returns the newest lines first, at most `limit` */
-  async newest(limit: number): Promise<AuditEntry[]> {
+  /** @returns the newest lines first, at most `limit` of those that are wanted */
+  async newest(limit: number, isWanted: (entry: AuditEntry) => boolean = () => true): Promise<AuditEntry[]> {
     await this.writing
     const found: AuditEntry[] = []
     for (let age = 0; age <= this.options.keepFiles && found.length < limit; age++) {
@@ -76,7 +78,9 @@ export class AuditTrail {
       const lines = text.split('\n')
       for (let i = lines.length - 1; i >= 0 && found.length < limit; i--) {
         const entry = entryOf(lines[i])
-        if (entry) found.push(entry)
+        if (entry && isWanted(entry)) found.push(entry)
+        // This is the thread that plays the calls.
+        if (i % linesAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     }
     return found

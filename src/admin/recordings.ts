@@ -8,8 +8,10 @@ import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { type ByteRange, readRange } from './ranges.ts'
+import { exportRecordings, exportTypes } from './recording-export.ts'
 import {
   doneSchema,
+  exportBody,
   recordingFileParam,
   recordingListSchema,
   recordingParam,
@@ -44,6 +46,22 @@ export function recordingRoutes(deps: AdminDeps) {
       ),
       validator('json', recordingQuery, refuseInvalid),
       async (context) => context.json(await list(context.req.valid('json'))),
+    )
+    .post(
+      '/api/recordings/export',
+      describeMedia(
+        'recordings',
+        'What a search finds as CSV or JSON, the newest 10 000 at most',
+        Object.values(exportTypes),
+      ),
+      validator('json', exportBody, refuseInvalid),
+      (context) => {
+        const { form, ...query } = context.req.valid('json')
+        return context.body(exportRecordings(recordings, query, form), 200, {
+          'Content-Type': exportTypes[form],
+          'Content-Disposition': `attachment; filename="recordings.${form}"`,
+        })
+      },
     )
     .get(
       '/api/recordings/:id',

@@ -89,6 +89,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/phrases/reload': { needs: ['edit'], audit: 'phrases.reload' },
   'GET /api/recordings': { needs: ['read'], audit: 'recordings.read' },
   'POST /api/recordings/search': { needs: ['read'], audit: 'recordings.read' },
+  'POST /api/recordings/export': { needs: ['read'], audit: 'recordings.export' },
   'GET /api/recordings/:id': { needs: ['read'], audit: 'recording.read' },
   'DELETE /api/recordings/:id': { needs: ['erase'], audit: 'recording.delete' },
   'GET /api/callers/:phone': { needs: ['read'], audit: 'caller.read' },

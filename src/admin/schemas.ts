@@ -277,3 +277,6 @@ export const recordingQuery = z.object({
   before: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
+export const exportBody = recordingQuery
+  .omit({ limit: true, before: true })
+  .extend({ form: z.enum(['csv', 'json']) })

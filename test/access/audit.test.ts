@@ -66,3 +66,11 @@ test('a folder that cannot be written is reported, and the action goes on', asyn
   expect(faults).toHaveLength(1)
   expect(faults[0]).toContain('ENOENT')
 })
+
+test('only the lines that are wanted count', async () => {
+  const audit = new AuditTrail({ clock, log: silentLog, dir })
+  for (let i = 0; i < 1_200; i++)
+    await audit.record({ ...entry(String(i)), who: i % 600 === 0 ? 'marie' : 'luc' })
+  const found = await audit.newest(5, ({ who }) => who === 'marie')
+  expect(found.map(({ id }) => id)).toEqual(['600', '0'])
+})

@@ -25,7 +25,7 @@ const holders: Record<string, Holder> = {
   here: { name: 'here', scopes, loopbackOnly: true },
 }
 const recordings = {
-  list: async () => [],
+  list: async () => ({ recordings: [], next: null, isComplete: true }),
   find: async () => undefined,
   remove: async () => true,
 } as unknown as AdminDeps['recordings']
@@ -285,6 +285,7 @@ function example(
   if (pattern === '/api/webrtc/links') return { path, body: { origin: 'https://www.example.com' } }
   if (/^\/webrtc/.test(pattern)) return { path, sdp: method === 'POST' || method === 'PATCH' }
   if (pattern.includes('/sound')) return { path: `${path.replace(callId, 'ok')}?language=fr`, sound: true }
+  if (pattern === '/api/recordings/export') return { path, body: { form: 'csv' } }
   if (pattern === '/api/hours' && method === 'PUT') return { path, body: { message: 'Bonjour' } }
   if (/\/(say|hint)$/.test(pattern) || method === 'PUT') return { path, body: { text: 'Bonjour' } }
   return { path, ...(pattern === '/api/session' && { body: { code: 'x' } }) }

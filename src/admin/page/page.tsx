@@ -49,6 +49,7 @@ export function Page({ language, texts, version, ways }: PageProps) {
           <Hours texts={texts} />
           <TrySentence texts={texts} />
           <Phrases texts={texts} />
+          <Audit texts={texts} />
           <Machines texts={texts} />
         </main>
         <script
@@ -221,6 +222,40 @@ function TrySentence({ texts }: { texts: PageTexts }) {
   )
 }
 
+/** The lines come when it is opened. */
+function Audit({ texts }: { texts: PageTexts }) {
+  return (
+    <section aria-labelledby="audit-title">
+      <h2 id="audit-title">{texts.audit}</h2>
+      <details id="audit">
+        <summary>{texts.auditHint}</summary>
+        <form id="audit-filter" class="row fields">
+          <label>
+            {texts.auditColumns.who} <input name="who" maxlength={100} />
+          </label>
+          <label>
+            {texts.auditColumns.action}{' '}
+            <select name="action">
+              <option value="">{texts.any}</option>
+              {Object.entries(texts.actions).map(([action, name]) => (
+                <option value={action}>{name}</option>
+              ))}
+            </select>
+          </label>
+          <label>
+            {texts.auditColumns.id} <input name="id" maxlength={100} />
+          </label>
+          <label>
+            {texts.day} <input type="date" name="day" />
+          </label>
+          <button type="submit">{texts.search}</button>
+        </form>
+        <div id="audit-lines" />
+      </details>
+    </section>
+  )
+}
+
 function Phrases({ texts }: { texts: PageTexts }) {
   return (
     <section aria-labelledby="phrases-title">
@@ -267,6 +302,12 @@ function Recordings({ texts }: { texts: PageTexts }) {
           {texts.state} <select name="state">{options(states)}</select>
         </label>
         <button type="submit">{texts.search}</button>
+        <button type="button" id="export-csv" class="quiet">
+          {texts.exportCsv}
+        </button>
+        <button type="button" id="export-json" class="quiet">
+          {texts.exportJson}
+        </button>
         <button type="button" id="erase" class="quiet danger">
           {texts.erase}
         </button>

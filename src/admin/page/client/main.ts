@@ -1,6 +1,7 @@
 // Entry of the page's script: starts each part of the page, which then updates itself.
 
 import { loginByLink, post } from './api.ts'
+import { followAudit } from './audit.ts'
 import { run, texts } from './dom.ts'
 import { byId } from './elements.ts'
 import { showGauges } from './gauges.ts'
@@ -40,6 +41,7 @@ async function showReadiness(): Promise<void> {
 
 await loginByLink().catch(() => undefined)
 offerTalk()
+followAudit()
 offerHours(showHistory)
 offerTry()
 setInterval(() => void run(undefined, showReadiness), readinessEveryMs)

@@ -31,11 +31,23 @@ export async function showRecordings(): Promise<void> {
   }
   const erase = byId('erase') as HTMLButtonElement
   erase.onclick = () => void run(erase, () => eraseCaller(form))
+  for (const form of ['csv', 'json'] as const) {
+    const save = byId(`export-${form}`) as HTMLButtonElement
+    save.onclick = () => void run(save, () => saveAs(form))
+  }
   await learnTopics()
   const query = queryOf(form)
   const list = h('ul', { class: 'recordings' })
   byId('recordings').replaceChildren(list)
   await showPage(list, query)
+}
+
+/** Downloads what the form asks for. */
+async function saveAs(form: 'csv' | 'json'): Promise<void> {
+  const query = queryOf(byId('search') as HTMLFormElement)
+  const url = URL.createObjectURL(await (await post('/api/recordings/export', { ...query, form })).blob())
+  h('a', { href: url, download: `recordings.${form}` }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
 /** What the form asks for. */
