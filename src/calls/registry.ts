@@ -17,6 +17,7 @@ import { gaveNumber } from '../understanding/spoken-number.ts'
 import { CallLog, type CallMetrics, callMetrics } from './call-log.ts'
 import type { CallStart } from './call-start.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
+import type { DayMetrics } from './day-metrics.ts'
 import { type NextStep, nextStepOf } from './next-step.ts'
 import { type EndedCall, RecentCalls } from './recent-calls.ts'
 import type { RefusalReason } from './refusal-reason.ts'
@@ -63,6 +64,8 @@ export type RegistryDeps = RefusalDeps & {
   createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
   /** Is told what happens in calls, for the operator's own system. */
   report?: (report: CallReport) => void
+  /** Counts what the days are judged by. */
+  days?: Pick<DayMetrics, 'ended'>
   /** Where several machines share calls. */
   sharing?: CallSharing | undefined
 }
@@ -303,6 +306,7 @@ export class Registry {
   private ended(callId: string, call: Live): void {
     const { known, summary, language, recording, customer } = call.session.dialogue
     const { details } = call.log
+    this.countDay(call)
     const step = nextStepOf(details, known, summary, this.peopleOf(call.start), customer)
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
@@ -328,6 +332,19 @@ export class Registry {
   /** The queue of the dialled number, or where humans are for all other calls. */
   private peopleOf({ queue }: CallStart): NextStep {
     return queue === null ? this.deps.people : { verb: 'queue', target: queue }
+  }
+
+  private countDay({ session: { dialogue }, log: { details } }: Live): void {
+    const { outcome, states } = details
+    if (outcome === null) return
+    const { known, troubles, handOverLine } = dialogue
+    this.deps.days?.ended({
+      outcome,
+      known,
+      troubles,
+      handOverLine,
+      states: states.map(({ state }) => state),
+    })
   }
 
   private checkEmpty(): void {

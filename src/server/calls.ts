@@ -11,6 +11,7 @@ import { createVoiceJudge, type VoiceJudge } from '../audio/voice-judge.ts'
 import { agentDefaults } from '../call/agent/state.ts'
 import { Session } from '../call/session.ts'
 import { Ticker } from '../call/sound/ticker.ts'
+import { createDayMetrics } from '../calls/day-metrics.ts'
 import type { NextStep } from '../calls/next-step.ts'
 import { type OpenSession, Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
@@ -100,6 +101,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     people: peopleOf(config),
     nextSteps: dialplan.nextSteps,
     rings,
+    days: createDayMetrics(metrics, () => speech.desk.names()),
     createRecorder: recording.createRecorder,
     sharing: dialplan.handover?.sharing((callId) => registry.continuedElsewhere(callId)),
     refusal: (why) => {

@@ -28,6 +28,8 @@ export type DeskParts = {
   /** For new calls. @param name {@link defaultDesk} when left out; an unknown one is that too */
   current(name?: string): Desk
   has(name: string): boolean
+  /** The topics and steps of all desks. */
+  names(): { topics: readonly string[]; steps: readonly string[] }
   reload(): Promise<DeskChange>
   /** @throws {DeskError} when the desk in use says a line that these texts do not have */
   check(lines: DeskLines): void
@@ -70,6 +72,14 @@ export async function openDesk(
     },
     current: (name = defaultDesk) => desks.get(name) ?? desks.get(defaultDesk)!,
     has: (name) => desks.has(name),
+    names() {
+      const all = [...desks.values()]
+      const namesOf = (list: readonly { name: string }[]) => [...new Set(list.map(({ name }) => name))]
+      return {
+        topics: namesOf(all.flatMap(({ topics }) => topics)),
+        steps: namesOf(all.flatMap(({ steps }) => steps)),
+      }
+    },
     async reload() {
       try {
         await site.refresh()

@@ -38,6 +38,7 @@ export type DialogueView = Pick<
   | 'customer'
   | 'troubles'
   | 'isOver'
+  | 'handOverLine'
 >
 
 export class CallDialogue {
@@ -49,6 +50,8 @@ export class CallDialogue {
   customer: CallCustomer | undefined
   /** What went wrong so far. */
   troubles: Troubles = noTroubles
+  /** Name of the line with which the desk handed over to people. */
+  handOverLine: string | undefined
   /** The first input. */
   readonly beginning: DialogueInput
 
@@ -136,6 +139,7 @@ export class CallDialogue {
     const [state, decision] = step(this.state, input)
     this.troubles = troublesAfter(this.troubles, input, this.state, state)
     this.state = state
+    if (decision.end === 'transfer') this.handOverLine = decision.say.at(-1)?.name
     if (decision.recording !== undefined) this.sink.recording(decision.recording)
     if (decision.language !== undefined) this.sink.language(decision.language)
     for (const { from, to } of decision.transitions) this.sink.transition(from, to)

@@ -116,6 +116,7 @@ export type LabOptions = {
   log: Log
   recorder: (callId: string, log: Log, clock: FakeClock) => ReturnType<RegistryDeps['createRecorder']>
   policy: RecordingPolicy
+  days: RegistryDeps['days']
   pausesForNumbers: boolean
   session: Partial<SessionDeps>
   /** Sees every event of every call, with the lab's time. */
@@ -205,6 +206,7 @@ export class CallLab {
       admission: options.admission ?? ((live) => (live >= (options.maxCalls ?? 10) ? 'busy' : undefined)),
       policy: options.policy ?? 'off',
       people: { verb: 'queue', target: 'support' },
+      ...(options.days && { days: options.days }),
       rings: this.rings,
       createRecorder: (id, callLog) => this.keeping(options.recorder?.(id, callLog, this.clock)),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
