@@ -137,7 +137,7 @@ export class CallLog {
     private readonly log: Log,
     private readonly metrics: CallMetrics,
     about: CallStart & { adapters: Record<string, string>; policy: RecordingPolicy },
-    earlier?: Pick<Earlier, 'choice' | 'noticeHeard' | 'words'>,
+    earlier?: Pick<Earlier, 'choice' | 'noticeHeard' | 'words' | 'known'>,
   ) {
     const { language, desk, dialled, callerNumber, callerName, adapters, policy } = about
     this.details = {
@@ -148,7 +148,8 @@ export class CallLog {
       numbers: [],
       name: null,
       topic: null,
-      callBack: false,
+      // Promised once, also in a call that comes back.
+      callBack: earlier?.known.callBack ?? false,
       states: [{ state: 'init', atMs: 0 }],
       transcript: [...(earlier?.words ?? [])],
       latencies: [],

@@ -156,7 +156,8 @@ export class Registry {
     this.live.set(callId, live)
     this.liveGauge.value = this.live.size
     this.subscribers.tell({ callId, atMs: 0, kind: 'started' })
-    this.deps.report?.({ kind: 'started', callId, start })
+    const part = { resumed: resumed !== undefined, choice: resumed?.choice ?? null }
+    this.deps.report?.({ kind: 'started', callId, start, ...part })
     for (const event of early) this.handle(callId, live, event)
     recorder?.save(callLog.details)
   }

@@ -1,7 +1,7 @@
 // The settings of the operator's own systems: who a caller is, and where events go.
 
 import { bearerToken, number, type SettingTable, secret, url } from '../base/setting.ts'
-import { webhookKey } from '../integrations/webhooks.ts'
+import { webhookKey } from '../integrations/webhook-signature.ts'
 
 export const integrations = {
   LOOKUP_URL: url(

@@ -5,6 +5,7 @@ import { openingOf } from '../asterisk/technicians.ts'
 import type { CallCustomer } from '../call/reply/thinker-deps.ts'
 import type { CallStart } from '../calls/call-start.ts'
 import type { CallReport } from '../calls/report.ts'
+import type { RecordingChoice } from '../desk/types.ts'
 import type { Customer } from '../integrations/customer.ts'
 import { createLookup } from '../integrations/lookup.ts'
 import { createWebhooks } from '../integrations/webhooks.ts'
@@ -21,7 +22,7 @@ export type Integrations = {
 const lastEventsMs = 3_000
 
 export function openIntegrations(context: ServerContext): Integrations {
-  const { config, clock, log, metrics, memories } = context
+  const { config, clock, log, metrics, degraded, memories } = context
   const shared = { clock, log, metrics }
   const { LOOKUP_URL, LOOKUP_TOKEN: token, LOOKUP_MS: deadlineMs, WEBHOOK_URL, WEBHOOK_SECRET } = config
   const lookup =
@@ -29,7 +30,7 @@ export function openIntegrations(context: ServerContext): Integrations {
   const webhooks =
     WEBHOOK_URL === ''
       ? undefined
-      : createWebhooks({ ...shared, url: WEBHOOK_URL, secret: WEBHOOK_SECRET, random: Math.random })
+      : createWebhooks({ ...shared, url: WEBHOOK_URL, secret: WEBHOOK_SECRET, degraded, random: Math.random })
   if (webhooks) memories.add((callId) => webhooks.forget(callId))
   return {
     customerOf: (callId, { callerNumber, dialled }) =>
@@ -62,28 +63,40 @@ export function callCustomer(found: Customer, nowMs: number, timeZone: string): 
   }
 }
 
-/** The events that follow from one report, by their types. */
+/**
+ * The events that follow from one report, by their types. Who is called back has asked for it, and is named. All other
+ * events of callers who refused the recording name nobody: the receiver keeps them, which is what these callers refuse.
+ */
 export function webhookEvents(report: CallReport): [type: string, data: Record<string, unknown>][] {
   switch (report.kind) {
     case 'started': {
       const { language, desk, dialled, callerNumber, callerName } = report.start
-      return [['call.started', { language, desk, dialled, callerNumber, callerName }]]
+      const who = named({ callerNumber, callerName }, report.choice)
+      return [['call.started', { language, desk, dialled, ...who, resumed: report.resumed }]]
     }
     case 'callBackPromised': {
       const { name, phone, topic, symptom } = report.known
-      return [['call.call_back_promised', { name, phone, topic, symptom }]]
+      return [['callback.promised', { name, phone, topic, symptom }]]
     }
     case 'ended': {
       const { details, known, summary, step, durationMs } = report
-      const { outcome, reason, dialled, callerNumber } = details
+      const { outcome, reason, dialled, callerNumber, recording } = details
       const { name, phone, topic, symptom, stepsDone, notes, callBack } = known
-      const facts = { name, phone, topic, symptom, stepsDone, notes, callBack, summary }
+      const who = named({ callerNumber, name, phone, summary }, recording.choice)
+      const facts = { ...who, topic, symptom, stepsDone, notes, callBack }
       const ended: [string, Record<string, unknown>] = [
         'call.ended',
-        { outcome, reason, durationMs, dialled, callerNumber, ...facts },
+        { outcome, reason, durationMs, dialled, ...facts },
       ]
       if (outcome !== 'transfer') return [ended]
       return [['call.transferred', { to: `${step.verb}|${step.target}`, ...facts }], ended]
     }
   }
+}
+
+/** What tells who the caller is, or null in its place when the caller refused the recording. */
+function named(who: Record<string, string | null>, choice: RecordingChoice | null): Record<string, unknown> {
+  const isRefused = choice === 'objected' || choice === 'declined'
+  const told = isRefused ? Object.fromEntries(Object.keys(who).map((name) => [name, null])) : who
+  return { ...told, recordingRefused: isRefused }
 }

@@ -50,6 +50,10 @@ const fr = {
   unknownHost: 'lieu inconnu, à vérifier',
   unknownVendor: 'à vérifier dans le contrat',
   traces: 'durées des tours, sans paroles',
+  lookup: 'numéro de la ligne, numéro appelé',
+  webhooks:
+    'numéros, nom, problème et résumé, sans transcription ; sans nom ni numéro après un refus ' +
+    "d'enregistrement, sauf rappel demandé",
   vendorsNote:
     "Le refus d'enregistrement ne change rien à ces prestataires : la voix est reconnue pendant l'appel, " +
     "enregistrée ou non. Les lieux et durées des prestataires n'ont pas été comparés à vos contrats : vérifiez-les.",
@@ -108,6 +112,10 @@ const en: Sheet = {
   unknownHost: 'place unknown, to be checked',
   unknownVendor: 'to be checked in the contract',
   traces: 'times of the turns, without words',
+  lookup: 'number of the line, dialled number',
+  webhooks:
+    'numbers, name, problem and summary, no transcript; no name or number after a refused recording, ' +
+    'unless a call back is asked for',
   vendorsNote:
     'Refusing the recording changes nothing for these vendors: speech is recognised during the call, ' +
     'recorded or not. Places and retention of the vendors were not compared with your contracts: check them.',

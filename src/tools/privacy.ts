@@ -19,6 +19,18 @@ const usage = `usage: bun run privacy [--lang fr|en]
   prints the processing sheet of this server, made from its settings, as Markdown`
 
 /** The place that a base URL names. */
+/** Systems that get something of calls besides the vendors. */
+function receivers(config: Config, sheet: Sheet): string[] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: traces, LOOKUP_URL: lookup, WEBHOOK_URL: webhooks } = config
+  return [
+    { name: 'OpenTelemetry', gets: sheet.traces, url: traces },
+    { name: 'LOOKUP_URL', gets: sheet.lookup, url: lookup },
+    { name: 'WEBHOOK_URL', gets: sheet.webhooks, url: webhooks },
+  ].flatMap(({ name, gets, url }) =>
+    url === '' ? [] : [`| ${name} | ${gets} | ${hostOf(url, sheet)} | – |`],
+  )
+}
+
 function hostOf(url: string, sheet: Sheet): string {
   const host = URL.canParse(url) ? new URL(url).hostname : url
   const isHere = /^(localhost|127\.|\[?::1)/.test(host)
@@ -107,9 +119,7 @@ export function privacySheet(config: Config, texts: Texts, language: 'fr' | 'en'
     `| ${sheet.vendorsHead.join(' | ')} |`,
     '|---|---|---|---|',
     ...vendorRows(config, values, sheet),
-    ...(config.OTEL_EXPORTER_OTLP_ENDPOINT === ''
-      ? []
-      : [`| OpenTelemetry | ${sheet.traces} | ${hostOf(config.OTEL_EXPORTER_OTLP_ENDPOINT, sheet)} | – |`]),
+    ...receivers(config, sheet),
     '',
     sheet.vendorsNote,
     '',

@@ -40,6 +40,16 @@ describe('the processing sheet', () => {
     expect(text).not.toMatch(/secret/)
   })
 
+  test('lists the operator’s own systems that get something of calls', () => {
+    const urls = { LOOKUP_URL: 'https://crm.example/who', WEBHOOK_URL: 'https://crm.example/events?key=abc' }
+    const key = { WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }
+    expect(sheet({}, 'en')).not.toContain('WEBHOOK_URL')
+    const text = sheet({ ...urls, ...key }, 'en')
+    expect(text).toContain('| LOOKUP_URL | number of the line, dialled number | crm.example')
+    expect(text).toContain('| WEBHOOK_URL | numbers, name, problem and summary, no transcript;')
+    expect(text).not.toMatch(/whsec_|key=abc/)
+  })
+
   test('names the place of a server of one’s own', () => {
     const own = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1', LLM: 'openai' }
     expect(sheet(own, 'en')).toContain('127.0.0.1 (this machine)')
