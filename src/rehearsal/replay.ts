@@ -10,7 +10,7 @@ import type { Connection } from '../call/connection.ts'
 import type { CallEvent } from '../call/events.ts'
 import { withMessage } from '../call/inputs/settings.ts'
 import type { CallInput, CallSettings } from '../call/inputs/types.ts'
-import type { CallLanguage, Earlier } from '../call/reply/thinker-deps.ts'
+import type { CallCustomer, CallLanguage, Earlier } from '../call/reply/thinker-deps.ts'
 import { Session } from '../call/session.ts'
 import type { SessionDeps } from '../call/session-deps.ts'
 import type { Supervisor } from '../call/supervision.ts'
@@ -75,6 +75,8 @@ class Player {
   private supervisor: Supervisor | undefined
   private session: Session | undefined
   private readonly connection: Connection
+  /** Resolves when the recorded call learnt it. */
+  private readonly customer = Promise.withResolvers<CallCustomer | undefined>()
 
   constructor(
     private readonly settings: CallSettings,
@@ -125,6 +127,8 @@ class Player {
       stt: { ...stubs.stt, hearsWords: settings.hearsWords },
       technicians: this.technicians.find,
       callerNumber: settings.callerNumber,
+      greeting: settings.greeting,
+      customer: this.customer.promise,
       policy: settings.policy,
       pausesForNumbers: settings.pausesForNumbers,
       agent: { ...agentDefaults, maxCallMs: settings.maxCallMs, fillAfterMs: settings.fillAfterMs },
@@ -184,6 +188,11 @@ class Player {
       case 'hint':
         session.hint(input.text)
         return
+      case 'customer': {
+        const { at: _, kind: __, ...customer } = input
+        this.customer.resolve(customer)
+        return
+      }
       case 'takeOver':
         this.supervisor = session.takeOver(() => {})
         return

@@ -21,6 +21,7 @@ export function settingsOf(deps: SessionDeps): CallSettings {
     })),
     hearsWords: deps.stt.hearsWords,
     callerNumber: deps.callerNumber ?? null,
+    greeting: deps.greeting ?? null,
     policy,
     pausesForNumbers,
     maxCallMs: agent.maxCallMs,

@@ -11,7 +11,7 @@ import type { SessionDeps } from '../session-deps.ts'
 import type { CallSoundDeps } from '../sound/call-sound.ts'
 import type { CallInputs } from './collector.ts'
 
-type Asked = Pick<SessionDeps, 'clock' | 'technicians' | 'model'> & Pick<SessionDeps, 'offered'>
+type Asked = Pick<SessionDeps, 'clock' | 'technicians' | 'model'> & Pick<SessionDeps, 'offered' | 'customer'>
 
 /** The parts of a call that answer its questions, and its timers. */
 export function tapAnswers<T extends Asked>(deps: T, inputs: CallInputs): T {
@@ -22,6 +22,10 @@ export function tapAnswers<T extends Asked>(deps: T, inputs: CallInputs): T {
     ...deps,
     clock: tapClock(deps.clock, inputs),
     technicians: tapTechnicians(deps.technicians, inputs),
+    customer: deps.customer?.then((found) => {
+      if (found) inputs.note({ kind: 'customer', ...found })
+      return found
+    }),
     model: modelOf(deps.model),
     ...(deps.offered && {
       offered: deps.offered.map(({ texts, model }) => ({ texts, model: modelOf(model) })),

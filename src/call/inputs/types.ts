@@ -49,6 +49,8 @@ export const callSettings = z.object({
   hearsWords: z.boolean(),
   /** The caller's line, as the record has it; null when it is withheld. */
   callerNumber: text.nullable().default(null),
+  /** The line that opened the call in place of `welcome`. */
+  greeting: text.nullable().default(null),
   policy: z.enum(['off', 'notice', 'consent']),
   pausesForNumbers: z.boolean(),
   maxCallMs: ms,
@@ -96,6 +98,12 @@ export const callInput = z.discriminatedUnion('kind', [
     ...{ available: z.boolean(), opens: opening.optional() },
   }),
   z.object({ at: ms, kind: z.literal('technicianFailed'), n: count }),
+  /** What the operator's system knew of the caller. */
+  z.object({
+    ...{ at: ms, kind: z.literal('customer'), name: text.nullable(), contract: text.nullable() },
+    vulnerable: z.boolean(),
+    incident: z.object({ topic: text.nullable(), until: opening.nullable() }).nullable(),
+  }),
   /** A timer of the call ran, which was due at `due`. */
   z.object({ at: ms, kind: z.literal('timer'), due: ms }),
   z.object({ at: ms, kind: z.literal('taken') }),
