@@ -16,6 +16,7 @@ import { callRoutes } from './calls.ts'
 import { clusterRoutes } from './cluster.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deskRoutes } from './desk.ts'
+import { draftRoutes } from './draft.ts'
 import { drainRoutes } from './drain.ts'
 import { EventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
@@ -83,6 +84,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', phraseChangeRoutes(deps))
     .route('/', hoursRoutes(deps))
     .route('/', deskRoutes(deps))
+    .route('/', draftRoutes(deps))
     .route('/', recordingRoutes(deps))
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))

@@ -21,6 +21,7 @@ import type { Wishes } from '../webrtc/calls.ts'
 import type { Link } from '../webrtc/links.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import type { ListedCallBack } from './call-back-schemas.ts'
+import type { DraftEditor } from './draft-types.ts'
 import type { HoursEditor } from './hours-types.ts'
 import type { DeskInfo, Machine, Tries } from './schemas.ts'
 
@@ -125,7 +126,8 @@ export type AdminDeps = {
       language?: string,
     ): Promise<{ ok: true; tries: Tries } | { ok: false; reason: string }> | undefined
   }
-  phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument'>
+  phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument' | 'itemOf' | 'publish'>
+  draft: DraftEditor
   hours: HoursEditor
   /** How far the voice in use has spoken the phrases. */
   voice: () => VoiceState

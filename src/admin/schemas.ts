@@ -226,7 +226,7 @@ export const historySchema = z.object({
       generation: z.number(),
       at: z.string(),
       by: z.string(),
-      action: z.enum(['text', 'sound', 'reset', 'document', 'undo', 'import', 'repair']),
+      action: z.enum(['text', 'sound', 'reset', 'document', 'undo', 'import', 'repair', 'draft']),
       undoes: z.number().nullable(),
       canUndo: z.boolean(),
       items: z.array(

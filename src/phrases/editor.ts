@@ -125,12 +125,7 @@ class Editor implements PhraseEditor {
   }
 
   put(name: string, language: string, text: string, editing: Editing): Promise<PhraseChange> {
-    return this.change(name, language, editing, 'text', async (phrase) => {
-      const clean = cleaned(text)
-      if (typeof clean !== 'string') return clean
-      const samples = await this.spoken({ ...phrase, text: clean })
-      return { text: clean, sound: { samples, voice: this.options.speaker.voice, isSpeaker: false } }
-    })
+    return this.change(name, language, editing, 'text', (phrase) => this.spokenText(phrase, text))
   }
 
   previewSound(file: Uint8Array): Promise<PhrasePreview> {
@@ -155,6 +150,20 @@ class Editor implements PhraseEditor {
     })
   }
 
+  itemOf(name: string, language: string, text: string): Promise<SiteItem | Refusal> {
+    const phrase = this.phrase(name, language)
+    if (!phrase) return Promise.resolve(unknown(name, language))
+    return this.made(phrase, (one) => this.spokenText(one, text)).catch(refusal)
+  }
+
+  publish(items: readonly SiteItem[], by: string, base: number): Promise<PhraseChange> {
+    return this.oneAtATime(async () => {
+      const { generation } = this.site.state
+      if (generation !== base) throw new SiteError('conflict', `change ${generation} was made since`)
+      return this.commit({ by, action: 'draft', items: [...items] })
+    })
+  }
+
   putDocument(id: string, text: string | null, { by, version }: Editing): Promise<PhraseChange> {
     return this.oneAtATime(async () => {
       const before = this.site.state.documents[id] ?? null
@@ -170,6 +179,13 @@ class Editor implements PhraseEditor {
 
   private spoken(phrase: Phrase): Promise<Int16Array> {
     return speakPhrase(phrase, this.options.speaker, this.options.finish)
+  }
+
+  private async spokenText(phrase: Phrase, text: string): Promise<NewPhrase | Refusal> {
+    const clean = cleaned(text)
+    if (typeof clean !== 'string') return clean
+    const samples = await this.spoken({ ...phrase, text: clean })
+    return { text: clean, sound: { samples, voice: this.options.speaker.voice, isSpeaker: false } }
   }
 
   private async decoded(file: Uint8Array): Promise<Int16Array> {
@@ -188,21 +204,28 @@ class Editor implements PhraseEditor {
       const phrase = this.phrase(name, language)
       if (!phrase) return unknown(name, language)
       if (version !== undefined && version !== this.versionOf(phrase)) return this.conflict(idOf(phrase))
-      const made = await make(phrase)
-      if ('ok' in made) return made
-      const { samples, ...sound } = made.sound
-      const bytes = bytesOf(samples)
-      const sha256 = await this.site.store(bytes, 'raw')
-      const shipped = (await shippedTexts(this.options.assetsDir)).get(idOf(phrase))
-      const after: SitePhrase = {
-        text: made.text === shipped ? null : made.text,
-        sound: { ...sound, sha256, samples: samples.length, says: made.text },
-        version: 1,
-      }
-      const before = this.site.state.phrases[idOf(phrase)] ?? null
-      const item: SiteItem = { kind: 'phrase', id: idOf(phrase), shipped: shipped ?? null, before, after }
-      return this.commit({ by, action, items: [item] })
+      const item = await this.made(phrase, make)
+      return 'ok' in item ? item : this.commit({ by, action, items: [item] })
     })
+  }
+
+  /** What a phrase becomes; its sound is stored. */
+  private async made(
+    phrase: Phrase,
+    make: (phrase: Phrase) => Promise<NewPhrase | Refusal>,
+  ): Promise<SiteItem | Refusal> {
+    const made = await make(phrase)
+    if ('ok' in made) return made
+    const { samples, ...sound } = made.sound
+    const sha256 = await this.site.store(bytesOf(samples), 'raw')
+    const shipped = (await shippedTexts(this.options.assetsDir)).get(idOf(phrase))
+    const after: SitePhrase = {
+      text: made.text === shipped ? null : made.text,
+      sound: { ...sound, sha256, samples: samples.length, says: made.text },
+      version: 1,
+    }
+    const before = this.site.state.phrases[idOf(phrase)] ?? null
+    return { kind: 'phrase', id: idOf(phrase), shipped: shipped ?? null, before, after }
   }
 
   /** Reads the set that the change would give, and makes the change only when that set can be used. */

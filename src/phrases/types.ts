@@ -1,6 +1,7 @@
 // What calls need of the phrase cache, and what the operator sees of the phrases. Types only.
 
 import type { PhraseTexts } from '../desk/texts.ts'
+import type { SiteItem } from '../site/generation.ts'
 
 export type PhraseView = {
   /** slin8 samples on shared memory: read-only, and valid for as long as you hold them. */
@@ -92,7 +93,7 @@ export type HistoryEntry = {
   /** ISO time. */
   at: string
   by: string
-  action: 'text' | 'sound' | 'reset' | 'document' | 'undo' | 'import' | 'repair'
+  action: 'text' | 'sound' | 'reset' | 'document' | 'undo' | 'import' | 'repair' | 'draft'
   /** The generation whose change this one takes back. */
   undoes: number | null
   /** Whether it can be taken back now: nothing of it was changed again since. */
@@ -137,6 +138,10 @@ export type PhraseEditor = {
    * server cannot use it
    */
   putDocument(id: string, text: string | null, editing: Editing): Promise<PhraseChange>
+  /** Speaks and stores a text as {@link put} would, for a draft, and changes nothing. */
+  itemOf(name: string, language: string, text: string): Promise<SiteItem | (PhraseChange & { ok: false })>
+  /** Puts the items of a draft on air as one change, of the generation `base` and no other. */
+  publish(items: readonly SiteItem[], by: string, base: number): Promise<PhraseChange>
   /** Newest first. */
   history(limit: number): Promise<HistoryEntry[]>
   /** Takes a change back, as a change of its own. */

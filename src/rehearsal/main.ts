@@ -9,24 +9,33 @@ import { type Config, loadConfig } from '../config.ts'
 import { DeskError } from '../desk/load-desk.ts'
 import { deskFileName } from '../server/read-desks.ts'
 import { openStage, type SiteView, withDeskFiles } from '../server/stage.ts'
+import { readDraft, withItems } from '../site/draft.ts'
 import { openSite } from '../site/store.ts'
 import type { Difference } from './compare.ts'
 import { type CallPlace, callsIn, type RecordedCall, readCall } from './recorded-calls.ts'
 import { afterDifference, type Rehearsal, rehearse } from './rehearse.ts'
 
-const usage = `usage: bun run rehearse [folder]... [--desk folder] [--last 200] [--json]
+const usage = `usage: bun run rehearse [folder]... [--desk folder | --draft] [--last 200] [--json]
 
   plays recorded calls again on a faked clock, with the present program, desk, phrases and prompts, and prints the
   first difference of each call from its record: in what was said, in a state, or in how it ended
   folder  recordings, or one day of them: recordings/2026-11-23. Default: RECORDINGS_DIR
   --desk  a folder with desk files (desk.yaml, fr.yaml) to try instead of the site's
+  --draft the draft of the operator's page instead of what is on air
   --last  only the newest so many calls
   --json  one JSON object instead of the table
 
   Ends with 0 when every call goes as it went, 1 when calls differ, 2 for wrong arguments or no call to play.`
 
 type Out = { write(text: string): unknown }
-type Wanted = { folders: string[]; desk: string | undefined; last: number; json: boolean; config: Config }
+type Wanted = {
+  folders: string[]
+  desk: string | undefined
+  isDraft: boolean
+  last: number
+  json: boolean
+  config: Config
+}
 
 /** @returns the exit code */
 export async function rehearseMain(
@@ -67,15 +76,17 @@ function wantedOf(args: readonly string[], environment: Record<string, string | 
     allowPositionals: true,
     options: {
       desk: { type: 'string' },
+      draft: { type: 'boolean', default: false },
       last: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const last = values.last === undefined ? Number.POSITIVE_INFINITY : Number(values.last)
+  if (values.draft && values.desk !== undefined) throw new Error('give --desk or --draft, not both')
   if (!(last >= 1)) throw new Error('--last is a number of calls')
   const { config } = loadConfig(environment)
   const folders = positionals.length > 0 ? positionals : [config.RECORDINGS_DIR]
-  return { folders, desk: values.desk, last, json: values.json, config }
+  return { folders, desk: values.desk, isDraft: values.draft, last, json: values.json, config }
 }
 
 async function placesIn({ folders, last }: Wanted): Promise<CallPlace[]> {
@@ -84,8 +95,13 @@ async function placesIn({ folders, last }: Wanted): Promise<CallPlace[]> {
   return Number.isFinite(last) ? places.slice(-last) : places
 }
 
-async function siteOf({ config, desk }: Wanted): Promise<SiteView> {
+async function siteOf({ config, desk, isDraft }: Wanted): Promise<SiteView> {
   const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: Date.now })
+  if (isDraft) {
+    const draft = await readDraft(site.dir)
+    if (draft === undefined) throw new Error('there is no draft')
+    return withItems(site, draft.items)
+  }
   if (desk === undefined) return site
   const files = new Map<string, string>()
   for await (const name of new Bun.Glob('*.yaml').scan(desk))

@@ -19,9 +19,10 @@ import type { Webrtc } from '../webrtc/types.ts'
 import type { Access } from './access.ts'
 import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
+import { createDraft } from './draft.ts'
 import { Erasures } from './erasures.ts'
 import { listening } from './listening.ts'
-import type { SiteSharing } from './site-sharing.ts'
+import type { SiteParts } from './site.ts'
 import { createTrial } from './try-desk.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */
@@ -32,7 +33,7 @@ export function openAdmin(
   access: Access,
   webrtc: Webrtc | undefined,
   cluster: Cluster | undefined,
-  sharing: SiteSharing | undefined,
+  { site, sharing }: SiteParts,
 ): AdminServer {
   const { config } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
@@ -79,6 +80,7 @@ export function openAdmin(
         announce: (callId, about) => (handover ?? expected).announce(callId, about),
         phrases: speech.phraseEditor,
         desk: { ...speech.desk, try: createTrial(context) },
+        draft: createDraft(context, { ...speech, site }),
         voice: () => speech.voiceState(),
         hours: speech.hours,
         recordings: createRecordings(dir, recording.search),

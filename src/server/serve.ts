@@ -100,7 +100,7 @@ export async function serve(
   const agentPort = openAgentPort(config, calls.room, metrics)
   const access = openAccess(context)
   const webrtc = await openWebrtc(context, calls)
-  const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster, sharing)
+  const admin = openAdmin(context, needs, calls, access, webrtc?.routes, cluster, { site, sharing })
   if (cluster) joinCluster(context, cluster, calls, speech, site, admin.url)
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg, recording.search)

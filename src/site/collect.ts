@@ -2,7 +2,8 @@
 
 import { readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { contentOf, fileOf, type Generation } from './generation.ts'
+import { readDraft } from './draft.ts'
+import { contentOf, emptyState, fileOf, type Generation } from './generation.ts'
 import { collectBooks } from './voice-book.ts'
 
 /** Changes that can be read and undone. */
@@ -20,6 +21,8 @@ export type Collected = {
 
 export async function collectSite({ dir, wallMs, numbers, read }: Collected): Promise<void> {
   const named = await collectBooks(dir)
+  const draft = await readDraft(dir)
+  if (draft) for (const name of contentOf({ state: emptyState, change: draft })) named.add(name)
   for (const number of numbers.slice(0, keptGenerations)) {
     const generation = await read(number).catch(() => undefined)
     // Whatever an unreadable generation names may be needed to repair it.
@@ -27,7 +30,7 @@ export async function collectSite({ dir, wallMs, numbers, read }: Collected): Pr
     for (const name of contentOf(generation)) named.add(name)
   }
   for (const number of numbers.slice(keptGenerations)) await unlink(join(dir, 'generations', fileOf(number)))
-  for (const folder of ['content', 'generations', 'voices']) {
+  for (const folder of ['content', 'generations', 'voices', 'drafts']) {
     for (const name of await readdir(join(dir, folder)).catch(() => [])) {
       const isKept = folder === 'content' ? named.has(name) : !name.endsWith('.part')
       const path = join(dir, folder, name)

@@ -39,7 +39,7 @@ const phraseId = z.string().regex(/^[a-z]{2}\.[a-z0-9_-]+(\.\d+)?$/, 'is not the
 /** `desk/fr.yaml`, and `desk/shop.fr.yaml` for the words of a named desk. */
 const documentId = z.string().regex(/^[a-z]+\/[a-z0-9_-]+(\.[a-z]+){1,2}$/, 'is not the name of a document')
 
-const itemSchema = z.discriminatedUnion('kind', [
+export const itemSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('phrase'),
     id: phraseId,
@@ -61,7 +61,7 @@ export const changeSchema = z.strictObject({
   /** ISO time. */
   at: z.string(),
   by: z.string().max(200),
-  action: z.enum(['text', 'sound', 'reset', 'document', 'undo', 'import', 'repair']),
+  action: z.enum(['text', 'sound', 'reset', 'document', 'undo', 'import', 'repair', 'draft']),
   /** The generation whose change this one takes back. */
   undoes: z.int().optional(),
   items: z.array(itemSchema),
@@ -145,7 +145,13 @@ export function applyItems(state: SiteState, items: readonly SiteItem[], generat
 }
 
 /** Names of the audio and the documents that a generation needs, those of `before` included. */
-export function contentOf({ state, change }: Pick<Generation, 'state' | 'change'>): Set<string> {
+export function contentOf({
+  state,
+  change,
+}: {
+  state: SiteState
+  change: Pick<SiteChange, 'items'> | undefined
+}): Set<string> {
   const names = new Set<string>()
   const addPhrase = (one: SitePhrase | null) => one?.sound && names.add(audioName(one.sound))
   const addDocument = (one: SiteDocument | null) => one && names.add(documentName(one))

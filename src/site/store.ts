@@ -3,6 +3,7 @@
 //   generations/000007.json   a whole state and the change that led to it; the newest one is in use
 //   content/<sha256>.raw      audio, named by its content; .txt for documents
 //   voices/<hash>.json        what a voice has spoken of the desk's sentences (voice-book.ts)
+//   drafts/draft.json         what is kept beside what is on air, until it is published (draft.ts)
 //
 // A change writes its content first and then one new generation, whose name is the commit: after a kill at any moment
 // the newest generation is the old one or the new one, and everything it names is on the disk.

@@ -4,6 +4,7 @@ import type { AuditTrail } from '../../src/access/audit.ts'
 import { adminHolder } from '../../src/access/scopes.ts'
 import { type AdminApp, createAdmin } from '../../src/admin/app.ts'
 import type { AdminBindings, AdminDeps } from '../../src/admin/deps.ts'
+import type { DraftDifferences, DraftInfo } from '../../src/admin/draft-types.ts'
 import type { HoursInfo } from '../../src/admin/hours-types.ts'
 import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
@@ -70,6 +71,19 @@ export const fakeChange: HistoryEntry = {
   canUndo: true,
   items: [{ id: 'fr.ok', before: 'Entendu.', after: "D'accord.", soundBefore: null, soundAfter: 'pico-1' }],
   more: 0,
+}
+
+/** A draft that was rehearsed on the calls of {@link fakeDifferences}. */
+export const fakeDraft: DraftInfo = {
+  ...{ base: 7, generation: 7, items: fakeChange.items },
+  rehearsal: { phase: 'done', total: 413, calls: 412, differ: 2, left: 1, reason: null },
+}
+export const fakeDifferences: DraftDifferences = {
+  differ: [
+    { call: callId, what: 'said', atMs: 41_000, was: 'agent: Entendu.', is: "agent: D'accord." },
+    { call: otherId, what: 'outcome', atMs: 95_000, was: 'goodbye', is: null },
+  ],
+  left: [{ call: otherId, reason: 'its inputs are of another version, or torn' }],
 }
 
 const ofSettings = (value: string) => ({ value, setting: value, source: 'settings' as const })
@@ -245,6 +259,25 @@ export function fakeProgram({
       change: async (values, { by, version }) => {
         asked.push(`hours ${JSON.stringify(values)} by ${by} on ${version}`)
         return { ok: true, generation: 6, phrases: 1 }
+      },
+    },
+    draft: {
+      read: async () => fakeDraft,
+      putText: async (name, language, text) => {
+        asked.push(`draft ${language} ${name} ${text}`)
+        return name === 'ok' ? { ok: true } : { ok: false, code: 'unknown', problems: ['there is no phrase'] }
+      },
+      putDocument: async (id, text) => {
+        asked.push(`draft ${id} ${text}`)
+        return id.startsWith('prompts/') ? { ok: true } : { ok: false, problems: [`${id}: is no document`] }
+      },
+      remove: async (id) => asked.push(`remove ${id}`) > 0 && id === 'fr.ok',
+      discard: async () => void asked.push('discard'),
+      rehearse: async (last) => asked.push(`rehearse ${last}`) > 0 && last !== 7,
+      differences: () => fakeDifferences,
+      publish: async (by) => {
+        asked.push(`publish by ${by}`)
+        return { ok: true, generation: 8, phrases: 1 }
       },
     },
     recordings: createRecordings('/nonexistent'),

@@ -1,43 +1,23 @@
 // `bun run rehearse` on a folder of recordings, with the shipped desk and with another one.
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { callRecordSchema } from '../../src/recording/files.ts'
 import { rehearseMain } from '../../src/rehearsal/main.ts'
-import { play } from '../support/scenarios/run.ts'
-import { readScenarios } from '../support/scenarios/scenario-file.ts'
+import { createSiteDisk } from '../../src/site/disk.ts'
+import { writeDraft } from '../../src/site/draft.ts'
+import { openSite } from '../../src/site/store.ts'
+import { day, ids, otherDesk, recordTwoCalls } from './recorded.ts'
 
 setDefaultTimeout(60_000)
 
-const ids = ['0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01', '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a02']
-const day = '2026-11-23'
 let dir = ''
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'rehearse-'))
-  await mkdir(join(dir, 'desk'))
-  // The steps of this symptom come in another order.
-  const desk = await Bun.file(join(import.meta.dir, '../../assets/desk/desk.yaml')).text()
-  await Bun.write(
-    join(dir, 'desk/desk.yaml'),
-    desk.replace('[box_restart, box_lights, box_cables]', '[box_lights, box_restart, box_cables]'),
-  )
-  const scenarios = await readScenarios(new URL('../call/scenarios/', import.meta.url))
-  // One call is about the Internet, the other about a mobile telephone.
-  const wanted = ['agrees-to-a-step', 'mobile-two-steps']
-  for (const [i, name] of wanted.entries()) {
-    const { kept } = await play(scenarios.find((one) => one.name === name)!)
-    const { details, inputs, startedWallMs } = kept[0]!
-    const startedAt = new Date(startedWallMs).toISOString()
-    const record = callRecordSchema.parse({
-      ...{ ...details, version: 1, id: ids[i], callId: ids[i], startedAt, endedAt: startedAt },
-      ...{ durationMs: 60_000, audio: { rateHz: 8_000, samples: 0, gaps: [], stopped: null } },
-    })
-    await Bun.write(join(dir, 'recordings', day, `${ids[i]}.json`), JSON.stringify(record))
-    await Bun.write(join(dir, 'recordings', day, `${ids[i]}.inputs.jsonl`), inputs)
-  }
+  await Bun.write(join(dir, 'desk/desk.yaml'), await otherDesk())
+  await recordTwoCalls(join(dir, 'recordings'))
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
@@ -58,6 +38,23 @@ describe('bun run rehearse', () => {
     expect(await run(join(dir, 'recordings', day), '--last', '1')).toEqual({
       ...{ code: 0, out: '0 of 1 calls differ\n' },
     })
+  })
+
+  test('with the draft of the page it shows what the draft would change', async () => {
+    const none = await run('--draft')
+    expect({ code: none.code, isSaid: none.out.includes('there is no draft') }).toEqual({
+      code: 2,
+      isSaid: true,
+    })
+    expect((await run('--draft', '--desk', join(dir, 'desk'))).code).toBe(2)
+    const site = await openSite({ dir: join(dir, 'data/site'), wallMs: () => 0 })
+    const bytes = new TextEncoder().encode(await otherDesk())
+    const after = { sha256: await site.store(bytes, 'txt'), bytes: bytes.length, version: 1 }
+    const items = [{ kind: 'document' as const, id: 'desk/desk.yaml', before: null, after }]
+    await writeDraft(site.dir, createSiteDisk(), { base: 0, items })
+    const { code, out } = await run('--draft')
+    expect({ code, calls: out.includes('1 of 2 calls differ') }).toEqual({ code: 1, calls: true })
+    expect(await run()).toEqual({ code: 0, out: '0 of 2 calls differ\n' })
   })
 
   test('with another order of the steps it shows the call that had them, and where', async () => {
