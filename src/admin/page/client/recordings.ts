@@ -9,6 +9,7 @@ import { consentText } from './consent.ts'
 import { button, localTime, nameOf, nameTopics, phoneText, run, showMessage, texts } from './dom.ts'
 import { byId, clockTime, h } from './elements.ts'
 import { isLive } from './live.ts'
+import { traceView } from './trace.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
 type Page = { recordings: Found[]; next: number | null; isComplete: boolean }
@@ -141,6 +142,10 @@ async function play({ record, audio }: Found): Promise<void> {
   const player = byId('player')
   const sound = h('audio', { controls: true })
   const canvas = h('canvas', { width: 1_120, height: 140, class: 'seek' })
+  const seek = (ms: number) => {
+    sound.currentTime = ms / 1_000
+    void run(undefined, () => sound.play())
+  }
   const lines = record.transcript.map((line) => ({ line, item: lineButton(line, sound) }))
   const list =
     lines.length > 0 ? h('ol', { class: 'lines long' }) : h('p', { class: 'empty' }, texts.noTranscript)
@@ -157,6 +162,7 @@ async function play({ record, audio }: Found): Promise<void> {
     h('small', { class: 'fact' }, consentText(record.recording)),
     ...(audio === 'none' ? [h('p', { class: 'empty' }, texts.audioNotKept)] : [canvas, sound]),
     list,
+    ...(record.transcript.length > 0 ? [traceView(record, audio === 'none' ? undefined : seek)] : []),
   )
   player.hidden = false
   closePlayer = () => {
