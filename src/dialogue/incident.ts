@@ -5,15 +5,6 @@ import { stepsOf } from '../desk/desk.ts'
 import { askQuestion, type Draft, go, say, understood } from './decision-draft.ts'
 import { beforeSteps } from './known-facts.ts'
 import { sayMoment } from './opening-hours.ts'
-import type { Incident } from './types.ts'
-
-/** What the operator's system knows of the line. A name that the caller gives comes before it. */
-export function learnCustomer(draft: Draft, name: string | null, incident: Incident | null): Draft {
-  const { known } = draft.state
-  if (known.name === null) draft.state.known = { ...known, name }
-  draft.state.incident = incident
-  return draft
-}
 
 /** Whether to tell it now: not to a caller who has named another matter, or who is being asked for consent. */
 export function incidentIsDue({ state }: Draft): boolean {

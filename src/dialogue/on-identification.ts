@@ -1,6 +1,7 @@
 // What the caller's words do at the welcome and during identification: who is calling, and from which number.
 
 import type { Understanding } from '../understanding/types.ts'
+import { confirmNumber, lacksName } from './customer.ts'
 import { askQuestion, type Draft, say, understood } from './decision-draft.ts'
 import { noMatch } from './no-match.ts'
 import { askNumberAgain, takeNumber, withoutNumber } from './phone-number.ts'
@@ -70,15 +71,18 @@ export function onPhoneConfirm(draft: Draft, said: Understanding): Draft {
 export function acceptPhone(draft: Draft): Draft {
   const { state } = draft
   understood(draft)
-  state.known = { ...state.known, phone: state.pending }
+  confirmNumber(draft, state.pending)
   say(draft, 'ok')
-  return leaveIdentification(draft)
+  return lacksName(state) ? identify(draft) : leaveIdentification(draft)
 }
 
 /** The number read back is wrong: ask once more, then go on without it. Another line than this one: ask which. */
 export function rejectPhone(draft: Draft): Draft {
   understood(draft)
-  if (draft.state.line === 'asking') return askQuestion(say(settleLine(draft), 'ok'), 'phone')
+  if (draft.state.line === 'asking') {
+    say(settleLine(draft), 'ok')
+    return lacksName(draft.state) ? identify(draft) : askQuestion(draft, 'phone')
+  }
   draft.state.pending = null
   return askNumberAgain(draft, 'confirm_phone_no')
 }

@@ -46,6 +46,8 @@ export type DialogueState = {
   readonly pending: string | null
   /** The caller's line as the network tells it, in the form of `known.phone`; null when it is not known. */
   readonly callerNumber: string | null
+  /** The customer's name of that line; see customer.ts. */
+  readonly lineName: string | null
   /** A known fault that the caller has not been told of yet. */
   readonly incident: Incident | null
   /** The line that opens the call in place of `welcome`. */
@@ -130,6 +132,7 @@ export function createDialogue(options: DialogueOptions): DialogueState {
     pending: null,
     callerNumber: options.callerNumber ?? null,
     line: 'unasked',
+    lineName: null,
     incident: null,
     greeting: options.greeting ?? null,
     justKeyed: false,

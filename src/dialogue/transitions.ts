@@ -2,6 +2,7 @@
 // trigger a move are read in on-speech.ts and on-key.ts.
 
 import { courseOf, stepsOf, symptomOf, topicOf } from '../desk/desk.ts'
+import { confirmNumber, lineTellsName } from './customer.ts'
 import { askQuestion, byVoice, type Draft, end, go, type Manner, say, understood } from './decision-draft.ts'
 import { sayOpening } from './opening-hours.ts'
 import { currentStep, offersLine } from './state.ts'
@@ -15,7 +16,8 @@ export function identify(draft: Draft): Draft {
   const { state } = draft
   go(draft, 'identification')
   // A name cannot be keyed in.
-  if (state.known.name === null && byVoice(state) && state.nameTries === 0) return askQuestion(draft, 'name')
+  const asksName = state.known.name === null && byVoice(state) && state.nameTries === 0
+  if (asksName && !lineTellsName(state)) return askQuestion(draft, 'name')
   return askPhone(draft)
 }
 
@@ -151,7 +153,7 @@ export function offerCallBack(draft: Draft, opens?: Opening): Draft {
 
 /** The caller wants to be called back: promise it if there is a number for it, otherwise ask for one. */
 export function acceptCallBack(draft: Draft): Draft {
-  if (offersLine(draft.state)) draft.state.known = { ...draft.state.known, phone: draft.state.callerNumber }
+  if (offersLine(draft.state)) confirmNumber(draft, draft.state.callerNumber)
   if (draft.state.known.phone !== null) return promiseCallBack(draft)
   draft.state.phoneTries = 0
   return askQuestion(draft, 'phone')

@@ -2,13 +2,13 @@
 
 import { z } from 'zod'
 
-/** A word of another system: short, on one line, without control characters. */
+/** A word of another system: short, without control characters and without what markup is made of. */
 const word = z
   .string()
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u)
+  .regex(/^[\p{L}\p{M}\p{N} .,'’/&()_-]+$/u)
 
 export const customerSchema = z.object({
   /** Then the desk does not ask for a name. */

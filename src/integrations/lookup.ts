@@ -29,8 +29,8 @@ export type LookupOptions = {
   fetch?: Send
 }
 
-/** A customer's JSON has some hundred bytes; more is not read. */
-const maxBytes = 16_384
+/** A customer's JSON has some hundred bytes; more than this is not read. */
+const maxBytes = 65_536
 /** Requests at once; a call beyond that begins without an answer. */
 const maxAtOnce = 64
 

@@ -18,6 +18,9 @@ export type Integrations = {
   close(): Promise<void>
 }
 
+/** A known fault is over within a month. */
+const longestMs = 31 * 86_400_000
+
 /** How long a server that stops waits for the last events. */
 const lastEventsMs = 3_000
 
@@ -56,8 +59,9 @@ export function callCustomer(found: Customer, nowMs: number, timeZone: string): 
     incident: incident
       ? {
           topic: incident.topic ?? null,
-          // A moment that has passed helps nobody.
-          until: untilMs > nowMs ? openingOf(moment(untilMs), moment(nowMs)) : null,
+          // A moment that has passed helps nobody, and a day is said without its year.
+          until:
+            untilMs > nowMs && untilMs < nowMs + longestMs ? openingOf(moment(untilMs), moment(nowMs)) : null,
         }
       : null,
   }

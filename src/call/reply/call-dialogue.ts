@@ -46,8 +46,7 @@ export class CallDialogue {
   state: Readonly<DialogueState>
   private readonly offered: readonly CallLanguage[]
   private waits = 0
-  /** What the operator's system knows of the caller. */
-  customer: CallCustomer | undefined
+  private lineCustomer: CallCustomer | undefined
   /** What went wrong so far. */
   troubles: Troubles = noTroubles
   /** Name of the line with which the desk handed over to people. */
@@ -97,6 +96,19 @@ export class CallDialogue {
 
   get known(): Known {
     return this.state.known
+  }
+
+  /** What the operator's system knows of the caller: nothing, when the caller was asked and did not confirm the line. */
+  get customer(): CallCustomer | undefined {
+    const { line, known, callerNumber } = this.state
+    return line === 'settled' && known.phone !== callerNumber ? undefined : this.lineCustomer
+  }
+
+  /** What the operator's system knows of the line. */
+  learn(customer: CallCustomer): void {
+    this.lineCustomer = customer
+    const { name, incident } = customer
+    this.commit({ kind: 'customer', name, incident })
   }
 
   /** In the language of the desk, which its technicians read, whatever the caller speaks. */

@@ -232,10 +232,8 @@ export class Thinker {
 
   /** While the caller hears the welcome: nothing is said before the next pause. */
   private learn(customer: CallCustomer): void {
-    const { name, incident } = customer
-    this.dialogue.customer = customer
-    this.dialogue.commit({ kind: 'customer', name, incident })
-    if (incident === null) return
+    this.dialogue.learn(customer)
+    if (customer.incident === null) return
     this.incidentWaits = true
     this.sink.lookupDone()
   }

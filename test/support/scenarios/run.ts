@@ -6,7 +6,6 @@ import { createLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { agentDefaults } from '../../../src/call/agent/state.ts'
 import type { CallEvent } from '../../../src/call/events.ts'
-import type { CallCustomer } from '../../../src/call/reply/thinker-deps.ts'
 import { offeredLanguages } from '../../../src/config/languages.ts'
 import { readConfig } from '../../../src/config.ts'
 import { parseTexts, type Texts } from '../../../src/desk/texts.ts'
@@ -23,6 +22,7 @@ import { CallLab, type KeptCall } from '../lab/call-lab.ts'
 import type { FakeClock } from '../lab/fake-clock.ts'
 import { desk } from '../shipped-desk.ts'
 import { type CallerAct, ScenarioCaller } from './caller.ts'
+import { lookedUp } from './lookup.ts'
 import { createModel, createTechnicians } from './model.ts'
 import { type KeptRecord, ScenarioRecords } from './records.ts'
 import type { Scenario } from './scenario-file.ts'
@@ -147,7 +147,7 @@ class Stage {
         log,
         tap: (event, atMs) => this.note(event, atMs),
         session: {
-          customer: given.customer && customerAfter(given.customer, clockOf),
+          customer: given.lookup && lookedUp(given.lookup, { config, log, start, clockOf }),
           convert: this.voice.convert,
           technicians:
             startsAtMs === undefined
@@ -225,16 +225,4 @@ class Stage {
         return
     }
   }
-}
-
-/** The answer of the operator's system, so long after the call began. */
-async function customerAfter(
-  { after, ...customer }: NonNullable<Scenario['given']['customer']>,
-  clockOf: () => FakeClock,
-): Promise<CallCustomer> {
-  // The clock is made with the lab, which is being made.
-  await Promise.resolve()
-  const clock = clockOf()
-  await new Promise<void>((done) => clock.at(clock.now() + after * 1_000, done))
-  return customer
 }

@@ -33,23 +33,19 @@ const opening = z.strictObject({
 /** What the dialplan may say of a call. */
 const announcedFields = ['language', 'desk', 'dialled', 'callerNumber', 'callerName'] as const
 
-/** What the operator's system answers of the caller. */
-const customer = z.strictObject({
-  name: z.string().nullable().default(null),
-  contract: z.string().nullable().default(null),
-  vulnerable: z.boolean().default(false),
-  incident: z
-    .strictObject({ topic: z.string().nullable().default(null), until: opening.nullable().default(null) })
-    .nullable()
-    .default(null),
-  after: seconds.default(0.2),
+/** What the operator's system does when it is asked who calls (LOOKUP_URL): `answers` as JSON, or `text` as it is. */
+const lookup = z.strictObject({
+  answers: z.unknown().optional(),
+  text: z.string().optional(),
+  status: z.int().default(200),
+  after: seconds.default(0.1),
 })
 
 const given = z.strictObject({
   language: z.enum(languages).default('fr'),
   languages: z.array(z.enum(languages)).default([]),
   announced: z.record(z.enum(announcedFields), z.string().optional()).optional(),
-  customer: customer.optional(),
+  lookup: lookup.optional(),
   silent: z.array(z.enum(languages)).default([]),
   deaf: z.array(z.enum(languages)).default([]),
   hears: z.enum(['words', 'keys']).default('words'),
@@ -158,6 +154,7 @@ const scenario = z.strictObject({
 export type Scenario = z.infer<typeof scenario> & { name: string }
 export type Step = z.infer<typeof step>
 export type ExpectedLine = z.infer<typeof line>
+export type LookupAnswer = z.infer<typeof lookup>
 export type ModelAnswer = z.infer<typeof answer>
 
 /** What to write, by the name of the field that was wrong. */
@@ -168,8 +165,8 @@ export const help: Readonly<Record<string, string>> = {
   languages:
     'given: { languages: [en] } (LANGUAGES); expect: { languages: [fr, en] } (those the call was in)',
   announced: 'announced: { language: en, desk: shop }: what the dialplan says of the call',
-  customer:
-    'customer: { name: Zoé Martin, incident: { topic: internet }, after: 0.2 } (what LOOKUP_URL answers)',
+  lookup:
+    'lookup: { answers: { name: Zoé Martin, incident: { topic: internet } }, after: 0.2 }, or text: "<html>"',
   silent: 'silent: [en] (neither phrases nor voice)',
   deaf: 'deaf: [en] (the recogniser fails)',
   in: 'in: en, beside line: the language in which it is said',
