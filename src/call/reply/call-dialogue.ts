@@ -98,7 +98,7 @@ export class CallDialogue {
     return this.state.known
   }
 
-  /** What the operator's system knows of the caller: nothing, when the caller was asked and did not confirm the line. */
+  /** What the operator's system knows of the caller; undefined when the caller did not confirm the line. */
   get customer(): CallCustomer | undefined {
     const { line, known, callerNumber } = this.state
     return line === 'settled' && known.phone !== callerNumber ? undefined : this.lineCustomer
