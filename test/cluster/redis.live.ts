@@ -14,9 +14,9 @@ let redis: RedisServer
 const stores: Store[] = []
 const faults: (string | undefined)[] = []
 
-async function open(url = redis.url): Promise<Store> {
+async function open(url = redis.url, clock = systemClock): Promise<Store> {
   const store = await openRedisStore({
-    ...{ url, prefix: 'vb1:test:', clock: systemClock, log: silentLog, metrics: new Metrics() },
+    ...{ url, prefix: 'vb1:test:', clock, log: silentLog, metrics: new Metrics() },
     onFault: (fault) => void faults.push(fault),
   })
   stores.push(store)
@@ -143,6 +143,43 @@ describe('the store', () => {
     const lines = await store.lines('l', '0')
     expect(text(lines)).toEqual(['one', 'two', 'three'])
     expect(text(await store.lines('l', lines![0]!.id))).toEqual(['two', 'three'])
+  })
+
+  test('shelves a value once, whole and for its time, as long as the list has room', async () => {
+    const store = await openUp()
+    const shelve = (key: string, line: string, ttlMs = 60_000) =>
+      store.shelve('list', key, { line, value: `sound of ${line}`, ttlMs, keep: 2 })
+    const both = await Promise.all([shelve('a', 'one'), shelve('a', 'one')])
+    expect(both.toSorted()).toEqual([false, true])
+    expect(await shelve('b', 'two')).toBe(true)
+    // Full: neither the value nor its line stays.
+    expect(await shelve('c', 'three')).toBe(false)
+    expect(await store.get('c')).toBeNull()
+    expect(await store.get('b')).toBe('sound of two')
+    expect((await store.lines('list', '0'))?.map(({ line }) => line)).toEqual(['one', 'two'])
+    for (const key of ['a', 'b', 'list']) expect(Number(await redis.cli('pttl', key))).toBeGreaterThan(50_000)
+    expect(Number(await redis.cli('pttl', 'list'))).toBeLessThanOrEqual(60_000)
+  })
+
+  test('makes room on the shelf for a value when the lines there are older than it will be', async () => {
+    const store = await openUp()
+    const shelve = (of: Store, key: string) =>
+      of.shelve('list', key, { line: key, value: 'sound', ttlMs: 60_000, keep: 2 })
+    expect(await shelve(store, 'a')).toBe(true)
+    expect(await shelve(store, 'b')).toBe(true)
+    expect(await shelve(store, 'c')).toBe(false)
+    // A machine whose clock is 61 s further on.
+    const later = await open(redis.url, { ...systemClock, wallMs: () => systemClock.wallMs() + 61_000 })
+    await isUp(later)
+    expect(await shelve(later, 'c')).toBe(true)
+    expect((await later.lines('list', '0'))?.map(({ line }) => line)).toEqual(['c'])
+  })
+
+  test('says nothing of a shelf that Redis does not answer for', async () => {
+    const store = await openUp()
+    await redis.kill()
+    const item = { line: 'one', value: 'sound', ttlMs: 60_000, keep: 2 }
+    expect(await store.shelve('list', 'a', item)).toBeUndefined()
   })
 })
 
