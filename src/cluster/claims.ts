@@ -35,8 +35,11 @@ export type ClaimsOptions = {
 export class Claims {
   private readonly claims = new Map<string, Claim>()
   private timer: Timer | undefined
+  private readonly unsubscribe
 
   constructor(private readonly options: ClaimsOptions) {
+    // One that came back empty has them at once.
+    this.unsubscribe = options.store.onUp(() => void this.renew())
     this.renewLater()
   }
 
@@ -103,6 +106,7 @@ export class Claims {
 
   close(): void {
     this.timer?.cancel()
+    this.unsubscribe()
   }
 
   private key(callId: string): string {

@@ -90,7 +90,10 @@ export class SharedSteps<Step> implements LocalSteps<Step> {
     const hasAnswered = shared !== undefined && shared !== null
     if (found && hasAnswered && (found.isFinal || found === own)) return this.counted(found, own)
     const others = await this.others(callId)
-    const isLost = found?.isFinal === false && found !== own && found.generation > (others?.generation ?? 0)
+    // A Redis that came back empty has the claim of a call again, and its answer only when it ends.
+    const isLost = found
+      ? !found.isFinal && found !== own && found.generation > (others?.generation ?? 0)
+      : others === undefined
     return { ...this.counted(newest([found, others]), own), isLost }
   }
 

@@ -87,6 +87,22 @@ describe('a bot that is killed', () => {
     expect(await rescueAnswer(callId, 0)).toBe('bot|')
   })
 
+  test('is succeeded too when Redis came back empty, from the next sentence on', async () => {
+    const phone = await callInTheMiddle()
+    const { callId } = phone
+    await redis.kill()
+    await redis.restart()
+    for (const key of '0612345678#') phone.asterisk.press(key as '#')
+    const isKept = async (what: string) => (await redis.cli('keys', `*:${what}:*`)) !== ''
+    await eventually(
+      'claim and checkpoint are there',
+      async () => (await isKept('call')) && isKept('checkpoint'),
+    )
+    bot.process.kill('SIGKILL')
+    await phone.ended
+    expect(await rescueAnswer(callId, 0)).toBe('bot|')
+  })
+
   test('leaves its callers to people when Redis is gone', async () => {
     const { callId } = await callInTheMiddle()
     bot.process.kill('SIGKILL')
