@@ -6,7 +6,7 @@ import { type Trace, type TracePart, traceOf, traceRows } from '../../../recordi
 import { texts } from './dom.ts'
 import { clockTime, h } from './elements.ts'
 
-const [left, width, rowHeight] = [90, 1_120, 24]
+const [left, width, rowHeight] = [110, 1_120, 24]
 const ns = 'http://www.w3.org/2000/svg'
 
 /** @param seek plays the recording from there; missing without audio */
@@ -88,7 +88,7 @@ function table({ turns, parts }: Trace): HTMLElement {
   const troubles = parts.filter(({ row }) => row === 'trouble').map((part) => h('li', {}, partText(part)))
   return h(
     'div',
-    {},
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': texts.waits },
     h(
       'table',
       { class: 'audit' },
