@@ -250,7 +250,7 @@ function Audit({ texts }: { texts: PageTexts }) {
           </label>
           <button type="submit">{texts.search}</button>
         </form>
-        <div id="audit-lines" class="scroll" tabindex={0} role="group" aria-labelledby="audit-title" />
+        <div id="audit-lines" />
       </details>
     </section>
   )

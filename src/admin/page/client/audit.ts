@@ -24,13 +24,9 @@ async function showTrail(form: HTMLFormElement): Promise<void> {
   const body = h('tbody')
   const names = ['time', 'who', 'action', 'id', 'address'] as const
   const heads = names.map((name) => h('th', { scope: 'col' }, texts.auditColumns[name]))
+  const table = h('table', { class: 'audit' }, h('thead', {}, h('tr', {}, ...heads)), body)
   byId('audit-lines').replaceChildren(
-    h(
-      'table',
-      { class: 'audit', 'aria-labelledby': 'audit-title' },
-      h('thead', {}, h('tr', {}, ...heads)),
-      body,
-    ),
+    h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'audit-title' }, table),
   )
   await showPage(body, questionOf(form))
 }
