@@ -159,8 +159,11 @@ function partsOf(file: DeskFile, fault: (place: string, reason: string) => void)
   for (const [i, name] of file.notes.entries())
     if (file.notes.indexOf(name) !== i) fault(`notes.${i}`, `has '${name}' twice`)
   for (const number of Object.keys(file.numbers))
-    if (!/^\+?[\d .()-]{2,30}$/.test(number))
-      fault(`numbers.${number}`, 'is not a number that callers dial, such as "01 23 45 67 89"')
+    if (!/^\+?[\d .()-]{2,30}\*?$/.test(number))
+      fault(
+        `numbers.${number}`,
+        'is not a number that callers dial, such as "01 23 45 67 89", or its beginning, "01 23*"',
+      )
   return {
     questions: file.questions,
     topics: topics.sort(byKey),

@@ -2,16 +2,31 @@
 
 import type { Desk } from '../desk/desk.ts'
 import type { DialledNumber } from '../desk/desk-file.ts'
-import { lineNumber } from '../understanding/phone.ts'
+import { lineBeginning, lineNumber } from '../understanding/phone.ts'
 
 /** The same for all spellings of a number: `+33 1 23 45 67 89` is `0123456789` for a site in France. */
 const keyOf = (number: string, language: string): string =>
   lineNumber(number, language) ?? number.replace(/[\s.()-]/g, '')
 
-/** @param language of the site */
+/** The key of an entry, `0123*` where it is for all numbers that begin so. */
+const entryKey = (number: string, language: string): string =>
+  number.endsWith('*') ? `${lineBeginning(number.slice(0, -1), language)}*` : keyOf(number, language)
+
+/**
+ * The entry of the whole number, or else that of its longest beginning.
+ *
+ * @param language of the site
+ */
 export function numberEntry(desk: Desk, dialled: string, language: string): DialledNumber | undefined {
   const wanted = keyOf(dialled, language)
-  return Object.entries(desk.numbers).find(([number]) => keyOf(number, language) === wanted)?.[1]
+  let found: { key: string; entry: DialledNumber } | undefined
+  for (const [number, entry] of Object.entries(desk.numbers)) {
+    const key = entryKey(number, language)
+    if (key === wanted) return entry
+    const isIts = key.endsWith('*') && wanted.startsWith(key.slice(0, -1))
+    if (isIts && key.length > (found?.key.length ?? 0)) found = { key, entry }
+  }
+  return found?.entry
 }
 
 /**
@@ -36,7 +51,7 @@ export function numberFaults(
       )
     if (desk !== undefined && !desks.has(desk))
       found.push(`${place}.desk: there is no desk '${desk}', only ${[...desks].join(', ')}`)
-    const key = keyOf(number, site)
+    const key = entryKey(number, site)
     const other = first.get(key)
     if (other !== undefined) found.push(`${place}: is the same number as ${other}`)
     first.set(key, number)

@@ -85,6 +85,8 @@ export async function readDesks(
     const ownWords = isDefault ? words : mapValues(words, (below, code) => over(below, files.words(code)))
     try {
       const source = { desk: isDefault ? desk : over(desk, files.desk), words: ownWords, lines, readers }
+      if (!isDefault && hasNumbers(contents.get(files.desk)))
+        faults.push(`${files.desk}: numbers: only desk.yaml has the table of dialled numbers: move it there`)
       desks.set(name, createDesk(source, files))
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
@@ -100,6 +102,10 @@ export async function readDesks(
   if (faults.length > 0) throw new DeskError(faults)
   return desks
 }
+
+/** A named desk is chosen by the table of the default one, so a table of its own would never be read. */
+const hasNumbers = (content: unknown): boolean =>
+  typeof content === 'object' && content !== null && 'numbers' in content
 
 /** A fault of one desk as the default desk would have it. */
 function anyDesk(fault: string, files: FileNames, codes: readonly string[]): string {

@@ -65,6 +65,14 @@ export function lineNumber(text: string, language: string): string | undefined {
   return abroad(digits)
 }
 
+/** The beginning of such numbers (`01 23`, `+33 1 23`, `+32`) as {@link lineNumber} writes it: `0123`, `0032`. */
+export function lineBeginning(text: string, language: string): string {
+  const form = phoneFormOf(language)
+  const digits = text.replace(/[\s.()/-]/g, '').replace('+', '00')
+  // Without 00, the country's digits may begin a short number.
+  return digits.startsWith('00') ? digits.replace(form.prefix, form.trunk) : digits
+}
+
 const abroad = (digits: string): string | undefined =>
   digits.startsWith('00') && isValidPhoneNumber(`+${digits.slice(2)}`) ? digits : undefined
 

@@ -17,6 +17,9 @@ function starts() {
   }
   const numbers = {
     '01 23 45 67 00': { language: 'en', desk: 'shop', greeting: 'welcome_shop', queue: 'sales' },
+    '01 23 45*': { queue: 'north' },
+    '+33 1 23 45 68 *': { queue: 'south' },
+    '+32*': { queue: 'belgium' },
   }
   const desk = { has: (name: string) => name === 'shop', current: () => ({ numbers }) } as never
   return { lines, of: createCallStarts(context, { languages: ['fr', 'en'], desk }).of }
@@ -28,6 +31,7 @@ test('a call begins as announced', () => {
   expect(of({ language: 'en', desk: 'shop', dialled: '0123456789' })).toEqual({
     ...unannounced('en', 'shop'),
     dialled: '0123456789',
+    queue: 'north',
   })
   expect(lines).toEqual([])
 })
@@ -60,5 +64,21 @@ test('the dialled number gives language, desk, greeting and queue; what the dial
   for (const dialled of ['+33123456700', '0123456700', '33123456700'])
     expect(of({ dialled })).toMatchObject(shop)
   expect(of({ dialled: '0123456700', language: 'fr' })).toMatchObject({ ...shop, language: 'fr' })
-  expect(of({ dialled: '0123456701' })).toEqual({ ...unannounced('fr', 'desk'), dialled: '0123456701' })
+  expect(of({ dialled: '0223456701' })).toEqual({ ...unannounced('fr', 'desk'), dialled: '0223456701' })
+})
+
+test('a number that ends in * is for all that begin so; the whole number and the longest beginning come first', () => {
+  const { of } = starts()
+  const queues = [
+    '0123456700',
+    '0123456701',
+    '+33123456800',
+    '33123456899',
+    '0032470123456',
+    '0123',
+    'reception',
+  ]
+  expect(queues.map((dialled) => of({ dialled }).queue)).toEqual([
+    ...['sales', 'north', 'south', 'south', 'belgium', null, null],
+  ])
 })

@@ -71,7 +71,7 @@ test('the table of dialled numbers is checked against languages, desks, lines an
   expect(await faults('  "abc": {}\n  "0123456781": { queue: "a b", color: red }')).toEqual([
     'desk.yaml: numbers.0123456781.queue: may contain only letters, digits and _ - . / @ : +',
     'desk.yaml: numbers.0123456781.color: is not a known key: remove it, or correct its spelling',
-    'desk.yaml: numbers.abc: is not a number that callers dial, such as "01 23 45 67 89"',
+    'desk.yaml: numbers.abc: is not a number that callers dial, such as "01 23 45 67 89", or its beginning, "01 23*"',
   ])
   const greeting = '  "0123456780": { greeting: welcome_shop }'
   expect((await faults(greeting))[0]).toContain(
@@ -84,5 +84,15 @@ test('the table of dialled numbers is checked against languages, desks, lines an
     "desk.yaml: numbers.0123456789.language: calls are not in 'de': add it to LANGUAGES, or name one of fr, en",
     "desk.yaml: numbers.+33123456789.desk: there is no desk 'bar', only desk",
     'desk.yaml: numbers.+33123456789: is the same number as 0123456789',
+  ])
+  expect(await faults('  "01 23*": {}\n  "+33 1 23 *": {}\n  "01*23": {}\n  "*": {}')).toEqual([
+    'desk.yaml: numbers.01*23: is not a number that callers dial, such as "01 23 45 67 89", or its beginning, "01 23*"',
+    'desk.yaml: numbers.*: is not a number that callers dial, such as "01 23 45 67 89", or its beginning, "01 23*"',
+  ])
+  expect(await faults('  "01 23*": {}\n  "+33 1 23 *": {}')).toEqual([
+    'desk.yaml: numbers.+33 1 23 *: is the same number as 01 23*',
+  ])
+  expect(await faultsOf({ 'shop.yaml': 'numbers: { "0123456789": {} }' })).toEqual([
+    'shop.yaml: numbers: only desk.yaml has the table of dialled numbers: move it there',
   ])
 })
