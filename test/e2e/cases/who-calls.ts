@@ -1,6 +1,7 @@
 // What a real Asterisk tells the bot of who calls.
 
 import { BadServer, type Mood } from '../../integrations/bad-server.ts'
+import { WebhookReceiver } from '../../integrations/webhook-receiver.ts'
 import { askAdmin } from '../../support/lab/admin.ts'
 import type { Bot } from '../bot.ts'
 import { type Case, check } from '../case.ts'
@@ -10,6 +11,7 @@ import { welcome } from './callers.ts'
 
 const number = '+33698765432'
 const name = 'Zoé "Z" O’Neil, 100% (fils) $'
+const dialled = '0199000043'
 const nobody = { callerNumber: null, callerName: null }
 
 /** What a phone sends, and what the bot is to know of it. */
@@ -38,7 +40,6 @@ const whoCalls: Case<World> = {
   limitMs: 60_000,
   async run(world, cleanup) {
     const bot = await world.ownBot(cleanup, { ANNOUNCE_SECRET: world.lab.announceSecret })
-    const dialled = '0199000043'
     const calls = await Promise.all(
       callers.map(({ sends }) => world.dial(bot, cleanup, { ...sends, dialled, saysCaller: true })),
     )
@@ -72,17 +73,23 @@ const moods: Readonly<Record<string, Mood>> = {
 }
 
 const lookedUp: Case<World> = {
-  title: 'an incident is said first and a call-back needs no number; a bad look-up changes nothing',
+  title:
+    'an incident is said first and a call-back needs no number, which signed events tell; a bad look-up changes nothing',
   limitMs: 120_000,
   async run(world, cleanup) {
     const system = new BadServer((body) => moods[JSON.parse(body).callerNumber])
     cleanup(() => system.stop())
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+    const receiver = new WebhookReceiver(secret)
+    cleanup(() => receiver.server.stop())
     const bot = await world.ownBot(cleanup, {
       ANNOUNCE_SECRET: world.lab.announceSecret,
       LOOKUP_URL: system.url,
+      WEBHOOK_URL: receiver.server.url,
+      WEBHOOK_SECRET: secret,
     })
     const talk = async (number: string, phrase: string) => {
-      const call = await world.dial(bot, cleanup, { number, saysCaller: true })
+      const call = await world.dial(bot, cleanup, { number, dialled, saysCaller: true })
       // The welcome waits for nobody, and a key chooses the topic.
       const { endMs } = await hears(call.phone, welcome, call.phone.answeredAtMs)
       call.phone.media.press('1')
@@ -99,10 +106,30 @@ const lookedUp: Case<World> = {
     const next = await (await fetch(`${bot.http}/asterisk/calls/${told.callId}/next?visit=1`)).text()
     for (const fact of ['hangup|', 'VB_CALLBACK=1', 'VB_PHONE=0698765401', 'VB_INCIDENT=1'])
       check(next.includes(fact), `${fact} is not in ${next}`)
+    await toldOf(receiver, told.callId)
     const logs = `${await world.lab.log()}${bot.lines.join('\n')}`
-    check(!logs.includes('6987654'), 'a number is in a log')
+    for (const text of ['6987654', dialled, 'whsec_']) check(!logs.includes(text), `${text} is in a log`)
     return undefined
   },
+}
+
+/** Waits for the events of a call that ends with a promised call-back. Bounded by the case's own time limit. */
+async function toldOf(receiver: WebhookReceiver, callId: string): Promise<void> {
+  const events = () => receiver.events.filter(({ data }) => data.callId === callId)
+  while (!events().some(({ type }) => type === 'call.ended')) await Bun.sleep(50)
+  const types = events().map(({ type }) => type)
+  check(types.join() === 'call.started,callback.promised,call.ended', `events ${types.join()}`)
+  const [started, promised, ended] = events().map(({ data }) => data)
+  const caller = '0698765401'
+  for (const [field, value] of [
+    ['dialled', started.dialled === dialled && ended.dialled === dialled],
+    ['callerNumber', started.callerNumber === caller && ended.callerNumber === caller],
+    ['phone', promised.phone === caller && ended.phone === caller],
+    ['outcome', ended.outcome === 'goodbye' && ended.callBack === true],
+    ['summary', typeof ended.summary === 'string' && ended.summary.includes('Internet')],
+  ] as const)
+    check(value, `another ${field} than wanted in the events`)
+  check(receiver.faults.length === 0, receiver.faults.join())
 }
 
 export const whoCallsCases = [whoCalls, lookedUp]
