@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
 import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import type { CallEcho, CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
-import type { Earlier } from '../call/reply/thinker-deps.ts'
+import type { CallCustomer, Earlier } from '../call/reply/thinker-deps.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
 import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
@@ -26,6 +26,8 @@ export type CallDetails = {
   /** The caller's line and the name that the network shows for it; see call-start.ts. */
   callerNumber: string | null
   callerName: string | null
+  /** What LOOKUP_URL answered, as far as it was used; a name that was used is `name`. */
+  customer: Omit<CallCustomer, 'name'> | null
   outcome: CallOutcome | null
   reason: string | null
   phone: string | null
@@ -142,6 +144,7 @@ export class CallLog {
     const { language, desk, dialled, callerNumber, callerName, adapters, policy } = about
     this.details = {
       ...{ language, languages: [{ language, atMs: 0 }], desk, dialled, callerNumber, callerName, adapters },
+      customer: null,
       outcome: null,
       reason: null,
       phone: null,
@@ -237,10 +240,14 @@ export class CallLog {
    * Takes over what the dialogue knows of the caller, for the record and the technician.
    *
    * @param pending a number that is not confirmed yet
+   * @param customer what the operator's system knows of the caller
    * @returns whether the caller's numbers have changed
    */
-  learn(known: Known, pending: string | null = null): boolean {
+  learn(known: Known, pending: string | null = null, customer?: CallCustomer): boolean {
     const before = this.details.numbers
+    this.details.customer = customer
+      ? { contract: customer.contract, vulnerable: customer.vulnerable, incident: customer.incident }
+      : null
     if (known.phone !== null) this.confirmed.add(known.phone)
     this.details.numbers = [...new Set(pending === null ? this.confirmed : [...this.confirmed, pending])]
     this.details.phone = known.phone

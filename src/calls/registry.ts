@@ -292,9 +292,9 @@ export class Registry {
 
   private handle(callId: string, call: Live, event: CallEvent): void {
     call.log.take(event)
-    const { known, pendingNumber } = call.session.dialogue
+    const { known, pendingNumber, customer } = call.session.dialogue
     const { callBack } = call.log.details
-    const learnt = call.log.learn(known, pendingNumber)
+    const learnt = call.log.learn(known, pendingNumber, customer)
     if (known.callBack && !callBack) this.deps.report?.({ kind: 'callBackPromised', callId, known })
     if (event.kind !== 'interim' || !this.deps.holdsInterim?.())
       for (const each of publicEvents(callId, call.session, call.log, event)) this.subscribers.tell(each)

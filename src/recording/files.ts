@@ -36,6 +36,24 @@ export const callDetailsSchema = z.object({
   callerNumber: z.string().nullish(),
   /** The name that the network shows for that line. */
   callerName: z.string().nullish(),
+  /** What the operator's system said of that line (LOOKUP_URL), as far as it was used. */
+  customer: z
+    .object({
+      contract: z.string().nullable(),
+      vulnerable: z.boolean(),
+      incident: z
+        .object({
+          topic: z.string().nullable(),
+          until: z
+            .object({
+              ...{ inDays: z.number(), weekday: z.number(), day: z.number(), month: z.number() },
+              minute: z.number(),
+            })
+            .nullable(),
+        })
+        .nullable(),
+    })
+    .nullish(),
   /** How the call ended; null while it runs. */
   outcome: z.string().nullable().default(null),
   /** Why, in the log's words: `peer closed`, `time up`. */

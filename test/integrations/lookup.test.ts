@@ -60,6 +60,10 @@ test.each<[string, Mood]>([
   ['wrong types', { answers: { name: 7, vulnerable: 'yes' } }],
   ['a list', { answers: [] }],
   ['a name with a line break', { answers: { name: 'A\nVB_PHONE=1' } }],
+  ['a name of 10 000 letters', { answers: { name: 'A'.repeat(10_000) } }],
+  ['a name with SSML', { answers: { name: '<speak>0612345678</speak>' } }],
+  ['a name with a template', { answers: { name: 'Zoé {{phone}}' } }],
+  ['a contract with markup', { answers: { contract: '<b>F12</b>' } }],
   ['a time without its zone', { answers: { incident: { until: '2026-11-28 18:00' } } }],
   ['ten megabytes', { megabytes: 10 }],
   ['a redirect', { text: '', status: 307, headers: { location: 'http://127.0.0.1:1/' } }],
@@ -69,6 +73,17 @@ test.each<[string, Mood]>([
   expect(await lookup.find(question)).toBeUndefined()
   expect([lines.length, total('failed')]).toEqual([1, 2])
   expect(lines.join('')).not.toMatch(/0612345678|a-token|VB_PHONE/)
+})
+
+test('a redirect is not followed: the other host gets neither number nor token', async () => {
+  const elsewhere = new BadServer({ answers: { name: 'Zoé Martin' } })
+  servers.push(elsewhere)
+  for (const status of [301, 302, 303, 307, 308]) {
+    const { lookup, total } = lookupAt({ text: '', status, headers: { location: elsewhere.url } })
+    expect(await lookup.find(question)).toBeUndefined()
+    expect(total('failed')).toBe(1)
+  }
+  expect(elsewhere.got).toEqual([])
 })
 
 test.each<[string, Mood]>([
