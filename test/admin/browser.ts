@@ -168,6 +168,42 @@ async function trySentence(page: Page): Promise<void> {
   check('a tried sentence is explained', await page.isVisible('#tried >> text=stuck.still-not'))
 }
 
+/** Opens the differences of the rehearsed draft with the keyboard alone. */
+async function lookAtDraft(page: Page): Promise<void> {
+  await page.waitForSelector('#draft-items > li')
+  await page.focus('#draft-count')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#draft-differences > li')
+  check(
+    'a draft tells how many calls diverge',
+    /2 .* 412/.test((await page.textContent('#draft-count')) ?? ''),
+  )
+  check('and where', await page.isVisible("#draft-differences >> text=agent: D'accord."))
+}
+
+/** Keeps a text in the draft, rehearses and publishes the draft, and takes it back. */
+async function changeDraft(page: Page): Promise<void> {
+  const asked = (what: RegExp) => until(() => program.asked.some((one) => what.test(one)))
+  await page.focus('.phrases textarea')
+  await page.fill('.phrases textarea', 'Entendu, merci.')
+  await page.click('.tools >> text=Garder au brouillon')
+  check('a text is kept in the draft', await asked(/^draft fr ok Entendu, merci\.$/))
+  await page.waitForSelector('.tools >> text=Gardé au brouillon.')
+  await page.click('.tools >> text=Abandonner')
+  await page.fill('#draft-last', '50')
+  await page.click('#draft-rehearse')
+  check('the draft is rehearsed', await asked(/^rehearse 50$/))
+  await page.click('#draft-items >> text=Retirer')
+  check('an item is removed', await asked(/^remove fr\.ok$/))
+  check('nothing is undone before a publication', !(await page.isVisible('#draft-undo')))
+  await page.click('#draft-publish')
+  check('the draft is published', await asked(/^publish by admin$/))
+  await page.click('#draft-undo')
+  check('and taken back in one click', await asked(/^undo 8 by admin$/))
+  await page.click('#draft-discard')
+  check('a draft is discarded', await asked(/^discard$/))
+}
+
 /** Hears a new text, publishes it, hears and publishes the sound of a file, and undoes a change. */
 async function changePhrase(page: Page): Promise<void> {
   const asked = (what: RegExp) => until(() => program.asked.some((one) => what.test(one)))
@@ -243,6 +279,7 @@ for (const [name, colorScheme, width, language] of looks) {
   await look(page, language)
   check(`${name}: the transcript arrives as it is spoken`, (await page.$$('.interim')).length === 0)
   await trySentence(page)
+  await lookAtDraft(page)
   const found = await axeFinds(page)
   check(`${name}: axe finds nothing${found && `, but ${found}`}`, found === '')
   const wide = await page.evaluate('document.documentElement.scrollWidth')
@@ -273,6 +310,7 @@ for (const [name, colorScheme, width, language] of looks) {
     check('the search ignores case', await page.isVisible('.phrases li'))
     await page.fill('#find-phrase', '')
     await changePhrase(page)
+    await changeDraft(page)
     await changeHours(page)
     // The page's own call took the place of this one.
     await page.click(`[data-call="${callId}"] button`)

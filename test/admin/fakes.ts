@@ -73,6 +73,8 @@ export const fakeChange: HistoryEntry = {
   more: 0,
 }
 
+/** A draft that was published. */
+const fakePublished: HistoryEntry = { ...fakeChange, generation: 8, action: 'draft' }
 /** A draft that was rehearsed on the calls of {@link fakeDifferences}. */
 export const fakeDraft: DraftInfo = {
   ...{ base: 7, generation: 7, items: fakeChange.items },
@@ -244,7 +246,7 @@ export function fakeProgram({
         asked.push(`sound ${language} ${name} ${file.length} bytes by ${by} on ${version}`)
         return { ok: true, generation: 4, phrases: 1 }
       },
-      history: async () => [fakeChange],
+      history: async () => [asked.some((one) => one.startsWith('publish')) ? fakePublished : fakeChange],
       undo: async (generation, by) => {
         asked.push(`undo ${generation} by ${by}`)
         return { ok: true, generation: 5, phrases: 1 }

@@ -49,6 +49,7 @@ export function Page({ language, texts, version, ways }: PageProps) {
           <Hours texts={texts} />
           <TrySentence texts={texts} />
           <Phrases texts={texts} />
+          <Draft texts={texts} />
           <Audit texts={texts} />
           <Machines texts={texts} />
         </main>
@@ -273,6 +274,41 @@ function Phrases({ texts }: { texts: PageTexts }) {
         <summary>{texts.history}</summary>
         <div id="changes" />
       </details>
+    </section>
+  )
+}
+
+function Draft({ texts }: { texts: PageTexts }) {
+  return (
+    <section aria-labelledby="draft-title">
+      <h2 id="draft-title" tabindex={-1}>
+        {texts.draft}
+      </h2>
+      <p class="hint">{texts.draftHint}</p>
+      <ol id="draft-items" class="history" hidden />
+      <div id="draft-tools" class="row fields" hidden>
+        <label>
+          {texts.draftLast} <input type="number" id="draft-last" min={1} max={2_000} value={200} />
+        </label>
+        <button type="button" id="draft-rehearse">
+          {texts.draftRehearse}
+        </button>
+        <button type="button" id="draft-publish">
+          {texts.draftPublish}
+        </button>
+        <button type="button" id="draft-discard" class="quiet danger">
+          {texts.draftDiscard}
+        </button>
+      </div>
+      <p id="draft-state" class="hint" role="status" />
+      <details id="draft-where" hidden>
+        <summary id="draft-count" />
+        <p class="hint">{texts.draftAfter}</p>
+        <ol id="draft-differences" class="tried" />
+      </details>
+      <button type="button" id="draft-undo" class="quiet" hidden>
+        {texts.draftUndo}
+      </button>
     </section>
   )
 }

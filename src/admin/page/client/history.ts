@@ -44,7 +44,8 @@ export function followHistory(onUndone: () => Promise<void>): () => Promise<void
   return show
 }
 
-function itemLines(item: HistoryEntry['items'][number]): HTMLElement[] {
+/** An item of a change: its text and voice before and after. */
+export function itemLines(item: HistoryEntry['items'][number]): HTMLElement[] {
   const { id, before, after, soundBefore, soundAfter } = item
   const said = before === after ? [after ?? ''] : [h('del', {}, before ?? ''), ' ', h('ins', {}, after ?? '')]
   const voices = [soundBefore, soundAfter].map((voice) => (voice === null ? texts.asShipped : nameOf(voice)))

@@ -3,6 +3,7 @@
 import { loginByLink, post } from './api.ts'
 import { followAudit } from './audit.ts'
 import { run, texts } from './dom.ts'
+import { offerDraft, showDraft } from './draft.ts'
 import { byId } from './elements.ts'
 import { showGauges } from './gauges.ts'
 import { offerHours, showHours } from './hours.ts'
@@ -44,12 +45,18 @@ offerTalk()
 followAudit()
 offerHours(showHistory)
 offerTry()
+offerDraft(async () => {
+  await showPhrases()
+  await showHistory()
+  await showHours()
+})
 setInterval(() => void run(undefined, showReadiness), readinessEveryMs)
 void run(undefined, showReadiness)
 void run(undefined, showGauges)
 void run(undefined, showVoice)
 void run(undefined, showHours)
 void run(undefined, showPhrases)
+void run(undefined, showDraft)
 void run(undefined, showRecordings)
 void run(undefined, showMachines)
 void followCalls(() => void run(undefined, showRecordings))

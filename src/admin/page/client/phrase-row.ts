@@ -4,6 +4,7 @@
 import type { PhraseInfo } from '../../../phrases/types.ts'
 import { ask, askJson, post } from './api.ts'
 import { button, nameOf, showMessage, texts } from './dom.ts'
+import { showDraft } from './draft.ts'
 import { h } from './elements.ts'
 import { play } from './play.ts'
 import { RequestError } from './requests.ts'
@@ -72,6 +73,12 @@ function editTools(
     await onChanged(idOf(phrase))
     showMessage(texts.published)
   })
+  const keep = button(texts.draftKeep, async () => {
+    const body = { text: text.value, language: phrase.language }
+    await post(`/api/draft/phrases/${encodeURIComponent(phrase.name)}`, body, 'PUT')
+    await showDraft()
+    note.textContent = texts.draftKept
+  })
   const cancel = button(texts.cancel, () => {
     sound = undefined
     text.value = phrase.text
@@ -85,6 +92,8 @@ function editTools(
   const update = () => {
     hear.disabled = text.value.trim() === ''
     publish.disabled = !isChanged()
+    // A draft has texts; the sound of a file is published by itself.
+    keep.hidden = !isChanged() || sound !== undefined
     cancel.hidden = !isChanged()
     hear.textContent = sound ? texts.hearSound : texts.hear
     publish.textContent = sound ? texts.publishSound : texts.publish
@@ -121,7 +130,7 @@ function editTools(
     if (!hear.disabled) hear.click()
   })
   update()
-  return h('div', { class: 'row tools' }, hear, publish, cancel, choose, file, note)
+  return h('div', { class: 'row tools' }, hear, publish, keep, cancel, choose, file, note)
 }
 
 const idOf = ({ language, name }: PhraseInfo) => `${language}.${name}`
