@@ -286,6 +286,7 @@ function example(
   if (/^\/webrtc/.test(pattern)) return { path, sdp: method === 'POST' || method === 'PATCH' }
   if (pattern.includes('/sound')) return { path: `${path.replace(callId, 'ok')}?language=fr`, sound: true }
   if (pattern === '/api/recordings/export') return { path, body: { form: 'csv' } }
+  if (pattern === '/api/draft/rehearse') return { path, body: { last: 50 } }
   if (pattern === '/api/hours' && method === 'PUT') return { path, body: { message: 'Bonjour' } }
   if (/\/(say|hint)$/.test(pattern) || method === 'PUT') return { path, body: { text: 'Bonjour' } }
   return { path, ...(pattern === '/api/session' && { body: { code: 'x' } }) }

@@ -132,7 +132,7 @@ const fr = {
   draftOf: 'sur',
   draftDiverge: 'appels divergent : voir où',
   draftAfter:
-    'Après la première différence, les réponses enregistrées de l’appelant ne conviennent plus : rien n’est comparé ensuite.',
+    'Après la première différence, les réponses enregistrées ne conviennent plus : rien n’est comparé ensuite.',
   draftWas: 'Avant',
   draftIs: 'Maintenant',
   draftCall: 'Appel',

@@ -74,7 +74,7 @@ function itemOf(item: DraftInfo['items'][number]): HTMLElement {
     },
     { class: 'quiet', 'aria-label': `${texts.draftRemove} ${item.id}` },
   )
-  return h('li', {}, ...itemLines(item), remove)
+  return h('li', {}, ...itemLines(item), h('div', { class: 'row' }, remove))
 }
 
 function stateOf({ items, base, generation, rehearsal }: DraftInfo): string {
