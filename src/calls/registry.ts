@@ -313,10 +313,10 @@ export class Registry {
     const isAwaited = details.outcome !== 'hangup'
     this.deps.sharing?.end(callId)
     this.deps.nextSteps.set(callId, step, isAwaited)
-    const durationMs = Math.round(call.session.story.elapsedMs)
-    this.deps.report?.({ kind: 'ended', callId, details, known, summary, step, durationMs })
-    // A call that another machine has is remembered there.
+    // A call that another machine has is remembered there, and its end is told there.
     if (!this.deps.sharing?.isTaken(callId)) {
+      const durationMs = Math.round(call.session.story.elapsedMs)
+      this.deps.report?.({ kind: 'ended', callId, details, known, summary, step, durationMs })
       const { numbers } = details
       const ended: EndedCall = { info: this.info(callId, call), known, numbers, language, recording }
       this.recent.add(ended)

@@ -117,6 +117,8 @@ export type LabOptions = {
   recorder: (callId: string, log: Log, clock: FakeClock) => ReturnType<RegistryDeps['createRecorder']>
   policy: RecordingPolicy
   days: RegistryDeps['days']
+  report: RegistryDeps['report']
+  sharing: RegistryDeps['sharing']
   pausesForNumbers: boolean
   session: Partial<SessionDeps>
   /** Sees every event of every call, with the lab's time. */
@@ -207,6 +209,8 @@ export class CallLab {
       policy: options.policy ?? 'off',
       people: { verb: 'queue', target: 'support' },
       ...(options.days && { days: options.days }),
+      ...(options.report && { report: options.report }),
+      sharing: options.sharing,
       rings: this.rings,
       createRecorder: (id, callLog) => this.keeping(options.recorder?.(id, callLog, this.clock)),
       nextSteps: { set: (id, step) => void this.nextSteps.set(id, step) },
