@@ -100,6 +100,25 @@ describe.each(Object.entries(ways))('at the question %s', (name, [stateName, way
     },
   )
 
+  test.each([null, 'internet', 'a topic of another desk'])(
+    'an incident about %p is told before the steps only, and every input can follow',
+    (topic) => {
+      const incident: Told[] = [
+        { kind: 'customer', name: 'Martin', incident: { topic, until: null } },
+        { kind: 'incident' },
+      ]
+      const isTold = ['welcome', 'identification', 'diagnostic'].includes(stateName)
+      for (const [, told] of table) {
+        const desk = testDialogue()
+        desk.tell(...way, ...incident)
+        expect(desk.state.asking).toBe(isTold ? 'callBack' : asking)
+        expect(desk.decision.say.some((line) => line.name === 'incident')).toBe(isTold)
+        expect(desk.state.known.name).not.toBe('Martin')
+        desk.tell(told)
+      }
+    },
+  )
+
   test('after the end the desk says nothing more, and the outcome stays', () => {
     const desk = testDialogue()
     desk.tell(...way, { kind: 'timeUp' })
