@@ -25,7 +25,7 @@ test('all calls share the tokens of a minute, which refill steadily', () => {
 test('at most one minute’s tokens are saved', () => {
   const { clock, limiter } = setUp(6_000)
   clock.advance(600_000)
-  limiter.take(6_000)
+  void limiter.take(6_000)
   expect(limiter.take(100)).toEqual({ waitMs: 1_000 })
 })
 
@@ -38,7 +38,7 @@ test('the tokens used replace the estimate', () => {
 
 test('a request larger than a minute’s tokens waits for one minute, not for ever', () => {
   const { clock, limiter } = setUp(1_000)
-  limiter.take(500)
+  void limiter.take(500)
   expect(limiter.take(9_000)).toEqual({ waitMs: 30_000 })
   clock.advance(30_000)
   expect(limiter.take(9_000)).toEqual({ tokens: 1_000 })
@@ -72,7 +72,7 @@ test('invalid headers change nothing', () => {
 
 test('a request over the limit fails without a vendor request and says when to retry', async () => {
   const { clock, limiter } = setUp(1_000)
-  limiter.take(1_000)
+  void limiter.take(1_000)
   let opened = 0
   const request = {
     messages: [{ role: 'user' as const, content: 'x'.repeat(288) }],
