@@ -92,6 +92,8 @@ test('it answers a call, serves its page, names what is missing, and drains', as
     '/page/call.js',
     '/page/worklet.js',
     '/page/style.css',
+    '/page/live.css',
+    '/page/sections.css',
   ]) {
     const answer = await get(path)
     expect([path, answer.status]).toEqual([path, 200])

@@ -20,6 +20,8 @@ const open: RouteAccess = { needs: 'open' }
 export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /': open,
   'GET /page/style.css': open,
+  'GET /page/live.css': open,
+  'GET /page/sections.css': open,
   'GET /call': open,
   'GET /page/colours.css': open,
   'GET /page/call.css': open,

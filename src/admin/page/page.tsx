@@ -30,6 +30,8 @@ export function Page({ language, texts, version, ways }: PageProps) {
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/page/colours.css" />
         <link rel="stylesheet" href="/page/style.css" />
+        <link rel="stylesheet" href="/page/live.css" />
+        <link rel="stylesheet" href="/page/sections.css" />
         <script type="module" src="/page/main.js" />
       </head>
       <body>

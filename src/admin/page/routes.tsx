@@ -13,7 +13,7 @@ import { pageLanguage, pageTexts } from './texts.ts'
 
 export const pageScripts = ['main', 'call', 'worklet'] as const
 /** Style sheets, served as they are. */
-export const pageStyles = ['colours', 'style', 'call'] as const
+export const pageStyles = ['colours', 'style', 'live', 'sections', 'call'] as const
 type Script = (typeof pageScripts)[number]
 
 export function pageRoutes(deps: AdminDeps) {
