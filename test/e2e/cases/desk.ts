@@ -165,8 +165,10 @@ export const deskCases: Case<World>[] = [toGoodbye, toHuman, toTechnician, toNob
 /** @returns when the last phrase ended */
 async function converse(phone: Phone, exchanges: readonly Exchange[]): Promise<number> {
   let fromMs = phone.answeredAtMs
+  // Asterisk answers before the bot has the call: a key pressed in between would reach nobody.
+  while (phone.isUp && phone.media.heard.packets.length === 0) await Bun.sleep(20)
   for (const [keys, ...phrases] of exchanges) {
-    // A key pressed while the bot speaks interrupts it; before the call's first frame there is nothing to interrupt.
+    // A key pressed while the bot speaks interrupts it.
     phone.media.press(keys)
     for (const phrase of phrases) fromMs = (await hears(phone, phrase, fromMs)).endMs
   }
