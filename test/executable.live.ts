@@ -115,10 +115,11 @@ test('it answers a call, serves its page, names what is missing, and drains', as
   expect(told.text).toContain('"event":"works without ffmpeg"')
   expect(told.text).toContain(`not in use`)
   expect(told.text).toContain(missing)
-  const [day] = await readdir(join(alone.dir, 'recordings'))
+  // The index of the search lies beside the days.
+  const [day] = (await readdir(join(alone.dir, 'recordings'))).filter((name) => !name.startsWith('.'))
   expect(
     (await readdir(join(alone.dir, 'recordings', day!))).map((file) => file.replace(/^[^.]+/, '')).sort(),
-  ).toEqual(['.agent.raw', '.caller.raw', '.json'])
+  ).toEqual(['.agent.raw', '.caller.raw', '.inputs.jsonl', '.json'])
 }, 60_000)
 
 test('without ffmpeg the archive says so and leaves RAW alone; with its folder beside, MP3 is made', async () => {
