@@ -1,19 +1,13 @@
 // Measures what the frames of a call cost on this machine: a frame through a loopback socket, decoded, judged by its
 // energy, answered by a frame. A thread of the lowest priority does it in bursts of about a millisecond with long
-// pauses, and the fastest burst counts: what disturbs one makes it slower, never faster. Ends itself on `end`.
+// pauses, and the fastest burst counts: what disturbs one makes it slower, never faster.
 
 import { rateHz } from '../audio/pcm.ts'
 import { Vad } from '../audio/vad.ts'
 import { encodeAudio, MessageDecoder } from '../audiosocket/message.ts'
-import { lowerPriority } from '../threads/priority.ts'
-import type { Measured, ToMeter } from './meter.ts'
+import { runErrand } from '../threads/errand-work.ts'
+import type { Measurement } from './meter.ts'
 
-declare const self: {
-  onmessage: ((event: MessageEvent<ToMeter>) => void) | null
-  postMessage(message: Measured): void
-}
-
-const idlePriority = 19
 const framesPerBurst = 20
 const bursts = 80
 const pauseMs = 40
@@ -78,11 +72,7 @@ async function measure(): Promise<number> {
   return (fastestMs * 1_000) / framesPerBurst
 }
 
-self.onmessage = ({ data }) => {
-  if (data.kind === 'end') process.exit(0)
-  lowerPriority(idlePriority, 'the measuring of the machine')
-  measure().then(
-    (usPerFrame) => self.postMessage({ kind: 'measured', usPerFrame }),
-    (error: unknown) => self.postMessage({ kind: 'failed', reason: String(error) }),
-  )
-}
+runErrand<string, Measurement>('the measuring of the machine', async () => ({
+  kind: 'measured',
+  usPerFrame: await measure(),
+}))

@@ -8,27 +8,19 @@ import { type CallPlace, callsIn, type RecordedCall, readCall } from '../rehears
 import { rehearse } from '../rehearsal/rehearse.ts'
 import { readDraft, withItems } from '../site/draft.ts'
 import { openSite } from '../site/store.ts'
-import { lowerPriority } from '../threads/priority.ts'
-import type { FromRehearsal, ToRehearse } from './rehearsal-thread.ts'
+import type { ErrandFailed } from '../threads/errand.ts'
+import { runErrand } from '../threads/errand-work.ts'
+import type { RehearsalNews, ToRehearse } from './rehearsal-thread.ts'
 import { openStage } from './stage.ts'
 
-declare const self: {
-  onmessage: ((event: MessageEvent<ToRehearse | 'end'>) => void) | null
-  postMessage(message: FromRehearsal): void
-}
+runErrand<ToRehearse, RehearsalNews>('the rehearsal of a draft', (wanted, tell) =>
+  play(wanted, tell).catch(failedBy),
+)
 
-const idlePriority = 19
-
-self.onmessage = ({ data }) => {
-  if (data === 'end') process.exit(0)
-  lowerPriority(idlePriority, 'the rehearsal of a draft')
-  play(data).then(
-    () => self.postMessage({ kind: 'done' }),
-    (error: unknown) => self.postMessage({ kind: 'failed', reason: reasonOf(error) }),
-  )
-}
-
-async function play({ config, wallMs, last }: ToRehearse): Promise<void> {
+async function play(
+  { config, wallMs, last }: ToRehearse,
+  tell: (news: RehearsalNews) => void,
+): Promise<RehearsalNews> {
   const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: () => wallMs })
   const draft = await readDraft(site.dir)
   const stage = await openStage(config, withItems(site, draft?.items ?? []))
@@ -36,12 +28,13 @@ async function play({ config, wallMs, last }: ToRehearse): Promise<void> {
   const sent = { differ: 0, left: 0 }
   await rehearse(read(places), stage, ({ calls, differ, left }) => {
     const news = { differ: differ.slice(sent.differ), left: left.slice(sent.left) }
-    self.postMessage({ kind: 'played', calls, ...news })
+    tell({ kind: 'played', calls, ...news })
     Object.assign(sent, { differ: differ.length, left: left.length })
   })
+  return { kind: 'done' }
 
   async function* read(from: readonly CallPlace[]): AsyncGenerator<RecordedCall> {
-    self.postMessage({ kind: 'total', total: from.length })
+    tell({ kind: 'total', total: from.length })
     for (const place of from) {
       const call = await readCall(place)
       if (call) yield call
@@ -49,4 +42,6 @@ async function play({ config, wallMs, last }: ToRehearse): Promise<void> {
   }
 }
 
-const reasonOf = (error: unknown) => (error instanceof DeskError ? error.faults.join('; ') : errorText(error))
+function failedBy(error: unknown): ErrandFailed {
+  return { kind: 'failed', reason: error instanceof DeskError ? error.faults.join('; ') : errorText(error) }
+}

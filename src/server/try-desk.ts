@@ -1,12 +1,12 @@
 // Lets a thread of its own try a sentence at the desk: one at a time, so that operators do not load the machine.
 
-import { errorText } from '../base/errors.ts'
-import { workerScript } from '../base/program.ts'
 import type { Config } from '../config.ts'
+import { startErrand } from '../threads/errand.ts'
 import type { ServerContext } from './context.ts'
 import type { Tried } from './try-sentence.ts'
 
 export type ToTry = { config: Config; text: string; language: string; wallMs: number }
+export type TriedNews = { kind: 'tried'; tries: Tried[] }
 export type WasTried = { ok: true; tries: Tried[] } | { ok: false; reason: string }
 
 /** Reading the desk and compiling the rules takes about a second, more on a busy machine. */
@@ -31,21 +31,18 @@ export function createTrial({
 }
 
 function run(wanted: ToTry, clock: ServerContext['clock']): Promise<WasTried> {
-  const worker = new Worker(workerScript('server/try.worker.ts'))
-  return new Promise<WasTried>((resolve) => {
-    const failed = (reason: string) => resolve({ ok: false, reason })
-    const late = clock.at(clock.now() + limitMs, () => failed('it took too long'))
-    worker.onmessage = ({ data }: MessageEvent<WasTried>) => {
+  return new Promise((resolve) => {
+    const stop = startErrand<TriedNews>('server/try.worker.ts', wanted, (message) => {
       late.cancel()
-      resolve(data)
-    }
-    worker.onerror = (event) => {
-      event.preventDefault()
-      late.cancel()
-      failed(errorText(event.message))
-    }
-    worker.unref()
-    worker.postMessage(wanted)
-    // It ends itself: a thread that is terminated in the middle of its work can take the process along.
-  }).finally(() => worker.postMessage('end'))
+      resolve(
+        message.kind === 'failed'
+          ? { ok: false, reason: message.reason }
+          : { ok: true, tries: message.tries },
+      )
+    })
+    const late = clock.at(clock.now() + limitMs, () => {
+      stop()
+      resolve({ ok: false, reason: 'it took too long' })
+    })
+  })
 }
