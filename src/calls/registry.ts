@@ -313,7 +313,7 @@ export class Registry {
     const isAwaited = details.outcome !== 'hangup'
     this.deps.sharing?.end(callId)
     this.deps.nextSteps.set(callId, step, isAwaited)
-    // A call that another machine has is remembered there, and its end is told there.
+    // Another machine has taken the call over: it keeps the record and reports the end.
     if (!this.deps.sharing?.isTaken(callId)) {
       const durationMs = Math.round(call.session.story.elapsedMs)
       this.deps.report?.({ kind: 'ended', callId, details, known, summary, step, durationMs })

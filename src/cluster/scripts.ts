@@ -89,8 +89,8 @@ end
 return found`)
 
 /**
- * KEYS: stream. ARGV: group, ms. Returns id and line of one that nobody took, or that was taken so long ago and not
- * dropped since; nothing when there is none.
+ * KEYS: stream. ARGV: group, ms. Returns id and line of one that nobody took, or that was taken longer ago than
+ * `ms` and not dropped since; nothing when no such line waits.
  */
 export const takeLineScript = script(`
 redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')

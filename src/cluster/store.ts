@@ -94,7 +94,7 @@ export type Store = {
   /**
    * Gives one line of a list to one asker of a group; again when it is not dropped within `againMs`.
    *
-   * @returns null when there is none
+   * @returns null when no line waits
    */
   takeLine(
     key: string,

@@ -11,7 +11,7 @@ export type HeldRecording = {
   day: string
   stage: RecordingStage
   record: CallRecord
-  /** What the call can be played again from, one line of JSON an input; '' when there is none. */
+  /** What the call can be played again from, one line of JSON an input; '' when nothing was kept. */
   inputs: string
   /** Path of the audio on the admin server; null when its term is over or there was none. */
   audio: string | null

@@ -60,7 +60,7 @@ export class CallBacks {
     return lines?.flatMap(({ id, line }) => this.read(id, line) ?? [])
   }
 
-  /** Gives one out. @returns null when there is none, undefined when Redis gives no answer */
+  /** Hands out the oldest one. @returns null when none waits, undefined when Redis does not answer */
   async take(): Promise<CallBack | null | undefined> {
     const found = await this.cluster.store.takeLine(this.key, group, againMs)
     return found && (this.read(found.id, found.line) ?? null)

@@ -1,5 +1,6 @@
 // A draft of the next change: items that are kept beside what is on air, in DATA_DIR/site/drafts/draft.json, until they
-// are published as one generation. There is one; without items there is none. Its content lies with all other content.
+// are published as one generation. A site has one draft; a file without items means
+// that nothing is drafted. Texts and sounds of the items lie where those of the site do.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 // Brings the index to what lies in the folder. Every change of a recording is a file that appears, is replaced or goes,
-// and each of them changes the time of its day's folder; so a look at those times finds all that is to be done, whoever
-// changed it: a call that ended, the archive, an erasure, the end of a term, a restored backup.
+// and each of them changes the time of its day's folder. So the times of the folders show which days to read again, by
+// whatever they were changed: a call that ended, the archive, an erasure, the end of a term, a restored backup.
 
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
