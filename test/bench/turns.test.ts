@@ -53,6 +53,18 @@ describe('the turns of a bench', () => {
     expect(turns).toMatchObject({ said: 1, answered: 1, overAgent: 0 })
   })
 
+  test('an agent that began while the caller spoke, and is silent again, has answered already', () => {
+    const agent: [number, number][] = [
+      [9_800, 10_200],
+      [15_300, 16_000],
+    ]
+    expect(turnsOf([talk([10_000], agent)], final(10_600))).toMatchObject({
+      said: 0,
+      answered: 0,
+      overAgent: 1,
+    })
+  })
+
   test('an answer that came before a late last result is not looked for again behind it', () => {
     const turns = turnsOf(
       [

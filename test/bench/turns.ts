@@ -19,7 +19,7 @@ export type Turns = {
   /** Taken into silence, and not answered before the recogniser's last result. */
   said: number
   answered: number
-  /** The agent still spoke at the last result: no pause shows where its answer begins. */
+  /** The agent spoke at the last result, or began while the caller spoke: no pause shows where its answer begins. */
   overAgent: number
   /** The server took the turn without the recogniser's last result, which came late. */
   answeredBefore: number
@@ -43,8 +43,10 @@ export function turnsOf(talks: readonly Talk[], sent: readonly Sent[]): Turns {
       const speaks = talk.onsetsMs.some(
         (onsetMs, i) => onsetMs < atMs && (talk.quietMs[i] ?? goesOn) > atMs - onsetGapMs,
       )
-      if (talk.onsetsMs.some((onsetMs) => onsetMs > saidMs && onsetMs < atMs)) counts.answeredBefore++
-      else if (speaks) counts.overAgent++
+      const began = (fromMs: number, toMs: number) =>
+        talk.onsetsMs.some((onsetMs) => onsetMs > fromMs && onsetMs < toMs)
+      if (began(saidMs, atMs)) counts.answeredBefore++
+      else if (speaks || began(saidMs - talk.saysMs, saidMs)) counts.overAgent++
       else {
         counts.said++
         const nextMs = (talk.saidMs.find((one) => one > atMs) ?? goesOn) - talk.saysMs
