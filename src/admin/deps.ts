@@ -69,7 +69,10 @@ export type ClusterDeps = {
     follow(listener: (event: unknown) => void): () => void
     /** @param listener takes a batch of rows; undefined when the machine's stream has ended @returns a stop function */
     followRows(listener: (machine: string, batch: unknown) => void): () => void
-    listen(callId: string): Promise<WebSocket | undefined>
+    /** The live call on whichever other machine has it, and the way to its sound; undefined when none has it. */
+    find(
+      callId: string,
+    ): Promise<{ phase: unknown; open(what: 'listen' | 'takeover'): WebSocket } | undefined>
   }
   machines(): Machine[]
   /** Machines that were seen in the last week and do not answer now. */

@@ -7,12 +7,11 @@ import { frameSamples } from '../audio/pcm.ts'
 import { described } from './cluster.ts'
 import type { AdminDeps, AdminEnv, AdminSocket, SocketHandlers } from './deps.ts'
 import { describeMedia } from './describe.ts'
+import { forwarder, maxBufferedBytes } from './forward.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { revoked } from './revocation.ts'
+import { untilRevoked } from './revocation.ts'
 import { callParam } from './schemas.ts'
 
-/** 2 s of both sides. Beyond this, frames to a slow operator are dropped rather than kept in memory. */
-const maxBufferedBytes = 64_000
 /** Listeners at once, over all calls and in one: each costs a copy of every frame. */
 const maxListeners = 32
 const maxListenersPerCall = 8
@@ -33,21 +32,18 @@ export function listenRoutes(deps: AdminDeps) {
   const listen = (context: Context<AdminEnv>, id: string, handlers: SocketHandlers) => {
     if (all >= maxListeners || (listening.get(id) ?? 0) >= maxListenersPerCall)
       return problem(context, 503, 'too_many_listeners', 'too many are listening already')
-    const untilRevoked = context.get('untilRevoked')
-    let unwatch = () => {}
-    const upgraded = context.env.upgrade?.({
+    const counted: SocketHandlers = {
       ...handlers,
       open(socket) {
         count(id, 1)
-        unwatch = untilRevoked(() => socket.close(...revoked))
         handlers.open(socket)
       },
       close() {
         count(id, -1)
-        unwatch()
         handlers.close()
       },
-    })
+    }
+    const upgraded = context.env.upgrade?.(untilRevoked(context.get('untilRevoked'), counted))
     if (!upgraded) return problem(context, 426, 'no_websocket', 'use a WebSocket', { Upgrade: 'websocket' })
     return context.body(null)
   }
@@ -66,11 +62,13 @@ export function listenRoutes(deps: AdminDeps) {
       async (context) => {
         const { id } = context.req.valid('param')
         if (isLive(id)) return listen(context, id, listener(deps, id, onDropped))
-        const socket = await deps.cluster?.calls.listen(id)
-        if (socket === undefined) return unknown(context)
-        const answer = listen(context, id, forwarder(socket, onDropped))
-        if (answer.status >= 400) socket.close()
-        return answer
+        const there = await deps.cluster?.calls.find(id)
+        if (there === undefined) return unknown(context)
+        return listen(
+          context,
+          id,
+          forwarder(() => there.open('listen'), onDropped),
+        )
       },
     )
     .get(
@@ -82,21 +80,6 @@ export function listenRoutes(deps: AdminDeps) {
         return isLive(id) ? listen(context, id, listener(deps, id, onDropped)) : unknown(context)
       },
     )
-}
-
-/** Passes on the frames that the machine with the call sends. */
-function forwarder(from: WebSocket, onDropped: () => void): SocketHandlers {
-  return {
-    maxBufferedBytes,
-    open(socket: AdminSocket) {
-      from.onmessage = ({ data }) => {
-        if (data instanceof ArrayBuffer && !socket.send(new Uint8Array(data))) onDropped()
-      }
-      from.onclose = () => socket.close(1000, 'the call has ended')
-      if (from.readyState === WebSocket.CLOSED) socket.close(1000, 'the call has ended')
-    },
-    close: () => from.close(),
-  }
 }
 
 function listener(deps: AdminDeps, callId: string, onDropped: () => void): SocketHandlers {

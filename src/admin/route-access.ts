@@ -41,6 +41,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /cluster/events': { needs: 'cluster' },
   'GET /cluster/live': { needs: 'cluster' },
   'GET /cluster/calls/:id/listen': { needs: 'cluster' },
+  'GET /cluster/calls/:id/takeover': { needs: 'cluster' },
   'POST /cluster/calls/:id/:action': { needs: 'cluster' },
   'POST /cluster/erase': { needs: 'cluster' },
   'POST /cluster/tell': { needs: 'cluster' },

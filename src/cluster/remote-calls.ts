@@ -1,4 +1,4 @@
-// The calls of the other machines, for the operator: list, look, act, follow, listen. Each request goes to the machines
+// The calls of the other machines, for the operator: list, look, act, follow, listen, speak. Each request goes to the machines
 // themselves, signed; Redis has no part in it, so that it works while Redis is gone. An action is done by the machine
 // that has the call, and by no other.
 
@@ -24,8 +24,15 @@ export type RemoteCalls = {
    * @returns a stop function
    */
   followRows(listener: (machine: string, batch: unknown) => void): () => void
-  /** Opens the sound of a call on the machine that has it; undefined when none has. */
-  listen(callId: string): Promise<WebSocket | undefined>
+  /** The live call on the machine that has it; undefined when none has. */
+  find(callId: string): Promise<RemoteCall | undefined>
+}
+
+export type RemoteCall = {
+  /** `supervised` while a supervisor speaks in the bot's place. */
+  phase: unknown
+  /** Opens a WebSocket: the sound of both sides, or a supervisor's voice. */
+  open(what: 'listen' | 'takeover'): WebSocket
 }
 
 /** While somebody follows, machines that joined or came back are followed too, at most this much later. */
@@ -56,17 +63,18 @@ export function createRemoteCalls(clock: Clock, members: Members, peers: Peers):
         if (event !== undefined) listener(event)
       }),
     followRows: (listener) => followAll(clock, members, peers, '/cluster/live', listener),
-    async listen(callId) {
+    async find(callId) {
       const path = `/cluster/calls/${callId}`
-      const answers = await peers.askAll(path)
-      const owner = answers.find(({ json }) => live(json))?.member
-      if (owner === undefined) return undefined
-      const authorization = peers.signature('GET', `${path}/listen`)
-      const socket = new WebSocket(`${owner.url.replace(/^http/, 'ws')}${path}/listen`, {
-        headers: { authorization },
-      })
-      socket.binaryType = 'arraybuffer'
-      return socket
+      const found = (await peers.askAll(path)).find(({ json }) => live(json))
+      if (found === undefined) return undefined
+      return {
+        phase: found.json.phase,
+        open(what) {
+          const authorization = peers.signature('GET', `${path}/${what}`)
+          const url = `${found.member.url.replace(/^http/, 'ws')}${path}/${what}`
+          return new WebSocket(url, { headers: { authorization } })
+        },
+      }
     },
   }
 }

@@ -11,7 +11,7 @@ export const fakeCluster = (change: Partial<ClusterDeps> = {}): ClusterDeps => (
     act: async () => undefined,
     follow: () => () => {},
     followRows: () => () => {},
-    listen: async () => undefined,
+    find: async () => undefined,
   },
   machines: () => [],
   away: () => [],

@@ -29,6 +29,20 @@ const post = (world: World, path: string, body?: object) =>
     method: 'POST',
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
+/** An operator's WebSocket, and all that came over it. */
+function openSocket(world: World, path: string) {
+  const url = new URL(path, world.server.adminUrl.replace('http', 'ws'))
+  const socket = new WebSocket(url, { headers: { authorization: `Bearer ${testToken}` } })
+  const seen = { texts: [] as string[], frames: 0, closed: '' }
+  socket.onmessage = ({ data }) => {
+    if (typeof data === 'string') seen.texts.push(data)
+    else if ((data as Buffer).byteLength === 640) seen.frames++
+  }
+  socket.onclose = ({ code, reason }) => {
+    seen.closed = `${code} ${reason}`
+  }
+  return { socket, seen }
+}
 const dial = async (world: World) => {
   const phone = await Telephone.dial(world.server.audioSocketPort)
   await phone.hears(5)
@@ -91,29 +105,47 @@ describe('a machine that does not have a call', () => {
     })()
     const phone = await dial(b)
     const { callId } = phone
-    const socket = new WebSocket(
-      new URL(`/api/calls/${callId}/listen`, a.server.adminUrl.replace('http', 'ws')),
-      {
-        headers: { authorization: `Bearer ${testToken}` },
-      },
-    )
-    let frames = 0
-    let isClosed = false
-    socket.onmessage = ({ data }) => {
-      if ((data as Buffer).byteLength === 640) frames++
-    }
-    socket.onclose = () => {
-      isClosed = true
-    }
-    await eventually('frames are heard', async () => frames > 20)
+    const { seen } = openSocket(a, `/api/calls/${callId}/listen`)
+    await eventually('frames are heard', async () => seen.frames > 20)
     await post(a, `/api/calls/${callId}/hangup`)
     await phone.ended
-    await eventually('the sound ends with the call', async () => isClosed)
+    await eventually('the sound ends with the call', async () => seen.closed === '1000 the call has ended')
     const kinds = () => events.filter((event) => event.callId === callId).map(({ kind }) => kind)
     await eventually('the end is told', async () => kinds().includes('ended'))
     expect(kinds()).toContain('transcript')
     await reader.cancel()
     await reading
+  })
+
+  test('passes a supervisor’s voice to the one that has it, until the call is given back', async () => {
+    const phone = await dial(b)
+    const path = `/api/calls/${phone.callId}`
+    const phase = async () => (await get<CallInfo>(a, path)).phase
+    await eventually('the bot speaks', async () => phone.audibleMs.length > 0)
+    const { socket, seen } = openSocket(a, `${path}/takeover`)
+    await eventually('the supervisor has the call', async () => seen.texts.length > 0)
+    expect([seen.texts, await phase()]).toEqual([['{"type":"taken"}'], 'supervised'])
+    expect((await get<{ status: number }>(a, `${path}/takeover`)).status).toBe(409)
+    expect((await get<{ status: number }>(b, `${path}/takeover`)).status).toBe(409)
+    // The caller hears the supervisor: nothing else makes sound now.
+    await phone.hears(10)
+    const before = phone.audibleMs.length
+    const loud = new Int16Array(160).fill(8_000)
+    const speaking = setInterval(() => socket.send(loud), 20)
+    await eventually('the caller hears the supervisor', async () => phone.audibleMs.length > before + 20)
+    clearInterval(speaking)
+    socket.send('handback')
+    await eventually('the bot has the call', async () => seen.closed === '1000 the bot has the call')
+    expect(await phase()).not.toBe('supervised')
+    // A connection that breaks gives the call back too, with an apology.
+    const again = openSocket(a, `${path}/takeover`)
+    await eventually('the supervisor has it again', async () => again.seen.texts.length > 0)
+    again.socket.close()
+    await eventually('the bot apologises', async () => {
+      const { transcript } = await get<CallInfo>(a, path)
+      return transcript.some(({ text }) => text === 'Excusez-moi, nous avons été coupés.')
+    })
+    phone.hangUp()
   })
 
   test('does the same while Redis is gone', async () => {

@@ -16,7 +16,7 @@ const fr = {
   takeOverNoMicrophone:
     'sans micro, l’appel ne peut pas être pris (il faut HTTPS ou localhost, et votre accord).',
   takeOverRefused:
-    'l’appel ne peut pas être pris : il se termine, il est sur une autre machine, ou un collègue l’a déjà.',
+    'l’appel ne peut pas être pris : il se termine, ou un collègue l’a déjà.',
   supervisor: 'Superviseur',
   supervised: 'superviseur en ligne',
   supervisorSpeaks: 'parle à l’appelant',
@@ -373,7 +373,7 @@ const en: PageTexts = {
   takeOverNoMicrophone:
     'without a microphone the call cannot be taken (it needs HTTPS or localhost, and your consent).',
   takeOverRefused:
-    'the call cannot be taken: it is ending, is on another machine, or a colleague has it already.',
+    'the call cannot be taken: it is ending, or a colleague has it already.',
   supervisor: 'Supervisor',
   supervised: 'supervisor on the line',
   supervisorSpeaks: 'speaks with the caller',
