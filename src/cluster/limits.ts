@@ -1,5 +1,5 @@
-// What the machines share about vendors: one bucket of tokens for each model, a vendor's wish to be left alone, and
-// hints that an adapter's breaker has opened. Its form is that of SharedLimits in providers/shared-limits.ts.
+// What the machines share about vendors: one bucket of tokens for each model, places of an account for streams, a
+// vendor's wish to be left alone, and hints that an adapter's breaker has opened. Its form is that of SharedLimits in providers/shared-limits.ts.
 
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
@@ -11,6 +11,8 @@ import type { Vault } from './vault.ts'
 
 /** A request to a model waits this long for the machines' bucket. */
 const spendMs = 50
+/** A machine that does not renew its lease has lost its places. */
+const leaseMs = 5_000
 /** The longest time that a machine believes another one. */
 const mostStopMs = 600_000
 /** Openings of one adapter's breaker that come within this time belong together. */
@@ -29,7 +31,7 @@ type Listener = { stopped(forMs: number): void; suspected(): void }
 export type LimitsOptions = {
   clock: Clock
   metrics: Metrics
-  store: Pick<Store, 'isUp' | 'spend' | 'onUp'>
+  store: Pick<Store, 'isUp' | 'spend' | 'lease' | 'onUp'>
   vault: Pick<Vault, 'key' | 'put' | 'get'>
   members: Pick<Members, 'id' | 'others'>
   messages: Pick<Messages, 'tell' | 'listen'>
@@ -37,6 +39,7 @@ export type LimitsOptions = {
 
 export class Limits {
   readonly tokens
+  readonly places
   private readonly listeners = new Map<string, Set<Listener>>()
   /** Adapter, machine, and when its breaker opened. */
   private readonly suspicions = new Map<string, Map<string, number>>()
@@ -45,11 +48,20 @@ export class Limits {
 
   constructor(private readonly options: LimitsOptions) {
     const { store, vault, members, messages, metrics } = options
+    const machines = () => members.others().length + 1
+    this.places = {
+      machines,
+      async lease(account: string, used: number, most: number) {
+        const wanted = { used, most, machines: machines(), ttlMs: leaseMs }
+        const places = await store.lease(vault.key('places', account), members.id, wanted)
+        return places === undefined ? undefined : { places, forMs: leaseMs }
+      },
+    }
     this.tokens = {
       get isUp() {
         return store.isUp
       },
-      machines: () => members.others().length + 1,
+      machines,
       spend: (model: string, spending: Spending) =>
         store.spend(vault.key('tokens', model), spending, spendMs),
     }

@@ -9,6 +9,7 @@ import {
   beatScript,
   claimScript,
   dropLineScript,
+  leaseScript,
   putScript,
   releaseScript,
   removeScript,
@@ -18,7 +19,7 @@ import {
   swapScript,
   takeLineScript,
 } from './scripts.ts'
-import { answerMs, type Spending, type Store } from './store.ts'
+import { answerMs, type Lease, type Spending, type Store } from './store.ts'
 
 /** Keys whose last value may wait for Redis. */
 const outboxCapacity = 10_000
@@ -154,6 +155,11 @@ class RedisStore implements Store {
     if (!Array.isArray(answer)) return undefined
     const [granted, level, limit] = answer as [number, number, number]
     return { granted: granted === 1, level, perMinute: limit }
+  }
+
+  async lease(key: string, machine: string, { used, most, machines, ttlMs }: Lease) {
+    const places = await this.run(leaseScript, [key], [machine, used, most, ttlMs, machines])
+    return typeof places === 'number' ? places : undefined
   }
 
   async beat(prefix: string, id: string, value: string, ttlMs: number) {

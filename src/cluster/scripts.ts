@@ -130,6 +130,34 @@ redis.call('HSET', KEYS[1], 'level', string.format('%.3f', level), 'at', string.
 redis.call('PEXPIRE', KEYS[1], 600000)
 return {granted and 1 or 0, math.floor(level), limit}`)
 
+/**
+ * KEYS: places of an account. ARGV: machine, used, most of all machines, ttl, machines. Each machine has a line: used,
+ * leased, until when. Returns the places of this one: what it uses and its part of what is free, as far as the others have
+ * not leased it.
+ */
+export const leaseScript = script(`
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local used, most, ttl = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local others, leased, machines = 0, 0, 1
+local lines = redis.call('HGETALL', KEYS[1])
+for i = 1, #lines, 2 do
+  local u, l, ends = string.match(lines[i + 1], '^(%d+) (%d+) (%d+)$')
+  if lines[i] ~= ARGV[1] then
+    if tonumber(ends) <= now then
+      redis.call('HDEL', KEYS[1], lines[i])
+    else
+      others, leased, machines = others + tonumber(u), leased + tonumber(l), machines + 1
+    end
+  end
+end
+local free = math.max(0, most - others - used)
+local part = math.max(math.min(1, free), math.floor(free / math.max(machines, tonumber(ARGV[5]))))
+local places = math.max(0, math.min(used + part, most - leased))
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %d %d', used, places, now + ttl))
+redis.call('PEXPIRE', KEYS[1], ttl)
+return places`)
+
 /** KEYS: stream, value. ARGV: line, text, ttl, lines that stay, wall clock. Returns 1 when the value is kept now. */
 export const shelveScript = script(`
 redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d', tonumber(ARGV[5]) - tonumber(ARGV[3])))

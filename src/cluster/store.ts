@@ -34,6 +34,9 @@ export type Spending = {
   atMost: number | undefined
 }
 
+/** `used`: places that the machine has in use. `most`: of all. `machines`: that share them, as far as it knows. */
+export type Lease = { used: number; most: number; machines: number; ttlMs: number }
+
 export type Store = {
   /** Whether Redis answers and takes values. */
   readonly isUp: boolean
@@ -75,6 +78,9 @@ export type Store = {
     spending: Spending,
     withinMs: number,
   ): Promise<{ granted: boolean; level: number; perMinute: number } | undefined>
+
+  /** Leases places of an account that all machines share. @returns how many this machine has until the lease ends */
+  lease(key: string, machine: string, wanted: Lease): Promise<number | undefined>
 
   /** Says that this machine lives. @returns what each living machine says, by its id */
   beat(prefix: string, id: string, value: string, ttlMs: number): Promise<Map<string, string> | undefined>

@@ -16,6 +16,7 @@ export type Kind =
   | 'content'
   | 'spoken'
   | 'tokens'
+  | 'places'
   | 'stop'
 
 export type Vault = {

@@ -7,6 +7,7 @@ import type { SettingTable, Values } from '../base/setting.ts'
 import type { Relief } from './live/tuning.ts'
 import type { Llm } from './llm.ts'
 import type { ModelList } from './model-list.ts'
+import type { StreamLimit } from './places.ts'
 import type { SharedLimits } from './shared-limits.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
@@ -69,6 +70,8 @@ export type Opened<S extends Service = Service> = {
   ending?: Ending
   /** Left out where it is not known, such as at a server of the operator's own. */
   price?: Price
+  /** How many streams of a recogniser's account may be open at once. */
+  streams?: StreamLimit
   /** The list in which the vendor has the model; absent in an adapter without a vendor. */
   models?: ModelList
   /**

@@ -19,6 +19,7 @@ import { createLlmChain } from './fallback-llm.ts'
 import { createSttChain } from './fallback-stt.ts'
 import { createTtsChain, type TtsChain } from './fallback-tts.ts'
 import type { Llm } from './llm.ts'
+import { Places, withPlaces } from './places.ts'
 import { chainSettings, type ProviderValues } from './settings.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
@@ -74,10 +75,11 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps, createE
 
   const chains = createChains({ llm, tts }, values, deps)
   const ears = recognisers.stt.hearsWords ? createEars?.() : undefined
+  const hearing = withPlaces<HeldRing>(ears ?? recognisers.stt, placesOf(stt, deps))
   const labels = (opened: readonly Opened[]) => opened.map(({ label }) => label)
   return {
     ...chains,
-    stt: ears ?? recognisers.stt,
+    stt: hearing,
     ears,
     voices: tts.map(({ adapter }) => adapter),
     voicePrice: tts[0]?.price,
@@ -95,8 +97,8 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps, createE
       for (const opened of [llm, tts]) await warmAll(opened)
     },
     close() {
-      ears?.close()
-      recognisers.stt.close()
+      hearing.close()
+      if (ears) recognisers.stt.close()
       chains.llm?.close()
       chains.tts.close()
     },
@@ -121,6 +123,20 @@ export function openRecognisers(values: ProviderValues, deps: AdapterDeps, skipp
     { breaker },
   )
   return { adapters, stt, warm: () => warmAll(adapters) }
+}
+
+/** The limited accounts of the recognisers in use. A call takes a place at each, whichever hears it. */
+function placesOf(adapters: readonly InUse<'stt'>[], { clock, metrics, limits }: AdapterDeps) {
+  const limited = adapters.flatMap(({ streams, definition: { name } }) =>
+    streams !== undefined && streams.most > 0 ? [{ ...streams, name }] : [],
+  )
+  return [...Map.groupBy(limited, ({ account }) => account).values()].map((sharers) => {
+    const { account, most } = sharers[0]!
+    return {
+      places: new Places({ clock, metrics, account, most, shared: limits?.places }),
+      names: sharers.map(({ name }) => name),
+    }
+  })
 }
 
 async function warmAll(opened: readonly Opened[]): Promise<void> {

@@ -138,6 +138,7 @@ class ChainSession implements SttSession {
     this.from = Math.max(this.from, audio.written - (this.policy.keepMs * rateHz) / 1_000)
     while (++this.index < this.members.length) {
       const member = this.members[this.index]
+      if (this.asked.without?.includes(member.adapter.name)) continue
       const permit = member.trouble.isOff(this.asked.language) ? undefined : member.breaker.enter()
       if (!permit) continue
       this.permit = permit

@@ -25,9 +25,23 @@ export type SharedTokens = {
   ): Promise<{ granted: boolean; level: number; perMinute: number } | undefined>
 }
 
+/** The streams that all machines have open at a vendor's account. */
+export type SharedPlaces = {
+  /** Machines that share, this one included. */
+  machines(): number
+  /**
+   * Says how many streams this machine uses, and leases places for them and for more.
+   *
+   * @param most of all machines together
+   * @returns undefined when no answer came
+   */
+  lease(account: string, used: number, most: number): Promise<{ places: number; forMs: number } | undefined>
+}
+
 /** What each machine tells the others about its adapters, by their labels in metrics. */
 export type SharedLimits = {
   readonly tokens: SharedTokens
+  readonly places: SharedPlaces
   /** The vendor wants no request for this long. */
   stop(adapter: string, forMs: number): void
   /** The breaker of an adapter has opened here. */

@@ -53,6 +53,8 @@ export type SttOpen<Ring = RingAudio> = {
   from: number
   /** Audio before this position was sent to a recogniser already, by a session that is gone: it is sent again. */
   sentTo?: number
+  /** Recognisers, by name, that have no place for this call. */
+  without?: readonly string[]
   onEvent: (event: SttEvent) => void
 }
 

@@ -9,6 +9,7 @@ import { httpFailure } from '../../src/providers/errors.ts'
 import { createLlmChain } from '../../src/providers/fallback-llm.ts'
 import { TokenLimiter } from '../../src/providers/limiter.ts'
 import type { Llm } from '../../src/providers/llm.ts'
+import { Places } from '../../src/providers/places.ts'
 import { until } from '../support/clouds/until.ts'
 import { freePort } from '../support/redis/free-port.ts'
 import { RedisServer } from '../support/redis/server.ts'
@@ -79,6 +80,34 @@ test('three machines get the tokens of one minute together; without Redis they s
   const leftOver = await takeAll(limiters)
   const inAll = ((performance.now() - beganMs) / 60_000) * 6_000
   expect(sum + leftOver).toBeLessThanOrEqual(1.1 * (6_000 + inAll))
+})
+
+test('three machines have the places of an account together, whichever of them needs more', async () => {
+  const most = 9
+  const machines = clusters.map(
+    ({ limits }) =>
+      new Places({
+        ...{ clock: systemClock, metrics: new Metrics(), account: 'v', most, shared: limits.places },
+      }),
+  )
+  let taken = 0
+  const takes = (places: Places) => {
+    if (places.take()) taken++
+  }
+  await eventually('one machine has six of nine', async () => {
+    if (taken < 6) takes(machines[0]!)
+    return taken === 6
+  })
+  await eventually('all are taken', async () => {
+    for (const places of machines) takes(places)
+    return taken >= most
+  })
+  for (let i = 0; i < 20; i++) {
+    for (const places of machines) takes(places)
+    await Bun.sleep(1)
+  }
+  expect(taken).toBe(most)
+  for (const places of machines) places.close()
 })
 
 /** A model of one machine, whose vendor answers with what `answers` holds, and then in words. */

@@ -135,6 +135,25 @@ describe('the store', () => {
     expect(await store.beat('m:', 'b', 'load 3', 60_000)).toEqual(new Map([['b', 'load 3']]))
   })
 
+  test('leases the places of an account: never more than there are, and those of a machine that is gone again', async () => {
+    const store = await openUp()
+    const wants = (machine: string, used: number, ttlMs = 60_000) =>
+      store.lease('p', machine, { used, most: 30, machines: 3, ttlMs })
+    expect(await wants('a', 0)).toBe(10)
+    expect(await wants('b', 0)).toBe(10)
+    expect(await wants('c', 0)).toBe(10)
+    // A busy machine gets what the others do not need, once they have said so.
+    expect(await wants('a', 10)).toBe(10)
+    expect(await wants('b', 0)).toBe(6)
+    expect(await wants('c', 0)).toBe(6)
+    expect(await wants('a', 10)).toBe(16)
+    // More are in use than there are, as after a Redis that came back empty: nobody gets another one.
+    expect(await wants('b', 20, 300)).toBe(8)
+    expect(await wants('c', 0)).toBe(0)
+    expect(await wants('a', 10)).toBeLessThanOrEqual(16)
+    await eventually('the places of b are free again', async () => (await wants('a', 10)) === 16)
+  })
+
   test('keeps lines in their order', async () => {
     const store = await openUp()
     for (const line of ['one', 'two', 'three']) store.append('l', line, { ttlMs: 60_000, keep: 100 })

@@ -15,8 +15,7 @@ const fr = {
   handBack: 'Rendre l’appel au bot',
   takeOverNoMicrophone:
     'sans micro, l’appel ne peut pas être pris (il faut HTTPS ou localhost, et votre accord).',
-  takeOverRefused:
-    'l’appel ne peut pas être pris : il se termine, ou un collègue l’a déjà.',
+  takeOverRefused: 'l’appel ne peut pas être pris : il se termine, ou un collègue l’a déjà.',
   supervisor: 'Superviseur',
   supervised: 'superviseur en ligne',
   supervisorSpeaks: 'parle à l’appelant',
@@ -372,8 +371,7 @@ const en: PageTexts = {
   handBack: 'Give the call back to the bot',
   takeOverNoMicrophone:
     'without a microphone the call cannot be taken (it needs HTTPS or localhost, and your consent).',
-  takeOverRefused:
-    'the call cannot be taken: it is ending, or a colleague has it already.',
+  takeOverRefused: 'the call cannot be taken: it is ending, or a colleague has it already.',
   supervisor: 'Supervisor',
   supervised: 'supervisor on the line',
   supervisorSpeaks: 'speaks with the caller',

@@ -35,11 +35,23 @@ const listening = {
   ),
   ...keytermSettings,
   ...linkSettings,
+  DEEPGRAM_STREAMS: number(
+    0,
+    'streams',
+    0,
+    100_000,
+    'calls that Deepgram may hear at once, over all machines; the next recogniser hears the others; 0 sets no limit',
+  ),
 }
 
 const audioOf = (values: { DEEPGRAM_RATE: string; DEEPGRAM_MIP_OPT_OUT: boolean }) => ({
   rateHz: values.DEEPGRAM_RATE === '16000' ? (16_000 as const) : (8_000 as const),
   mipOptOut: values.DEEPGRAM_MIP_OPT_OUT,
+})
+
+const streamsOf = ({ DEEPGRAM_STREAMS: most }: { DEEPGRAM_STREAMS: number }) => ({
+  account: 'deepgram',
+  most,
 })
 
 const loadSdk = () => import('@deepgram/sdk')
@@ -94,7 +106,9 @@ const nova = defineAdapter({
     }
     const adapter = createNova(client, settings, options, deps)
     const models = modelsOf(settings.model, values)
-    return [{ label: `deepgram ${settings.model}`, adapter, models, warm: loadSdk }]
+    return [
+      { label: `deepgram ${settings.model}`, adapter, models, streams: streamsOf(values), warm: loadSdk },
+    ]
   },
 })
 
@@ -134,7 +148,8 @@ const flux = defineAdapter({
     }
     const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
     const adapter = createFlux(client, settings, options, deps)
-    return [{ label: settings.model, adapter, models: modelsOf(settings.model, values), warm: loadSdk }]
+    const models = modelsOf(settings.model, values)
+    return [{ label: settings.model, adapter, models, streams: streamsOf(values), warm: loadSdk }]
   },
 })
 

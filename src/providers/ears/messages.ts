@@ -18,6 +18,8 @@ export type EarsRequest =
       from: number
       /** Audio before this position was sent to a recogniser by a thread that is gone. */
       sentTo: number
+      /** Recognisers that have no place for this call. */
+      without: readonly string[]
       hints: SttHints | undefined
     }
   | { ask: 'hint'; session: number; hints: SttHints }

@@ -88,6 +88,7 @@ export class EarsServer {
     owner,
     from,
     sentTo,
+    without,
     hints,
   }: EarsRequest & { ask: 'open' }): void {
     const onEvent = (event: SttEvent) => {
@@ -99,7 +100,7 @@ export class EarsServer {
       this.tellLater()
     }
     const audio = new OwnedRing(place, shared, owner)
-    const stt = this.deps.stt.open({ callId, language, audio, from, sentTo, onEvent })
+    const stt = this.deps.stt.open({ callId, language, audio, from, sentTo, without, onEvent })
     this.sessions.set(id, { stt, toldCoveredTo: from })
     if (hints) stt.hint(hints)
     this.timer ??= this.deps.clock.at(this.deps.clock.now() + stateMs, this.tick)

@@ -36,10 +36,10 @@ export class EarsSession implements SttSession {
   }
 
   opening(): EarsRequest {
-    const { callId, language, audio } = this.asked
+    const { callId, language, audio, without = [] } = this.asked
     const { place, shared, call: owner } = audio
     const { id: session, coveredPosition: from, sentTo, hints } = this
-    return { ask: 'open', session, callId, language, place, shared, owner, from, sentTo, hints }
+    return { ask: 'open', session, callId, language, place, shared, owner, from, sentTo, without, hints }
   }
 
   hint(hints: SttHints): void {
