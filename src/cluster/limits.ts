@@ -1,5 +1,6 @@
 // What the machines share about vendors: one bucket of tokens for each model, places of an account for streams, a
-// vendor's wish to be left alone, and hints that an adapter's breaker has opened. Its form is that of SharedLimits in providers/shared-limits.ts.
+// vendor's wish to be left alone, and hints that an adapter's breaker has opened. Its form is that of SharedLimits in
+// providers/shared-limits.ts.
 
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'

@@ -1,6 +1,6 @@
-// The calls of the other machines, for the operator: list, look, act, follow, listen, speak. Each request goes to the machines
-// themselves, signed; Redis has no part in it, so that it works while Redis is gone. An action is done by the machine
-// that has the call, and by no other.
+// The calls of the other machines, for the operator: list, look, act, follow, listen, speak. Each request goes to the
+// machines themselves, signed; Redis has no part in it, so that it works while Redis is gone. An action is done by the
+// machine that has the call, and by no other.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Member, Members } from './members.ts'

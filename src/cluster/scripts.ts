@@ -132,8 +132,8 @@ return {granted and 1 or 0, math.floor(level), limit}`)
 
 /**
  * KEYS: places of an account. ARGV: machine, used, most of all machines, ttl, machines. Each machine has a line: used,
- * leased, until when. Returns the places of this one: what it uses and its part of what is free, as far as the others have
- * not leased it.
+ * leased, until when. Returns the places of this one: what it uses and its part of what is free, as far as the others
+ * have not leased it.
  */
 export const leaseScript = script(`
 local t = redis.call('TIME')
