@@ -260,12 +260,7 @@ function idOf(context: Context<AdminEnv>, key: string): string | undefined {
   return context.req.path.split('/')[segment]?.slice(0, 100)
 }
 
-/**
- * The WebSocket subprotocol of the page. The page adds `token.<base64url of the token>` as a second one, because a
- * browser can't set headers on a WebSocket.
- */
-export const socketProtocol = 'voicebot'
-
+/** From the Authorization header, or from the page's second WebSocket subprotocol (server.ts). */
 function tokenIn(context: Context<AdminEnv>): string {
   const { authorization = '', 'sec-websocket-protocol': protocols = '' } = context.req.header()
   const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]

@@ -7,15 +7,14 @@ import { freshToken } from '../access/strength.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
-import type { AdminApp } from './app.ts'
 import type { AdminBindings, SocketHandlers } from './deps.ts'
 import { Front, type FrontOptions, frontDefaults } from './front.ts'
-import { socketProtocol } from './guard.ts'
 
 export type AdminServerOptions = {
   host: string
   port: number
-  app: AdminApp
+  /** What answers requests: the app of app.ts, or what loads it first. */
+  app: { fetch(request: Request, bindings: AdminBindings): Response | Promise<Response> }
   /** Certificate and key as PEM text; without them the server speaks plain HTTP. */
   tls?: { cert: string; key: string }
   clock?: Clock
@@ -131,6 +130,12 @@ export function startAdmin(options: AdminServerOptions): AdminServer {
     },
   }
 }
+
+/**
+ * The WebSocket subprotocol of the page. The page adds `token.<base64url of the token>` as a second one, because a
+ * browser can't set headers on a WebSocket.
+ */
+const socketProtocol = 'voicebot'
 
 /** A browser that asked for subprotocols drops a connection whose response selects none of them. */
 function protocolHeader(request: Request): Record<string, string> {

@@ -37,6 +37,8 @@ export type VoiceJudgeOptions = {
   log: Log
   metrics: Metrics
   createWorker: () => ThreadWorker<ToJudge>
+  /** The thread starts with `start()` or the first call: not when the judge is created. */
+  startsLater: boolean
 }
 
 export const voiceJudgeDefaults: VoiceJudgeOptions = {
@@ -50,6 +52,7 @@ export const voiceJudgeDefaults: VoiceJudgeOptions = {
   log: silentLog,
   metrics: new Metrics(),
   createWorker: () => new Worker(workerScript('audio/vad.worker.ts')),
+  startsLater: false,
 }
 
 export type VoiceJudge = {
@@ -61,13 +64,15 @@ export type VoiceJudge = {
   readonly waitingMs: number
   /** Whether every second call goes without the judge, until it is said otherwise: relief of an overloaded server. */
   sparesHalf: boolean
+  /** Starts the thread, unless it was started already. */
+  start(): void
   /** A call's own judge, to be closed with the call. Beyond `calls` it is always absent. Never throws. */
   open(): SpeechJudge
   /** Lets the thread end after its present batch; every judge is absent from here on. */
   close(): void
 }
 
-/** Starts the thread; until it is ready, about 50 ms, every judge is absent. */
+/** Starts the thread, unless it starts later; until it is ready, about 50 ms, every judge is absent. */
 export function createVoiceJudge(options: Partial<VoiceJudgeOptions> = {}): VoiceJudge {
   return new ThreadedJudge({ ...voiceJudgeDefaults, ...options })
 }
@@ -82,7 +87,7 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
   sparesHalf = false
 
   constructor(private readonly options: VoiceJudgeOptions) {
-    const { windows, calls, weights, nice, clock, log, metrics, createWorker } = options
+    const { windows, calls, weights, nice, clock, log, metrics, createWorker, startsLater } = options
     this.batches = new JudgeBatches(windows)
     this.freePlaces = Array.from({ length: calls }, (_, i) => calls - 1 - i)
     this.counters = judgeCounters(metrics)
@@ -92,6 +97,7 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
         return createWorker()
       },
       clock,
+      startsLater,
       firstMessage: { kind: 'start', shared: this.batches.shared, windows, calls, weights, nice },
       endMessage: { kind: 'end' },
       onMessage: () => this.onJudged(),
@@ -123,7 +129,12 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
     return this.sparesHalf && place % 2 === 1
   }
 
+  start(): void {
+    this.thread.startFirst()
+  }
+
   open(): SpeechJudge {
+    this.start()
     const place = this.isClosed ? undefined : this.freePlaces.pop()
     if (place === undefined) {
       this.counters.refused.add()

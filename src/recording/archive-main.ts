@@ -13,6 +13,7 @@ import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { createPool } from '../threads/pool.ts'
 import { type ArchiveCodec, type ArchiveReport, archiveAll, archiveDays } from './archive.ts'
+import { archiveExit } from './archive-exit.ts'
 import { lockArchive } from './archive-lock.ts'
 
 const usage = `usage: bun run archive [--day 2026-11-23]... [--keep-raw] [--dir recordings] [--workers 3]
@@ -30,9 +31,6 @@ const options = {
   'keep-raw': { type: 'boolean', default: false },
   workers: { type: 'string' },
 } as const
-
-/** Exit codes, read by server/nightly.ts: `failed` a recording failed, `stopped` the rest is left for the next run. */
-export const archiveExit = { done: 0, failed: 1, notUnderstood: 2, stopped: 3, noFfmpeg: 4 } as const
 
 /** Without a terminal, a line such as `120/1000` shows the progress this often. */
 const progressEveryMs = 60_000

@@ -32,6 +32,8 @@ export type WriterOptions = {
   log: Log
   metrics: Metrics
   createWorker: () => ThreadWorker<ToWriter>
+  /** The thread starts with `start()` or the first recording: not when the writer is created. */
+  startsLater: boolean
 }
 export const writerDefaults: WriterOptions = {
   restartMs: 1_000,
@@ -39,6 +41,7 @@ export const writerDefaults: WriterOptions = {
   log: silentLog,
   metrics: new Metrics(),
   createWorker: () => new Worker(workerScript('recording/write.worker.ts')),
+  startsLater: false,
 }
 
 /** Input/output error: what the disk did not name itself. */
@@ -50,12 +53,18 @@ const hungMs = 30_000
 /** What a thread left behind when it hung: `finish` and `stop` of its calls wait until it is gone. */
 type LeftBehind = { ids: Set<number>; waiting: (() => void)[] }
 
-/** Starts the thread; what ends before it is ready is written by node. */
-export function createWriter(options: Partial<WriterOptions> = {}): Disk & { close(): void } {
+export type DiskWriter = Disk & {
+  /** Starts the thread, unless it was started already. */
+  start(): void
+  close(): void
+}
+
+/** Starts the thread, unless it starts later; what ends before it is ready is written by node. */
+export function createWriter(options: Partial<WriterOptions> = {}): DiskWriter {
   return new Writer({ ...writerDefaults, ...options })
 }
 
-class Writer implements Disk {
+class Writer implements DiskWriter {
   readonly replace = nodeDisk.replace
   readonly remove = nodeDisk.remove
   readonly exists = nodeDisk.exists
@@ -71,7 +80,7 @@ class Writer implements Disk {
   private readonly restarts: Counter
 
   constructor(private readonly options: WriterOptions) {
-    const { clock, metrics, restartMs } = options
+    const { clock, metrics, restartMs, startsLater } = options
     this.restarts = metrics.counter(
       'recording_writer_restarts_total',
       'Times the thread that writes recordings died or hung and was started again',
@@ -82,6 +91,7 @@ class Writer implements Disk {
         return this.present
       },
       clock,
+      startsLater,
       endMessage: { kind: 'end' },
       restart: { firstMs: restartMs, maxMs: restartMs },
       onReady: () => {
@@ -95,6 +105,10 @@ class Writer implements Disk {
     })
   }
 
+  start(): void {
+    this.thread.startFirst()
+  }
+
   async create(path: string): Promise<RecordingFile | undefined> {
     return await createNew(path)
   }
@@ -102,6 +116,7 @@ class Writer implements Disk {
   follow(recording: Recording): TrackWriter | undefined {
     const { caller, agent } = recording.files
     if (caller.fd === undefined || agent.fd === undefined) return undefined
+    this.start()
     const id = this.nextId++
     this.followed.set(id, recording)
     if (this.thread.isReady) this.tell(id)

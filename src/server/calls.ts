@@ -74,7 +74,10 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
   const { vendors, speech, recording, dialplan } = needs
   const judge =
     config.VAD === 'neural'
-      ? createVoiceJudge({ clock, log, metrics, calls: preparedCalls(config) + spareJudges })
+      ? createVoiceJudge({
+          ...{ clock, log, metrics, startsLater: true },
+          calls: preparedCalls(config) + spareJudges,
+        })
       : undefined
   const ticker = new Ticker(clock, metrics)
   const starts = createCallStarts(context, speech)

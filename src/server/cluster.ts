@@ -1,7 +1,7 @@
 // This server as one of several, when REDIS_URL is set; undefined when it is alone.
 
 import { version } from '../../package.json'
-import { type Cluster, openCluster } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import type { Config } from '../config.ts'
 import type { Site } from '../site/types.ts'
 import type { CallParts } from './calls.ts'
@@ -14,6 +14,7 @@ import { SpokenShelf } from './spoken-shelf.ts'
 export async function openClusterParts(context: ServerContext): Promise<Cluster | undefined> {
   const { config, clock, log, metrics, degraded } = context
   if (config.REDIS_URL === '') return undefined
+  const { openCluster } = await import('../cluster/cluster.ts')
   return openCluster({
     ...{ redisUrl: config.REDIS_URL, key: config.CLUSTER_KEY, clock, log, metrics },
     onFault: (fault) => {

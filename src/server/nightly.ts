@@ -10,7 +10,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { isExecutable, programFile } from '../base/program.ts'
 import type { Config } from '../config.ts'
-import { archiveExit } from '../recording/archive-main.ts'
+import { archiveExit } from '../recording/archive-exit.ts'
 
 /** A running archive. `stop` asks it to end after the recording it works on. */
 export type ArchiveRun = { ended: Promise<{ code: number; text: string }>; stop(): void }

@@ -26,6 +26,8 @@ export type RecordingParts = {
   readonly policy: RecordingPolicy
   /** Finds recordings, and keeps the index of them. */
   readonly search: Search
+  /** Starts the thread that writes; the first call does so too. */
+  start(): void
   /** Makes the memory of so many recordings in advance. */
   prepare(calls: number): void
   /** @returns undefined when calls are not recorded */
@@ -53,6 +55,7 @@ export async function openRecording(
       fault: undefined,
       policy: 'off',
       search,
+      start() {},
       prepare() {},
       createRecorder: () => undefined,
       unwrittenOf: () => [],
@@ -64,7 +67,7 @@ export async function openRecording(
   if (fault !== undefined) log.warn('calls cannot be recorded, but are still taken', { dir, error: fault })
   const space = createSpaceGuard({ dir, minFreeBytes: config.RECORDINGS_MIN_FREE_MB * 1_000_000, clock, log })
   recordingCounters(metrics)
-  const writer = createWriter({ clock, log, metrics })
+  const writer = createWriter({ clock, log, metrics, startsLater: true })
   const unwritten = new UnwrittenRecords({
     disk: disk ?? writer,
     clock,
@@ -82,6 +85,7 @@ export async function openRecording(
     fault,
     policy,
     search,
+    start: () => writer.start(),
     prepare: (calls) => trackMemories.prepare(calls),
     unwrittenOf: (phone) => unwritten.recordsOf(phone),
     createRecorder: (callId, callLog, ring) =>

@@ -59,7 +59,8 @@ export async function openSpeech(
   const { config, clock, log, metrics, degraded } = context
   const documents = createDocuments(context, site, llm !== undefined)
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voiceKey, metrics })
-  const pool = createPool({ name: 'audio', worker, size: config.AUDIO_WORKERS, clock, log, metrics })
+  const size = config.AUDIO_WORKERS
+  const pool = createPool({ name: 'audio', worker, size, startsLater: true, clock, log, metrics })
   const converter = speechOnly(createConverter(pool))
   const audio = createAudioJobs(pool)
   const offered = offeredLanguages(config)

@@ -45,10 +45,12 @@ export class Lane {
     createWorker: () => Worker,
     clock: Clock,
     private readonly events: LaneEvents,
+    startsLater = false,
   ) {
     this.thread = new SupervisedThread<ToWorker, FromWorker>({
       createWorker,
       clock,
+      startsLater,
       restart: { ...restartDelayDefaults, isImmediateWhenReady: true },
       provenAfterMs,
       onMessage: (message) => this.take(message),
@@ -62,9 +64,21 @@ export class Lane {
     return this.thread.generation
   }
 
-  /** Whether there is a worker to ask: not while a restart is delayed. */
+  /** Whether there is a worker to ask, or one that the first question starts: not while a restart is delayed. */
   get isUp(): boolean {
-    return this.thread.isStarted && !this.isRetiring
+    return (this.thread.isStarted || this.thread.isUntried) && !this.isRetiring
+  }
+
+  /** Whether its worker was never started: the first question starts it. */
+  get isUntried(): boolean {
+    return this.thread.isUntried
+  }
+
+  /** Starts the worker, unless it was started already. @returns whether it was not */
+  startFirst(): boolean {
+    const { isUntried } = this
+    this.thread.startFirst()
+    return isUntried
   }
 
   /** Whether three or more workers were lost in a row. An answer, or a worker that stays alive, ends that. */
@@ -77,6 +91,7 @@ export class Lane {
    * @throws {LostError} @throws {WorkerError}
    */
   ask(question: WorkerQuestion, deadlineMs: number, onChunk?: (data: unknown) => void): Promise<unknown> {
+    this.thread.startFirst()
     if (!this.thread.isStarted) return Promise.reject(new LostError('no worker'))
     return new Promise((resolve, reject) => {
       const deadline = this.thread.deadline(deadlineMs)

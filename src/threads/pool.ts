@@ -20,12 +20,18 @@ export type PoolOptions = {
   /** The worker script; a function, for a worker with options of its own. */
   worker: URL | (() => Worker)
   size: number
+  /** A worker starts with its first work, or with `startAll()`: not when the pool is created. */
+  startsLater: boolean
   queueCapacity: number
   clock: Clock
   log: Log
   metrics: Metrics
 }
-export const poolDefaults = { size: 3, queueCapacity: 64 } as const satisfies Partial<PoolOptions>
+export const poolDefaults = {
+  size: 3,
+  startsLater: false,
+  queueCapacity: 64,
+} as const satisfies Partial<PoolOptions>
 
 export type Pool = {
   /**
@@ -44,11 +50,16 @@ export type Pool = {
   readonly queued: number
   /** Workers that are down: three or more were lost in a row, and the present one has not proven itself. */
   readonly down: number
+  /** Starts the workers that were not started yet, each when the one before it is ready. */
+  startAll(): void
   /** Terminates every worker at once; jobs under way fail with `closed`, open streams with `aborted`. */
   close(): void
 }
 
-/** Starts `size` workers, about 2 ms each, without waiting for them. They do not keep the process alive. */
+/**
+ * Starts `size` workers, about 2 ms each, without waiting for them, unless they start later. They do not keep the
+ * process alive.
+ */
 export function createPool(
   options: Omit<PoolOptions, keyof typeof poolDefaults> & Partial<PoolOptions>,
 ): Pool {
@@ -63,10 +74,11 @@ class WorkerPool implements Pool {
   private readonly assets = new SharedAssets()
   private readonly restarts: Counter
   private lastId = 0
+  private isStarting = false
   private closed = false
 
   constructor(private readonly options: PoolOptions) {
-    const { name, worker, size, clock, metrics, queueCapacity } = options
+    const { name, worker, size, startsLater, clock, metrics, queueCapacity } = options
     if (!Number.isInteger(size) || size < 1)
       throw new RangeError(`a pool needs at least one worker, not ${size}`)
     const depth = metrics.gauge('worker_queue_jobs', 'Jobs that wait for a worker', { pool: name })
@@ -80,10 +92,13 @@ class WorkerPool implements Pool {
     const createWorker = typeof worker === 'function' ? worker : () => new Worker(worker.href)
     const events = {
       onLost: (lane: Lane, reason: string) => this.onLost(lane, reason),
-      onUp: () => this.dispatch(),
+      onUp: () => {
+        if (this.isStarting) this.startAll()
+        this.dispatch()
+      },
       onAsset: this.assets.take,
     }
-    for (let i = 0; i < size; i++) this.lanes.push(new Lane(i, createWorker, clock, events))
+    for (let i = 0; i < size; i++) this.lanes.push(new Lane(i, createWorker, clock, events, startsLater))
   }
 
   get queued(): number {
@@ -122,6 +137,10 @@ class WorkerPool implements Pool {
     return stream
   }
 
+  startAll(): void {
+    this.isStarting = this.lanes.some((lane) => lane.startFirst())
+  }
+
   close(): void {
     if (this.closed) return
     this.closed = true
@@ -144,10 +163,10 @@ class WorkerPool implements Pool {
     }
   }
 
-  /** The last idle lane, without a stream if possible; a second try goes to another lane than the first. */
+  /** The last idle lane, without a stream and started if possible; a second try goes to another lane than the first. */
   private laneFor(job: Job): Lane | undefined {
     const isBatch = job.options.priority === 'batch'
-    const weight = (lane: Lane) => lane.streams + (lane === job.lane ? 1_000 : 0)
+    const weight = (lane: Lane) => lane.streams + (lane.isUntried ? 500 : 0) + (lane === job.lane ? 1_000 : 0)
     let best: Lane | undefined
     for (const lane of this.lanes) {
       if (!lane.isUp || this.running.has(lane)) continue
@@ -212,6 +231,7 @@ class WorkerPool implements Pool {
   private onLost(lane: Lane, reason: string): void {
     const { log, name } = this.options
     this.restarts.add()
+    if (this.isStarting) this.startAll()
     this.assets.lost(lane)
     log.warn('worker replaced', { pool: name, lane: lane.index, reason, job: this.running.get(lane)?.name })
     this.dispatch()

@@ -49,6 +49,8 @@ export type ThreadOptions<In, Out extends ThreadMessage> = {
   endMessage?: In
   /** `onDemand`: a thread starts with `start()` only, at the beginning and after a loss. */
   restart?: RestartDelay | 'onDemand'
+  /** The first thread starts with `startFirst()` or `start()`; those after a loss as `restart` says. */
+  startsLater?: boolean
   /**
    * Being ready ends a row of losses, unless a thread of that row had been ready too. Then `succeeded()` ends it, or,
    * when this is set, a thread that has stayed alive for this long after it was ready.
@@ -78,7 +80,12 @@ export class SupervisedThread<In, Out extends ThreadMessage> {
   private readonly deadlines = new Set<Timer>()
 
   constructor(private readonly options: ThreadOptions<In, Out>) {
-    if (options.restart !== 'onDemand') this.start()
+    if (options.restart !== 'onDemand' && !options.startsLater) this.start()
+  }
+
+  /** Whether no thread was started yet. */
+  get isUntried(): boolean {
+    return this.generation === 0 && !this.closed
   }
 
   /** Whether a thread is there to send messages to; it may still be starting. */
@@ -89,6 +96,11 @@ export class SupervisedThread<In, Out extends ThreadMessage> {
   /** Whether three or more threads were lost in a row. */
   get isDown(): boolean {
     return this.losses >= lossesWhenDown
+  }
+
+  /** Starts the first thread, unless it was started already. */
+  startFirst(): void {
+    if (this.isUntried) this.start()
   }
 
   /** Starts a thread now if there is none, instead of a delayed restart. Does nothing after `close`. */

@@ -66,7 +66,7 @@ class FakeThread implements ThreadWorker<ToJudge> {
   }
 }
 
-function stage(options: { windows?: number; calls?: number } = {}) {
+function stage(options: { windows?: number; calls?: number; startsLater?: boolean } = {}) {
   const clock = new FakeClock()
   const metrics = new Metrics()
   const threads: FakeThread[] = []
@@ -91,6 +91,22 @@ const frameOf = (value: number) => new Int16Array(frameSamples).fill(value)
 const say = (call: SpeechJudge, frames: number, value: number, asked = true) => {
   for (let i = 0; i < frames; i++) call.push(frameOf(value), asked)
 }
+
+test('a judge that starts later has no thread before it is asked to start or a call opens it', () => {
+  const asked = stage({ startsLater: true })
+  expect([asked.threads.length, asked.judge.isUp, asked.judge.isDown]).toEqual([0, false, false])
+  asked.judge.start()
+  const opened = stage({ startsLater: true })
+  const call = opened.judge.open()
+  for (const { judge, threads } of [asked, opened]) {
+    expect([threads.length, judge.isUp]).toEqual([1, false])
+    judge.start()
+    expect(threads.length).toBe(1)
+    threads[0]!.ready()
+    expect(judge.isUp).toBe(true)
+  }
+  expect(call.absent).toBe(false)
+})
 
 test('the windows of all calls are one batch, after 10 ms, and each call gets its own answer', () => {
   const { clock, judge, threads } = stage()

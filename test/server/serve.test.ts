@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { ConfigError } from '../../src/base/errors.ts'
 import { createLog, silentLog } from '../../src/base/log.ts'
+import { workerScript } from '../../src/base/program.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { startWorld, type World } from '../faults/world.ts'
@@ -67,6 +68,32 @@ describe('the server', () => {
     expect(events).toContain('state changed')
     expect(JSON.stringify(lines())).not.toContain('Bonjour')
   })
+})
+
+test('a server starts its threads and loads its admin app once it is ready; who comes at once is served', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'serve-'))
+  const threads: string[] = []
+  const thread = (name: string, script: string) => () => {
+    threads.push(name)
+    return new Worker(workerScript(script))
+  }
+  const config = readConfig({
+    ...{ AUDIOSOCKET_PORT: '0', ADMIN_PORT: '0', ADMIN_TOKEN: testToken, AUDIO_WORKERS: '2' },
+    ...{ RECORDINGS_DIR: '', DATA_DIR: dir, TECHNICIANS: 'always' },
+  })
+  const server = await serve(config, silentLog, systemClock, {
+    audioWorker: thread('audio', 'codecs/audio.worker.ts'),
+  })
+  expect(threads).toEqual([])
+  const ready = askAdmin(server.adminUrl, '/readyz')
+  const peer = await RawPeer.connect(server.audioSocketPort)
+  peer.write(uuidMessage(uuid))
+  await until(() => peer.messages.length > 0, 'the first frame came')
+  expect((await ready).status).toBe(200)
+  await until(() => threads.length === 2, 'both workers are started')
+  peer.end()
+  await server.stop()
+  await rm(dir, { recursive: true })
 })
 
 describe('a server with settings of its own', () => {

@@ -30,6 +30,57 @@ async function block(pool: Pool, count: number, options: Partial<RunOptions> = {
 
 afterEach(closePools)
 
+describe('a pool whose workers start later', () => {
+  function make(script = './unruly.worker.ts') {
+    const starting: Worker[] = []
+    const worker = () => {
+      starting.push(new Worker(new URL(script, import.meta.url).href))
+      return starting.at(-1)!
+    }
+    return { pool: poolOf({ size: 3, startsLater: true, worker }), started: () => starting.length, starting }
+  }
+
+  test('has no worker until there is work, then as many as there is work for', async () => {
+    const { pool, started } = make()
+    expect(started()).toBe(0)
+    expect(await pool.run<number>('echo', { value: 7 })).toBe(7)
+    expect(started()).toBe(1)
+    // A worker is free once all that follows from its answer is done.
+    await new Promise(setImmediate)
+    expect(await pool.run<number>('echo', { value: 8 })).toBe(8)
+    expect(started()).toBe(1)
+    await new Promise(setImmediate)
+    const { open } = await block(pool, 2)
+    expect(started()).toBe(2)
+    await open()
+  })
+
+  test('starts all of them when it is asked, each when the one before it is ready', async () => {
+    const { pool, started, starting } = make()
+    pool.startAll()
+    expect(started()).toBe(1)
+    for (let ready = 1; ready <= 3; ready++) {
+      await new Promise((resolve) => starting[ready - 1]!.addEventListener('message', resolve))
+      await until(() => started() >= Math.min(3, ready + 1), 'the next one is started')
+      expect(started()).toBe(Math.min(3, ready + 1))
+    }
+  })
+
+  test('starts the others when one of them cannot start', async () => {
+    const { pool, started } = make('./missing.worker.ts')
+    pool.startAll()
+    await until(() => started() >= 3, 'the others were tried')
+    await until(() => pool.down === 3, 'all of them are down')
+  })
+
+  test('starts none after it was closed', () => {
+    const { pool, started } = make()
+    pool.close()
+    pool.startAll()
+    expect(started()).toBe(0)
+  })
+})
+
 describe('jobs', () => {
   test('each job gets its own answer, whichever worker runs it', async () => {
     const pool = makePool(3)

@@ -94,6 +94,27 @@ describe('a thread', () => {
     expect([thread.isReady, readies(), messages]).toEqual([true, 1, ['answer']])
   })
 
+  test('that starts later is started once, by the first request for it, and replaced as any other', () => {
+    const { clock, thread, workers, last } = stage({ startsLater: true, restart: { firstMs: 10, maxMs: 10 } })
+    expect([workers.length, thread.isStarted, thread.isUntried]).toEqual([0, false, true])
+    thread.startFirst()
+    thread.startFirst()
+    expect([workers.length, thread.isStarted, thread.isUntried]).toEqual([1, true, false])
+    last().say('ready')
+    last().exit()
+    thread.startFirst()
+    expect(workers.length).toBe(1)
+    clock.advance(10)
+    expect(workers.length).toBe(2)
+  })
+
+  test('that is closed before it was started never starts', () => {
+    const { thread, workers } = stage({ startsLater: true })
+    thread.close()
+    thread.startFirst()
+    expect([workers.length, thread.isUntried]).toEqual([0, false])
+  })
+
   test('that was replaced is not heard any more', () => {
     const { clock, thread, workers, messages, losses } = stage()
     thread.replace('it has grown')

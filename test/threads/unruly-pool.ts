@@ -9,16 +9,17 @@ import type { WorkerError } from '../../src/threads/protocol.ts'
 let metrics = new Metrics()
 const pools: Pool[] = []
 
-type Given = { size: number; clock?: Clock; worker?: URL | (() => Worker) }
+type Given = { size: number; startsLater?: boolean; clock?: Clock; worker?: URL | (() => Worker) }
 
 /** A pool with metrics of its own; {@link closePools} closes it. */
 export function poolOf({
   size,
+  startsLater = false,
   clock = systemClock,
   worker = new URL('./unruly.worker.ts', import.meta.url),
 }: Given): Pool {
   metrics = new Metrics()
-  const pool = createPool({ name: 'test', worker, size, clock, log: silentLog, metrics })
+  const pool = createPool({ name: 'test', worker, size, startsLater, clock, log: silentLog, metrics })
   pools.push(pool)
   return pool
 }

@@ -1,0 +1,131 @@
+// Everything that the operator's API and page may see and change, as the admin app. It is a module of its own because
+// it is loaded after the start (admin.ts): hono, the routes and their schemas are a fifth of all that the server loads,
+// and no call needs them.
+
+import { version } from '../../package.json'
+import { createAllowList } from '../access/allow-list.ts'
+import { type AdminApp, createAdmin } from '../admin/app.ts'
+import type { ClusterDeps } from '../admin/deps.ts'
+import { readinessOf } from '../admin/readiness.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Config } from '../config.ts'
+import { createAccess } from '../recording/access.ts'
+import { createErasure } from '../recording/erasure.ts'
+import { createRecordings } from '../recording/library.ts'
+import type { Webrtc } from '../webrtc/types.ts'
+import type { Access } from './access.ts'
+import type { CallNeeds, CallParts } from './calls.ts'
+import type { ServerContext } from './context.ts'
+import { createDraft } from './draft.ts'
+import { Erasures } from './erasures.ts'
+import type { SiteParts } from './site.ts'
+import { createTrial } from './try-desk.ts'
+
+export type AdminParts = {
+  needs: Pick<CallNeeds, 'vendors' | 'speech' | 'recording' | 'dialplan'>
+  calls: CallParts
+  access: Access
+  webrtc: Webrtc | undefined
+  cluster: Cluster | undefined
+  site: SiteParts
+}
+
+export function createAdminApp(context: ServerContext, parts: AdminParts): AdminApp {
+  const { config, clock, log, metrics } = context
+  const { needs, calls, access, webrtc, cluster, site: siteParts } = parts
+  const { site, sharing } = siteParts
+  const { registry, judge, drain, room } = calls
+  const { vendors, speech, recording, dialplan } = needs
+  const { expected, nextSteps, handover } = dialplan
+  const dir = config.RECORDINGS_DIR
+  const forget = (callId: string) => context.memories.forget(callId)
+  const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
+  const eraseHere = createErasure({
+    dir,
+    calls: registry,
+    forget,
+    unwrittenOf: (phone) => recording.unwrittenOf(phone).map(({ callId }) => callId),
+    dropGone: () => recording.search.dropGone(),
+    log,
+  })
+  const callBacks = handover?.callBacks
+  const eraseShared = async (phone: string) => {
+    await callBacks?.forget((callBack) => callBack.phone === phone)
+    return eraseHere(phone)
+  }
+  const erasures = cluster && new Erasures(context, cluster, eraseShared)
+  return createAdmin({
+    clock,
+    log,
+    metrics,
+    version,
+    ...access,
+    proxyFrom: config.PROXY_FROM,
+    publicHosts: [...config.PUBLIC_HOSTS, ...ownHost(config)],
+    calls: registry,
+    webrtc,
+    talk: (connection, wishes) => registry.offer(connection, calls.starts.of(wishes)),
+    languages: speech.languages,
+    announce: (callId, about) => (handover ?? expected).announce(callId, about),
+    phrases: speech.phraseEditor,
+    desk: { ...speech.desk, try: createTrial(context) },
+    draft: createDraft(context, { ...speech, site }),
+    voice: () => speech.voiceState(),
+    hours: speech.hours,
+    recordings: createRecordings(dir, recording.search),
+    erase: erasures ? (phone) => erasures.everywhere(phone) : eraseHere,
+    access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
+    forget,
+    nextSteps,
+    cluster: cluster &&
+      callBacks && {
+        ...clusterDeps(cluster, dialplan),
+        callBacks,
+        erase: eraseHere,
+        siteContent: async (name) => sharing?.contentOf(name),
+      },
+    asteriskAllows: (address) => asteriskAllow.allows(address),
+    drain,
+    readiness: () =>
+      readinessOf({
+        audio: { size: config.AUDIO_WORKERS, down: speech.pool.down },
+        judge,
+        voiceDown: vendors.voiceDown,
+        ears: vendors.ears,
+        room: room(),
+        degraded: [...context.degraded.values(), ...(cluster ? awayOf(cluster) : [])],
+        isErased: erasures?.isReady,
+        isCaughtUp: sharing?.isReady,
+      }),
+  })
+}
+
+/** The name under which the other machines reach this one. */
+const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL(CLUSTER_URL).hostname])
+
+/** A sentence for each machine that is off. */
+const awayOf = ({ members }: Cluster) =>
+  members
+    .away()
+    .map(
+      ({ url, lastSeenWallMs }) => `machine ${url}: off, last seen ${new Date(lastSeenWallMs).toISOString()}`,
+    )
+
+function clusterDeps(
+  { isPeer, messages, members, calls }: Cluster,
+  { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
+): Omit<ClusterDeps, 'erase' | 'callBacks' | 'siteContent'> {
+  return {
+    isPeer,
+    calls,
+    away: () => members.away(),
+    machines: () => {
+      const self = members.self()
+      const others = members.others().map((member) => ({ ...member, isAsked: false }))
+      return self === undefined ? others : [{ ...self, isAsked: true }, ...others]
+    },
+    received: (message) => messages.received(message),
+    nextStep: async (callId, mayRescue) => handover?.nextStep(callId, mayRescue),
+    ownNextStep: (callId) => shared?.ownAsked(callId),
+  }
+}
