@@ -10,6 +10,9 @@ export type NextStep = {
   variables?: Record<string, string>
 }
 
+/** Beside the desk's own notes. */
+const vulnerableNote = 'vulnerable'
+
 /** Keeps the answer until the dialplan asks; see asterisk/next-steps.ts. */
 export type NextStepSink = {
   /** @param isAwaited the call is over and its dialplan asks now */
@@ -38,7 +41,7 @@ export function nextStepOf(
     VB_STEPS: known.stepsDone.join(' '),
     VB_LANGUAGE: details.languages.at(-1)?.language ?? '',
     VB_OUTCOME: details.outcome ?? '',
-    VB_NOTES: known.notes.join(' '),
+    VB_NOTES: [...known.notes, ...(customer?.vulnerable ? [vulnerableNote] : [])].join(' '),
     // A comma would part arguments in the dialplan, and is taken out of every value (asterisk/next-steps.ts).
     VB_SUMMARY: summary.replaceAll(', ', ' / '),
   }

@@ -24,6 +24,8 @@ const summary = z.strictObject({
   tried: z.string().min(1),
   nothingTried: z.string().min(1),
   callBack: z.string().min(1),
+  /** The operator's own system says so of the line. */
+  vulnerable: z.string().min(1),
 })
 
 export const wordsFileSchema = z.strictObject({

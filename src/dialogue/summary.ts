@@ -3,8 +3,12 @@
 import type { Desk } from '../desk/desk.ts'
 import type { Known } from './types.ts'
 
-/** "Internet, plus de connexion. Essayé : box redémarrée, voyants regardés. Souhaite être rappelé." */
-export function summaryOf(desk: Desk, language: string, known: Known): string {
+/**
+ * "Internet, plus de connexion. Essayé : box redémarrée, voyants regardés. Souhaite être rappelé."
+ *
+ * @param vulnerable as the operator's own system says
+ */
+export function summaryOf(desk: Desk, language: string, known: Known, vulnerable = false): string {
   const words = desk.words[language]
   if (words === undefined) return ''
   const { names, summary } = words
@@ -16,6 +20,7 @@ export function summaryOf(desk: Desk, language: string, known: Known): string {
   const sentences = [
     problem.length === 0 ? summary.unknown : problem.join(', '),
     steps.length === 0 ? summary.nothingTried : `${summary.tried} ${steps.join(', ')}`,
+    ...(vulnerable ? [summary.vulnerable] : []),
     ...notes,
     ...(known.callBack ? [summary.callBack] : []),
   ]

@@ -17,6 +17,13 @@ test('the technician reads the problem, what was tried and what is wanted, in th
   expect(summaryOf(desk, 'fr', known)).toBe('Problème non précisé. Rien essayé.')
 })
 
+test('the technician reads that the line is a vulnerable customer’s, in every language', () => {
+  const { known } = testDialogue().state
+  expect(summaryOf(desk, 'fr', known, true)).toBe('Problème non précisé. Rien essayé. Client fragile.')
+  for (const language of Object.keys(desk.words))
+    expect(summaryOf(desk, language, known, true)).not.toBe(summaryOf(desk, language, known))
+})
+
 test('a name that the desk lacks, as after a reload, is shown as it is', () => {
   const { known } = testDialogue().state
   const told = { ...known, topic: 'garden', symptom: 'moles', stepsDone: ['dig'] }

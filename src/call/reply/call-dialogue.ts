@@ -113,7 +113,8 @@ export class CallDialogue {
 
   /** In the language of the desk, which its technicians read, whatever the caller speaks. */
   get summary(): string {
-    return summaryOf(this.state.desk, this.offered[0]!.texts.language, this.state.known)
+    const { desk, known } = this.state
+    return summaryOf(desk, this.offered[0]!.texts.language, known, this.customer?.vulnerable)
   }
 
   /** What the caller knows of the recording, and chose. */
