@@ -13,6 +13,9 @@ const fr = {
   audio: "son de l'appel (deux voix)",
   transcript:
     'transcription avec ses heures, nom, numéros (de la ligne et appelé compris), problème, choix sur l’enregistrement',
+  inputs:
+    'entrées de l’appel, pour le rejouer : mots, touches, ligne et réponses du modèle, avec leurs heures',
+  index: 'index de recherche : mots, nom et numéros ; place des tours incompris',
   statistics: 'statistiques sans mots, nom ni numéro',
   memory: 'derniers appels terminés (200 au plus)',
   inMemory: 'mémoire du serveur',
@@ -77,6 +80,9 @@ const en: Sheet = {
   audio: 'audio of the call (two voices)',
   transcript:
     'transcript with its times, name, numbers (of the line and dialled included), problem, choice about the recording',
+  inputs:
+    'inputs of the call, to play it again: words, keys, line and answers of the model, with their times',
+  index: 'search index: words, name and numbers; where the turns are that were not understood',
   statistics: 'statistics without words, name or number',
   memory: 'last ended calls (200 at most)',
   inMemory: 'memory of the server',

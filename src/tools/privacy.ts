@@ -94,6 +94,8 @@ export function privacySheet(config: Config, texts: Texts, language: 'fr' | 'en'
       ? [
           row(sheet.audio, `\`${RECORDINGS_DIR}\``, days(RECORDINGS_DAYS)),
           row(sheet.transcript, `\`${RECORDINGS_DIR}\``, days(transcriptDays)),
+          row(sheet.inputs, `\`${RECORDINGS_DIR}\``, days(transcriptDays)),
+          row(sheet.index, `\`${join(RECORDINGS_DIR, '.search.sqlite')}\``, days(transcriptDays)),
           row(
             sheet.statistics,
             `\`${RECORDINGS_DIR}\``,

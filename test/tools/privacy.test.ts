@@ -15,6 +15,8 @@ describe('the processing sheet', () => {
     const text = sheet({ RECORDINGS_DAYS: '12', TRANSCRIPTS_DAYS: '40', RECORDINGS_DIR: '/srv/rec' })
     expect(text).toContain("| son de l'appel (deux voix) | `/srv/rec` | 12 jours |")
     expect(text).toContain('40 jours')
+    expect(text).toMatch(/entrées de l’appel, .*\| `\/srv\/rec` \| 40 jours/)
+    expect(text).toMatch(/index de recherche.*\| `\/srv\/rec\/\.search\.sqlite` \| 40 jours/)
     expect(text).toContain('Cet appel est enregistré')
     expect(text).toContain("ici l'assistant automatique")
     expect(text).toContain('RECORDING_PAUSE=0')
