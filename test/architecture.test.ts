@@ -60,7 +60,7 @@ const pure = [
   /^base\/(errors|keys)\.ts$/,
   /^call\/agent\//,
   /^call\/(connection|events|history)\.ts$/,
-  /^call\/reply\/wording\.ts$/,
+  /^call\/reply\/(troubles|wording)\.ts$/,
   /^call\/sound\/playout\.ts$/,
   /^server\/spans\.ts$/,
   /^desk\//,

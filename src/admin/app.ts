@@ -27,6 +27,7 @@ import { hoursRoutes } from './hours.ts'
 import { listenRoutes } from './listen.ts'
 import { liveRoutes } from './live.ts'
 import { refuseUnknown } from './methods.ts'
+import { notUnderstoodRoutes } from './not-understood.ts'
 import { pageRoutes } from './page/routes.tsx'
 import { phraseChangeRoutes, soundPath } from './phrase-changes.ts'
 import { phraseRoutes } from './phrases.ts'
@@ -86,6 +87,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', deskRoutes(deps))
     .route('/', draftRoutes(deps))
     .route('/', recordingRoutes(deps))
+    .route('/', notUnderstoodRoutes(deps))
     .route('/', callerRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))

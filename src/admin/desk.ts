@@ -14,7 +14,7 @@ export function deskRoutes({ desk }: AdminDeps) {
   return new Hono<AdminEnv>()
     .get(
       '/api/desk',
-      describeJson('desk', 'Topics, symptoms and steps in use, named in a language', deskSchema),
+      describeJson('desk', 'Topics, symptoms, steps and notes in use, named in a language', deskSchema),
       validator('query', deskQuery, refuseInvalid),
       async (context) => context.json(await desk.info(context.req.valid('query').lang)),
     )

@@ -103,6 +103,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/recordings/export': { needs: ['read'], audit: 'recordings.export' },
   'GET /api/recordings/:id': { needs: ['read'], audit: 'recording.read' },
   'DELETE /api/recordings/:id': { needs: ['erase'], audit: 'recording.delete' },
+  'GET /api/not-understood': { needs: ['read'], audit: 'turns.read' },
+  'POST /api/not-understood/:id/export': { needs: ['read'], audit: 'turn.export' },
   'GET /api/callers/:phone': { needs: ['read'], audit: 'caller.read' },
   'POST /api/callers/find': { needs: ['read'], audit: 'caller.read' },
   'POST /api/callers/erase': { needs: ['erase'], audit: 'caller.erase' },

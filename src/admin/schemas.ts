@@ -112,6 +112,8 @@ export const deskSchema = z.object({
     deskEntry.extend({ key: z.string(), symptoms: z.array(deskEntry.extend({ key: z.string() })) }),
   ),
   steps: z.array(deskEntry),
+  /** Facts about a caller that the technician should know. */
+  notes: z.array(deskEntry),
 })
 export type DeskInfo = z.infer<typeof deskSchema>
 /** A sentence of a caller, as an operator types it. */
@@ -261,7 +263,7 @@ const phone = z.string().transform((text, context) => {
 export const callerParam = z.object({ phone })
 /** The same in a body: a path ends in the logs of proxies. */
 export const callerBody = z.object({ phone })
-const day = z
+export const day = z
   .string()
   .regex(dayPattern, 'is not a day such as 2026-11-23')
   .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a calendar day')

@@ -6,6 +6,7 @@ import type { DialogueStateName, RecordingChoice } from '../desk/types.ts'
 import type { HeldReason } from '../dialogue/model/gate/gate.ts'
 import type { Outcome } from '../dialogue/types.ts'
 import type { HistoryEntry, Party } from './history.ts'
+import type { AskedThen } from './reply/troubles.ts'
 
 /**
  * Milliseconds from the end of the caller's speech, or from the key that was pressed. A stage that the turn did not go
@@ -40,6 +41,11 @@ export type CallEvent =
   /** The caller's words while they are being recognised; the agent's line while it is being spoken. */
   | { kind: 'interim'; who: Party; text: string }
   | { kind: 'key'; key: Key; atMs: number; hidden: boolean }
+  /**
+   * The desk could not use a turn of the caller's. `text`: the words, '' for speech without any, or the key. `atMs`:
+   * when the caller began to speak.
+   */
+  | { kind: 'notUnderstood'; asked: AskedThen; text: string; isKey: boolean; atMs: number; hidden: boolean }
   /** From now on the call is in this language. */
   | { kind: 'language'; language: string; atMs: number }
   /** The notice was heard to its end (`choice` null), or the caller chose. */

@@ -72,6 +72,7 @@ export class Session implements Ticked, ConnectionListener {
         recording: (choice) => this.permission.chose(choice),
         language: (code) => this.changeLanguage(code),
         lookupDone: () => feed({ kind: 'lookupDone' }),
+        notUnderstood: (asked) => story.notUnderstood(asked),
         token: (turn) => story.modelAnswered(turn),
         held: (turn, reason) => story.heldBack(turn, reason),
         history: () => story.entries,

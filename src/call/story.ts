@@ -10,6 +10,7 @@ import type { TurnCause } from './agent/state.ts'
 import type { CallEcho, CallEvent, CallOutcome } from './events.ts'
 import { History, type HistoryEntry, supervisorMark } from './history.ts'
 import { LatencyMeter } from './latency.ts'
+import type { AskedThen } from './reply/troubles.ts'
 
 /** Recognisers bring the words of one who speaks at least so often. */
 const wordsMs = 600
@@ -26,6 +27,10 @@ export class Story {
   private readonly history = new History()
   private readonly latency: LatencyMeter
   private stateSinceMs: number
+  /** When the caller began to speak, since the agent's last line and since the call's start. */
+  private spokeFromMs: number | undefined
+  /** The turn of the caller's that is being answered. */
+  private answered = { text: '', isKey: false, atMs: 0, hidden: false }
   /** When the recogniser's last text arrived. */
   private textAtMs = 0
   /** When the line being played began, since the call's start. */
@@ -63,7 +68,8 @@ export class Story {
 
   callerSpeaks(on: boolean): void {
     this.callerSpeaking = on
-    if (!on) this.quietFromMs = this.atMs()
+    if (on) this.spokeFromMs ??= this.atMs()
+    else this.quietFromMs = this.atMs()
     this.onEvent({ kind: 'speaking', who: 'caller', on })
   }
 
@@ -75,10 +81,20 @@ export class Story {
 
   /** A turn is about to be answered. Latency is measured for words and for keys, nothing else waits for an answer. */
   turnBegun(turn: number, cause: TurnCause): void {
-    if (cause.kind === 'key') this.latency.pressed(turn)
+    const isKey = cause.kind === 'key'
+    const text = isKey ? cause.key : cause.kind === 'words' ? cause.text : ''
+    const atMs = isKey ? this.atMs() : (this.spokeFromMs ?? this.atMs())
+    this.answered = { text, isKey, atMs, hidden: this.hides }
+    this.spokeFromMs = undefined
+    if (isKey) this.latency.pressed(turn)
     if (cause.kind !== 'words') return
     this.said(this.history.caller(cause.text, this.atMs()), this.hides)
     this.latency.begin(turn, cause.endOfSpeechMs, this.textAtMs)
+  }
+
+  /** The desk could not use the turn that was begun last. */
+  notUnderstood(asked: AskedThen): void {
+    this.onEvent({ kind: 'notUnderstood', asked, ...this.answered })
   }
 
   /** The caller says it to a supervisor: nothing answers it. */
@@ -128,6 +144,8 @@ export class Story {
   /** @param isFiller whether the line only bridges the wait for the reply */
   lineBegun(turn: number, line: Line, isFiller: boolean): void {
     this.lineAtMs = this.atMs()
+    // A cough before this line is no part of the answer to it.
+    if (!this.callerSpeaking) this.spokeFromMs = undefined
     this.agentSpeaks(true)
     if (line.name !== 'wait') this.onEvent({ kind: 'interim', who: 'agent', text: line.text })
     if (isFiller) this.latency.filler(turn)

@@ -3,16 +3,22 @@
 
 import type { Key } from '../base/keys.ts'
 import type { Log } from '../base/log.ts'
-import { latencyBoundsMs, type Metrics } from '../base/metrics.ts'
 import type { CallEcho, CallEvent, CallOutcome, TurnLatency } from '../call/events.ts'
 import type { HistoryEntry } from '../call/history.ts'
 import type { CallCustomer, Earlier } from '../call/reply/thinker-deps.ts'
 import type { DialogueStateName, RecordingChoice, RecordingPolicy } from '../desk/types.ts'
-import { type HeldReason, heldReasons } from '../dialogue/model/gate/gate.ts'
 import type { Known } from '../dialogue/types.ts'
-import { languages } from '../understanding/languages/index.ts'
+import { type CallMetrics, overheadMs, stages } from './call-metrics.ts'
 import type { CallStart } from './call-start.ts'
-import { type RefusalReason, refusalReasons } from './refusal-reason.ts'
+
+/** `text`: '' for speech without words; `atMs`: when the caller began to speak. */
+export type NotUnderstood = {
+  question: string
+  topic: string | null
+  language: string
+  text: string
+  atMs: number
+}
 
 export type CallDetails = {
   /** In which the call began. */
@@ -42,6 +48,8 @@ export type CallDetails = {
   adapters: Record<string, string>
   states: { state: DialogueStateName; atMs: number }[]
   transcript: HistoryEntry[]
+  /** Turns of the caller's that the desk could not use, each at the question that was open. */
+  notUnderstood: NotUnderstood[]
   latencies: TurnLatency[]
   /** How many sentences of the language model were not spoken, by reason. */
   held: Record<string, number>
@@ -68,64 +76,6 @@ export const hiddenIf = (hidden: boolean, entry: HistoryEntry): HistoryEntry =>
 
 /** Marks a line of the transcript that was keyed. */
 export const keysMark = '⌨ '
-
-const stages = [
-  'transcript',
-  'endpointing',
-  'firstToken',
-  'firstSentence',
-  'firstTtsByte',
-  'filler',
-  'firstFrame',
-] as const satisfies (keyof TurnLatency)[]
-
-const outcomes = [
-  'goodbye',
-  'transfer',
-  'error',
-  'hangup',
-  'lost',
-  'busy',
-] as const satisfies readonly CallOutcome[]
-
-/** The metrics of all calls. Made once, before the first call: a counter that first appears as 1 shows in no rate. */
-export function callMetrics(metrics: Metrics) {
-  const stageHelp = 'Milliseconds from the end of the caller’s speech, per stage'
-  const stageMs = (stage: (typeof stages)[number]) =>
-    metrics.histogram('turn_latency_ms', stageHelp, latencyBoundsMs, { stage })
-  const ended = (outcome: CallOutcome) => metrics.counter('calls_total', 'Calls by outcome', { outcome })
-  for (const stage of stages) stageMs(stage)
-  const refused = (reason: RefusalReason) =>
-    metrics.counter('calls_refused_total', 'Calls that were sent on to humans at once', { reason })
-  for (const reason of refusalReasons) refused(reason)
-  for (const outcome of outcomes) ended(outcome)
-  const held = (reason: HeldReason) =>
-    metrics.counter('model_held_total', 'Sentences of the language model that were not spoken', { reason })
-  for (const reason of heldReasons) held(reason)
-  const languageChanged = (to: string) =>
-    metrics.counter('language_changes_total', 'Calls that changed to a language in their middle', { to })
-  for (const code of languages) languageChanged(code)
-  return {
-    stageMs,
-    overheadMs: metrics.histogram(
-      'turn_overhead_ms',
-      'Milliseconds of a turn’s wait that are the server’s own, after the last answer of a vendor',
-      latencyBoundsMs,
-    ),
-    refused,
-    ended,
-    held,
-    languageChanged,
-    bargeIns: metrics.counter('barge_ins_total', 'Interruptions of the agent'),
-    falseBargeIns: metrics.counter('barge_ins_false_total', 'Interruptions that were taken back'),
-    echoes: metrics.counter('echo_calls_total', 'Calls whose telephone sent the agent’s voice back'),
-    underruns: metrics.counter(
-      'playout_underruns_total',
-      'Frames missing in the middle of speech because the voice was too slow',
-    ),
-  }
-}
-export type CallMetrics = ReturnType<typeof callMetrics>
 
 export class CallLog {
   readonly details: CallDetails
@@ -155,6 +105,7 @@ export class CallLog {
       callBack: earlier?.known.callBack ?? false,
       states: [{ state: 'init', atMs: 0 }],
       transcript: [...(earlier?.words ?? [])],
+      notUnderstood: [],
       latencies: [],
       held: {},
       echo: null,
@@ -182,6 +133,9 @@ export class CallLog {
         log.debug('said', { who: event.entry.who, cut: event.entry.cut, private: { text: event.entry.text } })
         return
       case 'interim':
+        return
+      case 'notUnderstood':
+        this.missed(event)
         return
       case 'key':
         this.keyed(event.hidden ? hiddenKey : event.key, event.atMs)
@@ -272,6 +226,14 @@ export class CallLog {
       transcript.push({ who: 'caller', text: `${keysMark}${key}`, atMs, cut: false })
   }
 
+  /** An erasure looks for numbers in the transcript: what is no longer in it is not kept here either. */
+  private missed({ asked, text, isKey, atMs, hidden }: Extract<CallEvent, { kind: 'notUnderstood' }>): void {
+    const { transcript, notUnderstood } = this.details
+    if (transcript.length >= maxEntries || notUnderstood.length >= maxEntries) return
+    const said = isKey ? `${keysMark}${hidden ? hiddenKey : text}` : hidden ? hiddenWords : text
+    notUnderstood.push({ ...asked, text: said, atMs })
+  }
+
   private observe(latency: TurnLatency): void {
     for (const stage of stages) {
       const ms = latency[stage]
@@ -280,15 +242,4 @@ export class CallLog {
     const ownMs = overheadMs(latency)
     if (ownMs !== undefined) this.metrics.overheadMs.observe(ownMs)
   }
-}
-
-/**
- * What the server itself added to the wait of a turn: from the last answer of a vendor to the first frame of the reply.
- *
- * @returns undefined where the reply waited for the end of a filler, which is no fault of the server's
- */
-export function overheadMs(latency: TurnLatency): number | undefined {
-  const { endpointing = 0, firstToken = 0, firstSentence = 0, firstTtsByte = 0, filler, firstFrame } = latency
-  if (firstFrame === undefined || filler !== undefined) return undefined
-  return Math.max(0, firstFrame - Math.max(endpointing, firstToken, firstSentence, firstTtsByte))
 }

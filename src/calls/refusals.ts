@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
 import type { Connection } from '../call/connection.ts'
 import { announce } from '../call/sound/announce.ts'
 import type { Ticker } from '../call/sound/ticker.ts'
-import type { CallMetrics } from './call-log.ts'
+import type { CallMetrics } from './call-metrics.ts'
 import type { NextStep, NextStepSink } from './next-step.ts'
 import { type RefusalReason, refusalTexts } from './refusal-reason.ts'
 

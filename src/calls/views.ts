@@ -124,6 +124,8 @@ export function publicEvents(
       return [{ ...at, kind: 'held', held: log.details.held }]
     case 'echo':
       return [{ ...at, kind: 'echo', echo: event.echo }]
+    case 'notUnderstood':
+      return []
     case 'speaking':
     case 'supervised':
     case 'bargeIn':

@@ -2,6 +2,8 @@
 // symptoms, steps and the wording of the questions are the desk's own (desk.ts). Only names of lines are here; their
 // texts are in assets/phrases/<language>.json.
 
+import type { DialogueStateName } from './types.ts'
+
 /** The questions of the dialogue. One is open at a time. */
 export const questions = [
   'consent',
@@ -17,6 +19,21 @@ export const questions = [
   'callBack',
 ] as const
 export type Question = (typeof questions)[number]
+
+/** The state in which the desk asks a question; `phone` is also asked at the goodbye, for a call-back. */
+export const stateAt: Readonly<Record<Question, DialogueStateName>> = {
+  consent: 'welcome',
+  open: 'welcome',
+  name: 'identification',
+  phone: 'identification',
+  phoneConfirm: 'identification',
+  topic: 'diagnostic',
+  symptom: 'diagnostic',
+  step: 'solution',
+  verify: 'verification',
+  technician: 'verification',
+  callBack: 'goodbye',
+}
 
 /** The lines that any desk can say; linesOf() has those of its data. A language without one of them cannot serve. */
 export const requiredLines = (): readonly string[] => [

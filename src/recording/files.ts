@@ -22,6 +22,20 @@ export const consentSchema = z.object({
   noticeAtMs: atMs.nullable(),
 })
 
+/** A turn of the caller's that the desk could not use. */
+export const notUnderstoodSchema = z.object({
+  /** The question that was open, such as `symptom`. */
+  question: z.string(),
+  /** The topic, as far as it was known. */
+  topic: z.string().nullable(),
+  /** Of the call at that moment. */
+  language: z.string(),
+  /** As in the transcript; '' for speech in which no words were recognised. */
+  text: z.string(),
+  /** When the caller began to speak. */
+  atMs,
+})
+
 /** What happened in a call, from the session; every time is in milliseconds since the call began. */
 export const callDetailsSchema = z.object({
   /** In which the call began. */
@@ -78,6 +92,8 @@ export const callDetailsSchema = z.object({
       }),
     )
     .default([]),
+  /** Turns that the desk could not use, each at the question that was open; see {@link notUnderstoodSchema}. */
+  notUnderstood: z.array(notUnderstoodSchema).default([]),
   /** What the caller was told of the recording and chose; null in records of older versions. */
   recording: consentSchema.nullable().default(null),
   /** How many sentences of the language model were not spoken, by reason. */

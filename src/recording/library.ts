@@ -4,9 +4,10 @@
 
 import { join } from 'node:path'
 import { namesIn, type RecordingEntry, type RecordingInfo, readEntry, removeFiles } from './entry.ts'
-import { dayPattern, idOfFile, recordingIdPattern } from './files.ts'
+import { type CallRecord, dayPattern, idOfFile, recordingIdPattern } from './files.ts'
 import type { Hit, IndexQuery } from './search/index-file.ts'
 import { type Search, searchHere } from './search/search.ts'
+import type { TurnQuery } from './search/turn-table.ts'
 
 export type RecordingQuery = IndexQuery
 
@@ -16,9 +17,18 @@ export type RecordingQuery = IndexQuery
  */
 export type RecordingPage = { recordings: RecordingInfo[]; next: number | null; isComplete: boolean }
 
+/** A turn that the desk could not use: in which recording, and its place in the record's list. */
+export type ListedTurn = CallRecord['notUnderstood'][number] &
+  Pick<RecordingInfo, 'day' | 'audio'> & { id: string; n: number; startedAt: string }
+
+/** `next`, `isComplete`: as in {@link RecordingPage}. */
+export type TurnPage = { turns: ListedTurn[]; next: number | null; isComplete: boolean }
+
 export type Recordings = {
   /** Newest first, those without a readable record included. */
   list(query: RecordingQuery): Promise<RecordingPage>
+  /** Turns that the desk could not use, newest first. */
+  turns(query: TurnQuery): Promise<TurnPage>
   find(id: string): Promise<RecordingEntry | undefined>
   /** Deletes audio and transcript. @returns false when there is no such recording */
   remove(id: string): Promise<boolean>
@@ -49,6 +59,14 @@ export function createRecordings(dir: string, search: Search = searchHere(dir)):
       const next = hits.length < query.limit ? null : (hits.at(-1)?.key ?? null)
       return { recordings: await readHits(dir, hits), next, isComplete }
     },
+    async turns(query) {
+      const { hits, isComplete } = await search.turns(query)
+      const next = hits.length < query.limit ? null : (hits.at(-1)?.key ?? null)
+      const calls = [...new Map(hits.map((hit) => [placeOf(hit), hit])).values()]
+      const read = await readHits(dir, calls)
+      const found = new Map(read.map((one) => [placeOf({ day: one.day, id: one.record.id }), one]))
+      return { turns: hits.flatMap((hit) => turnIn(found.get(placeOf(hit)), hit.n)), next, isComplete }
+    },
     async remove(id) {
       const found = await find(id)
       if (!found) return false
@@ -57,6 +75,16 @@ export function createRecordings(dir: string, search: Search = searchHere(dir)):
       return true
     },
   }
+}
+
+const placeOf = ({ day, id }: { day: string; id: string }): string => `${day}/${id}`
+
+/** Empty when its record was erased or replaced meanwhile. */
+function turnIn(found: RecordingInfo | undefined, n: number): ListedTurn[] {
+  const turn = found?.record.notUnderstood[n]
+  if (found === undefined || turn === undefined) return []
+  const { day, audio, record } = found
+  return [{ ...turn, day, audio, id: record.id, n, startedAt: record.startedAt }]
 }
 
 /** Reads four at a time and lets the event loop run after each four: this is the thread that plays the calls. */

@@ -66,7 +66,7 @@ export function statisticsOf(record: CallRecord, id: string): CallRecord {
       callBack,
       adapters,
     },
-    ...{ states, transcript: [], latencies, held, recording: record.recording },
+    ...{ states, transcript: [], notUnderstood: [], latencies, held, recording: record.recording },
     audio: {
       rateHz: 8_000,
       samples: record.audio.samples,

@@ -1,4 +1,4 @@
-// What the operator sees of the desk in use: its topics, symptoms and steps, named in the language of the operator.
+// What the operator sees of the desk in use: its topics, symptoms, steps and notes, named in the operator's language.
 // That may be a language that no call is in, whose file of words was not compiled.
 
 import type { DeskInfo } from '../admin/schemas.ts'
@@ -6,12 +6,12 @@ import type { Desk } from '../desk/desk.ts'
 
 /** Names by the desk's own names, as a file of words has them. */
 export type DeskNames = Readonly<
-  Record<'topics' | 'symptoms' | 'steps', Readonly<Record<string, string | undefined>>>
+  Record<'topics' | 'symptoms' | 'steps' | 'notes', Readonly<Record<string, string | undefined>>>
 >
 
 /** @param own names in the operator's language; what they lack is named as the bot names it */
 export function infoOf(
-  { topics, steps, words }: Desk,
+  { topics, steps, notes, words }: Desk,
   language: string,
   own: DeskNames | undefined,
 ): Omit<DeskInfo, 'generation'> {
@@ -27,6 +27,7 @@ export function infoOf(
       symptoms: symptoms.map((symptom) => ({ ...labelled('symptoms', symptom.name), key: symptom.key })),
     })),
     steps: steps.map(({ name }) => labelled('steps', name)),
+    notes: notes.map((name) => labelled('notes', name)),
   }
 }
 
@@ -38,7 +39,10 @@ export function namesIn(content: unknown): DeskNames {
         ([entry, value]) => [entry, labelOf(value)],
       ),
     )
-  return { topics: table('topics'), symptoms: table('symptoms'), steps: table('steps') }
+  return {
+    ...{ topics: table('topics'), symptoms: table('symptoms'), steps: table('steps') },
+    notes: table('notes'),
+  }
 }
 
 function labelOf(entry: unknown): string | undefined {

@@ -28,8 +28,12 @@ function textOf(bytes: Uint8Array, line: number): string {
   }
 }
 
-/** Prints one line of JSON for each line of standard input, or a sentence and exit code 1 before any. */
-export async function printEach(make: (text: string) => object): Promise<void> {
+/**
+ * Prints one line of JSON for each line of standard input, or a sentence and exit code 1 before any.
+ *
+ * @param make undefined prints nothing
+ */
+export async function printEach(make: (text: string) => object | undefined): Promise<void> {
   let lines: string[]
   try {
     lines = linesOfInput(await Bun.stdin.bytes())
@@ -38,6 +42,6 @@ export async function printEach(make: (text: string) => object): Promise<void> {
     process.exitCode = 1
     return
   }
-  const out = lines.map((text) => JSON.stringify(make(text)))
+  const out = lines.flatMap((text) => JSON.stringify(make(text)) ?? [])
   if (out.length > 0) console.log(out.join('\n'))
 }

@@ -61,8 +61,15 @@ async function recordOne(): Promise<void> {
     { who: 'caller', text: 'Ma box clignote en rouge.', atMs: 5_000 },
   ]
   const states = [{ state: 'transfer', atMs: 7_000 }]
+  const missed = { question: 'symptom', topic: 'internet', language: 'fr' }
+  const notUnderstood = [
+    { ...missed, text: '', atMs: 2_000 },
+    { ...missed, text: 'Ma box clignote en rouge.', atMs: 5_000 },
+  ]
   await recorder.close(
-    callDetailsSchema.parse({ outcome: 'transfer', phone: '0612345678', transcript, states }),
+    callDetailsSchema.parse({
+      ...{ outcome: 'transfer', phone: '0612345678', transcript, states, notUnderstood },
+    }),
   )
 }
 
@@ -157,6 +164,27 @@ async function look(page: Page, language: string): Promise<void> {
   check('a click on a transcript line plays from there', await until(async () => (await time()) >= 5))
 }
 
+/** Hears a turn that was not understood, says what it means and exports it, with the keyboard alone. */
+async function lookAtTurns(page: Page): Promise<void> {
+  await page.focus('#turns summary')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#turn-list > ul > li:nth-child(2)')
+  check('a turn without words cannot be exported', (await page.$$('#turn-list select')).length === 1)
+  await page.focus('#turn-list li button')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#turn-player audio')
+  const time = () =>
+    page.$eval('#turn-player audio', (audio) => (audio as unknown as { currentTime: number }).currentTime)
+  check('a turn is heard from where the caller began to speak', await until(async () => (await time()) > 4.4))
+  await page.selectOption('#turn-list select', 'topic=internet symptom=wifi')
+  await page.focus('#turn-list select + button')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
+  const line = await Bun.file((await download.path()) ?? '').text()
+  const wanted = '[symptom:internet]\nMa box clignote en rouge. -> topic=internet symptom=wifi\n'
+  check('and exported as a labelled line of its language', line === wanted)
+  check('under its name', download.suggestedFilename() === 'not-understood.fr.txt')
+}
+
 /** Tries a sentence with the keyboard alone. */
 async function trySentence(page: Page): Promise<void> {
   await page.focus('#try [name="sentence"]')
@@ -166,6 +194,8 @@ async function trySentence(page: Page): Promise<void> {
   await page.focus('#tried details summary')
   await page.keyboard.press('Enter')
   check('a tried sentence is explained', await page.isVisible('#tried >> text=stuck.still-not'))
+  const shown = (await page.textContent('#tried')) ?? ''
+  check('in words, not by names of the program', !/\b(open|step|intent|stuck)\b(?!\.)/.test(shown))
 }
 
 /** Opens the differences of the rehearsed draft with the keyboard alone. */
@@ -279,6 +309,7 @@ for (const [name, colorScheme, width, language] of looks) {
   await look(page, language)
   check(`${name}: the transcript arrives as it is spoken`, (await page.$$('.interim')).length === 0)
   await trySentence(page)
+  await lookAtTurns(page)
   await lookAtDraft(page)
   const found = await axeFinds(page)
   check(`${name}: axe finds nothing${found && `, but ${found}`}`, found === '')

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { fakeProgram } from './fakes.ts'
+import { fakeDesk, fakeProgram } from './fakes.ts'
 
 test('the desk in use is listed, and read again when the operator asks', async () => {
   const { ask } = fakeProgram()
-  expect(await (await ask('/api/desk')).json()).toEqual({ generation: 1, topics: [], steps: [] })
+  expect(await (await ask('/api/desk')).json()).toEqual(fakeDesk)
   const response = await ask('/api/desk/reload', { method: 'POST' })
   expect(await response.json()).toEqual({ generation: 2, topics: 3, steps: 11 })
 })
@@ -12,7 +12,7 @@ test('files that do not fit together are refused with every fault', async () => 
   const problems = ["desk.yaml: topics.mobile.key: 1 is the key of 'internet' too", 'fr.yaml: is missing']
   const { ask } = fakeProgram({
     desk: {
-      info: async () => ({ generation: 1, topics: [], steps: [] }),
+      info: async () => ({ generation: 1, topics: [], steps: [], notes: [] }),
       reload: async () => ({ ok: false, problems }),
       try: async () => ({ ok: true, tries: [] }),
     },
@@ -28,7 +28,7 @@ test('the names of the desk are in the language that the page asks for', async (
     desk: {
       async info(language) {
         asked.push(language)
-        return { generation: 1, topics: [], steps: [] }
+        return { generation: 1, topics: [], steps: [], notes: [] }
       },
       reload: async () => ({ ok: true, generation: 2, topics: 3, steps: 11 }),
       try: async () => ({ ok: true, tries: [] }),
@@ -43,7 +43,7 @@ test('the names of the desk are in the language that the page asks for', async (
 test('a sentence is tried, and refused while another one is, or when the desk cannot be read', async () => {
   const one = { question: 'open', asks: 'Bonjour ?', understood: { topic: 'internet' }, says: 'Bien.' }
   const tries = [{ ...one, next: null, why: [{ rule: 'internet.box', words: 'box' }], reader: null }]
-  const info = async () => ({ generation: 1, topics: [], steps: [] })
+  const info = async () => ({ generation: 1, topics: [], steps: [], notes: [] })
   const reload = async () => ({ ok: true as const, generation: 2, topics: 3, steps: 11 })
   const asked: string[] = []
   const answers = [Promise.resolve({ ok: true as const, tries }), undefined]

@@ -28,7 +28,15 @@ function library(count: number, text?: string) {
     const left = from - recordings.length
     return { recordings, next: left > 0 ? left : null, isComplete: true }
   }
-  return { asked, recordings: { list, find: async () => undefined, remove: async () => false } }
+  return {
+    asked,
+    recordings: {
+      list,
+      turns: async () => ({ turns: [], next: null, isComplete: true }),
+      find: async () => undefined,
+      remove: async () => false,
+    },
+  }
 }
 
 const rowsOf = (csv: string) => csv.replace('\uFEFF', '').trimEnd().split('\r\n')

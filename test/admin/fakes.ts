@@ -6,6 +6,7 @@ import { type AdminApp, createAdmin } from '../../src/admin/app.ts'
 import type { AdminBindings, AdminDeps } from '../../src/admin/deps.ts'
 import type { DraftDifferences, DraftInfo } from '../../src/admin/draft-types.ts'
 import type { HoursInfo } from '../../src/admin/hours-types.ts'
+import type { DeskInfo } from '../../src/admin/schemas.ts'
 import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
@@ -133,6 +134,18 @@ export const fakeWebrtc = (links: Links, asked: string[] = []): AdminDeps['webrt
 /** What `ask` sends when the test gives no token of its own. */
 export const fakeToken = 'the-token-of-every-fake-program'
 
+export const fakeDesk: DeskInfo = {
+  generation: 1,
+  topics: [
+    {
+      ...{ name: 'internet', label: 'Internet', key: '1' },
+      symptoms: [{ name: 'wifi', label: 'Wi-Fi', key: '3' }],
+    },
+  ],
+  steps: [],
+  notes: [],
+}
+
 /** What a desk makes of a sentence, at two of its questions. */
 const triesOf = (text: string) =>
   ['open', 'step'].map((question) => ({
@@ -221,7 +234,7 @@ export function fakeProgram({
       },
     },
     desk: {
-      info: async () => ({ generation: 1, topics: [], steps: [] }),
+      info: async () => fakeDesk,
       reload: async () => ({ ok: true, generation: 2, topics: 3, steps: 11 }),
       try: async (text) => ({ ok: true, tries: triesOf(text) }),
     },

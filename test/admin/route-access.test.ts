@@ -26,6 +26,7 @@ const holders: Record<string, Holder> = {
 }
 const recordings = {
   list: async () => ({ recordings: [], next: null, isComplete: true }),
+  turns: async () => ({ turns: [], next: null, isComplete: true }),
   find: async () => undefined,
   remove: async () => true,
 } as unknown as AdminDeps['recordings']
@@ -267,7 +268,10 @@ const found = {
     day: '2026-11-23',
     audio: 'none',
     files: {},
-    record: { callId: otherId, endedAt: 'x' },
+    record: {
+      ...{ callId: otherId, endedAt: 'x' },
+      notUnderstood: [{ question: 'open', topic: null, language: 'fr', text: 'bof', atMs: 0 }],
+    },
   }),
 } as unknown as AdminDeps['recordings']
 
@@ -286,6 +290,7 @@ function example(
   if (/^\/webrtc/.test(pattern)) return { path, sdp: method === 'POST' || method === 'PATCH' }
   if (pattern.includes('/sound')) return { path: `${path.replace(callId, 'ok')}?language=fr`, sound: true }
   if (pattern === '/api/recordings/export') return { path, body: { form: 'csv' } }
+  if (pattern === '/api/not-understood/:id/export') return { path, body: { n: 0 } }
   if (pattern === '/api/draft/rehearse') return { path, body: { last: 50 } }
   if (pattern === '/api/hours' && method === 'PUT') return { path, body: { message: 'Bonjour' } }
   if (/\/(say|hint)$/.test(pattern) || method === 'PUT') return { path, body: { text: 'Bonjour' } }

@@ -3,7 +3,8 @@
 import { expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Session } from '../../src/call/session.ts'
-import { CallLog, callMetrics } from '../../src/calls/call-log.ts'
+import { CallLog } from '../../src/calls/call-log.ts'
+import { callMetrics } from '../../src/calls/call-metrics.ts'
 import { unannounced } from '../../src/calls/call-start.ts'
 import { callInfo, publicEvents } from '../../src/calls/views.ts'
 

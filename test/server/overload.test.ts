@@ -3,7 +3,7 @@
 
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
-import { callMetrics } from '../../src/calls/call-log.ts'
+import { callMetrics } from '../../src/calls/call-metrics.ts'
 import { mostSpeaking } from '../../src/calls/refusals.ts'
 import { readConfig } from '../../src/config.ts'
 import { createRelief } from '../../src/server/context.ts'

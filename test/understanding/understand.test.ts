@@ -156,6 +156,16 @@ test('a line is read as an answer to the question that is given', async () => {
   expect([verify.answer, symptom.answer]).toEqual(['yes', 'unknown'])
 })
 
+test('a labelled list brings its questions with it, and the labels are printed', async () => {
+  const list =
+    '[verify]\nles voyants sont verts -> answer=yes\n[symptom:internet]\nles voyants sont verts -> ?\n'
+  const lines = readLines((await command([], list)).out)
+  expect(lines.map(({ text, label, answer }) => [text, label, answer])).toEqual([
+    ['les voyants sont verts', 'answer=yes', 'yes'],
+    ['les voyants sont verts', '?', 'unknown'],
+  ])
+})
+
 test('the command answers an unknown state, question, language or option with its usage', async () => {
   for (const args of [
     ['--state', 'lunch'],

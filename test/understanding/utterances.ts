@@ -1,54 +1,21 @@
 // Reads the files of labelled utterances (the head of utterances.fr.txt describes the format) and compares each label
 // with what the rules understand.
 
-import type { Question } from '../../src/desk/script.ts'
-import type { DialogueStateName } from '../../src/desk/types.ts'
+import { stateAt } from '../../src/desk/script.ts'
+import { readLabelled as read } from '../../src/understanding/labelled.ts'
 import type { Understanding } from '../../src/understanding/types.ts'
 import { type Listening, understand } from '../../src/understanding/understand.ts'
 import { desk } from '../support/shipped-desk.ts'
 
 export type Labelled = { state: Listening; text: string; expected: Record<string, string>; line: number }
 
-const stateOf: Record<string, DialogueStateName> = {
-  consent: 'welcome',
-  open: 'welcome',
-  name: 'identification',
-  phone: 'identification',
-  phoneConfirm: 'identification',
-  topic: 'diagnostic',
-  symptom: 'diagnostic',
-  step: 'solution',
-  verify: 'verification',
-  callBack: 'goodbye',
-}
-
-/** @throws {Error} with the line number, for a line that does not fit the format */
+/** @throws {Error} with the line number, for a line that does not fit the form */
 export async function readLabelled(path: string, language: string): Promise<Labelled[]> {
-  const list: Labelled[] = []
-  let state: Listening | undefined
-  for (const [index, raw] of (await Bun.file(path).text()).split('\n').entries()) {
-    const text = raw.trim()
-    if (text === '' || text.startsWith('#')) continue
-    const section = /^\[(\w+)(?::(\w+))?\]$/.exec(text)
-    if (section !== null) {
-      const name = stateOf[section[1]]
-      if (name === undefined) throw new Error(`${path}:${index + 1}: no question '${section[1]}'`)
-      const topic = section[2] ?? null
-      state = { name, language, asking: section[1] as Question, desk, known: { topic } }
-      continue
-    }
-    const [said, fields] = text.split(' -> ')
-    if (fields === undefined || state === undefined)
-      throw new Error(`${path}:${index + 1}: no ' -> ' or no question`)
-    const expected: Record<string, string> = {}
-    if (fields !== '-')
-      for (const field of fields.split(' ')) {
-        const [key, value = 'true'] = field.split('=')
-        expected[key] = value.replaceAll('_', key === 'name' ? ' ' : '_')
-      }
-    list.push({ state, text: said, expected, line: index + 1 })
-  }
-  return list
+  return read(await Bun.file(path).text()).flatMap(({ question, topic, text, fields, line }) => {
+    const state: Listening = { name: stateAt[question], language, asking: question, desk, known: { topic } }
+    // A turn whose meaning is still open has nothing to be compared with.
+    return fields === undefined ? [] : [{ state, text, expected: fields, line }]
+  })
 }
 
 /** The differences between label and rules, as text; empty when they agree. */

@@ -5,6 +5,7 @@
 import { Keypad } from './keypad.tsx'
 import { Machines } from './machines.tsx'
 import type { PageLanguage, PageTexts } from './texts.ts'
+import { CallBacks, NotUnderstood } from './turns.tsx'
 
 type PageProps = {
   language: PageLanguage
@@ -12,6 +13,8 @@ type PageProps = {
   version: string
   /** How the telephone calls, in order: `webrtc websocket`; empty shows none. */
   ways: string
+  /** Several machines share the list of the promised call-backs. */
+  hasCallBacks: boolean
 }
 
 const outcomes = ['goodbye', 'transfer', 'hangup', 'error', 'lost']
@@ -19,7 +22,7 @@ const states = ['identification', 'diagnostic', 'solution', 'verification', 'tra
 /** A telephone number as people write it; the API checks that it is French. */
 const phonePattern = '[+0-9 .\\/\\(\\)\\-]{10,24}'
 
-export function Page({ language, texts, version, ways }: PageProps) {
+export function Page({ language, texts, version, ways, hasCallBacks }: PageProps) {
   return (
     <html lang={language}>
       <head>
@@ -47,7 +50,9 @@ export function Page({ language, texts, version, ways }: PageProps) {
             <Live texts={texts} />
             {ways === '' ? null : <Talk texts={texts} ways={ways} />}
           </div>
+          {hasCallBacks ? <CallBacks texts={texts} /> : null}
           <Recordings texts={texts} />
+          <NotUnderstood texts={texts} />
           <Hours texts={texts} />
           <TrySentence texts={texts} />
           <Phrases texts={texts} />
@@ -66,7 +71,7 @@ export function Page({ language, texts, version, ways }: PageProps) {
   )
 }
 
-function Header({ language, texts, version }: Omit<PageProps, 'ways'>) {
+function Header({ language, texts, version }: Omit<PageProps, 'ways' | 'hasCallBacks'>) {
   const other = language === 'fr' ? 'en' : 'fr'
   return (
     <header class="top row">

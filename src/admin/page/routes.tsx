@@ -21,7 +21,13 @@ export function pageRoutes(deps: AdminDeps) {
   app.get('/', (context) => {
     const language = pageLanguage(context.req.query('lang'), context.req.header('accept-language'))
     const page = (
-      <Page language={language} texts={pageTexts[language]} version={deps.version} ways={waysOf(deps)} />
+      <Page
+        language={language}
+        texts={pageTexts[language]}
+        version={deps.version}
+        ways={waysOf(deps)}
+        hasCallBacks={deps.cluster !== undefined}
+      />
     )
     context.header('Content-Security-Policy', pagePolicy("'none'"))
     context.header('Permissions-Policy', 'microphone=(self), camera=(), geolocation=()')

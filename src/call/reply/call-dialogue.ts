@@ -56,7 +56,7 @@ export class CallDialogue {
 
   constructor(
     deps: DialogueDeps,
-    private readonly sink: Pick<ReplySink, 'recording' | 'language' | 'transition'>,
+    private readonly sink: Pick<ReplySink, 'recording' | 'language' | 'transition' | 'notUnderstood'>,
   ) {
     const { desk, texts, model, hearsWords, canTransfer, resumed, policy } = deps
     this.offered = deps.offered ?? [{ texts, model }]
@@ -149,9 +149,14 @@ export class CallDialogue {
 
   /** Steps for good. */
   commit(input: DialogueInput): Decision {
-    const [state, decision] = step(this.state, input)
-    this.troubles = troublesAfter(this.troubles, input, this.state, state)
+    const before = this.state
+    const [state, decision] = step(before, input)
+    const { notUnderstood } = this.troubles
+    this.troubles = troublesAfter(this.troubles, input, before, state)
     this.state = state
+    const { asking: question, known, language } = before
+    if (this.troubles.notUnderstood > notUnderstood && question !== undefined)
+      this.sink.notUnderstood({ question, topic: known.topic, language })
     if (decision.end === 'transfer') this.handOverLine = decision.say.at(-1)?.name
     if (decision.recording !== undefined) this.sink.recording(decision.recording)
     if (decision.language !== undefined) this.sink.language(decision.language)

@@ -11,6 +11,7 @@ import type { Expect, Incident, Known, Line, Outcome } from '../../dialogue/type
 import type { HistoryEntry } from '../history.ts'
 import type { ReplyModel } from './model-reply.ts'
 import type { FindTechnician } from './technician-search.ts'
+import type { AskedThen } from './troubles.ts'
 
 /** What the operator's system knows of the caller. */
 export type CallCustomer = {
@@ -72,6 +73,8 @@ export type ReplySink = {
   lookupDone(): void
   /** The model's first token has arrived. */
   token(turn: number): void
+  /** The desk could not use the caller's turn that was begun last. */
+  notUnderstood(asked: AskedThen): void
   /** A sentence of the model is not spoken. */
   held(turn: number, reason: HeldReason): void
   /** The conversation so far as heard; during `respond` the caller's present words are the last entry. */

@@ -1,6 +1,7 @@
 // Counts what goes wrong in a conversation, for the operator who looks at many calls at once. Pure; nothing in a call
 // depends on it.
 
+import type { Question } from '../../desk/script.ts'
 import type { DialogueState } from '../../dialogue/dialogue-machine.ts'
 import type { DialogueInput } from '../../dialogue/types.ts'
 
@@ -17,6 +18,9 @@ export type Troubles = {
   /** Turns of the first two kinds since the last answer that made sense. */
   readonly stuck: number
 }
+
+/** Where in the conversation the caller said something that the desk could not use. */
+export type AskedThen = { question: Question; topic: string | null; language: string }
 
 export const noTroubles: Troubles = { notUnderstood: 0, silences: 0, complaints: 0, stuck: 0 }
 

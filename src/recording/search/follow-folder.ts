@@ -9,6 +9,7 @@ import { numbersIn } from '../../understanding/spoken-number.ts'
 import { type RecordingEntry, readEntry } from '../entry.ts'
 import { type CallRecord, dayPattern, idOfFile } from '../files.ts'
 import type { IndexFile, IndexRow } from './index-file.ts'
+import type { TurnRow } from './turn-table.ts'
 
 /** Records that are put into the index in one transaction: a search of another process waits for no more. */
 const together = 50
@@ -92,8 +93,13 @@ function rowOf({ day, record, stage }: RecordingEntry): Omit<IndexRow, 'mark'> {
     states: record.states.map(({ state }) => state),
     numbers: isWhole ? [...numbersIn(record), ...dialledOf(record)] : [],
     text: isWhole ? wordsOf(record) : '',
+    turns: isWhole && mayBeFound(record) ? record.notUnderstood.map(turnOf) : [],
   }
 }
+
+const turnOf = ({ question, language, atMs }: CallRecord['notUnderstood'][number], n: number): TurnRow => ({
+  ...{ n, atMs, question, language },
+})
 
 /** For searches alone: an erasure by it would reach every caller. */
 const dialledOf = ({ dialled }: CallRecord): string[] => {
@@ -102,12 +108,15 @@ const dialledOf = ({ dialled }: CallRecord): string[] => {
 }
 
 /**
- * What can be searched for. Nothing of a call that still runs, whose record changes with each turn; and nothing of a
- * caller who did not want to be recorded.
+ * Whether what was said is in the index. Nothing of a call that still runs, whose record changes with each turn; and
+ * nothing of a caller who did not want to be recorded.
  */
+const mayBeFound = ({ recording, endedAt }: CallRecord): boolean =>
+  endedAt !== null && recording?.choice !== 'objected' && recording?.choice !== 'declined'
+
 function wordsOf(record: CallRecord): string {
-  const { recording, endedAt, transcript, name, callerName, phone, callerNumber, dialled, numbers } = record
-  if (endedAt === null || recording?.choice === 'objected' || recording?.choice === 'declined') return ''
+  const { transcript, name, callerName, phone, callerNumber, dialled, numbers } = record
+  if (!mayBeFound(record)) return ''
   const facts = [record.callId, name, callerName, phone, callerNumber, dialled, ...numbers]
   const said = transcript.map(({ text }) => text)
   return [...facts.filter((fact) => typeof fact === 'string'), ...said].join('\n').normalize('NFC')

@@ -8,10 +8,12 @@
 import { Database, type SQLQueryBindings } from 'bun:sqlite'
 import { chmodSync, closeSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { freeKey } from './free-key.ts'
 import { questionOf } from './question.ts'
+import { type TurnHit, type TurnQuery, type TurnRow, TurnTable } from './turn-table.ts'
 
 /** Raised with each change of the tables or of what is put into them. */
-const version = 1
+const version = 2
 /** Another process has the file for the time of one transaction. */
 const busyMs = 5_000
 
@@ -28,6 +30,8 @@ export type IndexRow = {
   numbers: readonly string[]
   /** Words to be found; '' for none. */
   text: string
+  /** Turns that the desk could not use. */
+  turns: readonly TurnRow[]
 }
 
 export type IndexQuery = {
@@ -46,9 +50,6 @@ export type IndexQuery = {
 /** `key` rises with the start of the recording: it orders the list, and says where its next page begins. */
 export type Hit = { key: number; day: string; id: string }
 
-/** Keys are milliseconds since 1970 and this many recordings of the same millisecond. */
-const perMs = 1_000
-
 const tables = [
   `CREATE TABLE recordings (
     key INTEGER PRIMARY KEY, day TEXT NOT NULL, id TEXT NOT NULL, mark TEXT NOT NULL,
@@ -57,6 +58,7 @@ const tables = [
   'CREATE TABLE numbers (number TEXT, key INTEGER, PRIMARY KEY (number, key)) WITHOUT ROWID',
   'CREATE INDEX numbers_of ON numbers (key)',
   'CREATE TABLE days (day TEXT PRIMARY KEY, folderMs REAL NOT NULL)',
+  ...TurnTable.tables,
   `CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')`,
   `INSERT INTO words (words, rank) VALUES ('secure-delete', 1)`,
   `PRAGMA user_version = ${version}`,
@@ -115,19 +117,14 @@ export class IndexFile {
 
   private put(row: IndexRow): void {
     this.remove(row.day, row.id)
-    const first = row.startedMs * perMs
-    const last = this.db
-      .query<{ key: number | null }, [number, number]>(
-        'SELECT max(key) AS key FROM recordings WHERE key BETWEEN ? AND ?',
-      )
-      .get(first, first + perMs - 1)?.key
-    const key = last == null ? first : last + 1
+    const key = freeKey(this.db, 'recordings', row.startedMs)
     this.db
       .query('INSERT INTO recordings VALUES (?, ?, ?, ?, ?, ?)')
       .run(key, row.day, row.id, row.mark, row.outcome, `|${row.states.join('|')}|`)
     const number = this.db.query('INSERT OR IGNORE INTO numbers VALUES (?, ?)')
     for (const one of row.numbers) number.run(one, key)
     if (row.text !== '') this.db.query('INSERT INTO words (rowid, text) VALUES (?, ?)').run(key, row.text)
+    new TurnTable(this.db).put(key, row.startedMs, row.turns)
   }
 
   private remove(day: string, id: string): void {
@@ -135,6 +132,7 @@ export class IndexFile {
       .query<{ key: number }, [string, string]>('SELECT key FROM recordings WHERE day = ? AND id = ?')
       .get(day, id)?.key
     if (key === undefined) return
+    new TurnTable(this.db).remove(key)
     this.db.query('DELETE FROM words WHERE rowid = ?').run(key)
     this.db.query('DELETE FROM numbers WHERE key = ?').run(key)
     this.db.query('DELETE FROM recordings WHERE key = ?').run(key)
@@ -175,6 +173,11 @@ export class IndexFile {
         `SELECT r.key, r.day, r.id FROM ${from} ${condition} ORDER BY ${key} DESC LIMIT ?`,
       )
       .all(...given, query.limit)
+  }
+
+  /** Turns that the desk could not use, the newest first. */
+  turns(query: TurnQuery): TurnHit[] {
+    return new TurnTable(this.db).find(query)
   }
 
   close(): void {

@@ -10,12 +10,17 @@ import { workerScript } from '../../base/program.ts'
 import { createPool } from '../../threads/pool.ts'
 import { followFolder } from './follow-folder.ts'
 import { type Hit, IndexFile, type IndexQuery, indexPath } from './index-file.ts'
+import type { TurnHit, TurnQuery } from './turn-table.ts'
 
 /** `isComplete`: every recording is in the index; false while it is being made, the newest first. */
 export type Hits = { hits: Hit[]; isComplete: boolean }
 
+export type TurnHits = { hits: TurnHit[]; isComplete: boolean }
+
 export type Search = {
   find(query: IndexQuery): Promise<Hits>
+  /** Turns that the desk could not use. */
+  turns(query: TurnQuery): Promise<TurnHits>
   /** Resolves when nothing is in the index that is no longer in the folder. */
   dropGone(): Promise<void>
   close(): void
@@ -36,10 +41,11 @@ export class FolderIndex {
   constructor(private readonly dir: string) {}
 
   find(query: IndexQuery, budgetMs = beforeSearchMs): Promise<Hits> {
-    return this.next(async (file) => {
-      const isComplete = await followFolder(file, this.dir, budgetMs)
-      return { hits: file.find(query), isComplete }
-    })
+    return this.look((file) => file.find(query), budgetMs)
+  }
+
+  turns(query: TurnQuery, budgetMs = beforeSearchMs): Promise<TurnHits> {
+    return this.look((file) => file.turns(query), budgetMs)
   }
 
   /** @returns whether everything is in the index */
@@ -50,6 +56,13 @@ export class FolderIndex {
   close(): void {
     this.file?.close()
     this.file = undefined
+  }
+
+  private look<Hit>(find: (file: IndexFile) => Hit[], budgetMs: number) {
+    return this.next(async (file) => {
+      const isComplete = await followFolder(file, this.dir, budgetMs)
+      return { hits: find(file), isComplete }
+    })
   }
 
   /** An index that fails is made anew; the second failure counts. */
@@ -85,6 +98,7 @@ export function searchHere(dir: string): Search {
   const index = new FolderIndex(dir)
   return {
     find: (query) => index.find(query, Number.POSITIVE_INFINITY),
+    turns: (query) => index.turns(query, Number.POSITIVE_INFINITY),
     dropGone: async () => void (await index.follow(0)),
     close: () => index.close(),
   }
@@ -114,6 +128,7 @@ export function createSearch(options: { dir: string; clock: Clock; log: Log; met
     })
   return {
     find: (query) => pool.run<Hits>('find', { dir, query }, { deadlineMs, waitMs: deadlineMs }),
+    turns: (query) => pool.run<TurnHits>('turns', { dir, query }, { deadlineMs, waitMs: deadlineMs }),
     dropGone: async () => void (await follow(0)),
     close() {
       isClosed = true

@@ -3,6 +3,7 @@
 import { serveJobs } from '../../threads/worker-loop.ts'
 import type { IndexQuery } from './index-file.ts'
 import { FolderIndex } from './search.ts'
+import type { TurnQuery } from './turn-table.ts'
 
 const indexes = new Map<string, FolderIndex>()
 
@@ -17,6 +18,7 @@ function indexOf(dir: string): FolderIndex {
 serveJobs({
   jobs: {
     find: ({ dir, query }: { dir: string; query: IndexQuery }) => indexOf(dir).find(query),
+    turns: ({ dir, query }: { dir: string; query: TurnQuery }) => indexOf(dir).turns(query),
     follow: ({ dir, budgetMs }: { dir: string; budgetMs: number }) => indexOf(dir).follow(budgetMs),
   },
 })

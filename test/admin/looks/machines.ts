@@ -1,8 +1,9 @@
 // The part of the page about the machines of a cluster: three that live, of which one is set differently and drains, and
-// one that is off. Wide and on a phone, in both languages.
+// one that is off, and the call-backs that they share. Wide and on a phone, in both languages.
 
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import type { ListedCallBack } from '../../../src/admin/call-back-schemas.ts'
 import type { Machine } from '../../../src/admin/schemas.ts'
 import { startAdmin } from '../../../src/admin/server.ts'
 import { fakeCluster } from '../fake-cluster.ts'
@@ -36,7 +37,19 @@ export async function lookAtMachines({
   folder: string | undefined
   check: (what: string, isTrue: boolean) => void
 }): Promise<void> {
+  const promises: ListedCallBack[] = [
+    { ...promise('1-1'), phone: '0639981247', name: 'Zoé Martin', topic: 'internet', symptom: 'wifi' },
+    promise('2-1'),
+  ]
   const cluster = fakeCluster({
+    callBacks: {
+      open: async () => [...promises],
+      take: async () => null,
+      async done(id) {
+        const at = promises.findIndex((one) => one.id === id)
+        return promises.splice(at, 1).length === 1
+      },
+    },
     machines: () => [
       machine('bot1', { isAsked: true }),
       machine('bot2', { live: 3, draining: true, fingerprint: '11d07e44', phrases: 16 }),
@@ -61,6 +74,8 @@ export async function lookAtMachines({
       check(`${name}: each machine is there, also the one that is off`, heads.join() === hosts.join())
       const found = await axeFinds(page)
       check(`${name}: axe finds nothing in the machines${found && `, but ${found}`}`, found === '')
+      await lookAtCallBacks(page, name, check)
+      promises.unshift({ ...promise('1-1'), name: 'Zoé Martin' })
       const wide = Number(await page.evaluate('document.documentElement.scrollWidth'))
       check(`${name}: the machines are not wider than the screen`, wide <= width)
       if (folder) await page.locator('#machines').screenshot({ path: join(folder, `machines-${name}.png`) })
@@ -70,5 +85,26 @@ export async function lookAtMachines({
     await server.stop()
   }
 }
+
+/** One is taken off the list with the keyboard. */
+async function lookAtCallBacks(
+  page: Page,
+  name: string,
+  check: (what: string, isTrue: boolean) => void,
+): Promise<void> {
+  const rows = () => page.$$('#call-backs tbody tr')
+  await page.waitForSelector('#call-backs tbody tr')
+  check(`${name}: the promised call-backs are listed`, (await rows()).length === 2)
+  await page.focus('#call-backs tbody button')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction('document.querySelectorAll("#call-backs tbody tr").length === 1')
+  const focus = await page.evaluate('document.activeElement?.id')
+  check(`${name}: one that was made leaves the list, and the focus stays there`, focus === 'call-backs-title')
+}
+
+const promise = (id: string): ListedCallBack => ({
+  ...{ id, callId: '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a01', phone: null, name: null, topic: null },
+  ...{ symptom: null, language: 'fr', promisedWallMs: Date.UTC(2026, 10, 27, 9, 30) },
+})
 
 const hosts = [1, 2, 3, 4].map((n) => `bot${n}.site.example:8080`)

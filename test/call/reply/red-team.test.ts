@@ -86,6 +86,7 @@ describe.each([...languages])('in %s', (language) => {
             language() {},
             transition() {},
             lookupDone() {},
+            notUnderstood() {},
             token() {},
             held() {},
             history: () => history,

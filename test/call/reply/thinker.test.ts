@@ -62,6 +62,7 @@ class Lab {
         language: (code) => this.told.push(`in ${code}`),
         transition: (from, to) => this.told.push(`${from} → ${to}`),
         lookupDone: () => this.told.push('lookupDone'),
+        notUnderstood: () => {},
         token: (turn) => this.told.push(`${turn} token`),
         held: (turn, reason) => this.told.push(`${turn} held ${reason}`),
         history: () => this.history,

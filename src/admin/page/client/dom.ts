@@ -1,5 +1,6 @@
 // Helpers for the scripts of the operator's page: its texts, buttons, names, numbers, and the message line.
 
+import type { DeskInfo } from '../../schemas.ts'
 import type { PageTexts } from '../texts.ts'
 import { byId, h, type Props } from './elements.ts'
 
@@ -50,16 +51,17 @@ export function showMessage(text: string, isError = false): void {
   }, 8_000)
 }
 
-/** Names of the desk's topics in the page's language, from the desk: its topics are data. */
-const topicNames = new Map<string, string>()
+/** Names of the desk's topics, symptoms, steps and notes in the page's language, from the desk: they are data. */
+const deskNames = new Map<string, string>()
 
-export function nameTopics(topics: readonly { name: string; label: string }[]): void {
-  for (const { name, label } of topics) topicNames.set(name, label)
+export function nameDesk({ topics, steps, notes }: DeskInfo): void {
+  const symptoms = topics.flatMap((topic) => topic.symptoms)
+  for (const { name, label } of [...notes, ...steps, ...symptoms, ...topics]) deskNames.set(name, label)
 }
 
-/** The name of a state, an outcome or a topic in the page's language. */
+/** The name of a state, an outcome, or something of the desk in the page's language. */
 export function nameOf(word: string): string {
-  return texts.names[word] ?? topicNames.get(word) ?? word
+  return texts.names[word] ?? deskNames.get(word) ?? word
 }
 
 /** `06 12 34 56 78`, `612 34 56 78`: in pairs, after a group of three where the count is odd. */

@@ -2,6 +2,7 @@
 
 import { loginByLink, post } from './api.ts'
 import { followAudit } from './audit.ts'
+import { showCallBacks } from './call-backs.ts'
 import { run, texts } from './dom.ts'
 import { offerDraft, showDraft } from './draft.ts'
 import { byId } from './elements.ts'
@@ -9,6 +10,7 @@ import { showGauges } from './gauges.ts'
 import { offerHours, showHours } from './hours.ts'
 import { followCalls } from './live.ts'
 import { showMachines } from './machines.ts'
+import { followTurns } from './not-understood.ts'
 import { showHistory, showPhrases } from './phrases.ts'
 import { showRecordings } from './recordings.ts'
 import { offerTalk } from './talk.ts'
@@ -43,6 +45,7 @@ async function showReadiness(): Promise<void> {
 await loginByLink().catch(() => undefined)
 offerTalk()
 followAudit()
+followTurns()
 offerHours(showHistory)
 offerTry()
 offerDraft(async () => {
@@ -59,4 +62,5 @@ void run(undefined, showPhrases)
 void run(undefined, showDraft)
 void run(undefined, showRecordings)
 void run(undefined, showMachines)
+void run(undefined, showCallBacks)
 void followCalls(() => void run(undefined, showRecordings))

@@ -3,6 +3,7 @@
 import { post } from './api.ts'
 import { run, texts } from './dom.ts'
 import { byId, h } from './elements.ts'
+import { fieldName, learnDesk, questionName, readerText, valueName } from './meanings.ts'
 
 type Tried = {
   question: string
@@ -25,6 +26,7 @@ export function offerTry(): void {
       try {
         const response = await post('/api/desk/try', { text: value })
         const { tries } = (await response.json()) as { tries: Tried[] }
+        await learnDesk()
         byId('tried').replaceChildren(...tries.map(shown))
         byId('try-state').textContent = texts.tryDone
       } catch (error) {
@@ -36,19 +38,19 @@ export function offerTry(): void {
 }
 
 function shown({ question, asks, understood, says, next, why, reader }: Tried): HTMLElement {
-  const found = Object.entries(understood).map(([name, value]) => `${name}: ${value}`)
+  const found = Object.entries(understood).map(([name, value]) => `${fieldName(name)} : ${valueName(value)}`)
   const facts: [string, string][] = [
     [texts.tryUnderstood, found.length > 0 ? found.join(' · ') : texts.tryNothing],
     [texts.trySays, says === '' ? '–' : `« ${says} »`],
-    [texts.tryNext, next ?? texts.tryEnd],
+    [texts.tryNext, next === null ? texts.tryEnd : questionName(next)],
   ]
   const rules = why.map(({ rule, words }) => h('li', {}, h('code', {}, rule), ` « ${words} »`))
-  if (reader !== null) rules.push(h('li', {}, `${texts.tryReader} ${reader}`))
+  if (reader !== null) rules.push(h('li', {}, `${texts.tryReader} ${readerText(reader)}`))
   const reasons = h('details', {}, h('summary', {}, texts.tryWhy), h('ul', {}, ...rules))
   return h(
     'li',
     {},
-    h('h3', {}, `${question} · « ${asks} »`),
+    h('h3', {}, `${questionName(question)} · « ${asks} »`),
     h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     ...(rules.length > 0 ? [reasons] : []),
   )

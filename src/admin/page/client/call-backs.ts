@@ -1,0 +1,63 @@
+// The call-backs that callers were promised, where several machines share the list of them: who waits, since when and
+// for what, and a button that takes one off the list once it was made.
+
+import type { ListedCallBack } from '../../call-back-schemas.ts'
+import { askJson, post } from './api.ts'
+import { button, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
+import { byId, h } from './elements.ts'
+import { learnDesk } from './meanings.ts'
+import { RequestError } from './requests.ts'
+
+const lookEveryMs = 60_000
+
+/** Looks as long as the page is open; does nothing where there is no such list. */
+export async function showCallBacks(): Promise<void> {
+  if (document.getElementById('call-backs') === null) return
+  setInterval(() => void run(undefined, show), lookEveryMs)
+  await learnDesk()
+  await show()
+}
+
+async function show(): Promise<void> {
+  const box = byId('call-backs')
+  try {
+    const { callBacks } = await askJson<{ callBacks: ListedCallBack[] }>('/api/call-backs')
+    const { columns, none } = texts.callBacks
+    const heads = Object.values(columns).map((name) => h('th', { scope: 'col' }, name))
+    const table = h(
+      'table',
+      { class: 'audit' },
+      h('thead', {}, h('tr', {}, ...heads)),
+      h('tbody', {}, ...callBacks.map(row)),
+    )
+    const scroll = { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'call-backs-title' }
+    box.replaceChildren(callBacks.length > 0 ? h('div', scroll, table) : h('p', { class: 'empty' }, none))
+  } catch (error) {
+    // Said in its place: it is asked again and again, and a message would cover others.
+    if (!(error instanceof RequestError)) throw error
+    const reason = texts.problems[error.code ?? ''] ?? error.message
+    box.replaceChildren(h('p', { class: 'empty' }, reason))
+  }
+}
+
+function row(callBack: ListedCallBack): HTMLTableRowElement {
+  const { id, phone, name, topic, symptom, language, promisedWallMs } = callBack
+  const { unknown, done, doneSaid } = texts.callBacks
+  const who = name ?? (phone === null ? unknown : phoneText(phone))
+  const problem = [topic, symptom].flatMap((one) => (one === null ? [] : [nameOf(one)])).join(' · ')
+  const finish = button(
+    done,
+    async () => {
+      await post(`/api/call-backs/${id}/done`)
+      await show()
+      // The button that had the focus is gone.
+      byId('call-backs-title').focus()
+      showMessage(doneSaid)
+    },
+    { class: 'quiet', 'aria-label': `${done} : ${who}` },
+  )
+  const promised = h('time', {}, localTime(promisedWallMs))
+  const number = phone === null ? unknown : phoneText(phone)
+  const cells = [promised, name ?? unknown, number, problem || unknown, language, finish]
+  return h('tr', {}, ...cells.map((cell) => h('td', {}, cell)))
+}
