@@ -4,6 +4,7 @@
 
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import { isPrivateHost } from '../base/private-host.ts'
 import type { AllowList } from './allow-list.ts'
 
 export type Peer = {
@@ -75,9 +76,6 @@ export function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
 }
 
-/** Top-level names that no public name server answers (RFC 6761, 6762, 8375, and ICANN's `internal`). */
-const privateSuffixes = ['.localhost', '.local', '.internal', '.home.arpa']
-
 /**
  * Whether a `Host` header is a name under which this server may be reached. A page of another site can point a public
  * name of its own at this address (DNS rebinding); it cannot do that with an address, with a name without a dot, or
@@ -88,8 +86,7 @@ const privateSuffixes = ['.localhost', '.local', '.internal', '.home.arpa']
 export function isOwnHost(host: string, publicHosts: readonly string[]): boolean {
   const name = nameOf(host)
   if (name === undefined) return false
-  if (isIP(name) !== 0 || !name.includes('.') || name === hostname().toLowerCase()) return true
-  return publicHosts.includes(name) || privateSuffixes.some((suffix) => name.endsWith(suffix))
+  return isPrivateHost(name) || name === hostname().toLowerCase() || publicHosts.includes(name)
 }
 
 /** @returns the name without port and brackets, in lower case; undefined when the header is not a host */

@@ -74,6 +74,15 @@ export function shareOrOff(fallback: number, min: number, max: number, about: st
   return setting(schema, String(fallback), `${min}–${max} · off`, about)
 }
 
+/** A number from `min` to `max` that may have decimals, undefined unless set. */
+export function optionalNumber(min: number, max: number, about: string) {
+  const schema = z
+    .string()
+    .transform((value) => (value === '' ? undefined : Number(value)))
+    .refine((n) => n === undefined || (n >= min && n <= max), `is not between ${min} and ${max}`)
+  return setting(schema, '', `${min}–${max}`, about)
+}
+
 export const text = (fallback: string, about: string) => setting(z.string(), fallback, '', about)
 
 /** One of `options`. */

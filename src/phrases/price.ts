@@ -1,16 +1,16 @@
 // What it costs to have sentences spoken, named before it is spent.
 
-import type { Price } from '../providers/adapter.ts'
-import { usualSPerChar } from '../providers/unspoken.ts'
+import { costOf, type Price } from '../providers/prices.ts'
+import { noUse } from '../providers/usage.ts'
 import type { VoiceState } from './types.ts'
 
 /** @param price undefined where the vendor's list is not known */
 export function costText(characters: number, price: Price | undefined): string {
   const text = `${characters} characters`
-  if (price === undefined) return `${text}; the list price of this voice is not known`
-  if (price.usd === 0) return `${text}, free`
-  const units = price.per === 'minute' ? (characters * usualSPerChar) / 60 : characters / 1_000_000
-  return `${text}, about ${(units * price.usd).toFixed(2)} USD at the list price of ${price.asOf}`
+  const cost = price && costOf(price, { ...noUse, characters })
+  if (price === undefined || cost === undefined) return `${text}; the list price of this voice is not known`
+  if (price.free) return `${text}, free`
+  return `${text}, about ${cost.toFixed(2)} ${price.currency} at the list price of ${price.asOf}`
 }
 
 /** Which voice the phrases have, in one line. */

@@ -7,8 +7,8 @@ import { type Clock, waitMs } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import type { Price } from '../providers/adapter.ts'
 import { ProviderFailure } from '../providers/errors.ts'
+import type { Price } from '../providers/prices.ts'
 import { usualSPerChar } from '../providers/unspoken.ts'
 import { voiceNameOf } from '../providers/voice-key.ts'
 import type { Site } from '../site/store.ts'
@@ -25,12 +25,13 @@ export type RevoicerOptions = {
   /** Speaks with the voice in use and no other, and throws when what came is not speech. */
   speaker: PhraseSpeaker
   finish?: Finish
-  price: Price | undefined
+  /** The price of the voice, for the estimate; asked for each time. */
+  price: () => Price | undefined
   /** PHRASE_CACHE_MB. */
   megabytes: number
   /** Loads the phrases again and calls `loaded`. @throws {Error} when that is not possible */
   renew: () => Promise<unknown>
-  /** Whether an overloaded server holds such work. */
+  /** Whether such work is held: the server is overloaded, or the day's budget is spent. */
   isHeld?: () => boolean
   clock: Clock
   log: Log
@@ -108,7 +109,7 @@ export class Revoicer {
       phase: this.phase,
       phrases: wanted.length,
       done: wanted.length - left.length,
-      cost: costText(charactersOf(left), this.options.price),
+      cost: costText(charactersOf(left), this.options.price()),
     }
   }
 
@@ -147,7 +148,7 @@ export class Revoicer {
       log.info('the phrases are spoken in the voice in use', {
         voice: voiceNameOf(speaker.voice),
         phrases: this.left.length,
-        cost: costText(charactersOf(this.left), this.options.price),
+        cost: costText(charactersOf(this.left), this.options.price()),
       })
     while (this.isNeeded) {
       if (isHeld() && !(await waitMs(clock, heldLookMs, this.ending.signal))) return

@@ -59,17 +59,12 @@ export type Destination = Endpoint & {
 /** When a vendor shuts a model down, as a date in ISO form, and the model that it recommends instead. */
 export type Ending = { date: string; heir?: string }
 
-/** What a vendor's list says that speech costs, for an estimate. */
-export type Price = { usd: number; per: 'minute' | 'million characters'; asOf: string }
-
 export type Opened<S extends Service = Service> = {
   /** For the start-up lines, without keys: `deepgram nova-3`. */
   label: string
   adapter: Interfaces[S]
   /** Set when the vendor has announced the end of the model. */
   ending?: Ending
-  /** Left out where it is not known, such as at a server of the operator's own. */
-  price?: Price
   /** How many streams of a recogniser's account may be open at once. */
   streams?: StreamLimit
   /** The list in which the vendor has the model; absent in an adapter without a vendor. */

@@ -9,7 +9,6 @@ import {
   type Ending,
   hasCredentials,
   type Opened,
-  type Price,
   type Service,
 } from './adapter.ts'
 import { adapterNames, adaptersFor } from './adapters.ts'
@@ -18,11 +17,13 @@ import type { HeldRing } from './ears/session.ts'
 import { createLlmChain } from './fallback-llm.ts'
 import { createSttChain } from './fallback-stt.ts'
 import { createTtsChain, type TtsChain } from './fallback-tts.ts'
+import { createFreeServices, type FreeServices } from './free.ts'
 import type { Llm } from './llm.ts'
 import { Places, withPlaces } from './places.ts'
 import { chainSettings, type ProviderValues } from './settings.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
+import type { Billed } from './usage.ts'
 
 export type Skipped = { adapter: string; reason: string }
 
@@ -39,8 +40,10 @@ export type Providers = {
   tts: TtsChain
   /** The voices one by one, in the order in which they are asked. */
   voices: readonly Tts[]
-  /** What the first voice costs; undefined where that is not known. */
-  voicePrice: Price | undefined
+  /** For calls that may cost nothing. */
+  free: FreeServices
+  /** Under which names the adapters in use are counted; each once. */
+  billed: readonly Billed[]
   /** All adapters in use, each by itself. */
   adapters: { stt: readonly InUse<'stt'>[]; llm: readonly InUse<'llm'>[]; tts: readonly InUse<'tts'>[] }
   /** For the start-up lines, without keys: `deepgram nova-3, embedded`. */
@@ -74,6 +77,12 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps, createE
     throw new ConfigError('noTts', `TTS=${values.TTS.join(',')} leaves no voice; add embedded`)
 
   const chains = createChains({ llm, tts }, values, deps)
+  const voices = tts.map(({ adapter }) => adapter)
+  const free = createFreeServices(
+    chains.tts,
+    voices,
+    () => createChains({ llm: [], tts: open('tts', ['embedded']) }, values, deps).tts,
+  )
   const ears = recognisers.stt.hearsWords ? createEars?.() : undefined
   const hearing = withPlaces<HeldRing>(ears ?? recognisers.stt, placesOf(stt, deps))
   const labels = (opened: readonly Opened[]) => opened.map(({ label }) => label)
@@ -81,8 +90,9 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps, createE
     ...chains,
     stt: hearing,
     ears,
-    voices: tts.map(({ adapter }) => adapter),
-    voicePrice: tts[0]?.price,
+    voices,
+    free,
+    billed: billedIn([...stt, ...llm, ...tts]),
     adapters: { stt, llm, tts },
     names: {
       stt: labels(stt).join(', '),
@@ -101,8 +111,14 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps, createE
       if (ears) recognisers.stt.close()
       chains.llm?.close()
       chains.tts.close()
+      free.close()
     },
   }
+}
+
+function billedIn(opened: readonly InUse[]): Billed[] {
+  const found = opened.flatMap(({ adapter }) => adapter.billed ?? [])
+  return [...new Map(found.map((one) => [`${one.vendor} ${one.model}`, one])).values()]
 }
 
 /**

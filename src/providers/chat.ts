@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { number, type Values } from '../base/setting.ts'
+import { fieldsOf, readChunk } from './chat-chunk.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
 import { doneEvent, eventsOf, malformed } from './event-stream.ts'
 import { estimateTokens, type Reservation, type Taken, TokenLimiter } from './limiter.ts'
@@ -12,56 +13,12 @@ import { readRefusal } from './refusal.ts'
 import type { OpenRequests } from './requests.ts'
 import type { SharedLimits } from './shared-limits.ts'
 import { createThoughtFilter } from './thoughts.ts'
+import { TokenTally } from './token-tally.ts'
+import type { tokenUsage } from './usage.ts'
 import { watched } from './watchdog.ts'
 
 /** Hidden reasoning uses up the same tokens as the answer, so it gets tokens of its own on top, by its effort. */
 export const effortTokens = { none: 0, minimal: 128, low: 256, medium: 1_024, high: 4_096 } as const
-
-/** What one chunk of the stream contains. */
-export type ChunkReading = {
-  piece: string
-  /** Whether it has reasoning in a field of its own. */
-  thinks: boolean
-  finish: string | undefined
-  totalTokens: number | undefined
-}
-
-type Fields = Record<string, unknown>
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {}
-
-/** Fields of a delta that carry reasoning: DeepSeek, vLLM and llama.cpp; Groq, Ollama and OpenRouter; others. */
-const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details']
-
-/**
- * Reads a chunk, or a whole completion, and ignores a field that is absent or has another type.
- *
- * Groq repeats the usage under `x_groq`; other servers send it in a last chunk without choices.
- */
-export function readChunk(chunk: unknown): ChunkReading {
-  const fields = fieldsOf(chunk)
-  const choice = Array.isArray(fields.choices) ? fieldsOf(fields.choices[0]) : {}
-  const delta = fieldsOf(choice.delta ?? choice.message)
-  const usage = fieldsOf(fields.usage ?? fieldsOf(fields.x_groq).usage)
-  const { text, thinks } = readContent(delta.content)
-  const hasThought = thoughtFields.some(
-    (name) => delta[name] !== undefined && delta[name] !== null && delta[name] !== '',
-  )
-  return {
-    piece: text,
-    thinks: thinks || hasThought,
-    finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : undefined,
-    totalTokens: typeof usage.total_tokens === 'number' ? usage.total_tokens : undefined,
-  }
-}
-
-/** Content is a text, or a list of parts, of which Mistral's reasoning models have `thinking` and `text`. */
-function readContent(content: unknown): { text: string; thinks: boolean } {
-  if (typeof content === 'string') return { text: content, thinks: false }
-  const parts = Array.isArray(content) ? content.map(fieldsOf) : []
-  const texts = parts.map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : ''))
-  return { text: texts.join(''), thinks: parts.some(({ type }) => type === 'thinking') }
-}
 
 export type ChatLimits = {
   /** From the request to the first text. */
@@ -115,6 +72,8 @@ export type ChatOptions = {
   clock: Clock
   limits: ChatLimits
   limiter?: TokenLimiter
+  /** Counts the tokens of each answer that began. */
+  count?: ReturnType<typeof tokenUsage>
   requests: OpenRequests
   /** Sends the request; `signal` ends it and its stream. */
   open: (signal: AbortSignal) => Promise<Response>
@@ -151,7 +110,7 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
   const end: End = { finish: undefined, done: false }
   let begun = false
   try {
-    const pieces = readStream(options, signal, taken, end)
+    const pieces = readStream(options, signal, { end, taken, tally: new TokenTally(request.messages) })
     for await (const piece of watched(pieces, { firstAtMs, gapMs: limits.gapMs }, watch, stop)) {
       if (piece !== '') {
         begun = true
@@ -173,35 +132,42 @@ export async function* chatReply(request: LlmRequest, options: ChatOptions): Asy
 /** The two signs that an answer is whole; some servers send only one of them. */
 type End = { finish: string | undefined; done: boolean }
 
+type Reading = { end: End; taken: Reservation | undefined; tally: TokenTally }
+
 /** @returns the pieces of text; an empty one is a sign of life */
 async function* readStream(
   options: ChatOptions,
   signal: AbortSignal,
-  taken: Reservation | undefined,
-  end: End,
+  { end, taken, tally }: Reading,
 ): AsyncGenerator<string> {
-  const { who, limiter, onThought } = options
+  const { who, limiter, count, onThought } = options
   const response = await options.open(signal)
   limiter?.learn(response.headers)
   const filter = createThoughtFilter()
   let begun = false
-  for await (const data of eventsOf(who, response)) {
-    if (data === doneEvent) {
-      end.done = true
-      break
+  try {
+    for await (const data of eventsOf(who, response)) {
+      if (data === doneEvent) {
+        end.done = true
+        break
+      }
+      const reading = readChunk(parseEvent(who, data, begun))
+      end.finish = reading.finish || end.finish
+      tally.take(reading)
+      const piece = filter.push(reading.piece)
+      if (reading.thinks || filter.thought) onThought?.()
+      begun ||= piece !== ''
+      // Reasoning after the first words does not keep a silent answer alive.
+      if (piece !== '' || (!begun && (reading.thinks || reading.piece !== ''))) yield piece
     }
-    const event = parseEvent(who, data, begun)
-    const reading = readChunk(event)
-    end.finish = reading.finish || end.finish
-    if (reading.totalTokens !== undefined && taken) limiter?.used(taken, reading.totalTokens)
-    const piece = filter.push(reading.piece)
-    if (reading.thinks || filter.thought) onThought?.()
-    begun ||= piece !== ''
-    // Reasoning after the first words does not keep a silent answer alive.
-    if (piece !== '' || (!begun && (reading.thinks || reading.piece !== ''))) yield piece
+    const rest = filter.end()
+    if (rest !== '') yield rest
+  } finally {
+    // Also of an answer that was cut off or given up: its vendor bills it.
+    const { counts, isEstimate } = tally.counts()
+    count?.(counts, isEstimate)
+    if (taken && tally.total !== undefined) limiter?.used(taken, tally.total)
   }
-  const rest = filter.end()
-  if (rest !== '') yield rest
 }
 
 function parseEvent(who: string, data: string, begun: boolean): unknown {

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../base/clock.ts'
 import { ProviderError } from '../base/errors.ts'
+import type { Counter, Metrics } from '../base/metrics.ts'
 import { number } from '../base/setting.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { ProviderFailure, thrownFailure } from './errors.ts'
@@ -18,6 +19,7 @@ import { speechLimitDefaults } from './speech-stream.ts'
 import { SpeechVerdict } from './speech-verdict.ts'
 import type { SpeakRequest, Speech, Tts } from './tts.ts'
 import { bytesPerS, unspokenText, usualSPerChar } from './unspoken.ts'
+import { characterUsage } from './usage.ts'
 
 export const ttsRetryPolicy: RetryPolicy = {
   deadlineMs: 6_000,
@@ -60,7 +62,7 @@ export type SpeechPart = Speech & {
 export type VoiceOrder = {
   /** The place in the list of the voice that is asked first; those before it are asked last. */
   from?: number
-  /** No other voice stands in, and no call waits: the outcome does not count against the voice. */
+  /** No other voice stands in, and the breaker neither stops the request nor counts it. */
   alone?: boolean
 }
 
@@ -89,7 +91,7 @@ const shortest = 0.25
 /** Weight of one finished sentence in the estimate of a voice's pace. */
 const paceRate = 0.2
 
-type Voice = { tts: Tts; sPerChar: number }
+type Voice = { tts: Tts; sPerChar: number; characters: Counter | undefined }
 
 /** How far a voice has come in its text. */
 type Progress = {
@@ -107,7 +109,7 @@ export function createTtsChain(
 ): TtsChain {
   const policy = { ...ttsRetryPolicy, ...options.policy }
   const { clock, metrics } = deps
-  const voices = adapters.map((tts): Voice => ({ tts, sPerChar: options.sPerChar ?? usualSPerChar }))
+  const voices = adapters.map((tts) => voiceOf(tts, metrics, options))
   const members = createMembers(voices, ({ tts }) => tts.voice, deps, options.breaker)
   const rests = metrics.counter('tts_rests_total', 'Sentences that a fallback voice finished')
 
@@ -127,7 +129,12 @@ export function createTtsChain(
         language: request.language,
         deadlineAtMs: clock.now() + policy.deadlineMs,
         signal: request.signal,
-        request: ({ tts }: Voice, signal) => tts.speak({ ...request, signal }),
+        request: async ({ tts, characters }: Voice, signal) => {
+          const speech = await tts.speak({ ...request, signal })
+          // All of the text, because a vendor bills what it was asked, also when the caller interrupts.
+          characters?.add(request.text.length)
+          return speech
+        },
       },
       deps,
     )
@@ -196,6 +203,11 @@ export function createTtsChain(
     },
   }
 }
+
+const voiceOf = (tts: Tts, metrics: Metrics, { sPerChar = usualSPerChar }: TtsChainOptions): Voice => ({
+  ...{ tts, sPerChar },
+  characters: tts.billed && characterUsage(metrics, tts.billed),
+})
 
 function inOrder<T>(members: readonly T[], { from = 0, alone = false }: VoiceOrder): readonly T[] {
   return alone ? members.slice(from, from + 1) : [...members.slice(from), ...members.slice(0, from)]

@@ -159,12 +159,16 @@ export class TokenLimiter {
   }
 }
 
+/** An upper estimate of a request's tokens: those of its messages, and the longest answer. */
+export const estimateTokens = (messages: readonly { content: string }[], maxTokens: number): number =>
+  tokensOf(messages) + maxTokens
+
 /**
- * An upper estimate of a request's tokens: with the models in use, French has about three and a half characters per
+ * An upper estimate of the messages' tokens: with the models in use, French has about three and a half characters per
  * token, so three are on the safe side.
  */
-export function estimateTokens(messages: readonly { content: string }[], maxTokens: number): number {
+export function tokensOf(messages: readonly { content: string }[]): number {
   let characters = 0
   for (const message of messages) characters += message.content.length + 12
-  return Math.ceil(characters / 3) + maxTokens
+  return Math.ceil(characters / 3)
 }

@@ -1,5 +1,7 @@
 // The interface of a language model: messages in, streamed text out. Types only.
 
+import type { Billed } from './usage.ts'
+
 export type LlmMessage = { role: 'system' | 'user' | 'assistant'; content: string }
 
 export type LlmRequest = {
@@ -21,6 +23,8 @@ export type Llm = {
   /** The adapter's name in settings and metrics: `groq`, `openai`. */
   readonly name: string
   readonly model: string
+  /** The names under which its work is counted; absent where it is not. */
+  readonly billed?: Billed
   /**
    * One reply, piece by piece, never an empty piece. When the stream returns, the model has finished.
    *

@@ -1,7 +1,9 @@
 // The protocol that OpenAI, Groq and many local servers share, for language models and Whisper. A vendor adds its SDK
 // and the body of its requests; the two SDKs have the same methods, because one generator makes both.
 
+import { rateHz } from '../audio/pcm.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Metrics } from '../base/metrics.ts'
 import type { Endpoint } from './adapter.ts'
 import { type ChatLimits, chatReply } from './chat.ts'
 import { Dialect } from './dialect.ts'
@@ -12,6 +14,7 @@ import { fetchOrRefuse } from './refusal.ts'
 import { OpenRequests } from './requests.ts'
 import type { Stt } from './stt.ts'
 import { transcriptionOf } from './transcription.ts'
+import { audioUsage, type Billed, tokenUsage } from './usage.ts'
 import { createUtteranceStt, type UtteranceDeps, type UtteranceTuning } from './utterance.ts'
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
@@ -70,14 +73,16 @@ export type ChatModel<Body> = {
   /** The body of a request that asks for a stream; the server's refusals may change it. */
   body: (request: LlmRequest) => Body
   limits: ChatLimits
+  billed?: Billed
 }
 
 /** @param deps.limiter shared by all calls, one per model, because the vendors count per model */
 export function createChatModel<Body extends object>(
-  { name, model, client, body, limits }: ChatModel<Body>,
-  { clock, limiter }: { clock: Clock; limiter?: TokenLimiter },
+  { name, model, client, body, limits, billed }: ChatModel<Body>,
+  { clock, limiter, metrics }: { clock: Clock; limiter?: TokenLimiter; metrics?: Metrics },
 ): Llm {
   const requests = new OpenRequests()
+  const count = billed && metrics && tokenUsage(metrics, billed)
   const dialect = new Dialect()
   let thinks = false
   const bodyOf = (request: LlmRequest) =>
@@ -85,13 +90,11 @@ export function createChatModel<Body extends object>(
   return {
     name,
     model,
+    billed,
     reply: (request) =>
       chatReply(request, {
         who: name,
-        clock,
-        limits,
-        limiter,
-        requests,
+        ...{ clock, limits, limiter, count, requests },
         onThought: () => {
           thinks = true
         },
@@ -113,24 +116,30 @@ export type TranscriptionModel = {
   name: string
   model: string
   client: () => Promise<CompatibleClient<never>>
+  billed?: Billed
+  /** The vendor counts at least so many seconds for each request. */
+  leastS?: number
 }
 
 /** A recogniser behind `audio.transcriptions`, such as Whisper: one request per utterance. */
 export function createTranscriber(
-  { name, model, client }: TranscriptionModel,
+  { name, model, client, billed, leastS = 0 }: TranscriptionModel,
   deps: UtteranceDeps,
   tuning: Partial<UtteranceTuning> = {},
 ): Stt {
   // The gpt-4o-transcribe and gpt-transcribe families take json only.
   let format: TranscriptionFields['response_format'] = model.startsWith('gpt-') ? 'json' : 'verbose_json'
-  return createUtteranceStt(
+  const heardS = billed && audioUsage(deps.metrics, billed)
+  const stt = createUtteranceStt(
     name,
     async ({ wav, language, keyterms, signal }) => {
       const { audio } = await client()
       const ask = async (response_format: TranscriptionFields['response_format']) => {
         const file = new File([wav as Uint8Array<ArrayBuffer>], 'utterance.wav', { type: 'audio/wav' })
         const fields = transcriptionFields(model, language, keyterms, response_format)
-        return transcriptionOf(await audio.transcriptions.create({ ...fields, file }, { signal }))
+        const answer = await audio.transcriptions.create({ ...fields, file }, { signal })
+        heardS?.add(Math.max(leastS, wavSeconds(wav)))
+        return transcriptionOf(answer)
       }
       if (format === 'json') return ask('json')
       try {
@@ -146,7 +155,11 @@ export function createTranscriber(
     deps,
     tuning,
   )
+  return { ...stt, billed }
 }
+
+/** The length of an utterance, which writeWav made: a head of 44 bytes, then 16-bit samples. */
+const wavSeconds = (wav: Uint8Array): number => (wav.length - 44) / (2 * rateHz)
 
 /** Whether the server did not take the request as it was. */
 const isRefusal = ({ status }: ProviderFailure): boolean => status === 400 || status === 422

@@ -2,6 +2,7 @@
 
 import type { RingReader } from '../audio/call-ring.ts'
 import type { ProviderFailure } from './errors.ts'
+import type { Billed } from './usage.ts'
 
 export type SttEvent =
   /** The vendor detected speech; only a hint, because the call has its own VAD. */
@@ -64,6 +65,8 @@ export type Stt<Ring = RingAudio> = {
   readonly name: string
   /** Whether transcripts ever come. Without them the desk leads the caller by keys and says so. */
   readonly hearsWords: boolean
+  /** The names under which its work is counted; absent where it is not. */
+  readonly billed?: Billed
   open(options: SttOpen<Ring>): SttSession
   close(): void
 }

@@ -1,6 +1,8 @@
 // The interface of a voice: text in, encoded speech out, streamed. Types only. The codecs turn the vendor's format into
 // 8 kHz samples, not the adapter.
 
+import type { Billed } from './usage.ts'
+
 /**
  * How a voice's bytes are to be read, as far as it is known before they come; a container that the bytes show counts
  * for more. `s16le` is headerless, mono unless `channels` says otherwise; the containers carry their own rate.
@@ -43,6 +45,8 @@ export type Tts = {
    * alone is enough where nothing else changes the sound.
    */
   readonly voiceKey: string
+  /** The names under which its work is counted; absent where it is not. */
+  readonly billed?: Billed
   /** Whether the voice cannot speak for now because its thread keeps dying; absent in a voice without a thread. */
   readonly isDown?: boolean
   /** @throws {ProviderError} with the codes of `Speech.chunks`, when the answer never began */

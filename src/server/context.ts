@@ -8,10 +8,12 @@ import type { Disk } from '../recording/disk.ts'
 import type { Memories } from './memories.ts'
 
 export type ServerRelief = {
-  /** Work that can wait does wait: the voice's phrases, the archive, interim words on the page. */
+  /** Overload: work that can wait does wait, the voice's phrases, the archive, interim words on the page. */
   holdsSecondChoice: boolean
+  /** The day's budget is spent: calls that begin now, and work that can wait, ask no vendor. */
+  spendsNothing: boolean
 }
-export const createRelief = (): ServerRelief => ({ holdsSecondChoice: false })
+export const createRelief = (): ServerRelief => ({ holdsSecondChoice: false, spendsNothing: false })
 
 export type ServerContext = {
   config: Config
@@ -20,7 +22,7 @@ export type ServerContext = {
   metrics: Metrics
   /** What is impaired though calls can be taken: a sentence by a name of its own. `/readyz` lists the sentences. */
   degraded: Map<string, string>
-  /** What overload changes while calls go on; server/overload.ts sets it. */
+  /** What overload and a spent budget change while calls go on. */
   relief: ServerRelief
   /** How to forget a call, everywhere. */
   memories: Memories

@@ -1,23 +1,26 @@
 // The documents that a site may lay over the shipped ones: the instructions for the language model, hours with the
-// message of the day, and files of the desk. The first two are loaded with the phrases, as one generation: calls that
-// begin then use them, and live calls keep theirs. desk.ts loads the desk.
+// message of the day, the vendors' prices, and files of the desk. All but the last are loaded with the phrases, as one
+// generation: calls that begin then use them, and live calls keep theirs. desk.ts loads the desk.
 
 import { join } from 'node:path'
 import { ConfigError, errorText } from '../base/errors.ts'
 import { offeredLanguages } from '../config/languages.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
+import { noPrices, type PriceTable, parsePrices } from '../providers/prices.ts'
 import { documentName, type SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { languages } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
 import { createDeskTexts, type DeskTexts } from './desk-texts.ts'
 import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
+import { pricesId, pricesOver } from './prices.ts'
 import { deskFileName, parseDeskFile } from './read-desks.ts'
 
 /** Each kind of document with its check, which throws a sentence. The import of a backup takes no others. */
 const kinds: readonly { id: RegExp; check: (text: string) => unknown }[] = [
   { id: new RegExp(`^prompts/(${languages.join('|')})\\.md$`), check: parseTemplates },
   { id: /^hours\/hours\.yaml$/, check: parseHours },
+  { id: /^prices\/prices\.yaml$/, check: parsePrices },
   // By itself; whether a desk's files fit together is checked when they are loaded.
   { id: new RegExp(`^desk/${deskFileName.source.slice(1)}`), check: parseDeskFile },
 ]
@@ -39,6 +42,7 @@ export type Documents = {
   readonly templates: Readonly<Record<string, PromptTemplates>> | undefined
   readonly hours: Hours
   readonly deskTexts: DeskTexts
+  readonly prices: PriceTable
 }
 
 export type DocumentParts = {
@@ -59,7 +63,7 @@ export function createDocuments(context: ServerContext, site: Site, hasModel: bo
   const { config, log, degraded } = context
   const offered = offeredLanguages(config)
   const withHours = (hours: Hours) => ({ hours, deskTexts: createDeskTexts(config, hours) })
-  let current: Documents = { templates: undefined, ...withHours(hoursOf(config)) }
+  let current: Documents = { templates: undefined, ...withHours(hoursOf(config)), prices: noPrices }
   return {
     current: () => current,
     async load(state, isRefused) {
@@ -83,7 +87,8 @@ export function createDocuments(context: ServerContext, site: Site, hasModel: bo
         return [code, own ?? (await shippedTemplates(config.ASSETS_DIR, id))] as const
       }
       const templates = hasModel ? Object.fromEntries(await Promise.all(offered.map(templatesIn))) : undefined
-      const next = { templates, ...withHours(hoursOf(config, await read(hoursId, parseHours))) }
+      const prices = await pricesOver(config.ASSETS_DIR, await read(pricesId, parsePrices))
+      const next = { templates, ...withHours(hoursOf(config, await read(hoursId, parseHours))), prices }
       return () => {
         current = next
         for (const [id, reason] of faults) {

@@ -16,6 +16,7 @@ import { openPhraseEditor } from '../phrases/editor.ts'
 import type { Reloaded } from '../phrases/read.ts'
 import { Revoicer } from '../phrases/revoicer.ts'
 import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
+import { type PriceTable, priceOf } from '../providers/prices.ts'
 import type { Site } from '../site/store.ts'
 import { createPool, type Pool } from '../threads/pool.ts'
 import type { ServeParts, ServerContext } from './context.ts'
@@ -45,6 +46,8 @@ export type SpeechParts = {
   /** The opening hours, for calls that begin now. */
   schedule(): Schedule
   readonly hours: HoursEditor
+  /** What vendors ask, as the site has it now. */
+  prices(): PriceTable
   /** What callers hear while nobody speaks; undefined for silence. */
   readonly waitingLoops: WaitingLoops | undefined
 }
@@ -52,7 +55,7 @@ export type SpeechParts = {
 /** @throws {ConfigError} when the shipped prompt or the shipped texts cannot be read */
 export async function openSpeech(
   context: ServerContext,
-  { tts, llm, voicePrice }: Vendors,
+  { tts, llm, voices }: Vendors,
   site: Site,
   worker: ServeParts['audioWorker'] = audioWorker,
 ): Promise<SpeechParts> {
@@ -72,8 +75,8 @@ export async function openSpeech(
     ? new Revoicer({
         ...{ site, speaker, clock, log, metrics },
         finish: (spoken, rateHz) => audio.finish(spoken, rateHz, { priority: 'batch' }),
-        price: voicePrice,
-        isHeld: () => context.relief.holdsSecondChoice,
+        price: () => voices[0]?.billed && priceOf(documents.current().prices, voices[0].billed),
+        isHeld: () => context.relief.holdsSecondChoice || context.relief.spendsNothing,
         megabytes: config.PHRASE_CACHE_MB,
         async renew() {
           const change = await phraseEditor.renew()
@@ -131,6 +134,7 @@ export async function openSpeech(
     // A desk may bring lines of its own: they become phrases in the same moment.
     desk: { ...opened, reload: reloadDesk },
     texts,
+    prices: () => documents.current().prices,
     waitingLoops: openWaiting(context, site.dir, audio).loops,
     schedule: () => documents.current().hours.schedule,
     hours: createHoursEditor({ config, clock, site, documents, phraseEditor, texts }),

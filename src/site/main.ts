@@ -13,6 +13,7 @@ import { shippedTexts } from '../phrases/repair.ts'
 import type { HistoryEntry } from '../phrases/types.ts'
 import { documentFault } from '../server/documents.ts'
 import { hoursId, hoursText, settingsOf } from '../server/hours.ts'
+import { pricesId } from '../server/prices.ts'
 import { auditCommand, operatorName } from '../tools/command-audit.ts'
 import { layDesk } from '../tools/site-desk.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
@@ -22,7 +23,7 @@ import { documentName, type SiteItem } from './generation.ts'
 import { openSite, type Site } from './store.ts'
 
 const usage = `usage: bun run site history | undo <number> | export <file> | import <file>
-       bun run site prompt <language> [file] | hours [file] | desk <file> …
+       bun run site prompt <language> [file] | hours [file] | prices [file] | desk <file> …
 
   history           lists what this site has changed, newest first
   undo <number>     takes the change with this number back
@@ -30,6 +31,7 @@ const usage = `usage: bun run site history | undo <number> | export <file> | imp
   import <file>     brings a backup in, as one change; nothing changes when anything in it is wrong
   prompt fr <file>  lays instructions for the language model over assets/prompts/fr.md; without a file prints them
   hours <file>      takes opening hours, exceptions and the message of the day from a file; without one prints them
+  prices <file>     lays prices of vendors over assets/prices/prices.yaml; without a file prints those laid, or shipped
   desk <file> …     lays desk files over those of assets/desk/ with the same names: desk.yaml, fr.yaml; all
                     together as one change, and nothing changes when they do not fit. An empty file takes back
   --by <name>       who makes the change; default: the user of this system
@@ -80,6 +82,7 @@ const argumentsOf: Readonly<Record<string, readonly number[]>> = {
   history: [0],
   prompt: [1, 2],
   hours: [0, 1],
+  prices: [0, 1],
 }
 
 /** @throws {Error} with a sentence for the operator */
@@ -109,6 +112,8 @@ function parse(args: string[]): { action: Action; by: string } {
       return { action: (site, config) => document(site, config, `prompts/${first}.md`, second, by), by }
     case 'hours':
       return { action: (site, config) => document(site, config, hoursId, first || undefined, by), by }
+    case 'prices':
+      return { action: (site, config) => document(site, config, pricesId, first || undefined, by), by }
     case 'desk':
       return { action: (site, config) => layDesk(site, config, positionals.slice(1), by), by }
   }

@@ -20,6 +20,7 @@ const embedded = [
   'assets/desk',
   'assets/models',
   'assets/phrases',
+  'assets/prices',
   'assets/prompts',
   'assets/readers',
   'assets/voices',

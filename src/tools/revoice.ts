@@ -13,6 +13,8 @@ import type { Config } from '../config.ts'
 import type { PhraseSpeaker } from '../phrases/generate.ts'
 import { readPhrases } from '../phrases/read.ts'
 import { Revoicer } from '../phrases/revoicer.ts'
+import { priceOf } from '../providers/prices.ts'
+import { openPrices } from '../server/prices.ts'
 import { openVendors, speakerOf } from '../server/vendors.ts'
 import { openSite } from '../site/store.ts'
 import { createPool } from '../threads/pool.ts'
@@ -42,6 +44,8 @@ export async function revoice(
   const site = await openSite({ dir: join(config.DATA_DIR, 'site'), wallMs: Date.now })
   const speaker = given ?? speakerOf(vendors.tts, speechOnly(createConverter(pool)))
   const wanted = { languages: offeredLanguages(config), voice: speaker.voice }
+  const prices = await openPrices(config.ASSETS_DIR, site)
+  const voice = vendors.voices[0]?.billed
   let pauses = 0
   const load = async () => {
     await site.refresh()
@@ -51,7 +55,7 @@ export async function revoice(
   const revoicer: Revoicer = new Revoicer({
     ...{ ...base, site, speaker, renew: load },
     finish: (spoken, rateHz) => audio.finish(spoken, rateHz),
-    price: vendors.voicePrice,
+    price: () => voice && priceOf(prices, voice),
     megabytes: config.PHRASE_CACHE_MB,
     onPause(reason) {
       pauses = reason === undefined ? 0 : pauses + 1

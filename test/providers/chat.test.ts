@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type ChunkReading, readChunk } from '../../src/providers/chat.ts'
+import { type ChunkReading, readChunk } from '../../src/providers/chat-chunk.ts'
 
 const chunk = (delta: unknown, finish_reason: unknown = null, more: object = {}) => ({
   choices: [{ index: 0, delta, finish_reason }],
@@ -10,6 +10,7 @@ const reading = (piece: string, finish?: string, totalTokens?: number): ChunkRea
   thinks: false,
   finish,
   totalTokens,
+  tokens: undefined,
 })
 const thought = (piece = ''): ChunkReading => ({ ...reading(piece), thinks: true })
 

@@ -12,7 +12,7 @@ import { generatePhrases, type PhraseSpeaker } from '../../src/phrases/generate.
 import type { Reloaded } from '../../src/phrases/read.ts'
 import { Revoicer } from '../../src/phrases/revoicer.ts'
 import type { PhraseEditor } from '../../src/phrases/types.ts'
-import type { Price } from '../../src/providers/adapter.ts'
+import type { Price } from '../../src/providers/prices.ts'
 import { createSiteDisk, type Step } from '../../src/site/disk.ts'
 import { openSite } from '../../src/site/store.ts'
 import { createAssets, tone, toneSpeaker } from '../phrases/support.ts'
@@ -63,7 +63,7 @@ export async function startDesk(dir: string, disk = mortal().disk, own?: OwnVoic
   const revoicer =
     own &&
     new Revoicer({
-      ...{ site, speaker, megabytes, metrics, clock: own.clock, log: silentLog, price: own.price },
+      ...{ site, speaker, megabytes, metrics, clock: own.clock, log: silentLog, price: () => own.price },
       async renew() {
         const change = await editor.renew()
         if (!change.ok) throw new Error(change.problems.join())

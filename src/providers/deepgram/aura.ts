@@ -3,15 +3,12 @@
 import type { DeepgramClient } from '@deepgram/sdk'
 import type { Clock } from '../../base/clock.ts'
 import { voiceOf } from '../../understanding/languages/voices.ts'
-import type { Price } from '../adapter.ts'
 import { ProviderFailure } from '../errors.ts'
 import { OpenRequests } from '../requests.ts'
 import { type SpeechLimits, speechStream } from '../speech-stream.ts'
 import type { Tts } from '../tts.ts'
 import { voiceKeyOf } from '../voice-key.ts'
 
-/** From https://deepgram.com/pricing, pay as you go. */
-export const auraPrice: Price = { usd: 30, per: 'million characters', asOf: '2025-11' }
 export const defaultVoice = 'aura-2-agathe-fr'
 const rateHz = 8_000
 /** The vendor refuses more than 2 000 characters in one request. */

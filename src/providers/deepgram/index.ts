@@ -5,7 +5,8 @@ import { defineAdapter, endpoint } from '../adapter.ts'
 import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
 import { createModelList } from '../model-list.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
-import { auraPrice, auraVoice, createAura, defaultVoice } from './aura.ts'
+import { billedBy } from '../usage.ts'
+import { auraVoice, createAura, defaultVoice } from './aura.ts'
 import { httpUrl, lazyClient } from './socket.ts'
 import { createFlux, createNova } from './stt.ts'
 import { fluxDefaults, novaDefaults } from './wire.ts'
@@ -56,6 +57,9 @@ const streamsOf = ({ DEEPGRAM_STREAMS: most }: { DEEPGRAM_STREAMS: number }) => 
 
 const loadSdk = () => import('@deepgram/sdk')
 
+const billed = (model: string, { DEEPGRAM_BASE_URL }: { DEEPGRAM_BASE_URL: string }) =>
+  billedBy('deepgram', 'deepgram.com', DEEPGRAM_BASE_URL, model)
+
 const modelsOf = (model: string, values: { DEEPGRAM_API_KEY: string; DEEPGRAM_BASE_URL: string }) => {
   const { apiKey, baseUrl } = endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL)
   return createModelList(model, `${httpUrl(baseUrl)}/v1/models`, `Token ${apiKey}`)
@@ -103,6 +107,7 @@ const nova = defineAdapter({
       keyterms: values.STT_KEYTERMS,
       tuning: linkTuning(values),
       finalize: values.DEEPGRAM_FINALIZE,
+      billed: billed(settings.model, values),
     }
     const adapter = createNova(client, settings, options, deps)
     const models = modelsOf(settings.model, values)
@@ -146,7 +151,11 @@ const flux = defineAdapter({
       eagerEotThreshold: values.FLUX_EAGER_EOT_THRESHOLD,
       eotTimeoutMs: values.FLUX_EOT_TIMEOUT_MS,
     }
-    const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
+    const options = {
+      keyterms: values.STT_KEYTERMS,
+      tuning: linkTuning(values),
+      billed: billed(settings.model, values),
+    }
     const adapter = createFlux(client, settings, options, deps)
     const models = modelsOf(settings.model, values)
     return [{ label: settings.model, adapter, models, streams: streamsOf(values), warm: loadSdk }]
@@ -164,11 +173,9 @@ const aura = defineAdapter({
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
     const voice = auraVoice(values.AURA_VOICE, language)
     const settings = { voice, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
-    const adapter = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
-    const isDeepgram = values.DEEPGRAM_BASE_URL === account.DEEPGRAM_BASE_URL.default
-    const price = isDeepgram ? auraPrice : undefined
-    const models = modelsOf(voice, values)
-    return [{ label: voice, adapter, models, price, warm: loadSdk }]
+    const aura = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
+    const adapter = { ...aura, billed: billed(voice, values) }
+    return [{ label: voice, adapter, models: modelsOf(voice, values), warm: loadSdk }]
   },
 })
 

@@ -38,8 +38,7 @@ const tts = defineAdapter({
     })
     // A voice that only stands in starts its thread when it is needed: the thread costs memory.
     const warm = async (isFirst: boolean) => (isFirst ? adapter.warm(language) : undefined)
-    const price = { usd: 0, per: 'minute', asOf: '2026-11' } as const
-    return [{ label: 'embedded', adapter, price, warm }]
+    return [{ label: 'embedded', adapter, warm }]
   },
 })
 

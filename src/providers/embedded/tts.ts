@@ -34,6 +34,7 @@ export function createEmbeddedTts(options: Partial<VoiceOptions> = {}): Embedded
     name: 'embedded',
     voice: embeddedVoiceName,
     voiceKey: embeddedVoiceName,
+    billed: { vendor: 'embedded', model: embeddedVoiceName },
     get state() {
       return { waiting: host.waiting, refused: host.refused, restarts: host.restarts, isDown: host.isDown }
     },

@@ -5,6 +5,7 @@ import { defineAdapter, endpoint } from '../adapter.ts'
 import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
 import { compatibleModels } from '../model-list.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
+import { billedBy } from '../usage.ts'
 import { whisperSettings } from '../utterance.ts'
 import { groqBody, groqDefaults } from './wire.ts'
 
@@ -18,6 +19,11 @@ const loadSdk = () => import('groq-sdk')
 /** Where the SDK finds the API below the base URL. */
 const root = '/openai/v1'
 const load = async (options: SdkOptions) => new (await loadSdk()).default(options)
+
+const billed = (model: string, { GROQ_BASE_URL }: { GROQ_BASE_URL: string }) =>
+  billedBy('groq', 'groq.com', GROQ_BASE_URL, model)
+/** Groq bills at least so many seconds for a request (console.groq.com/docs/speech-to-text). */
+const leastS = 10
 
 const llm = defineAdapter({
   service: 'llm',
@@ -54,8 +60,9 @@ const llm = defineAdapter({
             client,
             body: (request) => groqBody(settings, request),
             limits: chatLimits(values),
+            billed: billed(model, values),
           },
-          { clock: deps.clock, limiter: createLimiter(model, values, deps) },
+          { ...deps, limiter: createLimiter(model, values, deps) },
         ),
         models: compatibleModels(model, endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), root),
         warm: loadSdk,
@@ -74,7 +81,8 @@ const whisper = defineAdapter({
   open(values, deps) {
     const client = lazyClient(endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), load)
     const model = values.WHISPER_MODEL || 'whisper-large-v3-turbo'
-    const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
+    const bill = { billed: billed(model, values), leastS }
+    const adapter = createTranscriber({ name: 'whisper', model, client, ...bill }, deps)
     const models = compatibleModels(model, endpoint(values.GROQ_API_KEY, values.GROQ_BASE_URL), root)
     return [{ label: 'whisper at groq', adapter, models, warm: loadSdk }]
   },

@@ -427,6 +427,7 @@ export class LiveLink implements SttSession, Swept {
       const bytes = unacked.next(samples, partly, end)
       if (bytes === undefined) return
       socket.send(bytes)
+      shared.sentS?.add(bytes.length / (2 * rateHz))
     }
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import type { Stt, SttHints, SttOpen, SttSession } from '../stt.ts'
 import { Sweep } from '../sweep.ts'
+import { audioUsage, type Billed } from '../usage.ts'
 import type { FrameVad } from '../utterance.ts'
 import { createReconnectBound, createReplayBound } from './bounds.ts'
 import { LiveLink } from './link.ts'
@@ -31,6 +32,7 @@ export type LiveOptions = {
   tuning: Partial<LinkTuning>
   /** Whether the server gets the dialect's `finalize`; `auto`, the default, until it refuses it. */
   finalize?: '0' | '1' | 'auto'
+  billed?: Billed
 }
 
 /** @param name of the adapter. @param dialect makes the dialect of one call */
@@ -44,6 +46,7 @@ export function createLiveStt(
   const shared: LinkShared = {
     name,
     counters: linkCounters(name, deps.metrics),
+    sentS: options.billed && audioUsage(deps.metrics, options.billed),
     sweep: new Sweep(deps.clock),
     relief: deps.relief ?? { chunkMs: 0 },
     habits: new ServerHabits(options.finalize),
@@ -56,6 +59,7 @@ export function createLiveStt(
   return {
     name,
     hearsWords: true,
+    billed: options.billed,
     open(asked: SttOpen) {
       const first: SttHints = { keyterms: always, expect: 'open' }
       const spoken = dialect(asked)

@@ -47,6 +47,8 @@ export type LinkShared = {
   /** The adapter's name, for errors. */
   name: string
   counters: LinkCounters
+  /** Seconds of audio that were sent; undefined where they are not counted. */
+  sentS: Counter | undefined
   sweep: Sweep
   relief: Relief
   habits: ServerHabits

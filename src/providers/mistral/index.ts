@@ -5,9 +5,10 @@ import { defineAdapter, endpoint } from '../adapter.ts'
 import { keytermSettings, linkSettings, linkTuning } from '../live/settings.ts'
 import { compatibleModels } from '../model-list.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
+import { billedBy } from '../usage.ts'
 import { createEar } from './ear.ts'
 import { earDefaults } from './ear-wire.ts'
-import { createVoice, voiceDefaults, voicePrice } from './voice.ts'
+import { createVoice, voiceDefaults } from './voice.ts'
 
 const credentials = { apiKey: 'MISTRAL_API_KEY', baseUrl: 'MISTRAL_BASE_URL' }
 const account = {
@@ -18,6 +19,9 @@ const account = {
     'address of Mistral, or of a compatible server, with its path',
   ),
 }
+
+const billed = (model: string, { MISTRAL_BASE_URL }: { MISTRAL_BASE_URL: string }) =>
+  billedBy('mistral', 'mistral.ai', MISTRAL_BASE_URL, model)
 
 const ear = defineAdapter({
   service: 'stt',
@@ -39,7 +43,11 @@ const ear = defineAdapter({
   open(values, deps) {
     const settings = { model: values.VOXTRAL_STT_MODEL, turns: values.VOXTRAL_TURNS }
     const at = endpoint(values.MISTRAL_API_KEY, values.MISTRAL_BASE_URL)
-    const options = { keyterms: values.STT_KEYTERMS, tuning: linkTuning(values) }
+    const options = {
+      keyterms: values.STT_KEYTERMS,
+      tuning: linkTuning(values),
+      billed: billed(settings.model, values),
+    }
     const adapter = createEar(at, settings, options, deps)
     const models = compatibleModels(settings.model, at)
     return [{ label: `voxtral ${settings.model}`, adapter, models }]
@@ -61,11 +69,10 @@ const voice = defineAdapter({
   open(values, { clock }) {
     const settings = { model: values.VOXTRAL_TTS_MODEL, voice: values.VOXTRAL_VOICE }
     const at = endpoint(values.MISTRAL_API_KEY, values.MISTRAL_BASE_URL)
-    const adapter = createVoice(at, settings, speechLimits(values), clock)
-    const isMistral = values.MISTRAL_BASE_URL === account.MISTRAL_BASE_URL.default
-    const price = isMistral ? voicePrice : undefined
+    const speaking = createVoice(at, settings, speechLimits(values), clock)
+    const adapter = { ...speaking, billed: billed(settings.model, values) }
     const models = compatibleModels(settings.model, at)
-    return [{ label: `voxtral ${settings.model}/${settings.voice}`, adapter, models, price }]
+    return [{ label: `voxtral ${settings.model}/${settings.voice}`, adapter, models }]
   },
 })
 

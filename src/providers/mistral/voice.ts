@@ -4,7 +4,7 @@
 // `{"audio_data": …}`, a gateway with OpenAI's protocol raw audio. An unknown field is refused with 422.
 
 import type { Clock } from '../../base/clock.ts'
-import type { Endpoint, Price } from '../adapter.ts'
+import type { Endpoint } from '../adapter.ts'
 import { ProviderFailure, thrownFailure } from '../errors.ts'
 import { eventsOf } from '../event-stream.ts'
 import { fetchOrRefuse, isAccountReason } from '../refusal.ts'
@@ -15,8 +15,6 @@ import { voiceKeyOf } from '../voice-key.ts'
 import { FloatReader } from './samples.ts'
 
 export type VoiceSettings = { model: string; voice: string }
-/** From https://mistral.ai/pricing. */
-export const voicePrice: Price = { usd: 13, per: 'million characters', asOf: '2026-11' }
 /** Marie is the French preset; unlike the newer `voice_…` ones her slug is known to Voxtral TTS 2 and 3. */
 export const voiceDefaults = {
   model: 'voxtral-mini-tts-3-0',

@@ -2,7 +2,7 @@
 // like. This is how a GPU of one's own is used. Language model, voice and Whisper each have an address and a key of
 // their own, because such a server usually does only one of the three; what is not set is taken from OPENAI_*.
 
-import { apiKey, choice, text, url } from '../../base/setting.ts'
+import { apiKey, choice, optionalNumber, text, url } from '../../base/setting.ts'
 import { languages } from '../../understanding/languages/index.ts'
 import { voiceOf } from '../../understanding/languages/voices.ts'
 import { defineAdapter, destinationOf, endpoint } from '../adapter.ts'
@@ -10,9 +10,10 @@ import { chatLimits, chatSettings, createLimiter } from '../chat.ts'
 import { compatibleModels } from '../model-list.ts'
 import { createChatModel, createTranscriber, lazyClient, type SdkOptions } from '../openai-compatible.ts'
 import { speechLimits, speechSettings } from '../speech-stream.ts'
+import { billedBy } from '../usage.ts'
 import { whisperSettings } from '../utterance.ts'
-import { efforts, endingOf, isOpenai, priceOf } from './models.ts'
-import { jsonObject, optionalNumber } from './settings.ts'
+import { efforts, endingOf, isOpenai } from './models.ts'
+import { jsonObject } from './settings.ts'
 import { createOpenaiTts } from './tts.ts'
 import { chatBody, chatModel, speechDefaults } from './wire.ts'
 
@@ -53,6 +54,8 @@ const whisperAccount = {
 /** Takes about 270 ms and 17 MB. */
 const loadSdk = () => import('openai')
 const load = async (options: SdkOptions) => new (await loadSdk()).default(options)
+
+const billed = (model: string, baseUrl: string) => billedBy('openai', 'openai.com', baseUrl, model)
 
 const llm = defineAdapter({
   service: 'llm',
@@ -95,8 +98,9 @@ const llm = defineAdapter({
         client: lazyClient(endpoint(apiKey, baseUrl), load),
         body: (request) => chatBody(settings, request),
         limits: chatLimits(values),
+        billed: billed(model, baseUrl),
       },
-      { clock: deps.clock, limiter: createLimiter(model, values, deps) },
+      { ...deps, limiter: createLimiter(model, values, deps) },
     )
     const ending = endingOf(model, baseUrl)
     const models = compatibleModels(model, endpoint(apiKey, baseUrl))
@@ -117,7 +121,10 @@ const whisper = defineAdapter({
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
     const usual = isOpenai(baseUrl) ? 'gpt-transcribe' : 'whisper-1'
     const model = values.WHISPER_MODEL || usual
-    const adapter = createTranscriber({ name: 'whisper', model, client }, deps)
+    const adapter = createTranscriber(
+      { name: 'whisper', model, client, billed: billed(model, baseUrl) },
+      deps,
+    )
     const ending = endingOf(model, baseUrl)
     const models = compatibleModels(model, endpoint(apiKey, baseUrl))
     return [{ label: 'whisper at openai', adapter, ending, models, warm: loadSdk }]
@@ -156,12 +163,12 @@ const tts = defineAdapter({
       instructionsIn: Object.fromEntries(languages.map((code) => [code, instructionsIn(code)])),
     }
     const client = lazyClient(endpoint(apiKey, baseUrl), load)
-    const adapter = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)
+    const voice = createOpenaiTts(client, baseUrl, settings, speechLimits(values), clock)
+    const adapter = { ...voice, billed: billed(settings.model, baseUrl) }
     const ending = endingOf(settings.model, baseUrl)
-    const price = priceOf(settings.model, baseUrl)
     const models = compatibleModels(settings.model, endpoint(apiKey, baseUrl))
     const label = `openai ${settings.model}/${settings.voice}`
-    return [{ label, adapter, ending, models, price, warm: loadSdk }]
+    return [{ label, adapter, ending, models, warm: loadSdk }]
   },
 })
 

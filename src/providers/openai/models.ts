@@ -1,7 +1,7 @@
 // What is known of OpenAI's own models: until when they are served, and how little they can reason. Dates are from
 // https://developers.openai.com/api/docs/deprecations as of November 2026; docs/vendors.md has the table for readers.
 
-import type { Ending, Price } from '../adapter.ts'
+import type { Ending } from '../adapter.ts'
 
 /** Models that OpenAI has announced to shut down, by name; the heir is OpenAI's own recommendation. */
 const endings: Readonly<Record<string, Ending>> = {
@@ -14,17 +14,6 @@ const endings: Readonly<Record<string, Ending>> = {
 /** @param baseUrl of the server in use: another server's model of the same name does not end */
 export const endingOf = (model: string, baseUrl: string): Ending | undefined =>
   isOpenai(baseUrl) ? endings[model] : undefined
-
-/** From https://openai.com/api/pricing; speech is billed by tokens, and OpenAI names what a minute comes to. */
-const speechPrices: Readonly<Record<string, Price>> = {
-  'gpt-4o-mini-tts': { usd: 0.015, per: 'minute', asOf: '2025-11' },
-  'tts-1': { usd: 15, per: 'million characters', asOf: '2025-11' },
-  'tts-1-hd': { usd: 30, per: 'million characters', asOf: '2025-11' },
-}
-
-/** @param baseUrl of the server in use: another server has prices of its own */
-export const priceOf = (model: string, baseUrl: string): Price | undefined =>
-  isOpenai(baseUrl) ? speechPrices[model] : undefined
 
 /** Whether requests go to OpenAI itself, in whatever region, and not to a compatible server. */
 export const isOpenai = (baseUrl: string): boolean => {

@@ -1,4 +1,4 @@
-// Kinds of settings that only chat requests need.
+// A kind of setting that only chat requests need.
 
 import { z } from 'zod'
 import type { Setting } from '../../base/setting.ts'
@@ -25,14 +25,3 @@ function parse(text: string): unknown {
     return undefined
   }
 }
-
-/** A number from `min` to `max`, undefined unless set. */
-export const optionalNumber = (min: number, max: number, about: string): Setting<number | undefined> => ({
-  schema: z
-    .string()
-    .transform((text) => (text === '' ? undefined : Number(text)))
-    .refine((n) => n === undefined || (n >= min && n <= max), `is not between ${min} and ${max}`),
-  default: '',
-  unit: `${min}–${max}`,
-  about,
-})

@@ -4,6 +4,7 @@ import { apiKey, text, url } from '../../base/setting.ts'
 import { defineAdapter } from '../adapter.ts'
 import { linkSettings, linkTuning } from '../live/settings.ts'
 import { compatibleModels } from '../model-list.ts'
+import { billedBy, ownVendor } from '../usage.ts'
 import { createEar } from './ear.ts'
 
 const credentials = { apiKey: 'VLLM_STT_API_KEY', baseUrl: 'VLLM_STT_BASE_URL' }
@@ -26,7 +27,8 @@ const ear = defineAdapter({
   },
   open(values, deps) {
     const { VLLM_STT_API_KEY: key, VLLM_STT_BASE_URL: baseUrl, VLLM_STT_MODEL: model } = values
-    const options = { keyterms: [], tuning: linkTuning(values) }
+    const billed = billedBy(ownVendor, 'localhost', baseUrl, model)
+    const options = { keyterms: [], tuning: linkTuning(values), billed }
     const adapter = createEar({ apiKey: key, baseUrl }, model, options, deps)
     // The list is read over HTTP, from the same server.
     const models = compatibleModels(model, { apiKey: key, baseUrl: baseUrl.replace(/^ws/, 'http') })

@@ -29,6 +29,27 @@ test('audio leaves with the next sweep, precedes any text message, and survives 
   expect(socket().sizes).toEqual([640, 640, 640, 640])
 })
 
+test('the seconds that the vendor bills are those that were sent, on each connection again', () => {
+  const { link, number, socket, write } = setUp()
+  const sentS = () => number('provider_audio_seconds_total')
+  expect(sentS()).toBe(0)
+  write(50)
+  // No connection yet: nothing was sent.
+  expect(sentS()).toBe(0)
+  socket().open()
+  write(50, true)
+  const samples = socket().sizes.reduce((sum, size) => sum + size, 0)
+  expect(samples).toBeGreaterThan(8_000)
+  expect(sentS()).toBeCloseTo(samples / 8_000, 9)
+  socket().down({ reason: 'error' })
+  write(10)
+  socket().open()
+  const again = socket().sizes.reduce((sum, size) => sum + size, 0)
+  expect(again).toBeGreaterThan(0)
+  expect(sentS()).toBeCloseTo((samples + again) / 8_000, 9)
+  link.close()
+})
+
 test('an overloaded server sends longer chunks, and shorter ones again when it is well', () => {
   const { relief, socket, write } = setUp()
   socket().open()

@@ -14,6 +14,7 @@ import {
 } from '../../../src/providers/live/tuning.ts'
 import type { SttEvent, SttHints } from '../../../src/providers/stt.ts'
 import { Sweep } from '../../../src/providers/sweep.ts'
+import { audioUsage } from '../../../src/providers/usage.ts'
 import { longAudio } from '../../support/hearing.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
@@ -66,6 +67,7 @@ export function setUp(given: Partial<Dialect> = {}, tuning: Partial<LinkTuning> 
     {
       name: 'deepgram',
       counters: linkCounters('deepgram', metrics),
+      sentS: audioUsage(metrics, { vendor: 'deepgram', model: 'nova-3' }),
       sweep: new Sweep(clock),
       relief,
       habits,
