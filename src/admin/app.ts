@@ -34,6 +34,7 @@ import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
 import { recordingRoutes } from './recordings.ts'
 import { sessionRoutes } from './session.ts'
+import { spendingRoutes } from './spending.ts'
 import { takeoverRoutes } from './takeover.ts'
 import { talkRoutes } from './talk.ts'
 import { linkOrigins, webrtcRoutes } from './webrtc.ts'
@@ -89,6 +90,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', recordingRoutes(deps))
     .route('/', notUnderstoodRoutes(deps))
     .route('/', callerRoutes(deps))
+    .route('/', spendingRoutes(deps))
     .route('/', drainRoutes(deps))
     .route('/', talkRoutes(deps))
     .route('/', webrtcRoutes(deps))

@@ -24,6 +24,7 @@ import type { ListedCallBack } from './call-back-schemas.ts'
 import type { DraftEditor } from './draft-types.ts'
 import type { HoursEditor } from './hours-types.ts'
 import type { DeskInfo, Machine, Tries } from './schemas.ts'
+import type { SpendingInfo } from './spending-types.ts'
 
 export type Calls = {
   /** Live calls first, then recent ones, newest first. */
@@ -134,6 +135,8 @@ export type AdminDeps = {
   hours: HoursEditor
   /** How far the voice in use has spoken the phrases. */
   voice: () => VoiceState
+  /** What vendors cost today on this machine. */
+  spending: () => SpendingInfo
   recordings: Recordings
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
   erase: (phone: string) => Promise<Erased & { open?: string[] }>

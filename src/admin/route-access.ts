@@ -78,6 +78,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/phrases': { needs: ['read'] },
   'GET /api/phrases/:name': { needs: ['read'] },
   'GET /api/voice': { needs: ['read'] },
+  'GET /api/spending': { needs: ['read'] },
   'PUT /api/phrases/:name': { needs: ['edit'], audit: 'phrase.change' },
   'POST /api/phrases/:name/preview': { needs: ['edit'] },
   'PUT /api/phrases/:name/sound': { needs: ['edit'], audit: 'phrase.sound' },

@@ -13,6 +13,7 @@ import { integrations } from './integrations.ts'
 import { isLastDay, isMessage, lastDayFault, messageFault } from './message.ts'
 import { network } from './network.ts'
 import { configFileName } from './sources.ts'
+import { spending } from './spending.ts'
 import { waiting } from './waiting.ts'
 import { webrtc } from './webrtc.ts'
 
@@ -224,6 +225,7 @@ export const generalGroups = {
   'Language, time zone, threads and memory': machine,
   'Technicians, opening hours and transfers': technicians,
   'Your own systems: who a caller is, and events of calls': integrations,
+  'What vendors may cost': spending,
   'Replies and waiting': waiting,
   'Logs and traces': observation,
 } as const
@@ -238,6 +240,7 @@ export const generalSettings = {
   ...machine,
   ...technicians,
   ...integrations,
+  ...spending,
   ...waiting,
   ...observation,
 }

@@ -19,10 +19,13 @@ import type { ServerContext } from './context.ts'
 import { createDraft } from './draft.ts'
 import { Erasures } from './erasures.ts'
 import type { SiteParts } from './site.ts'
+import type { Spending } from './spending.ts'
 import { createTrial } from './try-desk.ts'
 
 export type AdminParts = {
-  needs: Pick<CallNeeds, 'vendors' | 'speech' | 'recording' | 'dialplan'>
+  needs: Pick<CallNeeds, 'vendors' | 'speech' | 'recording' | 'dialplan'> & {
+    spending: Pick<Spending, 'info'>
+  }
   calls: CallParts
   access: Access
   webrtc: Webrtc | undefined
@@ -35,7 +38,7 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
   const { needs, calls, access, webrtc, cluster, site: siteParts } = parts
   const { site, sharing } = siteParts
   const { registry, judge, drain, room } = calls
-  const { vendors, speech, recording, dialplan } = needs
+  const { vendors, speech, recording, dialplan, spending } = needs
   const { expected, nextSteps, handover } = dialplan
   const dir = config.RECORDINGS_DIR
   const forget = (callId: string) => context.memories.forget(callId)
@@ -72,6 +75,7 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
     draft: createDraft(context, { ...speech, site }),
     voice: () => speech.voiceState(),
     hours: speech.hours,
+    spending: () => spending.info(),
     recordings: createRecordings(dir, recording.search),
     erase: erasures ? (phone) => erasures.everywhere(phone) : eraseHere,
     access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),

@@ -10,6 +10,7 @@ import { Vad } from '../audio/vad.ts'
 import { createVoiceJudge, type VoiceJudge } from '../audio/voice-judge.ts'
 import { agentDefaults } from '../call/agent/state.ts'
 import { Session } from '../call/session.ts'
+import type { SessionDeps } from '../call/session-deps.ts'
 import { Ticker } from '../call/sound/ticker.ts'
 import { createDayMetrics } from '../calls/day-metrics.ts'
 import type { NextStep } from '../calls/next-step.ts'
@@ -96,7 +97,9 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
     metrics,
     ticker,
     start: starts.of(undefined),
-    adapters: vendors.names,
+    get adapters() {
+      return namesOf(context, vendors)
+    },
     admission: (live, peer) => overload.admission(live, peer),
     policy: recording.policy,
     report: needs.integrations.report,
@@ -145,7 +148,6 @@ function sessions(
   judge: VoiceJudge | undefined,
 ): OpenSession {
   const { config, clock } = context
-  const { stt, tts } = vendors
   const cancellers = openCancellers(context)
   const { converter, phrases } = speech
   const agent = {
@@ -156,7 +158,8 @@ function sessions(
   return ({ connection, log, recorder, ring, onEvent, resumed, start, inputs }) => {
     // A call keeps what it began with: phrases, desk, prompt and hours may change meanwhile.
     const schedule = speech.schedule()
-    const offered = speech.languages.map((code) => ({ texts: speech.texts(code), model: speech.model(code) }))
+    const { stt, tts, model } = servicesOf(context, vendors, speech)
+    const offered = speech.languages.map((code) => ({ texts: speech.texts(code), model: model(code) }))
     return new Session(connection, {
       clock,
       log,
@@ -170,7 +173,7 @@ function sessions(
       customer: integrations.customerOf(connection.callId, start),
       stt,
       tts,
-      model: speech.model(start.language),
+      model: model(start.language),
       phrases: phrases.forCall(),
       convert: (voice, signal) => converter.convert(voice, signal),
       canTransfer: connection.canTransfer !== false,
@@ -189,6 +192,18 @@ function sessions(
     })
   }
 }
+
+/** What a call that begins now hears, thinks and speaks with. */
+export function servicesOf(
+  { relief }: Pick<ServerContext, 'relief'>,
+  { stt, tts, free }: Pick<Vendors, 'stt' | 'tts' | 'free'>,
+  { model }: Pick<SpeechParts, 'model'>,
+): Pick<SessionDeps, 'stt' | 'tts'> & Pick<SpeechParts, 'model'> {
+  return relief.spendsNothing ? { ...free, model: () => undefined } : { stt, tts, model }
+}
+
+const namesOf = ({ relief }: ServerContext, { names, free }: Vendors) =>
+  relief.spendsNothing ? free.names : names
 
 /** Where humans are: a queue of the dialplan, or one phone. */
 const peopleOf = ({ TRANSFER_DIAL, TRANSFER_QUEUE }: Config): NextStep =>

@@ -31,6 +31,7 @@ import { startProbe } from './probe.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
 import { openSpeech } from './speech.ts'
+import { Spending } from './spending.ts'
 import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
 import type { WebrtcParts } from './webrtc.ts'
 
@@ -76,10 +77,7 @@ export async function serve(
     relief: createRelief(),
     memories: createMemories(),
   }
-  for (const danger of parts.dangers ?? []) {
-    context.degraded.set(danger, `settings: ${danger}`)
-    log.warn('dangerous setting', { danger })
-  }
+  nameDangers(context, parts.dangers)
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
   const cluster = await openClusterParts(context)
@@ -93,9 +91,10 @@ export async function serve(
   warnOfEndings(context, vendors.endings)
   const speech = await openSpeech(context, vendors, site, parts.audioWorker)
   const stopSharing = shareSpeech(context, cluster, { site, sharing }, speech, vendors.tts.voiceKey)
+  const spending = new Spending(context, () => speech.prices(), vendors.billed)
   const recording = await openRecording(context, parts.disk)
   const dialplan = openDialplan(context, cluster)
-  const needs = { vendors, speech, recording, dialplan, integrations: openIntegrations(context) }
+  const needs = { vendors, speech, recording, dialplan, integrations: openIntegrations(context), spending }
   const calls = openCalls(context, needs)
   const audioSocket = openAudioSocket(context, calls, dialplan)
   const agentPort = openAgentPort(config, calls.room, metrics)
@@ -131,6 +130,7 @@ export async function serve(
     await recording.close()
     dialplan.technicians.close()
     vendors.close()
+    await spending.stop()
   }
   return {
     audioSocketPort: audioSocket.port,
@@ -182,6 +182,13 @@ function warmUp(
     .catch(failed('the phrases could not be spoken'))
   speech.pool.startAll()
   prepare(speech.languages)
+}
+
+function nameDangers({ degraded, log }: ServerContext, dangers: ServeParts['dangers'] = []): void {
+  for (const danger of dangers) {
+    degraded.set(danger, `settings: ${danger}`)
+    log.warn('dangerous setting', { danger })
+  }
 }
 
 /** Prepares the rules of the languages between other work, so that no first turn waits for it. */

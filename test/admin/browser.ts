@@ -22,6 +22,7 @@ import { axeFinds } from './looks/axe.ts'
 import { lookAtBusyDesk } from './looks/busy-desk.ts'
 import { lookAtCallPage } from './looks/call-page.ts'
 import { lookAtMachines } from './looks/machines.ts'
+import { lookAtSpending } from './looks/spending.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
 
@@ -311,6 +312,7 @@ for (const [name, colorScheme, width, language] of looks) {
   await trySentence(page)
   await lookAtTurns(page)
   await lookAtDraft(page)
+  await lookAtSpending(page, language, (what, isTrue) => check(`${name}: ${what}`, isTrue))
   const found = await axeFinds(page)
   check(`${name}: axe finds nothing${found && `, but ${found}`}`, found === '')
   const wide = await page.evaluate('document.documentElement.scrollWidth')

@@ -7,6 +7,7 @@ import type { AdminBindings, AdminDeps } from '../../src/admin/deps.ts'
 import type { DraftDifferences, DraftInfo } from '../../src/admin/draft-types.ts'
 import type { HoursInfo } from '../../src/admin/hours-types.ts'
 import type { DeskInfo } from '../../src/admin/schemas.ts'
+import type { SpendingInfo } from '../../src/admin/spending-types.ts'
 import { createNextSteps } from '../../src/asterisk/next-steps.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
@@ -87,6 +88,21 @@ export const fakeDifferences: DraftDifferences = {
     { call: otherId, what: 'outcome', atMs: 95_000, was: 'goodbye', is: null },
   ],
   left: [{ call: otherId, reason: 'its inputs are of another version, or torn' }],
+}
+
+export const fakeSpending: SpendingInfo = {
+  ...{ day: '2026-11-28', timeZone: 'Europe/Paris', currency: 'USD' },
+  ...{ spent: 0.42, budget: 5, isSpent: false },
+  uses: [
+    {
+      ...{ vendor: 'groq', model: 'openai/gpt-oss-20b', prompt: 100_000, cached: 0, completion: 4_000 },
+      ...{ estimated: 1_200, characters: 0, seconds: 0, cost: 0.42 },
+    },
+    {
+      ...{ vendor: 'deepgram', model: 'nova-9', prompt: 0, cached: 0, completion: 0, estimated: 0 },
+      ...{ characters: 0, seconds: 90, cost: null },
+    },
+  ],
 }
 
 const ofSettings = (value: string) => ({ value, setting: value, source: 'settings' as const })
@@ -269,6 +285,7 @@ export function fakeProgram({
       ...{ voice: 'aura/agathe', onAir: false, phase: 'speaking', phrases: 301, done: 12 },
       cost: '9000 characters, about 0.15 USD',
     }),
+    spending: () => fakeSpending,
     hours: {
       read: () => fakeHours,
       change: async (values, { by, version }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { pageLanguage, pageTexts } from '../../src/admin/page/texts.ts'
-import { fakeProgram } from './fakes.ts'
+import { fakeProgram, fakeSpending } from './fakes.ts'
 
 describe('page', () => {
   test.each([
@@ -35,6 +35,14 @@ describe('page', () => {
   test('hides the machines until the script has found several', async () => {
     expect(await (await fakeProgram().ask('/')).text()).toMatch(/<section[^>]* id="machines" hidden/)
     expect(await (await fakeProgram().ask('/api/machines')).json()).toEqual({ machines: [], away: [] })
+  })
+
+  test('shows what vendors cost today, in the language of the page', async () => {
+    const { ask } = fakeProgram()
+    const titles = { fr: 'Coût du jour', en: 'Cost today' }
+    for (const language of ['fr', 'en'] as const)
+      expect(await (await ask(`/?lang=${language}`)).text()).toContain(`>${titles[language]}</h2>`)
+    expect(await (await ask('/api/spending')).json()).toEqual(fakeSpending)
   })
 
   test.each([

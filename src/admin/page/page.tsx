@@ -4,6 +4,7 @@
 
 import { Keypad } from './keypad.tsx'
 import { Machines } from './machines.tsx'
+import { Spending } from './spending.tsx'
 import type { PageLanguage, PageTexts } from './texts.ts'
 import { CallBacks, NotUnderstood } from './turns.tsx'
 
@@ -57,6 +58,7 @@ export function Page({ language, texts, version, ways, hasCallBacks }: PageProps
           <TrySentence texts={texts} />
           <Phrases texts={texts} />
           <Draft texts={texts} />
+          <Spending texts={texts} />
           <Audit texts={texts} />
           <Machines texts={texts} />
         </main>

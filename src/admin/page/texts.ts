@@ -2,6 +2,7 @@
 
 import { actionTexts } from './texts/actions.ts'
 import { meaningTexts } from './texts/meanings.ts'
+import { spendingTexts } from './texts/spending.ts'
 import { callBackTexts, turnTexts } from './texts/turns.ts'
 
 export type PageLanguage = 'fr' | 'en'
@@ -55,6 +56,7 @@ const fr = {
     differs: 'diffère',
     differ: 'Les machines ne sont pas d’accord :',
   },
+  spending: spendingTexts.fr,
   recordings: 'Enregistrements',
   noRecordings: 'Aucun enregistrement ne correspond.',
   phrases: 'Phrases',
@@ -393,6 +395,7 @@ const en: PageTexts = {
     differs: 'differs',
     differ: 'The machines do not agree:',
   },
+  spending: spendingTexts.en,
   recordings: 'Recordings',
   noRecordings: 'No recordings match.',
   phrases: 'Phrases',

@@ -13,6 +13,7 @@ import { showMachines } from './machines.ts'
 import { followTurns } from './not-understood.ts'
 import { showHistory, showPhrases } from './phrases.ts'
 import { showRecordings } from './recordings.ts'
+import { showSpending } from './spending.ts'
 import { offerTalk } from './talk.ts'
 import { offerTry } from './try.ts'
 import { showVoice } from './voice.ts'
@@ -63,4 +64,5 @@ void run(undefined, showDraft)
 void run(undefined, showRecordings)
 void run(undefined, showMachines)
 void run(undefined, showCallBacks)
+void run(undefined, showSpending)
 void followCalls(() => void run(undefined, showRecordings))
