@@ -14,6 +14,7 @@ import { callBackRoutes } from './call-backs.ts'
 import { callerRoutes } from './callers.ts'
 import { callRoutes } from './calls.ts'
 import { clusterRoutes } from './cluster.ts'
+import { clusterRecordingRoutes } from './cluster-recordings.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deskRoutes } from './desk.ts'
 import { draftRoutes } from './draft.ts'
@@ -75,6 +76,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', metricsRoutes(deps))
     .route('/', asteriskRoutes(deps))
     .route('/', clusterRoutes(deps))
+    .route('/', clusterRecordingRoutes(deps))
     .route('/', callBackRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', expectedRoutes(deps))

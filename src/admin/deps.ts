@@ -15,6 +15,7 @@ import type { CallRow } from '../calls/rows.ts'
 import type { CallInfo, PublicCallEvent } from '../calls/views.ts'
 import type { PhraseEditor, VoiceState } from '../phrases/types.ts'
 import type { Held } from '../recording/access.ts'
+import type { OtherRecordings } from '../recording/everywhere.ts'
 import type { Erased } from '../recording/forgotten.ts'
 import type { Recordings } from '../recording/library.ts'
 import type { Wishes } from '../webrtc/calls.ts'
@@ -74,6 +75,15 @@ export type ClusterDeps = {
     find(
       callId: string,
     ): Promise<{ phase: unknown; open(what: 'listen' | 'takeover'): WebSocket } | undefined>
+  }
+  /** The recordings of the other machines (cluster/remote-recordings.ts). */
+  recordings: OtherRecordings & {
+    ask(request: {
+      method: 'GET' | 'HEAD' | 'DELETE'
+      name: string
+      machine?: string | undefined
+      range?: string | undefined
+    }): Promise<{ answers: { machine: string; answer: Response }[]; missing: string[] }>
   }
   machines(): Machine[]
   /** Machines that were seen in the last week and do not answer now. */

@@ -3,6 +3,7 @@
 // a route returns a response.
 
 import { z } from 'zod'
+import { listedSchema } from '../recording/everywhere.ts'
 import { callRecordSchema, consentSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { nationalNumber } from '../understanding/phone.ts'
@@ -156,24 +157,24 @@ export const hoursSchema = z.object({
   language: z.string(),
 })
 
-const stage = z.enum(['whole', 'statistics', 'incomplete', 'unreadable'])
-export const recordingSchema = z.object({
-  day: z.string(),
-  audio: z.enum(['raw', 'mp3', 'none']),
-  stage,
-  record: callRecordSchema,
-})
-/** `next`: the `before` of the next page. `isComplete`: false while the index is being made, the newest calls first. */
+/** `machine`: where several work together, the address of the one that has it. */
+export const recordingSchema = listedSchema.omit({ key: true }).extend({ machine: z.string().optional() })
+/**
+ * `next`: the `before` of the next page. `isComplete`: false while the index is being made, the newest calls first, and
+ * while a machine is missing. `missing`: machines whose recordings are not in the list, as they are off or did not
+ * answer.
+ */
 export const recordingListSchema = z.object({
   recordings: z.array(recordingSchema),
   next: z.number().nullable(),
   isComplete: z.boolean(),
+  missing: z.array(z.string()).optional(),
 })
 /** Everything that is held of a caller. */
 export const heldSchema = z.object({
   recordings: z.array(
     z.object({
-      ...{ day: z.string(), stage, record: callRecordSchema },
+      ...{ day: z.string(), stage: listedSchema.shape.stage, record: callRecordSchema },
       inputs: z.string(),
       audio: z.string().nullable(),
     }),
@@ -254,6 +255,8 @@ export const recordingFileParam = z.object({
       'is not a recording file',
     ),
 })
+/** On which machine a recording is; without it, the one that is asked, else any that has it. */
+export const recordingPlaceQuery = z.object({ machine: z.string().max(300).optional() })
 /** A whole number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`), reduced to its national form. */
 const phone = z.string().transform((text, context) => {
   const number = nationalNumber(text)
@@ -275,6 +278,8 @@ export const recordingQuery = z.object({
   text: z.string().max(200).optional(),
   outcome: z.string().max(40).optional(),
   state: z.string().max(40).optional(),
+  /** All parts of one call: those before and after a queue, or a machine that died. */
+  callId: z.string().regex(uuidPattern, 'is not a call id').optional(),
   /** `next` of the page before. */
   before: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),

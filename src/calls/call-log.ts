@@ -62,6 +62,8 @@ export type CallDetails = {
     atMs: number | null
     noticeAtMs: number | null
   }
+  /** Address of the machine of a cluster that has the recording of the call's part before this one. */
+  partBefore?: string
 }
 
 /** Entries kept per list and call; the longest call with a caller who talks all the time stays below it. */
@@ -89,7 +91,7 @@ export class CallLog {
     private readonly log: Log,
     private readonly metrics: CallMetrics,
     about: CallStart & { adapters: Record<string, string>; policy: RecordingPolicy },
-    earlier?: Pick<Earlier, 'choice' | 'noticeHeard' | 'words' | 'known'>,
+    earlier?: Pick<Earlier, 'choice' | 'noticeHeard' | 'words' | 'known'> & { machine?: string | undefined },
   ) {
     const { language, desk, dialled, callerNumber, callerName, adapters, policy } = about
     this.details = {
@@ -116,6 +118,7 @@ export class CallLog {
         atMs: earlier?.choice ? 0 : null,
         noticeAtMs: earlier?.noticeHeard ? 0 : null,
       },
+      ...(earlier?.machine !== undefined && { partBefore: earlier.machine }),
     }
     log.info('call started', { language, desk, adapters })
   }

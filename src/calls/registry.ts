@@ -125,7 +125,7 @@ export class Registry {
     const { callId } = connection
     const { adapters, policy } = this.deps
     const log = this.deps.log.with({ callId })
-    const resumed = earlier ?? this.recent.earlierPartOf(callId)
+    const resumed: EarlierPart | undefined = earlier ?? this.recent.earlierPartOf(callId)
     // A caller who had changed the language goes on in it.
     const start = { ...announced, ...(resumed && { language: resumed.language }) }
     const ring = this.deps.rings.take()

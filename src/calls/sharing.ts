@@ -6,8 +6,8 @@ import type { Session } from '../call/session.ts'
 import type { CallStart } from './call-start.ts'
 import type { EndedCall } from './recent-calls.ts'
 
-/** An earlier part of a call, which was on another machine. */
-export type EarlierPart = Earlier & { language: string }
+/** An earlier part of a call. `machine`: address of the machine of a cluster that has its recording. */
+export type EarlierPart = Earlier & { language: string; machine?: string | undefined }
 
 export type SharedCall = { session: Session; start: CallStart; startedWallMs: number }
 

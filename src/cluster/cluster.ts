@@ -9,6 +9,7 @@ import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { createPeers, type Peers } from './peers.ts'
 import { createRemoteCalls, type RemoteCalls } from './remote-calls.ts'
+import { createRemoteRecordings, type RemoteRecordings } from './remote-recordings.ts'
 import { createSecrets } from './secrets.ts'
 import type { Store } from './store.ts'
 import { createVault, type Vault } from './vault.ts'
@@ -23,6 +24,8 @@ export type Cluster = {
   readonly limits: Limits
   /** The calls of the other machines. */
   readonly calls: RemoteCalls
+  /** Their recordings. */
+  readonly recordings: RemoteRecordings
   /** Whether a request comes from another machine of the cluster. */
   isPeer(header: string | undefined, method: string, path: string): boolean
   close(): Promise<void>
@@ -58,6 +61,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     ...{ store, vault, members, peers, claims, messages },
     limits: new Limits({ clock, metrics, store, vault, members, messages }),
     calls: createRemoteCalls(clock, members, peers),
+    recordings: createRemoteRecordings(members, peers),
     isPeer: (header, method, path) => secrets.isSigned(header, method, path, clock.wallMs()),
     async close() {
       claims.close()

@@ -100,6 +100,8 @@ export const callDetailsSchema = z.object({
   held: z.record(z.string(), z.number()).default({}),
   /** One entry per turn, milliseconds per stage: `{ turn, endpointing, firstToken, firstFrame }`. */
   latencies: z.array(z.record(z.string(), z.number().optional())).default([]),
+  /** Address of the machine of a cluster that has the recording of the call's part before this one. */
+  partBefore: z.string().optional(),
 })
 export type CallDetails = z.infer<typeof callDetailsSchema>
 
@@ -121,6 +123,8 @@ export const callRecordSchema = callDetailsSchema.extend({
   repaired: z.boolean().optional(),
   /** The record was lost and made again from the audio: nothing says that the notice was heard (repair.ts). */
   orphan: z.boolean().optional(),
+  /** Address of the machine that went on with the call when this part was lost (parts.ts). */
+  partAfter: z.string().optional(),
   durationMs: z.number().nullable(),
   audio: z.object({
     rateHz: z.literal(8_000),

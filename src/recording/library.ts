@@ -15,7 +15,10 @@ export type RecordingQuery = IndexQuery
  * `next`: the `before` of the next page; null on the last one. `isComplete`: false while the index is being made, the
  * newest recordings first.
  */
-export type RecordingPage = { recordings: RecordingInfo[]; next: number | null; isComplete: boolean }
+export type RecordingPage = { recordings: ListedRecording[]; next: number | null; isComplete: boolean }
+
+/** `key` rises with the start of the recording, and orders the list. */
+export type ListedRecording = RecordingInfo & { key: number }
 
 /** A turn that the desk could not use: in which recording, and its place in the record's list. */
 export type ListedTurn = CallRecord['notUnderstood'][number] &
@@ -88,15 +91,16 @@ function turnIn(found: RecordingInfo | undefined, n: number): ListedTurn[] {
 }
 
 /** Reads four at a time and lets the event loop run after each four: this is the thread that plays the calls. */
-async function readHits(dir: string, hits: readonly Hit[]): Promise<RecordingInfo[]> {
+async function readHits(dir: string, hits: readonly Hit[]): Promise<ListedRecording[]> {
   const names = new Map<string, Map<string | undefined, string[]>>()
   for (const day of new Set(hits.map((hit) => hit.day)))
     names.set(day, Map.groupBy(await namesIn(join(dir, day)), idOfFile))
-  const found: RecordingInfo[] = []
+  const found: ListedRecording[] = []
   for (let at = 0; at < hits.length; at += 4) {
-    const some = hits.slice(at, at + 4).map(({ day, id }) => {
+    const some = hits.slice(at, at + 4).map(async ({ key, day, id }) => {
       const files = names.get(day)?.get(id)
-      return files && readEntry(dir, day, id, files)
+      const entry = files && (await readEntry(dir, day, id, files))
+      return entry && { ...entry, key }
     })
     // Those that were erased meanwhile are left out.
     found.push(...(await Promise.all(some)).filter((entry) => entry !== undefined))

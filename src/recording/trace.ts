@@ -21,7 +21,9 @@ const sameMs = 60
 
 type RecordPart = Pick<CallRecord, 'transcript' | 'latencies' | 'audio' | 'durationMs' | 'outcome' | 'reason'>
 
-export function traceOf(record: RecordPart): Trace {
+export function traceOf(whole: RecordPart): Trace {
+  // Lines of a part of the call that another machine recorded have times before this one began.
+  const record = { ...whole, transcript: whole.transcript.filter(({ atMs }) => atMs >= 0) }
   const { transcript, audio } = record
   const last = transcript.at(-1)
   const durationMs = record.durationMs ?? (last ? last.atMs + last.text.length * letterMs : 0)

@@ -116,12 +116,13 @@ const awayOf = ({ members }: Cluster) =>
     )
 
 function clusterDeps(
-  { isPeer, messages, members, calls }: Cluster,
+  { isPeer, messages, members, calls, recordings }: Cluster,
   { shared, handover }: Pick<CallNeeds['dialplan'], 'shared' | 'handover'>,
 ): Omit<ClusterDeps, 'erase' | 'callBacks' | 'siteContent'> {
   return {
     isPeer,
     calls,
+    recordings,
     away: () => members.away(),
     machines: () => {
       const self = members.self()

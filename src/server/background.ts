@@ -2,8 +2,10 @@
 // garbage while the server is idle.
 
 import { version } from '../../package.json'
+import type { Cluster } from '../cluster/cluster.ts'
 import type { Search } from '../recording/search/search.ts'
 import type { CallParts } from './calls.ts'
+import { findParts } from './cluster.ts'
 import type { ServerContext } from './context.ts'
 import { collectWhenIdle } from './idle-gc.ts'
 import { scheduleNightly } from './nightly.ts'
@@ -21,7 +23,8 @@ export function startBackground(
   context: ServerContext,
   { registry, capacity }: Pick<CallParts, 'registry' | 'capacity'>,
   cannotArchive: string | undefined,
-  search: Pick<Search, 'dropGone'>,
+  search: Search,
+  cluster: Cluster | undefined,
 ): () => Promise<void> {
   const { config, clock, log, metrics, memories } = context
   const liveCalls = () => registry.liveCalls
@@ -51,6 +54,7 @@ export function startBackground(
     context,
     (callId) => registry.isBeingWritten(callId),
     () => search.dropGone(),
+    cluster && findParts(config, search, cluster),
   )
   const stopCollecting = collectWhenIdle({
     clock,

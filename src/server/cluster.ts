@@ -3,12 +3,18 @@
 import { version } from '../../package.json'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Config } from '../config.ts'
+import type { FoundRecording } from '../recording/everywhere.ts'
+import { createRecordings } from '../recording/library.ts'
+import type { Search } from '../recording/search/search.ts'
 import type { Site } from '../site/types.ts'
 import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import type { SiteParts } from './site.ts'
 import type { SpeechParts } from './speech.ts'
 import { SpokenShelf } from './spoken-shelf.ts'
+
+/** A call has a part for each return from a queue and each rescue, of which there is one. */
+const mostParts = 20
 
 /** Connects to Redis in the background; this machine is in no list yet. */
 export async function openClusterParts(context: ServerContext): Promise<Cluster | undefined> {
@@ -43,6 +49,19 @@ export function shareSpeech(
   return () => {
     sharing?.close()
     shelf.close()
+  }
+}
+
+/** @returns finds the recordings of a call on all machines that answer */
+export function findParts(
+  { RECORDINGS_DIR }: Config,
+  search: Search,
+  { recordings }: Pick<Cluster, 'recordings'>,
+): (callId: string) => Promise<FoundRecording[]> {
+  return async (callId) => {
+    const { listEverywhere } = await import('../recording/everywhere.ts')
+    const list = listEverywhere(createRecordings(RECORDINGS_DIR, search), recordings)
+    return (await list({ callId, limit: mostParts })).recordings
   }
 }
 

@@ -28,15 +28,20 @@ export const messageSchema = z.discriminatedUnion('kind', [
     about: aboutSchema,
   }),
 ])
-/** A call that waits for people, as the machine needs it to which it comes back. */
+/** A call that waits for people, as the machine needs it to which it comes back. `machine`: where its recording is. */
 export const endedSchema = z.object({
   known: knownSchema,
   language: z.string(),
   choice: z.enum(recordingChoices).nullable(),
   noticeHeard: z.boolean(),
+  machine: z.string().optional(),
 })
-/** Where a conversation is (dialogue/checkpoint.ts), and what the call began with. */
-export const keptSchema = z.object({ checkpoint: z.unknown(), about: aboutSchema })
+/** Where a conversation is (dialogue/checkpoint.ts), what the call began with, and which machine records it. */
+export const keptSchema = z.object({
+  checkpoint: z.unknown(),
+  about: aboutSchema,
+  machine: z.string().optional(),
+})
 /** A line of the transcript. */
 export const wordSchema = z.object({
   who: z.enum(['caller', 'agent']),

@@ -103,13 +103,14 @@ export class Handover {
       vault.get('checkpoint', callId, earlierMs),
       this.wordsOf(callId),
     ])
-    const checkpoint = readCheckpoint(keptSchema.safeParse(kept).data?.checkpoint)
+    const found = keptSchema.safeParse(kept).data
+    const checkpoint = readCheckpoint(found?.checkpoint)
     if (checkpoint === undefined) return undefined
     this.rescued.add()
     this.context.log.info('goes on with the call of a machine that died', { callId, state: checkpoint.name })
     const { known, language, recording } = checkpoint
     const { choice, noticeHeard } = recording
-    return { known, language, choice, noticeHeard, checkpoint, words }
+    return { known, language, choice, noticeHeard, checkpoint, words, machine: found?.machine }
   }
 
   private async wordsOf(callId: string): Promise<HistoryEntry[]> {
@@ -160,7 +161,7 @@ export class Handover {
   /** For the registry. @param continuedElsewhere forgets its part of a call that goes on elsewhere */
   sharing(continuedElsewhere: (callId: string) => void): CallSharing {
     this.continuedElsewhere = continuedElsewhere
-    const { claims, vault, messages } = this.cluster
+    const { claims, vault, messages, members } = this.cluster
     return {
       begin: (callId, onTaken) => claims.begin(callId, onTaken),
       end: (callId) => claims.end(callId),
@@ -180,7 +181,8 @@ export class Handover {
       },
       mayReturn: (callId, { known, language, recording: { choice, noticeHeard } }) => {
         const version = claims.now(callId)
-        vault.put('ended', callId, { known, language, choice, noticeHeard }, { ttlMs: returnMs, version })
+        const ended = { known, language, choice, noticeHeard, machine: members.self()?.url }
+        vault.put('ended', callId, ended, { ttlMs: returnMs, version })
         const message = { kind: 'returns', callId, why: 'queue', about: {} } as const
         this.told(message)
         void messages.tell(message)
@@ -189,7 +191,7 @@ export class Handover {
   }
 
   private keepCheckpoint(callId: string, { session, start }: SharedCall): void {
-    const { claims, vault } = this.cluster
+    const { claims, vault, members } = this.cluster
     const version = claims.now(callId)
     const { checkpoint } = session.dialogue
     if (checkpoint === undefined) {
@@ -198,7 +200,8 @@ export class Handover {
     }
     const about = announcedAgain(start)
     const isLarge = JSON.stringify(checkpoint).length > maxCheckpoint
-    const kept = { checkpoint: isLarge ? { ...checkpoint, used: {} } : checkpoint, about }
+    const machine = members.self()?.url
+    const kept = { checkpoint: isLarge ? { ...checkpoint, used: {} } : checkpoint, about, machine }
     vault.put('checkpoint', callId, kept, { ttlMs: checkpointMs, version })
   }
 

@@ -6,6 +6,8 @@ import type { Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { createClockGuard } from '../recording/clock-guard.ts'
+import type { FoundRecording } from '../recording/everywhere.ts'
+import { linkLostParts } from '../recording/parts.ts'
 import { quietMs, repairRecords } from '../recording/repair.ts'
 import { type Sweep, sweepRecordings } from '../recording/retention.ts'
 import { dropGoneHere } from '../recording/search/search.ts'
@@ -36,11 +38,13 @@ const gauges = (metrics: Metrics) => ({
  * Starts sweeping. An empty RECORDINGS_DIR names no folder, so there is nothing to sweep.
  *
  * @param dropGone takes what was deleted out of the index
+ * @param partsOf the recordings of a call on all machines of a cluster; undefined where one is alone
  */
 export function startRetention(
   context: ServerContext,
   isBeingWritten: (callId: string) => boolean,
   dropGone: () => Promise<void> = () => dropGoneHere(context.config.RECORDINGS_DIR),
+  partsOf?: (callId: string) => Promise<readonly FoundRecording[]>,
 ): Retention {
   const { config, clock, log, metrics, degraded, memories } = context
   const { forgotten } = memories
@@ -87,6 +91,7 @@ export function startRetention(
     const given = { dir, wallMs: clock.wallMs(), isBeingWritten, hold: isHeld, forgotten }
     const records = await repairRecords(given)
     if (records > 0) log.info('records of calls that a server left without an end are completed', { records })
+    if (partsOf) await linkLostParts({ dir, partsOf, isBeingWritten, forgotten })
   }
 
   let timer: Timer | undefined

@@ -107,7 +107,7 @@ export async function serve(
   })
   if (cluster) joinCluster(context, cluster, calls, speech, site, admin.url)
   const { pageLogin } = access
-  const stopBackground = startBackground(context, calls, noFfmpeg, recording.search)
+  const stopBackground = startBackground(context, calls, noFfmpeg, recording.search, cluster)
   const { registry, judge } = calls
   const warming = setImmediate(() => warmUp(context, needs, judge, admin))
   const stopProbe = startProbe(context, vendors.adapters)

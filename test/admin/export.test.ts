@@ -9,6 +9,7 @@ import { fakeProgram } from './fakes.ts'
 const idOf = (n: number) => `aaaaaaaa-1c3e-4f60-8a11-${String(n).padStart(12, '0')}`
 
 const one = (n: number, text = 'bonjour') => ({
+  key: n,
   ...{ day: '2026-11-23', audio: 'mp3' as const, stage: 'whole' as const },
   record: callRecordSchema.parse({
     ...{ version: 1, id: idOf(n), callId: idOf(n), durationMs: 60_000, outcome: 'goodbye' },

@@ -13,6 +13,11 @@ export const fakeCluster = (change: Partial<ClusterDeps> = {}): ClusterDeps => (
     followRows: () => () => {},
     find: async () => undefined,
   },
+  recordings: {
+    own: 'http://here.example:8080',
+    search: async () => ({ found: [], missing: [] }),
+    ask: async () => ({ answers: [], missing: [] }),
+  },
   machines: () => [],
   away: () => [],
   callBacks: { open: async () => [], take: async () => null, done: async () => true },

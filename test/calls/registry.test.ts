@@ -3,7 +3,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { RingReader } from '../../src/audio/call-ring.ts'
 import type { CallLog } from '../../src/calls/call-log.ts'
-import { CallLab } from '../support/lab/call-lab.ts'
+import { unannounced } from '../../src/calls/call-start.ts'
+import { callDetailsSchema } from '../../src/recording/files.ts'
+import { CallLab, LabConnection } from '../support/lab/call-lab.ts'
 
 setDefaultTimeout(60_000)
 
@@ -79,6 +81,22 @@ describe('the record', () => {
     closed.resolve()
     await lab.registry.empty()
     expect(lab.registry.isBeingWritten(lab.connection.callId)).toBe(false)
+  })
+
+  test('says which machine has the part before, and nothing of machines in a call that was on one', async () => {
+    const lab = new CallLab({ hearsWords: false })
+    const connection = new LabConnection('back', lab.clock, lab.clock.now())
+    const known = { name: null, phone: null, topic: null, symptom: null, callBack: false }
+    lab.registry.offer(connection, unannounced('fr', 'desk'), {
+      ...{ known: { ...known, stepsDone: [], tried: [], notes: [] }, language: 'fr' },
+      ...{ choice: null, noticeHeard: true, machine: 'http://10.0.0.11:8080' },
+    })
+    await lab.run(1_000)
+    connection.destroy('gone')
+    lab.hangUp()
+    const [back, first] = lab.kept.map(({ details }) => callDetailsSchema.parse(details))
+    expect(back?.partBefore).toBe('http://10.0.0.11:8080')
+    expect(first).not.toHaveProperty('partBefore')
   })
 })
 

@@ -75,6 +75,9 @@ describe('a bot that is killed', () => {
     expect(after.transcript[0]!.atMs).toBeLessThan(0)
     expect(texts.filter((text) => text.startsWith('Bonjour'))).toHaveLength(1)
     expect(survivor.metric('cluster_rescued_total')).toBe(1)
+    // The record of this part says where the recording of the part before is.
+    const record = await askAdmin(survivor.server.adminUrl, `/api/recordings/${callId}.json`)
+    expect(await record.json()).toMatchObject({ partBefore: new URL(bot.adminUrl).origin })
     again.hangUp()
   })
 

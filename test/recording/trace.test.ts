@@ -63,3 +63,15 @@ test('a line does not last into the next one, nor past the call', () => {
   ]
   expect(traceOf(call({ transcript: long })).parts.map(({ toMs }) => toMs)).toEqual([3_000, 20_000])
 })
+
+test('what was said in a part before this one is not in its picture', () => {
+  const before = [
+    { who: 'agent' as const, text: 'Bonjour.', atMs: -9_000 },
+    { who: 'caller' as const, text: 'Ma box clignote.', atMs: -6_000, cut: false },
+  ]
+  const { parts, turns } = traceOf(call({ transcript: [...before, ...transcript], latencies }))
+  expect({ parts, turns }).toEqual({
+    parts: traceOf(call({ transcript, latencies })).parts,
+    turns: traceOf(call({ transcript, latencies })).turns,
+  })
+})

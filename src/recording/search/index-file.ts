@@ -42,6 +42,8 @@ export type IndexQuery = {
   phone?: string | undefined
   outcome?: string | undefined
   state?: string | undefined
+  /** All parts of one call. */
+  callId?: string | undefined
   /** Only recordings older than this `key`. */
   before?: number | undefined
   limit: number
@@ -152,7 +154,7 @@ export class IndexFile {
       where.push(condition)
       given.push(value)
     }
-    const { text, phone, state } = query
+    const { text, phone, state, callId } = query
     if (text !== undefined) {
       const question = questionOf(text)
       if (question === '') return []
@@ -164,6 +166,7 @@ export class IndexFile {
     add('r.day >= ?', query.from)
     add('r.day <= ?', query.to)
     add('r.outcome = ?', query.outcome)
+    add('substr(r.id, 1, 36) = ?', callId)
     add(`instr(r.states, ?) > 0`, state === undefined ? undefined : `|${state}|`)
     add('r.key IN (SELECT key FROM numbers WHERE number = ?)', phone)
     const from = text === undefined ? 'recordings r' : 'words CROSS JOIN recordings r ON r.key = words.rowid'

@@ -69,6 +69,9 @@ export function phoneText(digits: string): string {
   return digits.replace(/\d(?=(?:\d\d)+$)/g, (digit, _, at: number) => (at === 0 ? digit : `${digit} `))
 }
 
+/** A machine by its address: `http://10.0.0.11:8080` is `10.0.0.11:8080`. */
+export const hostOf = (url: string): string => URL.parse(url)?.host ?? url
+
 export function localTime(iso: string | number): string {
   return new Date(iso).toLocaleString(document.documentElement.lang, {
     dateStyle: 'short',

@@ -4,7 +4,7 @@
 import type { Machine } from '../../schemas.ts'
 import { askJson } from './api.ts'
 import { differing, sameEverywhere } from './differing.ts'
-import { localTime, run, texts } from './dom.ts'
+import { hostOf, localTime, run, texts } from './dom.ts'
 import { byId, h } from './elements.ts'
 
 type Machines = { machines: Machine[]; away: { url: string; lastSeenWallMs: number }[] }
@@ -58,6 +58,3 @@ function card(url: string, note: string, state: Node, facts: readonly Fact[]): H
   const head = h('div', { class: 'row' }, h('h3', {}, hostOf(url)), state, h('small', {}, note))
   return h('li', {}, head, h('dl', {}, ...rows))
 }
-
-/** `http://10.0.0.11:8080` is `10.0.0.11:8080`. */
-const hostOf = (url: string): string => URL.parse(url)?.host ?? url

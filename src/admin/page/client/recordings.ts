@@ -1,16 +1,16 @@
-// Recordings: search by words, day, number, outcome or state, export, delete and erase. player.ts plays one.
+// Recordings of all machines: search by words, day, number, outcome or state, export, delete and erase. player.ts plays one.
 
-import type { RecordingInfo } from '../../../recording/entry.ts'
 import type { Erased } from '../../../recording/forgotten.ts'
 import { ask, post } from './api.ts'
-import { button, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
+import { button, hostOf, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { byId, clockTime, h } from './elements.ts'
+import { type Found, type Page, pathOf } from './found.ts'
 import { isLive } from './live.ts'
 import { learnDesk } from './meanings.ts'
 import { closePlayer, play } from './player.ts'
 
-type Page = { recordings: Found[]; next: number | null; isComplete: boolean }
-type Found = Pick<RecordingInfo, 'day' | 'audio' | 'stage' | 'record'>
+const without = (machines: readonly string[]) =>
+  `${texts.missingMachines} ${machines.map(hostOf).join(', ')}`
 
 export async function showRecordings(): Promise<void> {
   const form = byId('search') as HTMLFormElement
@@ -34,7 +34,10 @@ export async function showRecordings(): Promise<void> {
 /** Downloads what the form asks for. */
 async function saveAs(form: 'csv' | 'json'): Promise<void> {
   const query = queryOf(byId('search') as HTMLFormElement)
-  const url = URL.createObjectURL(await (await post('/api/recordings/export', { ...query, form })).blob())
+  const answer = await post('/api/recordings/export', { ...query, form })
+  const missing = answer.headers.get('X-Missing-Machines')
+  const url = URL.createObjectURL(await answer.blob())
+  if (missing !== null) showMessage(without(missing.split(' ')), true)
   h('a', { href: url, download: `recordings.${form}` }).click()
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
@@ -56,11 +59,12 @@ function queryOf(form: HTMLFormElement): Record<string, string> {
 async function showPage(list: HTMLUListElement, query: Record<string, string | number>): Promise<void> {
   // In the body, because a proxy writes paths and queries into its log.
   const answer = await post('/api/recordings/search', query)
-  const { recordings, next, isComplete } = (await answer.json()) as Page
+  const { recordings, next, isComplete, missing = [] } = (await answer.json()) as Page
   list.append(...recordings.map(recordingRow))
   list.nextSibling?.remove()
   if (list.childElementCount === 0) list.replaceWith(h('p', { class: 'empty' }, texts.noRecordings))
-  byId('recordings-state').textContent = isComplete ? '' : texts.indexing
+  const indexing = isComplete ? '' : texts.indexing
+  byId('recordings-state').textContent = missing.length > 0 ? without(missing) : indexing
   if (next === null) return
   const more = button(texts.more, async () => {
     const last = list.lastElementChild
@@ -72,7 +76,7 @@ async function showPage(list: HTMLUListElement, query: Record<string, string | n
 }
 
 function recordingRow(found: Found): HTMLLIElement {
-  const { record } = found
+  const { record, machine } = found
   const open = button('▶', () => play(found, byId('player')), {
     class: 'quiet',
     'aria-label': `${texts.play} ${record.id}`,
@@ -90,7 +94,8 @@ function recordingRow(found: Found): HTMLLIElement {
     ...leftOf(found).map((text) => h('span', { class: 'chip' }, text)),
     h('span', { class: 'last' }, nameOf(last)),
     h('span', { class: 'grow' }, about.filter(Boolean).join(' · ')),
-    button(texts.remove, () => remove(record.id), { class: 'quiet danger' }),
+    ...(machine ? [h('small', {}, hostOf(machine))] : []),
+    button(texts.remove, () => remove(found), { class: 'quiet danger' }),
   )
 }
 
@@ -106,9 +111,9 @@ function leftOf({ record, stage, audio }: Found): string[] {
   return audio === 'none' && stage === 'whole' && !isLive(record.callId) ? [texts.noAudio] : []
 }
 
-async function remove(id: string): Promise<void> {
+async function remove(found: Found): Promise<void> {
   if (!confirm(texts.removeSure)) return
-  await ask(`/api/recordings/${id}`, { method: 'DELETE' })
+  await ask(pathOf(found), { method: 'DELETE' })
   closePlayer()
   await showRecordings()
 }
