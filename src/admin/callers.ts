@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
+import { heldEverywhere } from './held-everywhere.ts'
 import { refuseInvalid } from './problem.ts'
 import { callerBody, callerParam, erasedSchema, heldSchema } from './schemas.ts'
 
@@ -20,13 +21,13 @@ const erased = () =>
 export function callerRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>()
     .post('/api/callers/find', held(), validator('json', callerBody, refuseInvalid), async (context) =>
-      context.json(await deps.access(context.req.valid('json').phone)),
+      context.json(await heldEverywhere(deps, context.req.valid('json').phone)),
     )
     .post('/api/callers/erase', erased(), validator('json', callerBody, refuseInvalid), async (context) =>
       context.json(await deps.erase(context.req.valid('json').phone)),
     )
     .get('/api/callers/:phone', held(), validator('param', callerParam, refuseInvalid), async (context) =>
-      context.json(await deps.access(context.req.valid('param').phone)),
+      context.json(await heldEverywhere(deps, context.req.valid('param').phone)),
     )
     .delete(
       '/api/callers/:phone',

@@ -45,6 +45,12 @@ export function clusterRoutes(deps: AdminDeps) {
       },
     )
     .post(
+      '/cluster/callers/find',
+      described('Everything that this machine holds of a caller'),
+      validator('json', callerBody, refuseInvalid),
+      async (context) => context.json(await deps.access(context.req.valid('json').phone)),
+    )
+    .post(
       '/cluster/tell',
       described('Another machine tells all while Redis is out of use'),
       async (context) => {

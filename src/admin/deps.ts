@@ -76,8 +76,10 @@ export type ClusterDeps = {
       callId: string,
     ): Promise<{ phase: unknown; open(what: 'listen' | 'takeover'): WebSocket } | undefined>
   }
-  /** The recordings of the other machines (cluster/remote-recordings.ts). */
+  /** The recordings of the other machines, and what else they hold (cluster/remote-recordings.ts). */
   recordings: OtherRecordings & {
+    /** @param phone national form */
+    held(phone: string): Promise<{ found: { machine: string; json: unknown }[]; missing: string[] }>
     ask(request: {
       method: 'GET' | 'HEAD' | 'DELETE'
       name: string

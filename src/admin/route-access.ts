@@ -44,6 +44,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /cluster/calls/:id/takeover': { needs: 'cluster' },
   'POST /cluster/calls/:id/:action': { needs: 'cluster' },
   'POST /cluster/erase': { needs: 'cluster' },
+  'POST /cluster/callers/find': { needs: 'cluster' },
   'POST /cluster/tell': { needs: 'cluster' },
   'GET /cluster/site/:name': { needs: 'cluster' },
   'POST /cluster/recordings/search': { needs: 'cluster' },

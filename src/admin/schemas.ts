@@ -177,11 +177,14 @@ export const heldSchema = z.object({
       ...{ day: z.string(), stage: listedSchema.shape.stage, record: callRecordSchema },
       inputs: z.string(),
       audio: z.string().nullable(),
+      machine: z.string().optional(),
     }),
   ),
   calls: z.array(callSchema),
   nextSteps: z.array(z.object({ callId: z.string(), text: z.string() })),
   unwritten: z.array(callRecordSchema),
+  /** Machines of a cluster that are off or did not answer: what they hold is not here. */
+  missing: z.array(z.string()).optional(),
 })
 
 // ---- requests

@@ -18,11 +18,15 @@ export type RecordingRequest = {
 /** `missing`: addresses of machines that are off or did not answer in time. */
 export type RecordingAnswers = { answers: { machine: string; answer: Response }[]; missing: string[] }
 
+/** What each machine answered, as JSON. */
+export type Found = { found: { machine: string; json: unknown }[]; missing: string[] }
+
 export type RemoteRecordings = {
   /** Address of this machine, as the others know it. */
   readonly own: string | undefined
-  /** @returns what each machine found, as JSON; `missing` as above */
-  search(query: unknown): Promise<{ found: { machine: string; json: unknown }[]; missing: string[] }>
+  search(query: unknown): Promise<Found>
+  /** Everything that is held of a caller. @param phone national form */
+  held(phone: string): Promise<Found>
   /** @returns the answers that came in time; their bodies must be read or cancelled */
   ask(request: RecordingRequest): Promise<RecordingAnswers>
 }
@@ -30,6 +34,8 @@ export type RemoteRecordings = {
 export const remoteDeadlines = {
   /** A machine may have many recordings to look through. */
   searchMs: 3_000,
+  /** All records of a machine are read for it. */
+  heldMs: 30_000,
   /** Until the head of an answer is there. */
   openMs: 5_000,
   /** Until its next piece is there, when one is wanted. */
@@ -39,9 +45,16 @@ export const remoteDeadlines = {
 export function createRemoteRecordings(
   members: Pick<Members, 'self' | 'others' | 'away'>,
   peers: Pick<Peers, 'askAll' | 'signature'>,
-  { searchMs, openMs, pieceMs } = remoteDeadlines,
+  { searchMs, heldMs, openMs, pieceMs } = remoteDeadlines,
 ): RemoteRecordings {
   const awayUrls = () => members.away().map(({ url }) => url)
+  const postAll = async (path: string, body: unknown, withinMs: number): Promise<Found> => {
+    const asked = members.others().map(({ url }) => url)
+    const answers = await peers.askAll(path, { method: 'POST', body, withinMs })
+    const found = answers.map(({ member, json }) => ({ machine: member.url, json }))
+    const silent = asked.filter((url) => !found.some(({ machine }) => machine === url))
+    return { found, missing: [...new Set([...silent, ...awayUrls()])] }
+  }
   /** @returns undefined when the machine does not answer, or answers that it cannot */
   const open = async (url: string, { method, name, range }: RecordingRequest) => {
     const path = `/cluster/recordings/${name}`
@@ -64,15 +77,8 @@ export function createRemoteRecordings(
     get own() {
       return members.self()?.url
     },
-    async search(query) {
-      const asked = members.others().map(({ url }) => url)
-      const ask = { method: 'POST', body: query, withinMs: searchMs }
-      const found = (await peers.askAll('/cluster/recordings/search', ask)).map(({ member, json }) => ({
-        ...{ machine: member.url, json },
-      }))
-      const silent = asked.filter((url) => !found.some(({ machine }) => machine === url))
-      return { found, missing: [...new Set([...silent, ...awayUrls()])] }
-    },
+    search: (query) => postAll('/cluster/recordings/search', query, searchMs),
+    held: (phone) => postAll('/cluster/callers/find', { phone }, heldMs),
     async ask(request) {
       const { machine } = request
       const living = members.others().map(({ url }) => url)

@@ -23,6 +23,7 @@ import { lookAtBusyDesk } from './looks/busy-desk.ts'
 import { lookAtCallPage } from './looks/call-page.ts'
 import { lookAtMachines } from './looks/machines.ts'
 import { lookAtSpending } from './looks/spending.ts'
+import { lookAtRecordings } from './looks/recordings.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
 
@@ -368,6 +369,7 @@ check('closed pages leave no listener', await until(() => program.listeners.size
 
 await lookAtBusyDesk({ browser, folder, check })
 await lookAtMachines({ browser, folder, check })
+await lookAtRecordings({ browser, check })
 await lookAtCallPage({ browser, url: server.url, folder, connection, emit: program.emit, check })
 
 // With a token: a wrong one is refused, and the page says so and asks again.

@@ -14,7 +14,7 @@ import { createVault } from '../../src/cluster/vault.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { fakeCluster } from '../admin/fake-cluster.ts'
-import { fakeProgram, fakeToken } from '../admin/fakes.ts'
+import { fakeCall, fakeProgram, fakeToken } from '../admin/fakes.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { clusterKey } from './machines.ts'
 import { MemoryRedis } from './memory-store.ts'
@@ -70,6 +70,10 @@ async function start(name: string, deadlines = {}): Promise<Machine> {
   const recordings = createRemoteRecordings(members, peers, { ...remoteDeadlines, ...deadlines })
   const { app, audited } = fakeProgram({
     recordings: createRecordings(dir),
+    access: async () => ({
+      recordings: [{ day, stage: 'whole', record: recordOf(1), inputs: '', audio: `/api/recordings/${idOf(1)}.wav` }],
+      ...{ calls: [fakeCall(idOf(1))], nextSteps: [], unwritten: [] },
+    }),
     cluster: fakeCluster({
       recordings,
       isPeer: (header, method, path) => secrets.isSigned(header, method, path, clock.wallMs()),
@@ -106,17 +110,20 @@ async function machines(count: number): Promise<Machine[]> {
   return started
 }
 
-/** Call n began n minutes after nine. @param audio samples of both sides */
-async function put({ dir }: Machine, n: number, more: object = {}, audio?: number[]) {
-  await mkdir(join(dir, day), { recursive: true })
-  const record = callRecordSchema.parse({
+/** Call n began n minutes after nine. */
+const recordOf = (n: number, more: object = {}) =>
+  callRecordSchema.parse({
     ...{ version: 1, id: idOf(n), callId: idOf(n), durationMs: 60_000, outcome: 'goodbye' },
     startedAt: `2026-11-23T09:${String(n).padStart(2, '0')}:00.000Z`,
     endedAt: '2026-11-23T10:00:00.000Z',
-    audio: { rateHz: 8_000, samples: audio?.length ?? 0, gaps: [], stopped: null },
+    audio: { rateHz: 8_000, samples: 0, gaps: [], stopped: null },
     ...more,
   })
-  await Bun.write(join(dir, day, `${idOf(n)}.json`), JSON.stringify(record))
+
+/** @param audio samples of both sides */
+async function put({ dir }: Machine, n: number, more: object = {}, audio?: number[]) {
+  await mkdir(join(dir, day), { recursive: true })
+  await Bun.write(join(dir, day, `${idOf(n)}.json`), JSON.stringify(recordOf(n, more)))
   for (const side of ['caller', 'agent'])
     if (audio) await Bun.write(join(dir, day, `${idOf(n)}.${side}.raw`), Int16Array.from(audio))
 }
@@ -356,15 +363,31 @@ test('what is searched for is in no address, and no request is without a signatu
   }
 })
 
+test('everything that is held of a caller is found on all machines, and a machine without an answer is named', async () => {
+  const [a, b] = (await machines(2)) as [Machine, Machine]
+  const url = await strange('c', () => new Response(null, { status: 500 }))
+  await seeEachOther(a, b)
+  const find = await a.ask('/api/callers/find', {
+    method: 'POST',
+    body: JSON.stringify({ phone: '+33 6 12 34 56 78' }),
+  })
+  type HeldOn = { recordings: { machine: string; audio: string }[]; calls: unknown[]; missing: string[] }
+  const { recordings, calls, missing } = (await find.json()) as HeldOn
+  expect(recordings.map(({ machine }) => machine)).toEqual([a.url, b.url])
+  expect(recordings[1]?.audio).toBe(`/api/recordings/${idOf(1)}.wav?machine=${encodeURIComponent(b.url)}`)
+  expect([calls.length, missing]).toEqual([2, [url]])
+})
+
 test('a stranger gets nothing from the routes between machines', async () => {
   const [a] = (await machines(1)) as [Machine]
   await put(a, 1)
   for (const [method, path] of [
     ['POST', '/cluster/recordings/search'],
+    ['POST', '/cluster/callers/find'],
     ['GET', `/cluster/recordings/${idOf(1)}.json`],
     ['DELETE', `/cluster/recordings/${idOf(1)}`],
   ] as const) {
-    const body = method === 'POST' ? '{}' : null
+    const body = method === 'POST' ? '{"phone":"0612345678"}' : null
     expect(await codeOf(await a.ask(path, { method, body }))).toBe('401 not_a_machine')
   }
   expect(numbersOf(await search(a))).toEqual([1])
