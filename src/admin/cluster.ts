@@ -8,7 +8,7 @@ import { plain } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { callerBody, callParam, machinesSchema, sayBody } from './schemas.ts'
+import { callerBody, callParam, machinesSchema, partsOfCallerBody, sayBody } from './schemas.ts'
 
 /** Of a route that only machines ask. */
 export const described = (summary: string) =>
@@ -38,10 +38,10 @@ export function clusterRoutes(deps: AdminDeps) {
     .post(
       '/cluster/erase',
       described('Erases a caller on this machine, because another one was asked to'),
-      validator('json', callerBody, refuseInvalid),
+      validator('json', partsOfCallerBody, refuseInvalid),
       async (context) => {
-        const erased = await deps.cluster?.erase(context.req.valid('json').phone)
-        return context.json(erased ?? {})
+        const { phone, calls } = context.req.valid('json')
+        return context.json((await deps.cluster?.erase(phone, calls)) ?? {})
       },
     )
     .post(

@@ -96,8 +96,8 @@ export type ClusterDeps = {
     take(): Promise<ListedCallBack | null | undefined>
     done(id: string): Promise<boolean | undefined>
   }
-  /** Erases on this machine alone, because another one was asked to. */
-  erase(phone: string): Promise<Erased>
+  /** Erases on this machine alone, because another one was asked to. @param also calls of which it had a part */
+  erase(phone: string, also: readonly string[]): Promise<Erased>
   /** Content of the site by its name, in Base64, for another machine; undefined when it is not here. */
   siteContent(name: string): Promise<string | undefined>
   /** This machine's own answer, for another machine. */

@@ -35,8 +35,6 @@ export async function heldEverywhere(
 function placed(held: Held<unknown>, machine: string | undefined): Placed {
   if (machine === undefined) return held
   const at = `?machine=${encodeURIComponent(machine)}`
-  const recordings = held.recordings.map((one) => ({
-    ...{ ...one, machine, audio: one.audio === null ? null : one.audio + at },
-  }))
-  return { ...held, recordings }
+  const audioAt = (audio: string | null) => (audio === null ? null : audio + at)
+  return { ...held, recordings: held.recordings.map((one) => ({ ...one, machine, audio: audioAt(one.audio) })) }
 }

@@ -269,6 +269,8 @@ const phone = z.string().transform((text, context) => {
 export const callerParam = z.object({ phone })
 /** The same in a body: a path ends in the logs of proxies. */
 export const callerBody = z.object({ phone })
+/** Between machines: `calls` had a part on another machine, with this number. */
+export const partsOfCallerBody = callerBody.extend({ calls: z.array(z.string().max(100)).default([]) })
 export const day = z
   .string()
   .regex(dayPattern, 'is not a day such as 2026-11-23')

@@ -100,7 +100,10 @@ export type Remembered = {
   isBeingWritten(callId: string): boolean
 }
 
-/** @returns erases a caller. Its log line does not contain the number, which must not survive there */
+/**
+ * @returns erases a caller, and the calls `also`, whose other parts were the caller's. Its log line does not contain the
+ *   number, which must not survive there
+ */
 export function createErasure(deps: {
   dir: string
   calls: Remembered
@@ -110,10 +113,10 @@ export function createErasure(deps: {
   unwrittenOf?: (phone: string) => string[]
   dropGone?: (() => Promise<void>) | undefined
   log: Log
-}): (phone: string) => Promise<Erased> {
+}): (phone: string, also?: readonly string[]) => Promise<Erased> {
   const { dir, calls, forget, unwrittenOf = () => [], dropGone, log } = deps
   const isBeingWritten = (callId: string) => calls.isBeingWritten(callId)
-  return async (phone) => {
+  return async (phone, also = []) => {
     const erased = new Set<string>()
     const live = new Set<string>()
     let recordings = 0
@@ -132,7 +135,7 @@ export function createErasure(deps: {
         dir,
         phone,
         isBeingWritten,
-        calls: erased,
+        calls: new Set([...erased, ...also]),
         forget,
         ...(dropGone && { dropGone }),
       })

@@ -52,9 +52,9 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
     log,
   })
   const callBacks = handover?.callBacks
-  const eraseShared = async (phone: string) => {
+  const eraseShared = async (phone: string, also?: readonly string[]) => {
     await callBacks?.forget((callBack) => callBack.phone === phone)
-    return eraseHere(phone)
+    return eraseHere(phone, also)
   }
   const erasures = cluster && new Erasures(context, cluster, eraseShared)
   return createAdmin({

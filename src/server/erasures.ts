@@ -29,7 +29,10 @@ const erasedSchema = z.object({
 })
 /** Tells a machine that did not answer in time to read the list. */
 const messageSchema = z.object({ kind: z.literal('erased') })
-const lineSchema = z.object({ phone: z.string() })
+/** `calls`: calls of the caller that were found; a part of one on another machine may not hold the number. */
+const lineSchema = z.object({ phone: z.string(), calls: z.array(z.string()).default([]) })
+/** A request has room for so many of them. */
+const mostCalls = 1_000
 
 export class Erasures {
   /** Whether everything that was erased elsewhere is erased here, or Redis did not say in time what that is. */
@@ -41,7 +44,7 @@ export class Erasures {
   constructor(
     private readonly context: Pick<ServerContext, 'config' | 'clock' | 'log'>,
     private readonly cluster: Pick<Cluster, 'store' | 'vault' | 'members' | 'peers' | 'messages'>,
-    private readonly eraseHere: (phone: string) => Promise<Erased>,
+    private readonly eraseHere: (phone: string, also?: readonly string[]) => Promise<Erased>,
   ) {
     this.key = `${cluster.vault.prefix}erasures`
     this.file = join(context.config.DATA_DIR, 'cluster-erasures')
@@ -58,15 +61,23 @@ export class Erasures {
     })
   }
 
-  /** Erases on all machines. @param phone national form */
+  /** Erases on all machines: the calls with this number, then what other parts they have. @param phone national form */
   async everywhere(phone: string): Promise<ErasedEverywhere> {
+    const found = await this.eraseAll(phone, [])
+    if (found.erased.length === 0) return found
+    const parts = await this.eraseAll(phone, found.erased.slice(0, mostCalls))
+    const open = [...new Set([...found.open, ...parts.open])]
+    return { ...together(found, parts), unmatched: parts.unmatched, open }
+  }
+
+  private async eraseAll(phone: string, calls: readonly string[]): Promise<ErasedEverywhere> {
     const { vault, store, members, peers, messages } = this.cluster
     const { RECORDINGS_DAYS, TRANSCRIPTS_DAYS } = this.context.config
     const ttlMs = (Math.max(RECORDINGS_DAYS, TRANSCRIPTS_DAYS) + 7) * dayMs
-    store.append(this.key, vault.seal({ phone }, this.key), { ttlMs, keep: mostErasures })
-    const ask = { method: 'POST', body: { phone }, withinMs: eraseMs }
+    store.append(this.key, vault.seal({ phone, calls }, this.key), { ttlMs, keep: mostErasures })
+    const ask = { method: 'POST', body: { phone, calls }, withinMs: eraseMs }
     const asked = members.others()
-    const [own, others] = await Promise.all([this.eraseHere(phone), peers.askAll('/cluster/erase', ask)])
+    const [own, others] = await Promise.all([this.eraseHere(phone, calls), peers.askAll('/cluster/erase', ask)])
     void messages.tell({ kind: 'erased' })
     const answered = new Set(others.map(({ member }) => member.id))
     const silent = asked.filter(({ id }) => !answered.has(id))
@@ -94,7 +105,7 @@ export class Erasures {
     if (lines === undefined) return
     for (const { id, line } of lines) {
       const erasure = lineSchema.safeParse(this.cluster.vault.open(line, this.key)).data
-      if (erasure !== undefined) await this.eraseHere(erasure.phone)
+      if (erasure !== undefined) await this.eraseHere(erasure.phone, erasure.calls)
       // Only now: a machine that dies in between erases once more.
       await Bun.write(this.file, id)
     }

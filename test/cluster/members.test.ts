@@ -1,6 +1,9 @@
 // The list of machines, and the names of those that are off, on a clock that the test moves.
 
-import { beforeEach, expect, test } from 'bun:test'
+import { beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
@@ -9,9 +12,12 @@ import { createSecrets } from '../../src/cluster/secrets.ts'
 import { createVault } from '../../src/cluster/vault.ts'
 import type { ServerContext } from '../../src/server/context.ts'
 import { Erasures } from '../../src/server/erasures.ts'
+import { until } from '../support/clouds/until.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 import { clusterKey } from './machines.ts'
 import { MemoryRedis } from './memory-store.ts'
+
+setDefaultTimeout(60_000)
 
 const weekMs = 7 * 86_400_000
 let redis: MemoryRedis
@@ -119,4 +125,45 @@ test('an erasure names the machine that is off as open', async () => {
   const erasures = new Erasures({ config, clock, log: silentLog }, cluster, async () => erased)
   const { open } = await erasures.everywhere('0612345678')
   expect(open.toSorted()).toEqual([url('b'), url('c')])
+})
+
+test('an erasure reaches the parts of the calls it found, on other machines and on one that comes back', async () => {
+  const a = await start('a')
+  await start('b')
+  await settle(a)
+  const store = redis.store()
+  const vault = createVault(store, createSecrets(clusterKey))
+  const erasedOn = (callId: string) => ({ erased: [callId], recordings: 1, live: [], unmatched: 2 })
+  const asked: unknown[] = []
+  const peers = {
+    askAll: async (_: string, { body }: { body: { calls: string[] } }) => {
+      asked.push(body)
+      const json = body.calls.length > 0 ? { ...erasedOn('x'), recordings: 3 } : erasedOn('y')
+      return [{ member: a.others()[0], json }]
+    },
+  }
+  const messages = { listen: () => () => {}, tell: async () => {} }
+  const cluster = { store, vault, members: a, peers, messages } as unknown as Cluster
+  const dir = await mkdtemp(join(tmpdir(), 'erasures-'))
+  const config = { DATA_DIR: dir, RECORDINGS_DAYS: 30, TRANSCRIPTS_DAYS: 30 } as ServerContext['config']
+  const erasures = new Erasures({ config, clock, log: silentLog }, cluster, async () => erasedOn('x'))
+  const phone = '0612345678'
+  expect(await erasures.everywhere(phone)).toEqual({
+    ...{ erased: ['x', 'y'], recordings: 6, live: [], unmatched: 4, open: [] },
+  })
+  expect(asked).toEqual([
+    { phone, calls: [] },
+    { phone, calls: ['x', 'y'] },
+  ])
+  const late: unknown[] = []
+  const back = new Erasures({ config, clock, log: silentLog }, cluster, async (...erasure) => {
+    late.push(erasure)
+    return erasedOn('x')
+  })
+  await until('it is ready', () => back.isReady)
+  expect(late).toEqual([
+    [phone, []],
+    [phone, ['x', 'y']],
+  ])
+  await rm(dir, { recursive: true })
 })
