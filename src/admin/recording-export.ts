@@ -67,19 +67,19 @@ export async function beginExport(
   return { stream: exportRecordings({ list }, query, form, mostExported, { first, isCluster }), missing }
 }
 
-/** @param most further recordings are left out @param begun the first page, when it is there */
+/** @param most further recordings are left out @param begun the first page, where it is there already */
 export function exportRecordings(
   recordings: Listed,
   query: Omit<RecordingQuery, 'limit'>,
   form: ExportForm,
   most = mostExported,
-  { first, isCluster }: { first?: Page; isCluster: boolean } = { isCluster: false },
+  begun: { first?: Page; isCluster: boolean } = { isCluster: false },
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const shown = isCluster ? [...columns, machineColumn] : columns
+  const shown = begun.isCluster ? [...columns, machineColumn] : columns
   let before = query.before
   let count = 0
-  let ready = first
+  let ready = begun.first
   return new ReadableStream({
     start(controller) {
       // The mark makes spreadsheets read UTF-8.
