@@ -73,7 +73,9 @@ export async function elsewhere(
 }
 
 async function refusalIn(answer: Response): Promise<{ code: string; detail: string } | undefined> {
-  const json = (await answer.json().catch(() => undefined)) as { code?: unknown; detail?: unknown } | undefined
+  const json = (await answer.json().catch(() => undefined)) as
+    | { code?: unknown; detail?: unknown }
+    | undefined
   return typeof json?.code === 'string' ? { code: json.code, detail: String(json.detail) } : undefined
 }
 

@@ -36,5 +36,8 @@ function placed(held: Held<unknown>, machine: string | undefined): Placed {
   if (machine === undefined) return held
   const at = `?machine=${encodeURIComponent(machine)}`
   const audioAt = (audio: string | null) => (audio === null ? null : audio + at)
-  return { ...held, recordings: held.recordings.map((one) => ({ ...one, machine, audio: audioAt(one.audio) })) }
+  return {
+    ...held,
+    recordings: held.recordings.map((one) => ({ ...one, machine, audio: audioAt(one.audio) })),
+  }
 }

@@ -65,5 +65,7 @@ function ranged(
     'Accept-Ranges': 'bytes',
   })
   if (asked !== 'whole') headers.set('Content-Range', `bytes ${range.from}-${range.to - 1}/${sizeBytes}`)
-  return new Response(stream(range), { status: asked === 'whole' ? 200 : 206, headers })
+  // Nobody would read the stream of a HEAD, and its files would stay open.
+  const body = context.req.method === 'HEAD' ? null : stream(range)
+  return new Response(body, { status: asked === 'whole' ? 200 : 206, headers })
 }

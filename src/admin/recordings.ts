@@ -72,7 +72,12 @@ export function recordingRoutes(deps: AdminDeps) {
       validator('json', exportBody, refuseInvalid),
       async (context) => {
         const { form, ...query } = context.req.valid('json')
-        const { stream, missing } = await beginExport({ list: everywhere }, query, form, cluster !== undefined)
+        const { stream, missing } = await beginExport(
+          { list: everywhere },
+          query,
+          form,
+          cluster !== undefined,
+        )
         return context.body(stream, 200, {
           'Content-Type': exportTypes[form],
           'Content-Disposition': `attachment; filename="recordings.${form}"`,

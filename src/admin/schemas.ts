@@ -3,8 +3,13 @@
 // a route returns a response.
 
 import { z } from 'zod'
-import { listedSchema } from '../recording/everywhere.ts'
-import { callRecordSchema, consentSchema, dayPattern, recordingIdPattern } from '../recording/files.ts'
+import {
+  callRecordSchema,
+  consentSchema,
+  dayPattern,
+  listedSchema,
+  recordingIdPattern,
+} from '../recording/files.ts'
 import { languages } from '../understanding/languages/index.ts'
 import { nationalNumber } from '../understanding/phone.ts'
 

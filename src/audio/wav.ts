@@ -64,7 +64,7 @@ function readFormat(view: DataView, start: number, size: number): { rateHz: numb
 export function writeWav(
   samples: Int16Array,
   { rateHz, channels }: { rateHz: number; channels: number },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const size = samples.length * 2
   const bytes = new Uint8Array(44 + size)
   const view = new DataView(bytes.buffer)

@@ -109,6 +109,8 @@ function inTime(
           const { value, done } = await reader.read()
           if (done) controller.close()
           else controller.enqueue(value)
+        } catch (cause) {
+          controller.error(new Error('the machine stopped in the middle of a recording', { cause }))
         } finally {
           clearTimeout(late)
         }

@@ -101,8 +101,8 @@ export type Remembered = {
 }
 
 /**
- * @returns erases a caller, and the calls `also`, whose other parts were the caller's. Its log line does not contain the
- *   number, which must not survive there
+ * @returns erases a caller, and the calls `also`, whose other parts were the caller's. Its log line does not contain
+ *   the number, which must not survive there
  */
 export function createErasure(deps: {
   dir: string

@@ -2,17 +2,9 @@
 // start of the recordings, with one cursor for all.
 
 import { z } from 'zod'
-import { callRecordSchema } from './files.ts'
+import { listedSchema } from './files.ts'
 import type { ListedRecording, RecordingPage, RecordingQuery, Recordings } from './library.ts'
 
-/** A recording as one machine lists it for another. */
-export const listedSchema = z.object({
-  key: z.number(),
-  day: z.string(),
-  audio: z.enum(['raw', 'mp3', 'none']),
-  stage: z.enum(['whole', 'statistics', 'incomplete', 'unreadable']),
-  record: callRecordSchema,
-})
 const pageSchema = z.object({
   recordings: z.array(z.unknown()),
   next: z.number().nullable(),

@@ -142,6 +142,14 @@ export const callRecordSchema = callDetailsSchema.extend({
 })
 export type CallRecord = z.infer<typeof callRecordSchema>
 
+/** A recording as one machine lists it for another. */
+export const listedSchema = z.object({
+  key: z.number(),
+  day: z.string(),
+  audio: z.enum(['raw', 'mp3', 'none']),
+  stage: z.enum(['whole', 'statistics', 'incomplete', 'unreadable']),
+  record: callRecordSchema,
+})
 /**
  * Whether the audio of a call may be kept: its record says that the caller agreed, or heard the notice and did not
  * object. A recorder that was killed has not deleted the audio itself. Records of versions without a notice say nothing

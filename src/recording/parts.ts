@@ -38,7 +38,10 @@ export async function linkLostParts(options: LinkOptions): Promise<number> {
   return linked
 }
 
-async function link({ record, files }: RecordingEntry, { partsOf, forgotten }: LinkOptions): Promise<boolean> {
+async function link(
+  { record, files }: RecordingEntry,
+  { partsOf, forgotten }: LinkOptions,
+): Promise<boolean> {
   const isForgotten = forgotten.watch()
   const next = nextPart(record, await partsOf(record.callId))
   if (next?.machine === undefined || !(await Bun.file(files.json).exists())) return false
@@ -51,10 +54,7 @@ const isLost = ({ outcome, endedAt, partAfter }: CallRecord): boolean =>
   outcome === 'lost' && endedAt !== null && partAfter === undefined
 
 /** The first of the later parts that knows of one before it. */
-function nextPart(
-  { startedAt }: CallRecord,
-  parts: readonly FoundRecording[],
-): FoundRecording | undefined {
+function nextPart({ startedAt }: CallRecord, parts: readonly FoundRecording[]): FoundRecording | undefined {
   return parts
     .filter(({ record }) => record.partBefore !== undefined && record.startedAt > startedAt)
     .toSorted((a, b) => (a.record.startedAt < b.record.startedAt ? -1 : 1))[0]

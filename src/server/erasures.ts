@@ -77,7 +77,10 @@ export class Erasures {
     store.append(this.key, vault.seal({ phone, calls }, this.key), { ttlMs, keep: mostErasures })
     const ask = { method: 'POST', body: { phone, calls }, withinMs: eraseMs }
     const asked = members.others()
-    const [own, others] = await Promise.all([this.eraseHere(phone, calls), peers.askAll('/cluster/erase', ask)])
+    const [own, others] = await Promise.all([
+      this.eraseHere(phone, calls),
+      peers.askAll('/cluster/erase', ask),
+    ])
     void messages.tell({ kind: 'erased' })
     const answered = new Set(others.map(({ member }) => member.id))
     const silent = asked.filter(({ id }) => !answered.has(id))

@@ -7,7 +7,12 @@ import { readWav } from '../../src/audio/wav.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 
 const id = 'aaaaaaaa-1c3e-4f60-8a11-2f4be0c39d01'
-const part = (machine: string, startedAt: string, endedAt: string | null, audio: Found['audio'] = 'raw'): Found => ({
+const part = (
+  machine: string,
+  startedAt: string,
+  endedAt: string | null,
+  audio: Found['audio'] = 'raw',
+): Found => ({
   ...{ day: '2026-11-23', audio, stage: 'whole', machine },
   record: callRecordSchema.parse({
     ...{ version: 1, id, callId: id, durationMs: 1, outcome: 'lost' },

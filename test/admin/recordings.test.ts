@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -123,6 +124,19 @@ describe('one recording', () => {
       ])
       expect(new Uint8Array(await response.arrayBuffer())).toEqual(whole.slice(from, to))
     }
+  })
+
+  test('a question for its head alone leaves no file open', async () => {
+    const head = await program().ask(`/api/recordings/${callId}.wav`, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '1324'])
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        return ''
+      }
+    })
+    expect(open.filter((path) => path.startsWith(dir))).toEqual([])
   })
 
   test('a range past the end gets 416 and the size', async () => {

@@ -33,14 +33,19 @@ const recordings = {
 
 type Asked = { headers?: Record<string, string>; address?: string; proxyFrom?: string[] }
 
-/** @returns the status, and the code of the refusal if it is one */
-async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFrom = [] }: Asked) {
+function pathOf(route: string): string {
   const [method, pattern] = route.split(' ')
-  const path = pattern
+  return pattern
     .replace(':phone', '0612345678')
     .replace('/phrases/:name', method === 'GET' ? '/phrases/ok.wav' : '/phrases/ok')
     .replace('/recordings/:id', method === 'GET' ? `/recordings/${callId}.json` : `/recordings/${callId}`)
     .replace(/:\w+/, callId)
+}
+
+/** @returns the status, and the code of the refusal if it is one */
+async function ask(route: string, { headers = {}, address = '127.0.0.1', proxyFrom = [] }: Asked) {
+  const [method] = route.split(' ')
+  const path = pathOf(route)
   const app = createAdmin({
     ...anyDeps,
     recordings,
@@ -101,8 +106,8 @@ describe.each(betweenMachines)('%s', (route) => {
   })
 
   test('takes the signature of a machine, for its method and path', async () => {
-    const [method, pattern] = route.split(' ')
-    const path = pattern.replace(/:\w+/, callId)
+    const [method] = route.split(' ')
+    const path = pathOf(route)
     const signed = { authorization: `Cluster ${method} ${path}` }
     expect(isLetIn(await ask(route, { headers: signed, address: '203.0.113.5' }))).toBe(true)
     expect(await ask(route, { headers: { authorization: `Cluster ${method} ${path}x` } })).toEqual(refused)

@@ -71,7 +71,9 @@ async function start(name: string, deadlines = {}): Promise<Machine> {
   const { app, audited } = fakeProgram({
     recordings: createRecordings(dir),
     access: async () => ({
-      recordings: [{ day, stage: 'whole', record: recordOf(1), inputs: '', audio: `/api/recordings/${idOf(1)}.wav` }],
+      recordings: [
+        { day, stage: 'whole', record: recordOf(1), inputs: '', audio: `/api/recordings/${idOf(1)}.wav` },
+      ],
       ...{ calls: [fakeCall(idOf(1))], nextSteps: [], unwritten: [] },
     }),
     cluster: fakeCluster({
@@ -93,7 +95,11 @@ async function start(name: string, deadlines = {}): Promise<Machine> {
     ask: (path, init = {}) =>
       fetch(url + path, {
         ...init,
-        headers: { authorization: `Bearer ${fakeToken}`, 'content-type': 'application/json', ...init.headers },
+        headers: {
+          authorization: `Bearer ${fakeToken}`,
+          'content-type': 'application/json',
+          ...init.headers,
+        },
       }),
   }
 }
@@ -141,7 +147,9 @@ describe('the list of any machine', () => {
     for (const machine of [a, b, c]) {
       const page = await search(machine)
       expect(numbersOf(page)).toEqual([7, 6, 5, 4, 3, 2, 1])
-      expect(page.recordings.map(({ machine }) => machine)).toEqual([c, c, b, a, c, a, b].map(({ url }) => url))
+      expect(page.recordings.map(({ machine }) => machine)).toEqual(
+        [c, c, b, a, c, a, b].map(({ url }) => url),
+      )
       expect(page).toMatchObject({ next: null, isComplete: true, missing: [] })
     }
   })
@@ -181,7 +189,10 @@ describe('the list of any machine', () => {
     const csv = await send('csv')
     expect(csv.headers.get('x-missing-machines')).toBeNull()
     const rows = (await csv.text()).trimEnd().split('\r\n')
-    expect(rows.map((row) => row.split(',').at(-1))).toEqual(['"machine"', ...[a, b, a].map(({ url }) => `"${url}"`)])
+    expect(rows.map((row) => row.split(',').at(-1))).toEqual([
+      '"machine"',
+      ...[a, b, a].map(({ url }) => `"${url}"`),
+    ])
     const json = (await (await send('json')).json()) as Row[]
     expect(json.map(({ machine }) => machine)).toEqual([a, b, a].map(({ url }) => url))
     await a.off()
@@ -234,7 +245,11 @@ describe('a recording that another machine has', () => {
     expect(await codeOf(await a.ask(`/api/recordings/${idOf(1)}.mp3`))).toBe('404 no_mp3')
     await Bun.write(join(b.dir, day, `${idOf(1)}.mp3`), 'not really mp3')
     const mp3 = await a.ask(`/api/recordings/${idOf(1)}.mp3`, { headers: { range: 'bytes=4-9' } })
-    expect([mp3.status, mp3.headers.get('content-type'), await mp3.text()]).toEqual([206, 'audio/mpeg', 'really'])
+    expect([mp3.status, mp3.headers.get('content-type'), await mp3.text()]).toEqual([
+      206,
+      'audio/mpeg',
+      'really',
+    ])
     expect(await codeOf(await a.ask(`/api/recordings/${idOf(9)}.wav`))).toBe('404 unknown_recording')
   })
 
@@ -269,7 +284,11 @@ describe('a machine that is off', () => {
     await put(b, 2)
     await b.off()
     for (let i = 0; i < 2; i++) {
-      expect(await search(a)).toMatchObject({ isComplete: false, missing: [b.url], recordings: [{ machine: a.url }] })
+      expect(await search(a)).toMatchObject({
+        isComplete: false,
+        missing: [b.url],
+        recordings: [{ machine: a.url }],
+      })
       for (const query of ['', `?machine=${encodeURIComponent(b.url)}`])
         expect(await codeOf(await a.ask(`/api/recordings/${idOf(2)}.json${query}`))).toBe('503 machine_off')
       // At first it is still in the list of those that live, then among those that are away.
@@ -300,7 +319,11 @@ describe('a machine that is slow', () => {
     const url = await strange('b', never)
     await seeEachOther(a)
     await put(a, 1)
-    expect(await search(a)).toMatchObject({ isComplete: false, missing: [url], recordings: [{ machine: a.url }] })
+    expect(await search(a)).toMatchObject({
+      isComplete: false,
+      missing: [url],
+      recordings: [{ machine: a.url }],
+    })
     expect(await codeOf(await a.ask(`/api/recordings/${idOf(2)}.wav`))).toBe('503 machine_off')
   })
 

@@ -97,7 +97,12 @@ describe('the list of several machines', () => {
     const asked: number[] = []
     const machines = [0, 1].map((machine) => {
       const { list } = machineWith(Array.from({ length: 400 }, (_, i) => i * 2 + machine + 1))
-      return { list: (query: RecordingQuery) => (asked.push(query.limit), list(query)) }
+      return {
+        list(query: RecordingQuery) {
+          asked.push(query.limit)
+          return list(query)
+        },
+      }
     })
     const { recordings, next } = await listEverywhere(machines[0]!, othersOf(machines))({ limit: 500 })
     expect(recordings.map(({ key }) => key)).toEqual(Array.from({ length: 500 }, (_, i) => 800 - i))
@@ -114,7 +119,10 @@ describe('the list of several machines', () => {
   test.each([
     ['nothing', undefined],
     ['no list', { recordings: 'x' }],
-    ['a record of a newer form', { recordings: [{ key: 1, record: { version: 2 } }], next: null, isComplete: true }],
+    [
+      'a record of a newer form',
+      { recordings: [{ key: 1, record: { version: 2 } }], next: null, isComplete: true },
+    ],
   ])('names a machine as missing that answers %s', async (_, json) => {
     const search = async () => ({ found: [{ machine: 'http://m1', json }], missing: [] })
     const list = listEverywhere(machineWith([1]), { own: 'http://m0', search })

@@ -57,7 +57,11 @@ test.each([
   ['no machine has another part', {}, [part('http://a', '09:00:00')]],
   ['the other part is of an earlier time', {}, [part('http://b', '08:00:00', { partBefore: 'http://c' })]],
   ['the other machine had no part before', {}, [part('http://b', '09:01:00')]],
-  ['the call was not lost', { outcome: 'goodbye' }, [part('http://b', '09:01:00', { partBefore: 'http://a' })]],
+  [
+    'the call was not lost',
+    { outcome: 'goodbye' },
+    [part('http://b', '09:01:00', { partBefore: 'http://a' })],
+  ],
   ['the call still runs', { endedAt: null }, [part('http://b', '09:01:00', { partBefore: 'http://a' })]],
 ])('nothing changes where %s', async (_, more, parts) => {
   await put(more)

@@ -52,11 +52,19 @@ async function cluster(dir: string) {
       own: here,
       search: async ({ callId: wanted }) => {
         const recordings = rows.filter(({ record }) => wanted === undefined || record.callId === wanted)
-        return { found: [{ machine: bot2, json: { recordings, next: null, isComplete: true } }], missing: [bot4] }
+        return {
+          found: [{ machine: bot2, json: { recordings, next: null, isComplete: true } }],
+          missing: [bot4],
+        }
       },
       held: async () => ({ found: [], missing: [] }),
       ask: async ({ machine }) => ({
-        answers: [{ machine: machine ?? bot2, answer: new Response(wav, { headers: { 'content-type': 'audio/wav' } }) }],
+        answers: [
+          {
+            machine: machine ?? bot2,
+            answer: new Response(wav, { headers: { 'content-type': 'audio/wav' } }),
+          },
+        ],
         missing: [],
       }),
     },

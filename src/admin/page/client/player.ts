@@ -91,7 +91,11 @@ async function soundOf(found: Playable, before: Playable | undefined) {
   const blob = await fetchSound(found)
   const own = await decode(blob)
   // Its machine may be off: then this part is heard alone.
-  const first = before && (await fetchSound(before).then(decode).catch(() => undefined))
+  const first =
+    before &&
+    (await fetchSound(before)
+      .then(decode)
+      .catch(() => undefined))
   if (before === undefined || first === undefined) return { blob, decoded: own, startMs: 0 }
   const startMs = Date.parse(found.record.startedAt) - Date.parse(before.record.startedAt)
   const decoded = joined(first, own, startMs)

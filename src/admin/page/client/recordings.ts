@@ -9,8 +9,7 @@ import { isLive } from './live.ts'
 import { learnDesk } from './meanings.ts'
 import { closePlayer, play } from './player.ts'
 
-const without = (machines: readonly string[]) =>
-  `${texts.missingMachines} ${machines.map(hostOf).join(', ')}`
+const without = (machines: readonly string[]) => `${texts.missingMachines} ${machines.map(hostOf).join(', ')}`
 
 export async function showRecordings(): Promise<void> {
   const form = byId('search') as HTMLFormElement
