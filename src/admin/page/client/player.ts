@@ -1,5 +1,5 @@
-// Plays a recording: the waveform of both sides, and its transcript, in which a click plays from there. A part of a call
-// that another machine began is heard together with the part before it, where that machine answers.
+// Plays a recording: the waveform of both sides, and its transcript, in which a click plays from there. A part of a
+// call that another machine began is heard together with the part before it, where that machine answers.
 
 import type { CallRecord } from '../../../recording/files.ts'
 import { ask } from './api.ts'

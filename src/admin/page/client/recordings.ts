@@ -1,4 +1,5 @@
-// Recordings of all machines: search by words, day, number, outcome or state, export, delete and erase. player.ts plays one.
+// Recordings of all machines: search by words, day, number, outcome or state, export, delete and erase. player.ts plays
+// one.
 
 import type { Erased } from '../../../recording/forgotten.ts'
 import { ask, post } from './api.ts'
