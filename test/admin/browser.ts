@@ -22,8 +22,8 @@ import { axeFinds } from './looks/axe.ts'
 import { lookAtBusyDesk } from './looks/busy-desk.ts'
 import { lookAtCallPage } from './looks/call-page.ts'
 import { lookAtMachines } from './looks/machines.ts'
-import { lookAtSpending } from './looks/spending.ts'
 import { lookAtRecordings } from './looks/recordings.ts'
+import { lookAtSpending } from './looks/spending.ts'
 
 const usage = `usage: bun run e2e:looks [folder]
 
