@@ -1,10 +1,13 @@
 // `bun test/understanding/score.ts FOLDER [--misses]`: how the desk does on lists of what callers say, which were
 // written by people who have not seen the rules. It prints rates, and with `--misses` every line that is not as wanted.
 //
-// FOLDER holds `short`, `dictations`, `introductions` and `long` as `.jsonl`. The desk is asked through `bun run desk`,
-// so that only what callers would notice is judged. A sealed list is scored once and then joins the learning half.
+// FOLDER holds `short`, `dictations`, `introductions` and `long` as `.jsonl`. The desk is asked as `bun run desk` asks
+// it, so that only what callers would notice is judged. A sealed list is scored once and then joins the learning half.
 
 import { join } from 'node:path'
+import { deskAt, type Reachable } from '../../src/rehearsal/at-question.ts'
+import { tried } from '../../src/tools/desk.ts'
+import { deskOfCommand } from '../../src/tools/desk-in-use.ts'
 import { type Did, danger, readings, type Short } from './judge.ts'
 
 type Dictation = { turns: string[]; country: string; phone: string | null }
@@ -20,27 +23,19 @@ type Long = {
   third: boolean
 }
 
+const usage = 'usage: bun test/understanding/score.ts FOLDER [--misses]'
 const [folder, option] = Bun.argv.slice(2)
 if (folder === undefined) {
-  console.error('usage: bun test/understanding/score.ts FOLDER [--misses]')
+  console.error(usage)
   process.exit(2)
 }
-const desk = new URL('../../src/tools/desk.ts', import.meta.url).pathname
 const topics = ['internet', 'mobile']
+const { desk, texts, offered } = await deskOfCommand(usage, {})
 
-/** What the desk does with each text; one process for all lines of a question. */
-function ask(at: string, topic: string | undefined, texts: readonly string[]): Did[] {
-  if (texts.length === 0) return []
-  const command = ['bun', desk, '--at', at, ...(topic === undefined ? [] : ['--topic', topic])]
-  const { stdout, stderr, exitCode } = Bun.spawnSync(command, {
-    stdin: new TextEncoder().encode(`${texts.map((text) => text.replace(/\n/g, ' ')).join('\n')}\n`),
-  })
-  if (exitCode !== 0) throw new Error(stderr.toString())
-  return stdout
-    .toString()
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+/** What the desk does with each text, as `bun run desk` prints it. */
+function ask(at: Reachable, topic: string | undefined, turns: readonly string[]): Did[] {
+  const start = deskAt(at, desk, texts, topic, offered)
+  return turns.map((text) => tried(text.replace(/\n/g, ' '), start))
 }
 
 const readLines = async <Line>(name: string): Promise<Line[]> =>
@@ -82,7 +77,7 @@ async function scoreShort(): Promise<void> {
   let [humans, found, falseHumans] = [0, 0, 0]
   const groups = Map.groupBy(lines, ({ at, topic }) => `${at} ${topic ?? ''}`)
   for (const [group, members] of groups) {
-    const [at, topic] = group.split(' ')
+    const [at, topic] = group.split(' ') as [Reachable, string]
     const results = ask(
       at,
       topic || undefined,
