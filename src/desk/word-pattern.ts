@@ -108,12 +108,10 @@ type Made = { atWords: Alternatives | undefined; anywhere: RegExp }
  * expression finds, in `search`, `matchAll` and `replace`.
  */
 export class WordPattern extends RegExp {
-  readonly #alternatives: readonly string[]
   #made: Made | undefined
 
-  constructor(alternatives: readonly string[]) {
+  constructor(readonly alternatives: readonly string[]) {
     super(`(?<![a-z0-9])(?:${alternatives.join('|')})(?![a-z0-9])`, 'g')
-    this.#alternatives = alternatives
   }
 
   /** Made at the first search: a program that starts needs none of them. */
@@ -124,7 +122,7 @@ export class WordPattern extends RegExp {
 
   #atWords(): Alternatives | undefined {
     const all: { source: string; heads: HeadTexts }[] = []
-    for (const source of this.#alternatives) {
+    for (const source of this.alternatives) {
       const heads = headTextsOf(source, true)
       if (heads === undefined) return undefined
       all.push({ source, heads })

@@ -4,7 +4,7 @@ import { flat, foldedWords } from '../words.ts'
 import type { Language } from './language.ts'
 import { flatLists, listNames } from './lists.ts'
 import { rewritten } from './rewrites.ts'
-import { anyOf, type Rule, type RuleList } from './rules.ts'
+import { anyOf, type RuleList } from './rules.ts'
 
 export type RuleFault = {
   /**
@@ -29,29 +29,44 @@ export function ruleFaults(language: Language): RuleFault[] {
   return [...ofLists, ...ofClaims]
 }
 
-type Alternative = { rule: Rule; say: string; pattern: RegExp }
+/** One alternative of a list, as it is written there. */
+export type Alternative = { say: string; pattern: RegExp }
 
 function faultsOf(list: RuleList, read: (text: string) => string): RuleFault[] {
-  const alternatives = list.rules.flatMap((rule) =>
-    rule.alternatives.map(({ say, source }): Alternative => ({ rule, say, pattern: anyOf(source) })),
-  )
-  const seen = new Set<string>()
-  return list.rules.flatMap((rule) => {
-    const own = alternatives.filter((one) => one.rule === rule)
-    const examples = rule.yes.map(read)
-    const faults: RuleFault[] = []
-    const add = (kind: RuleFault['kind'], text: string) => faults.push({ kind, rule: rule.id, text })
-    const matches = (text: string): boolean => own.some(({ pattern }) => text.search(pattern) >= 0)
-    for (const text of rule.yes) if (!matches(read(text))) add('missed', text)
-    for (const text of rule.no) if (matches(read(text))) add('taken', text)
-    for (const one of own) {
-      const mine = examples.filter((text) => text.search(one.pattern) >= 0)
-      if (seen.has(one.say)) add('doubled', one.say)
-      else if (mine.length === 0) add('dead', one.say)
-      else if (mine.every((text) => isCovered(text, one, alternatives))) add('overlapping', one.say)
-      seen.add(one.say)
-    }
-    return faults
+  const rules = list.rules.map((rule) => {
+    const own = rule.alternatives.map(({ say, source }): Alternative => ({ say, pattern: anyOf(source) }))
+    return { rule, own }
+  })
+  const all = rules.flatMap(({ own }) => own)
+  return rules.flatMap(({ rule, own }) => {
+    const matches = (text: string): boolean => own.some(({ pattern }) => read(text).search(pattern) >= 0)
+    const missed = rule.yes
+      .filter((text) => !matches(text))
+      .map((text) => ({ kind: 'missed', text }) as const)
+    const taken = rule.no.filter(matches).map((text) => ({ kind: 'taken', text }) as const)
+    const idle = idleIn(own, all, rule.yes.map(read))
+    return [...missed, ...taken, ...idle].map((fault) => ({ ...fault, rule: rule.id }))
+  })
+}
+
+/**
+ * The alternatives that do nothing.
+ *
+ * @param own those that the examples show
+ * @param all those of the whole list, `own` among them
+ * @param examples as the list reads them
+ */
+export function idleIn(
+  own: readonly Alternative[],
+  all: readonly Alternative[],
+  examples: readonly string[],
+): Pick<RuleFault, 'kind' | 'text'>[] {
+  return own.flatMap((one) => {
+    const mine = examples.filter((text) => text.search(one.pattern) >= 0)
+    const isDoubled = all.find(({ say }) => say === one.say) !== one
+    const covered = () => mine.every((text) => isCovered(text, one, all))
+    const kind = isDoubled ? 'doubled' : mine.length === 0 ? 'dead' : covered() ? 'overlapping' : undefined
+    return kind === undefined ? [] : [{ kind, text: one.say }]
   })
 }
 
