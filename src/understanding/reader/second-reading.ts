@@ -4,7 +4,9 @@
 
 import { type Desk, topicOfSymptom } from '../../desk/desk.ts'
 import type { Question } from '../../desk/script.ts'
+import { blank } from '../answers.ts'
 import { namesPlace } from '../choices.ts'
+import { has, type Lexicon } from '../lexicon.ts'
 import { lexiconOf } from '../lexicons.ts'
 import { bounded, type Listening } from '../listening.ts'
 import { chosenTopic } from '../topics.ts'
@@ -67,14 +69,26 @@ export function secondReading(
 ): Reading | undefined {
   const weights = desk?.words[language]?.reader
   if (weights === undefined || asking === undefined || !questions.has(asking)) return undefined
+  // "The television does, the landline does not": an answer in part stays one.
+  const lexicon = lexiconOf(language)
+  const plain = lexicon.plain(flat(bounded(text)))
+  if (asking === 'verify' && has(lexicon.undecided, plain)) return undefined
+  // "Pas d'erreur" has the words of a no: the reader does not know such idioms when they are all that was said.
+  if (asking === 'phoneConfirm' && isIdiom(plain, lexicon)) return undefined
   // What stands at a place is the desk's to say, not what it was when the reader was trained; and so is what the words
   // of its `chosenBy` choose, which may be a denial: "not the mobile".
-  if (namesPlace(flat(bounded(text)), lexiconOf(language)) || chooses(bounded(text), desk!, language, asking))
+  if (namesPlace(flat(bounded(text)), lexicon) || chooses(bounded(text), desk!, language, asking))
     return undefined
   const topic = known?.topic ?? null
   if (topic !== null && !weights.meanings.includes(topic)) return undefined
   return read(bounded(text), questionOf(asking, topic), weights)
 }
+
+/** Most words beside an idiom that says yes ("y a pas d'erreur"), where it is all of the turn. */
+const besideIdiom = 2
+
+const isIdiom = (plain: string, { softYes }: Lexicon): boolean =>
+  has(softYes, plain) && blank(plain, softYes).split(/ +/).filter(Boolean).length <= besideIdiom
 
 function chooses(text: string, desk: Desk, language: string, asking: Question): boolean {
   const words = desk.words[language]
