@@ -4,11 +4,10 @@
 import { askAdmin } from '../support/lab/admin.ts'
 import type { Phone } from '../support/phone/phone.ts'
 import { rms } from '../support/phone/sound.ts'
-import type { Bot } from './bot.ts'
 import { type Cleanup, check } from './case.ts'
 import { hears } from './listen.ts'
 import { speech, type Voice } from './speech.ts'
-import type { World } from './world.ts'
+import type { Callee, World } from './world.ts'
 
 /** Longest wait for one phrase or for one's turn: a case that waits longer has gone another way than expected. */
 const patienceMs = 40_000
@@ -28,7 +27,7 @@ export class Caller {
   heardUntilMs: number
 
   private constructor(
-    private readonly bot: Bot,
+    private readonly bot: Callee,
     readonly callId: string,
     readonly phone: Phone,
     private readonly voice: Voice,
@@ -36,7 +35,7 @@ export class Caller {
     this.heardUntilMs = phone.answeredAtMs
   }
 
-  static async dial(world: World, bot: Bot, cleanup: Cleanup, voice: Voice): Promise<Caller> {
+  static async dial(world: World, bot: Callee, cleanup: Cleanup, voice: Voice): Promise<Caller> {
     const { callId, phone } = await world.dial(bot, cleanup)
     return new Caller(bot, callId, phone, voice)
   }

@@ -1,11 +1,14 @@
 // What the cases share: ways to start bots on fixed ports and an HAProxy before them. A real Asterisk with its
-// technicians is started for the first case that asks for it. Cases run one after the other, since each measures.
+// technicians, and a Redis, are started for the first case that asks for them.
 
+import { askAdmin } from '../../support/lab/admin.ts'
+import { RedisServer } from '../../support/redis/server.ts'
 import { freeTcpPort } from '../asterisk/lab.ts'
 import { Bot } from '../bot.ts'
 import type { Cleanup } from '../case.ts'
-import { World } from '../world.ts'
+import { type Callee, World } from '../world.ts'
 import { type Fronts, HaProxy, type Place, shippedConfig } from './haproxy.ts'
+import { until } from './until.ts'
 
 export type Settings = Record<string, string>
 
@@ -18,6 +21,9 @@ export const usual: readonly Settings[] = [1, 2, 3].map((n) => ({
 /** A bot that a busy machine holds up is not frozen: how soon HAProxy notices one is the subject of a few cases only. */
 export const patient = (config: string): string =>
   config.replaceAll('timeout server 2s', 'timeout server 10s').replace('timeout check 1s', 'timeout check 5s')
+
+/** Of bots that share a Redis. */
+const clusterKey = '0123456789abcdef'.repeat(4)
 
 /** A bot that can be started again on its ports. */
 export class Machine {
@@ -79,6 +85,18 @@ export class Cluster {
     return `http://127.0.0.1:${this.fronts.http}`
   }
 
+  /** Where the dialplan sends a caller. */
+  get callee(): Callee {
+    return { audioSocket: `127.0.0.1:${this.fronts.audio}`, http: this.http }
+  }
+
+  /** Settles with the machine, among these, on which a call has begun. */
+  async ownerOf(callId: string, among = this.machines): Promise<Machine> {
+    const began = ({ bot }: Machine) => bot.logOf(callId).some(({ event }) => event === 'call started')
+    await until('a bot has the call', () => among.some(began))
+    return among.find(began)!
+  }
+
   /** Calls in progress at each bot, as HAProxy counts them. */
   async liveAtBots(): Promise<number[]> {
     const servers = await this.haproxy.servers()
@@ -94,7 +112,10 @@ export class Cluster {
 
 export class ClusterWorld {
   private lab: Promise<World> | undefined
+  private readonly redises = new Map<string, Promise<RedisServer>>()
   private readonly machines = new Map<string, Machine>()
+  /** The bots of one case start after those of another: more at once are not ready in time on two busy cores. */
+  private started: Promise<unknown> = Promise.resolve()
 
   /**
    * Bots with these settings, and the shipped HAProxy before them. Cases that ask for the same settings share the bots,
@@ -108,16 +129,36 @@ export class ClusterWorld {
     settings: readonly Settings[] = usual,
     change: (config: string) => string = (config) => config,
   ): Promise<Cluster> {
-    const machines = settings.map(async (each, i) => {
-      const key = `${i} ${JSON.stringify(each)}`
-      const known = this.machines.get(key)
-      if (known) await known.heal()
-      const machine = known ?? (await Machine.start(each))
-      this.machines.set(key, machine)
-      return machine
+    const started = this.started.then(() =>
+      Promise.allSettled(settings.map((each, i) => this.machine(`${i} ${JSON.stringify(each)}`, each))),
+    )
+    this.started = started
+    const machines = (await started).map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason
+      return outcome.value
     })
-    await Promise.allSettled(machines)
-    return this.before(await Promise.all(machines), cleanup, change)
+    return this.before(machines, cleanup, change)
+  }
+
+  /** Three bots that share a Redis and see each other, with a patient HAProxy before them. */
+  async sharing(cleanup: Cleanup, redis: RedisServer, settings: Settings = {}): Promise<Cluster> {
+    const shared = { REDIS_URL: redis.url, CLUSTER_KEY: clusterKey, ...settings }
+    const cluster = await this.cluster(cleanup, [shared, shared, shared], patient)
+    await cluster.haproxy.hasUp('b1', 'b2', 'b3')
+    await until('the bots see each other', async () => {
+      const pages = cluster.bots.map(async ({ http }) => (await askAdmin(http, '/metrics')).text())
+      return (await Promise.all(pages)).every((page) => page.includes('\nvoicebot_cluster_members 3\n'))
+    })
+    return cluster
+  }
+
+  /** The Redis of this name, with nothing in it. An earlier try of the case may have killed it. */
+  async redis(name: string): Promise<RedisServer> {
+    const starting = this.redises.get(name) ?? RedisServer.start()
+    this.redises.set(name, starting)
+    const redis = await starting
+    if ((await redis.cli('flushall')) !== 'OK') await redis.restart()
+    return redis
   }
 
   /** Starts one more HAProxy before bots that run. */
@@ -133,6 +174,14 @@ export class ClusterWorld {
     return new Cluster(machines, fronts, haproxy)
   }
 
+  private async machine(key: string, settings: Settings): Promise<Machine> {
+    const known = this.machines.get(key)
+    if (known) await known.heal()
+    const machine = known ?? (await Machine.start(settings))
+    this.machines.set(key, machine)
+    return machine
+  }
+
   /** A real Asterisk with SIP phones. */
   asterisk(): Promise<World> {
     this.lab ??= World.open()
@@ -142,5 +191,6 @@ export class ClusterWorld {
   async close(): Promise<void> {
     for (const { bot } of this.machines.values()) await bot.stop()
     await this.lab?.then((world) => world.close())
+    for (const redis of this.redises.values()) await (await redis).kill()
   }
 }

@@ -3,7 +3,7 @@
 import { connect } from 'node:net'
 import { encodeMessage, MessageKind, uuidBytes } from '../../../../src/audiosocket/message.ts'
 import { type Case, check } from '../../case.ts'
-import type { ClusterWorld } from '../world.ts'
+import { type ClusterWorld, patient } from '../world.ts'
 
 const asterisk = '127.0.0.3'
 const stranger = '127.0.0.2'
@@ -37,7 +37,7 @@ const allowList: Case<ClusterWorld> = {
   async run(world, cleanup) {
     const settings = { AUDIOSOCKET_ALLOW: `${asterisk}/32`, PROXY_FROM: '127.0.0.1' }
     for (const version of ['send-proxy-v2', 'send-proxy']) {
-      const change = (config: string) => config.replaceAll('send-proxy-v2', version)
+      const change = (config: string) => patient(config).replaceAll('send-proxy-v2', version)
       const { bots, fronts, haproxy, machines } = await world.cluster(cleanup, [settings], change)
       await haproxy.hasUp('b1')
       check((await heardFrom(asterisk, fronts.audio)) >= 323, `${version}: Asterisk hears nothing`)
