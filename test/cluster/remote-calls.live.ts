@@ -91,6 +91,25 @@ describe('a machine that does not have a call', () => {
     expect((await post(a, `/api/calls/${crypto.randomUUID()}/hangup`)).status).toBe(404)
   })
 
+  test('lists and reads the recordings of all', async () => {
+    type Row = { machine: string; record: { id: string; endedAt: string | null } }
+    const phones = [await dial(a), await dial(b)]
+    for (const phone of phones) phone.hangUp()
+    for (const world of [a, b]) {
+      const listed = async () => (await post(world, '/api/recordings/search', {})).json()
+      let rows: (Row | undefined)[] = []
+      await eventually('both are there', async () => {
+        const { recordings } = (await listed()) as { recordings: Row[] }
+        rows = phones.map(({ callId }) => recordings.find(({ record }) => record.id === callId))
+        return rows.every((row) => typeof row?.record.endedAt === 'string')
+      })
+      const urls = [a, b].map(({ server }) => new URL(server.adminUrl).origin)
+      expect(rows.map((row) => row?.machine)).toEqual(urls)
+      for (const { callId } of phones)
+        expect(await get<object>(world, `/api/recordings/${callId}.json`)).toMatchObject({ callId })
+    }
+  })
+
   test('follows its events, and plays its sound until it ends', async () => {
     const events: PublicCallEvent[] = []
     const stream = await askAdmin(a.server.adminUrl, '/api/events')

@@ -9,6 +9,7 @@ import { startAdmin } from '../../../src/admin/server.ts'
 import { writeWav } from '../../../src/audio/wav.ts'
 import { callRecordSchema } from '../../../src/recording/files.ts'
 import { createRecordings } from '../../../src/recording/library.ts'
+import { until } from '../../support/clouds/until.ts'
 import { fakeCluster } from '../fake-cluster.ts'
 import { callId, fakeProgram, fakeToken, otherId } from '../fakes.ts'
 import { axeFinds } from './axe.ts'
@@ -97,13 +98,20 @@ export async function lookAtRecordings({
       check(`${language}: each recording has its machine`, machines.join() === hosts.join())
       const state = await page.textContent('#recordings-state')
       check(`${language}: the machine that is missing is named (${state})`, state === texts[language])
+      const length = () =>
+        page.$eval('#player audio', (audio) => (audio as unknown as { duration: number }).duration)
       const lengthIs = (seconds: number) =>
-        page.waitForFunction(
-          `Math.abs((document.querySelector('#player audio')?.duration ?? 0) - ${seconds}) < 0.2`,
-        )
+        until(`a sound of ${seconds} s`, async () => Math.abs((await length()) - seconds) < 0.2)
       await page.click('.recordings li:nth-child(1) button')
       await lengthIs(4)
       check(`${language}: the two parts of a call are heard as one`, true)
+      const time = () =>
+        page.$eval('#player audio', (audio) => (audio as unknown as { currentTime: number }).currentTime)
+      await page.click('#player .lines li:nth-child(2) button')
+      await until('the second part plays', async () => (await time()) >= 3)
+      await page.click('#player .lines li:nth-child(1) button')
+      await until('the first part plays', async () => (await time()) < 2)
+      check(`${language}: a click on a line plays from there, in either part`, true)
       const current = await page.$$eval('#player nav button', (all) =>
         all.map((one) => one.getAttribute('aria-current')),
       )
