@@ -105,11 +105,15 @@ export async function serve(
     webrtc: webrtc?.routes,
     site: { site, sharing },
   })
-  if (cluster) joinCluster(context, cluster, calls, speech, site, admin.url)
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg, recording.search, cluster)
   const { registry, judge } = calls
-  const warming = setImmediate(() => warmUp(context, needs, judge, admin))
+  const warming = setImmediate(() => {
+    warmUp(context, needs, judge, admin)
+    // The others ask a machine as soon as it is in their list, and wait 300 ms for its answer.
+    const join = () => cluster && joinCluster(context, cluster, calls, speech, site, admin.url)
+    if (cluster) void admin.load().then(join, () => {})
+  })
   const stopProbe = startProbe(context, vendors.adapters)
 
   const stop = async () => {
