@@ -7,13 +7,14 @@ import type { PageLanguage } from '../../../src/admin/page/texts.ts'
 const shown = {
   fr: {
     sum: /^0,42\s\$US sur un budget de 5,00\s\$US$/,
-    priced: /^groqopenai\/gpt-oss-20b100\s000 jetons lus, 4\s000 jetons écrits \(1\s200 estimés\)0,42\s\$US$/,
-    noPrice: /^deepgramnova-91,5 min écoutéesprix inconnu$/,
+    priced:
+      /^groq openai\/gpt-oss-20b100\s000 jetons lus, 4\s000 jetons écrits \(1\s200 estimés\)0,42\s\$US$/,
+    noPrice: /^deepgram nova-91,5 min écoutéesprix inconnu$/,
   },
   en: {
     sum: /^\$0\.42 of a budget of \$5\.00$/,
-    priced: /^groqopenai\/gpt-oss-20b100,000 tokens read, 4,000 tokens written \(1,200 estimated\)\$0\.42$/,
-    noPrice: /^deepgramnova-91\.5 min heardprice unknown$/,
+    priced: /^groq openai\/gpt-oss-20b100,000 tokens read, 4,000 tokens written \(1,200 estimated\)\$0\.42$/,
+    noPrice: /^deepgram nova-91\.5 min heardprice unknown$/,
   },
 }
 

@@ -25,8 +25,8 @@ async function show(): Promise<void> {
   byId('spending').hidden = uses.length === 0
   const rows = uses.map((use) => {
     const cost = use.cost === null ? words.noPrice : money(use.cost, currency)
-    const cells = [use.vendor, use.model, usedText(use)].map((text) => h('td', {}, text))
-    return h('tr', {}, ...cells, h('td', { class: 'cost' }, cost))
+    const model = h('td', {}, h('strong', {}, use.vendor), ` ${use.model}`)
+    return h('tr', {}, model, h('td', {}, usedText(use)), h('td', { class: 'cost' }, cost))
   })
   document.querySelector('#spending tbody')!.replaceChildren(...rows)
 }

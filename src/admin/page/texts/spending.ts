@@ -2,12 +2,12 @@
 
 const fr = {
   title: 'Coût du jour',
-  hint: 'D’après les prix publics des fournisseurs ; leurs factures font foi.',
+  hint: 'D’après les prix publics des fournisseurs ; leurs factures font foi.',
   none: 'Rien n’a été consommé aujourd’hui.',
   budget: 'sur un budget de',
   isSpent:
     'Budget du jour épuisé : les nouveaux appels se font aux touches, sans fournisseur, jusqu’à minuit.',
-  columns: { vendor: 'Fournisseur', model: 'Modèle', used: 'Consommé', cost: 'Coût' },
+  columns: { model: 'Modèle', used: 'Consommé', cost: 'Coût' },
   noPrice: 'prix inconnu',
   prompt: 'jetons lus',
   completion: 'jetons écrits',
@@ -22,7 +22,7 @@ const en: typeof fr = {
   none: 'Nothing was used today.',
   budget: 'of a budget of',
   isSpent: 'The budget of the day is spent: new calls use keys and ask no vendor until midnight.',
-  columns: { vendor: 'Vendor', model: 'Model', used: 'Used', cost: 'Cost' },
+  columns: { model: 'Model', used: 'Used', cost: 'Cost' },
   noPrice: 'price unknown',
   prompt: 'tokens read',
   completion: 'tokens written',
