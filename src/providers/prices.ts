@@ -60,11 +60,14 @@ export function parsePrices(text: string): PriceFile {
   throw new Error(`${path.length === 0 ? 'the table' : path.join('.')}: ${message}`)
 }
 
-/** The site's prices over the shipped ones. A table in another currency stands alone: amounts are not converted. */
+/**
+ * The site's prices over the shipped ones. Of these a table in another currency keeps what is free, because amounts are
+ * not converted.
+ */
 export function layPrices(shipped: PriceFile | undefined, own: PriceFile | undefined): PriceTable {
   const { currency: first = usualCurrency, prices = {} } = shipped ?? {}
   const currency = own?.currency ?? first
-  const below = currency === first ? prices : {}
+  const below = currency === first ? prices : freeOf(prices)
   const vendors = [...new Set([...Object.keys(below), ...Object.keys(own?.prices ?? {})])]
   return {
     currency,
@@ -73,6 +76,14 @@ export function layPrices(shipped: PriceFile | undefined, own: PriceFile | undef
     ),
   }
 }
+
+const freeOf = (prices: PriceTable['prices']): PriceTable['prices'] =>
+  Object.fromEntries(
+    Object.entries(prices).map(([vendor, models]) => [
+      vendor,
+      Object.fromEntries(Object.entries(models).filter(([, { free }]) => free)),
+    ]),
+  )
 
 /** @returns the price of the model's whole name, or of its longest beginning; undefined when none is known */
 export function priceOf({ currency, prices }: PriceTable, { vendor, model }: Billed): Price | undefined {

@@ -106,7 +106,9 @@ describe('a price', () => {
 })
 
 describe('a site’s table', () => {
-  const first = parsePrices(table(`    a: { minute: 1, ${dated} }\n    b: { minute: 2, ${dated} }`))
+  const first = parsePrices(
+    table(`    a: { minute: 1, ${dated} }\n    b: { minute: 2, ${dated} }\n    c: { free: true, ${dated} }`),
+  )
 
   test('is laid over the shipped one, model by model', () => {
     const own = parsePrices(
@@ -119,12 +121,13 @@ describe('a site’s table', () => {
     expect(minuteOf('mine', 'whatever')).toMatchObject({ free: true })
   })
 
-  test('in another currency stands alone: no amount of one currency counts as the other', () => {
+  test('in another currency keeps what is free, and no amount of one currency counts as the other', () => {
     const own = parsePrices(`currency: EUR\nprices: { acme: { b: { minute: 3, ${dated} } } }`)
     const laid = layPrices(first, own)
     expect(laid.currency).toBe('EUR')
     expect(priceOf(laid, { vendor: 'acme', model: 'a' })).toBeUndefined()
     expect(priceOf(laid, { vendor: 'acme', model: 'b' })).toMatchObject({ minute: 3, currency: 'EUR' })
+    expect(priceOf(laid, { vendor: 'acme', model: 'c' })).toMatchObject({ free: true, currency: 'EUR' })
   })
 
   const faults: [what: string, text: string, fault: RegExp][] = [
