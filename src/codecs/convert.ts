@@ -26,8 +26,10 @@ export function createConverter(pool: Pool, audio: AudioJobs = createAudioJobs(p
   return { convert: (speech, signal) => convert(speech, signal, audio) }
 }
 
-/** 100 ms of PCM at 24 kHz, 300 ms of MP3 at 128 kbit/s: larger pieces would delay the first samples. */
-const pieceBytes = 4_800
+/** 100 ms of PCM at 24 kHz, 300 ms of MP3 at 128 kbit/s: a larger piece would delay the first samples. */
+const firstPieceBytes = 4_800
+/** Later pieces grow to this: each costs the same few promises, whatever its length. At 8 kHz it is under a second. */
+const largestPieceBytes = 14_400
 /** Enough to tell an error page from samples. */
 const headBytes = 64
 /** 20 ms at 24 kHz, enough to tell the byte order. */
@@ -89,7 +91,7 @@ const id3 = 0x49
 function pieces(format: AudioFormat, source: Source, audio: AudioJobs, signal: AbortSignal) {
   switch (format.encoding) {
     case 's16le':
-      return plain(source, format)
+      return pcm(source, plain(source, format))
     case 'wav':
       return wav(source, audio, signal)
     case 'mp3':
@@ -100,13 +102,18 @@ function pieces(format: AudioFormat, source: Source, audio: AudioJobs, signal: A
   }
 }
 
-async function* plain(source: Source, { rateHz, channels, byteOrder }: PcmFormat) {
+async function plain(source: Source, { rateHz, channels, byteOrder }: PcmFormat): Promise<PcmStream> {
   const isBigEndian = byteOrder === 'unknown' && isRougher(await source.peek(orderBytes))
-  yield* pcm(source, new PcmStream(rateHz, channels, isBigEndian))
+  return new PcmStream(rateHz, channels, isBigEndian)
 }
 type PcmFormat = Extract<AudioFormat, { encoding: 's16le' }>
 
-async function* pcm(source: Source, stream: PcmStream, limitBytes = Number.POSITIVE_INFINITY) {
+async function* pcm(
+  source: Source,
+  opened: PcmStream | Promise<PcmStream>,
+  limitBytes = Number.POSITIVE_INFINITY,
+) {
+  const stream = await opened
   let left = limitBytes
   // Checked before the next pull: a voice may keep its connection open after the last sample.
   while (left > 0) {
@@ -158,7 +165,7 @@ async function* whole(source: Source, audio: AudioJobs, signal: AbortSignal) {
   for (let at = 0; at < samples.length; at += pieceSamples) yield samples.subarray(at, at + pieceSamples)
 }
 
-/** The voice's chunks in pieces of at most `pieceBytes`, pulled on demand. */
+/** The voice's chunks in pieces of at most `largestPieceBytes`, pulled on demand. */
 class Source {
   /** Bytes received so far. */
   bytes = 0
@@ -166,6 +173,7 @@ class Source {
   private readonly aborted: Promise<undefined>
   private stop = () => {}
   private waiting: Uint8Array = new Uint8Array(0)
+  private pieceBytes = firstPieceBytes
   /** No more bytes will come. */
   private isEnded = false
   /** The voice has ended its stream, or was told to. */
@@ -193,11 +201,15 @@ class Source {
   }
 
   /** @returns undefined at the end, and when the signal aborts */
-  async next(): Promise<Uint8Array | undefined> {
-    await this.peek(1)
+  next(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    return this.waiting.length > 0 ? this.piece() : this.peek(1).then(() => this.piece())
+  }
+
+  private piece(): Uint8Array | undefined {
     if (this.signal.aborted || this.waiting.length === 0) return undefined
-    const piece = this.waiting.subarray(0, pieceBytes)
+    const piece = this.waiting.subarray(0, this.pieceBytes)
     this.waiting = this.waiting.subarray(piece.length)
+    this.pieceBytes = Math.min(largestPieceBytes, this.pieceBytes * 2)
     return piece
   }
 

@@ -13,8 +13,8 @@ export function speechOnly({ convert }: Converter): Converter {
     async *convert(speech, signal) {
       const gate = new SpeechGate()
       try {
-        for await (const piece of convert(speech, signal)) yield* gate.push(piece)
-        if (!signal.aborted) yield* gate.end()
+        for await (const piece of convert(speech, signal)) for (const good of gate.push(piece)) yield good
+        if (!signal.aborted) for (const good of gate.end()) yield good
       } catch (error) {
         if (!(error instanceof NoSpeech)) throw error
         throw new ProviderError('badAudio', error.message, { cause: error })

@@ -10,6 +10,8 @@ const longestChatEvent = 256 * 1024
 /** A million short lines in one piece would hold the thread for 180 ms; a part of this length takes 8 ms. */
 const partBytes = 64 * 1024
 
+const lineEnd = /\r\n|\n|\r/
+
 export const doneEvent = '[DONE]'
 
 /**
@@ -50,7 +52,7 @@ async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   for await (const bytes of body)
     for (let at = 0; at < bytes.length; at += partBytes) {
       if (at > 0) await new Promise(setImmediate)
-      yield bytes.subarray(at, at + partBytes)
+      yield bytes.length <= partBytes ? bytes : bytes.subarray(at, at + partBytes)
     }
 }
 
@@ -68,9 +70,9 @@ async function* serverSentEvents(
     const decoded = decoder.decode(bytes, { stream: true })
     const text = afterCr && decoded.startsWith('\n') ? decoded.slice(1) : decoded
     if (decoded !== '') afterCr = decoded.endsWith('\r')
-    const pieces = text.split(/\r\n|\n|\r/)
-    for (const [i, piece] of pieces.entries()) {
-      line += piece
+    const pieces = text.split(lineEnd)
+    for (let i = 0; i < pieces.length; i++) {
+      line += pieces[i]!
       if (i === pieces.length - 1) break
       if (line === '' && data !== undefined) {
         yield data

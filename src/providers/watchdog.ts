@@ -24,9 +24,14 @@ type Deadline = number | (() => number)
  *   pass through
  */
 export async function within<T>(promise: Promise<T>, atMs: Deadline, watch: Watch): Promise<T> {
-  const result = await race(promise, atMs, watch)
-  if (result === aborted) throw new ProviderFailure('aborted', `${watch.who}: the request was aborted`)
-  return result
+  const waits = new Waits<T>(watch)
+  try {
+    const result = await waits.next(promise, atMs)
+    if (result === aborted) throw new ProviderFailure('aborted', `${watch.who}: the request was aborted`)
+    return result
+  } finally {
+    waits.end()
+  }
 }
 
 /**
@@ -42,58 +47,80 @@ export async function* watched<T>(
   stop: () => void,
 ): AsyncGenerator<T> {
   const items = source[Symbol.asyncIterator]()
+  const waits = new Waits<IteratorResult<T>>(watch)
   let atMs = limits.firstAtMs
   try {
     for (;;) {
-      const step = await race(items.next(), atMs, watch)
+      const step = await waits.next(items.next(), atMs)
       if (step === aborted || step.done) return
       yield step.value
       atMs = watch.clock.now() + limits.gapMs
     }
   } finally {
+    waits.end()
     stop()
     // A hung source never settles `return`, so it is not awaited; a rejection there is only our own abort.
     items.return?.()?.catch(() => undefined)
   }
 }
 
-function race<T>(promise: Promise<T>, atMs: Deadline, watch: Watch): Promise<T | typeof aborted> {
-  const { clock, signal } = watch
-  if (signal.aborted) {
-    // The request was aborted, so its failure does not matter.
-    promise.catch(() => undefined)
-    return Promise.resolve(aborted)
+/**
+ * One wait after another, with one listener and one timer for all of them: a model's answer has fifty pieces, and a
+ * timer and a listener for each of them were a third of what it allocated.
+ */
+class Waits<T> {
+  private open: PromiseWithResolvers<T | typeof aborted> | undefined
+  private atMs: Deadline = 0
+  private timer: Timer | undefined
+  /** When the timer runs. */
+  private dueMs = 0
+
+  constructor(private readonly watch: Watch) {
+    watch.signal.addEventListener('abort', this.onAbort, { once: true })
   }
-  return new Promise((resolve, reject) => {
-    let timer: Timer | undefined
-    const done = () => {
-      timer?.cancel()
-      signal.removeEventListener('abort', onAbort)
+
+  /** Resolves or rejects with `promise`, with `aborted`, or with a timeout; the wait before it must be over. */
+  next(promise: Promise<T>, atMs: Deadline): Promise<T | typeof aborted> {
+    if (this.watch.signal.aborted) {
+      // The request was aborted, so its failure does not matter.
+      promise.catch(() => undefined)
+      return Promise.resolve(aborted)
     }
-    const onAbort = () => {
-      done()
-      resolve(aborted)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    const deadline = () => (typeof atMs === 'number' ? atMs : atMs())
-    const onTime = () => {
-      if (deadline() > clock.now()) {
-        timer = clock.at(deadline(), onTime)
-        return
-      }
-      done()
-      reject(new ProviderFailure('timeout', `${watch.who} was silent too long`, { retryable: true }))
-    }
-    timer = clock.at(deadline(), onTime)
-    promise.then(
-      (value) => {
-        done()
-        resolve(value)
-      },
-      (error: unknown) => {
-        done()
-        reject(error)
-      },
-    )
-  })
+    this.atMs = atMs
+    if (this.timer === undefined || this.deadline() < this.dueMs) this.arm()
+    const open = Promise.withResolvers<T | typeof aborted>()
+    this.open = open
+    promise.then(open.resolve, open.reject)
+    return open.promise
+  }
+
+  end(): void {
+    this.timer?.cancel()
+    this.watch.signal.removeEventListener('abort', this.onAbort)
+  }
+
+  private deadline(): number {
+    return typeof this.atMs === 'number' ? this.atMs : this.atMs()
+  }
+
+  private arm(): void {
+    this.timer?.cancel()
+    this.dueMs = this.deadline()
+    this.timer = this.watch.clock.at(this.dueMs, this.onTime)
+  }
+
+  private readonly onAbort = (): void => {
+    this.timer?.cancel()
+    this.open?.resolve(aborted)
+  }
+
+  /** A timer of an earlier wait comes too soon for this one. */
+  private readonly onTime = (): void => {
+    this.timer = undefined
+    if (this.deadline() > this.watch.clock.now()) this.arm()
+    else
+      this.open?.reject(
+        new ProviderFailure('timeout', `${this.watch.who} was silent too long`, { retryable: true }),
+      )
+  }
 }

@@ -35,6 +35,7 @@ export const commands = {
   fuzz: 'sends hostile byte streams to a live server beside ten good calls',
   'test:soak': 'runs the long tests of faults and overload; --short takes less than a minute',
   bench: 'measures the figures of docs/figures.md; a part can be named',
+  'bench:sip': 'lets 40 SIP phones call the bot at once through a real Asterisk 22',
   'bench:turn': 'measures the program’s own share of a turn, with clouds that answer at once',
   'bench:audio': 'compares resamplers: quality and speed',
   'bench:workers': 'measures the audio workers: first samples, MP3, load',

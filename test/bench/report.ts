@@ -224,6 +224,10 @@ with them, Chromium, and connects and closes. Goals: 0.6 % of a core a call with
 unharmed, connected within 500 ms (p95), at most 80 ms each way, no concealed sample in 60 s, memory back within 10 MB.
 
 ${webrtcFigures()}
+## Real Asterisk
+
+\`bun run bench:sip\` lets 40 SIP phones call the bot at once through Asterisk 22; docs/figures.md has its figures.
+
 ## Ticker and decoder
 
 ${figures('ticker')}

@@ -17,6 +17,8 @@ import {
   measurePeer,
   measureRecogniser,
 } from './density.ts'
+import { measureGarbage } from './garbage.ts'
+import { measureProfile } from './profile.ts'
 import { measureWebrtc } from './webrtc.ts'
 
 type Options = LoadPart & {
@@ -37,6 +39,8 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   peer: measurePeer,
   overload: measureOverload,
   recogniser: measureRecogniser,
+  garbage: measureGarbage,
+  profile: measureProfile,
   'memory-calls': ({ total }) => measureMemoryCalls(total),
   backlog: ({ backlog }) => measureBacklog(backlog),
   webrtc: ({ connects }) => measureWebrtc({ connects }),
@@ -45,7 +49,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
 const usage = `usage: bun run bench [part]... [options of the part]
 
   measures and prints one JSON line per part; all parts when none is named: ${Object.keys(parts).join(', ')}
-  floor, density, overload, peer, recogniser   --steps 100,300  --load-seconds 15  --turn-s 8  --replies live|script
+  floor, density, overload, peer, recogniser, garbage, profile   --steps 100,300  --load-seconds 15  --turn-s 8  --replies live|script
   peer                               --peer "command" (or BENCH_PEER): the server to compare with
   ticker                             --seconds 600  --calls 20
   memory-calls                       --total 10000
@@ -55,7 +59,7 @@ const usage = `usage: bun run bench [part]... [options of the part]
 const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: {
-    // Of the parts floor, density, overload, peer and recogniser.
+    // Of the parts floor, density, overload, peer, recogniser, garbage and profile.
     steps: { type: 'string' },
     'load-seconds': { type: 'string', default: '15' },
     'turn-s': { type: 'string', default: '8' },
@@ -83,6 +87,8 @@ const usualSteps: Record<string, string> = {
   floor: '300,1000',
   overload: '700',
   peer: '25,50,100',
+  garbage: '60',
+  profile: '200',
 }
 const machine = {
   cpu: cpus()[0]?.model,

@@ -72,6 +72,10 @@ export class Bot {
     return `127.0.0.1:${this.audioSocketPort}`
   }
 
+  get pid(): number {
+    return this.process.pid
+  }
+
   /** Settles with its exit code when it has ended. */
   get exited(): Promise<number> {
     return this.process.exited
