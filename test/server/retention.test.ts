@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig } from '../../src/config.ts'
-import { recordingDay } from '../../src/recording/files.ts'
+import type { FoundRecording } from '../../src/recording/everywhere.ts'
+import { callRecordSchema, recordingDay } from '../../src/recording/files.ts'
 import { createRelief, type ServerContext } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
 import { type Retention, startRetention } from '../../src/server/retention.ts'
@@ -36,12 +37,12 @@ const settings = (more: Record<string, string> = {}) => ({
 })
 
 /** Puts a recording of a call that began then. */
-function put(startedMs: number): string {
+function put(startedMs: number, more: object = {}): string {
   const day = recordingDay(startedMs)
   mkdirSync(join(dir, day), { recursive: true })
   const startedAt = new Date(startedMs).toISOString()
   const audio = { rateHz: 8_000, samples: 0, gaps: [], stopped: null }
-  const record = { version: 1, id, callId: id, startedAt, endedAt: startedAt, durationMs: 0, audio }
+  const record = { version: 1, id, callId: id, startedAt, endedAt: startedAt, durationMs: 0, audio, ...more }
   writeFileSync(join(dir, day, `${id}.json`), JSON.stringify(record))
   writeFileSync(join(dir, day, `${id}.caller.raw`), 'x')
   for (const end of ['json', 'caller.raw'])
@@ -49,7 +50,7 @@ function put(startedMs: number): string {
   return day
 }
 
-function program(more: Record<string, string> = {}) {
+function program(more: Record<string, string> = {}, partsOf?: Parameters<typeof startRetention>[3]) {
   const clock = new FakeClock()
   const lines: { event: string }[] = []
   const { log } = createLog({
@@ -72,7 +73,12 @@ function program(more: Record<string, string> = {}) {
   let retention: Retention | undefined
   /** Lets the time pass in steps, and waits for each sweep. */
   const pass = async (ms: number) => {
-    retention ??= startRetention(context, () => false)
+    retention ??= startRetention(
+      context,
+      () => false,
+      async () => {},
+      partsOf,
+    )
     await retention.swept()
     for (let rest = ms; rest > 0; rest -= hourMs / 4) {
       clock.advance(Math.min(rest, hourMs / 4))
@@ -117,6 +123,22 @@ test('a folder that does not answer is said, and the next hour is not waited for
   expect(context.degraded.get('sweep')).toContain('has not ended')
   await pass(hourMs)
   expect(context.degraded.has('sweep')).toBe(false)
+})
+
+test('a call that a dead server left without an end is linked to its next part, on another machine', async () => {
+  const parts: FoundRecording[] = []
+  const { clock, pass } = program({}, async (callId) => (callId === id ? parts : []))
+  const startedMs = clock.wallMs() - hourMs
+  const day = put(startedMs, { endedAt: null, durationMs: null })
+  const read = () => callRecordSchema.parse(JSON.parse(readFileSync(join(dir, day, `${id}.json`), 'utf8')))
+  await pass(0)
+  expect(read()).toMatchObject({ outcome: 'lost', repaired: true })
+  // The other machine is seen later.
+  const startedAt = new Date(startedMs + 60_000).toISOString()
+  const record = { ...read(), startedAt, partBefore: 'http://a:8080' }
+  parts.push({ key: 1, day, audio: 'raw', stage: 'whole', machine: 'http://b:8080', record })
+  await pass(hourMs)
+  expect(read()).toMatchObject({ outcome: 'lost', partAfter: 'http://b:8080' })
 })
 
 test('an empty RECORDINGS_DIR sweeps nothing', async () => {
