@@ -8,7 +8,7 @@ import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { heldEverywhere } from './held-everywhere.ts'
 import { refuseInvalid } from './problem.ts'
-import { callerBody, callerParam, erasedSchema, heldSchema } from './schemas.ts'
+import { callerBody, callerParam, erasedSchema, heldSchema } from './recording-schemas.ts'
 
 const held = () => describeJson('recordings', 'Everything that is held of the calls of a number', heldSchema)
 const erased = () =>

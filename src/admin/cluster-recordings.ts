@@ -6,7 +6,7 @@ import { described } from './cluster.ts'
 import type { AdminDeps, AdminEnv, ClusterDeps } from './deps.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { removeRecording, sendFile, unknownRecording } from './recording-files.ts'
-import { recordingFileParam, recordingParam, recordingQuery } from './schemas.ts'
+import { recordingFileParam, recordingParam, recordingQuery } from './recording-schemas.ts'
 
 export function clusterRecordingRoutes(deps: AdminDeps) {
   return new Hono<AdminEnv>()

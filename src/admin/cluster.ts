@@ -8,7 +8,8 @@ import { plain } from './calls.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { callerBody, callParam, machinesSchema, partsOfCallerBody, sayBody } from './schemas.ts'
+import { callerBody, partsOfCallerBody } from './recording-schemas.ts'
+import { callParam, machinesSchema, sayBody } from './schemas.ts'
 
 /** Of a route that only machines ask. */
 export const described = (summary: string) =>

@@ -2,7 +2,7 @@
 
 import type { Held } from '../recording/access.ts'
 import type { AdminDeps } from './deps.ts'
-import { heldSchema } from './schemas.ts'
+import { heldSchema } from './recording-schemas.ts'
 
 /** `machine`: address of the one that holds it. */
 type Placed = Omit<Held<unknown>, 'recordings'> & {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { notUnderstoodSchema } from '../recording/files.ts'
-import { day } from './schemas.ts'
+import { day } from './recording-schemas.ts'
 
 const name = z.string().regex(/^\w{1,40}$/, 'is not a name')
 

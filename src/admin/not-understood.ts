@@ -9,7 +9,7 @@ import { describeJson, describeMedia } from './describe.ts'
 import { onlyJson } from './methods.ts'
 import { turnBody, turnListSchema, turnQuery } from './not-understood-schemas.ts'
 import { problem, refuseInvalid } from './problem.ts'
-import { recordingParam } from './schemas.ts'
+import { recordingParam } from './recording-schemas.ts'
 import { hasWords } from './turn-words.ts'
 
 const textType = 'text/plain; charset=utf-8'

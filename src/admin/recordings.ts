@@ -12,14 +12,14 @@ import { refuseInvalid } from './problem.ts'
 import { beginExport, exportTypes, rowOf } from './recording-export.ts'
 import { media, removeRecording, sendFile, unknownRecording } from './recording-files.ts'
 import {
-  doneSchema,
   exportBody,
   recordingFileParam,
   recordingListSchema,
   recordingParam,
   recordingPlaceQuery,
   recordingQuery,
-} from './schemas.ts'
+} from './recording-schemas.ts'
+import { doneSchema } from './schemas.ts'
 
 const unknown = { 404: 'There is no such recording', 503: 'The machine that may have it does not answer' }
 
