@@ -43,6 +43,17 @@ function wantsHuman(text: string, lexicon: Lexicon): boolean {
   const rest = blank(blank(text, lexicon.humanRefused), lexicon.humanNotWish)
   if (!has(lexicon.humanNoun, rest)) return false
   return (
-    has(lexicon.humanWish, rest) || blank(blank(rest, lexicon.humanNoun), lexicon.humanWith).trim() === ''
+    isNear(rest, lexicon.humanNoun, lexicon.humanWish) ||
+    blank(blank(rest, lexicon.humanNoun), lexicon.humanWith).trim() === ''
+  )
+}
+
+/** Characters between a human and what makes a wish of it: a story that mentions both further apart wishes nothing. */
+const nearWish = 40
+
+function isNear(text: string, one: RegExp, other: RegExp): boolean {
+  const spans = [...text.matchAll(other)].map(({ index, 0: { length } }) => ({ from: index, to: index + length }))
+  return [...text.matchAll(one)].some(({ index, 0: { length } }) =>
+    spans.some(({ from, to }) => from - (index + length) <= nearWish && index - to <= nearWish),
   )
 }
