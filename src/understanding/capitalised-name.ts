@@ -30,7 +30,7 @@ const startsWith = (whole: readonly string[], part: readonly string[]): boolean 
   part.length <= whole.length && joined(whole.slice(0, part.length)) === joined(part)
 
 /** "Tremblay Josée Tremblay", "Josée Josée Tremblay", "Meyer Meyer": a name said twice is said once. */
-function saidOnce(words: readonly string[]): string[] {
+export function saidOnce(words: readonly string[]): string[] {
   for (let length = 1; length < words.length; length++) {
     const [head, rest] = [words.slice(0, length), words.slice(length)]
     if (endsWith(rest, head) || startsWith(rest, head)) return saidOnce(rest)
@@ -42,13 +42,14 @@ function saidOnce(words: readonly string[]): string[] {
 
 const turned = (words: readonly string[]): string[] => [...words.slice(-1), ...words.slice(0, -1)]
 
-/** First name before surname, where the caller said them the other way round. */
-function inOrder(words: string[], rules: NameRules): string[] {
-  const last = words.at(-1) ?? ''
+/** First names before the surname, where the caller said them the other way round. */
+export function inOrder(words: string[], rules: NameRules): string[] {
+  const isGiven = (word: string): boolean => rules.given.test(word) || rules.given.test(word.split('-')[0]!)
+  let split = words.findLastIndex((word) => !isGiven(word)) + 1
   // "Ben Amar" is a surname: its last word belongs to the particle.
-  const isGiven = rules.given.test(last) && !rules.particle.test(words.at(-2) ?? '')
-  const surnameFirst = words.length > 1 && isGiven && !rules.given.test(words[0])
-  return surnameFirst ? turned(words) : words
+  while (rules.particle.test(words[split - 1] ?? '')) split++
+  const turns = split > 0 && split < words.length && !rules.given.test(words[0]!)
+  return turns ? [...words.slice(split), ...words.slice(0, split)] : words
 }
 
 /** How many letters differ, as far as it matters whether a word replaces another: 3 stands for many. */
@@ -73,6 +74,15 @@ export function capitalisedName(text: string, rules: NameRules): string[] | null
   if (!capitalsTell(tokens, runs, rules)) return undefined
   let name: string[] = []
   for (const run of runs) name = withRun(name, run, rules)
+  // "Née Dupont" and nothing else is the answer.
+  const [only] = tokens
+  if (
+    name.length === 0 &&
+    runs.length === 1 &&
+    rules.formerly.test(only!.word) &&
+    runs[0]!.after.length === 0
+  )
+    name = runs[0]!.words
   name = inOrder(saidOnce(name), rules)
   return name.length === 0 || name.length > longestName ? null : name
 }
@@ -169,6 +179,10 @@ function together(
   const [one, other] = [joined(words), joined(name.slice(-1))]
   const isLike = differs(one, other) < 3 || one.startsWith(`${other}-`)
   const replaces = words.length === 1 && name.length > 1 && isLike
+  // "Van Damme, mais moi c'est Luc".
+  const isFirst =
+    words.length === 1 && rules.given.test(words[0]) && !name.some((word) => rules.given.test(word))
+  if (corrects && isFirst) return [...words, ...name]
   if (corrects) return replaces ? [...name.slice(0, -1), ...words] : words
   if (name.length === 1 && words.length === 1 && hesitates) return [...name, ...words]
   return words.length > name.length ? words : name

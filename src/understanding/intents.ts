@@ -52,7 +52,10 @@ function wantsHuman(text: string, lexicon: Lexicon): boolean {
 const nearWish = 40
 
 function isNear(text: string, one: RegExp, other: RegExp): boolean {
-  const spans = [...text.matchAll(other)].map(({ index, 0: { length } }) => ({ from: index, to: index + length }))
+  const spans = [...text.matchAll(other)].map(({ index, 0: { length } }) => ({
+    from: index,
+    to: index + length,
+  }))
   return [...text.matchAll(one)].some(({ index, 0: { length } }) =>
     spans.some(({ from, to }) => from - (index + length) <= nearWish && index - to <= nearWish),
   )

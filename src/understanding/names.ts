@@ -1,9 +1,10 @@
 // Reads the caller's name in the spelling of the recogniser: after words that introduce a name, or alone if the
 // question was the name.
 
-import { capitalisedName, greetedName, leadingName } from './capitalised-name.ts'
+import { capitalisedName, greetedName, inOrder, leadingName, saidOnce } from './capitalised-name.ts'
 import type { NameRules } from './languages/name-rules.ts'
 import type { Lexicon } from './lexicon.ts'
+import { lowerCaseName } from './lower-case-name.ts'
 import { flat, fold } from './words.ts'
 
 /** Most words in a name; anything longer is a sentence. */
@@ -40,7 +41,7 @@ function nameIn(text: string, lexicon: Lexicon, asked: Asked): string | null {
   const greeted = asked === 'greeting' ? greetedName(clean, names) : null
   if (greeted !== null) return greeted.join(' ')
   if (asked === 'beside' || asked === 'capitals' || asked === 'any') {
-    const words = capitalisedName(clean, names)
+    const words = lowerCaseName(clean, names) ?? capitalisedName(clean, names)
     const isName = asked !== 'beside' || (words?.length ?? 0) > 1
     if (words !== undefined && isName) return words?.join(' ') ?? null
   }
@@ -79,7 +80,7 @@ function asName(text: string, lexicon: Lexicon): string | null {
   // "Dupont, Marie Dupont": the second part is the whole name.
   const [first, second] = parts
   if (second !== undefined && first.length === 1 && same(second.at(-1), first[0])) parts = [second]
-  const list = spelled(parts[0], names)
+  const list = inOrder(saidOnce(spelled(parts[0], names)), names)
   if (list.length === 0 || list.length > longestName) return null
   if (list.some((word) => names.stop.test(word) || !/^[\p{L}'-]+$/u.test(word))) return null
   if (list.every((word) => names.small.test(word) || word.length < 2)) return null

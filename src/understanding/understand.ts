@@ -163,6 +163,9 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
   const isStory = state.asking === 'open' && aboutTheTurn.wordCount >= storyWords
   const isTold = isStory && (aside === 'solved' ? problem.symptom !== null : asidesInStory.has(aside))
   const intent = isTold ? 'none' : aside
+  // Who ends a contract or buys names things that are not broken.
+  const isOnlyNamed =
+    intent === 'otherDesk' && ![lexicon.worksNot, lexicon.faulty].some((list) => has(list, plain))
   const numberSaid = number.phone !== null || number.digits !== null || number.ambiguous
   const asksName = (state.asking === 'name' || identifying) && !numberSaid
   const bare = intent === 'none' && answer.answer !== 'no' && problem.topic === 'unknown'
@@ -177,7 +180,7 @@ function readTurn(text: string, state: Listening, lexicon: Lexicon): Understandi
     intent,
     ...number,
     name: readName(said, lexicon, asksName && bare ? 'any' : asksName && corrects ? 'capitals' : beside),
-    symptom: problem.symptom,
+    symptom: isOnlyNamed ? null : problem.symptom,
     notes: state.desk ? readNotes(everything, state.desk, state.language) : [],
     tried: state.desk ? readTried(plain, state.desk, state.language, context) : [],
     ...aboutTheTurn,

@@ -24,6 +24,22 @@ const said: Record<string, readonly [string, string | null][]> = {
     ['Ben Amar', 'Ben Amar'],
     ['c’est Maria da Silva', 'Maria da Silva'],
   ],
+  'written without capitals': [
+    ['mon nom c’est berthier prénom sylvie', 'Sylvie Berthier'],
+    ['alors mon prénom hugo mon nom garnier', 'Hugo Garnier'],
+    ['oui c’est lucie chevrier de grenoble', 'Lucie Chevrier'],
+    ['d’hondt paul d’hondt', 'Paul D’Hondt'],
+    ['mademoiselle sebbag nora', 'Nora Sebbag'],
+    ['o’brien oui sean o’brien', 'Sean O’Brien'],
+    ['je suis artisan plombier', null],
+  ],
+  'who calls, and whose contract it is': [
+    ['c’est au nom de mon mari Yves Garnier mais moi c’est Lise Garnier', 'Lise Garnier'],
+    ['au nom de Garage Perrin moi c’est Luc Perrin', 'Luc Perrin'],
+    ['Van Dijk comme le joueur mais moi c’est Anne', 'Anne Van Dijk'],
+    ['Perron Anne-Lise de Cayenne', 'Anne-Lise Perron'],
+    ['née Dupont', 'Dupont'],
+  ],
   'a surname that is an ordinary word': [
     ['Alain Bonjour', 'Alain Bonjour'],
     ['monsieur Merci oui c’est mon vrai nom Luc Merci', 'Luc Merci'],

@@ -98,6 +98,24 @@ test('at the question for the symptom it turns a guess into nothing, and another
   expect(withReading(guess, wifi(0.85), at('symptom'))).toBe(guess)
 })
 
+test('the topic of a short opening that names no thing is a guess, and needs a surer reader', () => {
+  const opening: Listening = { ...at('open', null), name: 'welcome' }
+  const topicOf = (sure: number, words: number) =>
+    withReading(rules({ wordCount: words }), reading({ no_data: sure }), opening).topic
+  expect([topicOf(0.75, 5), topicOf(0.85, 5), topicOf(0.75, 30)]).toEqual(['unknown', 'mobile', 'mobile'])
+  const guess = explain('ça tourne dans le vide', opening)
+  expect(guess.reader).toStartWith('no_data')
+  expect(guess.understanding.topic).toBe('unknown')
+})
+
+test('it is not asked about an answer in part, or an idiom that says yes to the number', () => {
+  const asked = (text: string, asking: 'verify' | 'phoneConfirm') =>
+    secondReading(text, at(asking)) !== undefined
+  expect(asked("la caisse oui l'imprimante toujours pas", 'verify')).toBe(false)
+  expect(asked("y a pas d'erreur", 'phoneConfirm')).toBe(false)
+  expect(asked("y a une erreur, pas d'erreur de ma part hein", 'phoneConfirm')).toBe(true)
+})
+
 test('at a topic that it has not learnt the reader is not asked', () => {
   const asked = (topic: string) => secondReading('rien à faire ça bloque', at('step', topic))
   expect(asked('internet')).toBeDefined()

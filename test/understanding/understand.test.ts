@@ -77,6 +77,15 @@ test('a letter that is two in other spellings is read as both: œ and oe, ß and
   }
 })
 
+test('a human and a wish that stand far apart in a story wish for nobody', () => {
+  const intentOf = (text: string) =>
+    understand(text, { name: 'welcome', language: 'fr', asking: 'open' }).intent
+  const story =
+    'le technicien était parfait la semaine dernière, et voilà que la box clignote sans arrêt depuis ce matin'
+  expect(intentOf(`${story}, et je voudrais regarder le match`)).not.toBe('human')
+  expect(intentOf(`${story}, et je voudrais un technicien`)).toBe('human')
+})
+
 test('a text without words gives nothingUnderstood', () => {
   for (const text of ['', '   ', '…', '?!', '\u0000'])
     expect(understand(text, { name: 'welcome', language: 'fr' })).toEqual(nothingUnderstood)

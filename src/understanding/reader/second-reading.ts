@@ -34,6 +34,9 @@ const questions: ReadonlySet<Question> = new Set([
   ...(['open', 'name', 'phoneConfirm', 'topic', 'symptom', 'step', 'verify', 'callBack'] as const),
 ])
 
+/** A longer turn tells what it is about in other ways than by the name of the thing. */
+const briefTurn = 12
+
 type Effect = { at: readonly Question[]; gives: Partial<Understanding> }
 
 const everywhere = [...questions]
@@ -169,7 +172,10 @@ function sureEnough(gives: Partial<Understanding>, rules: Understanding, state: 
   // Nobody labelled turns to another problem elsewhere; the reader takes them for answers.
   if (turns(rules, state)) return state.asking === 'symptom' ? surestFrom : Number.POSITIVE_INFINITY
   const { intent, topic, symptom } = gives
-  const bareTopic = topic !== undefined && symptom === undefined
+  // "It turns and turns" names no thing: what it is about is a guess.
+  const isBrief = rules.wordCount <= briefTurn
+  const guesses = state.asking === 'open' && isBrief && topic !== undefined && rules.topic === 'unknown'
+  const bareTopic = (topic !== undefined && symptom === undefined) || guesses
   const asksAgain = state.asking === 'symptom' && intent === undefined && topic === undefined
   return intent === 'human' || bareTopic || asksAgain ? surerFrom : sureFrom
 }
