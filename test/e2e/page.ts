@@ -1,5 +1,6 @@
 // Headless Chromium on the page of the real server: talks to the bot with a microphone fed from a WAV, sees what was
-// heard and said, hears the answer, reloads phrases and plays the record of the call.
+// heard and said, hears the answer, reloads phrases and plays the record of the call. Meanwhile a supervisor
+// takes the call of a telephone over (takeover.ts).
 // `bun run e2e:page` ends with `N passed, N failed`; needs Debian's chromium.
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,6 +13,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { startFakes } from '../support/clouds/server.ts'
+import { dial, takeOver } from './takeover.ts'
 
 const usage = `usage: bun run e2e:page [folder]
 
@@ -50,7 +52,7 @@ async function microphone(): Promise<string> {
   return path
 }
 
-const fakes = startFakes({ port: 0, heard: [words], heardPer: 'server' })
+const fakes = startFakes({ port: 0, heard: [words], heardPer: 'call' })
 const config = readConfig({
   AUDIOSOCKET_PORT: '0',
   ADMIN_PORT: '0',
@@ -83,18 +85,12 @@ const shot = async (page: Page, name: string) => {
   if (folder) await page.screenshot({ path: join(folder, `live-${name}.png`), fullPage: true })
 }
 
-try {
-  const context = await browser.newContext({
-    permissions: ['microphone'],
-    viewport: { width: 1_280, height: 900 },
-  })
-  const page = await context.newPage()
-  // The link of a first start logs in.
-  await page.goto(server.pageLink!.replace('/#', '/?lang=fr#'))
-  check('the code is gone from the address', await until(() => !page.url().includes('code=')))
+/** Talks to the bot from the page. @param otherId a call that is not the page's */
+async function talk(page: Page, otherId: string): Promise<void> {
   await page.click('#talk-button')
-  check('the page calls the bot', await until(() => server.registry.liveCalls === 1))
-  const callId = server.registry.list()[0].id
+  const isNew = ({ id }: { id: string }) => id !== otherId
+  check('the page calls the bot', await until(() => server.registry.list().some(isNew)))
+  const callId = server.registry.list().find(isNew)!.id
   const agentFrames = { audible: 0 }
   server.registry.listen(callId, (_caller, agent) => {
     if (agent?.some((sample) => Math.abs(sample) > 500)) agentFrames.audible++
@@ -120,7 +116,26 @@ try {
   )
   await page.click('#talk-button')
   check('the caller hangs up', await until(() => server.registry.get(callId)?.outcome === 'hangup'))
-  await server.registry.empty()
+  check('its record is written', await until(() => !server.registry.isBeingWritten(callId)))
+}
+
+try {
+  const context = await browser.newContext({
+    permissions: ['microphone'],
+    viewport: { width: 1_280, height: 900 },
+  })
+  const page = await context.newPage()
+  // Silent until a supervisor speaks.
+  const caller = await dial(server)
+  // The link of a first start logs in.
+  await page.goto(server.pageLink!.replace('/#', '/?lang=fr#'))
+  check('the code is gone from the address', await until(() => !page.url().includes('code=')))
+  const token = String(await page.evaluate("sessionStorage.getItem('voicebot-token')"))
+  // Both at once: most of the time of either is spent listening.
+  await Promise.all([
+    talk(page, caller.callId),
+    takeOver({ context, server, caller, token, recordings, heard: words, check, until }),
+  ])
 
   await page.click('#reload')
   const reloaded = async () => /\d/.test((await page.textContent('#message')) ?? '')
