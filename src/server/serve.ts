@@ -30,7 +30,7 @@ import { createMemories } from './memories.ts'
 import { startProbe } from './probe.ts'
 import { openRecording } from './recording.ts'
 import { openSiteFolder } from './site.ts'
-import { openSpeech } from './speech.ts'
+import { openSpeech, type SpeechParts } from './speech.ts'
 import { Spending } from './spending.ts'
 import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
 import type { WebrtcParts } from './webrtc.ts'
@@ -185,7 +185,7 @@ function warmUp(
     .then(() => speech.revoicer?.work())
     .catch(failed('the phrases could not be spoken'))
   speech.pool.startAll()
-  prepare(speech.languages)
+  prepare(speech)
 }
 
 function nameDangers({ degraded, log }: ServerContext, dangers: ServeParts['dangers'] = []): void {
@@ -195,10 +195,11 @@ function nameDangers({ degraded, log }: ServerContext, dangers: ServeParts['dang
   }
 }
 
-/** Prepares the rules of the languages between other work, so that no first turn waits for it. */
-function prepare(languages: readonly string[]): void {
+/** Prepares sounds, and the rules of the languages between other work, so that no first call or turn waits for it. */
+function prepare({ languages, waitingLoops }: SpeechParts): void {
   // Builds the filters of the two usual rates, so that the first call does not wait for them.
   for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
+  void waitingLoops?.noise
   const steps = prepared(languages)
   const next = (): void => {
     if (steps.next().done !== true) setImmediate(next)

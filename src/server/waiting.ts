@@ -16,7 +16,7 @@ const maxBytes = 64 * 1_048_576
 
 /**
  * @param dir the site folder
- * @returns undefined when WAITING_SOUND is off
+ * @returns the noise is made when it is first asked for, in 10 to 30 ms; the loops are undefined when WAITING_SOUND is off
  */
 export function openWaiting(
   { config, log, degraded }: Pick<ServerContext, 'config' | 'log' | 'degraded'>,
@@ -24,7 +24,14 @@ export function openWaiting(
   audio: Pick<AudioJobs, 'decode'>,
 ): { loops: WaitingLoops | undefined; ready: Promise<void> } {
   if (config.WAITING_SOUND === 'off') return { loops: undefined, ready: Promise.resolve() }
-  const loops: WaitingLoops = { noise: noiseLoop(), music: undefined }
+  let noise: Int16Array | undefined
+  const loops: WaitingLoops = {
+    get noise() {
+      noise ??= noiseLoop()
+      return noise
+    },
+    music: undefined,
+  }
   if (config.WAITING_SOUND === 'noise') return { loops, ready: Promise.resolve() }
   const ready = readMusic(dir, audio)
     .then((music) => {

@@ -41,6 +41,51 @@ describe('log lines', () => {
   })
 })
 
+test('a field that JSON cannot hold costs neither the line nor its caller', () => {
+  const { log, told } = lines(false)
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+  log.with({ callId: 'x' }).warn('turn ended', { circle })
+  log.warn('turn ended', { bytes: 7n })
+  expect(told()).toMatchObject([
+    { level: 'warn', event: 'turn ended', unwritable: ['callId', 'circle'] },
+    { level: 'warn', event: 'turn ended', unwritable: ['bytes'] },
+  ])
+})
+
+test('a process that exits without a word more has written all its lines, whole and in order', async () => {
+  const script = `
+    import { createLog } from ${JSON.stringify(join(import.meta.dir, '../../src/base/log.ts'))}
+    const { log } = createLog({ level: 'info', showPrivate: false })
+    for (let n = 0; n < 300; n++) log.info('line', { n, filling: 'x'.repeat(100) })
+    process.exit(3)`
+  const child = Bun.spawn(['bun', '-e', script], { stdout: 'pipe', stderr: 'ignore' })
+  const numbers = (await new Response(child.stdout).text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).n)
+  expect(await child.exited).toBe(3)
+  expect(numbers).toEqual(Array.from({ length: 300 }, (_, n) => n))
+})
+
+test('what is logged over several turns and more than a pipe holds is written in order, and flush waits for it', async () => {
+  const script = `
+    import { createLog } from ${JSON.stringify(join(import.meta.dir, '../../src/base/log.ts'))}
+    const { log, flush } = createLog({ level: 'info', showPrivate: false })
+    for (let n = 0; n < 3_000; n++) {
+      log.info('line', { n, filling: 'é'.repeat(100) })
+      if (n % 500 === 0) await new Promise(setImmediate)
+    }
+    await flush()
+    process.exit(0)`
+  const child = Bun.spawn(['bun', '-e', script], { stdout: 'pipe', stderr: 'ignore' })
+  const numbers = (await new Response(child.stdout).text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).n)
+  expect(numbers).toEqual(Array.from({ length: 3_000 }, (_, n) => n))
+})
+
 test('a process whose log has no reader any more still exits when told to', async () => {
   const script = `
     import { createLog } from ${JSON.stringify(join(import.meta.dir, '../../src/base/log.ts'))}

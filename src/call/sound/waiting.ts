@@ -5,7 +5,7 @@
 import { frameSamples, toSample } from '../../audio/pcm.ts'
 
 /** Loops of whole frames, played round and round. */
-export type WaitingLoops = { noise: Int16Array; music: Int16Array | undefined }
+export type WaitingLoops = { readonly noise: Int16Array; music: Int16Array | undefined }
 export type WaitingKind = keyof WaitingLoops
 
 /** Frames over which the sound begins, 200 ms. It ends within one. */
