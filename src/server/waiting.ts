@@ -16,7 +16,7 @@ const maxBytes = 64 * 1_048_576
 
 /**
  * @param dir the site folder
- * @returns the noise is made when it is first asked for, in 10 to 30 ms; the loops are undefined when WAITING_SOUND is off
+ * @returns undefined when WAITING_SOUND is off; the noise is made when it is first asked for, in 10 to 30 ms
  */
 export function openWaiting(
   { config, log, degraded }: Pick<ServerContext, 'config' | 'log' | 'degraded'>,
