@@ -118,7 +118,9 @@ export function createSearch(options: { dir: string; clock: Clock; log: Log; met
   const worker = workerScript('recording/search/search.worker.ts')
   const pool = createPool({ name: 'search', worker, size: 1, clock, log, metrics })
   let isClosed = false
-  const follow = (budgetMs: number) => pool.run<boolean>('follow', { dir, budgetMs }, { deadlineMs })
+  // An erasure waits for a thread that starts slowly; it must not fail after the files are gone.
+  const patience = { deadlineMs, waitMs: deadlineMs }
+  const follow = (budgetMs: number) => pool.run<boolean>('follow', { dir, budgetMs }, patience)
   const makeWhole = async () => {
     while (!isClosed && !(await follow(pieceMs)));
   }
@@ -127,8 +129,8 @@ export function createSearch(options: { dir: string; clock: Clock; log: Log; met
       if (!isClosed) log.warn('the index of the recordings could not be made', { error: errorText(error) })
     })
   return {
-    find: (query) => pool.run<Hits>('find', { dir, query }, { deadlineMs, waitMs: deadlineMs }),
-    turns: (query) => pool.run<TurnHits>('turns', { dir, query }, { deadlineMs, waitMs: deadlineMs }),
+    find: (query) => pool.run<Hits>('find', { dir, query }, patience),
+    turns: (query) => pool.run<TurnHits>('turns', { dir, query }, patience),
     dropGone: async () => void (await follow(0)),
     close() {
       isClosed = true
