@@ -11,6 +11,7 @@ import { eraseCaller } from '../../src/recording/erasure.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 import { createRecordings } from '../../src/recording/library.ts'
 import { sweepRecordings } from '../../src/recording/retention.ts'
+import { followFolder } from '../../src/recording/search/follow-folder.ts'
 import { IndexFile, indexPath } from '../../src/recording/search/index-file.ts'
 import { questionOf } from '../../src/recording/search/question.ts'
 import { createSearch, type Search, searchHere } from '../../src/recording/search/search.ts'
@@ -230,6 +231,16 @@ describe('the index', () => {
     made.close()
     expect(await searchHere(join(dir, 'missing')).find({ limit: 1 })).toEqual({ hits: [], isComplete: true })
     expect(readdirSync(dir).sort()).toEqual(['.search.sqlite', day])
+  })
+
+  test('has the newest day before an older one is even listed', async () => {
+    // A day that cannot be listed: nothing but reading it shows that.
+    writeFileSync(join(dir, '2026-11-20'), '')
+    rmSync(indexPath(dir))
+    const made = new IndexFile(indexPath(dir))
+    expect(await followFolder(made, dir, 0)).toBe(false)
+    expect(made.find({ text: 'pamplemousse', limit: 9 }).map(({ id }) => id)).toEqual([idOf(1)])
+    made.close()
   })
 
   test('is kept by a thread of its own', async () => {

@@ -34,12 +34,12 @@ export async function followFolder(index: IndexFile, dir: string, budgetMs: numb
   for (const day of days) {
     const folderMs = statSync(join(dir, day), { throwIfNoEntry: false })?.mtimeMs ?? 0
     if (known.get(day) === folderMs) continue
-    const seenMs = Date.now()
-    const names = Map.groupBy(namesIn(join(dir, day)), idOfFile)
     const marks = index.marks(day)
-    const gone = [...marks.keys()].filter((id) => !names.has(id))
-    index.change(day, { gone })
-    changed.push({ day, names, marks, folderMs: seenMs - folderMs < tickMs ? 0 : folderMs })
+    changed.push({ day, marks, folderMs: Date.now() - folderMs < tickMs ? 0 : folderMs })
+    // A day without rows has none to lose, and is listed when its turn comes: a year of days takes seconds to list.
+    if (marks.size === 0) continue
+    const names = new Set(namesIn(join(dir, day)).map(idOfFile))
+    index.change(day, { gone: [...marks.keys()].filter((id) => !names.has(id)) })
   }
   for (const one of changed) {
     if (!(await addNew(index, dir, one, untilMs))) return false
@@ -50,14 +50,14 @@ export async function followFolder(index: IndexFile, dir: string, budgetMs: numb
 
 type ChangedDay = {
   day: string
-  names: Map<string | undefined, string[]>
   marks: Map<string, string>
   folderMs: number
 }
 
 /** @returns false when the time was over before everything was added */
 async function addNew(index: IndexFile, dir: string, changed: ChangedDay, untilMs: number): Promise<boolean> {
-  const { day, names, marks } = changed
+  const { day, marks } = changed
+  const names = Map.groupBy(namesIn(join(dir, day)), idOfFile)
   let rows: IndexRow[] = []
   const write = () => {
     index.change(day, { rows })
