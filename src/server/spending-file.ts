@@ -41,17 +41,12 @@ export class DayFile {
 
   /** @returns what is kept of this day; nothing of another one, or when the file cannot be read */
   read(day: string): DayUse[] {
-    let text: string
     try {
-      text = readFileSync(this.path, 'utf8')
-    } catch {
-      // There is none before the first use.
-      return []
-    }
-    try {
-      const { day: ofDay, uses } = fileSchema.parse(JSON.parse(text))
+      const { day: ofDay, uses } = fileSchema.parse(JSON.parse(readFileSync(this.path, 'utf8')))
       return ofDay === day ? uses : []
-    } catch {
+    } catch (error) {
+      // There is none before the first use.
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
       this.log.warn('what vendors cost today cannot be read: it is counted from here on', { path: this.path })
       return []
     }

@@ -23,6 +23,8 @@ const keyOf = ({ vendor, model }: Billed) => `${vendor} ${model}`
 export class Spending {
   private day: string
   private uses: Map<string, DayUse>
+  /** The day before the wall clock's last change of the day: a clock that is set may come back to it. */
+  private left: { day: string; uses: Map<string, DayUse> } | undefined
   /** What each counter stood at when it was looked at last. */
   private readonly seen = new Map<string, number>()
   /** Models without a price, as far as the log has them. */
@@ -48,7 +50,7 @@ export class Spending {
     this.gauges.budget.value = config.DAILY_BUDGET ?? 0
     this.day = this.today()
     this.file = new DayFile(config, log)
-    this.uses = new Map(this.file.read(this.day).map((use) => [keyOf(use), use]))
+    this.uses = this.keptOf(this.day)
     for (const one of billed) this.charge(one, noUse)
     this.look()
     this.timer = clock.at(clock.now() + lookMs, this.tick)
@@ -93,12 +95,23 @@ export class Spending {
   /** Adds what was used since the last look. */
   private look(): void {
     const today = this.today()
-    if (today !== this.day) this.uses = new Map()
-    this.day = today
+    if (today !== this.day) this.turnTo(today)
     for (const sample of this.context.metrics.snapshot()) if (countsUse(sample)) this.take(sample)
     this.spent = [...this.uses.values()].reduce((sum, use) => sum + (this.costOf(use) ?? 0), 0)
     this.gauges.cost.value = this.spent
     this.judge()
+  }
+
+  /** At midnight; and when the clock is set, also to a day of which something is known. */
+  private turnTo(day: string): void {
+    const { left } = this
+    this.left = { day: this.day, uses: this.uses }
+    this.uses = left?.day === day ? left.uses : this.keptOf(day)
+    this.day = day
+  }
+
+  private keptOf(day: string): Map<string, DayUse> {
+    return new Map(this.file.read(day).map((use) => [keyOf(use), use]))
   }
 
   private take(sample: Sample): void {

@@ -1,7 +1,7 @@
 // What vendors cost today and DAILY_BUDGET, on a faked clock: a budget reached in mid-day, midnight, a restart.
 
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
@@ -210,6 +210,45 @@ test('a file that cannot be read is named, and the day is counted from there on'
       [],
     ])
   }
+})
+
+test('a file that is there but cannot be opened is named too', async () => {
+  const dir = await mkdtemp(join(root, 'closed-'))
+  await mkdir(join(dir, 'spending-9092.json'))
+  const { events } = await open({ dir, settings: { AUDIOSOCKET_PORT: '9092' } })
+  expect(events()).toEqual(['what vendors cost today cannot be read: it is counted from here on'])
+})
+
+test('a clock that is set right after the start finds what was kept of the day', async () => {
+  const clock = new FakeClock()
+  const first = await open({ clock })
+  first.speak(40_000)
+  await first.spending.stop()
+  // A machine whose clock has no battery begins years ago.
+  clock.wallOffsetMs -= hours(24 * 3_000)
+  const second = await open({ dir: first.dir, clock })
+  await clock.run(60_000)
+  expect([second.relief.spendsNothing, second.spending.info().spent]).toEqual([false, 0])
+  clock.wallOffsetMs += hours(24 * 3_000)
+  await clock.run(2_000)
+  expect([second.relief.spendsNothing, second.spending.info().spent]).toEqual([true, 1.2])
+  await second.spending.stop()
+})
+
+test('a clock that falls back over midnight forgets nothing of either day', async () => {
+  const { spending, clock, speak, relief } = await open()
+  speak(40_000)
+  await clock.run(hours(14))
+  expect(spending.info()).toMatchObject({ day: '2026-11-24', spent: 0 })
+  speak(1_000)
+  clock.wallOffsetMs -= 60_000
+  await clock.run(2_000)
+  expect([relief.spendsNothing, spending.info().day]).toEqual([true, '2026-11-23'])
+  expect(spending.info().spent).toBeCloseTo(1.23, 9)
+  clock.wallOffsetMs += 60_000
+  await clock.run(2_000)
+  expect([relief.spendsNothing, spending.info().day]).toEqual([false, '2026-11-24'])
+  await spending.stop()
 })
 
 test('a folder that cannot be written is said once, and the budget holds all the same', async () => {
