@@ -33,8 +33,14 @@ const setting = <T>(schema: z.ZodType<T>, fallback: string, unit: string, about:
   about,
 })
 
+const outside = (min: number, max: number) => ({
+  error: ({ input }: { input: unknown }) =>
+    // What is no number, such as 0,5 or 5 €, has become NaN.
+    `is not between ${min} and ${max}${Number.isNaN(input) ? ': write a number such as 0.5' : ''}`,
+})
+
 const between = (schema: z.ZodType<number>, min: number, max: number) =>
-  schema.refine((n) => n >= min && n <= max, `is not between ${min} and ${max}`)
+  schema.refine((n) => n >= min && n <= max, outside(min, max))
 
 /** A whole number from `min` to `max`. @param unit may be empty */
 export function number(fallback: number, unit: string, min: number, max: number, about: string) {
@@ -79,7 +85,7 @@ export function optionalNumber(min: number, max: number, about: string) {
   const schema = z
     .string()
     .transform((value) => (value === '' ? undefined : Number(value)))
-    .refine((n) => n === undefined || (n >= min && n <= max), `is not between ${min} and ${max}`)
+    .refine((n) => n === undefined || (n >= min && n <= max), outside(min, max))
   return setting(schema, '', `${min}–${max}`, about)
 }
 

@@ -6,7 +6,8 @@ import { parseYaml } from '../base/yaml.ts'
 import { usualSPerChar } from './unspoken.ts'
 import type { Billed, Use } from './usage.ts'
 
-const amount = z.number().min(0).max(100_000)
+const amount = z.number('is not a number such as 0.0048').min(0, 'is less than 0').max(100_000)
+const dateFault = 'is not a date such as 2026-11-05'
 const unitNames = ['free', 'minute', 'hour', 'millionCharacters', 'millionTokens'] as const
 
 const priceSchema = z
@@ -21,9 +22,9 @@ const priceSchema = z
       .strictObject({ prompt: amount, cached: amount.optional(), completion: amount })
       .optional(),
     /** When the price was read, as `2026-11-05` or `2026-11`. */
-    asOf: z.string().regex(/^\d{4}-\d{2}(-\d{2})?$/, 'is not a date such as 2026-11-05'),
+    asOf: z.string(dateFault).regex(/^\d{4}-\d{2}(-\d{2})?$/, dateFault),
     /** The page that it is from. */
-    source: z.string().min(1).max(300),
+    source: z.string('is missing: add the page that it is from').min(1).max(300),
   })
   .refine(
     (price) => unitNames.filter((name) => price[name] !== undefined).length === 1,
@@ -36,7 +37,11 @@ const tableSchema = z.strictObject({
     .regex(/^[A-Z]{3}$/, 'is not a code such as EUR')
     .optional(),
   /** By vendor, then by model; `nova-3*` are all models that begin so. */
-  prices: z.record(z.string(), z.record(z.string(), priceSchema)),
+  prices: z.record(
+    z.string(),
+    z.record(z.string(), priceSchema, 'must be a table of models'),
+    'must be a table of vendors',
+  ),
 })
 
 type Entry = z.infer<typeof priceSchema>
@@ -52,12 +57,12 @@ export const noPrices: PriceTable = { currency: usualCurrency, prices: {} }
 /** A table as a file has it. */
 export type PriceFile = z.infer<typeof tableSchema>
 
-/** @throws {Error} a sentence with the path of what is wrong */
+/** @throws {Error} all that is wrong, each with its path: a misspelt key is one, and the key that is missing another */
 export function parsePrices(text: string): PriceFile {
   const found = tableSchema.safeParse(parseYaml(text))
   if (found.success) return found.data
-  const { path, message } = found.error.issues[0]!
-  throw new Error(`${path.length === 0 ? 'the table' : path.join('.')}: ${message}`)
+  const faults = found.error.issues.map(({ path, message }) => `${path.join('.') || 'the table'}: ${message}`)
+  throw new Error(faults.join('; '))
 }
 
 /**

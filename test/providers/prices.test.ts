@@ -142,6 +142,14 @@ describe('a site’s table', () => {
     ['no page', table('    a: { minute: 1, asOf: 2026-11 }'), /^prices\.acme\.a\.source: /],
     ['an unknown unit', table(`    a: { second: 1, ${dated} }`), /^prices\.acme\.a: /],
     ['a currency that is none', 'currency: euros\nprices: {}', /^currency: is not a code such as EUR/],
+    ['a misspelt key', table('    a: { minute: 1, asOf: 2026-11, sorce: x }'), /Unrecognized key: "sorce"/],
+    [
+      'a comma',
+      table(`    a:\n      minute: 0,5\n      asOf: 2026-11\n      source: x`),
+      /^prices\.acme\.a\.minute: is not a number such as/,
+    ],
+    ['an empty vendor', 'prices:\n  acme:', /^prices\.acme: must be a table of models/],
+    ['no prices', 'currency: EUR', /^prices: must be a table of vendors/],
     ['no table', '- a', /^the table: /],
     ['no YAML', 'prices: {', /^line \d+: /],
   ]

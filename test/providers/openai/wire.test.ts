@@ -89,7 +89,8 @@ test.each([
   ['LLM_EXTRA_BODY', '[1]', 'is not a JSON object'],
   ['LLM_EXTRA_BODY', '{oops', 'is not a JSON object'],
   ['LLM_TEMPERATURE', '3', 'is not between 0 and 2'],
-  ['LLM_TEMPERATURE', 'warm', 'is not between 0 and 2'],
+  ['LLM_TEMPERATURE', 'warm', 'is not between 0 and 2: write a number such as 0.5'],
+  ['LLM_TEMPERATURE', '0,5', '("0,5") is not between 0 and 2: write a number such as 0.5'],
 ])('%s=%s is refused', (name, value, fault) => {
   const { faults } = readSettings(providerSettings, { [name]: value })
   expect(faults.join()).toContain(fault)
