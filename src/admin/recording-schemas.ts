@@ -69,10 +69,13 @@ export const callerParam = z.object({ phone })
 export const callerBody = z.object({ phone })
 /** Between machines: `calls` had a part on another machine, with this number. */
 export const partsOfCallerBody = callerBody.extend({ calls: z.array(z.string().max(100)).default([]) })
+/** Date.parse takes 30 February for 2 March. */
+const isCalendarDay = (text: string): boolean =>
+  new Date(Date.parse(text) || 0).toISOString().startsWith(text)
 export const day = z
   .string()
   .regex(dayPattern, 'is not a day such as 2026-11-23')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a calendar day')
+  .refine(isCalendarDay, 'is not a calendar day')
 export const recordingQuery = z.object({
   from: day.optional(),
   to: day.optional(),

@@ -8,6 +8,7 @@ import type { RecordingQuery } from '../recording/library.ts'
 import { elsewhere } from './cluster-recordings.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
+import { onlyJson } from './methods.ts'
 import { refuseInvalid } from './problem.ts'
 import { beginExport, exportTypes, rowOf } from './recording-export.ts'
 import { media, removeRecording, sendFile, unknownRecording } from './recording-files.ts'
@@ -22,6 +23,7 @@ import {
 import { doneSchema } from './schemas.ts'
 
 const unknown = { 404: 'There is no such recording', 503: 'The machine that may have it does not answer' }
+const notJson = { 415: 'The body is not JSON' }
 
 export function recordingRoutes(deps: AdminDeps) {
   const { cluster } = deps
@@ -58,7 +60,9 @@ export function recordingRoutes(deps: AdminDeps) {
         'recordings',
         'The same, with a number in the body, which no proxy logs',
         recordingListSchema,
+        notJson,
       ),
+      onlyJson(),
       validator('json', recordingQuery, refuseInvalid),
       async (context) => context.json(await list(context.req.valid('json'))),
     )
@@ -68,7 +72,9 @@ export function recordingRoutes(deps: AdminDeps) {
         'recordings',
         'What a search finds as CSV or JSON, the newest 10 000 at most; X-Missing-Machines names machines without',
         Object.values(exportTypes),
+        notJson,
       ),
+      onlyJson(),
       validator('json', exportBody, refuseInvalid),
       async (context) => {
         const { form, ...query } = context.req.valid('json')
