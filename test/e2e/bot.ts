@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from '../support/clouds/until.ts'
 import { testToken } from '../support/lab/admin.ts'
 
 export const projectRoot = join(import.meta.dir, '../..')
@@ -53,8 +54,12 @@ export class Bot {
     spawned.exited.then((code) => ready.reject(new Error(`the bot ended with ${code}`))).catch(ready.reject)
     try {
       await ready.promise
-      const answer = await fetch(`${bot.http}/readyz`)
-      if (answer.status !== 200) throw new Error(`GET /readyz answered ${answer.status}`)
+      // One of a cluster is ready once it has read in Redis what it missed.
+      await until(
+        'GET /readyz answers 200',
+        async () => (await fetch(`${bot.http}/readyz`)).ok,
+        readyWithinMs,
+      )
       return bot
     } catch (error) {
       await bot.stop()

@@ -7,7 +7,7 @@ import { rms } from '../support/phone/sound.ts'
 import { type Cleanup, check } from './case.ts'
 import { hears } from './listen.ts'
 import { speech, type Voice } from './speech.ts'
-import type { Callee, World } from './world.ts'
+import type { Callee, DialOptions, World } from './world.ts'
 
 /** Longest wait for one phrase or for one's turn: a case that waits longer has gone another way than expected. */
 const patienceMs = 40_000
@@ -35,8 +35,14 @@ export class Caller {
     this.heardUntilMs = phone.answeredAtMs
   }
 
-  static async dial(world: World, bot: Callee, cleanup: Cleanup, voice: Voice): Promise<Caller> {
-    const { callId, phone } = await world.dial(bot, cleanup)
+  static async dial(
+    world: World,
+    bot: Callee,
+    cleanup: Cleanup,
+    voice: Voice,
+    options: DialOptions = {},
+  ): Promise<Caller> {
+    const { callId, phone } = await world.dial(bot, cleanup, options)
     return new Caller(bot, callId, phone, voice)
   }
 

@@ -14,7 +14,9 @@ import type { ClusterWorld } from '../world.ts'
 
 /** Correlation of a phrase that a busy machine has spoilt, at least; another phrase has under 0.3. */
 const sameEnough = 0.5
-const known = { VB_NAME: 'Marie Dupont', VB_PHONE: '0612345678', VB_TOPIC: 'internet' }
+const known = { VB_NAME: 'Marie Dupont', VB_PHONE: '0698765432', VB_TOPIC: 'internet' }
+/** Half a second of speech, in packets. */
+const someVoice = 25
 
 const rescue: Case<ClusterWorld> = {
   title:
@@ -22,10 +24,11 @@ const rescue: Case<ClusterWorld> = {
   limitMs: 200_000,
   async run(world, cleanup) {
     const [sip, redis] = await Promise.all([world.asterisk(), world.redis('rescue')])
-    // Without recording the caller hears no notice: 7 s less.
-    const settings = { ...(await sip.hearing()), RECORDING: 'off', TRANSFER_QUEUE: 'nobody' }
-    const cluster = await world.sharing(cleanup, redis, settings)
-    const caller = await Caller.dial(sip, cluster.callee, cleanup, 'marie')
+    // A notice of recording and a number that is keyed would take 16 s more.
+    const settings = { RECORDING: 'off', TRANSFER_QUEUE: 'nobody', ANNOUNCE_SECRET: sip.lab.announceSecret }
+    const cluster = await world.sharing(cleanup, redis, { ...settings, ...(await sip.hearing()) })
+    const announced = { number: '+33698765432', saysCaller: true }
+    const caller = await Caller.dial(sip, cluster.callee, cleanup, 'marie', announced)
     const { callId, phone } = caller
     const dying = await cluster.ownerOf(callId)
     const isSaid = (line: string) => untilSaid(dying.bot, callId, line)
@@ -33,9 +36,7 @@ const rescue: Case<ClusterWorld> = {
     await caller.says("je n'ai plus internet")
     await isSaid('ask_name')
     await caller.says(known.VB_NAME)
-    await isSaid('ask_phone')
-    await caller.presses(known.VB_PHONE)
-    await isSaid('confirm_phone_after_keys')
+    await isSaid('confirm_line_after')
     const earlier = await checkpointIn(redis)
     await caller.presses('1')
     await isSaid('steps_intro')
@@ -43,40 +44,36 @@ const rescue: Case<ClusterWorld> = {
       const kept = await checkpointIn(redis)
       return kept !== '' && kept !== earlier
     })
-    const { state } = await untilCall(
-      dying.bot,
-      callId,
-      'the agent speaks',
-      ({ speaking }) => speaking === 'agent',
-    )
+    await untilCall(dying.bot, callId, 'the agent speaks', ({ speaking }) => speaking === 'agent')
     const killedMs = performance.now()
     dying.bot.signal('SIGKILL')
     const alive = cluster.machines.filter((machine) => machine !== dying)
     const successor = await cluster.ownerOf(callId, alive)
     const { bot } = alive.find((machine) => machine !== successor)!
-    const saidIn = ({ transcript }: CallInfo) => transcript.map(({ text }) => text)
-    const cutAt = (call: CallInfo) => saidIn(call).indexOf(wordings('cut_off')[0]!)
-    const call = await untilCall(
-      bot,
-      callId,
-      'the agent goes on',
-      (call) => cutAt(call) >= 0 && cutAt(call) < saidIn(call).length - 1,
-    )
-    check(call.state === state, `the state was ${state} and is ${call.state}`)
-    const said = saidIn(call)
-    const nameAt = said.indexOf(known.VB_NAME)
-    check(nameAt >= 0 && nameAt < cutAt(call), `the transcript is not one: ${said.join(' / ')}`)
-    // The step in which the bot died, and none of the questions before it.
-    const next = said[cutAt(call) + 1]!
-    check(wordings('step_box_restart').includes(next), `after the apology comes: ${next}`)
+    await untilSaid(bot, callId, 'cut_off')
+    const saidMs = performance.now()
+    await until('the agent goes on', () => voiceAfter(phone.media.heard, saidMs).length > someVoice)
     const { nextWordMs, correlation } = await heardAfter(phone.media.heard, killedMs)
     check(correlation > sameEnough, `the caller heard the apology with a correlation of ${correlation}`)
     await leadsToPeople(bot, sip, caller)
+    const call = await untilCall(bot, callId, 'the call is over', ({ outcome }) => outcome !== null)
+    isOne(call)
     return `${nextWordMs.toFixed(0)} ms from SIGKILL to the next word`
   },
 }
 
 export const rescueCases: Case<ClusterWorld>[] = [rescue]
+
+/** One transcript: behind the apology comes the step in which the bot died, and none of the questions before. */
+function isOne({ transcript }: CallInfo): void {
+  const said = transcript.map(({ text }) => text)
+  const cutAt = said.indexOf(wordings('cut_off')[0]!)
+  // The transfer cut it short.
+  const next = said[cutAt + 1] ?? ''
+  const isStep = next !== '' && wordings('step_box_restart').some((step) => step.startsWith(next))
+  const nameAt = said.indexOf(known.VB_NAME)
+  check(nameAt >= 0 && nameAt < cutAt && isStep, `the transcript is not one: ${said.join(' / ')}`)
+}
 
 /** A bot that never had the call transfers it, and the queue gets what the dead one found out. */
 async function leadsToPeople(bot: Bot, { lab }: World, { callId, phone }: Caller): Promise<void> {
@@ -104,10 +101,13 @@ async function heardAfter(
   const { startMs, samples } = heard.samples(killedMs)
   const [apology] = await phraseVariants('cut_off')
   const { correlation, at } = await findIn(samples, apology!)
-  const endMs = startMs + (at + apology!.length) / 8
-  // The longest silence until then, in which no bot sent anything, comes before the other bot's first packet.
+  const beginMs = startMs + at / 8
+  const endMs = beginMs + apology!.length / 8
+  // The longest silence until then, in which no bot sent anything, comes before the other bot's first packet. On a busy
+  // machine it may be another one; the apology's place says so, unless its time stamps leave the silence out.
   const came = heard.packets.map(({ atMs }) => atMs).filter((atMs) => atMs > killedMs - 200 && atMs < endMs)
   const silences = came.slice(1).map((atMs, i) => atMs - came[i]!)
   const silent = silences.indexOf(Math.max(...silences))
-  return { correlation, nextWordMs: voiceAfter(heard, came[silent]!)[0]!.atMs - killedMs }
+  const heardMs = [came[silent]!, beginMs].map((fromMs) => voiceAfter(heard, fromMs)[0]!.atMs)
+  return { correlation, nextWordMs: Math.max(...heardMs) - killedMs }
 }
