@@ -16,7 +16,7 @@ export const commands = {
   'test:live': 'runs the tests that live in real time or take long: faults, clouds, fuzzing, drains, kills',
   check: 'checks format, lint and types',
   scenarios: 'plays the whole calls of test/call/scenarios on a faked clock and prints a table',
-  rules: 'lists rules of the languages that do nothing',
+  rules: 'lists rules of the languages and words of the desk that do nothing',
   understand: 'shows what the rules understand in each line of a text',
   desk: 'shows what the desk does when a caller says each line of a text',
   rehearse: 'plays recorded calls again with the present desk and says which of them go another way',

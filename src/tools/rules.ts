@@ -8,7 +8,7 @@ import { languageOf } from '../understanding/languages/index.ts'
 import { deskOfCommand } from './desk-in-use.ts'
 
 const meaning: Readonly<Record<RuleFault['kind'], string>> = {
-  dead: 'no example of the rule matches it, or the desk has no example of it',
+  dead: 'no example of the rule, or of the entry of the desk, matches it',
   doubled: 'it stands in the list before',
   overlapping: 'others of the list match all that it matches in its examples',
   missed: 'an example that the rule does not match',
@@ -17,8 +17,8 @@ const meaning: Readonly<Record<RuleFault['kind'], string>> = {
 
 const usage = `usage: bun run rules [--lang fr] [--desk shop]
 
-  lists the rules in src/understanding/languages/ that do nothing, and examples that do not hold, also those beside
-  the desk's words; exits with 1 when there is one:
+  lists the rules in src/understanding/languages/ and the single words of the desk that do nothing, and examples that
+  do not hold; exits with 1 when there is one:
 ${Object.entries(meaning)
   .map(([kind, text]) => `    ${kind.padEnd(12)} ${text}`)
   .join('\n')}

@@ -72,7 +72,7 @@ export function idleIn(
 
 /** Whether other alternatives match everything that this one matches in a text. */
 function isCovered(text: string, one: Alternative, all: readonly Alternative[]): boolean {
-  const others = all.filter((other) => other !== one)
+  const others = all.filter(({ say }) => say !== one.say)
   return spansOf(text, one.pattern).every(([from, to]) =>
     others.some(({ pattern }) => spansOf(text, pattern).some((span) => span[0] <= from && span[1] >= to)),
   )
