@@ -62,6 +62,7 @@ export async function lookAtMachines({
     for (const [name, colorScheme, width, language] of looks) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
       await page.addInitScript(`sessionStorage.setItem('voicebot-token', '${fakeToken}')`)
+      await page.clock.install()
       await page.goto(`${server.url}?lang=${language}`)
       await page.waitForSelector('.machines li:nth-child(4)')
       const marked = await page.$$eval('.machines .differs', (all) =>
@@ -74,8 +75,8 @@ export async function lookAtMachines({
       check(`${name}: each machine is there, also the one that is off`, heads.join() === hosts.join())
       const found = await axeFinds(page)
       check(`${name}: axe finds nothing in the machines${found && `, but ${found}`}`, found === '')
-      await lookAtCallBacks(page, name, check)
-      promises.unshift({ ...promise('1-1'), name: 'Zoé Martin' })
+      await lookAtCallBacks(page, name, check, () => promises.push(promise('3-1')))
+      promises.splice(0, Infinity, { ...promise('1-1'), name: 'Zoé Martin' }, promise('2-1'))
       const wide = Number(await page.evaluate('document.documentElement.scrollWidth'))
       check(`${name}: the machines are not wider than the screen`, wide <= width)
       if (folder) await page.locator('#machines').screenshot({ path: join(folder, `machines-${name}.png`) })
@@ -91,14 +92,27 @@ async function lookAtCallBacks(
   page: Page,
   name: string,
   check: (what: string, isTrue: boolean) => void,
+  promiseOne: () => void,
 ): Promise<void> {
   const rows = () => page.$$('#call-backs tbody tr')
   await page.waitForSelector('#call-backs tbody tr')
   check(`${name}: the promised call-backs are listed`, (await rows()).length === 2)
   await page.focus('#call-backs tbody button')
+  const askedAgain = async () => {
+    const asked = page.waitForResponse((response) => response.url().endsWith('/api/call-backs'))
+    await page.clock.fastForward(61_000)
+    await (await asked).finished()
+  }
+  const focused = () => page.evaluate('document.activeElement?.closest("#call-backs tr")?.rowIndex')
+  await askedAgain()
+  check(`${name}: a list without news leaves the focus where it is`, (await focused()) === 1)
+  promiseOne()
+  await askedAgain()
+  await page.waitForSelector('#call-backs tbody tr:nth-child(3)')
+  check(`${name}: and so does one with a new call-back`, (await focused()) === 1)
   await page.keyboard.press('Enter')
-  await page.waitForSelector('#call-backs tbody tr:nth-child(2)', { state: 'detached' })
-  check(`${name}: one that was made leaves the list`, (await rows()).length === 1)
+  await page.waitForSelector('#call-backs tbody tr:nth-child(3)', { state: 'detached' })
+  check(`${name}: one that was made leaves the list`, (await rows()).length === 2)
   const focus = await page.evaluate('document.activeElement?.id')
   check(`${name}: and the focus stays at the list`, focus === 'call-backs-title')
 }

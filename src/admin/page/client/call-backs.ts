@@ -18,10 +18,18 @@ export async function showCallBacks(): Promise<void> {
   await show()
 }
 
+/** The list on the page, as the API answered it. */
+let shown = ''
+
 async function show(): Promise<void> {
   const box = byId('call-backs')
   try {
     const { callBacks } = await askJson<{ callBacks: ListedCallBack[] }>('/api/call-backs')
+    const answer = JSON.stringify(callBacks)
+    // New rows would take the focus, and a click that has begun.
+    if (answer === shown) return
+    shown = answer
+    const held = document.activeElement?.closest<HTMLElement>('#call-backs tr')?.dataset.id
     const { columns, none } = texts.callBacks
     const heads = Object.values(columns).map((name) => h('th', { scope: 'col' }, name))
     const table = h(
@@ -32,9 +40,11 @@ async function show(): Promise<void> {
     )
     const scroll = { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'call-backs-title' }
     box.replaceChildren(callBacks.length > 0 ? h('div', scroll, table) : h('p', { class: 'empty' }, none))
+    if (held !== undefined) box.querySelector<HTMLElement>(`[data-id="${held}"] button`)?.focus()
   } catch (error) {
     // Said in its place: it is asked again and again, and a message would cover others.
     if (!(error instanceof RequestError)) throw error
+    shown = ''
     const reason = texts.problems[error.code ?? ''] ?? error.message
     box.replaceChildren(h('p', { class: 'empty' }, reason))
   }
@@ -59,5 +69,5 @@ function row(callBack: ListedCallBack): HTMLTableRowElement {
   const promised = h('time', {}, localTime(promisedWallMs))
   const number = phone === null ? unknown : phoneText(phone)
   const cells = [promised, name ?? unknown, number, problem || unknown, language, finish]
-  return h('tr', {}, ...cells.map((cell) => h('td', {}, cell)))
+  return h('tr', { 'data-id': id }, ...cells.map((cell) => h('td', {}, cell)))
 }
