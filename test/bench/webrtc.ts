@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from '../support/clouds/until.ts'
 import { testToken } from '../support/lab/admin.ts'
 import type { PeersResult } from '../support/webrtc/peers.ts'
 import { type BenchBot, startBot } from './bot.ts'
@@ -136,7 +137,7 @@ async function churn({ connects }: WebrtcBench) {
       const { peers } = await withPeers(bot, lot, 'opus', async () => {})
       connected += peers.connected
       // A call whose peer was closed waits 10 s for another one.
-      while (!/ 0$/.test(await bot.metric('calls_live '))) await Bun.sleep(200)
+      await until('all calls have ended', async () => / 0$/.test(await bot.metric('voicebot_calls_live ')))
       await Bun.sleep(3_000)
       rssMb.push(Math.round(await bot.rssMb()))
     }
