@@ -20,9 +20,10 @@ export type VoiceOptions = {
   folder: string
   /** Texts that may wait while another is spoken; more are refused. */
   waiting: number
-  /** The thread hangs when a text takes longer than this plus `deadlinePerCharacterMs` for each character. */
-  deadlineMs: number
-  deadlinePerCharacterMs: number
+  /** The thread hangs when it is silent for so long while it has a text to speak. */
+  silentMs: number
+  /** The same for a thread that starts with the text: it loads its program and the voice first. */
+  startMs: number
   clock: Clock
   /** The thread; a test passes one that misbehaves. */
   createWorker: () => Worker
@@ -33,9 +34,10 @@ export type VoiceOptions = {
 export const voiceDefaults: VoiceOptions = {
   folder: programFile('assets/voices'),
   waiting: 32,
-  deadlineMs: 5_000,
-  // Measured: 1.2 ms per character on two busy cores. The rest is for an overloaded machine.
-  deadlinePerCharacterMs: 50,
+  // Measured: 50 ms of speech take 1 ms, and the first of a text less than 100 ms on two busy cores. The rest is for an
+  // overloaded machine, on which this thread has the lowest share.
+  silentMs: 5_000,
+  startMs: 15_000,
   clock: systemClock,
   createWorker: () => new Worker(workerScript('providers/embedded/voice.worker.ts')),
   onLost() {},
@@ -51,7 +53,7 @@ export type VoiceListener = {
   onEnd(error: ProviderError | undefined): void
 }
 
-type SpeechTask = { job: VoiceJob; characters: number; listener: VoiceListener }
+type SpeechTask = { job: VoiceJob; listener: VoiceListener }
 
 export class VoiceHost {
   private readonly options: VoiceOptions
@@ -107,7 +109,7 @@ export class VoiceHost {
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
     const pieces = pronounceable(text, language)
     const job: VoiceJob = { id: this.nextId++, folder: this.options.folder, language, pieces, cancelled }
-    const task: SpeechTask = { job, characters: text.length, listener }
+    const task: SpeechTask = { job, listener }
     if (this.current && !this.queue.push(task)) {
       throw new ProviderError('limited', `${this.options.waiting} texts wait for the embedded voice`, {
         retryable: true,
@@ -132,11 +134,12 @@ export class VoiceHost {
   }
 
   private begin(task: SpeechTask): void {
-    const { deadlineMs, deadlinePerCharacterMs } = this.options
+    const { silentMs, startMs } = this.options
+    const limitMs = this.thread.isStarted ? silentMs : startMs
     this.current = task
     this.thread.start()
     this.thread.keepAlive(true)
-    this.deadline = this.thread.deadline(deadlineMs + deadlinePerCharacterMs * task.characters)
+    this.deadline = this.thread.deadline(limitMs)
     this.thread.post(task.job)
   }
 
@@ -144,6 +147,8 @@ export class VoiceHost {
     const task = this.current
     if (!task || answer.id !== task.job.id) return
     if (answer.kind === 'samples') {
+      this.deadline?.cancel()
+      this.deadline = this.thread.deadline(this.options.silentMs)
       task.listener.onSamples(answer.samples)
       return
     }

@@ -1,6 +1,6 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
-import { createVoice } from '../../../src/providers/embedded/voice.ts'
+import { createVoice, VoiceHost } from '../../../src/providers/embedded/voice.ts'
 import { FakeClock } from '../../support/lab/fake-clock.ts'
 
 setDefaultTimeout(60_000)
@@ -25,6 +25,31 @@ test('each language has its own voice', async () => {
   const english = await createVoice({ language: 'en', clock: new FakeClock() })
   expect(sha(await english.speak('Internet'))).not.toBe(sha(await voice.speak('Internet')))
   english.close()
+})
+
+test('a thread that speaks slowly is left alone; one that stops speaking hangs', async () => {
+  const clock = new FakeClock()
+  const thread = {
+    postMessage() {},
+    addEventListener() {},
+    ref() {},
+    unref() {},
+    terminate() {},
+  } as object as Worker
+  const host = new VoiceHost({ clock, createWorker: () => thread })
+  let heard = 0
+  const ends: (string | undefined)[] = []
+  host.speak('Un instant.', 'fr', { onSamples: () => heard++, onEnd: (error) => ends.push(error?.code) })
+  await clock.run(14_000)
+  for (let pieces = 0; pieces < 10; pieces++) {
+    const data = { kind: 'samples', id: 1, samples: new Int16Array(800) }
+    thread.onmessage?.({ data } as MessageEvent)
+    await clock.run(4_900)
+  }
+  expect([heard, ends]).toEqual([10, []])
+  await clock.run(100)
+  expect(ends).toEqual(['timeout'])
+  host.close()
 })
 
 test('a language without a voice is refused at once', async () => {
