@@ -220,13 +220,15 @@ describe('an erasure during a write', () => {
   test('leaves no record that was being repaired', async () => {
     put({ json: JSON.stringify(record()), 'caller.raw': 'xx' })
     const calls = forgotten()
+    let erasing: Promise<void> | undefined
     // Asked for each entry after it was read and before it is written.
     const isBeingWritten = (callId: string) => {
       calls.add(callId)
-      void rm(path())
+      erasing = rm(path())
       return false
     }
     await repairRecords({ dir, wallMs: startedMs + 200_000, isBeingWritten, forgotten: calls })
+    await erasing
     expect(json()).toBe(false)
   })
 
