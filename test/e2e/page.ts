@@ -130,7 +130,9 @@ try {
   // The link of a first start logs in.
   await page.goto(server.pageLink!.replace('/#', '/?lang=fr#'))
   check('the code is gone from the address', await until(() => !page.url().includes('code=')))
-  const token = String(await page.evaluate("sessionStorage.getItem('voicebot-token')"))
+  const tokenOf = () => page.evaluate("sessionStorage.getItem('voicebot-token')")
+  check('the page has a token', await until(async () => (await tokenOf()) !== null))
+  const token = String(await tokenOf())
   // Both at once: most of the time of either is spent listening.
   await Promise.all([
     talk(page, caller.callId),

@@ -127,6 +127,12 @@ export async function takeOver(given: {
     return said > 2 && isTone(caller.lastSecond(), supervisorHz)
   }
   check('the caller still hears nothing else', await until(hearsSupervisor))
+  const after = () => {
+    const lines = registry.get(callId)?.transcript ?? []
+    return lines.slice(lines.findIndex(({ text }) => text === supervisorMark) + 1)
+  }
+  const isHeard = () => after().some(({ text }) => text === heard)
+  check('what the caller says to the supervisor goes to the transcript', await until(isHeard))
   await page.click('.card >> text=Rendre l’appel au bot')
   check('the call is given back', await until(() => phase() !== 'supervised'))
   const hearsBot = () =>
@@ -135,11 +141,14 @@ export async function takeOver(given: {
   phone.hangUp()
   await until(() => registry.get(callId)?.outcome === 'hangup' && !registry.isBeingWritten(callId))
   const lines = registry.get(callId)?.transcript ?? []
-  const at = lines.findIndex(({ text }) => text === supervisorMark)
-  const after = lines.slice(at + 1)
-  const isMarked =
-    at > 0 && after.some(({ text }) => text === heard) && after.some(({ who }) => who === 'agent')
-  check('the transcript has where the supervisor began, the caller’s words, and the bot after them', isMarked)
+  check(
+    'the transcript marks where the supervisor began',
+    lines.some(({ text }) => text === supervisorMark),
+  )
+  check(
+    'and has the bot after that',
+    after().some(({ who }) => who === 'agent'),
+  )
   await checkRecording(given)
   await page.close()
 }
