@@ -1,11 +1,8 @@
 // JSON log lines: one per event, with a fixed text and the facts as fields. What a person said or keyed, and a
-// person's name, go under `private`, which is written only with LOG_PRIVATE. The lines are written in the background
-// (log-output.ts), so that a slow disk or pipe does not delay a frame.
+// person's name, go under `private`, which is written only with LOG_PRIVATE. pino writes the lines asynchronously, so
+// that a slow disk or pipe does not delay a frame.
 
-import { backgroundOutput } from './log-output.ts'
-
-/** Its descriptor. */
-const standardOutput = 1
+import pino from 'pino'
 
 export type LogFields = Record<string, unknown> & { private?: Record<string, unknown> }
 
@@ -18,9 +15,7 @@ export type Log = {
   with(fields: LogFields): Log
 }
 
-/** In order: a level shows its own lines and those of the levels behind it. */
-const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
-export type LogLevel = (typeof levels)[number]
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 export type LogOptions = { level: LogLevel; showPrivate: boolean; write?: (line: string) => void }
 
 /**
@@ -28,36 +23,58 @@ export type LogOptions = { level: LogLevel; showPrivate: boolean; write?: (line:
  * @returns the log, and `flush`, which writes the last lines before an exit and takes half a second at most
  */
 export function createLog(options: LogOptions): { log: Log; flush: () => Promise<void> } {
-  const { level, showPrivate, write } = options
-  const output = write ? { write, flush: async () => {} } : backgroundOutput(standardOutput)
-  const from = levels.indexOf(level)
-  const shows = (one: LogLevel) => levels.indexOf(one) >= from
-  const visible = ({ private: hidden, ...rest }: LogFields): LogFields =>
-    showPrivate && hidden !== undefined ? { ...rest, private: hidden } : rest
-  const logWith = (added: LogFields): Log => {
-    const line = (one: Exclude<LogLevel, 'silent'>) =>
-      shows(one)
-        ? (event: string, fields: LogFields = {}) =>
-            output.write(`${jsonOf(one, event, { ...added, ...visible(fields) })}\n`)
-        : () => {}
-    return {
-      debug: line('debug'),
-      info: line('info'),
-      warn: line('warn'),
-      error: line('error'),
-      with: (fields) => logWith({ ...added, ...visible(fields) }),
-    }
-  }
-  return { log: logWith({}), flush: () => output.flush() }
+  const destination = options.write
+    ? { write: options.write }
+    : pino.destination({ dest: 1, sync: false, minLength: 1 })
+  const base = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: 'event',
+      formatters,
+    },
+    destination,
+  )
+  return { log: wrap(base, options.showPrivate), flush: () => flushed(destination) }
 }
 
-function jsonOf(level: LogLevel, event: string, fields: LogFields): string {
-  const head = { level, time: new Date().toISOString() }
-  try {
-    return JSON.stringify({ ...head, ...fields, event })
-  } catch {
-    // A field that JSON cannot hold (a circle, a BigInt) must not cost the line, nor the call whose line it is.
-    return JSON.stringify({ ...head, event, unwritable: Object.keys(fields) })
+/** How long the last lines may take to be written before an exit. */
+const flushLimitMs = 500
+
+/**
+ * Flushes the log, as the last step before an exit. It does not use `flushSync`, which retries for ever once the reader
+ * has gone (EPIPE). pino would call that once more while the process exits, so it is replaced by a no-op here.
+ */
+async function flushed(destination: object): Promise<void> {
+  if (!('flush' in destination)) return
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, flushLimitMs)
+    ;(destination as SonicBoomLike).flush(() => resolve())
+  })
+  Object.assign(destination, { flushSync() {}, end() {} })
+}
+
+type SonicBoomLike = { flush(done: (error?: Error | null) => void): void }
+
+const formatters = { level: (label: string) => ({ level: label }) }
+
+function wrap(target: pino.Logger, showPrivate: boolean): Log {
+  const visible = (fields: LogFields): object => {
+    if (showPrivate || fields.private === undefined) return fields
+    const { private: _hidden, ...rest } = fields
+    return rest
+  }
+  const line =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (text: string, fields: LogFields = {}) =>
+      target[level](visible(fields), text)
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    with: (fields) => wrap(target.child(visible(fields) as Record<string, unknown>), showPrivate),
   }
 }
 

@@ -48,8 +48,8 @@ test('a field that JSON cannot hold costs neither the line nor its caller', () =
   log.with({ callId: 'x' }).warn('turn ended', { circle })
   log.warn('turn ended', { bytes: 7n })
   expect(told()).toMatchObject([
-    { level: 'warn', event: 'turn ended', unwritable: ['callId', 'circle'] },
-    { level: 'warn', event: 'turn ended', unwritable: ['bytes'] },
+    { level: 'warn', event: 'turn ended', callId: 'x', circle: { self: '[Circular]' } },
+    { level: 'warn', event: 'turn ended', bytes: 7 },
   ])
 })
 

@@ -38,7 +38,7 @@ const parts: readonly { part: string; path?: RegExp; name?: RegExp }[] = [
   { part: 'understanding and dialogue', path: /understanding\/|dialogue\/|desk\/|call\/reply\// },
   { part: 'ticks and playout', path: /call\/sound\// },
   { part: 'the call: agent, events, history', path: /call\/|calls\// },
-  { part: 'metrics, log, admin', path: /base\/|admin\// },
+  { part: 'metrics, log, admin', path: /base\/|admin\/|pino/ },
 ]
 /** A frame sent: by whatever part, because it is the socket's time. */
 const socketWrite = { part: 'socket writes', names: /^(write|flush|end|cork)$/ }
