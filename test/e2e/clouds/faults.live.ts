@@ -33,9 +33,17 @@ const limitMs = 90_000
 
 type Case = (call: CloudCall) => Promise<void> | void
 
-/** A whole call, beside all the others. */
-function callTest(title: string, options: Partial<CloudCallOptions>, body: Case): void {
-  test.concurrent(
+/** Where time is measured: bots that start beside it would delay it. */
+const alone = test
+
+/** A whole call, beside all the others unless it is `alone`. */
+function callTest(
+  title: string,
+  options: Partial<CloudCallOptions>,
+  body: Case,
+  run: typeof alone = test.concurrent,
+): void {
+  run(
     title,
     async () => {
       const call = await CloudCall.begin({ heard: [words], chat: answer, ...options })
@@ -86,6 +94,7 @@ describe('the language model', () => {
       expect(latency.firstFrame).toBeGreaterThan(latency.filler! + 700)
       expect(call.models).toEqual(['20b'])
     },
+    alone,
   )
 
   const overcome: [
@@ -151,6 +160,7 @@ describe('the language model', () => {
         expect(latency.firstFrame! - latency.endpointing!).toBeLessThan(1_500 + 1_700)
         expect(call.toneS).toBe(0)
       },
+      alone,
     )
 
   callTest(
@@ -379,6 +389,7 @@ describe('Flux', () => {
       // Asked 160 ms after the last word, told 320 ms after it.
       expect(latency.firstToken! - latency.endpointing!).toBeLessThan(120)
     },
+    alone,
   )
 
   callTest(
