@@ -19,6 +19,13 @@ let log: Log
 let server: Server
 const uuid = uuidOf(7)
 
+/** The index of the recordings lies beside the folders of the days. */
+async function dayFolder(): Promise<string> {
+  const days = (await readdir(dir)).filter((name) => !name.startsWith('.'))
+  expect(days.length).toBe(1)
+  return days[0]
+}
+
 const configOf = (environment: Record<string, string>) =>
   readConfig({
     AUDIOSOCKET_PORT: '0',
@@ -66,7 +73,7 @@ describe('the server', () => {
     await until(() => server.registry.liveCalls === 0, 'the call was over')
     expect(performance.now() - hungUpMs).toBeLessThan(100)
     await server.registry.empty()
-    const [day] = await readdir(dir)
+    const day = await dayFolder()
     expect(await readdir(join(dir, day))).toEqual([`${uuid}.json`])
     const record = await Bun.file(join(dir, day, `${uuid}.json`)).json()
     expect(record).toMatchObject({ callId: uuid, outcome: 'hangup' })
@@ -156,7 +163,7 @@ test('a number that a caller keys is on the page and in the record, but in no lo
     const numbers = await get('/metrics')
     peer.end()
     await server.registry.empty()
-    const [day] = await readdir(dir)
+    const day = await dayFolder()
     const record = await Bun.file(join(dir, day, `${uuid}.json`)).json()
     expect(record.numbers).toEqual(['0612345678'])
     await server.stop()
