@@ -24,6 +24,8 @@ export type ServerProcess = {
   rssMb(): Promise<number>
   /** Processor time used so far. */
   cpuS(): Promise<number>
+  /** What a start leaves for later is done: waits, 20 s at most, for half a second with little work. */
+  rests(): Promise<void>
   /** Seconds in which its main thread could have run and another program had the processor. */
   waitedS(): Promise<number>
   openFiles(): Promise<number>
@@ -122,6 +124,10 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
     }
     return found
   }
+  const cpuS = async () => {
+    const fields = (await Bun.file(`/proc/${child.pid}/stat`).text()).split(') ')[1].split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  }
   return {
     port: Number(/AudioSocket\s+\S+:(\d+)/.exec(output)?.[1]),
     adminUrl,
@@ -135,9 +141,15 @@ export async function startServer(options: Partial<StartOptions> = {}): Promise<
     exited: child.exited.then(() => child.exitCode),
     rssMb: async () =>
       Number(/VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${child.pid}/status`).text())?.[1]) / 1_024,
-    async cpuS() {
-      const fields = (await Bun.file(`/proc/${child.pid}/stat`).text()).split(') ')[1].split(' ')
-      return (Number(fields[11]) + Number(fields[12])) / 100
+    cpuS,
+    async rests() {
+      const endMs = performance.now() + 20_000
+      for (let before = await cpuS(); performance.now() < endMs; ) {
+        await Bun.sleep(500)
+        const now = await cpuS()
+        if (now - before < 0.1) return
+        before = now
+      }
     },
     waitedS: () => waitedS(child.pid),
     openFiles: async () =>

@@ -106,6 +106,7 @@ async function flooded(short: boolean) {
   const server = await startServer({
     environment: { MAX_CALLS: '60', LOG_LEVEL: 'warn', RECORDINGS_DIR: '' },
   })
+  await server.rests()
   const beside = Bun.spawn(
     [process.execPath, join(import.meta.dir, '../fuzz/calls.ts'), String(server.port), '10'],
     { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' },

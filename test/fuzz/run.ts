@@ -58,6 +58,7 @@ export async function fuzz(given: Partial<FuzzOptions> = {}): Promise<FuzzReport
       ...(options.records ? {} : { RECORDINGS_DIR: '' }),
     },
   })
+  await server.rests()
   const { port } = server
   const startMs = performance.now()
   const beside = Bun.spawn(
