@@ -7,7 +7,8 @@ import { ConfigError, errorText } from '../base/errors.ts'
 import { offeredLanguages } from '../config/languages.ts'
 import { type PromptTemplates, parseTemplates } from '../dialogue/model/prompt.ts'
 import { noPrices, type PriceTable, parsePrices } from '../providers/prices.ts'
-import { documentName, type SiteState } from '../site/generation.ts'
+import { documentText } from '../site/document-text.ts'
+import type { SiteState } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { languages } from '../understanding/languages/index.ts'
 import type { ServerContext } from './context.ts'
@@ -71,10 +72,9 @@ export function createDocuments(context: ServerContext, site: Site, hasModel: bo
       const faults = new Map<string, string | undefined>()
       const read = async <T>(id: string, parse: (text: string) => T): Promise<T | undefined> => {
         faults.set(id, undefined)
-        const document = state.documents[id]
-        if (document === undefined) return undefined
         try {
-          return parse(new TextDecoder().decode(await site.content(documentName(document))))
+          const text = await documentText({ state, content: (name) => site.content(name) }, id)
+          return text === undefined ? undefined : parse(text)
         } catch (error) {
           if (isRefused(id)) throw error
           faults.set(id, errorText(error))

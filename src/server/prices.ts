@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { ConfigError, errorText } from '../base/errors.ts'
 import { layPrices, type PriceFile, type PriceTable, parsePrices } from '../providers/prices.ts'
-import { documentName } from '../site/generation.ts'
+import { documentText } from '../site/document-text.ts'
 import type { Site } from '../site/store.ts'
 
 /** Also the path of the shipped file, below ASSETS_DIR. */
@@ -30,7 +30,6 @@ export async function openPrices(
   assetsDir: string,
   site: Pick<Site, 'state' | 'content'>,
 ): Promise<PriceTable> {
-  const document = site.state.documents[pricesId]
-  const text = document && new TextDecoder().decode(await site.content(documentName(document)))
+  const text = await documentText(site, pricesId)
   return pricesOver(assetsDir, text === undefined ? undefined : parsePrices(text))
 }

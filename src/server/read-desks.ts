@@ -10,7 +10,7 @@ import type { Desk } from '../desk/desk.ts'
 import { createDesk, DeskError, type DeskSource, defaultFiles, type FileNames } from '../desk/load-desk.ts'
 import { overlaid } from '../desk/overlay.ts'
 import { parseReader, type ReaderWeights } from '../desk/reader-weights.ts'
-import { documentName } from '../site/generation.ts'
+import { documentText } from '../site/document-text.ts'
 import type { Site } from '../site/store.ts'
 import { isLanguage } from '../understanding/languages/index.ts'
 import { numberFaults } from './dialled-numbers.ts'
@@ -172,10 +172,10 @@ async function readReaders(
 /** The documents of the site that belong to the desk, by the names of their files. @throws {SiteError} `content` */
 export async function siteFiles(site: Pick<Site, 'state' | 'content'>): Promise<DeskFiles> {
   const files = new Map<string, string>()
-  for (const [id, document] of Object.entries(site.state.documents)) {
+  for (const id of Object.keys(site.state.documents)) {
     const [folder, name] = id.split('/')
-    if (folder !== deskFolder) continue
-    files.set(name, new TextDecoder().decode(await site.content(documentName(document))))
+    const text = folder === deskFolder ? await documentText(site, id) : undefined
+    if (text !== undefined) files.set(name, text)
   }
   return files
 }

@@ -11,6 +11,7 @@ import { layOver } from '../phrases/overlay.ts'
 import { withSiteLines } from '../phrases/site-lines.ts'
 import { loadTexts } from '../phrases/texts.ts'
 import type { Stage } from '../rehearsal/replay.ts'
+import { documentText } from '../site/document-text.ts'
 import { documentName } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 import { languages } from '../understanding/languages/index.ts'
@@ -56,14 +57,14 @@ export async function openStage(
   site: SiteView,
 ): Promise<(desk: string | undefined) => Stage | undefined> {
   const { desks, offered } = await desksAndTexts(config, site, offeredLanguages(config))
-  const own = await documentOf(site, hoursId)
+  const own = await documentText(site, hoursId)
   // Each call has the message of its own day.
   const hours = hoursOf(config, { ...(own === undefined ? {} : parseHours(own)), message: '' })
   const deskTexts = createDeskTexts(config, hours)
   const templates = new Map<string, PromptTemplates>()
   for (const { language } of offered) {
     const id = `prompts/${language}.md`
-    const text = (await documentOf(site, id)) ?? (await Bun.file(join(config.ASSETS_DIR, id)).text())
+    const text = (await documentText(site, id)) ?? (await Bun.file(join(config.ASSETS_DIR, id)).text())
     templates.set(language, parseTemplates(text))
   }
   return (name = defaultDesk) => {
@@ -79,11 +80,6 @@ export async function openStage(
       }
     )
   }
-}
-
-async function documentOf(site: SiteView, id: string): Promise<string | undefined> {
-  const document = site.state.documents[id]
-  return document && new TextDecoder().decode(await site.content(documentName(document)))
 }
 
 /** The site with these files of a desk in place of its own, such as `desk.yaml` and `fr.yaml`; nothing is stored. */

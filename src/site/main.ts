@@ -19,7 +19,8 @@ import { layDesk } from '../tools/site-desk.ts'
 import { isLanguage, languages } from '../understanding/languages/index.ts'
 import { exportSite, importSite, maxUnpackedBytes } from './archive.ts'
 import { createSiteDisk } from './disk.ts'
-import { documentName, type SiteItem } from './generation.ts'
+import { documentText } from './document-text.ts'
+import type { SiteItem } from './generation.ts'
 import { openSite, type Site } from './store.ts'
 
 const usage = `usage: bun run site history | undo <number> | export <file> | import <file>
@@ -175,7 +176,8 @@ async function importFrom(site: Site, config: Config, path: string, by: string):
 async function document(site: Site, config: Config, id: string, path: string | undefined, by: string) {
   const before = site.state.documents[id] ?? null
   if (path === undefined) {
-    if (before) return new TextDecoder().decode(await site.content(documentName(before)))
+    const own = await documentText(site, id)
+    if (own !== undefined) return own
     return id === hoursId ? hoursText(settingsOf(config)) : Bun.file(join(config.ASSETS_DIR, id)).text()
   }
   const bytes = await Bun.file(path).bytes()

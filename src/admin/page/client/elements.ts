@@ -24,6 +24,13 @@ export function byId(id: string): HTMLElement {
   return element
 }
 
+/** Downloads a file under this name. */
+export function saveFile(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file)
+  h('a', { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
 /** Formats a duration: 83 400 ms becomes `1:23`. */
 export function clockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000))

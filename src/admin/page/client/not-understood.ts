@@ -7,7 +7,7 @@ import type { DeskInfo } from '../../schemas.ts'
 import { hasWords } from '../../turn-words.ts'
 import { askJson, post } from './api.ts'
 import { button, localTime, run, showMessage, texts } from './dom.ts'
-import { byId, h } from './elements.ts'
+import { byId, h, saveFile } from './elements.ts'
 import { learnDesk, questionName, valueName } from './meanings.ts'
 import { closePlayer, play } from './player.ts'
 
@@ -107,9 +107,7 @@ function exportOf(turn: Turn, said: string, choice: HTMLSelectElement): HTMLElem
       const chosen = meaning.value === '' ? {} : { meaning: meaning.value }
       const answer = await post(`/api/not-understood/${turn.id}/export`, { n: turn.n, ...chosen })
       const line = await answer.text()
-      const url = URL.createObjectURL(new Blob([line], { type: 'text/plain' }))
-      h('a', { href: url, download: `not-understood.${turn.language}.txt` }).click()
-      setTimeout(() => URL.revokeObjectURL(url), 60_000)
+      saveFile(`not-understood.${turn.language}.txt`, new Blob([line], { type: 'text/plain' }))
       showMessage(`${texts.turns.exported} ${line.trim().replace('\n', ' ')}`)
     },
     { class: 'quiet', 'aria-label': `${texts.turns.export} ${said}` },

@@ -4,7 +4,7 @@
 import type { Erased } from '../../../recording/forgotten.ts'
 import { ask, post } from './api.ts'
 import { button, hostOf, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
-import { byId, clockTime, h } from './elements.ts'
+import { byId, clockTime, h, saveFile } from './elements.ts'
 import { type Found, type Page, pathOf } from './found.ts'
 import { isLive } from './live.ts'
 import { learnDesk } from './meanings.ts'
@@ -36,10 +36,9 @@ async function saveAs(form: 'csv' | 'json'): Promise<void> {
   const query = queryOf(byId('search') as HTMLFormElement)
   const answer = await post('/api/recordings/export', { ...query, form })
   const missing = answer.headers.get('X-Missing-Machines')
-  const url = URL.createObjectURL(await answer.blob())
+  const file = await answer.blob()
   if (missing !== null) showMessage(without(missing.split(' ')), true)
-  h('a', { href: url, download: `recordings.${form}` }).click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  saveFile(`recordings.${form}`, file)
 }
 
 /** What the form asks for. */
