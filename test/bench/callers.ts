@@ -18,6 +18,8 @@ const { values } = parseArgs({
     'turn-s': { type: 'string', default: '8' },
     'dial-per-s': { type: 'string', default: '150' },
     'settle-ms': { type: 'string', default: '2000' },
+    // A caller hangs up after half to one and a half times as long, and another dials; 0: all stay.
+    'stay-s': { type: 'string', default: '0' },
     // Measures from the first call on, and only those who are taken: all dial at once.
     burst: { type: 'boolean', default: false },
   },
@@ -26,6 +28,7 @@ const calls = Number(values.calls)
 const seconds = Number(values.seconds)
 const turnFrames = Number(values['turn-s']) * 50
 const port = Number(values.port)
+const stayS = Number(values['stay-s'])
 
 const frameSamples = 160
 const messageBytes = 323
@@ -59,7 +62,7 @@ class Caller {
   readonly saidMs: number[] = []
   readonly onsetsMs: number[] = []
   readonly quietMs: number[] = []
-  readonly atMs = new Float64Array((seconds + 2) * 60)
+  readonly atMs = new Float64Array(((stayS > 0 ? stayS * 1.5 : seconds) + 2) * 60)
   readonly onsets = new Uint8Array(this.atMs.length)
   frames = 0
   uuidMs = Number.NaN
@@ -193,18 +196,50 @@ const dialStartMs = performance.now()
 for (let i = 0; i < calls; i++) {
   const dueMs = dialStartMs + (i * 1_000) / Number(values['dial-per-s'])
   if (!burst && performance.now() < dueMs) await Bun.sleep(dueMs - performance.now())
-  // Spread evenly over the time of a turn, and with it over all that a turn costs.
-  const caller = new Caller(Math.floor(((i * 0.618_034) % 1) * turnFrames))
-  callers.push(caller)
-  await caller.dial()
-  members[i % slots].push(caller)
+  await dialAt(i, i)
 }
+
+/** @param at the place of the caller, which another one may have had @param number of all calls so far */
+async function dialAt(at: number, number: number): Promise<void> {
+  // Spread evenly over the time of a turn, and with it over all that a turn costs.
+  const caller = new Caller(Math.floor(((number * 0.618_034) % 1) * turnFrames))
+  const member = Math.floor(at / slots)
+  callers[at] = caller
+  await caller.dial()
+  members[at % slots][member] = caller
+}
+
+/** Callers come and go for so long. @returns calls that ended before their caller hung up */
+async function comeAndGo(forMs: number): Promise<number> {
+  const stopMs = performance.now() + forMs
+  let dialled = calls
+  let endedEarly = 0
+  const leavesMs = callers.map((_, i) => performance.now() + staysMs(i))
+  while (performance.now() < stopMs) {
+    await Bun.sleep(500)
+    for (const [at, caller] of callers.entries()) {
+      if (caller.ended) endedEarly++
+      else if (performance.now() < leavesMs[at]) continue
+      caller.hangUp()
+      leavesMs[at] = performance.now() + staysMs(dialled)
+      await dialAt(at, dialled++)
+    }
+  }
+  return endedEarly
+}
+
+function staysMs(number: number): number {
+  return stayS * 1_000 * (0.5 + ((number * 0.618_034) % 1))
+}
+
 tell({ state: 'dialled' })
 if (!burst) await Bun.sleep(Number(values['settle-ms']))
 measuring = true
 const openedMs = performance.now()
 tell({ state: 'open' })
-await Bun.sleep(seconds * 1_000)
+let endedEarly = 0
+if (stayS > 0) endedEarly = await comeAndGo(seconds * 1_000)
+else await Bun.sleep(seconds * 1_000)
 measuring = false
 const measuredMs = performance.now() - openedMs
 tell({ state: 'closed' })
@@ -256,6 +291,7 @@ const figures = {
   refusedWrites: callers.reduce((sum, { refusedWrites }) => sum + refusedWrites, 0),
   callerLatenessMs: spread(latenessMs),
   ...(burst && { admission }),
+  ...(stayS > 0 && { endedEarly }),
 }
 tell({
   state: 'result',

@@ -11,6 +11,7 @@ export type LoadPart = {
   steps: readonly number[]
   seconds: number
   turnS: number
+  warmS: number
   replies: LoadOptions['replies']
   /** Path of the other server, a Python program; empty measures none. */
   peer: string

@@ -5,13 +5,17 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBot } from './bot.ts'
 import { round } from './crowd.ts'
-import { cpuSOf, machineCpuS, type Program, rssMbOf, startProgram } from './program.ts'
+import { cpuSByThread, cpuSOf, machineCpuS, type Program, rssMbOf, startProgram } from './program.ts'
 import { type Sent, type Talk, turnsOf } from './turns.ts'
 
 export type LoadOptions = {
   calls: number
   seconds: number
   turnS: number
+  /** Between the last call's beginning and what is measured: what a server compiles at first is not a call's cost. */
+  warmS: number
+  /** How long a caller stays in the middle, before another one dials; by default all stay. */
+  stayS?: number
   /** `live`: every reply is asked of the model and of the voice; `script`: the desk's own ready-made words. */
   replies: 'live' | 'script'
   environment?: Record<string, string>
@@ -90,9 +94,10 @@ export const peer =
     return { pid: program.pid, port, counters: async () => ({}), stop: () => program.stop() }
   }
 
-async function startClouds(
-  reply: string,
-  heard: number,
+/** The fakes of all vendors, which answer at once. @param heard how many turns a call's recogniser has words for */
+export async function startClouds(
+  reply = head + words,
+  heard = 12,
 ): Promise<Program & { urls: Record<string, string> }> {
   const program = startProgram([
     ...['bun', 'test/support/clouds/main.ts', '--reply', reply],
@@ -113,9 +118,8 @@ export async function measureLoad(
   const loadBefore = loadavg()[0]
   const folder = join(tmpdir(), `voicebot-bench-${process.pid}`)
   // The peer's calls carry no name, so that all of them are heard from one list.
-  const heard = name === 'peer' ? options.calls * 5 : 12
-  const clouds =
-    name === 'floor' ? undefined : await startClouds(name === 'peer' ? words : head + words, heard)
+  const startOwn = () => (name === 'peer' ? startClouds(words, options.calls * 5) : startClouds())
+  const clouds = name === 'floor' ? undefined : await startOwn()
   const server = await subject(options, clouds?.urls ?? {}, folder)
   let callers: Program | undefined
   try {
@@ -125,11 +129,13 @@ export async function measureLoad(
     const dialled = startProgram([
       ...['bun', 'test/bench/callers.ts', '--port', `${server.port}`, '--calls', `${options.calls}`],
       ...['--seconds', `${options.seconds}`, '--turn-s', `${options.turnS}`],
-      ...(options.burst ? ['--burst'] : []),
+      ...(options.burst ? ['--burst'] : ['--settle-ms', `${options.warmS * 1_000}`]),
+      ...['--stay-s', `${options.stayS ?? 0}`],
     ])
     callers = dialled
     const used = async () => ({
       server: await cpuSOf(server.pid),
+      threads: await cpuSByThread(server.pid),
       callers: (await cpuSOf(dialled.pid)).all,
       clouds: clouds ? (await cpuSOf(clouds.pid)).all : 0,
       machine: await machineCpuS(),
@@ -153,11 +159,16 @@ export async function measureLoad(
       clouds: round((after.clouds - before.clouds) / s),
       machine: round((after.machine - before.machine) / s),
     }
+    const byThread = [...after.threads]
+      .map(([thread, used]) => [thread, round((used - (before.threads.get(thread) ?? 0)) / s)] as const)
+      .filter(([, used]) => used >= 0.01)
+      .sort(([, a], [, b]) => b - a)
     return {
       server: name,
       ...(figures as Record<string, unknown>),
       ...(clouds ? { turns: turnsOf(talks as Talk[], sent) } : {}),
       cores,
+      coresByThread: Object.fromEntries(byThread),
       // Of frames that reached their caller: a server that has no time left sends fewer, and seems cheap.
       usPerFrame: round((cores.server * s * 1e6) / Math.max(1, (figures as { frames: number }).frames)),
       coresPer100Calls: Math.round((cores.server / options.calls) * 1e5) / 1e3,

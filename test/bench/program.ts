@@ -1,5 +1,7 @@
 // A program of a bench as a process of its own: its lines, its processor time and its memory, read from /proc.
 
+import { readdir } from 'node:fs/promises'
+
 export type Program = {
   readonly pid: number
   /** The next line on stdout. @throws {Error} when the program has ended */
@@ -60,6 +62,22 @@ export async function cpuSOf(pid: number): Promise<{ all: number; main: number }
     all: seconds(await Bun.file(`/proc/${pid}/stat`).text()),
     main: seconds(await Bun.file(`/proc/${pid}/task/${pid}/stat`).text()),
   }
+}
+
+/** Processor seconds so far by the name that a thread has; Bun gives the threads of one kind the same name. */
+export async function cpuSByThread(pid: number): Promise<Map<string, number>> {
+  const byName = new Map<string, number>()
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    const stat = await Bun.file(`/proc/${pid}/task/${thread}/stat`)
+      .text()
+      // A thread may end while the others are read.
+      .catch(() => '')
+    if (stat === '') continue
+    const own = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+    const name = Number(thread) === pid ? 'main' : own
+    byName.set(name, (byName.get(name) ?? 0) + seconds(stat))
+  }
+  return byName
 }
 
 /** Busy seconds of all cores of the machine so far, for all processes. */

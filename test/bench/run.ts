@@ -19,11 +19,13 @@ import {
 } from './density.ts'
 import { measureGarbage } from './garbage.ts'
 import { measureProfile } from './profile.ts'
+import { measureSoak, type SoakPart } from './soak.ts'
 import { measureWebrtc } from './webrtc.ts'
 
 type Options = LoadPart & {
   ticks: { seconds: number; calls: number }
   total: number
+  soak: SoakPart
   backlog: Backlog
   connects: number
 }
@@ -42,6 +44,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   garbage: measureGarbage,
   profile: measureProfile,
   'memory-calls': ({ total }) => measureMemoryCalls(total),
+  soak: ({ soak }) => measureSoak(soak),
   backlog: ({ backlog }) => measureBacklog(backlog),
   webrtc: ({ connects }) => measureWebrtc({ connects }),
 }
@@ -53,6 +56,7 @@ const usage = `usage: bun run bench [part]... [options of the part]
   peer                               --peer "command" (or BENCH_PEER): the server to compare with
   ticker                             --seconds 600  --calls 20
   memory-calls                       --total 10000
+  soak                               --calls 200  --minutes 20  --replies live|script
   webrtc                             --connects 500
   backlog                            --recordings 1000  --minutes 3  --beside 0 (callers at the same time)`
 
@@ -63,18 +67,21 @@ const { values, positionals } = commandLine(usage, {
     steps: { type: 'string' },
     'load-seconds': { type: 'string', default: '15' },
     'turn-s': { type: 'string', default: '8' },
+    'warm-s': { type: 'string', default: '2' },
     replies: { type: 'string', default: 'live' },
     peer: { type: 'string', default: process.env.BENCH_PEER ?? '' },
     // Of ticker.
     seconds: { type: 'string', default: '600' },
-    calls: { type: 'string', default: '20' },
+    // Of soak, too.
+    calls: { type: 'string' },
     // Of memory-calls.
     total: { type: 'string', default: '10000' },
     // Of webrtc.
     connects: { type: 'string', default: '500' },
     // Of backlog.
     recordings: { type: 'string', default: '1000' },
-    minutes: { type: 'string', default: '3' },
+    // Of soak, too.
+    minutes: { type: 'string' },
     beside: { type: 'string', default: '0' },
   },
 })
@@ -103,14 +110,21 @@ for (const name of wanted) {
     steps: (values.steps ?? usualSteps[name] ?? '300').split(',').map(Number),
     seconds: Number(values['load-seconds']),
     turnS: Number(values['turn-s']),
+    warmS: Number(values['warm-s']),
     replies: values.replies as LoadPart['replies'],
     peer: values.peer,
-    ticks: { seconds: Number(values.seconds), calls: Number(values.calls) },
+    ticks: { seconds: Number(values.seconds), calls: Number(values.calls ?? 20) },
     total: Number(values.total),
+    soak: {
+      calls: Number(values.calls ?? 200),
+      minutes: Number(values.minutes ?? 20),
+      turnS: Number(values['turn-s']),
+      replies: values.replies as LoadPart['replies'],
+    },
     connects: Number(values.connects),
     backlog: {
       recordings: Number(values.recordings),
-      minutes: Number(values.minutes),
+      minutes: Number(values.minutes ?? 3),
       calls: Number(values.beside),
     },
   })
