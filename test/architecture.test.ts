@@ -62,7 +62,7 @@ const pure = [
   /^call\/(connection|events|history)\.ts$/,
   /^call\/reply\/(troubles|wording)\.ts$/,
   /^call\/sound\/playout\.ts$/,
-  /^server\/spans\.ts$/,
+  /^server\/tracing\/spans\.ts$/,
   /^desk\//,
   /^dialogue\//,
   /^understanding\//,

@@ -1,4 +1,4 @@
-// What the registry tells of its calls where several machines share them (server/handover.ts). Types only.
+// What the registry tells of its calls where several machines share them (server/handover/handover.ts). Types only.
 
 import type { CallEvent } from '../call/events.ts'
 import type { Earlier } from '../call/reply/thinker-deps.ts'

@@ -1,5 +1,5 @@
 // Makes a desk from the content of its files, or refuses them: all faults at once, each with its file and the path of
-// its key. Reading YAML and the disk is the caller's business (server/desk.ts).
+// its key. Reading YAML and the disk is the caller's business (server/desk/desk.ts).
 
 import { type Course, type Desk, type DeskStep, type DeskTopic, linesOf } from './desk.ts'
 import { type DeskFile, deskFileSchema, type Instead } from './desk-file.ts'

@@ -1,5 +1,5 @@
 // Retention: deletes what is older than its term (terms.ts). Works on folders and files alone, so that it needs neither
-// a running archive nor a record that can be read. server/retention.ts runs it every hour.
+// a running archive nor a record that can be read. server/records/retention.ts runs it every hour.
 
 import { readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

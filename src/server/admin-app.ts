@@ -16,11 +16,11 @@ import type { Webrtc } from '../webrtc/types.ts'
 import type { Access } from './access.ts'
 import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
-import { createDraft } from './draft.ts'
-import { Erasures } from './erasures.ts'
+import { createDraft } from './drafts/draft.ts'
+import { createTrial } from './drafts/try-desk.ts'
+import { Erasures } from './records/erasures.ts'
 import type { SiteParts } from './site.ts'
-import type { Spending } from './spending.ts'
-import { createTrial } from './try-desk.ts'
+import type { Spending } from './spending/spending.ts'
 
 export type AdminParts = {
   needs: Pick<CallNeeds, 'vendors' | 'speech' | 'recording' | 'dialplan'> & {

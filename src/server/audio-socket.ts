@@ -3,10 +3,10 @@
 import { AudioSocketServer } from '../audiosocket/server.ts'
 import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
 import type { CallParts } from './calls.ts'
-import { preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
-import type { Dialplan } from './dialplan.ts'
+import type { Dialplan } from './handover/dialplan.ts'
 import { listening } from './listening.ts'
+import { preparedCalls } from './overload/capacity.ts'
 import { hangsUpWhen, holdUntil } from './patience.ts'
 
 /** @throws {ConfigError} `port` when it cannot listen */

@@ -8,9 +8,9 @@ import type { CallParts } from './calls.ts'
 import { findParts } from './cluster.ts'
 import type { ServerContext } from './context.ts'
 import { collectWhenIdle } from './idle-gc.ts'
-import { scheduleNightly } from './nightly.ts'
-import { startRetention } from './retention.ts'
-import { startTracing } from './tracing.ts'
+import { scheduleNightly } from './records/nightly.ts'
+import { startRetention } from './records/retention.ts'
+import { startTracing } from './tracing/tracing.ts'
 
 /** Idle time, without a live call, after which garbage is collected. */
 const idleMs = 2_000

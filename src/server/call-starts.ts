@@ -4,8 +4,8 @@
 import type { AnnouncedCall, CallStart } from '../calls/call-start.ts'
 import { lineNumber } from '../understanding/phone.ts'
 import type { ServerContext } from './context.ts'
-import { numberEntry } from './dialled-numbers.ts'
-import { defaultDesk } from './read-desks.ts'
+import { numberEntry } from './desk/dialled-numbers.ts'
+import { defaultDesk } from './desk/read-desks.ts'
 import type { SpeechParts } from './speech.ts'
 
 export type CallStarts = {

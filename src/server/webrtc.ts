@@ -12,8 +12,8 @@ import { loadAddon } from '../webrtc/peer.ts'
 import type { CodecName } from '../webrtc/sdp.ts'
 import type { Webrtc } from '../webrtc/types.ts'
 import type { CallParts } from './calls.ts'
-import { preparedCalls } from './capacity.ts'
 import type { ServerContext } from './context.ts'
+import { preparedCalls } from './overload/capacity.ts'
 
 export type WebrtcParts = { readonly routes: Webrtc; close(): void }
 

@@ -10,7 +10,7 @@ export type ErrandFailed = { kind: 'failed'; reason: string }
 /**
  * Starts a thread and gives it its work. It does not keep the process alive.
  *
- * @param script its path from src/, such as `server/capacity.worker.ts`
+ * @param script its path from src/, such as `server/overload/capacity.worker.ts`
  * @param wanted the work, something that postMessage can clone
  * @param onMessage gets each message of the thread; nothing after the last one or after a stop
  * @param isLast whether a message ends the errand; `failed` always does

@@ -14,7 +14,7 @@ import {
   parseDeskFile,
   readDesks,
   siteFiles,
-} from '../server/read-desks.ts'
+} from '../server/desk/read-desks.ts'
 import type { SiteItem } from '../site/generation.ts'
 import type { Site } from '../site/store.ts'
 

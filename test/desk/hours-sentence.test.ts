@@ -3,7 +3,7 @@ import { parseSchedule } from '../../src/asterisk/schedule.ts'
 import { readConfig, settings } from '../../src/config.ts'
 import { hoursSentence } from '../../src/desk/hours-sentence.ts'
 import { parseTexts, type Texts } from '../../src/desk/texts.ts'
-import { createDeskTexts } from '../../src/server/desk-texts.ts'
+import { createDeskTexts } from '../../src/server/desk/desk-texts.ts'
 import { languageOf, languages } from '../../src/understanding/languages/index.ts'
 
 const phrases = Object.fromEntries(

@@ -4,7 +4,7 @@ import { expect, test } from 'bun:test'
 import { linesOf } from '../../src/desk/desk.ts'
 import { createDesk, DeskError, type DeskSource } from '../../src/desk/load-desk.ts'
 import { overlaid } from '../../src/desk/overlay.ts'
-import { readDesk } from '../../src/server/read-desks.ts'
+import { readDesk } from '../../src/server/desk/read-desks.ts'
 import { desk as shipped, texts } from '../support/shipped-desk.ts'
 
 const yaml = async (name: string): Promise<unknown> =>

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'bun:test'
 import { mostSpeaking } from '../../src/calls/refusals.ts'
-import { alwaysTaken } from '../../src/server/overload.ts'
+import { alwaysTaken } from '../../src/server/overload/overload.ts'
 import { until } from '../support/clouds/until.ts'
 import { RawPeer, uuidMessage } from '../support/phone/fake-asterisk.ts'
 import { metricOf, startWorld } from './world.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { DeskError } from '../../src/desk/load-desk.ts'
-import { readDesks } from '../../src/server/read-desks.ts'
+import { readDesks } from '../../src/server/desk/read-desks.ts'
 import { texts } from '../support/shipped-desk.ts'
 
 const lines = { fr: texts.fr.lines, en: texts.en.lines }

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'bun:test'
 import { Metrics } from '../../src/base/metrics.ts'
-import { HistogramWindow } from '../../src/server/histogram-window.ts'
+import { HistogramWindow } from '../../src/server/overload/histogram-window.ts'
 
 const histogram = () => new Metrics().histogram('late_ms', 'test', [1, 5, 20, 100])
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { readConfig, settings } from '../../src/config.ts'
-import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../../src/server/nightly.ts'
+import { type ArchiveRun, nightly, scheduleNightly, startArchive } from '../../src/server/records/nightly.ts'
 
 setDefaultTimeout(60_000)
 

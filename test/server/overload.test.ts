@@ -8,7 +8,7 @@ import { mostSpeaking } from '../../src/calls/refusals.ts'
 import { readConfig } from '../../src/config.ts'
 import { createRelief } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
-import { alwaysTaken, type OverloadWatch, watchOverload } from '../../src/server/overload.ts'
+import { alwaysTaken, type OverloadWatch, watchOverload } from '../../src/server/overload/overload.ts'
 import { CallLab, type LabConnection } from '../support/lab/call-lab.ts'
 
 setDefaultTimeout(60_000)

@@ -13,7 +13,7 @@ import type { FoundRecording } from '../../src/recording/everywhere.ts'
 import { callRecordSchema, recordingDay } from '../../src/recording/files.ts'
 import { createRelief, type ServerContext } from '../../src/server/context.ts'
 import { createMemories } from '../../src/server/memories.ts'
-import { type Retention, startRetention } from '../../src/server/retention.ts'
+import { type Retention, startRetention } from '../../src/server/records/retention.ts'
 import { serve } from '../../src/server/serve.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 

@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts'
 import { layPrices, parsePrices } from '../../src/providers/prices.ts'
 import { audioUsage, type Billed, characterUsage, tokenUsage } from '../../src/providers/usage.ts'
 import { createRelief } from '../../src/server/context.ts'
-import { Spending } from '../../src/server/spending.ts'
+import { Spending } from '../../src/server/spending/spending.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 let root: string

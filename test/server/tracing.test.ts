@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { createLog } from '../../src/base/log.ts'
-import { startTracing } from '../../src/server/tracing.ts'
+import { startTracing } from '../../src/server/tracing/tracing.ts'
 import { FakeClock } from '../support/lab/fake-clock.ts'
 
 setDefaultTimeout(60_000)

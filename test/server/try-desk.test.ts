@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/config.ts'
-import { createTrial } from '../../src/server/try-desk.ts'
+import { createTrial } from '../../src/server/drafts/try-desk.ts'
 
 setDefaultTimeout(60_000)
 

@@ -2,7 +2,7 @@
 
 import { parseTexts, type Texts } from '../../src/desk/texts.ts'
 import { loadTexts } from '../../src/phrases/texts.ts'
-import { readDesk } from '../../src/server/read-desks.ts'
+import { readDesk } from '../../src/server/desk/read-desks.ts'
 
 const assets = new URL('../../assets', import.meta.url).pathname
 

@@ -7,7 +7,7 @@ import type { Config } from '../../config.ts'
 import type { Desk } from '../../desk/desk.ts'
 import { DeskError } from '../../desk/load-desk.ts'
 import { parseTexts, type Texts } from '../../desk/texts.ts'
-import { readDesk } from '../../server/read-desks.ts'
+import { readDesk } from '../../server/desk/read-desks.ts'
 import { deskInUse } from '../desk-in-use.ts'
 import type { Check } from './check.ts'
 
