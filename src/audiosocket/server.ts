@@ -35,11 +35,12 @@ export type ServerOptions = AdmissionOptions & {
   /** Whether a UUID was announced; without it, any UUID may call. Asked right before `onCall`. */
   expects?: (callId: string) => boolean
   /**
-   * Runs before every chunk: for work that must not wait until all readable sockets were read. Must not throw.
+   * Runs before every event of a socket: for work that must not wait until hundreds of sockets were accepted, read or
+   * closed. Must not throw.
    *
    * @returns what the clock says
    */
-  beforeData?: () => number
+  beforeEvent?: () => number
   /** Called with whether connections were refused for lack of room within the last minute. */
   onFull: (isFull: boolean) => void
   uuidTimeoutMs: number
@@ -129,8 +130,8 @@ export class AudioSocketServer {
   /** Like `guard`, without making a function for each chunk. */
   private receive(socket: Socket, chunk: Uint8Array): void {
     try {
-      const { beforeData, clock } = this.options
-      const nowMs = beforeData === undefined ? clock.now() : beforeData()
+      const { beforeEvent, clock } = this.options
+      const nowMs = beforeEvent === undefined ? clock.now() : beforeEvent()
       socket.data?.connection.onData(chunk, nowMs)
     } catch (error) {
       this.fail(socket, error)
@@ -230,6 +231,7 @@ export class AudioSocketServer {
   /** An exception in our code ends its own call and no other: nothing may escape into Bun's socket loop. */
   private guard(socket: Socket, task: () => void): void {
     try {
+      this.options.beforeEvent?.()
       task()
     } catch (error) {
       this.fail(socket, error)

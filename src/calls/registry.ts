@@ -14,6 +14,7 @@ import type { AudioTap } from '../call/sound/downlink.ts'
 import type { Supervisor } from '../call/supervision.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
+import { BeginQueue } from './begin-queue.ts'
 import { CallLog } from './call-log.ts'
 import { type CallMetrics, callMetrics } from './call-metrics.ts'
 import type { CallStart } from './call-start.ts'
@@ -90,6 +91,7 @@ export class Registry {
   private readonly subscribers = new Subscribers()
   private readonly closing = new ClosingRecords()
   private readonly refusals: Refusals
+  private readonly beginnings: BeginQueue
   private readonly liveGauge: Gauge
   private readonly metrics: CallMetrics
   private whenEmpty: (() => void)[] = []
@@ -97,13 +99,15 @@ export class Registry {
   constructor(private readonly deps: RegistryDeps) {
     this.metrics = callMetrics(deps.metrics)
     this.refusals = new Refusals(deps, this.metrics, () => this.checkEmpty())
+    this.beginnings = new BeginQueue(deps, () => this.checkEmpty())
     this.liveGauge = deps.metrics.gauge('calls_live', 'Calls in progress')
   }
 
   // ---- taking calls
 
   /**
-   * Takes a call, or refuses it; sets the connection's listener either way.
+   * Takes a call, or refuses it; sets the connection's listener either way. Of a burst of calls the later ones begin a
+   * moment after they were taken.
    *
    * @param start what the dialplan announced, checked
    * @param earlier what another machine knows of the call
@@ -112,13 +116,13 @@ export class Registry {
   offer(connection: Connection, start: CallStart = this.deps.start, earlier?: EarlierPart): void {
     const refusal = this.refusalReason(connection.address)
     if (refusal) this.refusals.refuse(connection, refusal, this.closed)
-    else this.take(connection, start, earlier)
+    else this.beginnings.add(connection, () => this.take(connection, start, earlier))
   }
 
   /** Why the next call is refused; undefined when it is taken. */
   private refusalReason(peer: string | undefined): RefusalReason | undefined {
     if (this.refusing) return 'draining'
-    return this.deps.admission(this.live.size, peer)
+    return this.deps.admission(this.liveCalls, peer)
   }
 
   private take(connection: Connection, announced: CallStart, earlier: EarlierPart | undefined): void {
@@ -189,8 +193,9 @@ export class Registry {
 
   // ---- looking at calls
 
+  /** Those that are about to begin included. */
   get liveCalls(): number {
-    return this.live.size
+    return this.live.size + this.beginnings.size
   }
 
   /** Live calls first, then recent ones, newest first. */
@@ -274,18 +279,19 @@ export class Registry {
 
   /** Resolves when no call is live; refused callers may still hear their phrase. */
   async noneLive(): Promise<void> {
-    while (this.live.size > 0) await new Promise<void>((done) => this.whenEmpty.push(done))
+    while (this.liveCalls > 0) await new Promise<void>((done) => this.whenEmpty.push(done))
   }
 
   /** Resolves when no call is live or being refused, and every record is on disk. */
   async empty(): Promise<void> {
-    while (this.live.size > 0 || this.refusals.speaking > 0)
+    while (this.liveCalls > 0 || this.refusals.speaking > 0)
       await new Promise<void>((done) => this.whenEmpty.push(done))
     await this.closing.allWritten()
   }
 
   /** Says goodbye in every live call, for a server that must stop now. */
   goodbyeAll(): void {
+    this.beginnings.beginAll()
     for (const { session } of this.live.values()) session.operator('goodbye')
   }
 
@@ -350,7 +356,7 @@ export class Registry {
   }
 
   private checkEmpty(): void {
-    if (this.live.size > 0) return
+    if (this.liveCalls > 0) return
     const waiting = this.whenEmpty
     this.whenEmpty = []
     for (const done of waiting) done()

@@ -45,7 +45,7 @@ export function openAudioSocket(
         if (earlier === undefined) return registry.offer(patient, start)
         holdUntil(patient, earlier, (part) => registry.offer(patient, start, part))
       },
-      beforeData: () => ticker.catchUp(),
+      beforeEvent: () => ticker.catchUp(),
       onFull: (isFull) => {
         if (isFull)
           degraded.set('audiosocket port', 'audiosocket port: full, so some connections to it were refused')
