@@ -6,7 +6,6 @@ import { version } from '../../package.json'
 import { createAllowList } from '../access/allow-list.ts'
 import { type AdminApp, createAdmin } from '../admin/app.ts'
 import type { ClusterDeps } from '../admin/deps.ts'
-import { readinessOf } from '../admin/readiness.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Config } from '../config.ts'
 import { createAccess } from '../recording/access.ts'
@@ -18,6 +17,7 @@ import type { CallNeeds, CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import { createDraft } from './drafts/draft.ts'
 import { createTrial } from './drafts/try-desk.ts'
+import { readinessNow } from './readiness.ts'
 import { Erasures } from './records/erasures.ts'
 import type { SiteParts } from './site.ts'
 import type { Spending } from './spending/spending.ts'
@@ -37,8 +37,8 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
   const { config, clock, log, metrics } = context
   const { needs, calls, access, webrtc, cluster, site: siteParts } = parts
   const { site, sharing } = siteParts
-  const { registry, judge, drain, room } = calls
-  const { vendors, speech, recording, dialplan, spending } = needs
+  const { registry, drain } = calls
+  const { speech, recording, dialplan, spending } = needs
   const { expected, nextSteps, handover } = dialplan
   const dir = config.RECORDINGS_DIR
   const forget = (callId: string) => context.memories.forget(callId)
@@ -90,30 +90,12 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
       },
     asteriskAllows: (address) => asteriskAllow.allows(address),
     drain,
-    readiness: () =>
-      readinessOf({
-        audio: { size: config.AUDIO_WORKERS, down: speech.pool.down },
-        judge,
-        voiceDown: vendors.voiceDown,
-        ears: vendors.ears,
-        room: room(),
-        degraded: [...context.degraded.values(), ...(cluster ? awayOf(cluster) : [])],
-        isErased: erasures?.isReady,
-        isCaughtUp: sharing?.isReady,
-      }),
+    readiness: () => readinessNow(context, parts, erasures?.isReady),
   })
 }
 
 /** The name under which the other machines reach this one. */
 const ownHost = ({ CLUSTER_URL }: Config) => (CLUSTER_URL === '' ? [] : [new URL(CLUSTER_URL).hostname])
-
-/** A sentence for each machine that is off. */
-const awayOf = ({ members }: Cluster) =>
-  members
-    .away()
-    .map(
-      ({ url, lastSeenWallMs }) => `machine ${url}: off, last seen ${new Date(lastSeenWallMs).toISOString()}`,
-    )
 
 function clusterDeps(
   { isPeer, messages, members, calls, recordings }: Cluster,

@@ -1,61 +1,49 @@
 // The operator's HTTP server. Its port is open when the server is ready; what answers there (admin-app.ts) is loaded
-// right after that, and a request that comes sooner waits for it.
+// after that (admin-load.ts), and a request that comes sooner waits for it.
 
 import { readFileSync } from 'node:fs'
 import type { AdminApp } from '../admin/app.ts'
 import { frontDefaults } from '../admin/front.ts'
+import { adminPieces } from '../admin/pieces.ts'
 import { type AdminServer, startAdmin } from '../admin/server.ts'
 import { descriptorsLeft, divideDescriptors } from '../base/descriptors.ts'
 import { ConfigError } from '../base/errors.ts'
 import type { Config } from '../config.ts'
 import type { AdminParts } from './admin-app.ts'
+import { AdminLoad } from './admin-load.ts'
+import { behindCalls, type Pace } from './behind-calls.ts'
 import type { ServerContext } from './context.ts'
 import { listening } from './listening.ts'
+import { readinessNow } from './readiness.ts'
 
-export type Admin = AdminServer & {
-  /** Loads what answers requests, unless a request has done so. */
-  load(): Promise<void>
-}
+export type Admin = AdminServer & Pick<AdminLoad, 'loaded' | 'start'>
 
 /** @throws {ConfigError} `port` when it cannot listen */
-export function openAdmin(context: ServerContext, parts: AdminParts): Admin {
+export function openAdmin(context: ServerContext, parts: AdminParts, pace: Pace): Admin {
   const { config, clock, log, metrics } = context
   const { ADMIN_HOST: host, ADMIN_PORT: port } = config
   const tls = tlsOf(config)
-  let loading: Promise<AdminApp> | undefined
-  const app = () => (loading ??= loadApp(context, parts))
+  const app = new AdminLoad(context, {
+    load: (isAwaited) => loadApp(context, parts, pace, isAwaited),
+    // Where several machines share calls, one is not ready before the app has carried out the erasures that it missed.
+    readiness: () => readinessNow(context, parts, parts.cluster && false),
+  })
   const open = () =>
-    startAdmin({
-      host,
-      port,
-      ...{ clock, log, metrics, ...(tls && { tls }) },
-      limits: limitsOf(context),
-      app: { fetch: async (request, bindings) => (await app()).fetch(request, bindings) },
-    })
+    startAdmin({ host, port, clock, log, metrics, ...(tls && { tls }), limits: limitsOf(context), app })
   const server = listening('ADMIN', host, port, open)
-  return {
-    ...server,
-    async load() {
-      await app()
-    },
-  }
+  return { ...server, loaded: app.loaded, start: () => app.start() }
 }
 
-/**
- * In pieces, because modules run on the thread of the calls: between two of them a call that has come already gets its
- * frames.
- */
-async function loadApp(context: ServerContext, parts: AdminParts): Promise<AdminApp> {
-  await import('hono')
-  await nextTurn()
-  await import('hono-openapi')
-  await nextTurn()
+async function loadApp(
+  context: ServerContext,
+  parts: AdminParts,
+  pace: Pace,
+  isAwaited: () => boolean,
+): Promise<AdminApp> {
+  await behindCalls(adminPieces, pace, isAwaited)
   const { createAdminApp } = await import('./admin-app.ts')
-  await nextTurn()
   return createAdminApp(context, parts)
 }
-
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** @throws {ConfigError} when a file cannot be read */
 function tlsOf({

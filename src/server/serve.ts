@@ -2,23 +2,20 @@
 // all. `serve` returns a running server and the handles that main.ts, a test or a bench needs to end it.
 
 import { pageLink } from '../access/page-login.ts'
-import { createResampler } from '../audio/resample.ts'
-import type { VoiceJudge } from '../audio/voice-judge.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
-import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import type { Registry } from '../calls/registry.ts'
 import type { Config } from '../config.ts'
 import { phrasesIn } from '../phrases/price.ts'
 import { earsWorker } from '../providers/ears/ears.ts'
-import { prepared } from '../understanding/lexicons.ts'
 import { openAccess } from './access.ts'
-import { type Admin, openAdmin } from './admin.ts'
+import { openAdmin } from './admin.ts'
 import { openAgentPort } from './agent-port.ts'
 import { openAudioSocket } from './audio-socket.ts'
 import { startBackground } from './background.ts'
-import { type CallNeeds, type CallParts, openCalls } from './calls.ts'
+import { mostBehindMs } from './behind-calls.ts'
+import { type CallParts, openCalls } from './calls.ts'
 import { joinCluster, openClusterParts, shareSpeech } from './cluster.ts'
 import { createRelief, type ServeParts, type ServerContext } from './context.ts'
 import { openDataFolder } from './data.ts'
@@ -30,9 +27,10 @@ import { createMemories } from './memories.ts'
 import { startProbe } from './probe.ts'
 import { openRecording } from './records/recording.ts'
 import { openSiteFolder } from './site.ts'
-import { openSpeech, type SpeechParts } from './speech.ts'
+import { openSpeech } from './speech.ts'
 import { Spending } from './spending/spending.ts'
 import { openVendors, reportTrouble, warnOfEndings } from './vendors.ts'
+import { warmUp } from './warm-up.ts'
 import type { WebrtcParts } from './webrtc.ts'
 
 export type Server = {
@@ -100,20 +98,19 @@ export async function serve(
   const agentPort = openAgentPort(config, calls.room, metrics)
   const access = openAccess(context)
   const webrtc = await openCallsByWebrtc(context, calls)
-  const admin = openAdmin(context, {
-    ...{ needs, calls, access, cluster },
-    webrtc: webrtc?.routes,
-    site: { site, sharing },
-  })
+  const hasCallers = () => audioSocket.connections > 0 || calls.registry.liveCalls > 0
+  const pace = { clock, hasCallers, untilMs: clock.now() + mostBehindMs }
+  const admin = openAdmin(
+    context,
+    { needs, calls, access, cluster, webrtc: webrtc?.routes, site: { site, sharing } },
+    pace,
+  )
   const { pageLogin } = access
   const stopBackground = startBackground(context, calls, noFfmpeg, recording.search, cluster)
   const { registry, judge } = calls
-  const warming = setImmediate(() => {
-    warmUp(context, needs, judge, admin)
-    // The others ask a machine as soon as it is in their list, and wait 300 ms for its answer.
-    const join = () => cluster && joinCluster(context, cluster, calls, speech, site, admin.url)
-    if (cluster) void admin.load().then(join, () => {})
-  })
+  const warming = setImmediate(() => void warmUp({ log, vendors, speech, recording, judge, admin }, pace))
+  // The others ask a machine as soon as it is in their list, and wait 300 ms for its answer.
+  if (cluster) void admin.loaded.then(() => joinCluster(context, cluster, calls, speech, site, admin.url))
   const stopProbe = startProbe(context, vendors.adapters)
 
   const stop = async () => {
@@ -162,47 +159,9 @@ async function openCallsByWebrtc(context: ServerContext, calls: CallParts): Prom
   return openWebrtc(context, calls)
 }
 
-/**
- * Starts the threads and loads SDKs and admin app once the server is ready: beside the start they would take a third of
- * its time on two cores. A call that comes sooner begins with ready-made phrases and needs none of them: it is judged
- * by energy until the judge is there, what it says waits in its ring, and a voice's first words start a worker.
- */
-function warmUp(
-  { log }: ServerContext,
-  { vendors, speech, recording }: CallNeeds,
-  judge: VoiceJudge | undefined,
-  admin: Admin,
-): void {
-  judge?.start()
-  recording.start()
-  const failed = (what: string) => (error: unknown) => log.warn(what, { error: errorText(error) })
-  admin
-    .load()
-    .catch(failed('the admin app cannot be loaded'))
-    .then(() => vendors.warm())
-    .catch(failed('an adapter could not be warmed up'))
-    // The phrases are spoken afterwards: a voice that is still loading would miss their deadlines.
-    .then(() => speech.revoicer?.work())
-    .catch(failed('the phrases could not be spoken'))
-  speech.pool.startAll()
-  prepare(speech)
-}
-
 function nameDangers({ degraded, log }: ServerContext, dangers: ServeParts['dangers'] = []): void {
   for (const danger of dangers) {
     degraded.set(danger, `settings: ${danger}`)
     log.warn('dangerous setting', { danger })
   }
-}
-
-/** Prepares sounds, and the rules of the languages between other work, so that no first call or turn waits for it. */
-function prepare({ languages, waitingLoops }: SpeechParts): void {
-  // Builds the filters of the two usual rates, so that the first call does not wait for them.
-  for (const rateHz of [16_000, 24_000]) createResampler(rateHz, 8_000)
-  void waitingLoops?.noise
-  const steps = prepared(languages)
-  const next = (): void => {
-    if (steps.next().done !== true) setImmediate(next)
-  }
-  next()
 }
