@@ -74,6 +74,7 @@ const ended = (context: Context<AdminEnv>) => problem(context, 404, 'unknown_cal
 const offProblems = { 404: 'WebRTC is off on this server, or the call has ended' }
 const answerProblems = {
   ...offProblems,
+  409: 'A newer offer took the place of this one',
   415: 'The body is not application/sdp',
   429: 'Too many calls are being connected',
   503: 'Too many calls',
@@ -193,6 +194,7 @@ function linkOf({ urls, username, credential }: IceServer): string {
 const statuses = {
   bad_offer: 400,
   unknown_call: 404,
+  replaced: 409,
   link_used: 401,
   too_many_peers: 429,
   busy: 503,

@@ -41,7 +41,7 @@ export type Answered =
   | { ok: true; id: string; answer: string }
   | {
       ok: false
-      code: 'bad_offer' | 'too_many_peers' | 'busy' | 'link_used' | 'unknown_call'
+      code: 'bad_offer' | 'too_many_peers' | 'busy' | 'link_used' | 'unknown_call' | 'replaced'
       detail: string
     }
 
@@ -49,6 +49,8 @@ export const callsDefaults = {
   /** Peers that are not connected yet: each has keys and a state machine in the library. */
   maxPending: 64,
   maxPendingPerAddress: 8,
+  /** A page whose network dies during a move offers another peer beside the one that does not connect. */
+  maxPendingPerCall: 4,
   pendingMs: 10_000,
   /** Calls beyond MAX_CALLS, so that refused callers can hear why. */
   spareCalls: 20,
@@ -59,11 +61,18 @@ type Entry = {
   readonly connection: WebrtcConnection
   readonly caller: Caller
   readonly linked: LinkCall | undefined
+  /** In the order of their offers. */
   readonly pending: Set<Pending>
   /** The ICE session of the newest peer. */
   ufrag: string
   isAccepted: boolean
   unfollow: () => void
+}
+
+const tooMany: Answered = {
+  ok: false,
+  code: 'too_many_peers',
+  detail: 'too many calls are being connected: try again in 10 s',
 }
 
 export class WebrtcCalls {
@@ -88,7 +97,7 @@ export class WebrtcCalls {
   async begin(sdp: string, caller: Caller): Promise<Answered> {
     const offer = readOffer(sdp, this.options.codecs)
     if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
-    const full = this.full() ?? this.tooMany(caller.address)
+    const full = this.full() ?? this.tooManyOf(caller.address)
     if (full) return full
     const linked = caller.link && this.linkCalls.begin(caller.link, caller.address)
     if (linked && 'code' in linked) return { ok: false, ...linked }
@@ -106,21 +115,23 @@ export class WebrtcCalls {
     return this.answer(id, entry, offer, caller.address)
   }
 
-  /** The same call goes on with a new peer; the old one is used until it is connected. */
+  /**
+   * The same call goes on with a new peer; the old one is used until it is connected. Of several offers each may connect,
+   * and the newest that is connected is used.
+   */
   async move(id: string, sdp: string, address: string): Promise<Answered> {
     const entry = this.entries.get(id)
     if (entry === undefined || entry.connection.isOver)
       return { ok: false, code: 'unknown_call', detail: 'this call has ended' }
     const offer = readOffer(sdp, this.options.codecs)
     if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
-    const full = this.tooMany(address)
-    if (full) return full
+    const { maxPending, maxPendingPerCall } = callsDefaults
+    const [oldest] = entry.pending
+    if (oldest !== undefined && entry.pending.size >= maxPendingPerCall) this.drop(id, entry, oldest)
+    // Callers behind one address move all at once: only the peers of each are bounded.
+    if (this.pending.size >= maxPending) return tooMany
     entry.ufrag = offer.ufrag
-    const older = [...entry.pending]
-    const answered = this.answer(id, entry, offer, address)
-    // Of several offers the newest counts.
-    for (const one of older) this.drop(id, entry, one)
-    return answered
+    return this.answer(id, entry, offer, address)
   }
 
   /**
@@ -160,16 +171,11 @@ export class WebrtcCalls {
     return { ok: false, code: 'busy', detail: 'too many calls: try again later' }
   }
 
-  private tooMany(address: string): Answered | undefined {
+  private tooManyOf(address: string): Answered | undefined {
     const { maxPending, maxPendingPerAddress } = callsDefaults
     let ofAddress = 0
     for (const one of this.pending) if (one.address === address) ofAddress++
-    if (this.pending.size < maxPending && ofAddress < maxPendingPerAddress) return undefined
-    return {
-      ok: false,
-      code: 'too_many_peers',
-      detail: 'too many calls are being connected: try again in 10 s',
-    }
+    return this.pending.size < maxPending && ofAddress < maxPendingPerAddress ? undefined : tooMany
   }
 
   // ---- peers
@@ -186,7 +192,9 @@ export class WebrtcCalls {
       if (!entry.pending.has(pending)) {
         peer.close()
         codec.close()
-        return { ok: false, code: 'unknown_call', detail: 'this call has ended, or a newer offer came' }
+        return this.entries.has(id)
+          ? { ok: false, code: 'replaced', detail: 'a newer offer took the place of this one' }
+          : { ok: false, code: 'unknown_call', detail: 'this call has ended' }
       }
       pending.peer = peer
       this.listen(id, entry, pending, peer, this.mediaOf(peer, codec, offer))
@@ -224,6 +232,10 @@ export class WebrtcCalls {
       open: () => {
         if (isAttached || !entry.pending.has(pending)) return
         isAttached = true
+        for (const older of [...entry.pending]) {
+          if (older === pending) break
+          this.drop(id, entry, older)
+        }
         this.settle(entry, pending)
         connection.attach({ peer, media })
         if (entry.isAccepted) this.counters.moves.add()

@@ -3,7 +3,7 @@
 import { expect, test } from 'bun:test'
 import { StallWatch, stallDefaults } from '../../src/admin/page/client/phone/stall.ts'
 
-const { firstMs, calmMs } = stallDefaults
+const { backMs, firstMs, calmMs } = stallDefaults
 const lookMs = 60
 
 /**
@@ -42,8 +42,31 @@ test('a network or a server that stalls every second makes the page move less an
   expect(stallsOf(gaps, 62_000).length).toBeLessThanOrEqual(12)
 })
 
-test('one that stays dead is reported less and less often', () => {
-  expect(stallsOf([[1_000, 30_000]], 30_000).length).toBeLessThanOrEqual(8)
+test('one that stays dead is reported once', () => {
+  expect(stallsOf([[1_000, 30_000]], 30_000)).toHaveLength(1)
+})
+
+test('networks that die one after another are each noticed within 0.3 s', () => {
+  const watch = new StallWatch()
+  for (let peer = 0; peer < 5; peer++) {
+    const beginMs = peer * 1_000
+    watch.begin(beginMs, 100)
+    watch.look(1, beginMs + lookMs)
+    const deadMs = beginMs + 2 * lookMs
+    watch.look(2, deadMs)
+    let nowMs = deadMs
+    while (!watch.look(2, nowMs)) nowMs += lookMs
+    expect(nowMs - deadMs).toBeLessThanOrEqual(firstMs + lookMs)
+  }
+})
+
+test('a peer is back when its packets have come again for a while', () => {
+  const watch = new StallWatch()
+  watch.begin(0)
+  watch.look(1, 0)
+  expect([watch.look(1, 200), watch.isBack(200), watch.isStalled]).toEqual([true, false, true])
+  watch.look(2, 300)
+  expect([watch.isBack(300), watch.isBack(300 + backMs)]).toEqual([false, true])
 })
 
 test('after ten steady seconds a dead network is noticed at once again', () => {

@@ -204,6 +204,7 @@ describe('the routes', () => {
   test.each([
     ['bad_offer', 400, null],
     ['unknown_call', 404, null],
+    ['replaced', 409, null],
     ['too_many_peers', 429, '10'],
     ['busy', 503, '10'],
   ] as const)('the refusal %s is %i', async (code, status, retryAfter) => {

@@ -42,6 +42,8 @@ function world(change: { maxCalls?: number; maxLinkCalls?: number; fails?: boole
   const clock = new FakeClock()
   const metrics = new Metrics()
   const peers: FakePeer[] = []
+  /** What the next peers wait for. */
+  const delays: Promise<void>[] = []
   const ticked = new Set<Ticked>()
   const heard: string[] = []
   const accepted: Connection[] = []
@@ -52,6 +54,7 @@ function world(change: { maxCalls?: number; maxLinkCalls?: number; fails?: boole
     addon: {
       async open() {
         if (change.fails) throw new Error('no such thing')
+        await delays.shift()
         const peer = new FakePeer()
         peers.push(peer)
         return peer
@@ -77,7 +80,7 @@ function world(change: { maxCalls?: number; maxLinkCalls?: number; fails?: boole
   const tick = (times: number) => {
     for (let i = 0; i < times; i++) for (const member of ticked) member.afterTick?.(clock.now())
   }
-  return { accepted, begin, calls, clock, heard, metrics, peers, ticked, tellers, tick }
+  return { accepted, begin, calls, clock, delays, heard, metrics, peers, ticked, tellers, tick }
 }
 type World = ReturnType<typeof world>
 const idOf = (answered: Answered) => (answered.ok ? answered.id : '')
@@ -153,13 +156,41 @@ describe('a call by WebRTC', () => {
     expect([all.heard, all.calls.size]).toEqual([['closed peer lost'], 0])
   })
 
-  test('of several offers to move the newest counts', async () => {
+  test('of several offers to move each may connect, and the newest that is connected is used', async () => {
     const all = world()
     const { id } = await callIn(all)
+    for (let n = 0; n < 3; n++) await all.calls.move(id, browserOffer(), 'a')
+    const closed = () => all.peers.map(({ isClosed }) => isClosed)
+    all.peers[2].listener!.open()
+    expect(closed()).toEqual([true, true, false, false])
+    all.peers[3].listener!.open()
+    expect(closed()).toEqual([true, true, true, false])
+    all.accepted[0].sendSilence()
+    expect([all.peers[3].packets, all.accepted.length, all.heard]).toEqual([1, 1, []])
+  })
+
+  test('an offer whose answer comes after a newer one is connected is refused, and the call goes on', async () => {
+    const all = world()
+    const { id } = await callIn(all)
+    const slow = Promise.withResolvers<void>()
+    all.delays.push(slow.promise)
+    const older = all.calls.move(id, browserOffer(), 'a')
     await all.calls.move(id, browserOffer(), 'a')
-    await all.calls.move(id, browserOffer(), 'a')
-    expect(all.peers.map(({ isClosed }) => isClosed)).toEqual([false, true, false])
-    expect(all.heard).toEqual([])
+    all.peers[1].listener!.open()
+    slow.resolve()
+    expect(codeOf(await older)).toBe('replaced')
+    expect([all.peers[2].isClosed, all.calls.has(id), all.heard]).toEqual([true, true, []])
+  })
+
+  test('of more offers than four at a time the oldest is dropped, however many share its address', async () => {
+    const all = world()
+    const ids = [(await callIn(all)).id, (await callIn(all)).id, (await callIn(all)).id]
+    for (let n = 0; n < 5; n++)
+      for (const id of ids) expect(codeOf(await all.calls.move(id, browserOffer(), 'a'))).toBe('')
+    expect(all.peers.slice(3).map(({ isClosed }) => isClosed)).toEqual([
+      ...Array(3).fill(true),
+      ...Array(12).fill(false),
+    ])
   })
 
   test('takes candidates of its newest peer, and no ICE restart', async () => {

@@ -30,7 +30,7 @@ async function framedCall(world: CallPageWorld): Promise<void> {
   const page = await (await browser.newContext({ permissions: ['microphone'], locale: 'fr-FR' })).newPage()
   await page.addInitScript(holdMicrophone)
   // Each peer goes through a relay of its own, as from another network; the last ones find the server itself.
-  const relays = await Promise.all(Array.from({ length: 8 }, () => startRelay({ target: webrtcPort })))
+  const relays = await Promise.all(Array.from({ length: 16 }, () => startRelay({ target: webrtcPort })))
   await page.addInitScript(throughRelays(relays.map(({ port }) => port)))
   const frameOn = async (url: string) => {
     await page.goto(url)
@@ -74,8 +74,18 @@ async function framedCall(world: CallPageWorld): Promise<void> {
     check('the agent hears the visitor again', await until(() => frames.caller > heard + 50))
     holes.push(Math.round(frames.holeMs))
   }
-  // A busy machine makes some of them longer, and so does the page's patience, which doubles with each.
+  // A busy machine makes some of them longer.
   console.log(`      a dead network, twice: holes of ${holes.join(', ')} ms`)
+  const moved = frames.caller
+  frames.holeMs = 0
+  // The peer that the page offers next goes through the first of those that are left.
+  relays.at(-((await frame.evaluate('relayPorts.length')) as number))?.close()
+  await loseNetwork()
+  check(
+    'a network that dies again during the move does not end the call',
+    await until(() => frames.caller > moved + 50),
+  )
+  console.log(`      a network that dies again during the move: a hole of ${Math.round(frames.holeMs)} ms`)
 
   let isOff = true
   await page.route(/\/webrtc\//, (route) => (isOff ? route.abort() : route.fallback()))

@@ -5,12 +5,12 @@ export const connectMs = 5_000
 
 export type PeerOptions = {
   readonly iceServers: RTCIceServer[]
-  /** How long it may take from the server's answer until it is connected. */
+  /** How long it may take from the offer until it is connected. */
   readonly connectMs: number
   /** Undefined sends no sound. */
   readonly microphone: MediaStream | undefined
   /** Takes the offer to the server. @returns its answer */
-  readonly exchange: (offer: string) => Promise<string>
+  readonly exchange: (offer: string, signal: AbortSignal) => Promise<string>
   /** Its state has changed, for the better or the worse. */
   readonly onChange: () => void
   readonly onText: (text: string) => void
@@ -49,18 +49,18 @@ export class Peer {
 
   private async connect({ exchange, connectMs }: PeerOptions): Promise<void> {
     const { connection } = this
+    // Over a network that is gone the request would hang longer than the peer.
+    const signal = AbortSignal.timeout(connectMs)
     await connection.setLocalDescription()
-    const answer = await exchange(connection.localDescription?.sdp ?? '')
+    const answer = await exchange(connection.localDescription?.sdp ?? '', signal)
     await connection.setRemoteDescription({ type: 'answer', sdp: answer })
     await new Promise<void>((done, fail) => {
-      const timer = setTimeout(() => fail(new Error('not connected in time')), connectMs)
       const look = () => {
-        if (!this.isConnected && !this.isGone) return
-        clearTimeout(timer)
         if (this.isConnected) done()
-        else fail(new Error('not connected'))
+        else if (this.isGone || signal.aborted) fail(new Error('not connected'))
       }
       connection.addEventListener('connectionstatechange', look)
+      signal.addEventListener('abort', look)
       look()
     })
     this.player.srcObject = this.stream

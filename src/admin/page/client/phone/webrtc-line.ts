@@ -5,13 +5,13 @@ import type { ToCaller } from '../../../../calls/caller-view.ts'
 import { RequestError } from '../requests.ts'
 import * as crashed from './crashed-call.ts'
 import { type FromCaller, type Line, type LineOptions, languageQuery } from './line.ts'
+import { MovePace } from './move-pace.ts'
 import { connectMs, Peer } from './peer.ts'
 import { StallWatch } from './stall.ts'
 
 const lookEveryMs = 60
-const retryMs = 300
-/** How long a peer of a move may take to connect: its network may have gone meanwhile, and the caller waits. */
-const moveMs = 2_000
+/** The first packet of a peer that has connected comes within the time that connecting took, and at least within this. */
+const firstPacketMs = 100
 /** A move that takes longer than this is shown: the caller has missed something. */
 const showAfterMs = 400
 /** The server notices after 30 s that a peer is gone, and the call ends. */
@@ -20,8 +20,6 @@ const giveUpMs = 30_000
 const lastWordsMs = 700
 /** Messages that wait for a peer. */
 const maxWaiting = 50
-
-const delay = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 export class WebrtcLine implements Line {
   readonly way = 'webrtc'
@@ -32,6 +30,16 @@ export class WebrtcLine implements Line {
   private waiting: string[] = []
   private readonly watch: ReturnType<typeof setInterval>
   private readonly stall = new StallWatch()
+  private readonly pace = new MovePace()
+  /** Peers that were begun, and the number of the one in use. */
+  private begun = 0
+  private used = 0
+  /** How long the last peer took to connect. */
+  private usualMs = 0
+  /** Of a move: since when, whether packets that stopped are its reason, and the timer that shows it. */
+  private movesSinceMs = 0
+  private movesForStall = false
+  private show: ReturnType<typeof setTimeout> | undefined
   private network = networkType()
 
   /** @throws {RequestError} when the server refuses, and an Error when no peer can be connected */
@@ -42,7 +50,7 @@ export class WebrtcLine implements Line {
     const line = new WebrtcLine(options)
     try {
       line.iceServers = iceServers
-      line.use(await line.resume())
+      line.use(await line.resume(), 1)
       return line
     } catch (error) {
       // The server would wait for the peer.
@@ -84,17 +92,18 @@ export class WebrtcLine implements Line {
     })
   }
 
-  private connect(): Promise<Peer> {
+  private async connect(): Promise<Peer> {
     const { request, language, sound } = this.options
     const path = this.place === '' ? `/webrtc${languageQuery(language)}` : this.place
+    const startMs = performance.now()
     let peer: Peer | undefined
-    const opening = Peer.open({
+    peer = await Peer.open({
       iceServers: this.iceServers,
-      connectMs: this.peer === undefined ? connectMs : moveMs,
+      connectMs: this.peer === undefined ? connectMs : this.pace.lifeMs,
       microphone: sound.microphone,
-      exchange: async (offer) => {
+      exchange: async (offer, signal) => {
         const headers = { 'Content-Type': 'application/sdp' }
-        const response = await request(path, { method: 'POST', headers, body: offer })
+        const response = await request(path, { method: 'POST', headers, body: offer, signal })
         this.place = response.headers.get('Location') ?? this.place
         crashed.keep(this.place)
         return response.text()
@@ -102,17 +111,18 @@ export class WebrtcLine implements Line {
       onChange: () => this.changed(peer),
       onText: (text) => this.read(text),
     })
-    return opening.then((opened) => {
-      peer = opened
-      return opened
-    })
+    this.usualMs = performance.now() - startMs
+    return peer
   }
 
-  private use(peer: Peer): void {
+  /** @param number of the peer: the newest that is connected is used, here and by the server */
+  private use(peer: Peer, number: number): void {
     const before = this.peer
     this.peer = peer
+    this.used = number
+    this.begun = Math.max(this.begun, number)
     before?.close()
-    this.stall.begin(performance.now())
+    this.stall.begin(performance.now(), before && Math.max(firstPacketMs, this.usualMs))
     const { sound } = this.options
     sound.measureAgent(new MediaStreamAudioSourceNode(sound.context, { mediaStream: peer.stream }))
     this.flush()
@@ -129,7 +139,7 @@ export class WebrtcLine implements Line {
       return
     }
     this.flush()
-    if (peer.isGone) void this.move()
+    if (peer.isGone) this.move(false)
   }
 
   private read(text: string): void {
@@ -148,39 +158,64 @@ export class WebrtcLine implements Line {
     const network = networkType()
     const hasChanged = network !== this.network || !this.peer?.isConnected
     this.network = network
-    if (hasChanged) void this.move()
+    if (hasChanged) this.move(false)
   }
 
   private readonly onHide = (): void => this.hangUp()
 
   private async look(): Promise<void> {
     const { peer } = this
-    if (peer === undefined || this.state !== 'open') return
+    if (peer === undefined || !this.isLive) return
     const count = await peer.received().catch(() => -1)
-    if (peer !== this.peer || this.state !== 'open') return
-    if (this.stall.look(count, performance.now()) || peer.isGone) await this.move()
+    const nowMs = performance.now()
+    if (peer !== this.peer || !this.isLive) return
+    const stalls = this.stall.look(count, nowMs)
+    if (this.state === 'open') {
+      if (stalls || peer.isGone) this.move(stalls)
+    } else if (this.movesForStall && this.stall.isBack(nowMs)) this.stay()
+    else if (nowMs - this.movesSinceMs > giveUpMs) {
+      // The server cannot be asked for another peer, which need not harm this one.
+      if (peer.isGone || this.stall.isStalled) this.over('lost')
+      else this.stay()
+    } else if (this.pace.look(nowMs)) void this.beginPeer()
   }
 
-  /** Replaces the peer; the old one is used until the new one is connected. */
-  private async move(): Promise<void> {
+  private get isLive(): boolean {
+    return this.state === 'open' || this.state === 'moving'
+  }
+
+  /** Replaces the peer; the old one is used until a new one is connected. */
+  private move(isForStall: boolean): void {
     if (this.state !== 'open') return
     this.state = 'moving'
-    const show = setTimeout(() => this.options.listener.reconnecting(true), showAfterMs)
-    const endMs = performance.now() + giveUpMs
-    while (this.state === 'moving') {
-      try {
-        const next = await this.connect()
-        clearTimeout(show)
-        if (this.state !== 'moving') return next.close()
-        this.state = 'open'
-        this.use(next)
-        this.options.listener.reconnecting(false)
-      } catch (error) {
-        if (error instanceof RequestError && error.code === 'unknown_call') return this.over('ended')
-        if (performance.now() > endMs) return this.over('lost')
-        await delay(retryMs)
-      }
+    this.movesSinceMs = performance.now()
+    this.movesForStall = isForStall
+    this.show = setTimeout(() => this.options.listener.reconnecting(true), showAfterMs)
+    this.pace.begin(this.movesSinceMs, this.usualMs)
+    void this.beginPeer()
+  }
+
+  /** Never rejects. */
+  private async beginPeer(): Promise<void> {
+    const number = ++this.begun
+    try {
+      const next = await this.connect()
+      if (!this.isLive || number < this.used) return next.close()
+      this.use(next, number)
+      this.stay()
+    } catch (error) {
+      const isOver = error instanceof RequestError && error.code === 'unknown_call'
+      if (isOver && this.isLive) this.over('ended')
+    } finally {
+      this.pace.ended(performance.now())
     }
+  }
+
+  /** The call goes on with the peer that it has. */
+  private stay(): void {
+    this.state = 'open'
+    clearTimeout(this.show)
+    this.options.listener.reconnecting(false)
   }
 
   // ---- the end
@@ -195,6 +230,7 @@ export class WebrtcLine implements Line {
     this.state = 'over'
     crashed.forget()
     clearInterval(this.watch)
+    clearTimeout(this.show)
     window.removeEventListener('online', this.onNetwork)
     networkOf()?.removeEventListener('change', this.onNetwork)
     window.removeEventListener('pagehide', this.onHide)
