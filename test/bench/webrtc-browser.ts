@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/server/serve.ts'
 import { testToken } from '../support/lab/admin.ts'
 import { round, spread } from './crowd.ts'
+import { type Inbound, Parts } from './webrtc-parts.ts'
 
 /** A page's own client. Its microphone is a tone of 0.1 s in each second, made and noted by a worklet. */
 const client = `window.heard = []
@@ -81,7 +82,6 @@ window.inbound = async () => {
   for (const one of (await pc.getStats()).values()) if (one.type === 'inbound-rtp') return one
 }`
 
-type Inbound = { concealedSamples: number; packetsLost: number; packetsReceived: number }
 const loud = 1_000
 /** An onset follows at least so much silence. */
 const quietFrames = 8
@@ -140,6 +140,7 @@ export async function measureBrowser(seconds: number, dataDir: string) {
     await page.goto(server.adminUrl)
     await page.evaluate(client)
     await page.evaluate('open()')
+    const parts = new Parts()
     const times: number[] = []
     for (let n = 0; n < 30; n++) {
       const ms = (await page.evaluate('connect()')) as number | null
@@ -155,6 +156,7 @@ export async function measureBrowser(seconds: number, dataDir: string) {
       note('agent', agent)
     })
     await Bun.sleep(5_000)
+    parts.begin()
     const first = (await page.evaluate('inbound()')) as Inbound
     await Bun.sleep(seconds * 1_000)
     const last = (await page.evaluate('inbound()')) as Inbound
@@ -167,9 +169,7 @@ export async function measureBrowser(seconds: number, dataDir: string) {
       connected: `${times.length} of 30`,
       oneWayUpMs: spread(ways(made, found.caller)),
       oneWayDownMs: spread(ways(found.agent, heard)),
-      concealedSamples: last.concealedSamples - first.concealedSamples,
-      packetsLost: last.packetsLost - first.packetsLost,
-      packets: last.packetsReceived - first.packetsReceived,
+      ...parts.end(first, last),
       seconds,
       isStillOn: server.registry.get(id)?.outcome === null,
     }
