@@ -116,8 +116,8 @@ export class WebrtcCalls {
   }
 
   /**
-   * The same call goes on with a new peer; the old one is used until it is connected. Of several offers each may connect,
-   * and the newest that is connected is used.
+   * The same call goes on with a new peer; the old one is used until then. Of several offers each may be connected,
+   * and the newest of those is used.
    */
   async move(id: string, sdp: string, address: string): Promise<Answered> {
     const entry = this.entries.get(id)

@@ -1,7 +1,7 @@
 // When a page that moves its call offers a further peer beside those that are not connected yet: the network of a peer
 // may die while it connects, and would be waited for in vain. Pure: times are arguments.
 
-/** The first further peer follows after at least this, in ms; where connecting takes long, after twice the usual time. */
+/** The first further peer follows after at least this, in ms, or after twice the usual time. */
 const leastMs = 250
 /** Each further one after twice the time before, up to this. */
 const mostMs = 1_000

@@ -10,7 +10,7 @@ import { connectMs, Peer } from './peer.ts'
 import { StallWatch } from './stall.ts'
 
 const lookEveryMs = 60
-/** The first packet of a peer that has connected comes within the time that connecting took, and at least within this. */
+/** The first packet of a new peer comes within the time that connecting took, and at least within this. */
 const firstPacketMs = 100
 /** A move that takes longer than this is shown: the caller has missed something. */
 const showAfterMs = 400
