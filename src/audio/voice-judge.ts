@@ -4,7 +4,7 @@
 //
 // The queue is one batch of 1 024 windows: room for 100 calls whose first words come in the same 10 ms. When it is
 // full, the newest window is dropped and counted, and its call has no judge until a later window of it was judged.
-// When the thread is dead, or answers later than after 100 ms, no call has a judge.
+// When the thread is dead, or answers later than after 100 ms, no call has a judge. A thread that hangs is waited for.
 //
 // Why a thread: a window takes 42 µs to judge and 2 µs to hand over. With 100 calls that talk at once on two cores,
 // answers come within 20 ms of a window's end. Beside two busy programs of nice 10 they are never later than 100 ms
@@ -55,12 +55,15 @@ export const voiceJudgeDefaults: VoiceJudgeOptions = {
   startsLater: false,
 }
 
+/** Without an answer for so long, the thread hangs: to refuse calls would not make it answer. */
+const hungMs = 5_000
+
 export type VoiceJudge = {
   /** Whether the thread has started and not died. */
   readonly isUp: boolean
-  /** Whether three or more threads died without an answer between them; calls go on by energy alone. */
+  /** Whether three or more threads died without an answer between them, or it hangs; calls go on by energy alone. */
   readonly isDown: boolean
-  /** How long the oldest window has waited for its answer, in ms; 0 when none waits. */
+  /** How long the oldest window has waited for its answer, in ms; 0 when none waits, or the thread is down. */
   readonly waitingMs: number
   /** Whether every second call goes without the judge, until it is said otherwise: relief of an overloaded server. */
   sparesHalf: boolean
@@ -110,19 +113,24 @@ class ThreadedJudge implements VoiceJudge, JudgeHost {
   }
 
   get isDown(): boolean {
-    return this.thread.isDown
+    return this.thread.isDown || this.isHung
   }
 
   get isAbsent(): boolean {
-    if (!this.isUp) return true
-    const { clock, lateMs } = this.options
-    const sinceMs = this.batches.judgingSinceMs
-    return sinceMs !== undefined && clock.now() - sinceMs > lateMs
+    return !this.isUp || this.unansweredMs > this.options.lateMs
   }
 
   get waitingMs(): number {
+    return this.isUp && !this.isHung ? this.unansweredMs : 0
+  }
+
+  private get unansweredMs(): number {
     const sinceMs = this.batches.judgingSinceMs
-    return sinceMs === undefined || !this.isUp ? 0 : this.options.clock.now() - sinceMs
+    return sinceMs === undefined ? 0 : this.options.clock.now() - sinceMs
+  }
+
+  private get isHung(): boolean {
+    return this.unansweredMs > hungMs
   }
 
   isSpared(place: number): boolean {

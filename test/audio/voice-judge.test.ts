@@ -234,6 +234,19 @@ test('an answer later than 100 ms is counted and not awaited, and the thread is 
   expect(count('voice_judge_late_total')).toBe(1)
 })
 
+test('a thread that has stood still for five seconds is down, and late no more, until it answers', () => {
+  const { clock, judge, threads } = stage()
+  threads[0]!.ready()
+  const call = judge.open()
+  say(call, 2, 100)
+  clock.advance(5_000)
+  expect([judge.isDown, judge.waitingMs]).toEqual([false, 5_000])
+  clock.advance(1)
+  expect([judge.isDown, judge.waitingMs]).toEqual([true, 0])
+  threads[0]!.answer()
+  expect([judge.isDown, judge.waitingMs, call.absent]).toEqual([false, 0, false])
+})
+
 test('a thread that dies is replaced after a delay, and its calls start anew', () => {
   const { clock, judge, threads, count } = stage()
   threads[0]!.ready()
