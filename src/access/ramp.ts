@@ -70,12 +70,15 @@ export class RampShares {
 export type CeilingOptions = {
   /** Share of the calls with which the server was late. */
   share: number
-  /** It is at least this share of what the machine carries: what made few calls late was not their number. */
+  /**
+   * The first one is at least this share of what the machine carries: what made few calls late was not their number.
+   * While a ceiling is known it is at least half of that: few calls that are late again and again are too many.
+   */
   leastShare: number
   /** How fast it grows while the server is well: a share of itself and at least so many calls, per second. */
   growth: { share: number; calls: number }
 }
-/** From nine tenths back to what was too much takes 40 s, so that an offer that stays does not make it flap. */
+/** From nine tenths back to what was too much takes 40 to 55 s: an offer that stays is refused anew once a minute. */
 export const ceilingDefaults: CeilingOptions = {
   share: 0.9,
   leastShare: 1 / 3,
@@ -100,7 +103,10 @@ export function ceilingAfter(
   },
   { share, leastShare, growth }: CeilingOptions = ceilingDefaults,
 ): number | undefined {
-  if (look.began) return Math.max(look.live * share, look.carried * leastShare)
+  if (look.began) {
+    const least = look.carried * leastShare
+    return Math.max(look.live * share, ceiling === undefined ? least : Math.min(least, ceiling / 2))
+  }
   if (ceiling === undefined || !look.isWell) return ceiling
   const next = ceiling + Math.max(growth.calls, ceiling * growth.share) * (look.passedMs / 1_000)
   return next < look.forgetAt ? next : undefined

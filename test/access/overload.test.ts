@@ -9,7 +9,7 @@ import {
   reliefSteps,
   uses,
 } from '../../src/access/overload.ts'
-import { rampCredit } from '../../src/access/ramp.ts'
+import { ceilingAfter, rampCredit } from '../../src/access/ramp.ts'
 
 const well: Lateness = { tick: 0, turn: 0, judge: 0 }
 const { bounds } = overloadDefaults
@@ -108,5 +108,29 @@ describe('the ramp', () => {
   test('lets a few calls begin in any case, and no more while the server is not well', () => {
     expect(rampCredit(210, { room: 300, isWell: false })).toBe(10)
     expect(rampCredit(undefined, { room: -50, isWell: true })).toBe(10)
+  })
+})
+
+describe('the most calls at once', () => {
+  const look = { isWell: false, carried: 300, passedMs: 250, forgetAt: 300 }
+  const lateWith = (ceiling: number | undefined, live: number) =>
+    ceilingAfter(ceiling, { ...look, live, began: true })
+
+  test('are nine tenths of those with which the server was late, and at least a third of what is carried', () => {
+    expect([lateWith(undefined, 200), lateWith(undefined, 20)]).toEqual([180, 100])
+  })
+
+  test('halve each time when few calls are late again: the machine carries less than was measured', () => {
+    const learnt = [lateWith(undefined, 20)]
+    for (let i = 0; i < 4; i++) learnt.push(lateWith(learnt.at(-1), 20))
+    expect(learnt).toEqual([100, 50, 25, 18, 18])
+    expect(lateWith(100, 70)).toBe(63)
+  })
+
+  test('grow by a call in four seconds while the server is well, and are forgotten at what is carried', () => {
+    const grown = (ceiling: number) =>
+      ceilingAfter(ceiling, { ...look, live: 0, began: false, isWell: true, passedMs: 4_000 })
+    expect([grown(100), grown(200), grown(299.5)]).toEqual([101, 201.6, undefined])
+    expect(ceilingAfter(100, { ...look, live: 0, began: false })).toBe(100)
   })
 })
