@@ -16,6 +16,7 @@ type LoadRow = {
   uuidToFirstFrameMs: Spread
   firstFrameWithin20Share: number
   turns?: { said: number; answered: number; overheadMs: Spread }
+  coresByThread?: Record<string, number>
   cores: { server: number; serverMainThread: number; callers: number; clouds: number; machine: number }
   usPerFrame: number
   coresPer100Calls: number
@@ -91,6 +92,13 @@ const columns = {
   ],
   answered: ['turns answered', ({ turns }) => (turns ? `${turns.answered} of ${turns.said}` : '')],
   cores: ['cores: server (main thread)', ({ cores }) => `${cores.server} (${cores.serverMainThread})`],
+  threads: [
+    'cores of its threads',
+    ({ coresByThread }) =>
+      Object.entries(coresByThread ?? {})
+        .map(([thread, used]) => `${thread} ${used}`)
+        .join(', '),
+  ],
   beside: [
     'callers / clouds / others',
     (row) => `${row.cores.callers} / ${row.cores.clouds} / ${others(row)}`,
@@ -130,6 +138,16 @@ function figures(bench: string): string {
     .join('\n')}\n`
 }
 
+/** The figures of the part `soak`: load's, and the memory of each minute. */
+function soakFigures(): string {
+  const line = newest('soak')
+  if (!line) return '_not measured_\n'
+  const soak = line as Line & LoadRow & { minutes: number; rssMb: number[]; deviation: number; lastOverFirst: number }
+  const memory = `Memory in MB after each minute: ${soak.rssMb.join(', ')}; after the first fifth at most ${percent(soak.deviation)} from
+the mean, the last ${soak.lastOverFirst} times the first.`
+  return `${soak.minutes} minutes:\n\n${table([soak], [...density, 'threads', 'beside'])}\n${memory}\n`
+}
+
 /** The figures of the part `webrtc`, one line for each of its parts. */
 function webrtcFigures(): string {
   const line = newest('webrtc')
@@ -145,7 +163,7 @@ if (!last) throw new Error('nothing was measured yet: bun run bench')
 const { cpu, cores, memoryGb, bun } = last.machine
 const peerLine = newest('peer')
 const density = ['calls', 'grid', 'gridButOnsets', 'gap', 'first', 'dropped', 'turn', 'answered'] as const
-const costs = ['calls', 'cores', 'perFrame', 'beside', 'memory'] as const
+const costs = ['calls', 'cores', 'threads', 'perFrame', 'beside', 'memory'] as const
 
 const report = `# Load
 
@@ -211,6 +229,9 @@ ${figures('memory')}
 Calls in a row, resident memory after each thousand. Goal: within ±3 % after the first fifth.
 
 ${figures('memory-calls')}
+Callers who come and go, each for one to three minutes, with everything on and live replies. Goal: flat.
+
+${soakFigures()}
 ## Start and first frame
 
 Goal: ready within 500 ms.

@@ -52,7 +52,7 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
 const usage = `usage: bun run bench [part]... [options of the part]
 
   measures and prints one JSON line per part; all parts when none is named: ${Object.keys(parts).join(', ')}
-  floor, density, overload, peer, recogniser, garbage, profile   --steps 100,300  --load-seconds 15  --turn-s 8  --replies live|script
+  floor, density, overload, peer, recogniser, garbage, profile   --steps 100,300  --load-seconds 15  --warm-s 10  --turn-s 8  --replies live|script
   peer                               --peer "command" (or BENCH_PEER): the server to compare with
   ticker                             --seconds 600  --calls 20
   memory-calls                       --total 10000
@@ -67,7 +67,7 @@ const { values, positionals } = commandLine(usage, {
     steps: { type: 'string' },
     'load-seconds': { type: 'string', default: '15' },
     'turn-s': { type: 'string', default: '8' },
-    'warm-s': { type: 'string', default: '2' },
+    'warm-s': { type: 'string', default: '10' },
     replies: { type: 'string', default: 'live' },
     peer: { type: 'string', default: process.env.BENCH_PEER ?? '' },
     // Of ticker.

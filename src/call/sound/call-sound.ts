@@ -55,8 +55,11 @@ export class CallSound {
       waiting: sound && { sound, wanted },
     })
     const yielding = new Yielding()
-    const onOnset = (onsetMs: number) =>
+    const onOnset = (onsetMs: number) => {
+      // Nearly every frame; what follows reads eight objects of the call, which cost 5 % of the call thread at 300 calls.
+      if (onsetMs === 0 && yielding.isAtRest) return
       this.speaker.yieldTo(deps.mayYield() ? yielding.follow(onsetMs, clock.now()) : yielding.reset())
+    }
     this.uplink = new Uplink({ ...deps, callId: connection.callId, echo, onOnset })
   }
 

@@ -26,6 +26,11 @@ export class Yielding {
   /** The voice that goes on is not the caller's. */
   private ignores = false
 
+  /** The agent's voice is as it was made, and without a voice over it stays so. */
+  get isAtRest(): boolean {
+    return this.loudness === 'full' && !this.ignores
+  }
+
   /** @param onsetMs how long the caller may have been speaking over the agent, in ms; 0 for not */
   follow(onsetMs: number, nowMs: number): Loudness {
     if (onsetMs > 0) this.voiceAtMs = nowMs
