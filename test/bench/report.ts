@@ -142,7 +142,8 @@ function figures(bench: string): string {
 function soakFigures(): string {
   const line = newest('soak')
   if (!line) return '_not measured_\n'
-  const soak = line as Line & LoadRow & { minutes: number; rssMb: number[]; deviation: number; lastOverFirst: number }
+  const soak = line as Line &
+    LoadRow & { minutes: number; rssMb: number[]; deviation: number; lastOverFirst: number }
   const memory = `Memory in MB after each minute: ${soak.rssMb.join(', ')}; after the first fifth at most ${percent(soak.deviation)} from
 the mean, the last ${soak.lastOverFirst} times the first.`
   return `${soak.minutes} minutes:\n\n${table([soak], [...density, 'threads', 'beside'])}\n${memory}\n`
