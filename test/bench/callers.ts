@@ -34,6 +34,7 @@ const frameSamples = 160
 const messageBytes = 323
 const slots = 10
 const periodMs = 20
+const mostDialMs = 5_000
 
 const nowMs = () => performance.timeOrigin + performance.now()
 const tell = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`)
@@ -205,7 +206,8 @@ async function dialAt(at: number, number: number): Promise<void> {
   const caller = new Caller(Math.floor(((number * 0.618_034) % 1) * turnFrames))
   const member = Math.floor(at / slots)
   callers[at] = caller
-  await caller.dial()
+  // A dial that hangs must not stop those after it; such a caller has heard nothing when it leaves.
+  await Promise.race([caller.dial(), Bun.sleep(mostDialMs)])
   members[at % slots][member] = caller
 }
 

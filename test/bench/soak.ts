@@ -15,7 +15,10 @@ export async function measureSoak({ minutes, ...part }: SoakPart): Promise<Recor
   const rssMb: number[] = []
   const watched: Subject = async (...given) => {
     const server = await ours(...given)
-    const timer = setInterval(async () => rssMb.push(round(await rssMbOf(server.pid))), 60_000)
+    const timer = setInterval(async () => {
+      rssMb.push(round(await rssMbOf(server.pid)))
+      process.stderr.write(`${rssMb.length} min: ${rssMb.at(-1)} MB\n`)
+    }, 60_000)
     return {
       ...server,
       stop() {
