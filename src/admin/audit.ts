@@ -5,6 +5,7 @@ import { validator } from 'hono-openapi'
 import { z } from 'zod'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson } from './describe.ts'
+import { wholeNumber } from './numbers.ts'
 import { refuseInvalid } from './problem.ts'
 
 const entrySchema = z.object({
@@ -20,7 +21,7 @@ const trailSchema = z.object({
   next: z.number().nullable(),
 })
 const auditQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  limit: wholeNumber(1, 1_000).default(100),
   /** Name of the token, whole. */
   who: z.string().max(100).optional(),
   /** An action, or its beginning: `recording.` for all of recordings. */
@@ -31,7 +32,7 @@ const auditQuery = z.object({
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),
   /** Matching lines to leave out: those of the pages before. */
-  skip: z.coerce.number().int().min(0).default(0),
+  skip: wholeNumber(0).default(0),
 })
 
 export function auditRoutes({ audit }: AdminDeps) {

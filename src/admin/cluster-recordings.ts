@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { described } from './cluster.ts'
 import type { AdminDeps, AdminEnv, ClusterDeps } from './deps.ts'
+import { turnQuery } from './not-understood-schemas.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { removeRecording, sendFile, unknownRecording } from './recording-files.ts'
 import { recordingFileParam, recordingParam, recordingQuery } from './recording-schemas.ts'
@@ -22,6 +23,12 @@ export function clusterRecordingRoutes(deps: AdminDeps) {
         return context.json({ recordings: rows, next, isComplete })
       },
     )
+    .post(
+      '/cluster/not-understood',
+      described('The turns that the desk of this machine could not use'),
+      validator('json', turnQuery, refuseInvalid),
+      async (context) => context.json(await deps.recordings.turns(context.req.valid('json'))),
+    )
     .get(
       '/cluster/recordings/:id',
       described('A file of a recording of this machine'),
@@ -39,16 +46,31 @@ export function clusterRecordingRoutes(deps: AdminDeps) {
 }
 
 /**
- * Passes a request for a recording on, and the answer back.
- *
- * @param name a file of it, or its id to delete it
- * @param machine address of the machine that has it; undefined asks all others
+ * `name`: a file of a recording, or its id to delete it. `machine`: the one that has it; undefined is this one if it has
+ * it, else any that does.
  */
-export async function elsewhere(
+type Place = { name: string; machine: string | undefined }
+
+/** Answers about a recording: from this machine, or from the one that has it. @param here undefined: it is not here */
+export async function fromItsMachine(
+  context: Context<AdminEnv>,
+  cluster: ClusterDeps | undefined,
+  { name, machine }: Place,
+  here: () => Promise<Response | undefined>,
+): Promise<Response> {
+  const isOwn = machine !== undefined && machine === cluster?.recordings.own
+  const mayBeHere = isOwn || machine === undefined || cluster === undefined
+  const answer = mayBeHere ? await here() : undefined
+  if (answer) return answer
+  if (cluster === undefined || isOwn) return unknownRecording(context)
+  return elsewhere(context, cluster, { name, machine })
+}
+
+/** Passes the request on, and the answer back. */
+async function elsewhere(
   context: Context<AdminEnv>,
   { recordings }: ClusterDeps,
-  name: string,
-  machine: string | undefined,
+  { name, machine }: Place,
 ): Promise<Response> {
   const { method } = context.req
   const { answers, missing } = await recordings.ask({

@@ -1,8 +1,9 @@
 // The form of the turns that the desk could not use in the API.
 
 import { z } from 'zod'
-import { notUnderstoodSchema } from '../recording/files.ts'
-import { day } from './recording-schemas.ts'
+import { listedTurnSchema } from '../recording/files.ts'
+import { wholeNumber } from './numbers.ts'
+import { day, machine } from './recording-schemas.ts'
 
 const name = z.string().regex(/^\w{1,40}$/, 'is not a name')
 
@@ -14,23 +15,18 @@ export const turnQuery = z.object({
   /** Of the call at that moment, such as `fr`. */
   language: name.optional(),
   /** `next` of the page before. */
-  before: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: wholeNumber(0).optional(),
+  limit: wholeNumber(1, 200).default(50),
 })
 
-const turnSchema = notUnderstoodSchema.extend({
-  /** Of the recording. */
-  id: z.string(),
-  /** The turn's place among those of the recording. */
-  n: z.number(),
-  day: z.string(),
-  startedAt: z.string(),
-  audio: z.enum(['raw', 'mp3', 'none']),
-})
+/** `machine`: where several work together, the address of the one that has the recording. */
+const turnSchema = listedTurnSchema.omit({ key: true }).extend({ machine: z.string().optional() })
+/** `next`, `isComplete`, `missing`: as in the list of recordings. */
 export const turnListSchema = z.object({
   turns: z.array(turnSchema),
   next: z.number().nullable(),
   isComplete: z.boolean(),
+  missing: z.array(z.string()).optional(),
 })
 export type TurnList = z.infer<typeof turnListSchema>
 
@@ -39,6 +35,7 @@ const meaning = /^(-|(answer|topic|intent|symptom)=\w{1,40}( (answer|topic|inten
 
 export const turnBody = z.object({
   n: z.number().int().min(0),
+  machine: machine.optional(),
   /** Left out while the meaning is open. */
   meaning: z.string().regex(meaning, 'is not a meaning such as intent=human').optional(),
 })

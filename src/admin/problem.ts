@@ -42,13 +42,26 @@ export function problem<Status extends ContentfulStatusCode>(
   return context.json(body, status, { ...headers, 'Content-Type': 'application/problem+json' })
 }
 
-/** For `validator`: names the invalid parts of a request, without repeating their values. */
+/**
+ * For `validator`: names the invalid parts of a request, without repeating their values. A parameter of a query without
+ * a value is invalid too: a search by it would find nothing.
+ */
 export function refuseInvalid(
-  result: { success: boolean; error?: readonly { path?: readonly unknown[]; message: string }[] },
+  result: {
+    success: boolean
+    error?: readonly { path?: readonly unknown[]; message: string }[]
+    target: string
+  },
   context: Context,
 ): Response | undefined {
-  if (result.success) return undefined
-  const wrong = (result.error ?? []).map((issue) => `${pathText(issue.path)}: ${issue.message}`)
+  const given = result.target === 'query' ? Object.entries(context.req.queries()) : []
+  const empty = given.flatMap(([name, values]) => (values.includes('') ? [name] : []))
+  if (result.success && empty.length === 0) return undefined
+  const invalid = (result.error ?? []).map((issue) => ({ at: pathText(issue.path), message: issue.message }))
+  const wrong = [
+    ...empty.map((name) => `${name}: has no value; leave it out`),
+    ...invalid.filter(({ at }) => !empty.includes(at)).map(({ at, message }) => `${at}: ${message}`),
+  ]
   return problem(context, 400, 'bad_request', wrong.join('; ').slice(0, 500))
 }
 

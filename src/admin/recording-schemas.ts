@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { callRecordSchema, dayPattern, listedSchema, recordingIdPattern } from '../recording/files.ts'
 import { nationalNumber } from '../understanding/phone.ts'
+import { wholeNumber } from './numbers.ts'
 import { callParam, callSchema } from './schemas.ts'
 
 /** `erased` and `live` are ids of calls: those erased, and those still running, which are kept. */
@@ -57,7 +58,8 @@ export const recordingFileParam = z.object({
     ),
 })
 /** On which machine a recording is; without it, the one that is asked, else any that has it. */
-export const recordingPlaceQuery = z.object({ machine: z.string().max(300).optional() })
+export const machine = z.string().max(300)
+export const recordingPlaceQuery = z.object({ machine: machine.optional() })
 /** A whole number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`), reduced to its national form. */
 const phone = z.string().transform((text, context) => {
   const number = nationalNumber(text)
@@ -81,14 +83,14 @@ export const recordingQuery = z.object({
   to: day.optional(),
   phone: phone.optional(),
   /** Words of the transcript, a name or digits, each whole or as a beginning. */
-  text: z.string().max(200).optional(),
-  outcome: z.string().max(40).optional(),
-  state: z.string().max(40).optional(),
+  text: z.string().min(1).max(200).optional(),
+  outcome: z.string().min(1).max(40).optional(),
+  state: z.string().min(1).max(40).optional(),
   /** All parts of one call: those before and after a queue, or a machine that died. */
   callId: callParam.shape.id.optional(),
   /** `next` of the page before. */
-  before: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: wholeNumber(0).optional(),
+  limit: wholeNumber(1, 500).default(50),
 })
 export const exportBody = recordingQuery
   .omit({ limit: true, before: true })

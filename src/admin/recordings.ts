@@ -5,13 +5,13 @@ import { type Context, Hono } from 'hono'
 import { validator } from 'hono-openapi'
 import { listEverywhere } from '../recording/everywhere.ts'
 import type { RecordingQuery } from '../recording/library.ts'
-import { elsewhere } from './cluster-recordings.ts'
+import { fromItsMachine } from './cluster-recordings.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { describeJson, describeMedia } from './describe.ts'
 import { onlyJson } from './methods.ts'
 import { refuseInvalid } from './problem.ts'
 import { beginExport, exportTypes, rowOf } from './recording-export.ts'
-import { media, removeRecording, sendFile, unknownRecording } from './recording-files.ts'
+import { media, removeRecording, sendFile } from './recording-files.ts'
 import {
   exportBody,
   recordingFileParam,
@@ -32,21 +32,12 @@ export function recordingRoutes(deps: AdminDeps) {
     const { recordings: found, next, isComplete, missing } = await everywhere(query)
     return { next, isComplete, recordings: found.map(rowOf), ...(cluster && { missing }) }
   }
-  /** From this machine, or from the one that has it. */
-  const answer = async (
+  const answer = (
     context: Context<AdminEnv>,
     act: typeof sendFile | typeof removeRecording,
     name: string,
     machine: string | undefined,
-  ) => {
-    const isOwn = machine !== undefined && machine === cluster?.recordings.own
-    const isHere = isOwn || machine === undefined || cluster === undefined
-    const here = isHere ? await act(context, deps, name) : undefined
-    if (here) return here
-    return cluster === undefined || isOwn
-      ? unknownRecording(context)
-      : elsewhere(context, cluster, name, machine)
-  }
+  ) => fromItsMachine(context, cluster, { name, machine }, () => act(context, deps, name))
   return new Hono<AdminEnv>()
     .get(
       '/api/recordings',

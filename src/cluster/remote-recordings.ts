@@ -25,6 +25,8 @@ export type RemoteRecordings = {
   /** Address of this machine, as the others know it. */
   readonly own: string | undefined
   search(query: unknown): Promise<Found>
+  /** Turns that the desk could not use. */
+  turns(query: unknown): Promise<Found>
   /** Everything that is held of a caller. @param phone national form */
   held(phone: string): Promise<Found>
   /** @returns the answers that came in time; their bodies must be read or cancelled */
@@ -78,6 +80,7 @@ export function createRemoteRecordings(
       return members.self()?.url
     },
     search: (query) => postAll('/cluster/recordings/search', query, searchMs),
+    turns: (query) => postAll('/cluster/not-understood', query, searchMs),
     held: (phone) => postAll('/cluster/callers/find', { phone }, heldMs),
     async ask(request) {
       const { machine } = request

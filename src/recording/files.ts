@@ -150,6 +150,19 @@ export const listedSchema = z.object({
   stage: z.enum(['whole', 'statistics', 'incomplete', 'unreadable']),
   record: callRecordSchema,
 })
+
+/** A turn that the desk could not use, as one machine lists it for another. */
+export const listedTurnSchema = notUnderstoodSchema.extend({
+  /** Rises with the moment of the turn. */
+  key: z.number(),
+  /** Of the recording. */
+  id: z.string(),
+  /** The turn's place among those of the recording. */
+  n: z.number(),
+  day: z.string(),
+  startedAt: z.string(),
+  audio: listedSchema.shape.audio,
+})
 /**
  * Whether the audio of a call may be kept: its record says that the caller agreed, or heard the notice and did not
  * object. A recorder that was killed has not deleted the audio itself. Records of versions without a notice say nothing

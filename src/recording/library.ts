@@ -3,11 +3,12 @@
 // shown of them is read from their files.
 
 import { join } from 'node:path'
+import type { z } from 'zod'
 import { namesIn, type RecordingEntry, type RecordingInfo, readEntry, removeFiles } from './entry.ts'
-import { type CallRecord, dayPattern, idOfFile, recordingIdPattern } from './files.ts'
+import { dayPattern, idOfFile, type listedTurnSchema, recordingIdPattern } from './files.ts'
 import type { Hit, IndexQuery } from './search/index-file.ts'
 import { type Search, searchHere } from './search/search.ts'
-import type { TurnQuery } from './search/turn-table.ts'
+import type { TurnHit, TurnQuery } from './search/turn-table.ts'
 
 export type RecordingQuery = IndexQuery
 
@@ -21,8 +22,7 @@ export type RecordingPage = { recordings: ListedRecording[]; next: number | null
 export type ListedRecording = RecordingInfo & { key: number }
 
 /** A turn that the desk could not use: in which recording, and its place in the record's list. */
-export type ListedTurn = CallRecord['notUnderstood'][number] &
-  Pick<RecordingInfo, 'day' | 'audio'> & { id: string; n: number; startedAt: string }
+export type ListedTurn = z.infer<typeof listedTurnSchema>
 
 /** `next`, `isComplete`: as in {@link RecordingPage}. */
 export type TurnPage = { turns: ListedTurn[]; next: number | null; isComplete: boolean }
@@ -68,7 +68,7 @@ export function createRecordings(dir: string, search: Search = searchHere(dir)):
       const calls = [...new Map(hits.map((hit) => [placeOf(hit), hit])).values()]
       const read = await readHits(dir, calls)
       const found = new Map(read.map((one) => [placeOf({ day: one.day, id: one.record.id }), one]))
-      return { turns: hits.flatMap((hit) => turnIn(found.get(placeOf(hit)), hit.n)), next, isComplete }
+      return { turns: hits.flatMap((hit) => turnIn(found.get(placeOf(hit)), hit)), next, isComplete }
     },
     async remove(id) {
       const found = await find(id)
@@ -83,11 +83,11 @@ export function createRecordings(dir: string, search: Search = searchHere(dir)):
 const placeOf = ({ day, id }: { day: string; id: string }): string => `${day}/${id}`
 
 /** Empty when its record was erased or replaced meanwhile. */
-function turnIn(found: RecordingInfo | undefined, n: number): ListedTurn[] {
+function turnIn(found: RecordingInfo | undefined, { key, n }: TurnHit): ListedTurn[] {
   const turn = found?.record.notUnderstood[n]
   if (found === undefined || turn === undefined) return []
   const { day, audio, record } = found
-  return [{ ...turn, day, audio, id: record.id, n, startedAt: record.startedAt }]
+  return [{ ...turn, key, day, audio, id: record.id, n, startedAt: record.startedAt }]
 }
 
 /** Reads four at a time and lets the event loop run after each four: this is the thread that plays the calls. */

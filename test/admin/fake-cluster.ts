@@ -16,6 +16,7 @@ export const fakeCluster = (change: Partial<ClusterDeps> = {}): ClusterDeps => (
   recordings: {
     own: 'http://here.example:8080',
     search: async () => ({ found: [], missing: [] }),
+    turns: async () => ({ found: [], missing: [] }),
     held: async () => ({ found: [], missing: [] }),
     ask: async () => ({ answers: [], missing: [] }),
   },

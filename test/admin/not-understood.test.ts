@@ -65,6 +65,16 @@ describe('turns that the desk could not use', () => {
   )
 
   test.each([
+    ['before=', 'before: has no value; leave it out'],
+    ['from=&question=', 'from: has no value; leave it out; question: has no value; leave it out'],
+    ['before=%20', 'before: is not a whole number'],
+    ['limit=1e1', 'limit: is not a whole number'],
+  ])('%s is refused with its reason', async (query, detail) => {
+    const answer = await program().ask(`/api/not-understood?${query}`)
+    expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ detail })])
+  })
+
+  test.each([
     [{ n: 0, meaning: 'topic=mobile symptom=no_network' }, '-> topic=mobile symptom=no_network'],
     [{ n: 0, meaning: '-' }, '-> -'],
     [{ n: 0 }, '-> ?'],

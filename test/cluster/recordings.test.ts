@@ -202,6 +202,58 @@ describe('the list of any machine', () => {
   })
 })
 
+describe('the list of turns that no desk could use', () => {
+  type Turn = { id: string; n: number; text: string; machine?: string }
+  type Turns = { turns: Turn[]; next: number | null; isComplete: boolean; missing?: string[] }
+  const turnAt = (atMs: number, text: string, more: object = {}) => ({
+    ...{ question: 'open', topic: null, language: 'fr', text, atMs },
+    ...more,
+  })
+  const turnsOf = async ({ ask }: Machine, query = '') =>
+    (await (await ask(`/api/not-understood${query}`)).json()) as Turns
+
+  test('has those of all machines, newest first, page by page, each with its machine', async () => {
+    const [a, b, c] = (await machines(3)) as [Machine, Machine, Machine]
+    await put(a, 1, {
+      notUnderstood: [turnAt(1_000, 'un'), turnAt(59_000, 'trois', { question: 'symptom' })],
+    })
+    await put(b, 1, { notUnderstood: [turnAt(30_000, 'deux')] })
+    await put(c, 2, { notUnderstood: [turnAt(0, 'quatre')] })
+    for (const machine of [a, b, c]) {
+      const read: Turn[] = []
+      let before: number | null | undefined
+      do {
+        const page = await turnsOf(machine, `?limit=1${before ? `&before=${before}` : ''}`)
+        expect(page).toMatchObject({ isComplete: true, missing: [] })
+        read.push(...page.turns)
+        before = page.next
+      } while (before !== null)
+      expect(read.map(({ text }) => text)).toEqual(['quatre', 'trois', 'deux', 'un'])
+      expect(read.map(({ machine }) => machine)).toEqual([c.url, a.url, b.url, a.url])
+    }
+    expect((await turnsOf(c, '?question=symptom')).turns).toMatchObject([
+      { id: idOf(1), n: 1, machine: a.url },
+    ])
+  })
+
+  test('exports one from the machine that has it, and names a machine that is off', async () => {
+    const [a, b] = (await machines(2)) as [Machine, Machine]
+    await put(a, 1, { notUnderstood: [turnAt(0, 'ici')] })
+    await put(b, 1, { notUnderstood: [turnAt(0, 'là-bas')] })
+    const exported = (machine?: string, n = 0) =>
+      a.ask(`/api/not-understood/${idOf(1)}/export`, {
+        method: 'POST',
+        body: JSON.stringify({ n, machine, meaning: 'intent=human' }),
+      })
+    expect(await (await exported()).text()).toBe('[open]\nici -> intent=human\n')
+    expect(await (await exported(b.url)).text()).toBe('[open]\nlà-bas -> intent=human\n')
+    expect(await codeOf(await exported(b.url, 1))).toBe('404 unknown_turn')
+    await b.off()
+    expect(await turnsOf(a)).toMatchObject({ isComplete: false, missing: [b.url], turns: [{ text: 'ici' }] })
+    expect(await codeOf(await exported(b.url))).toBe('503 machine_off')
+  })
+})
+
 describe('a recording that another machine has', () => {
   const audio = Array.from({ length: 20_000 }, (_, i) => (i * 7) % 30_000)
 

@@ -1,7 +1,7 @@
 // The lists of several machines as one list.
 
 import { describe, expect, test } from 'bun:test'
-import { type FoundRecording, listEverywhere, mergePages } from '../../src/recording/everywhere.ts'
+import { type FoundRecording, listEverywhere, mergeParts } from '../../src/recording/everywhere.ts'
 import { callRecordSchema } from '../../src/recording/files.ts'
 import type { ListedRecording, RecordingQuery, Recordings } from '../../src/recording/library.ts'
 
@@ -138,10 +138,10 @@ describe('the list of several machines', () => {
 })
 
 test('a page is longer than wanted where recordings of one millisecond would be cut apart', () => {
-  const page = (...keys: number[]) => ({ recordings: keys.map(one), next: null })
-  expect(mergePages([page(9, 5), page(5)], 2)).toMatchObject({
-    recordings: [{ key: 9 }, { key: 5 }, { key: 5 }],
+  const page = (...keys: number[]) => ({ rows: keys.map(one), next: null })
+  expect(mergeParts([page(9, 5), page(5)], 2)).toMatchObject({
+    rows: [{ key: 9 }, { key: 5 }, { key: 5 }],
     next: null,
   })
-  expect(mergePages([page(9, 5), page(5, 1)], 2).next).toBe(5)
+  expect(mergeParts([page(9, 5), page(5, 1)], 2).next).toBe(5)
 })

@@ -58,6 +58,7 @@ async function cluster(dir: string) {
           missing: [bot4],
         }
       },
+      turns: async () => ({ found: [], missing: [] }),
       held: async () => ({ found: [], missing: [] }),
       ask: async ({ machine }) => ({
         answers: [

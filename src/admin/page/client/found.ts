@@ -15,8 +15,10 @@ export type Page = { recordings: Found[]; next: number | null; isComplete: boole
 export type Parts = Required<Pick<Page, 'missing'>> & { parts: Found[] }
 
 /** Path of a recording on its machine. @param end `.wav` and the like; empty for the recording itself */
-export const pathOf = ({ record, machine }: Playable, end = ''): string =>
-  `/api/recordings/${record.id}${end}${machine ? `?machine=${encodeURIComponent(machine)}` : ''}`
+export const pathOf = ({ record, machine }: Playable, end = ''): string => pathTo(record.id, end, machine)
+
+export const pathTo = (id: string, end: string, machine: string | undefined): string =>
+  `/api/recordings/${id}${end}${machine ? `?machine=${encodeURIComponent(machine)}` : ''}`
 
 /** Two machines may have a recording of the same id: one part each of the same call. */
 export const isSame = (a: Playable, b: Playable): boolean =>

@@ -3,14 +3,12 @@
 
 import type { Erased } from '../../../recording/forgotten.ts'
 import { ask, post } from './api.ts'
-import { button, hostOf, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
+import { button, hostOf, localTime, missingText, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { byId, clockTime, h, saveFile } from './elements.ts'
 import { type Found, type Page, pathOf } from './found.ts'
 import { isLive } from './live.ts'
 import { learnDesk } from './meanings.ts'
 import { closePlayer, play } from './player.ts'
-
-const without = (machines: readonly string[]) => `${texts.missingMachines} ${machines.map(hostOf).join(', ')}`
 
 export async function showRecordings(): Promise<void> {
   const form = byId('search') as HTMLFormElement
@@ -37,7 +35,7 @@ async function saveAs(form: 'csv' | 'json'): Promise<void> {
   const answer = await post('/api/recordings/export', { ...query, form })
   const missing = answer.headers.get('X-Missing-Machines')
   const file = await answer.blob()
-  if (missing !== null) showMessage(without(missing.split(' ')), true)
+  if (missing !== null) showMessage(missingText(missing.split(' ')), true)
   saveFile(`recordings.${form}`, file)
 }
 
@@ -62,8 +60,7 @@ async function showPage(list: HTMLUListElement, query: Record<string, string | n
   list.append(...recordings.map(recordingRow))
   list.nextSibling?.remove()
   if (list.childElementCount === 0) list.replaceWith(h('p', { class: 'empty' }, texts.noRecordings))
-  const indexing = isComplete ? '' : texts.indexing
-  byId('recordings-state').textContent = missing.length > 0 ? without(missing) : indexing
+  byId('recordings-state').textContent = missingText(missing) || (isComplete ? '' : texts.indexing)
   if (next === null) return
   const more = button(texts.more, async () => {
     const last = list.lastElementChild
