@@ -1,5 +1,6 @@
 // The index of the recordings: what is found, what never is, and that nothing of an erased call is left in its file.
 
+import type { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,7 @@ import { sweepRecordings } from '../../src/recording/retention.ts'
 import { followFolder } from '../../src/recording/search/follow-folder.ts'
 import { IndexFile, indexPath } from '../../src/recording/search/index-file.ts'
 import { questionOf } from '../../src/recording/search/question.ts'
-import { createSearch, type Search, searchHere } from '../../src/recording/search/search.ts'
+import { createSearch, FolderIndex, type Search, searchHere } from '../../src/recording/search/search.ts'
 
 setDefaultTimeout(60_000)
 
@@ -231,6 +232,27 @@ describe('the index', () => {
     made.close()
     expect(await searchHere(join(dir, 'missing')).find({ limit: 1 })).toEqual({ hits: [], isComplete: true })
     expect(readdirSync(dir).sort()).toEqual(['.search.sqlite', day])
+  })
+
+  test('goes on in memory when its disk becomes read-only, and is in its file again later', async () => {
+    const index = new FolderIndex(dir)
+    const numbers = async () => {
+      const { hits } = await index.find({ text: 'pamplemousse', limit: 9 })
+      return hits.map(({ id }) => Number(id.slice(-12)))
+    }
+    expect(await numbers()).toEqual([1])
+    // A real disk cannot be made read-only while the file is open.
+    const { file } = index as unknown as { file: { db: Database; clear(): void } }
+    file.db.run('PRAGMA query_only = ON')
+    file.clear = () => {
+      throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
+    }
+    put(2, ['un pamplemousse'])
+    expect(await numbers()).toEqual([2, 1])
+    put(3, ['un pamplemousse'])
+    expect(await numbers()).toEqual([3, 2, 1])
+    expect(index).not.toMatchObject({ file: { isInMemory: true } })
+    index.close()
   })
 
   test('has the newest day before an older one is even listed', async () => {

@@ -81,6 +81,10 @@ export class IndexFile {
     }
   }
 
+  get isInMemory(): boolean {
+    return this.path === ':memory:'
+  }
+
   /** Deletes the file and begins an empty one. */
   clear(): void {
     this.db = this.anew()
@@ -188,7 +192,7 @@ export class IndexFile {
   }
 
   private open(): Database {
-    if (this.path !== ':memory:') {
+    if (!this.isInMemory) {
       // SQLite itself would make it readable for everybody.
       closeSync(openSync(this.path, 'a', 0o640))
       chmodSync(this.path, 0o640)
@@ -210,7 +214,7 @@ export class IndexFile {
 
   private anew(): Database {
     this.db?.close()
-    if (this.path !== ':memory:')
+    if (!this.isInMemory)
       for (const end of ['', '-journal', '-wal', '-shm']) rmSync(this.path + end, { force: true })
     const db = this.open()
     db.transaction(() => {

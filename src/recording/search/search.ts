@@ -1,7 +1,7 @@
 // Searching the recordings, away from the thread that plays the calls. `createSearch` has a thread of its own;
 // `searchHere` works on the caller's thread, for commands and tests.
 
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import type { Clock } from '../../base/clock.ts'
 import { errorText } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
@@ -68,18 +68,41 @@ export class FolderIndex {
   /** An index that fails is made anew; the second failure counts. */
   private next<T>(work: (file: IndexFile) => Promise<T>): Promise<T> {
     const run = this.last.then(async () => {
-      this.file ??= openIndex(this.dir)
+      this.file = this.file ? writtenAgain(this.file, this.dir) : openIndex(this.dir)
       try {
         return await work(this.file)
       } catch (error) {
         // Another process keeps the file for long; it is not damaged.
         if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') throw error
-        this.file.clear()
+        this.file = anewOf(this.file)
         return await work(this.file)
       }
     })
     this.last = run.catch(() => {})
     return run
+  }
+}
+
+/** In memory an erasure would not reach the file, so that is used as soon as the folder can be written to. */
+function writtenAgain(file: IndexFile, dir: string): IndexFile {
+  if (!file.isInMemory || dir === '') return file
+  try {
+    accessSync(dir, constants.W_OK)
+    const written = new IndexFile(indexPath(dir))
+    file.close()
+    return written
+  } catch {
+    return file
+  }
+}
+
+/** The folder may have become read-only since the index was opened: a worn disk, a backup that is mounted. */
+function anewOf(file: IndexFile): IndexFile {
+  try {
+    file.clear()
+    return file
+  } catch {
+    return new IndexFile(':memory:')
   }
 }
 
