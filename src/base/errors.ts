@@ -31,3 +31,7 @@ export class ProviderError extends AppError {
 export function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
+
+/** The same for a person: `Error:` alone says nothing. */
+export const faultText = (error: unknown): string =>
+  error instanceof Error && error.name === 'Error' ? error.message : errorText(error)

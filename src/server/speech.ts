@@ -23,6 +23,7 @@ import type { ServeParts, ServerContext } from './context.ts'
 import { type DeskParts, openDesk } from './desk/desk.ts'
 import { createDocuments } from './desk/documents.ts'
 import { createHoursEditor } from './desk/hours-editor.ts'
+import { refuseWrongPrices } from './spending/prices.ts'
 import { speakerOf, type Vendors } from './vendors.ts'
 import { openWaiting } from './waiting.ts'
 
@@ -52,7 +53,7 @@ export type SpeechParts = {
   readonly waitingLoops: WaitingLoops | undefined
 }
 
-/** @throws {ConfigError} when the shipped prompt or the shipped texts cannot be read */
+/** @throws {ConfigError} when the shipped prompt or texts cannot be read, or the site's prices are wrong */
 export async function openSpeech(
   context: ServerContext,
   { tts, llm, voices }: Vendors,
@@ -60,6 +61,7 @@ export async function openSpeech(
   worker: ServeParts['audioWorker'] = audioWorker,
 ): Promise<SpeechParts> {
   const { config, clock, log, metrics, degraded } = context
+  await refuseWrongPrices(site)
   const documents = createDocuments(context, site, llm !== undefined)
   const phrases = createPhraseCache({ megabytes: config.PHRASE_CACHE_MB, voice: tts.voiceKey, metrics })
   const size = config.AUDIO_WORKERS

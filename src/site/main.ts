@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { wantsHelp } from '../base/command-line.ts'
-import { errorText } from '../base/errors.ts'
+import { faultText } from '../base/errors.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { historyEntries } from '../phrases/history.ts'
 import { textFault } from '../phrases/overlay.ts'
@@ -58,7 +58,7 @@ export async function runSite(
     given = parse(args)
     config = loadConfig(environment).config
   } catch (error) {
-    out.write(`${errorText(error)}\n\n${usage}\n`)
+    out.write(`${faultText(error)}\n\n${usage}\n`)
     return 2
   }
   try {
@@ -71,7 +71,7 @@ export async function runSite(
       await auditCommand(config, out, `site.${args[0]}`, String(site.state.generation))
     return 0
   } catch (error) {
-    out.write(`${errorText(error)}\n`)
+    out.write(`${faultText(error)}\n`)
     return 1
   }
 }

@@ -56,6 +56,33 @@ test('a table that is wrong is refused with its place, and the one in use stays'
   expect(priceOf(await inUse(), flux)).toMatchObject({ minute: 0.005 })
 })
 
+test('a vendor that is misspelt is refused with all others, in one message without "Error:"', async () => {
+  const wrong = mine(0.005).replace('deepgram:', 'deepgarm:').replace('prices: {', 'prices: { acme: {},')
+  const { code, printed } = await site(wrong)
+  expect(code).toBe(1)
+  expect(printed).toBe(
+    `${join(dir, 'mine.yaml')}: prices.acme: is not a vendor; ` +
+      'prices.deepgarm: is not a vendor: do you mean deepgram? ' +
+      "(vendors are own, deepgram, openai, groq, mistral, embedded, or the host name of another company's server)\n",
+  )
+  expect((await site(mine(0.005).replace('deepgram:', 'openrouter.ai:'))).code).toBe(0)
+})
+
+test('a start with wrong prices in the site folder stops with what is wrong and how to mend it', async () => {
+  const kept = await openSite({ dir: join(dir, 'data/site'), wallMs: Date.now })
+  const bytes = new TextEncoder().encode(mine(0.005).replace('deepgram:', 'deepgarm:'))
+  const after = { sha256: await kept.store(bytes, 'txt'), bytes: bytes.length, version: 1 }
+  await kept.commit({
+    by: 'Marie',
+    action: 'document',
+    items: [{ kind: 'document', id: pricesId, before: null, after }],
+  })
+  const start = startWorld({ DATA_DIR: join(dir, 'data') })
+  await expect(start).rejects.toThrow(
+    /own prices cannot be used: prices\.deepgarm: is not a vendor: do you mean deepgram\?.*`bun run site undo/,
+  )
+})
+
 test('a running server uses new prices after a reload', async () => {
   const world = await startWorld({ DATA_DIR: join(dir, 'data') })
   try {

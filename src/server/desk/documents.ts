@@ -3,16 +3,16 @@
 // generation: calls that begin then use them, and live calls keep theirs. desk.ts loads the desk.
 
 import { join } from 'node:path'
-import { ConfigError, errorText } from '../../base/errors.ts'
+import { ConfigError, errorText, faultText } from '../../base/errors.ts'
 import { offeredLanguages } from '../../config/languages.ts'
 import { type PromptTemplates, parseTemplates } from '../../dialogue/model/prompt.ts'
-import { noPrices, type PriceTable, parsePrices } from '../../providers/prices.ts'
+import { noPrices, type PriceTable } from '../../providers/prices.ts'
 import { documentText } from '../../site/document-text.ts'
 import type { SiteState } from '../../site/generation.ts'
 import type { Site } from '../../site/store.ts'
 import { languages } from '../../understanding/languages/index.ts'
 import type { ServerContext } from '../context.ts'
-import { pricesId, pricesOver } from '../spending/prices.ts'
+import { parseSitePrices, pricesId, pricesOver } from '../spending/prices.ts'
 import { createDeskTexts, type DeskTexts } from './desk-texts.ts'
 import { type Hours, hoursId, hoursOf, parseHours } from './hours.ts'
 import { deskFileName, parseDeskFile } from './read-desks.ts'
@@ -21,7 +21,7 @@ import { deskFileName, parseDeskFile } from './read-desks.ts'
 const kinds: readonly { id: RegExp; check: (text: string) => unknown }[] = [
   { id: new RegExp(`^prompts/(${languages.join('|')})\\.md$`), check: parseTemplates },
   { id: /^hours\/hours\.yaml$/, check: parseHours },
-  { id: /^prices\/prices\.yaml$/, check: parsePrices },
+  { id: /^prices\/prices\.yaml$/, check: parseSitePrices },
   // By itself; whether a desk's files fit together is checked when they are loaded.
   { id: new RegExp(`^desk/${deskFileName.source.slice(1)}`), check: parseDeskFile },
 ]
@@ -34,7 +34,7 @@ export function documentFault(id: string, text: string): string | undefined {
     kind.check(text)
     return undefined
   } catch (error) {
-    return errorText(error)
+    return faultText(error)
   }
 }
 
@@ -87,7 +87,7 @@ export function createDocuments(context: ServerContext, site: Site, hasModel: bo
         return [code, own ?? (await shippedTemplates(config.ASSETS_DIR, id))] as const
       }
       const templates = hasModel ? Object.fromEntries(await Promise.all(offered.map(templatesIn))) : undefined
-      const prices = await pricesOver(config.ASSETS_DIR, await read(pricesId, parsePrices))
+      const prices = await pricesOver(config.ASSETS_DIR, await read(pricesId, parseSitePrices))
       const next = { templates, ...withHours(hoursOf(config, await read(hoursId, parseHours))), prices }
       return () => {
         current = next
