@@ -1,5 +1,6 @@
-// What the operator's system knows of the line that calls. It may be somebody else's telephone: its customer's name is
-// used once the caller has confirmed the line.
+// Who calls, as far as the line tells it. The network's number stands for the contract, and the operator's system may
+// know its customer. It may be somebody else's telephone: the customer's name is used once the caller has confirmed the
+// line. That is the one question about who calls: a confirmed line asks no name, and another line asks both.
 
 import { topicOf } from '../desk/desk.ts'
 import { byVoice, type Draft } from './decision-draft.ts'
@@ -30,13 +31,17 @@ function nameByLine(draft: Draft): Draft {
 }
 
 /** Whether the line still has to be confirmed: that says who calls, and no name is asked for. */
-export const lineTellsName = (state: DialogueState): boolean =>
-  state.lineName !== null && state.line === 'unasked' && state.pending === null && state.known.phone === null
+export const lineTellsWho = (state: DialogueState): boolean =>
+  state.callerNumber !== null &&
+  state.line === 'unasked' &&
+  state.pending === null &&
+  state.known.phone === null
 
 /** Whether no name was asked for because of the line, and the line turned out to be another's. */
 export const lacksName = (state: DialogueState): boolean =>
   state.name === 'identification' &&
-  state.lineName !== null &&
+  state.callerNumber !== null &&
+  state.known.phone !== state.callerNumber &&
   state.known.name === null &&
   state.nameTries === 0 &&
   byVoice(state)

@@ -2,7 +2,7 @@
 // trigger a move are read in on-speech.ts and on-key.ts.
 
 import { courseOf, stepsOf, symptomOf, topicOf } from '../desk/desk.ts'
-import { confirmNumber, lineTellsName } from './customer.ts'
+import { confirmNumber, lineTellsWho } from './customer.ts'
 import { askQuestion, byVoice, type Draft, end, go, type Manner, say, understood } from './decision-draft.ts'
 import { sayOpening } from './opening-hours.ts'
 import { currentStep, offersLine } from './state.ts'
@@ -17,7 +17,7 @@ export function identify(draft: Draft): Draft {
   go(draft, 'identification')
   // A name cannot be keyed in.
   const asksName = state.known.name === null && byVoice(state) && state.nameTries === 0
-  if (asksName && !lineTellsName(state)) return askQuestion(draft, 'name')
+  if (asksName && !lineTellsWho(state)) return askQuestion(draft, 'name')
   return askPhone(draft)
 }
 
