@@ -136,10 +136,13 @@ export type AdminDeps = {
   desk: {
     info(language?: string): Promise<DeskInfo>
     reload(): Promise<DeskChange>
-    /** Tries a caller's sentence at each question; undefined while another one is being tried. */
+    /**
+     * Tries a caller's sentence at each question; undefined while another one is being tried. `draft`: with what the
+     * draft changes.
+     */
     try(
       text: string,
-      language?: string,
+      options: { language?: string | undefined; draft: boolean },
     ): Promise<{ ok: true; tries: Tries } | { ok: false; reason: string }> | undefined
   }
   phrases: Omit<PhraseEditor, 'texts' | 'renew' | 'putDocument' | 'itemOf' | 'publish'>

@@ -39,8 +39,8 @@ export function deskRoutes({ desk }: AdminDeps) {
       onlyJson(),
       validator('json', tryBody, refuseInvalid),
       async (context) => {
-        const { text, language } = context.req.valid('json')
-        const tried = await desk.try(text, language)
+        const { text, ...options } = context.req.valid('json')
+        const tried = await desk.try(text, options)
         if (tried === undefined) return problem(context, 409, 'try_busy', 'another sentence is being tried')
         if (!tried.ok) return problem(context, 422, 'try_failed', tried.reason)
         return context.json({ tries: tried.tries })

@@ -1,7 +1,8 @@
 // Schemas of the draft's requests and responses. They describe the types of draft-types.ts.
 
 import { z } from 'zod'
-import { historySchema, previewBody } from './schemas.ts'
+import { callersWords } from '../desk/desk-words.ts'
+import { historySchema, language, previewBody } from './schemas.ts'
 
 const changed = historySchema.shape.changes.element.shape
 export const draftSchema = z.object({
@@ -35,6 +36,12 @@ export const draftTextBody = previewBody
 const id = z.string().min(1).max(100)
 /** @see documentFault, which says what a document may be */
 export const draftDocumentBody = z.object({ id, text: z.string().max(60_000).nullable() })
+/** What callers say, and words of which it has the meaning; null forgets it. */
+export const draftSayingBody = z.object({
+  said: z.string().trim().pipe(callersWords),
+  means: z.string().trim().pipe(callersWords).nullable(),
+  language: language.optional(),
+})
 export const draftItemBody = z.object({ id })
 /** How many of the newest calls are played. */
 export const rehearseBody = z.object({ last: z.int().min(1).max(2_000).default(200) })

@@ -31,7 +31,7 @@ export type DraftInfo = {
 /** The first difference of each call. It has callers' words. */
 export type DraftDifferences = z.infer<typeof differencesSchema>
 
-type Kept = { ok: true } | (PhraseChange & { ok: false })
+export type Kept = { ok: true } | (PhraseChange & { ok: false })
 
 export type DraftEditor = {
   read(): Promise<DraftInfo>
@@ -39,6 +39,8 @@ export type DraftEditor = {
   putText(name: string, language: string, text: string): Promise<Kept>
   /** @param text of a prompt, the hours, or a file of a desk; null: as shipped */
   putDocument(id: string, text: string | null): Promise<Kept>
+  /** What callers say, and the words that it stands for; null takes it out. @param language default: LANGUAGE */
+  putSaying(said: string, means: string | null, language?: string): Promise<Kept>
   /** @returns false when the draft has no such item */
   remove(id: string): Promise<boolean>
   discard(): Promise<void>

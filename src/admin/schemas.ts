@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { consentSchema } from '../recording/files.ts'
 import { languages } from '../understanding/languages/index.ts'
+import { wholeNumber } from './numbers.ts'
 
 const speaker = z.enum(['caller', 'agent'])
 
@@ -112,6 +113,8 @@ export const tryBody = z.object({
     .string()
     .regex(/^[a-z]{2}$/)
     .optional(),
+  /** With what the draft changes. */
+  draft: z.boolean().default(false),
 })
 /** What the desk makes of it at each question. */
 export const triedSchema = z.object({
@@ -148,7 +151,7 @@ export const hoursSchema = z.object({
 // ---- requests
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const language = z.enum(languages)
+export const language = z.enum(languages)
 /** Text to be spoken, of a phrase or from an operator: a few sentences at most, without control characters. */
 const spoken = z
   .string()
@@ -169,7 +172,7 @@ export const phraseWavParam = z.object({
 })
 export const phraseQuery = z.object({ language: language.default('fr') })
 /** The `version` of the phrase that the change is based on; without it the change is made in any case. */
-const version = z.coerce.number().int().min(0).optional()
+const version = wholeNumber(0).optional()
 export const phraseBody = z.object({ text: spoken, language: language.default('fr'), version })
 /** What is null is as in the settings, what is missing stays as it is. The server reads the texts. */
 export const hoursBody = z.strictObject({
@@ -181,8 +184,8 @@ export const hoursBody = z.strictObject({
 })
 export const previewBody = z.object({ text: spoken, language: language.default('fr') })
 export const soundQuery = z.object({ language: language.default('fr'), version })
-export const historyQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) })
-export const generationParam = z.object({ generation: z.coerce.number().int().min(1) })
+export const historyQuery = z.object({ limit: wholeNumber(1, 200).default(50) })
+export const generationParam = z.object({ generation: wholeNumber(1) })
 const nullableText = z.string().nullable()
 export const historySchema = z.object({
   changes: z.array(

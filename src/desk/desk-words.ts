@@ -28,8 +28,16 @@ const summary = z.strictObject({
   vulnerable: z.string().min(1),
 })
 
+/** Digits are left to the rules for numbers. */
+export const callersWords = z
+  .string()
+  .max(120)
+  .regex(/^[^\p{N}]*\p{L}[^\p{N}]*$/u, 'must be words of a caller, without digits')
+
 export const wordsFileSchema = z.strictObject({
   summary,
+  /** What callers of this site say, and the words of which it has the meaning (understanding/sayings.ts). */
+  sayings: z.record(callersWords, callersWords).default({}),
   /** Lines that desk.yaml names and that the shipped phrases do not have. */
   lines: linesSchema.default({}),
   fragments: z.record(z.string().regex(/^[a-z]\w*$/i), any).default({}),
@@ -73,8 +81,12 @@ type Weighted = { readonly pattern: RegExp; readonly weight: number }
 
 export type SymptomWords = Weighted & { readonly name: string; readonly severalOf: readonly RegExp[] }
 
+/** `said` stands for `means`, which the rules know. */
+export type Saying = { readonly said: string; readonly means: string }
+
 /** Patterns for plain text (Lexicon.plain), all with the flag `g`. */
 export type DeskWords = {
+  readonly sayings: readonly Saying[]
   /** Two topics at once: the turn names none. */
   readonly both: RegExp
   /** What the caller says it is not about; it is left out before topics and symptoms are read. */
@@ -155,6 +167,7 @@ export function compileWords(file: WordsFile, fault: (place: string, reason: str
   const namesIn = (table: Readonly<Record<string, { name: string }>>) =>
     Object.fromEntries(entries(table, (_, one) => one.name))
   return {
+    sayings: Object.entries(file.sayings).map(([said, means]) => ({ said, means })),
     both: pattern('both', file.both),
     notAbout: pattern('notAbout', file.notAbout),
     overlap: file.overlap.map(({ any: words, ...rest }, i) => ({

@@ -7,6 +7,7 @@ import type { RuleList } from './languages/rules.ts'
 import type { Lexicon } from './lexicon.ts'
 import { lexiconOf } from './lexicons.ts'
 import { secondReading, withReading } from './reader/second-reading.ts'
+import { inKnownWords } from './sayings.ts'
 import type { Understanding } from './types.ts'
 import { type Listening, understandWith } from './understand.ts'
 import { flat } from './words.ts'
@@ -29,9 +30,13 @@ export type Explanation = {
   understanding: Understanding
 }
 
-export function explain(text: string, state: Listening): Explanation {
+export function explain(said: string, state: Listening): Explanation {
   const fired = new Map<string, Fired>()
   const note = (one: Fired): void => void fired.set(`${one.rule} ${one.span}`, one)
+  // The site's own sayings come first: what they stand for is what the rules see.
+  const text = inKnownWords(said, state, ({ words, means }) =>
+    note({ rule: `sayings: ${means}`, span: [-1, -1], words }),
+  )
   const plain = lexiconOf(state.language).plain(flat(text))
   const watched = (code: string): Lexicon => {
     const { lists } = languageOf(code)

@@ -17,6 +17,7 @@ import { bounded, type Listening, longestTurn } from './listening.ts'
 import { readName } from './names.ts'
 import { phoneFormOf } from './phone.ts'
 import { secondReading, withReading } from './reader/second-reading.ts'
+import { inKnownWords } from './sayings.ts'
 import { type Problem, readNotes, readProblem, readTried } from './topics.ts'
 import type { Intent, Understanding } from './types.ts'
 import { flat } from './words.ts'
@@ -61,11 +62,12 @@ const besideUndecided: ReadonlySet<Intent> = new Set<Intent>(['human', 'goodbye'
  * @returns `phone` only for a number with exactly one reading; `digits` includes those of earlier turns
  */
 export function understand(text: string, state: Listening): Understanding {
-  const rules = understandWith(text, state, lexiconOf)
-  return withReading(rules, secondReading(text, state), state)
+  const known = inKnownWords(text, state)
+  const rules = understandWith(known, state, lexiconOf)
+  return withReading(rules, secondReading(known, state), state)
 }
 
-/** What given rules read, without the reader; explain.ts watches them. @param lexiconFor the rules of a language */
+/** What given rules read, without the reader; explain.ts watches them. @param text in known words @param lexiconFor the rules of a language */
 export function understandWith(
   text: string,
   state: Listening,

@@ -185,6 +185,14 @@ async function lookAtTurns(page: Page): Promise<void> {
   const wanted = '[symptom:internet]\nMa box clignote en rouge. -> topic=internet symptom=wifi\n'
   check('and exported as a labelled line of its language', line === wanted)
   check('under its name', download.suggestedFilename() === 'not-understood.fr.txt')
+  await page.focus('#turn-list select + button + button')
+  await page.keyboard.press('Enter')
+  const taught = await page.inputValue('#draft-saying [name="said"]')
+  const at = await page.evaluate('document.activeElement?.getAttribute("name")')
+  check(
+    'its words are taken to the draft, to say what they mean',
+    taught === 'Ma box clignote en rouge' && at === 'means',
+  )
 }
 
 /** Tries a sentence with the keyboard alone. */
@@ -222,6 +230,10 @@ async function changeDraft(page: Page): Promise<void> {
   check('a text is kept in the draft', await asked(/^draft fr ok Entendu, merci\.$/))
   await page.waitForSelector('.tools >> text=Gardé au brouillon.')
   await page.click('.tools >> text=Abandonner')
+  await page.fill('#draft-saying [name="said"]', 'c’est tout vert')
+  await page.fill('#draft-saying [name="means"]', 'oui ça marche')
+  await page.click('#draft-saying-keep')
+  check('a saying is kept in the draft', await asked(/^saying default: c’est tout vert = oui ça marche$/))
   await page.fill('#draft-last', '50')
   await page.click('#draft-rehearse')
   check('the draft is rehearsed', await asked(/^rehearse 50$/))

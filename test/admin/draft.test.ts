@@ -15,6 +15,12 @@ test('items are kept, removed, rehearsed and published', async () => {
   const kept = await ask('/api/draft/phrases/ok', json('PUT', { text: ' Bien. ', language: 'fr' }))
   expect(await kept.json()).toEqual(fakeDraft)
   await ask('/api/draft/document', json('PUT', { id: 'prompts/fr.md', text: null }))
+  const saying = await ask(
+    '/api/draft/saying',
+    json('PUT', { said: " c'est tout vert ", means: 'ça marche' }),
+  )
+  expect(await saying.json()).toEqual(fakeDraft)
+  await ask('/api/draft/saying', json('PUT', { said: 'todo verde', means: null, language: 'es' }))
   await ask('/api/draft/remove', json('POST', { id: 'fr.ok' }))
   await ask('/api/draft/rehearse', json('POST', {}))
   expect(await (await ask('/api/draft/differences')).json()).toEqual(fakeDifferences)
@@ -24,6 +30,8 @@ test('items are kept, removed, rehearsed and published', async () => {
   expect(asked).toEqual([
     'draft fr ok Bien.',
     'draft prompts/fr.md null',
+    "saying default: c'est tout vert = ça marche",
+    'saying es: todo verde = null',
     'remove fr.ok',
     'rehearse 200',
     'publish by admin',
@@ -38,6 +46,9 @@ test('what cannot be kept, removed or rehearsed is refused', async () => {
   expect(await status('/api/draft/phrases/no-such', 'PUT', { text: 'Bien.' })).toBe(404)
   expect(await status('/api/draft/phrases/ok', 'PUT', { text: '' })).toBe(400)
   expect(await status('/api/draft/document', 'PUT', { id: 'etc/passwd', text: 'x' })).toBe(422)
+  for (const said of ['', ' ', '?!', 'le 12', 'x'.repeat(121)])
+    expect(await status('/api/draft/saying', 'PUT', { said, means: 'ça marche' })).toBe(400)
+  expect(await status('/api/draft/saying', 'PUT', { said: 'tout vert', means: '' })).toBe(400)
   expect(await status('/api/draft/remove', 'POST', { id: 'fr.welcome' })).toBe(404)
   expect(await status('/api/draft/rehearse', 'POST', { last: 0 })).toBe(400)
   expect(await status('/api/draft/rehearse', 'POST', { last: 7 })).toBe(409)
@@ -68,7 +79,13 @@ function draftOf() {
   const nothing = async () => ({ ok: true as const })
   return {
     read: async () => fakeDraft,
-    ...{ putText: nothing, putDocument: nothing, remove: async () => true, discard: async () => {} },
+    ...{
+      putText: nothing,
+      putDocument: nothing,
+      putSaying: nothing,
+      remove: async () => true,
+      discard: async () => {},
+    },
     ...{ rehearse: async () => true, differences: () => fakeDifferences },
   }
 }

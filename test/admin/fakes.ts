@@ -303,6 +303,10 @@ export function fakeProgram({
         asked.push(`draft ${id} ${text}`)
         return id.startsWith('prompts/') ? { ok: true } : { ok: false, problems: [`${id}: is no document`] }
       },
+      putSaying: async (said, means, language) => {
+        asked.push(`saying ${language ?? 'default'}: ${said} = ${means}`)
+        return { ok: true }
+      },
       remove: async (id) => asked.push(`remove ${id}`) > 0 && id === 'fr.ok',
       discard: async () => void asked.push('discard'),
       rehearse: async (last) => asked.push(`rehearse ${last}`) > 0 && last !== 7,

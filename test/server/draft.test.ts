@@ -11,9 +11,11 @@ import { createPhraseCache } from '../../src/phrases/cache.ts'
 import { openPhraseEditor } from '../../src/phrases/editor.ts'
 import type { PhraseEditor } from '../../src/phrases/types.ts'
 import { createDraft } from '../../src/server/drafts/draft.ts'
+import { createTrial } from '../../src/server/drafts/try-desk.ts'
 import { createMemories, type Memories } from '../../src/server/memories.ts'
 import { openSite, type Site } from '../../src/site/store.ts'
-import { ids, otherDesk, recordTwoCalls } from '../rehearsal/recorded.ts'
+import { day, ids, otherDesk, recordCall, recordTwoCalls } from '../rehearsal/recorded.ts'
+import { parseScenario } from '../support/scenarios/scenario-file.ts'
 
 setDefaultTimeout(120_000)
 
@@ -39,9 +41,11 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 afterAll(() => rm(recordings, { recursive: true, force: true }))
 
+const configOf = () => readConfig({ DATA_DIR: dir, ASSETS_DIR: assets, RECORDINGS_DIR: recordings })
+
 /** A start of the server's parts that a draft needs. */
 async function open(): Promise<void> {
-  const config = readConfig({ DATA_DIR: dir, ASSETS_DIR: assets, RECORDINGS_DIR: recordings })
+  const config = configOf()
   site = await openSite({ dir: join(dir, 'site'), wallMs: () => Date.UTC(2026, 10, 28) })
   editor = await openPhraseEditor({
     ...{ assetsDir: assets, site, language: 'fr' },
@@ -93,6 +97,56 @@ test('a draft is kept over a start, rehearsed, published as one change, and take
   expect(await editor.undo(1, 'Marie')).toMatchObject({ ok: true })
   expect(site.state).toMatchObject({ generation: 2, phrases: {}, documents: {} })
 })
+
+test('a word that no rule knows is taught in the draft: tried, rehearsed, published and taken back', async () => {
+  const odd = '0b1e5f3c-6a5f-4a38-9c58-0d3b1c8e7a03'
+  await recordCall(recordings, odd, parseScenario('odd.yaml', callWithAnOddWord))
+  const verify = async (options: { draft: boolean }) => {
+    const trial = createTrial({ config: configOf(), clock: systemClock })
+    const answer = await trial('ça plane', options)
+    if (!answer?.ok) throw new Error(answer?.reason)
+    return answer.tries.find(({ question }) => question === 'verify')!
+  }
+  expect(await draft.putSaying('ça plane', 'oui ça marche')).toEqual({ ok: true })
+  expect((await draft.read()).items).toMatchObject([
+    { id: 'desk/fr.yaml', before: null, after: 'sayings:\n  "ça plane": "oui ça marche"' },
+  ])
+  const heard = await verify({ draft: true })
+  expect([heard.understood.answer, heard.next]).toEqual(['yes', null])
+  expect(heard.why[0]).toEqual({ rule: 'sayings: oui ça marche', words: 'ça plane' })
+  expect((await verify({ draft: false })).understood.answer).toBeUndefined()
+
+  // One of the three calls had it, and goes another way from there on.
+  expect(await rehearsed()).toMatchObject({ phase: 'done', calls: 3, differ: 1, left: 0 })
+  const [where] = draft.differences().differ
+  expect([where?.call, where?.what]).toEqual([odd, 'said'])
+
+  expect(await draft.publish('Marie')).toMatchObject({ ok: true })
+  expect((await verify({ draft: false })).understood.answer).toBe('yes')
+  expect(await editor.undo(1, 'Marie')).toMatchObject({ ok: true })
+  expect((await verify({ draft: false })).understood.answer).toBeUndefined()
+  await rm(join(recordings, day, `${odd}.json`))
+  await rm(join(recordings, day, `${odd}.inputs.jsonl`))
+})
+
+/** A saying that no rule knows, in answer to "does it work now?". */
+const callWithAnOddWord = `
+title: Un appelant qui parle à sa façon
+call:
+  - says: ma box ne marche plus
+  - says: Anne Petit
+  - says: zéro six trente-neuf quatre-vingt-dix-huit douze quarante-sept
+  - says: oui
+  - { wait: 22, says: c'est fait }
+  - says: ça plane
+  - says: oui ça marche
+expect:
+  states: [welcome]
+  outcome: goodbye
+  next: "hangup|"
+  agent: [{ line: welcome }]
+  timing: { duration_s: [20, 130] }
+`
 
 test('what was published meanwhile is a conflict until the draft is rehearsed on it', async () => {
   await draft.putText('ok.1', 'fr', 'Entendu, très bien.')

@@ -26,7 +26,7 @@ test('a sentence is tried at each question, with the reasons, one sentence at a 
     expect(open.next).toBe('name')
     expect(open.says.length).toBeGreaterThan(20)
     expect(open.why.map(({ words }) => words).join(' ')).toContain('internet')
-    const again = await tries('nothing', 'xx')
+    const again = await tries('nothing', { language: 'xx' })
     expect(again).toEqual({ ok: true, tries: [] })
   } finally {
     await rm(dir, { recursive: true, force: true })

@@ -8,6 +8,7 @@ export function Machines({ texts }: { texts: PageTexts }) {
     <section aria-labelledby="machines-title" id="machines" hidden>
       <h2 id="machines-title">{texts.machines.title}</h2>
       <p id="machines-differ" class="bad" role="status" />
+      <p id="machines-fault" class="bad" role="status" />
       <ul class="machines" />
     </section>
   )

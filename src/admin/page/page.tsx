@@ -222,6 +222,9 @@ function TrySentence({ texts }: { texts: PageTexts }) {
           {texts.trySentence}{' '}
           <input name="sentence" required maxlength={500} placeholder={texts.tryExample} autocomplete="off" />
         </label>
+        <label class="check">
+          <input type="checkbox" name="draft" /> {texts.sayings.withDraft}
+        </label>
         <button type="submit" id="try-submit">
           {texts.tryIt}
         </button>
@@ -294,6 +297,31 @@ function Draft({ texts }: { texts: PageTexts }) {
         {texts.draft}
       </h2>
       <p class="hint">{texts.draftHint}</p>
+      <form id="draft-saying" class="row fields">
+        <label>
+          {texts.sayings.said}{' '}
+          <input
+            name="said"
+            required
+            maxlength={120}
+            placeholder={texts.sayings.saidExample}
+            autocomplete="off"
+          />
+        </label>
+        <label>
+          {texts.sayings.means}{' '}
+          <input
+            name="means"
+            required
+            maxlength={120}
+            placeholder={texts.sayings.meansExample}
+            autocomplete="off"
+          />
+        </label>
+        <button type="submit" id="draft-saying-keep">
+          {texts.draftKeep}
+        </button>
+      </form>
       <ol id="draft-items" class="history" hidden />
       <div id="draft-tools" class="row fields" hidden>
         <label>

@@ -10,6 +10,7 @@ export function Spending({ texts }: { texts: PageTexts }) {
       <h2 id="spending-title">{title}</h2>
       <p id="spending-sum" role="status" />
       <p id="spending-spent" class="bad" role="status" />
+      <p id="spending-fault" class="bad" role="status" />
       <p id="spending-none" class="empty">
         {none}
       </p>

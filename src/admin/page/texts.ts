@@ -2,6 +2,7 @@
 
 import { actionTexts } from './texts/actions.ts'
 import { meaningTexts } from './texts/meanings.ts'
+import { sayingTexts } from './texts/sayings.ts'
 import { spendingTexts } from './texts/spending.ts'
 import { callBackTexts, turnTexts } from './texts/turns.ts'
 
@@ -56,6 +57,7 @@ const fr = {
     differs: 'diffère',
     differ: 'Les machines ne sont pas d’accord :',
   },
+  sayings: sayingTexts.fr,
   spending: spendingTexts.fr,
   recordings: 'Enregistrements',
   noRecordings: 'Aucun enregistrement ne correspond.',
@@ -399,6 +401,7 @@ const en: PageTexts = {
     differs: 'differs',
     differ: 'The machines do not agree:',
   },
+  sayings: sayingTexts.en,
   spending: spendingTexts.en,
   recordings: 'Recordings',
   noRecordings: 'No recordings match.',

@@ -43,6 +43,7 @@ export function CallBacks({ texts: { callBacks } }: { texts: PageTexts }) {
         {callBacks.title}
       </h2>
       <p class="hint">{callBacks.hint}</p>
+      <p id="call-backs-fault" class="bad" role="status" />
       <div id="call-backs" />
     </section>
   )

@@ -2,11 +2,13 @@
 // newest recorded calls, and published as one generation.
 
 import type { DraftEditor } from '../../admin/draft-types.ts'
+import { faultText } from '../../base/errors.ts'
 import { historyEntries } from '../../phrases/history.ts'
 import { refusal } from '../../phrases/refusals.ts'
 import type { PhraseChange, PhraseEditor } from '../../phrases/types.ts'
 import { createSiteDisk, type SiteDisk } from '../../site/disk.ts'
-import { type Draft, onState, readDraft, writeDraft } from '../../site/draft.ts'
+import { documentText } from '../../site/document-text.ts'
+import { type Draft, onState, readDraft, withItems, writeDraft } from '../../site/draft.ts'
 import type { SiteItem } from '../../site/generation.ts'
 import type { Site } from '../../site/store.ts'
 import type { ServerContext } from '../context.ts'
@@ -14,6 +16,7 @@ import type { DeskParts } from '../desk/desk.ts'
 import { documentFault } from '../desk/documents.ts'
 import { RunningRehearsal } from './draft-rehearsal.ts'
 import { startRehearsal } from './rehearsal-thread.ts'
+import { withSaying } from './saying-file.ts'
 
 export type DraftNeeds = {
   site: Site
@@ -72,14 +75,22 @@ class DraftOfSite implements DraftEditor {
   }
 
   putDocument(id: string, text: string | null) {
-    return this.put(async (): Promise<SiteItem | Refused> => {
-      const fault = text === null ? undefined : documentFault(id, text)
-      if (fault !== undefined) return refused(`${id}: ${fault}`)
-      const before = this.needs.site.state.documents[id] ?? null
-      if (text === null) return { kind: 'document', id, before, after: null }
-      const bytes = new TextEncoder().encode(text)
-      const sha256 = await this.needs.site.store(bytes, 'txt')
-      return { kind: 'document', id, before, after: { sha256, bytes: bytes.length, version: 1 } }
+    return this.put(() => this.documentItem(id, text))
+  }
+
+  putSaying(said: string, means: string | null, language = this.context.config.LANGUAGE) {
+    return this.put(async () => {
+      const { site } = this.needs
+      const id = `desk/${language}.yaml`
+      const { items } = await this.load()
+      const drafted = withItems(site, items)
+      const before = (await documentText(drafted, id)) ?? ''
+      try {
+        const text = withSaying(before, said, means)
+        return await this.documentItem(id, text === '' ? null : text)
+      } catch (error) {
+        return refused(`${id}: ${faultText(error)}`)
+      }
     })
   }
 
@@ -117,6 +128,17 @@ class DraftOfSite implements DraftEditor {
 
   forget(callId: string): void {
     this.rehearsal?.forget(callId)
+  }
+
+  private async documentItem(id: string, text: string | null): Promise<SiteItem | Refused> {
+    const fault = text === null ? undefined : documentFault(id, text)
+    if (fault !== undefined) return refused(`${id}: ${fault}`)
+    const { site } = this.needs
+    const before = site.state.documents[id] ?? null
+    if (text === null) return { kind: 'document', id, before, after: null }
+    const bytes = new TextEncoder().encode(text)
+    const sha256 = await site.store(bytes, 'txt')
+    return { kind: 'document', id, before, after: { sha256, bytes: bytes.length, version: 1 } }
   }
 
   private async publishNow(by: string): Promise<PhraseChange> {

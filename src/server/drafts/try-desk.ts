@@ -5,26 +5,26 @@ import { startErrand } from '../../threads/errand.ts'
 import type { ServerContext } from '../context.ts'
 import type { Tried } from './try-sentence.ts'
 
-export type ToTry = { config: Config; text: string; language: string; wallMs: number }
+export type ToTry = { config: Config; text: string; language: string; draft: boolean; wallMs: number }
 export type TriedNews = { kind: 'tried'; tries: Tried[] }
 export type WasTried = { ok: true; tries: Tried[] } | { ok: false; reason: string }
 
 /** Reading the desk and compiling the rules takes about a second, more on a busy machine. */
 const limitMs = 60_000
 
-/** @returns tries a sentence in a language; undefined while another one is being tried */
+/** @returns tries a sentence, by default in LANGUAGE and with what is on air; undefined while another one is tried */
 export function createTrial({
   config,
   clock,
 }: Pick<ServerContext, 'config' | 'clock'>): (
   text: string,
-  language?: string,
+  options?: { language?: string | undefined; draft?: boolean },
 ) => Promise<WasTried> | undefined {
   let busy = false
-  return (text, language = config.LANGUAGE) => {
+  return (text, { language = config.LANGUAGE, draft = false } = {}) => {
     if (busy) return undefined
     busy = true
-    return run({ config, text, language, wallMs: clock.wallMs() }, clock).finally(() => {
+    return run({ config, text, language, draft, wallMs: clock.wallMs() }, clock).finally(() => {
       busy = false
     })
   }

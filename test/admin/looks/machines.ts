@@ -9,6 +9,7 @@ import { startAdmin } from '../../../src/admin/server.ts'
 import { fakeCluster } from '../fake-cluster.ts'
 import { fakeProgram, fakeToken } from '../fakes.ts'
 import { axeFinds } from './axe.ts'
+import { lookAtFailedLooks } from './failed-looks.ts'
 
 const looks = [
   ['light-wide', 'light', 1_280, 'en'],
@@ -79,6 +80,7 @@ export async function lookAtMachines({
       promises.splice(0, Infinity, { ...promise('1-1'), name: 'Zoé Martin' }, promise('2-1'))
       const wide = Number(await page.evaluate('document.documentElement.scrollWidth'))
       check(`${name}: the machines are not wider than the screen`, wide <= width)
+      await lookAtFailedLooks(page, name, check)
       if (folder) await page.locator('#machines').screenshot({ path: join(folder, `machines-${name}.png`) })
       await page.close()
     }

@@ -3,19 +3,18 @@
 
 import type { ListedCallBack } from '../../call-back-schemas.ts'
 import { askJson, post } from './api.ts'
-import { button, localTime, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
+import { button, localTime, nameOf, phoneText, showMessage, texts } from './dom.ts'
 import { byId, h } from './elements.ts'
+import { lookAgain } from './look-again.ts'
 import { learnDesk } from './meanings.ts'
-import { RequestError } from './requests.ts'
 
 const lookEveryMs = 60_000
 
 /** Looks as long as the page is open; does nothing where there is no such list. */
 export async function showCallBacks(): Promise<void> {
   if (document.getElementById('call-backs') === null) return
-  setInterval(() => void run(undefined, show), lookEveryMs)
   await learnDesk()
-  await show()
+  await lookAgain(lookEveryMs, byId('call-backs-fault'), show)
 }
 
 /** The list on the page, as the API answered it. */
@@ -23,31 +22,23 @@ let shown = ''
 
 async function show(): Promise<void> {
   const box = byId('call-backs')
-  try {
-    const { callBacks } = await askJson<{ callBacks: ListedCallBack[] }>('/api/call-backs')
-    const answer = JSON.stringify(callBacks)
-    // New rows would take the focus, and a click that has begun.
-    if (answer === shown) return
-    shown = answer
-    const held = document.activeElement?.closest<HTMLElement>('#call-backs tr')?.dataset.id
-    const { columns, none } = texts.callBacks
-    const heads = Object.values(columns).map((name) => h('th', { scope: 'col' }, name))
-    const table = h(
-      'table',
-      { class: 'audit' },
-      h('thead', {}, h('tr', {}, ...heads)),
-      h('tbody', {}, ...callBacks.map(row)),
-    )
-    const scroll = { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'call-backs-title' }
-    box.replaceChildren(callBacks.length > 0 ? h('div', scroll, table) : h('p', { class: 'empty' }, none))
-    if (held !== undefined) box.querySelector<HTMLElement>(`[data-id="${held}"] button`)?.focus()
-  } catch (error) {
-    // Said in its place: it is asked again and again, and a message would cover others.
-    if (!(error instanceof RequestError)) throw error
-    shown = ''
-    const reason = texts.problems[error.code ?? ''] ?? error.message
-    box.replaceChildren(h('p', { class: 'empty' }, reason))
-  }
+  const { callBacks } = await askJson<{ callBacks: ListedCallBack[] }>('/api/call-backs')
+  const answer = JSON.stringify(callBacks)
+  // New rows would take the focus, and a click that has begun.
+  if (answer === shown) return
+  shown = answer
+  const held = document.activeElement?.closest<HTMLElement>('#call-backs tr')?.dataset.id
+  const { columns, none } = texts.callBacks
+  const heads = Object.values(columns).map((name) => h('th', { scope: 'col' }, name))
+  const table = h(
+    'table',
+    { class: 'audit' },
+    h('thead', {}, h('tr', {}, ...heads)),
+    h('tbody', {}, ...callBacks.map(row)),
+  )
+  const scroll = { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'call-backs-title' }
+  box.replaceChildren(callBacks.length > 0 ? h('div', scroll, table) : h('p', { class: 'empty' }, none))
+  if (held !== undefined) box.querySelector<HTMLElement>(`[data-id="${held}"] button`)?.focus()
 }
 
 function row(callBack: ListedCallBack): HTMLTableRowElement {

@@ -33,7 +33,7 @@ export async function run(
 }
 
 /** In the page's language where the page knows the problem's code, else as the server says it. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? String(error.code) : ''
   return texts.problems[code] ?? error.message
@@ -71,6 +71,10 @@ export function phoneText(digits: string): string {
 
 /** A machine by its address: `http://10.0.0.11:8080` is `10.0.0.11:8080`. */
 export const hostOf = (url: string): string => URL.parse(url)?.host ?? url
+
+/** Names the machines whose recordings are not in a list; '' where all are. */
+export const missingText = (machines: readonly string[]): string =>
+  machines.length === 0 ? '' : `${texts.missingMachines} ${machines.map(hostOf).join(', ')}`
 
 export function localTime(iso: string | number): string {
   return new Date(iso).toLocaleString(document.documentElement.lang, {

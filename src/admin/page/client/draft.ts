@@ -19,6 +19,16 @@ export function offerDraft(onPublished: () => Promise<void>): void {
     const control = byId(id) as HTMLButtonElement
     control.addEventListener('click', () => void run(control, action))
   }
+  const saying = byId('draft-saying') as HTMLFormElement
+  saying.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void run(byId('draft-saying-keep') as HTMLButtonElement, async () => {
+      await post('/api/draft/saying', Object.fromEntries(new FormData(saying)), 'PUT')
+      saying.reset()
+      await showDraft()
+      showMessage(texts.sayings.kept)
+    })
+  })
   onClick('draft-rehearse', async () => {
     await post('/api/draft/rehearse', { last: Number((byId('draft-last') as HTMLInputElement).value) })
     await showDraft()

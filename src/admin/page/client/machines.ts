@@ -4,8 +4,9 @@
 import type { Machine } from '../../schemas.ts'
 import { askJson } from './api.ts'
 import { differing, sameEverywhere } from './differing.ts'
-import { hostOf, localTime, run, texts } from './dom.ts'
+import { hostOf, localTime, texts } from './dom.ts'
 import { byId, h } from './elements.ts'
+import { lookAgain } from './look-again.ts'
 
 type Machines = { machines: Machine[]; away: { url: string; lastSeenWallMs: number }[] }
 type Fact = { name: string; value: Node | string; differs?: boolean }
@@ -13,10 +14,7 @@ type Fact = { name: string; value: Node | string; differs?: boolean }
 const lookEveryMs = 5_000
 
 /** Looks as long as the page is open; shows nothing where one machine is alone. */
-export async function showMachines(): Promise<void> {
-  setInterval(() => void run(undefined, show), lookEveryMs)
-  await show()
-}
+export const showMachines = (): Promise<void> => lookAgain(lookEveryMs, byId('machines-fault'), show)
 
 async function show(): Promise<void> {
   const { machines, away } = await askJson<Machines>('/api/machines')

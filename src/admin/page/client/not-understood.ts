@@ -6,13 +6,16 @@ import type { TurnList } from '../../not-understood-schemas.ts'
 import type { DeskInfo } from '../../schemas.ts'
 import { hasWords } from '../../turn-words.ts'
 import { askJson, post } from './api.ts'
-import { button, localTime, run, showMessage, texts } from './dom.ts'
+import { button, hostOf, localTime, missingText, run, showMessage, texts } from './dom.ts'
 import { byId, h, saveFile } from './elements.ts'
+import { pathTo } from './found.ts'
 import { learnDesk, questionName, valueName } from './meanings.ts'
 import { closePlayer, play } from './player.ts'
 
 type Turn = TurnList['turns'][number]
 
+/** As the form for a saying takes it. */
+const longestSaying = 120
 /** The detector notices a voice a little late. */
 const beforeMs = 500
 /** Values of `intent` that an operator can choose, in the order of the list. */
@@ -53,11 +56,11 @@ async function showPage(
   question: URLSearchParams,
   choice: HTMLSelectElement,
 ): Promise<void> {
-  const { turns, next, isComplete } = await askJson<TurnList>(`/api/not-understood?${question}`)
+  const { turns, next, isComplete, missing = [] } = await askJson<TurnList>(`/api/not-understood?${question}`)
   list.append(...turns.map((turn) => row(turn, choice)))
   list.nextSibling?.remove()
   if (list.childElementCount === 0) list.replaceWith(h('p', { class: 'empty' }, texts.turns.none))
-  byId('turns-state').textContent = isComplete ? '' : texts.indexing
+  byId('turns-state').textContent = missingText(missing) || (isComplete ? '' : texts.indexing)
   if (next === null) return
   const more = button(texts.more, async () => {
     const last = list.lastElementChild
@@ -82,6 +85,7 @@ function row(turn: Turn, choice: HTMLSelectElement): HTMLLIElement {
     h('time', {}, localTime(Date.parse(turn.startedAt) + turn.atMs)),
     h('span', { class: 'chip' }, questionName(turn.question)),
     h('span', { class: 'grow' }, said),
+    ...(turn.machine ? [h('small', {}, hostOf(turn.machine))] : []),
     ...(hasWords(turn) ? exportOf(turn, said, choice) : []),
   )
 }
@@ -93,8 +97,13 @@ function saidText({ text }: Turn): string {
 }
 
 async function hear(turn: Turn): Promise<void> {
-  const record = await askJson<CallRecord>(`/api/recordings/${turn.id}.json`)
-  await play({ record, audio: turn.audio }, byId('turn-player'), Math.max(0, turn.atMs - beforeMs))
+  const { id, audio, machine } = turn
+  const record = await askJson<CallRecord>(pathTo(id, '.json', machine))
+  await play(
+    { record, audio, ...(machine && { machine }) },
+    byId('turn-player'),
+    Math.max(0, turn.atMs - beforeMs),
+  )
 }
 
 /** What the turn means, and the button that exports it so. */
@@ -104,15 +113,29 @@ function exportOf(turn: Turn, said: string, choice: HTMLSelectElement): HTMLElem
   const save = button(
     texts.turns.export,
     async () => {
-      const chosen = meaning.value === '' ? {} : { meaning: meaning.value }
-      const answer = await post(`/api/not-understood/${turn.id}/export`, { n: turn.n, ...chosen })
+      const { id, n, machine } = turn
+      const chosen = meaning.value === '' ? undefined : meaning.value
+      // JSON leaves out what is undefined.
+      const answer = await post(`/api/not-understood/${id}/export`, { n, machine, meaning: chosen })
       const line = await answer.text()
       saveFile(`not-understood.${turn.language}.txt`, new Blob([line], { type: 'text/plain' }))
       showMessage(`${texts.turns.exported} ${line.trim().replace('\n', ' ')}`)
     },
     { class: 'quiet', 'aria-label': `${texts.turns.export} ${said}` },
   )
-  return [meaning, save]
+  return [meaning, save, ...teachOf(turn, said)]
+}
+
+/** Takes the words to the draft, where the operator writes what they stand for. Digits are left to the rules. */
+function teachOf({ text }: Turn, said: string): HTMLElement[] {
+  if (text.length > longestSaying || /\p{N}/u.test(text)) return []
+  const teach = () => {
+    const field = (name: string) =>
+      (byId('draft-saying') as HTMLFormElement).elements.namedItem(name) as HTMLInputElement
+    field('said').value = text.replace(/[\s.!?…]+$/u, '')
+    field('means').focus()
+  }
+  return [button(texts.turns.teach, teach, { class: 'quiet', 'aria-label': `${texts.turns.teach} ${said}` })]
 }
 
 /** All that a turn can mean, with the topics and symptoms of the desk. */

@@ -2,18 +2,16 @@
 
 import type { SpendingInfo } from '../../spending-types.ts'
 import { askJson } from './api.ts'
-import { run, texts } from './dom.ts'
+import { texts } from './dom.ts'
 import { byId, h } from './elements.ts'
+import { lookAgain } from './look-again.ts'
 
 type Use = SpendingInfo['uses'][number]
 
 const lookEveryMs = 15_000
 
 /** Looks as long as the page is open. */
-export async function showSpending(): Promise<void> {
-  setInterval(() => void run(undefined, show), lookEveryMs)
-  await show()
-}
+export const showSpending = (): Promise<void> => lookAgain(lookEveryMs, byId('spending-fault'), show)
 
 async function show(): Promise<void> {
   const { uses, spent, budget, isSpent, currency } = await askJson<SpendingInfo>('/api/spending')

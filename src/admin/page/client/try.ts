@@ -21,10 +21,11 @@ export function offerTry(): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const { value } = form.elements.namedItem('sentence') as HTMLInputElement
+    const { checked } = form.elements.namedItem('draft') as HTMLInputElement
     void run(submit, async () => {
       byId('try-state').textContent = texts.trying
       try {
-        const response = await post('/api/desk/try', { text: value })
+        const response = await post('/api/desk/try', { text: value, draft: checked })
         const { tries } = (await response.json()) as { tries: Tried[] }
         await learnDesk()
         byId('tried').replaceChildren(...tries.map(shown))

@@ -15,6 +15,7 @@ const fr = {
   answers: 'Réponse',
   intents: 'Intention',
   problems: 'Sujet et panne',
+  teach: 'Apprendre',
   export: 'Exporter',
   exported: 'Ligne exportée :',
 }
@@ -51,6 +52,7 @@ const en: typeof fr = {
   answers: 'Answer',
   intents: 'Intention',
   problems: 'Topic and fault',
+  teach: 'Teach',
   export: 'Export',
   exported: 'Line exported:',
 }
