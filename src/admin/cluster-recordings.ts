@@ -46,8 +46,8 @@ export function clusterRecordingRoutes(deps: AdminDeps) {
 }
 
 /**
- * `name`: a file of a recording, or its id to delete it. `machine`: the one that has it; undefined is this one if it has
- * it, else any that does.
+ * `name`: a file of a recording, or its id to delete it. `machine`: the one that has it; undefined is this one if it
+ * has it, else any that does.
  */
 type Place = { name: string; machine: string | undefined }
 

@@ -67,7 +67,12 @@ export function understand(text: string, state: Listening): Understanding {
   return withReading(rules, secondReading(known, state), state)
 }
 
-/** What given rules read, without the reader; explain.ts watches them. @param text in known words @param lexiconFor the rules of a language */
+/**
+ * What given rules read, without the reader; explain.ts watches them.
+ *
+ * @param text in known words (sayings.ts)
+ * @param lexiconFor the rules of a language
+ */
 export function understandWith(
   text: string,
   state: Listening,
