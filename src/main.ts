@@ -1,6 +1,8 @@
 // Start here. Reads the settings, starts the server, prints what is in use, and drains on SIGTERM: live calls go on
 // until they end, new callers are sent to the queue, and after DRAIN_TIMEOUT_S the remaining calls hear a goodbye.
 
+import './base/plain-zod.ts'
+
 import { systemClock } from './base/clock.ts'
 import { commandLine } from './base/command-line.ts'
 import { errorText } from './base/errors.ts'

@@ -1,6 +1,6 @@
 // Puts together what the readers need of each language, once.
 
-import { languageOf, languages } from './languages/index.ts'
+import { languageOf, languages, reading } from './languages/index.ts'
 import { type ListName, listNames } from './languages/lists.ts'
 import { rewritten } from './languages/rewrites.ts'
 import { has, type Lexicon } from './lexicon.ts'
@@ -26,13 +26,12 @@ export function lexiconOf(code: string): Lexicon {
 }
 
 /**
- * Reads all languages, and makes what each pattern of the offered ones needs for its first search: one pattern or
- * language a step, so that no first turn waits for it.
+ * Reads all languages, and makes what each pattern of the offered ones needs for its first search: one file, list or
+ * pattern a step, so that no first turn waits for it.
  */
 export function* prepared(offered: readonly string[]): Generator<void> {
   for (const code of offered) {
-    const { lists, plain } = languageOf(code)
-    yield
+    const { lists, plain } = yield* reading(code)
     for (const name of listNames) {
       has(lists[name].pattern, 'a')
       yield
@@ -42,8 +41,5 @@ export function* prepared(offered: readonly string[]): Generator<void> {
       yield
     }
   }
-  for (const code of languages) {
-    languageOf(code)
-    yield
-  }
+  for (const code of languages) yield* reading(code)
 }

@@ -1,5 +1,7 @@
 // The ears thread: the recognisers of all calls, with their sockets, SDKs and JSON. serve.ts is what it does.
 
+import '../../base/plain-zod.ts'
+
 import { Vad } from '../../audio/vad.ts'
 import { systemClock } from '../../base/clock.ts'
 import { Metrics } from '../../base/metrics.ts'

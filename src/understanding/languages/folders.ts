@@ -18,19 +18,20 @@ export const languageCodes = (from = root): string[] =>
     .map(({ name }) => name)
     .sort()
 
+/** The files of one language, without `.yaml`. */
+export const fileNames = (code: string, from = root): string[] =>
+  readdirSync(join(from, code))
+    .sort()
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+
 /**
- * What the files of one language hold, by file name without `.yaml`.
+ * What they hold, by file name.
  *
  * @throws {Error} naming the file that is not YAML or has a key twice
  */
 export const languageFiles = (code: string, from = root): Record<string, unknown> =>
-  Object.fromEntries(
-    readdirSync(join(from, code))
-      .sort()
-      .filter((name) => name.endsWith('.yaml'))
-      .map((name) => name.slice(0, -'.yaml'.length))
-      .map((name) => [name, languageFile(code, name, from)]),
-  )
+  Object.fromEntries(fileNames(code, from).map((name) => [name, languageFile(code, name, from)]))
 
 /** One of them; errors are those of {@link languageFiles}. */
 export function languageFile(code: string, name: string, from = root): Record<string, unknown> {

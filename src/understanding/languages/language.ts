@@ -149,16 +149,17 @@ export type Language = Readonly<
 }
 
 /**
- * Puts the files of one folder together and checks them.
+ * Puts the files of one folder together and checks them, a few milliseconds of work at a step: a server reads its
+ * languages while it has calls.
  *
  * @param called what callers call each of the languages: the fragment `<language>`
  * @throws {Error} naming every gap and every unknown key with its place
  */
-export function parseLanguage(
+export function* languageSteps(
   code: string,
   files: Readonly<Record<string, unknown>>,
   called: readonly string[],
-): Language {
+): Generator<void, Language> {
   const faults: string[] = []
   const merged: Record<string, unknown> = {}
   for (const [file, content] of Object.entries(files))
@@ -166,29 +167,63 @@ export function parseLanguage(
       if (key in merged) faults.push(`${file}.yaml: ${key} stands in another file too`)
       merged[key] = value
     }
-  const parsed = languageSchema.safeParse(merged)
-  if (!parsed.success)
-    for (const { path, message } of parsed.error.issues)
-      faults.push(`${path.join('.') || 'folder'}: ${message}`)
-  for (const [id, many] of countsOf(parsed.data?.plain.map((step) => step.id) ?? []))
+  const parsed = yield* checked(merged, faults)
+  for (const [id, many] of countsOf(parsed?.plain.map((step) => step.id) ?? []))
     if (many > 1) faults.push(`plain.${id}: stands ${many} times`)
-  if (!parsed.success || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
-  const { fragments, gate, names, plain, ...data } = parsed.data
-  const lists = listNames.map((name) => [
-    name,
-    ruleListOf(name, data[name], {
-      ...fragments,
-      language: [...called],
-      place: [...data.choicePlaces.keys()],
-    }),
-  ])
+  if (parsed === undefined || faults.length > 0) throw new Error(`language ${code}: ${faults.join('; ')}`)
+  const { fragments, gate, names, plain, ...data } = parsed
+  const known = { ...fragments, language: [...called], place: [...data.choicePlaces.keys()] }
+  const lists: [ListName, RuleList][] = []
+  for (const name of listNames) {
+    lists.push([name, ruleListOf(name, data[name], known)])
+    yield
+  }
+  const rewrites = rewritesOf(plain)
+  yield
+  const nameRules = nameRulesOf(names)
+  yield
   return {
     ...data,
     code,
-    plain: rewritesOf(plain),
-    names: nameRulesOf(names),
+    plain: rewrites,
+    names: nameRules,
     gate: gateRulesOf(gate, data.numbers),
     lists: Object.fromEntries(lists) as Record<ListName, RuleList>,
+  }
+}
+
+/** The same in one go. */
+export const parseLanguage = (...given: Parameters<typeof languageSteps>): Language =>
+  finished(languageSteps(...given))
+
+type LanguageData = z.infer<typeof languageSchema>
+
+/** Checks one key a step. @param faults gets what is wrong @returns undefined when something is */
+function* checked(
+  merged: Readonly<Record<string, unknown>>,
+  faults: string[],
+): Generator<void, LanguageData | undefined> {
+  const data: Record<string, unknown> = {}
+  const { shape } = languageSchema
+  let isRight = Object.keys(merged).every((key) => key in shape)
+  for (const [key, schema] of Object.entries(shape)) {
+    const found = schema.safeParse(merged[key])
+    isRight &&= found.success
+    if (found.success) data[key] = found.data
+    yield
+  }
+  if (isRight) return data as LanguageData
+  // The whole schema says what is wrong and where.
+  for (const { path, message } of languageSchema.safeParse(merged).error?.issues ?? [])
+    faults.push(`${path.join('.') || 'folder'}: ${message}`)
+  return undefined
+}
+
+/** Does all steps at once. */
+export function finished<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
   }
 }
 
