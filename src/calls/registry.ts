@@ -1,6 +1,6 @@
 // All live calls: takes or refuses them, acts on them for the operator, and closes them. What happens after a call is
 // decided here, because only here the outcome and what is known of the caller meet. Helpers of the registry:
-// refusals.ts, recent-calls.ts, subscribers.ts, closing-records.ts.
+// refusals.ts, recent-calls.ts, subscribers.ts, closing-records.ts, call-ends.ts.
 
 import type { CallRing, RingPool } from '../audio/call-ring.ts'
 import type { Log } from '../base/log.ts'
@@ -13,18 +13,18 @@ import type { Session } from '../call/session.ts'
 import type { AudioTap } from '../call/sound/downlink.ts'
 import type { Supervisor } from '../call/supervision.ts'
 import type { RecordingPolicy } from '../desk/types.ts'
+import type { Known } from '../dialogue/types.ts'
 import { gaveNumber } from '../understanding/spoken-number.ts'
 import { BeginQueue } from './begin-queue.ts'
+import { CallEnds, type CallEndsDeps } from './call-ends.ts'
 import { CallLog } from './call-log.ts'
 import { type CallMetrics, callMetrics } from './call-metrics.ts'
 import type { CallStart } from './call-start.ts'
 import { type CallRecorder, ClosingRecords } from './closing-records.ts'
-import type { DayMetrics } from './day-metrics.ts'
 import { type NextStep, nextStepOf } from './next-step.ts'
 import { type EndedCall, RecentCalls } from './recent-calls.ts'
 import type { RefusalReason } from './refusal-reason.ts'
 import { type RefusalDeps, Refusals } from './refusals.ts'
-import type { CallReport } from './report.ts'
 import { type CallRow, callRow } from './rows.ts'
 import type { CallSharing, EarlierPart } from './sharing.ts'
 import { type CallListener, Subscribers } from './subscribers.ts'
@@ -44,33 +44,30 @@ export type OpenSession = (given: {
   inputs: CallInputs | undefined
 }) => Session
 
-export type RegistryDeps = RefusalDeps & {
-  metrics: Metrics
-  /** Where a call begins that was not announced. */
-  start: CallStart
-  /** Names of the adapters in use, for the record and the page. */
-  adapters: Record<string, string>
-  /**
-   * Why one more call is refused now; undefined when it may begin.
-   *
-   * @param live calls in progress @param peer address that it comes from
-   */
-  admission: (live: number, peer: string | undefined) => Exclude<RefusalReason, 'draining'> | undefined
-  /** Whether calls are recorded, and what the caller is asked. */
-  policy: RecordingPolicy
-  /** Whether an overloaded server shows the page no words before they are final. */
-  holdsInterim?: () => boolean
-  openSession: OpenSession
-  /** The memory that each call's audio is read from. */
-  rings: RingPool
-  createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
-  /** Is told what happens in calls, for the operator's own system. */
-  report?: (report: CallReport) => void
-  /** Counts what the days are judged by. */
-  days?: Pick<DayMetrics, 'ended'>
-  /** Where several machines share calls. */
-  sharing?: CallSharing | undefined
-}
+export type RegistryDeps = RefusalDeps &
+  CallEndsDeps & {
+    metrics: Metrics
+    /** Where a call begins that was not announced. */
+    start: CallStart
+    /** Names of the adapters in use, for the record and the page. */
+    adapters: Record<string, string>
+    /**
+     * Why one more call is refused now; undefined when it may begin.
+     *
+     * @param live calls in progress @param peer address that it comes from
+     */
+    admission: (live: number, peer: string | undefined) => Exclude<RefusalReason, 'draining'> | undefined
+    /** Whether calls are recorded, and what the caller is asked. */
+    policy: RecordingPolicy
+    /** Whether an overloaded server shows the page no words before they are final. */
+    holdsInterim?: () => boolean
+    openSession: OpenSession
+    /** The memory that each call's audio is read from. */
+    rings: RingPool
+    createRecorder: (callId: string, log: Log, ring: CallRing) => CallRecorder | undefined
+    /** Where several machines share calls. */
+    sharing?: CallSharing | undefined
+  }
 
 type Live = {
   session: Session
@@ -80,6 +77,8 @@ type Live = {
   ring: CallRing
   start: CallStart
   startedWallMs: number
+  /** What people would be told if the call were lost now. */
+  told: { known: Known | undefined }
 }
 
 export class Registry {
@@ -95,9 +94,11 @@ export class Registry {
   private readonly liveGauge: Gauge
   private readonly metrics: CallMetrics
   private whenEmpty: (() => void)[] = []
+  private readonly ends: CallEnds
 
   constructor(private readonly deps: RegistryDeps) {
     this.metrics = callMetrics(deps.metrics)
+    this.ends = new CallEnds(deps)
     this.refusals = new Refusals(deps, this.metrics, () => this.checkEmpty())
     this.beginnings = new BeginQueue(deps, () => this.checkEmpty())
     this.liveGauge = deps.metrics.gauge('calls_live', 'Calls in progress')
@@ -137,7 +138,7 @@ export class Registry {
     const callLog = new CallLog(log, this.metrics, { ...start, adapters, policy }, resumed)
     const inputs = recorder && new CallInputs()
     const startedWallMs = this.deps.clock.wallMs()
-    const call = { log: callLog, recorder, inputs, ring, start, startedWallMs }
+    const call = { log: callLog, recorder, inputs, ring, start, startedWallMs, told: { known: undefined } }
     this.deps.sharing?.begin(callId, () => this.live.get(callId)?.session.taken())
     // Until the call has an outcome of its own, any failure sends the caller to humans.
     this.deps.nextSteps.set(callId, this.peopleOf(start))
@@ -153,7 +154,7 @@ export class Registry {
     } catch (error) {
       // The recorder's files are open already.
       if (recorder) this.closing.add(callId, recorder, callLog.details)
-      this.deps.sharing?.end(callId)
+      void this.deps.sharing?.end(callId)
       ring.release()
       throw error
     }
@@ -282,10 +283,11 @@ export class Registry {
     while (this.liveCalls > 0) await new Promise<void>((done) => this.whenEmpty.push(done))
   }
 
-  /** Resolves when no call is live or being refused, and every record is on disk. */
+  /** Resolves when no call is live or being refused, every end is told and every record is on disk. */
   async empty(): Promise<void> {
     while (this.liveCalls > 0 || this.refusals.speaking > 0)
       await new Promise<void>((done) => this.whenEmpty.push(done))
+    await this.ends.allTold()
     await this.closing.allWritten()
   }
 
@@ -309,21 +311,28 @@ export class Registry {
       call.recorder?.save(call.log.details)
     this.deps.sharing?.progressed(callId, call, event)
     if (event.kind === 'ended') this.ended(callId, call)
+    else if (known !== call.told.known) {
+      // Should this machine die, another one tells people what was found out until now.
+      call.told.known = known
+      this.deps.nextSteps.set(callId, this.stepOf(call))
+    }
+  }
+
+  private stepOf({ session: { dialogue }, log: { details }, start }: Live): NextStep {
+    const { known, summary, customer } = dialogue
+    return nextStepOf(details, known, summary, this.peopleOf(start), customer)
   }
 
   private ended(callId: string, call: Live): void {
-    const { known, summary, language, recording, customer } = call.session.dialogue
+    const { known, language, recording } = call.session.dialogue
     const { details } = call.log
-    this.countDay(call)
-    const step = nextStepOf(details, known, summary, this.peopleOf(call.start), customer)
+    const step = this.stepOf(call)
     // After a caller's own hang-up Asterisk does not ask for the next step.
     const isAwaited = details.outcome !== 'hangup'
-    this.deps.sharing?.end(callId)
+    this.ends.tell(callId, call, step, this.deps.sharing?.end(callId))
     this.deps.nextSteps.set(callId, step, isAwaited)
-    // Another machine has taken the call over: it keeps the record and reports the end.
+    // Another machine has taken the call over: it keeps the record.
     if (!this.deps.sharing?.isTaken(callId)) {
-      const durationMs = Math.round(call.session.story.elapsedMs)
-      this.deps.report?.({ kind: 'ended', callId, details, known, summary, step, durationMs })
       const { numbers } = details
       const ended: EndedCall = { info: this.info(callId, call), known, numbers, language, recording }
       this.recent.add(ended)
@@ -340,19 +349,6 @@ export class Registry {
   /** The queue of the dialled number, or where humans are for all other calls. */
   private peopleOf({ queue }: CallStart): NextStep {
     return queue === null ? this.deps.people : { verb: 'queue', target: queue }
-  }
-
-  private countDay({ session: { dialogue }, log: { details } }: Live): void {
-    const { outcome, states } = details
-    if (outcome === null) return
-    const { known, troubles, handOverLine } = dialogue
-    this.deps.days?.ended({
-      outcome,
-      known,
-      troubles,
-      handOverLine,
-      states: states.map(({ state }) => state),
-    })
   }
 
   private checkEmpty(): void {

@@ -14,7 +14,8 @@ export type SharedCall = { session: Session; start: CallStart; startedWallMs: nu
 export type CallSharing = {
   /** @param onTaken called later, when another machine has the call */
   begin(callId: string, onTaken: () => void): void
-  end(callId: string): void
+  /** @returns whether the call was this machine's to the end: another one takes it while this one is frozen */
+  end(callId: string): Promise<boolean>
   /** Another machine has the call: nothing of this part counts. */
   isTaken(callId: string): boolean
   progressed(callId: string, call: SharedCall, event: CallEvent): void

@@ -56,15 +56,18 @@ export class Claims {
     claim.settled = this.settle(callId, claim)
   }
 
-  /** The call is over here. */
-  end(callId: string): void {
+  /** The call is over here. @returns whether it was this machine's to the end, as far as Redis says */
+  async end(callId: string): Promise<boolean> {
     const claim = this.claims.get(callId)
-    if (claim?.state !== 'live') return
+    if (claim?.state !== 'live') return claim?.state !== 'taken'
     claim.state = 'ended'
-    void claim.settled.then(() => {
-      if (claim.state === 'ended') this.options.store.endClaim(this.key(callId), claim.generation)
-    })
     this.forgetOldest()
+    await claim.settled
+    if (this.isTaken(callId)) return false
+    const { store } = this.options
+    store.endClaim(this.key(callId), claim.generation)
+    const owner = await store.owner(this.key(callId))
+    return !owner || owner.generation <= claim.generation
   }
 
   /** Resolves with the generation under which this machine may write; undefined when another one has the call. */

@@ -48,6 +48,7 @@ export class Members {
   private upMs = 0
   private timer: Timer | undefined
   private stopped = false
+  private readonly watchers = new Set<() => void>()
 
   constructor(private readonly options: MembersOptions) {
     this.prefix = `${options.vault.prefix}member:`
@@ -86,6 +87,12 @@ export class Members {
     return this.seen.away([this.self(), ...this.others()].map((member) => member?.url ?? ''))
   }
 
+  /** @param task called when another machine joined or is gone @returns unsubscribe */
+  onChange(task: () => void): () => void {
+    this.watchers.add(task)
+    return () => this.watchers.delete(task)
+  }
+
   get(id: string): Member | undefined {
     return id === this.id ? this.self() : this.known.get(id)
   }
@@ -106,8 +113,10 @@ export class Members {
       const member = memberSchema.safeParse(vault.open(sealed, this.prefix + other))
       if (member.success && member.data.id === other) known.set(other, member.data)
     }
+    const isChanged = known.size !== this.known.size || [...known.keys()].some((id) => !this.known.has(id))
     this.known = known
     this.gauge.value = known.size + 1
+    if (isChanged) for (const task of this.watchers) task()
     await this.seen.beat(
       self.url,
       [...known.values()].map(({ url }) => url),

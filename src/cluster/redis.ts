@@ -183,7 +183,11 @@ class RedisStore implements Store {
   }
 
   append(key: string, line: string, { ttlMs, keep }: Parameters<Store['append']>[2]): void {
-    const send = async () => (await this.run(appendScript, [key], [line, ttlMs, keep])) !== undefined
+    let tries = 0
+    const send = async () => {
+      const isAgain = tries++ > 0 ? 1 : 0
+      return (await this.run(appendScript, [key], [line, ttlMs, keep, isAgain])) !== undefined
+    }
     // Every line counts, so each waits under a name of its own.
     this.outbox.add(`${key} ${this.nextLine++}`, { untilMs: this.options.clock.now() + ttlMs, send })
   }

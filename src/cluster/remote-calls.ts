@@ -35,12 +35,16 @@ export type RemoteCall = {
   open(what: 'listen' | 'takeover'): WebSocket
 }
 
-/** While somebody follows, machines that joined or came back are followed too, at most this much later. */
+/** While somebody follows, a machine whose stream broke is followed again at most this much later. */
 const lookEveryMs = 2_000
 /** A stream without a byte for this long is dead; the other machine sends a ping every 8 s. */
 const silentMs = 20_000
 
-export function createRemoteCalls(clock: Clock, members: Members, peers: Peers): RemoteCalls {
+export function createRemoteCalls(
+  clock: Clock,
+  members: Pick<Members, 'others' | 'onChange'>,
+  peers: Pick<Peers, 'askAll' | 'signature'>,
+): RemoteCalls {
   const found = async (path: string, ask = {}) => (await peers.askAll(path, ask)).map(({ json }) => json)
   const live = (json: Record<string, unknown>) => json.outcome === null
   const get = async (callId: string) => {
@@ -81,8 +85,8 @@ export function createRemoteCalls(clock: Clock, members: Members, peers: Peers):
 
 function followAll(
   clock: Clock,
-  members: Members,
-  peers: Peers,
+  members: Pick<Members, 'others' | 'onChange'>,
+  peers: Pick<Peers, 'signature'>,
   path: string,
   listener: (machine: string, event: unknown) => void,
 ): () => void {
@@ -97,12 +101,21 @@ function followAll(
     if (!stopped) listener(member.id, undefined)
   }
   const look = () => {
-    for (const member of members.others()) if (!followed.has(member.id)) void follow(member)
-    timer = clock.at(clock.now() + lookEveryMs, look)
+    const others = members.others()
+    for (const member of others) if (!followed.has(member.id)) void follow(member)
+    // One that froze or lost its power does not close its stream.
+    const living = new Set(others.map(({ id }) => id))
+    for (const [id, controller] of followed) if (!living.has(id)) controller.abort()
   }
-  look()
+  const lookLater = () => {
+    look()
+    timer = clock.at(clock.now() + lookEveryMs, lookLater)
+  }
+  const unsubscribe = members.onChange(look)
+  lookLater()
   return () => {
     stopped = true
+    unsubscribe()
     timer?.cancel()
     for (const controller of followed.values()) controller.abort()
   }
@@ -110,7 +123,7 @@ function followAll(
 
 /** Resolves when the stream has ended, for whatever reason. */
 async function readEvents(
-  peers: Peers,
+  peers: Pick<Peers, 'signature'>,
   member: Member,
   path: string,
   controller: AbortController,

@@ -105,8 +105,16 @@ export const dropLineScript = script(`
 redis.pcall('XACK', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('XDEL', KEYS[1], ARGV[2])`)
 
-/** KEYS: stream. ARGV: line, ttl, lines that stay. */
+/**
+ * KEYS: stream. ARGV: line, ttl, lines that stay, whether it is sent again. Redis may have taken a line whose answer
+ * came too late: one that is sent again is looked for among the newest first.
+ */
 export const appendScript = script(`
+if ARGV[4] == '1' then
+  for _, entry in ipairs(redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1000)) do
+    if entry[2][2] == ARGV[1] then return entry[1] end
+  end
+end
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'l', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return id`)

@@ -35,6 +35,7 @@ const checkpointSchema = z.object({
   callerNumber: nullableText.default(null),
   line: z.enum(['unasked', 'asking', 'settled']).default('unasked'),
   identified: z.boolean(),
+  keyed: z.boolean().default(false),
   phoneTries: count,
   nameTries: count,
   stepIndex: count,

@@ -153,3 +153,17 @@ function sharedOf(lab: CallLab): SharedArrayBuffer {
   lab.rings.tellAll((_place, shared) => void found.push(shared))
   return found[0]!
 }
+
+test('until the call has an end of its own, the dialplan’s answer has what was found out', async () => {
+  const lab = await callThatGave(phone)
+  const { callId } = lab.connection
+  expect(lab.nextSteps.get(callId)).toMatchObject({ verb: 'queue', variables: { VB_TOPIC: 'internet' } })
+  expect(lab.nextSteps.get(callId)?.variables?.VB_PHONE).toBe('')
+  await lab.untilQuiet()
+  lab.key('1')
+  await lab.untilQuiet()
+  expect(lab.nextSteps.get(callId)).toMatchObject({
+    verb: 'queue',
+    variables: { VB_PHONE: phone, VB_TOPIC: 'internet', VB_OUTCOME: '' },
+  })
+})

@@ -34,13 +34,19 @@ test('a call that comes back says so, and its call-back is not promised again', 
   ])
 })
 
-test('the end of a call is told by the machine that has it', async () => {
-  const kinds: string[] = []
+test.each([true, false])('the end of a call is told by the machine that has it: %p', async (isOurs) => {
+  const told: string[] = []
   const lab = new CallLab({
-    ...{ hearsWords: false, report: ({ kind }) => void kinds.push(kind) },
-    sharing: { begin() {}, end() {}, progressed() {}, mayReturn() {}, isTaken: () => true },
+    ...{ hearsWords: false, report: ({ kind }) => void told.push(kind) },
+    days: { ended: ({ outcome }) => void told.push(outcome) },
+    sharing: {
+      ...{ begin() {}, progressed() {}, mayReturn() {}, isTaken: () => false },
+      end: async () => isOurs,
+    },
   })
   await lab.run(1_000)
   lab.hangUp()
-  expect([kinds, lab.registry.liveCalls]).toEqual([['started'], 0])
+  expect([told, lab.registry.liveCalls]).toEqual([['started'], 0])
+  await lab.registry.empty()
+  expect(told).toEqual(isOurs ? ['started', 'hangup', 'ended'] : ['started'])
 })

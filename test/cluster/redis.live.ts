@@ -236,6 +236,22 @@ describe('a Redis that', () => {
     expect(await store.get('k')).toBe('later')
   })
 
+  test('is frozen takes a line whose answer came too late once, though it is sent again', async () => {
+    const store = await openUp()
+    const append = (line: string) => store.append('l', line, { ttlMs: 60_000, keep: 100 })
+    const lines = async () => (await store.lines('l', '0'))?.map(({ line }) => line) ?? []
+    append('before')
+    await eventually('Redis knows the script', async () => (await lines()).length === 1)
+    redis.freeze()
+    append('once')
+    await isDown(store)
+    redis.thaw()
+    await isUp(store)
+    append('after')
+    await eventually('the line behind it is there', async () => (await lines()).includes('after'))
+    expect(await lines()).toEqual(['before', 'once', 'after'])
+  })
+
   test('is full keeps what it has; what could not be written waits', async () => {
     const store = await openUp()
     store.put('k', 'before', { ttlMs: 60_000 })

@@ -67,6 +67,18 @@ describe('a checkpoint', () => {
       expect(seen).toContain(asking)
   })
 
+  test('of a caller who uses the keys goes on by keys, where the desk hears words too', () => {
+    const talking = () => createDialogue({ ...{ language: 'fr', desk, texts: texts.fr }, hearsWords: true })
+    const said = (...keys: string[]) => {
+      let [state] = step(talking(), { kind: 'start' })
+      for (const key of keys) [state] = step(state, { kind: 'key', key })
+      const again = restored(talking(), overTheWire(state)!)!
+      return step(again, { kind: 'start', cut: true })[1].say.map(({ name }) => name)
+    }
+    expect(said('1')).toContain('ask_phone_keys')
+    expect(said()).toContain('ask_open')
+  })
+
   test('is not made before the conversation begins, nor after it has ended', () => {
     expect(checkpointOf(fresh())).toBeUndefined()
     const [welcomed] = step(fresh(), { kind: 'start' })
