@@ -40,6 +40,8 @@ export type ClusterOptions = {
   metrics: Metrics
   /** Called with why Redis is of no use now, and with undefined when it is again. */
   onFault: (fault: string | undefined) => void
+  /** How long another machine may take to answer, in place of the usual time. */
+  peerMs?: number | undefined
 }
 
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
@@ -54,7 +56,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const vault = createVault(store, secrets)
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex')
   const members = new Members({ store, vault, clock, metrics, id })
-  const peers = createPeers(clock, secrets, members)
+  const peers = createPeers(clock, secrets, members, options.peerMs)
   const claims = new Claims({ clock, store, vault, members, peers })
   const messages = new Messages({ store, vault, members, peers })
   return {

@@ -21,12 +21,13 @@ export type Peers = {
 export const isRecord = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
-export function createPeers(clock: Clock, secrets: Secrets, members: Members): Peers {
+/** @param usualMs for requests that have no deadline of their own */
+export function createPeers(clock: Clock, secrets: Secrets, members: Members, usualMs = peerMs): Peers {
   const signature = (method: string, path: string) => secrets.sign(method, path, clock.wallMs())
   const ask: Peers['ask'] = async (
     { url },
     path,
-    { method = 'GET', body, withinMs = peerMs, signal } = {},
+    { method = 'GET', body, withinMs = usualMs, signal } = {},
   ) => {
     const late = AbortSignal.timeout(withinMs)
     try {

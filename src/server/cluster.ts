@@ -17,12 +17,15 @@ import { SpokenShelf } from './spoken-shelf.ts'
 const mostParts = 20
 
 /** Connects to Redis in the background; this machine is in no list yet. */
-export async function openClusterParts(context: ServerContext): Promise<Cluster | undefined> {
+export async function openClusterParts(
+  context: ServerContext,
+  peerMs?: number,
+): Promise<Cluster | undefined> {
   const { config, clock, log, metrics, degraded } = context
   if (config.REDIS_URL === '') return undefined
   const { openCluster } = await import('../cluster/cluster.ts')
   return openCluster({
-    ...{ redisUrl: config.REDIS_URL, key: config.CLUSTER_KEY, clock, log, metrics },
+    ...{ redisUrl: config.REDIS_URL, key: config.CLUSTER_KEY, clock, log, metrics, peerMs },
     onFault: (fault) => {
       if (fault === undefined) {
         if (degraded.delete('redis')) log.info('Redis answers')
@@ -97,6 +100,8 @@ const sameEverywhere = [
     'TECHNICIANS',
     'MAX_CALL_S',
     'AUDIOSOCKET_REGISTERED',
+    'RECORDINGS_DAYS',
+    'TRANSCRIPTS_DAYS',
   ],
 ] as const
 

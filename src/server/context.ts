@@ -34,6 +34,8 @@ export type ServeParts = {
   voiceWorker: () => Worker
   earsWorker: () => Worker
   disk: Disk
+  /** How long another machine of the cluster may take to answer; a test's machines share two busy cores. */
+  peerMs: number
   /** Sentences about dangerous settings (config/dangers.ts), which the log and `/readyz` name. */
   dangers: readonly string[]
 }

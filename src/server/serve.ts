@@ -78,7 +78,7 @@ export async function serve(
   nameDangers(context, parts.dangers)
   await openDataFolder(context)
   const noFfmpeg = ffmpegFault(context)
-  const cluster = await openClusterParts(context)
+  const cluster = await openClusterParts(context, parts.peerMs)
   const { site, sharing } = await openSiteFolder(context, cluster)
   const vendors = openVendors(config, clock, metrics, {
     createVoiceWorker: parts.voiceWorker,

@@ -1,5 +1,6 @@
 // Several whole servers in this process that share one real Redis.
 
+import type { ServeParts } from '../../src/server/context.ts'
 import { startWorld, type World } from '../faults/world.ts'
 import { askAdmin } from '../support/lab/admin.ts'
 import type { RedisServer } from '../support/redis/server.ts'
@@ -14,15 +15,24 @@ export const clusterSettings = (redis: RedisServer) => ({
   OVERLOAD: 'ignore',
 })
 
-/** @param members of the cluster with those of other processes @returns servers that see each other */
+/** On two busy cores a machine that lives may take longer than the usual 300 ms to answer another one. */
+const patient = { peerMs: 10_000 }
+
+/**
+ * @param members of the cluster with those of other processes
+ * @param parts the usual deadlines, where a test freezes a machine: `{}`
+ * @returns servers that see each other
+ */
 export async function startMachines(
   count: number,
   redis: RedisServer,
   environment: Record<string, string> = {},
   members = count,
+  parts: Partial<ServeParts> = patient,
 ): Promise<World[]> {
   const worlds: World[] = []
-  for (let i = 0; i < count; i++) worlds.push(await startWorld({ ...clusterSettings(redis), ...environment }))
+  for (let i = 0; i < count; i++)
+    worlds.push(await startWorld({ ...clusterSettings(redis), ...environment }, parts))
   await seeEachOther(worlds, members)
   return worlds
 }

@@ -16,7 +16,7 @@ let bot: BotProcess
 beforeEach(async () => {
   redis = await RedisServer.start()
   bot = await startBot(redis)
-  ;[survivor] = (await startMachines(1, redis, {}, 2)) as [World]
+  ;[survivor] = (await startMachines(1, redis, {}, 2, {})) as [World]
 })
 afterEach(async () => {
   await survivor.stop()
