@@ -19,6 +19,9 @@ export type BenchBot = {
   metric(name: string): Promise<string>
   /** Everything that was lost or dropped so far, by name, without what is 0. */
   counters(): Promise<Record<string, number>>
+  /** Its log lines of level `error` so far. */
+  readonly errors: readonly string[]
+  /** Kills it. */
   stop(): Promise<void>
 }
 
@@ -26,7 +29,7 @@ const lossPattern =
   /_(skipped|dropped|late|lost|deaf|underruns|errors|failures|flood|floods|refused|alone|unheard|stopped|carried)(_|$)/
 const root = join(import.meta.dir, '..', '..')
 
-/** @param entry the program to run, in the project's root */
+/** @param entry the program to run, in the project's root or as an absolute path */
 export async function startBot(
   environment: Record<string, string> = {},
   entry = 'src/main.ts',
@@ -53,15 +56,23 @@ export async function startBot(
     stderr: 'inherit',
   })
   let text = ''
-  const reader = child.stdout.getReader()
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader()
   while (!text.includes('speaks with')) {
     const { value, done } = await reader.read()
     if (done) throw new Error(`the bot ended before it was ready:\n${text}`)
-    text += new TextDecoder().decode(value)
+    text += value
   }
   const readyMs = performance.now() - started
+  const errors: string[] = []
   const drained = (async () => {
-    while (!(await reader.read()).done);
+    for (let rest = text; ; ) {
+      const lines = rest.split('\n')
+      rest = lines.pop() ?? ''
+      errors.push(...lines.filter((line) => line.includes('"level":"error"')))
+      const { value, done } = await reader.read()
+      if (done) return
+      rest += value
+    }
   })()
   const port = Number(text.match(/AudioSocket\s+\S+:(\d+)/)?.[1])
   const adminUrl = text.match(/admin\s+(\S+)/)?.[1] ?? ''
@@ -72,6 +83,7 @@ export async function startBot(
     port,
     adminUrl,
     readyMs,
+    errors,
     rssMb: () => rssMbOf(child.pid),
     cpuS: async () => (await cpuSOf(child.pid)).all,
     async metric(name) {

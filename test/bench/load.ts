@@ -23,6 +23,8 @@ export type LoadOptions = {
   burst?: boolean
   /** Between the start and the first call; by default less than the background takes on a busy machine. */
   settleMs?: number
+  /** Runs while the callers measure. @returns figures of its own */
+  during?: (server: Running) => Promise<Record<string, unknown>>
 }
 
 /** A server that is measured; `clouds` are the addresses of the fakes. */
@@ -31,9 +33,11 @@ export type Subject = (
   clouds: Record<string, string>,
   folder: string,
 ) => Promise<Running>
-type Running = {
+export type Running = {
   pid: number
   port: number
+  /** Where the project's own server has its admin server. */
+  adminUrl?: string
   counters(): Promise<Record<string, number>>
   stop(): Promise<void>
 }
@@ -62,6 +66,7 @@ export const ours: Subject = async (options, clouds, folder) => {
   return {
     pid: bot.pid,
     port: bot.port,
+    adminUrl: bot.adminUrl,
     counters: () => bot.counters(),
     stop: () => bot.stop(),
   }
@@ -143,7 +148,7 @@ export async function measureLoad(
     })
     await reach(dialled, 'open')
     const before = await used()
-    await reach(dialled, 'closed')
+    const [meanwhile] = await Promise.all([options.during?.(server), reach(dialled, 'closed')])
     const after = await used()
     const busyMb = await rssMbOf(server.pid)
     const counters = await server.counters()
@@ -170,10 +175,13 @@ export async function measureLoad(
       cores,
       coresByThread: Object.fromEntries(byThread),
       // Of frames that reached their caller: a server that has no time left sends fewer, and seems cheap.
-      usPerFrame: round((cores.server * s * 1e6) / Math.max(1, (figures as { frames: number }).frames)),
+      usPerFrame: round(
+        ((after.server.all - before.server.all) * 1e6) / Math.max(1, (figures as { frames: number }).frames),
+      ),
       coresPer100Calls: Math.round((cores.server / options.calls) * 1e5) / 1e3,
       rssMb: round(busyMb),
       rssPerCallKb: Math.round(((busyMb - restMb) * 1_024) / options.calls),
+      ...(meanwhile && { meanwhile }),
       counters,
       loadBefore: round(loadBefore),
     }

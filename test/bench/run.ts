@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { commandLine, refuse } from '../../src/base/command-line.ts'
 import { type Backlog, measureBacklog } from './backlog.ts'
 import { type BenchBot, startBot } from './bot.ts'
+import { measureCluster } from './cluster.ts'
 import { CrowdCaller, clockOf, round, spread } from './crowd.ts'
 import {
   type LoadPart,
@@ -47,12 +48,14 @@ const parts: Record<string, (options: Options) => Promise<Record<string, unknown
   soak: ({ soak }) => measureSoak(soak),
   backlog: ({ backlog }) => measureBacklog(backlog),
   webrtc: ({ connects }) => measureWebrtc({ connects }),
+  cluster: measureCluster,
 }
 
 const usage = `usage: bun run bench [part]... [options of the part]
 
   measures and prints one JSON line per part; all parts when none is named: ${Object.keys(parts).join(', ')}
   floor, density, overload, peer, recogniser, garbage, profile   --steps 100,300  --load-seconds 15  --warm-s 10  --turn-s 8  --replies live|script
+  cluster                            --steps 300  --load-seconds 15  --warm-s 10  --turn-s 8 (needs redis-server)
   peer                               --peer "command" (or BENCH_PEER): the server to compare with
   ticker                             --seconds 600  --calls 20
   memory-calls                       --total 10000
