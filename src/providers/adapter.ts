@@ -65,7 +65,7 @@ export type Opened<S extends Service = Service> = {
   adapter: Interfaces[S]
   /** Set when the vendor has announced the end of the model. */
   ending?: Ending
-  /** How many streams of a recogniser's account may be open at once. */
+  /** How many streams, or requests of a voice, may be open at once at its account. */
   streams?: StreamLimit
   /** The list in which the vendor has the model; absent in an adapter without a vendor. */
   models?: ModelList

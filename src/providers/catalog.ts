@@ -24,6 +24,7 @@ import { chainSettings, type ProviderValues } from './settings.ts'
 import type { Stt } from './stt.ts'
 import type { Tts } from './tts.ts'
 import type { Billed } from './usage.ts'
+import { withVoicePlaces } from './voice-places.ts'
 
 export type Skipped = { adapter: string; reason: string }
 
@@ -70,7 +71,7 @@ export function openProviders(values: ProviderValues, deps: AdapterDeps, createE
   const stt = recognisers.adapters
   const llm = open('llm', values.LLM)
   const today = new Date(deps.clock.wallMs()).toISOString().slice(0, 10)
-  const asked = open('tts', values.TTS)
+  const asked = open('tts', values.TTS).map((opened) => limited(opened, deps))
   const isDefault = values.TTS.join() === chainSettings.TTS.default
   const tts = isDefault ? endedLater(asked, today) : asked
   if (tts.length === 0)
@@ -149,10 +150,18 @@ function placesOf(adapters: readonly InUse<'stt'>[], { clock, metrics, limits }:
   return [...Map.groupBy(limited, ({ account }) => account).values()].map((sharers) => {
     const { account, most } = sharers[0]!
     return {
-      places: new Places({ clock, metrics, account, most, shared: limits?.places }),
+      places: new Places({ service: 'stt', clock, metrics, account, most, shared: limits?.places }),
       names: sharers.map(({ name }) => name),
     }
   })
+}
+
+/** A voice of a limited account takes a place for each sentence. */
+function limited(opened: InUse<'tts'>, { clock, metrics, limits }: AdapterDeps): InUse<'tts'> {
+  const { adapter, streams } = opened
+  if (streams === undefined || streams.most === 0) return opened
+  const places = new Places({ service: 'tts', clock, metrics, ...streams, shared: limits?.places })
+  return { ...opened, adapter: withVoicePlaces(adapter, places) }
 }
 
 async function warmAll(opened: readonly Opened[]): Promise<void> {

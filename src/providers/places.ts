@@ -1,5 +1,5 @@
 // How many streams of a vendor's account may be open at once, over all machines. The vendor refuses one more, so a call
-// that finds no place is heard by the next recogniser from its first word on.
+// that finds no place is heard by the next recogniser from its first word on. voice-places.ts has the same for voices.
 //
 // A machine leases places for some seconds: those that it uses, and its part of the free ones. So a call never waits
 // for an answer. While no answer comes, each machine has its part of the limit.
@@ -15,11 +15,19 @@ const renewEveryMs = 1_000
 export type StreamLimit = { account: string; most: number }
 
 export type PlacesOptions = StreamLimit & {
+  /** Begins the names of the metrics. */
+  service: 'stt' | 'tts'
   clock: Clock
   metrics: Metrics
   /** Left out where there is one machine. */
   shared?: SharedPlaces | undefined
 }
+
+/** Of the two metrics. */
+const helps = {
+  stt: ['Calls that have a place at a limited account', 'Calls for which an account had no place'],
+  tts: ['Sentences that have a place at a limited account', 'Times that a sentence found no place'],
+} as const
 
 export class Places {
   private used = 0
@@ -30,11 +38,10 @@ export class Places {
   private readonly refused: Counter
 
   constructor(private readonly options: PlacesOptions) {
-    const { metrics, account, shared } = options
-    this.streams = metrics.gauge('stt_streams', 'Calls that have a place at a limited account', { account })
-    this.refused = metrics.counter('stt_no_place_total', 'Calls for which an account had no place', {
-      account,
-    })
+    const { metrics, account, shared, service } = options
+    const [taken, refused] = helps[service]
+    this.streams = metrics.gauge(`${service}_streams`, taken, { account })
+    this.refused = metrics.counter(`${service}_no_place_total`, refused, { account })
     if (shared) this.renewAndRepeat()
   }
 

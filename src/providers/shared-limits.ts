@@ -25,7 +25,7 @@ export type SharedTokens = {
   ): Promise<{ granted: boolean; level: number; perMinute: number } | undefined>
 }
 
-/** The streams that all machines have open at a vendor's account. */
+/** The streams, or a voice's requests, that all machines have open at a vendor's account. */
 export type SharedPlaces = {
   /** Machines that share, this one included. */
   machines(): number

@@ -88,6 +88,7 @@ test('three machines have the places of an account together, whichever of them n
     ({ limits }) =>
       new Places({
         ...{ clock: systemClock, metrics: new Metrics(), account: 'v', most, shared: limits.places },
+        service: 'stt',
       }),
   )
   let taken = 0

@@ -148,6 +148,18 @@ const ttsFaults: [what: string, faults: [Api, Fault, number][], adapters: string
     ['openai', 'aura', 'embedded'],
   ],
 ]
+test('where Aura may speak one sentence at once, the next voice speaks the one that comes meanwhile', async () => {
+  const providers = openFrom({ ...faked, TTS: 'aura,embedded', AURA_STREAMS: '1' }, patience)
+  const heard: string[] = []
+  for await (const part of providers.tts.parts({ text: sentence, language: 'fr', signal: signal() })) {
+    heard.push(part.adapter, ...(await heardOf(providers)).map(([adapter]) => adapter))
+    for await (const _ of part.chunks);
+  }
+  heard.push(...(await heardOf(providers)).map(([adapter]) => adapter))
+  expect(heard).toEqual(['aura', 'embedded', 'aura'])
+  providers.close()
+})
+
 describe('through the real SDKs, a sentence is spoken completely and once after', () => {
   for (const [what, faults, adapters] of ttsFaults)
     test(what, async () => {

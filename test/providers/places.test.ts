@@ -36,7 +36,7 @@ function setUp(most: number, shared?: SharedPlaces) {
   const metrics = new Metrics()
   const [nova, flux, whisper] = ['deepgram', 'flux', 'whisper'].map(counting)
   const adapters = [nova!.stt, flux!.stt, whisper!.stt]
-  const places = new Places({ clock, metrics, account: 'deepgram', most, shared })
+  const places = new Places({ service: 'stt', clock, metrics, account: 'deepgram', most, shared })
   const limits = [{ places, names: ['deepgram', 'flux'] }]
   const stt = withPlaces(createSttChain(adapters, { clock, random: () => 0.5, metrics }), limits)
   const call = () => openCall(stt, { language: 'fr', callId: 'c', onEvent() {} })

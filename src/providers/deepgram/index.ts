@@ -55,6 +55,17 @@ const streamsOf = ({ DEEPGRAM_STREAMS: most }: { DEEPGRAM_STREAMS: number }) => 
   most,
 })
 
+/** Deepgram counts what it speaks apart from what it hears. */
+const speaking = {
+  AURA_STREAMS: number(
+    0,
+    'requests',
+    0,
+    100_000,
+    'sentences that Aura may speak at once, over all machines; the next voice speaks the others; 0 sets no limit',
+  ),
+}
+
 const loadSdk = () => import('@deepgram/sdk')
 
 const billed = (model: string, { DEEPGRAM_BASE_URL }: { DEEPGRAM_BASE_URL: string }) =>
@@ -168,14 +179,21 @@ const aura = defineAdapter({
   vendor: 'deepgram',
   about: 'Deepgram Aura-2 French at 8 kHz, no conversion; the automatic fallback',
   credentials,
-  settings: { ...account, ...privacy, ...speechSettings, AURA_VOICE: text(defaultVoice, 'voice of aura') },
+  settings: {
+    ...account,
+    ...privacy,
+    ...speechSettings,
+    ...speaking,
+    AURA_VOICE: text(defaultVoice, 'voice of aura'),
+  },
   open(values, { clock, language }) {
     const client = lazyClient(endpoint(values.DEEPGRAM_API_KEY, values.DEEPGRAM_BASE_URL), loadSdk)
     const voice = auraVoice(values.AURA_VOICE, language)
     const settings = { voice, mipOptOut: values.DEEPGRAM_MIP_OPT_OUT }
     const aura = createAura(client, values.DEEPGRAM_BASE_URL, settings, speechLimits(values), clock)
     const adapter = { ...aura, billed: billed(voice, values) }
-    return [{ label: voice, adapter, models: modelsOf(voice, values), warm: loadSdk }]
+    const streams = { account: 'aura', most: values.AURA_STREAMS }
+    return [{ label: voice, adapter, streams, models: modelsOf(voice, values), warm: loadSdk }]
   },
 })
 
