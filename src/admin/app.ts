@@ -33,6 +33,7 @@ import { pageRoutes } from './page/routes.tsx'
 import { phraseChangeRoutes, soundPath } from './phrase-changes.ts'
 import { phraseRoutes } from './phrases.ts'
 import { problem } from './problem.ts'
+import { oneRecordingRoutes } from './recording-routes.ts'
 import { recordingRoutes } from './recordings.ts'
 import { sessionRoutes } from './session.ts'
 import { spendingRoutes } from './spending.ts'
@@ -90,6 +91,7 @@ export function createAdmin(deps: AdminDeps) {
     .route('/', deskRoutes(deps))
     .route('/', draftRoutes(deps))
     .route('/', recordingRoutes(deps))
+    .route('/', oneRecordingRoutes(deps))
     .route('/', notUnderstoodRoutes(deps))
     .route('/', callerRoutes(deps))
     .route('/', spendingRoutes(deps))

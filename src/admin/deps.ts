@@ -153,6 +153,8 @@ export type AdminDeps = {
   /** What vendors cost today on this machine. */
   spending: () => SpendingInfo
   recordings: Recordings
+  /** MP3 → both sides, interleaved, at 8 kHz. */
+  decodeStereo(mp3: Uint8Array): Promise<Int16Array>
   /** Erases a caller's recordings and everything in memory about them. @param phone national form, `0612345678` */
   erase: (phone: string) => Promise<Erased & { open?: string[] }>
   /** Everything that is held of a caller. @param phone national form */

@@ -60,6 +60,8 @@ export const recordingFileParam = z.object({
 /** On which machine a recording is; without it, the one that is asked, else any that has it. */
 export const machine = z.string().max(300)
 export const recordingPlaceQuery = z.object({ machine: machine.optional() })
+/** `whole`: all parts of the call as one sound, on whichever machines they are. */
+export const recordingFileQuery = recordingPlaceQuery.extend({ whole: z.literal('1').optional() })
 /** A whole number as people write it (`06 12 34 56 78`, `+33 6…`, `+34 612…`), reduced to its national form. */
 const phone = z.string().transform((text, context) => {
   const number = nationalNumber(text)

@@ -92,7 +92,8 @@ async function readFully(handle: FileHandle, bytes: Uint8Array, position: number
   }
 }
 
-function stereoHeader(samples: number): Uint8Array {
+/** @param samples of each side */
+export function stereoHeader(samples: number): Uint8Array {
   const header = writeWav(new Int16Array(0), { rateHz: 8_000, channels: 2 })
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
   view.setUint32(4, 36 + samples * 4, true)

@@ -317,6 +317,7 @@ export function fakeProgram({
       },
     },
     recordings: createRecordings('/nonexistent'),
+    decodeStereo: async () => new Int16Array(0),
     async erase(phone) {
       asked.push(`erase ${phone}`)
       return { erased: [otherId], recordings: 1, live: [callId], unmatched: 3 }

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AdminServer, startAdmin } from '../../src/admin/server.ts'
+import { readWav } from '../../src/audio/wav.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { Members } from '../../src/cluster/members.ts'
 import { createPeers } from '../../src/cluster/peers.ts'
@@ -35,6 +36,8 @@ type Machine = {
 const day = '2026-11-23'
 const idOf = (n: number) => `aaaaaaaa-1c3e-4f60-8a11-${String(n).padStart(12, '0')}`
 const secrets = createSecrets(clusterKey)
+/** Stands for an MP3. */
+const archived = Uint8Array.of(1, 2, 3)
 let redis: MemoryRedis
 let clock: FakeClock
 let ends: (() => Promise<unknown>)[]
@@ -70,6 +73,11 @@ async function start(name: string, deadlines = {}): Promise<Machine> {
   const recordings = createRemoteRecordings(members, peers, { ...remoteDeadlines, ...deadlines })
   const { app, audited } = fakeProgram({
     recordings: createRecordings(dir),
+    // The sound of an archived recording here.
+    decodeStereo: async (mp3) => {
+      expect([...mp3]).toEqual([...archived])
+      return new Int16Array(16).fill(1_000)
+    },
     access: async () => ({
       recordings: [
         { day, stage: 'whole', record: recordOf(1), inputs: '', audio: `/api/recordings/${idOf(1)}.wav` },
@@ -326,6 +334,60 @@ describe('a recording that another machine has', () => {
     expect((await search(a)).recordings).toEqual([])
     expect(await codeOf(await remove(''))).toBe('404 unknown_recording')
     expect(await codeOf(await remove(`?machine=${encodeURIComponent(a.url)}`))).toBe('404 unknown_recording')
+  })
+})
+
+describe('a call that two machines recorded', () => {
+  /** 8 samples on the first machine until it died, 4 on the second one half a millisecond after that. */
+  async function twoParts(): Promise<Machine[]> {
+    const [a, b, c] = (await machines(3)) as [Machine, Machine, Machine]
+    const at = (ms: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, 0, ms)).toISOString()
+    const first = { startedAt: at(0), endedAt: at(1), outcome: 'lost', partAfter: b.url }
+    await put(a, 1, first, Array<number>(8).fill(1_000))
+    const second = { startedAt: at(2), endedAt: at(3), partBefore: a.url }
+    await put(b, 1, second, Array<number>(4).fill(2_000))
+    return [a, b, c]
+  }
+  /** 16 samples are 2 ms: the later part begins there. */
+  const whole = [...Array(8).fill(1_000), ...Array(8).fill(0), ...Array(4).fill(2_000)]
+  const path = (part: Machine) =>
+    `/api/recordings/${idOf(1)}.wav?whole=1&machine=${encodeURIComponent(part.url)}`
+  const leftOf = (bytes: Uint8Array) => [...readWav(bytes).samples].filter((_, i) => i % 2 === 0)
+
+  test('is one sound from any machine, by either part', async () => {
+    const [a, b, c] = (await twoParts()) as [Machine, Machine, Machine]
+    for (const asked of [a, b, c])
+      for (const part of [a, b]) {
+        const answer = await asked.ask(path(part))
+        expect(answer.headers.get('content-type')).toBe('audio/wav')
+        expect(leftOf(await answer.bytes())).toEqual(whole)
+        const head = await asked.ask(path(part), { method: 'HEAD' })
+        expect(head.headers.get('content-length')).toBe(String(44 + whole.length * 4))
+      }
+    expect(await codeOf(await a.ask(`/api/recordings/${idOf(1)}.mp3?whole=1`))).toBe('400 no_whole')
+  })
+
+  test('is one sound too when a part is archived', async () => {
+    const [a, b, c] = (await twoParts()) as [Machine, Machine, Machine]
+    const base = join(a.dir, day, idOf(1))
+    for (const side of ['caller', 'agent']) await rm(`${base}.${side}.raw`)
+    await Bun.write(`${base}.mp3`, archived)
+    for (const asked of [a, b, c]) expect(leftOf(await (await asked.ask(path(b))).bytes())).toEqual(whole)
+  })
+
+  test('is never a part taken for the whole: a machine that is off is named as the reason', async () => {
+    const [a, b, c] = (await twoParts()) as [Machine, Machine, Machine]
+    await a.off()
+    for (const asked of [b, c]) {
+      expect(await codeOf(await asked.ask(path(b)))).toBe('503 machine_off')
+      const own = await asked.ask(path(b).replace('whole=1&', ''))
+      expect(leftOf(await own.bytes())).toEqual(Array(4).fill(2_000))
+    }
+  })
+
+  test('that no machine has is not there', async () => {
+    const [a] = (await twoParts()) as [Machine]
+    expect(await codeOf(await a.ask(`/api/recordings/${idOf(2)}.wav?whole=1`))).toBe('404 unknown_recording')
   })
 })
 

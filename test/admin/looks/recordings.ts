@@ -60,15 +60,12 @@ async function cluster(dir: string) {
       },
       turns: async () => ({ found: [], missing: [] }),
       held: async () => ({ found: [], missing: [] }),
-      ask: async ({ machine }) => ({
-        answers: [
-          {
-            machine: machine ?? bot2,
-            answer: new Response(wav, { headers: { 'content-type': 'audio/wav' } }),
-          },
-        ],
-        missing: [],
-      }),
+      ask: async ({ machine, method, range }) => {
+        const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
+        const headers = { 'content-type': 'audio/wav', 'content-length': String(wav.length - from) }
+        const answer = new Response(method === 'HEAD' ? null : wav.subarray(from), { headers })
+        return { answers: [{ machine: machine ?? bot2, answer }], missing: [] }
+      },
     },
   })
 }
@@ -120,8 +117,13 @@ export async function lookAtRecordings({
       const found = await axeFinds(page)
       check(`${language}: axe finds nothing in a call with parts${found && `, but ${found}`}`, found === '')
       await page.click('#player nav button:nth-of-type(1)')
-      await lengthIs(2)
-      check(`${language}: the other part is heard from its machine`, true)
+      await page.waitForSelector('#player nav button:nth-of-type(1)[aria-current=true]')
+      await lengthIs(4)
+      check(`${language}: the other part is heard in the same sound`, true)
+      const saving = page.waitForEvent('download')
+      await page.click('#player header button:not(:last-child)')
+      const { size } = Bun.file(await (await saving).path())
+      check(`${language}: the call is saved as one file`, size === 44 + 4 * rateHz * 4)
       await page.close()
     }
   } finally {

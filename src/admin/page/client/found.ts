@@ -14,11 +14,24 @@ export type Page = { recordings: Found[]; next: number | null; isComplete: boole
 /** The parts of one call, the first one first. */
 export type Parts = Required<Pick<Page, 'missing'>> & { parts: Found[] }
 
-/** Path of a recording on its machine. @param end `.wav` and the like; empty for the recording itself */
-export const pathOf = ({ record, machine }: Playable, end = ''): string => pathTo(record.id, end, machine)
+/**
+ * Path of a recording on its machine.
+ *
+ * @param end `.wav` and the like; empty for the recording itself
+ * @param query what else is asked of it
+ */
+export const pathOf = ({ record, machine }: Playable, end = '', query: Record<string, string> = {}): string =>
+  pathTo(record.id, end, machine, query)
 
-export const pathTo = (id: string, end: string, machine: string | undefined): string =>
-  `/api/recordings/${id}${end}${machine ? `?machine=${encodeURIComponent(machine)}` : ''}`
+export function pathTo(
+  id: string,
+  end: string,
+  machine: string | undefined,
+  query: Record<string, string> = {},
+): string {
+  const text = new URLSearchParams({ ...query, ...(machine && { machine }) }).toString()
+  return `/api/recordings/${id}${end}${text && `?${text}`}`
+}
 
 /** Two machines may have a recording of the same id: one part each of the same call. */
 export const isSame = (a: Playable, b: Playable): boolean =>

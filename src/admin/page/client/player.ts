@@ -1,14 +1,14 @@
-// Plays a recording: the waveform of both sides, and its transcript, in which a click plays from there. A part of a
-// call that another machine began is heard together with the part before it, where that machine answers.
+// Plays a recording: the waveform of both sides, and its transcript, in which a click plays from there. The parts of a
+// call that two machines recorded are heard and saved as one sound, while both machines answer.
 
 import type { CallRecord } from '../../../recording/files.ts'
+import { together } from '../../../recording/together.ts'
 import { ask } from './api.ts'
 import { partsOf, partsView } from './call-parts.ts'
 import { consentText } from './consent.ts'
 import { button, localTime, run, texts } from './dom.ts'
-import { clockTime, h } from './elements.ts'
-import { type Playable, pathOf } from './found.ts'
-import { joined, partBefore, type Sound, wavOf } from './joined.ts'
+import { clockTime, h, saveFile } from './elements.ts'
+import { isSame, type Parts, type Playable, pathOf } from './found.ts'
 import { traceView } from './trace.ts'
 import { drawWhole, wholeWave } from './wave.ts'
 
@@ -63,9 +63,12 @@ export async function play(found: Playable, box: HTMLElement, fromMs?: number): 
   if (!isOpen) return
   head.after(...partsView(found, parts, (part) => play(part, box)))
   if (audio === 'none') return
-  const whole = await soundOf(found, partBefore(found, parts))
+  const whole = await soundOf(found, heardTogether(found, parts))
   if (!isOpen) return
   startMs = whole.startMs
+  head.lastElementChild?.before(
+    button(texts.saveSound, async () => saveFile(whole.name, whole.blob), { class: 'quiet' }),
+  )
   sound.src = URL.createObjectURL(whole.blob)
   const { left, right } = whole.decoded
   const seconds = left.length / 8_000
@@ -86,24 +89,29 @@ export async function play(found: Playable, box: HTMLElement, fromMs?: number): 
   await (fromMs === undefined ? sound.play() : seek(fromMs))
 }
 
-/** @returns the sound of a recording, with that of the part before it; `startMs`: where its own begins */
-async function soundOf(found: Playable, before: Playable | undefined) {
-  const blob = await fetchSound(found)
-  const own = await decode(blob)
-  // Its machine may be off: then this part is heard alone.
-  const first =
-    before &&
-    (await fetchSound(before)
-      .then(decode)
-      .catch(() => undefined))
-  if (before === undefined || first === undefined) return { blob, decoded: own, startMs: 0 }
-  const startMs = Date.parse(found.record.startedAt) - Date.parse(before.record.startedAt)
-  const decoded = joined(first, own, startMs)
-  return { blob: wavOf(decoded), decoded, startMs }
+type Sound = { left: Float32Array; right: Float32Array }
+
+/** The parts of its call that are one sound with a recording, itself included, the first one first. */
+function heardTogether(found: Playable, { parts }: Parts): Playable[] {
+  const at = parts.findIndex((part) => isSame(part, found))
+  return at < 0 ? [found] : together(parts, at)
 }
 
-const fetchSound = async (found: Playable) =>
-  (await ask(pathOf(found, found.audio === 'raw' ? '.wav' : '.mp3'))).blob()
+/** @returns the sound of a recording, with that of the other parts; `startMs`: where its own begins */
+async function soundOf(found: Playable, parts: readonly Playable[]) {
+  const { record } = found
+  // A machine may be off: then this part is heard alone.
+  const all = parts.length > 1 && (await fetchSound(found, '.wav', { whole: '1' }).catch(() => undefined))
+  if (all) {
+    const startMs = Date.parse(record.startedAt) - Date.parse(parts[0]!.record.startedAt)
+    return { blob: all, decoded: await decode(all), startMs, name: `${record.callId}.wav` }
+  }
+  const end = found.audio === 'raw' ? '.wav' : '.mp3'
+  const blob = await fetchSound(found, end)
+  return { blob, decoded: await decode(blob), startMs: 0, name: record.id + end }
+}
+
+const fetchSound = async (...path: Parameters<typeof pathOf>) => (await ask(pathOf(...path))).blob()
 
 async function decode(blob: Blob): Promise<Sound> {
   const decoded = await new OfflineAudioContext(2, 1, 8_000).decodeAudioData(await blob.arrayBuffer())

@@ -3,6 +3,7 @@
 
 import type { Erased } from '../../../recording/forgotten.ts'
 import { ask, post } from './api.ts'
+import { partsOf } from './call-parts.ts'
 import { button, hostOf, localTime, missingText, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { byId, clockTime, h, saveFile } from './elements.ts'
 import { type Found, type Page, pathOf } from './found.ts'
@@ -107,9 +108,13 @@ function leftOf({ record, stage, audio }: Found): string[] {
   return audio === 'none' && stage === 'whole' && !isLive(record.callId) ? [texts.noAudio] : []
 }
 
+/** With the other parts of its call: they hold the same caller's words. */
 async function remove(found: Found): Promise<void> {
-  if (!confirm(texts.removeSure)) return
-  await ask(pathOf(found), { method: 'DELETE' })
+  const { parts, missing } = await partsOf(found)
+  const all = parts.length > 1 ? parts : [found]
+  const sure = all.length > 1 ? `${texts.removePartsSure} (${all.length})` : texts.removeSure
+  if (!confirm(missing.length > 0 ? `${sure} ${missingText(missing)}` : sure)) return
+  for (const part of all) await ask(pathOf(part), { method: 'DELETE' })
   closePlayer()
   await showRecordings()
 }
