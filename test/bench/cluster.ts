@@ -25,10 +25,10 @@ const faultMs = 10_000
 /** A fault begins a second after the measurement does, and 5 s are left for the return. */
 const faultSeconds = 18
 
-export async function measureCluster({ steps, seconds, turnS }: LoadPart): Promise<Figures> {
+export async function measureCluster({ steps, seconds, turnS, warmS }: LoadPart): Promise<Figures> {
   if (Bun.which('redis-server') === null)
     return { skipped: 'no redis-server: install the package redis-server' }
-  const load: Omit<LoadOptions, 'calls'> = { seconds, turnS, replies: 'script' }
+  const load: Omit<LoadOptions, 'calls'> = { seconds, turnS, warmS, replies: 'script' }
   const cost: Figures[] = []
   for (const calls of steps) cost.push(await measureCost({ ...load, calls }))
   return {
