@@ -15,13 +15,13 @@ export class Bucket {
     this.atMs = clock.now()
   }
 
-  /** @returns false when the rate is exceeded */
-  take(): boolean {
+  /** @returns false when the rate is exceeded; nothing is taken then */
+  take(amount = 1): boolean {
     const now = this.clock.now()
     this.left = Math.min(this.burst, this.left + ((now - this.atMs) / 1_000) * this.perS)
     this.atMs = now
-    if (this.left < 1) return false
-    this.left--
+    if (this.left < amount) return false
+    this.left -= amount
     return true
   }
 }

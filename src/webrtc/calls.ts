@@ -243,6 +243,7 @@ export class WebrtcCalls {
       },
       packet: (bytes) => connection.packet(media, bytes),
       text: (text) => connection.text(media, text),
+      ignored: (bytes) => connection.ignored(media, bytes),
       closed: (isSilent) => {
         this.counters.peers.value--
         if (isAttached) {

@@ -17,6 +17,11 @@ const lostMs = 10_000
 const lastWordsMs = 500
 /** Packets of a peer: 50 a second, and bursts after a stall of the network. Further ones are dropped. */
 const packets = { burst: 500, perS: 200 } as const
+/**
+ * What a peer may cost the call thread: 1 a packet or message, and 1 per 256 bytes. A call needs 50 to 100 a second;
+ * a peer beyond this is a flood, which other calls would hear, and its call ends.
+ */
+const work = { burst: 6_000, perS: 1_000 } as const
 
 /** A peer whose media can flow, with its codec. */
 export type Attached = { readonly peer: Peer; readonly media: Media }
@@ -36,6 +41,7 @@ export class WebrtcConnection implements Connection, Ticked {
   private readonly keys: Bucket
   private readonly typed: Bucket
   private readonly packets: Bucket
+  private readonly work: Bucket
   private timer: Timer | undefined
   private state: 'open' | 'ending' | 'over' = 'open'
 
@@ -47,6 +53,7 @@ export class WebrtcConnection implements Connection, Ticked {
     this.keys = new Bucket(clock, pressedKeys.burst, pressedKeys.perS)
     this.typed = new Bucket(clock, typedTurns.burst, typedTurns.perS)
     this.packets = new Bucket(clock, packets.burst, packets.perS)
+    this.work = new Bucket(clock, work.burst, work.perS)
   }
 
   get isOver(): boolean {
@@ -58,8 +65,8 @@ export class WebrtcConnection implements Connection, Ticked {
   /** The call's sound goes by this peer from now on; the one before is closed. */
   attach(next: Attached): void {
     const before = this.current
-    this.timer?.cancel()
-    this.timer = undefined
+    // A call that is ending ends in time, with this peer.
+    if (this.state === 'open') this.timer?.cancel()
     this.current = next
     this.release(before)
     this.tell({ type: 'call', callId: this.callId })
@@ -67,19 +74,32 @@ export class WebrtcConnection implements Connection, Ticked {
 
   /** @param media of the peer that the packet came from: the old one's are no longer of use */
   packet(media: Media, bytes: Uint8Array): void {
-    if (media !== this.current?.media || this.state !== 'open') return
+    if (!this.reads(media, bytes.length)) return
     if (this.packets.take()) media.receive(bytes, this.options.clock.now())
     else this.options.counters.floodPackets.add()
   }
 
   text(media: Media, text: string): void {
-    if (media !== this.current?.media || this.state !== 'open') return
+    if (!this.reads(media, text.length)) return
     const message = readCallerMessage(text)
     const { counters } = this.options
     if (message === undefined) counters.badMessages.add()
     else if (!(message.kind === 'key' ? this.keys : this.typed).take()) counters.floodMessages.add()
     else if (message.kind === 'key') this.listener?.key(message.key)
     else this.listener?.typed?.(message.text)
+  }
+
+  ignored(media: Media, bytes: number): void {
+    if (this.reads(media, bytes)) this.options.counters.badMessages.add()
+  }
+
+  /** Whether a packet or message is of use. One of a flood ends the call. */
+  private reads(media: Media, bytes: number): boolean {
+    if (media !== this.current?.media || this.state !== 'open') return false
+    if (this.work.take(1 + (bytes >> 8))) return true
+    this.options.counters.floods.add()
+    this.finish('flood')
+    return false
   }
 
   /**

@@ -29,6 +29,7 @@ export function webrtcCounters(metrics: Metrics) {
     ),
     peers: metrics.gauge('webrtc_peers', 'Peer connections of WebRTC, pending ones included'),
     moves: metrics.counter('webrtc_moves_total', 'Calls that moved to another peer'),
+    floods: metrics.counter('webrtc_floods_total', 'Calls ended because their peer sent far too much'),
     failures: metrics.counter('webrtc_failed_total', 'Peers that never connected'),
   }
 }

@@ -12,6 +12,8 @@ export type PeerListener = {
   /** @param bytes one packet, valid until return */
   packet(bytes: Uint8Array): void
   text(text: string): void
+  /** A message that is not read: it is binary, or too long. */
+  ignored(bytes: number): void
   /** Called once; nothing is called after it. @param isSilent nothing came from the peer for 30 s (RFC 7675) */
   closed(isSilent: boolean): void
 }
@@ -121,7 +123,7 @@ async function openPeer(library: Library, offer: Offer, options: PeerOptions): P
     const track = addAudio(library, connection, offer, ssrc)
     const peer = new NativePeer(connection, track, ssrc, options.failed)
     const sdp = await answerTo(connection, offer.sdp)
-    if (sdp === '') throw new Error('the library gave no answer')
+    if (sdp === '' || peer.isClosed) throw new Error('the peer ended before it gave an answer')
     peer.answer = withPublic(sdp, publicAddresses, port)
     return peer
   } catch (error) {
@@ -132,19 +134,15 @@ async function openPeer(library: Library, offer: Offer, options: PeerOptions): P
 
 /** The library's answer once it has found its own addresses. @throws when the library cannot read the offer */
 async function answerTo(connection: Connection, sdp: string): Promise<string> {
-  const gathered = Promise.withResolvers<string>()
+  const gathered = Promise.withResolvers<void>()
   const timer = setTimeout(() => gathered.reject(new Error('no answer in time')), answerMs)
   try {
     connection.onGatheringStateChange((state) => {
-      if (state !== 'complete') return
-      try {
-        gathered.resolve(connection.localDescription()?.sdp ?? '')
-      } catch (error) {
-        gathered.reject(error)
-      }
+      if (state === 'complete') gathered.resolve()
     })
     connection.setRemoteDescription(sdp, 'offer')
-    return await gathered.promise
+    await gathered.promise
+    return connection.localDescription()?.sdp ?? ''
   } finally {
     // Before anybody awaits the promise, its rejection would be an unhandled one.
     clearTimeout(timer)
@@ -157,7 +155,7 @@ class NativePeer implements Peer {
   private channel: Channel | undefined
   private waiting: string[] = []
   private isOpen = false
-  private isClosed = false
+  isClosed = false
 
   constructor(
     private readonly connection: Connection,
@@ -186,7 +184,9 @@ class NativePeer implements Peer {
     this.channel = channel
     attempt(() => {
       const received = (message: string | Buffer | ArrayBuffer) => {
-        if (typeof message === 'string' && message.length <= maxTextLength) this.listener?.text(message)
+        if (typeof message !== 'string') this.listener?.ignored(message.byteLength)
+        else if (message.length > maxTextLength) this.listener?.ignored(message.length)
+        else this.listener?.text(message)
       }
       channel.onMessage(this.guarded(received))
       channel.onOpen(this.guarded(() => this.flush()))

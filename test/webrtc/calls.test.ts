@@ -226,6 +226,16 @@ describe('a call by WebRTC', () => {
     expect([peer.isClosed, all.heard, all.calls.size]).toEqual([true, ['closed hung up by us'], 0])
   })
 
+  test('is ended by the desk although a new peer connects meanwhile', async () => {
+    const all = world()
+    const { id } = await callIn(all)
+    await all.calls.move(id, browserOffer(), '192.0.2.2')
+    all.accepted[0].hangUp()
+    all.peers[1].listener!.open()
+    all.clock.advance(501)
+    expect([all.heard, all.calls.size, all.peers[1].isClosed]).toEqual([['closed hung up by us'], 0, true])
+  })
+
   test('whose peer never connects is forgotten', async () => {
     const all = world()
     await all.begin()
@@ -307,5 +317,29 @@ describe('the bounds', () => {
     for (let n = 0; n < 50; n++) peer.listener!.text('{"type":"text","text":"a"}')
     expect(all.calls.counters.floodPackets.value).toBe(1_500)
     expect(all.heard).toHaveLength(5)
+  })
+
+  test.each<[string, number, (listener: PeerListener) => void]>([
+    ['packets', 7_000, (listener) => listener.packet(new Uint8Array(172))],
+    ['keys', 7_000, (listener) => listener.text('{"type":"key","key":"5"}')],
+    ['long messages', 500, (listener) => listener.text('a'.repeat(4_000))],
+    ['messages that are not read', 30, (listener) => listener.ignored(64_000)],
+  ])('a peer that sends far more %s than a call needs ends its call', async (_what, times, send) => {
+    const all = world()
+    const { peer } = await callIn(all)
+    for (let n = 0; n < times && peer.listener; n++) send(peer.listener)
+    expect([peer.isClosed, all.heard.at(-1), all.calls.size]).toEqual([true, 'closed flood', 0])
+    expect(all.calls.counters.floods.value).toBe(1)
+  })
+
+  test('an hour of packets, or five seconds of them at once, is no flood', async () => {
+    const all = world()
+    const { peer } = await callIn(all)
+    for (let second = 0; second < 3_600; second++) {
+      for (let n = 0; n < 100; n++) peer.listener!.packet(new Uint8Array(300))
+      all.clock.advance(1_000)
+    }
+    for (let n = 0; n < 500; n++) peer.listener!.packet(new Uint8Array(300))
+    expect([peer.isClosed, all.calls.counters.floods.value]).toEqual([false, 0])
   })
 })

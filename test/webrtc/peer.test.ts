@@ -6,7 +6,7 @@ import { browserOffer } from './offers.ts'
 const offer = readOffer(browserOffer(), ['opus']) as Offer
 
 /** The addon as far as peer.ts uses it. Functions named in `broken` throw, as the real ones do once all is closed. */
-function fakeLibrary(broken: ReadonlySet<string>) {
+function fakeLibrary(broken: ReadonlySet<string>, endsEarly = false) {
   const called = new Set<string>()
   const on = new Map<string, (...args: never[]) => void>()
   const may = (name: string) => {
@@ -58,6 +58,7 @@ function fakeLibrary(broken: ReadonlySet<string>) {
     ...methods('connection', { addTrack: track, close: undefined, localDescription: { sdp: 'v=0 answer' } }),
     setRemoteDescription() {
       may('connection.setRemoteDescription')
+      if (endsEarly) on.get('track.onClosed')?.()
       on.get('connection.onGatheringStateChange')?.(...(['complete'] as never[]))
     },
   })
@@ -72,6 +73,7 @@ const quiet = (heard: string[], fails = false): PeerListener => {
   }
   return {
     ...{ open: note('open'), packet: note('packet'), text: note('text'), closed: note('closed') },
+    ignored: (bytes: number) => note(`ignored ${bytes}`)(),
   }
 }
 
@@ -117,7 +119,7 @@ async function live(broken: ReadonlySet<string>, fails = false) {
 describe('a peer', () => {
   test('passes on what the addon says, and each thing once', async () => {
     const { heard, failures } = await live(new Set())
-    expect(heard).toEqual(['open', 'packet', 'text', 'closed'])
+    expect(heard).toEqual(['open', 'packet', 'text', 'ignored 1', 'ignored 100000', 'closed'])
     expect(failures).toEqual([])
   })
 
@@ -125,6 +127,12 @@ describe('a peer', () => {
     const { called } = await live(new Set())
     const { peer, failures } = await live(called)
     expect([peer, failures]).toEqual([undefined, []])
+  })
+
+  test('that ended before its answer was there is refused: nothing would tell its end', async () => {
+    const { library } = fakeLibrary(new Set(), true)
+    const options = { port: 5004, host: '127.0.0.1', publicAddresses: [], failed() {} }
+    expect(addonOf(library, options).open(offer)).rejects.toThrow('ended')
   })
 
   test('ends at a defect of ours in a function that the addon calls, which is reported once', async () => {
