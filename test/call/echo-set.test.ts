@@ -25,11 +25,14 @@ test.each([tunedEcho, heldOutEcho])(
   },
 )
 
-test('behind the canceller nothing but the caller interrupts, and the caller does', () => {
-  const cancellers = new EchoCancellers(100)
-  const open = () => cancelledEar(cancellers.open()!, new Detector(new InlineJudge()), confirmMs)
-  const [alone, over] = hearEcho(sampleOf(tunedEcho), open, confirmMs)
-  expect(alone).toMatchObject({ items: 3, false: 0 })
-  expect(over).toMatchObject({ items: 3, early: 0, missed: 0 })
-  expect(Math.min(...alone!.lossDb)).toBeGreaterThanOrEqual(15)
-})
+test.each([tunedEcho, heldOutEcho])(
+  'behind the canceller nothing but the caller interrupts, and the caller does: $name',
+  (cast) => {
+    const cancellers = new EchoCancellers(100)
+    const open = () => cancelledEar(cancellers.open()!, new Detector(new InlineJudge()), confirmMs)
+    const [alone, over] = hearEcho(sampleOf(cast), open, confirmMs)
+    expect(alone).toMatchObject({ items: 3, false: 0 })
+    expect(over).toMatchObject({ items: 3, early: 0, missed: 0 })
+    expect(Math.min(...alone!.lossDb)).toBeGreaterThanOrEqual(15)
+  },
+)
