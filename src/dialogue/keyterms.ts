@@ -2,7 +2,7 @@
 
 import type { Desk } from '../desk/desk.ts'
 import type { Question } from '../desk/script.ts'
-import { languageOf } from '../understanding/languages/index.ts'
+import { keytermsOf } from '../understanding/languages/index.ts'
 
 /** `desk`: the names that the desk's own words give for its topics. */
 const byQuestion: Readonly<Record<Question, 'desk' | 'step' | 'yesNo' | 'number' | undefined>> = {
@@ -28,7 +28,7 @@ export function keyterms(desk: Desk, language: string, question: Question | unde
   const key = `${language} ${question}`
   let words = ofDesk.get(key)
   if (words === undefined) {
-    const terms = languageOf(language).keyterms
+    const terms = keytermsOf(language)
     const own = question === undefined ? undefined : byQuestion[question]
     words = [
       ...terms.always,

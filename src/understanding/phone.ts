@@ -1,18 +1,17 @@
 // Telephone numbers, in the national form of the country where a language is spoken: `0612345678`, `612345678`.
 
 import { isValidPhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import { languageOf, languages } from './languages/index.ts'
+import { phoneFormOf } from './languages/first-words.ts'
+import { languages } from './languages/index.ts'
 import { type PhoneForm, phoneGroups } from './phone-form.ts'
 
-export { phoneGroups }
+export { phoneFormOf, phoneGroups }
 
 /** How a number is read: in its country's groups, and one from abroad as `00`, its country, and the rest. */
 export function readGroups(phone: string, form: PhoneForm): string[] {
   const parsed = phone.startsWith('00') ? parsePhoneNumberFromString(`+${phone.slice(2)}`) : undefined
   return parsed ? ['00', parsed.countryCallingCode, parsed.nationalNumber] : phoneGroups(phone, form)
 }
-
-export const phoneFormOf = (language: string): PhoneForm => languageOf(language).phone
 
 /**
  * Whether the digits are a whole number in national form.

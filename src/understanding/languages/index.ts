@@ -4,6 +4,7 @@
 import { fileNames, languageCodes, languageFile } from './folders.ts'
 import { calledIn, finished, type Language, languageSteps } from './language.ts'
 
+export { keytermsOf } from './first-words.ts'
 export type { Language } from './language.ts'
 
 /** Codes of the languages, in alphabetical order: `en`, `fr`. */

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { numberGrammar } from '../number-grammar.ts'
 import { phoneSchema } from '../phone-form.ts'
 import { fold } from '../words.ts'
+import { keytermsSchema } from './first-words.ts'
 import { type GateRules, gateRulesOf, gateSchema } from './gate-rules.ts'
 import { type ListName, listNames } from './lists.ts'
 import { type NameRules, nameRulesOf, namesSchema } from './name-rules.ts'
@@ -78,8 +79,6 @@ const numberData = z.strictObject({
 
 const numbers = numberData.transform(numberGrammar)
 
-const terms = z.array(z.string()).readonly()
-
 /** Words as speech.yaml has them, compared without case and accents. */
 const foldedSet = z.string().transform((text): ReadonlySet<string> => new Set(fold(text).split(/\s+/)))
 
@@ -115,8 +114,7 @@ export const languageSchema = z.strictObject({
   backchannels: foldedSet,
   /** Words, besides the gate's function words, that stand beside an answer or a farewell and change nothing. Plain. */
   answerTalk: wordSet,
-  /** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
-  keyterms: z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms }),
+  keyterms: keytermsSchema,
   openingHours,
   /** Beginnings of what a recogniser writes for silence: credits of subtitles. Without accents and in lower case. */
   credits: z.array(z.strictObject({ say: z.string(), like: z.string() })),

@@ -1,7 +1,9 @@
 // A language is read in steps, so that a server with calls can wait between them.
 
 import { expect, test } from 'bun:test'
+import { keytermsOf, phoneFormOf } from '../../../src/understanding/languages/first-words.ts'
 import { fileNames } from '../../../src/understanding/languages/folders.ts'
+import { languageOf, languages } from '../../../src/understanding/languages/index.ts'
 import { listNames } from '../../../src/understanding/languages/lists.ts'
 
 type Index = typeof import('../../../src/understanding/languages/index.ts')
@@ -28,3 +30,12 @@ test('who needs a language at once gets the one that everybody gets', async () =
   expect(last.value).toBe(language)
   expect(reading('de').next()).toEqual({ done: true, value: language })
 })
+
+test.each(languages)(
+  'what a call needs first is read alone, and is what the whole language has: %s',
+  (code) => {
+    const { keyterms, phone } = languageOf(code)
+    expect(keytermsOf(code)).toEqual(keyterms)
+    expect({ ...phoneFormOf(code) }).toEqual({ ...phone })
+  },
+)
