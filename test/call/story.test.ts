@@ -66,3 +66,10 @@ test('a state is reported with how long the one before it lasted', () => {
     { kind: 'state', from: 'welcome', to: 'identification', atMs: 2_500, durationMs: 500 },
   ])
 })
+
+test('an echo that was found is reported in whole dB and ms; none is not', () => {
+  const { story, events } = setUp()
+  story.echoed(undefined)
+  story.echoed({ levelDb: -9.6, delayMs: 250.4 })
+  expect(events).toEqual([{ kind: 'echo', echo: { levelDb: -10, delayMs: 250 } }])
+})
