@@ -218,7 +218,7 @@ async function lookAtDraft(page: Page): Promise<void> {
     'a draft tells how many calls diverge',
     /2 .* 412/.test((await page.textContent('#draft-count')) ?? ''),
   )
-  check('and where', await page.isVisible("#draft-differences >> text=agent: D'accord."))
+  check('and where', await page.isVisible("#draft-differences >> text=Bot : D'accord."))
 }
 
 /** Keeps a text in the draft, rehearses and publishes the draft, and takes it back. */

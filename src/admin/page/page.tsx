@@ -218,7 +218,7 @@ function TrySentence({ texts }: { texts: PageTexts }) {
       <h2 id="try-title">{texts.tryTitle}</h2>
       <p class="hint">{texts.tryHint}</p>
       <form id="try" class="row fields">
-        <label>
+        <label class="wide">
           {texts.trySentence}{' '}
           <input name="sentence" required maxlength={500} placeholder={texts.tryExample} autocomplete="off" />
         </label>
@@ -298,7 +298,7 @@ function Draft({ texts }: { texts: PageTexts }) {
       </h2>
       <p class="hint">{texts.draftHint}</p>
       <form id="draft-saying" class="row fields">
-        <label>
+        <label class="wide">
           {texts.sayings.said}{' '}
           <input
             name="said"
@@ -308,7 +308,7 @@ function Draft({ texts }: { texts: PageTexts }) {
             autocomplete="off"
           />
         </label>
-        <label>
+        <label class="wide">
           {texts.sayings.means}{' '}
           <input
             name="means"

@@ -7,7 +7,7 @@ import type { CallInfo } from '../../../calls/views.ts'
 import { openSocket, post } from './api.ts'
 import { adaptersText, heldText, type Line, languageName, lineItem, sayForms } from './card-parts.ts'
 import { consentText } from './consent.ts'
-import { button, nameOf, texts } from './dom.ts'
+import { button, dialledText, nameOf, texts } from './dom.ts'
 import { clockTime, h } from './elements.ts'
 import { latencyBars, latencyKey, showLatency } from './latency.ts'
 import { Loudspeaker } from './loudspeaker.ts'
@@ -93,7 +93,7 @@ export class CallCard {
   showRow(row: CallRow): void {
     this.who.textContent = whoOf(row)
     const facts = [
-      row.dialled === null ? '' : `${texts.columns.dialled} : ${row.dialled}`,
+      row.dialled === null ? '' : `${texts.columns.dialled} : ${dialledText(row.dialled)}`,
       row.topic === null ? '' : `${texts.columns.topic} : ${nameOf(row.topic)}`,
     ]
     this.facts.textContent = facts.filter((fact) => fact !== '').join(' · ')

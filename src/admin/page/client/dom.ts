@@ -69,6 +69,10 @@ export function phoneText(digits: string): string {
   return digits.replace(/\d(?=(?:\d\d)+$)/g, (digit, _, at: number) => (at === 0 ? digit : `${digit} `))
 }
 
+/** What the caller dialled: a number is grouped, anything else stays as the dialplan said it. */
+export const dialledText = (dialled: string): string =>
+  /^\d{8,}$/.test(dialled) ? phoneText(dialled) : dialled
+
 /** A machine by its address: `http://10.0.0.11:8080` is `10.0.0.11:8080`. */
 export const hostOf = (url: string): string => URL.parse(url)?.host ?? url
 

@@ -4,9 +4,10 @@
 import type { HistoryEntry } from '../../../phrases/types.ts'
 import type { DraftDifferences, DraftInfo } from '../../draft-types.ts'
 import { askJson, post } from './api.ts'
-import { button, run, showMessage, texts } from './dom.ts'
+import { button, nameOf, phoneText, run, showMessage, texts } from './dom.ts'
 import { byId, h } from './elements.ts'
 import { itemLines } from './history.ts'
+import { valueName } from './meanings.ts'
 
 /** While a rehearsal runs. */
 const lookEveryMs = 1_000
@@ -115,7 +116,13 @@ async function showDifferences(): Promise<void> {
       'li',
       {},
       h('h3', {}, `${clock(atMs)} · ${texts.draftWhat[what]}`),
-      h('dl', {}, ...pair(texts.draftWas, was), ...pair(texts.draftIs, is), ...pair(texts.draftCall, call)),
+      h(
+        'dl',
+        {},
+        ...pair(texts.draftWas, shownAs(what, was)),
+        ...pair(texts.draftIs, shownAs(what, is)),
+        ...pair(texts.draftCall, call),
+      ),
     ),
   )
   const others = left.map(({ call, reason }) =>
@@ -124,7 +131,22 @@ async function showDifferences(): Promise<void> {
   byId('draft-differences').replaceChildren(...rows, ...others)
 }
 
-const pair = (name: string, value: string | null) => [h('dt', {}, name), h('dd', {}, value ?? '–')]
+/** A side of a difference in the words of the page. */
+function shownAs(what: DraftDifferences['differ'][number]['what'], value: string | null): string {
+  if (value === null) return '–'
+  switch (what) {
+    case 'said':
+      return value.replace(/^(caller|agent): /, (_, who: 'caller' | 'agent') => `${texts[who]} : `)
+    case 'callBack':
+      return valueName(value === 'true' ? 'yes' : 'no')
+    case 'phone':
+      return phoneText(value)
+    default:
+      return nameOf(value)
+  }
+}
+
+const pair = (name: string, value: string) => [h('dt', {}, name), h('dd', {}, value)]
 
 function clock(ms: number): string {
   const seconds = Math.floor(ms / 1_000)

@@ -69,7 +69,7 @@ function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
   const cpu = cpuShare(now, last)
   const queue = sumOf(now.numbers, 'voicebot_worker_queue_jobs{')
   const percent = (part: number | undefined, digits: number) =>
-    part === undefined ? '–' : `${(part * 100).toFixed(digits)} %`
+    part === undefined ? '–' : `${(part * 100).toFixed(digits)} %`
   return [
     {
       name: texts.gaugeCalls,
@@ -86,7 +86,7 @@ function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
       value: errors,
       threshold: 0.05,
       max: 0.1,
-      thresholdText: '5 %',
+      thresholdText: '5 %',
     },
     {
       name: texts.gaugeLatency,
@@ -94,7 +94,7 @@ function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
       value: meanMs,
       threshold: 1_000,
       max: 2_000,
-      thresholdText: '1 s',
+      thresholdText: '1 s',
     },
     {
       name: texts.gaugeCpu,
@@ -102,7 +102,7 @@ function gaugesOf(now: Scrape, first: Scrape, last: Scrape): Gauge[] {
       value: cpu,
       threshold: 0.9,
       max: 1,
-      thresholdText: '90 %',
+      thresholdText: '90 %',
     },
     {
       name: texts.gaugeQueue,

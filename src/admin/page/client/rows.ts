@@ -2,7 +2,7 @@
 
 import { type Help, helpOf } from '../../../calls/needs-help.ts'
 import type { CallRow } from '../../../calls/rows.ts'
-import { nameOf, phoneText, texts } from './dom.ts'
+import { dialledText, nameOf, phoneText, texts } from './dom.ts'
 import { clockTime } from './elements.ts'
 
 export const columns = ['who', 'dialled', 'topic', 'state', 'help', 'voice', 'time'] as const
@@ -32,7 +32,7 @@ export function cellText({ row, help, quietMs }: Shown, column: Column, nowWallM
     case 'who':
       return whoOf(row)
     case 'dialled':
-      return row.dialled ?? unknown
+      return row.dialled === null ? unknown : dialledText(row.dialled)
     case 'topic':
       return row.topic === null ? unknown : nameOf(row.topic)
     case 'state':
@@ -57,7 +57,7 @@ export function passes(each: Shown, { text, onlyHelp }: Filter, nowWallMs: numbe
   if (onlyHelp && !each.help.isNeeded) return false
   if (text === '') return true
   const cells = columns.slice(0, 5).map((column) => cellText(each, column, nowWallMs))
-  const all = [...cells, each.row.phone ?? '', each.row.desk].join(' ').toLowerCase()
+  const all = [...cells, each.row.phone ?? '', each.row.dialled ?? '', each.row.desk].join(' ').toLowerCase()
   return text
     .toLowerCase()
     .split(/\s+/)
