@@ -154,6 +154,16 @@ describe('seven hundred callers at once', () => {
     expect(server.places()).toBe(2_000)
     server.stop()
   })
+
+  test('with OVERLOAD=ignore a late server takes the other steps, and says of none that it refuses calls', async () => {
+    const server = serverOn({ carries: 20 }, { OVERLOAD: 'ignore' })
+    for (let i = 0; i < 40; i++) server.dial()
+    await server.run(3_000)
+    expect(server.changes()).toEqual([1, 2, 3])
+    expect(server.degraded.get('overload')).not.toContain('queue')
+    expect(server.isTaken(server.dial())).toBe(true)
+    server.stop()
+  })
 })
 
 describe('recovery', () => {

@@ -8,6 +8,7 @@ import {
   type Lateness,
   notOverloaded,
   type Overload,
+  overloadDefaults,
   reliefSteps,
   uses,
 } from '../../access/overload.ts'
@@ -103,12 +104,16 @@ export function watchOverload(
     show(state.steps)
   }
   const refusals = countRefusals(metrics)
+  const refusesLate = config.OVERLOAD === 'refuse'
+  const options = refusesLate
+    ? overloadDefaults
+    : { ...overloadDefaults, refuseAfterMs: Number.POSITIVE_INFINITY }
   let looks = 0
   let timer: Timer
   const look = () => {
     const now = lateness()
     const before = state
-    state = judgeOverload(before, now, clock.now())
+    state = judgeOverload(before, now, clock.now(), options)
     const isWell = state.strainedSinceMs === undefined
     const refuses = uses(state, 'refuse')
     ceiling = ceilingAfter(ceiling, {
@@ -135,7 +140,6 @@ export function watchOverload(
     timer = clock.at(clock.now() + lookEveryMs, look)
   }
   timer = clock.at(clock.now() + lookEveryMs, look)
-  const refusesLate = config.OVERLOAD === 'refuse'
   return {
     admission(live, peer = '') {
       if (live >= capacity.limit) return 'busy'
