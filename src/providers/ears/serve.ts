@@ -72,10 +72,14 @@ export class EarsServer {
         session?.stt.answered?.()
         return
       case 'close':
-        session?.stt.close()
-        this.sessions.delete(request.session)
-        this.closed.push(request.session)
-        this.tellLater()
+        try {
+          session?.stt.close()
+        } finally {
+          // Otherwise the call's ring would never be another call's.
+          this.sessions.delete(request.session)
+          this.closed.push(request.session)
+          this.tellLater()
+        }
     }
   }
 

@@ -382,6 +382,20 @@ test('a defect in one session costs no other call its words', async () => {
   expect(thread().sessions[1].asked).toEqual(['finalize'])
 })
 
+test('a recogniser with a defect in its close keeps no ring', async () => {
+  const { clock, open, rings, thread } = setUp()
+  const call = open()
+  await clock.run(0)
+  thread().sessions[0].asked.push = () => {
+    throw new Error('a defect')
+  }
+  call.close()
+  await clock.run(0)
+  expect([rings.used, call.events]).toEqual([0, []])
+  await clock.run(10_000)
+  expect(clock.pending).toBe(0)
+})
+
 test('closing ends the sessions and the thread, and no event follows', async () => {
   const { clock, ears, open, rings, thread } = setUp()
   const call = open()
