@@ -138,6 +138,24 @@ test('a closed registry refuses further calls without a phrase, for good', async
   await lab.registry.empty()
 })
 
+test('an overloaded server tells the page no words before they are final', async () => {
+  let isHeld = true
+  const lab = new CallLab({ holdsInterim: () => isHeld })
+  const isFinal: boolean[] = []
+  lab.registry.subscribe(lab.connection.callId, (event) => {
+    if (event.kind === 'transcript' && event.who === 'caller') isFinal.push(event.isFinal)
+  })
+  await lab.untilQuiet()
+  await lab.says('je n’ai plus internet')
+  await lab.run(2_000)
+  expect(isFinal).toEqual([true])
+  isHeld = false
+  await lab.untilQuiet()
+  await lab.says('la box est allumée')
+  await lab.run(2_000)
+  expect([isFinal.includes(false), isFinal.at(-1)]).toEqual([true, true])
+})
+
 test("the caller's audio and the silence of a phone that sends nothing are in the ring, in time with the call", async () => {
   const lab = new CallLab()
   const reader = new RingReader(0, sharedOf(lab))

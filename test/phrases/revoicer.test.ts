@@ -36,7 +36,10 @@ type Voice = ReturnType<typeof standIn>
 /** A start whose voice is the stand-in. */
 async function start(
   voice: Voice,
-  { disk = mortal().disk, ...more }: { disk?: ReturnType<typeof mortal>['disk']; megabytes?: number } = {},
+  {
+    disk = mortal().disk,
+    ...more
+  }: { disk?: ReturnType<typeof mortal>['disk']; megabytes?: number; isHeld?: () => boolean } = {},
 ) {
   const clock = new FakeClock()
   const started = await startDesk(desk.dir, disk, { speaker: voice.speaker, clock, ...more })
@@ -73,6 +76,19 @@ describe('the voice in use', () => {
     expect(one.info('welcome').source).toBe('stand-in/marie')
     // At most two sets are in memory.
     expect(one.cache.share().arenas).toHaveLength(2)
+  })
+
+  test('says nothing while an overloaded server holds such work, and goes on when it is well', async () => {
+    const voice = standIn()
+    let isHeld = true
+    const one = await start(voice, { isHeld: () => isHeld })
+    void one.revoicer.work()
+    await one.clock.run(60_000)
+    // It waits for its next look at that, and for nothing else.
+    expect([voice.asked, one.clock.pending]).toEqual([[], 1])
+    isHeld = false
+    await one.run()
+    expect(one.revoicer.state).toMatchObject({ onAir: true, done: all })
   })
 
   test('is not on air while a single sentence is missing', async () => {

@@ -106,6 +106,16 @@ test('a writer that hung until the memory was another call’s finds nothing of 
   expect([drain('caller').size, drain('agent').size, memory.caller.get('done')]).toEqual([0, 0, 0])
 })
 
+test('frames in a ring that another call has by now are lost, and the other call’s are not in the file', () => {
+  const { caller, drain, memory, ring, rings } = setUp()
+  caller(1)
+  ring.release()
+  expect(rings.take()).toBe(ring)
+  ring.write(frame(42))
+  expect([...drain('caller')]).toEqual([[0, 0]])
+  expect(memory.caller.get('lost')).toBe(1)
+})
+
 test('a writer that learns late of a recording whose memory is another call’s reads nothing of that call', () => {
   const memories = new RecordingMemories()
   const rings = new RingPool()

@@ -186,7 +186,8 @@ describe('recovery', () => {
     for (const phone of server.phones) phone.destroy('peer closed')
     await server.run(90_000)
     expect([server.steps(), server.degraded.has('overload')]).toEqual([0, false])
-    expect([server.relief.holdsSecondChoice, server.chunks.at(-1)]).toEqual([false, 0])
+    const { relief, chunks, judge } = server
+    expect([relief.holdsSecondChoice, chunks.at(-1), judge.sparesHalf]).toEqual([false, 0, false])
     expect(server.isTaken(server.dial())).toBe(true)
     server.stop()
   })

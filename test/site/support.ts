@@ -49,6 +49,7 @@ export type OwnVoice = {
   clock: Clock
   megabytes?: number
   price?: Price
+  isHeld?: () => boolean
 }
 
 /** A start of the desk: what is said, what is broken, and the editor; with a voice, also what speaks the desk with it. */
@@ -64,6 +65,7 @@ export async function startDesk(dir: string, disk = mortal().disk, own?: OwnVoic
     own &&
     new Revoicer({
       ...{ site, speaker, megabytes, metrics, clock: own.clock, log: silentLog, price: () => own.price },
+      ...(own.isHeld && { isHeld: own.isHeld }),
       async renew() {
         const change = await editor.renew()
         if (!change.ok) throw new Error(change.problems.join())

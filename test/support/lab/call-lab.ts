@@ -118,6 +118,7 @@ export type LabOptions = {
   policy: RecordingPolicy
   days: RegistryDeps['days']
   report: RegistryDeps['report']
+  holdsInterim: RegistryDeps['holdsInterim']
   sharing: RegistryDeps['sharing']
   pausesForNumbers: boolean
   session: Partial<SessionDeps>
@@ -210,6 +211,7 @@ export class CallLab {
       people: { verb: 'queue', target: 'support' },
       ...(options.days && { days: options.days }),
       ...(options.report && { report: options.report }),
+      ...(options.holdsInterim && { holdsInterim: options.holdsInterim }),
       sharing: options.sharing,
       rings: this.rings,
       createRecorder: (id, callLog) => this.keeping(options.recorder?.(id, callLog, this.clock)),
