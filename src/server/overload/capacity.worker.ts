@@ -1,5 +1,5 @@
 // Measures what the frames of a call cost on this machine: a frame through a loopback socket, decoded, judged by its
-// energy, answered by a frame. A thread of the lowest priority does it in bursts of about a millisecond with long
+// energy, answered by a frame. A thread of the lowest priority does it in bursts of half a millisecond with long
 // pauses, and the fastest burst counts: what disturbs one makes it slower, never faster.
 
 import { rateHz } from '../../audio/pcm.ts'

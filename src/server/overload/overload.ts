@@ -105,6 +105,7 @@ export function watchOverload(
   }
   const refusals = countRefusals(metrics)
   const refusesLate = config.OVERLOAD === 'refuse'
+  // With `ignore` the last step, which refuses nothing then, is never taken.
   const options = refusesLate
     ? overloadDefaults
     : { ...overloadDefaults, refuseAfterMs: Number.POSITIVE_INFINITY }
