@@ -1,6 +1,7 @@
 // All calls of WebRTC: opens a peer for an offer, hands a call on when its sound can flow, and moves a call to another
 // peer. Everything that a stranger can cause has a bound here.
 
+import { Bucket } from '../access/bucket.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -51,6 +52,8 @@ export const callsDefaults = {
   maxPendingPerAddress: 8,
   /** A page whose network dies during a move offers another peer beside the one that does not connect. */
   maxPendingPerCall: 4,
+  /** Moves of one call: a page without a network offers a peer a second. */
+  moves: { burst: 20, perS: 2 },
   pendingMs: 10_000,
   /** Calls beyond MAX_CALLS, so that refused callers can hear why. */
   spareCalls: 20,
@@ -61,6 +64,7 @@ type Entry = {
   readonly connection: WebrtcConnection
   readonly caller: Caller
   readonly linked: LinkCall | undefined
+  readonly moves: Bucket
   /** In the order of their offers. */
   readonly pending: Set<Pending>
   /** The ICE session of the newest peer. */
@@ -102,13 +106,15 @@ export class WebrtcCalls {
     const linked = caller.link && this.linkCalls.begin(caller.link, caller.address)
     if (linked && 'code' in linked) return { ok: false, ...linked }
     const id = crypto.randomUUID()
+    const { clock } = this.options
     const connection = new WebrtcConnection(crypto.randomUUID(), {
-      clock: this.options.clock,
+      clock,
       counters: this.counters,
       onOver: () => this.over(id),
     })
     const entry: Entry = {
       ...{ connection, caller, linked, pending: new Set(), ufrag: offer.ufrag, isAccepted: false },
+      moves: new Bucket(clock, callsDefaults.moves.burst, callsDefaults.moves.perS),
       unfollow() {},
     }
     this.entries.set(id, entry)
@@ -126,6 +132,7 @@ export class WebrtcCalls {
     const offer = readOffer(sdp, this.options.codecs)
     if ('fault' in offer) return { ok: false, code: 'bad_offer', detail: offer.fault }
     const { maxPending, maxPendingPerCall } = callsDefaults
+    if (!entry.moves.take()) return tooMany
     const [oldest] = entry.pending
     if (oldest !== undefined && entry.pending.size >= maxPendingPerCall) this.drop(id, entry, oldest)
     // Callers behind one address move all at once: only the peers of each are bounded.

@@ -28,13 +28,18 @@ export const linkPrefix = 'link.'
 const maxLinkLength = 1_000
 /** Used links and origins that are remembered; only holders of a token make links. */
 const maxRemembered = 10_000
+/**
+ * Offers of one link that may never connect, and as many again as it has calls: where UDP is blocked a page begins each
+ * call twice. Each offer costs the server a peer.
+ */
+const maxUnconnected = 10
 /** A page whose link has expired shall still read why it is refused. */
 const originGraceMs = 3_600_000
 
 export class Links {
   private readonly key = crypto.getRandomValues(new Uint8Array(32))
-  /** Calls begun with a link, and when the link ends. */
-  private readonly used = new Map<string, { calls: number; endsWallMs: number }>()
+  /** What a link has begun: calls, and offers, of which some never connected. */
+  private readonly used = new Map<string, { calls: number; begun: number; endsWallMs: number }>()
   /** Origins of links, and until when they are known. */
   private readonly origins = new Map<string, number>()
 
@@ -79,9 +84,12 @@ export class Links {
   /** Takes one of the link's calls. @returns false when it has no more */
   use({ id, calls, endsWallMs }: Link): boolean {
     this.tidy(this.used, (one) => one.endsWallMs)
-    const used = this.used.get(id)?.calls ?? 0
-    if (used >= calls || (used === 0 && this.used.size >= maxRemembered)) return false
-    this.used.set(id, { calls: used + 1, endsWallMs })
+    const used = this.used.get(id) ?? { calls: 0, begun: 0, endsWallMs }
+    if (used.calls >= calls || used.begun >= 2 * calls + maxUnconnected) return false
+    if (used.begun === 0 && this.used.size >= maxRemembered) return false
+    used.calls++
+    used.begun++
+    this.used.set(id, used)
     return true
   }
 

@@ -275,6 +275,17 @@ describe('the bounds', () => {
     expect(codeOf(await all.begin())).toBe('busy')
   })
 
+  test('one call moves no more often than a lost network needs, and later again', async () => {
+    const all = world()
+    const { id } = await callIn(all)
+    const move = async () => codeOf(await all.calls.move(id, browserOffer(), '192.0.2.2'))
+    const codes: string[] = []
+    for (let n = 0; n < 25; n++) codes.push(await move())
+    expect([codes.filter((code) => code === '').length, codes.at(-1)]).toEqual([20, 'too_many_peers'])
+    all.clock.advance(1_000)
+    expect([await move(), await move(), await move()]).toEqual(['', '', 'too_many_peers'])
+  })
+
   test('links have limits of their own: calls of one, calls of all, calls of one address', async () => {
     const all = world({ maxLinkCalls: 3 })
     const link = (calls: number) => {

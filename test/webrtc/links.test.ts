@@ -44,6 +44,27 @@ describe('a signed link', () => {
   })
 })
 
+test('a page where UDP is blocked begins all calls of its link by WebSocket', () => {
+  const links = new Links({ wallMs: () => 1_000 })
+  const read = links.read(links.create({ origin, minutes: 10, calls: 20 }).link, origin)
+  if (read === 'wrong') throw new Error('wrong')
+  for (let n = 0; n < 20; n++) {
+    expect(links.use(read)).toBe(true)
+    links.giveBack(read)
+    expect(links.use(read)).toBe(true)
+  }
+  expect(links.use(read)).toBe(false)
+})
+
+test('a link whose calls never connect has an end of them', () => {
+  const links = new Links({ wallMs: () => 1_000 })
+  const read = links.read(links.create({ origin, minutes: 10, calls: 2 }).link, origin)
+  if (read === 'wrong') throw new Error('wrong')
+  let begun = 0
+  for (; begun < 100 && links.use(read); begun++) links.giveBack(read)
+  expect(begun).toBe(14)
+})
+
 test('TURN servers get credentials that end, as coturn checks them; STUN servers need none', () => {
   const [stun, turn] = iceServers(['stun:a.example:3478', 'turns:b.example'], 'geheim', 1_000_000)
   expect(stun).toEqual({ urls: 'stun:a.example:3478' })
