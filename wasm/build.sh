@@ -8,7 +8,7 @@ module=${1:-}
 case $module in
   resample) stack=1024 ;;
   vad) stack=16384 ;;
-  echo) stack=4096 ;;
+  echo) stack=8192 ;;
   *) echo "usage: $0 resample|vad|echo [OUT]" >&2; exit 2 ;;
 esac
 folder=$(cd "$(dirname "$0")" && pwd)/$module

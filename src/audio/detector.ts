@@ -174,7 +174,7 @@ export class Detector {
 
   /** The agent's echo is gone from now on: it was in the background, and perhaps taken for the caller. */
   echoCancelled(): void {
-    this.foreground.forget()
+    this.foreground.restart()
     this.speaking = false
     this.yesMs = 0
     this.sinceOnsetMs = 0

@@ -14,7 +14,7 @@ import { FrameSlots } from './frame-slots.ts'
 import { AudioError, frameMs, frameSamples, silenceFrame } from './pcm.ts'
 
 /** The stack of wasm/build.sh; the module has no data of its own. */
-const stackBytes = 4_096
+const stackBytes = 8_192
 /** The echo of the last word is over after this: 720 ms of delay and a room's sound. */
 const tailFrames = 40
 /** The frame that belongs to a caller's has been sent this many frames before the newest one. */

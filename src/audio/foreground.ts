@@ -109,13 +109,18 @@ export class Foreground {
     this.background = 0
   }
 
-  reset(): void {
+  /** Forgets all sound, but not how long it has listened: what came until now was something else. */
+  restart(): void {
     this.powers.fill(0)
     this.sources.fill('none')
-    this.heard = 0
     this.voices = 0
     this.background = 0
     this.sum = 0
+  }
+
+  reset(): void {
+    this.restart()
+    this.heard = 0
   }
 
   private ratioDb(power: number, leastDb: number): number {

@@ -55,6 +55,36 @@ export const rooms = {
       [23.8, 0.35],
     ],
   },
+  cab: {
+    seed: 18,
+    decayMs: 100,
+    tailDb: -4.5,
+    reflections: [
+      [1.8, -0.5],
+      [3.7, 0.45],
+      [8.6, 0.3],
+    ],
+  },
+  office: {
+    seed: 17,
+    decayMs: 260,
+    tailDb: -2.5,
+    reflections: [
+      [3.9, 0.5],
+      [9.1, -0.45],
+      [14.8, 0.35],
+    ],
+  },
+  stairs: {
+    seed: 19,
+    decayMs: 450,
+    tailDb: -2.5,
+    reflections: [
+      [6.3, 0.5],
+      [13.4, 0.4],
+      [27.1, -0.35],
+    ],
+  },
 } satisfies Record<string, Room>
 export type RoomName = keyof typeof rooms
 

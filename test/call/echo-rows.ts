@@ -45,3 +45,11 @@ export const noEchoRows: Rows = {
 export const movedRows: Rows = {
   'agent alone, echo moves': { echoDb: -10, shift: { atMs: 5_000, byMs: 150 }, seconds: 9 },
 }
+
+/** A caller who goes on while the agent does. */
+export const doubleRows: Rows = Object.fromEntries(
+  [-20, -14].map((callerDb) => [
+    `5 s of a caller of ${callerDb} dB, echo -10 dB`,
+    { echoDb: -10, callerDb, talksMs: 5_000, seconds: 12 },
+  ]),
+)

@@ -4,7 +4,8 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Detector } from '../../src/audio/detector.ts'
 import { EchoCancellers } from '../../src/audio/echo.ts'
 import { bargeInDefaults } from '../../src/call/agent/bargein.ts'
-import { type EchoCast, echoSet, heldOutEcho, tunedEcho } from './echo-set.ts'
+import { softRows } from './echo-rows.ts'
+import { type EchoCast, echoSet, heldOutEcho, secondEcho, tunedEcho } from './echo-set.ts'
 import { cancelledEar, hearEcho, plainEar } from './hear-echo.ts'
 import { InlineJudge } from './inline-judge.ts'
 
@@ -36,3 +37,10 @@ test.each([tunedEcho, heldOutEcho])(
     expect(Math.min(...alone!.lossDb)).toBeGreaterThanOrEqual(15)
   },
 )
+
+test('callers as soft as the echo are heard', () => {
+  const cancellers = new EchoCancellers(100)
+  const open = () => cancelledEar(cancellers.open()!, new Detector(new InlineJudge()), confirmMs)
+  const set = echoSet({ ...secondEcho, delaysMs: secondEcho.delaysMs.slice(1, 2) }, softRows, 1)
+  expect(hearEcho(set, open, confirmMs)[0]).toMatchObject({ items: 3, early: 0, missed: 0 })
+})

@@ -64,6 +64,26 @@ export const tunedEcho: EchoCast = {
   seed: 0,
 }
 
+/** A second one to tune on, named later: soft callers, and rooms with late reflections. */
+export const secondEcho: EchoCast = {
+  name: 'second',
+  agent: [
+    ...['en.ask_symptom_mobile.1', 'fr.opening_hours', 'en.no_technician', 'fr.step_box_cables_help'],
+    ...['en.opening_hours', 'fr.step_sim_help', 'en.step_wifi_near_help', 'fr.choose_topic.2'],
+    ...['en.welcome_back', 'fr.step_wifi_near_help', 'en.choose_topic.1', 'fr.ask_symptom_internet.2'],
+  ],
+  callers: [
+    ...at(0.94, 'caller-', 'wait', 'box', 'evening', 'human'),
+    ...at(1.07, 'caller-', 'late', 'wire', 'number', 'line'),
+    ...at(0.9, '', 'en.ask_symptom_internet.2', 'fr.ask_phone.2', 'en.ask_open.2'),
+    ...at(1.12, '', 'en.ask_phone.2', 'fr.ask_name.2', 'en.ask_name.1'),
+  ],
+  rooms: ['cab', 'office', 'stairs'],
+  delaysMs: [110, 260, 320],
+  codec: 'opus',
+  seed: 9_000,
+}
+
 /** Nobody tunes on this one: German and Spanish agents, callers at other speeds, other rooms, delays and codec. */
 export const heldOutEcho: EchoCast = {
   name: 'held out',
@@ -92,6 +112,8 @@ export type EchoRow = {
   callerDb?: number
   /** When the caller begins. */
   fromMs?: number
+  /** He says one thing after another for so long, without a pause; undefined for one thing. */
+  talksMs?: number
   seconds?: number
   isOverloaded?: boolean
   isCoded?: boolean
@@ -156,7 +178,7 @@ class EchoStudio {
   }
 
   item(title: string, row: EchoRow, index: number, room: RoomName, delayMs: number): EchoItem {
-    const { seed, callers, codec } = this.cast
+    const { seed, codec } = this.cast
     const seconds = row.seconds ?? 9
     const far = this.agent(index, seconds)
     const next = white(seed + 7 + index)
@@ -170,11 +192,11 @@ class EchoStudio {
     const fromMs = row.fromMs ?? 4_000
     let speech: EchoItem['speech']
     if (row.callerDb !== undefined) {
-      const [name, speed] = callers[(index * 5 + Math.round(delayMs / 20)) % callers.length]!
-      const words = atDb(voice(name, speed), row.callerDb)
+      const first = index * 5 + Math.round(delayMs / 20)
+      const words = this.words(first, row.callerDb, row.talksMs)
       add(near, words, fromMs * 8)
-      const first = words.findIndex((value) => Math.abs(value) > amplitudeOf(row.callerDb! - 15))
-      speech = { fromMs: fromMs + first / 8, toMs: Math.min(seconds * 1_000, fromMs + words.length / 8) }
+      const begin = words.findIndex((value) => Math.abs(value) > amplitudeOf(row.callerDb! - 15))
+      speech = { fromMs: fromMs + begin / 8, toMs: Math.min(seconds * 1_000, fromMs + words.length / 8) }
     }
     const sent = row.isCoded ? coded(near, codec) : near
     return {
@@ -184,6 +206,24 @@ class EchoStudio {
       speech,
       lost: this.lost(row, index, sent, speech),
     }
+  }
+
+  /** What one caller says, or several of them without a pause between. */
+  private words(first: number, level: number, talksMs?: number): Float64Array {
+    const { callers } = this.cast
+    const next = (k: number) => {
+      const [name, speed] = callers[(first + k) % callers.length]!
+      return atDb(voice(name, speed), level)
+    }
+    if (talksMs === undefined) return next(0)
+    const out = new Float64Array(talksMs * 8)
+    for (let at = 0, k = 0; at < out.length; k++) {
+      const words = next(k)
+      const begin = words.findIndex((value) => Math.abs(value) > amplitudeOf(level - 15))
+      out.set(words.subarray(begin, begin + out.length - at), at)
+      at += words.length - begin
+    }
+    return out
   }
 
   private lost(row: EchoRow, index: number, near: Float64Array, speech: EchoItem['speech']): Set<number> {

@@ -1,6 +1,7 @@
 // Takes the agent's own voice out of what a telephone sends back: 8 kHz, frames of 160 samples (20 ms). Three parts: a
 // coarse filter (NLMS at 2 kHz, 720 ms) finds how late the echo comes; a fine filter there (two-path NLMS, 64 ms)
-// subtracts it; one gain a frame lowers what is left, for the voice detector alone. WebAssembly SIMD, no libc, no
+// subtracts it; a gain for each of 129 frequencies lowers what is left, for the voice detector alone, so that a caller
+// who is as loud as the echo stays where his voice is stronger than what is left of it. WebAssembly SIMD, no libc, no
 // allocation; what a call remembers is its `State`. src/audio/echo.ts owns the memory. Build: wasm/build.sh echo
 //
 // Most calls have no echo, so they must cost almost nothing: the coarse filter, 15 µs a frame, adapts only to frames
@@ -27,6 +28,11 @@ enum {
   span = coarse / coarse_frame, // frames that the coarse filter hears
   kept_frames = span + ahead,
   before = 64,             // samples of the fine filter before the echo's first sound
+  window = 256,            // samples of the suppressor's spectrum: a frame and the end of the one before
+  overlap = window - frame, // by so many samples, 12 ms, the suppressor is late
+  bins = window / 2 + 1,
+  band = 8,                // bins that share a leakage: 250 Hz
+  bands = bins / band,
   leaks = 8,               // half seconds over which the least leakage counts
   known = 60,              // frames of the agent's voice after which an echo would have been found
 };
@@ -34,6 +40,8 @@ enum {
 // Mean powers of a frame, 1 at full scale.
 static const float quiet = 6.3e-6f;    // -52 dB: an echo below this starts no speech
 static const float over_noise = 2.5f;  // a frame 4 dB above the line's noise may hold an echo
+/** Of the estimate is left, at most: in bands that the fine filter does not know. */
+static const float most_left = 30;
 
 typedef struct {
   // Read by src/audio/echo.ts.
@@ -56,8 +64,9 @@ typedef struct {
   float noise;                           // power of the line's noise
   float coarse_error, coarse_power;
   float error_back, error_front, power;  // smoothed powers of the two filters' errors and of what came
-  float echo_power, echo_loss, hold, ratio, gain;
-  float least[leaks];
+  float echo_power, echo_loss;
+  float best;                            // loss since `delay` is what it is
+  float match, explained;                // what came against the estimate, and the estimate against itself
   int32_t least_at, least_frames;
   int32_t refused;
   int32_t strayed;                       // frames that the fine filter made louder, since it last lowered one
@@ -65,7 +74,14 @@ typedef struct {
   float rough[coarse];                   // the coarse filter, reversed
   float sent_coarse[kept_coarse + room * coarse_frame]; // at 2 kHz, pre-emphasised
   float sent_power[kept_frames + room];  // of each frame of `sent_coarse`
-  float heard[frame], out[frame];
+  float heard[frame], out[frame], echo[frame];
+  // Of the suppressor.
+  float turn_re[window], turn_im[window]; // for each half a step of the transform: its unit roots, from `half` on
+  float rise[overlap];                    // the window's
+  float re[window], im[window];
+  float old_out[overlap], old_echo[overlap], rest[overlap];
+  float held[bins + 3], gain[bins + 3];   // the echo's power, and how much of what is left passes
+  float ratio[bands], least[leaks][bands];
   int16_t sent[kept + room * frame];     // as it was sent
 } State;
 
@@ -119,15 +135,36 @@ SMALL void emphasise(float *to, const int16_t *samples, int16_t last, int n) {
 }
 
 static void forget_leaks(State *s) {
-  for (int i = 0; i < leaks; i++) s->least[i] = 1;
+  for (int i = 0; i < leaks * bands; i++) (&s->least[0][0])[i] = most_left;
+  for (int b = 0; b < bands; b++) s->ratio[b] = 1;
 }
 
 /** Begins a call in memory of zeros. */
 EXPORT(begin) void begin(State *s) {
   s->delay = -1;
-  s->gain = 1;
   s->fit = 1;
+  for (int k = 0; k < bins; k++) s->gain[k] = 1;
   forget_leaks(s);
+  // e^(-πi/128), and e^(πi/192) at a half and one step.
+  double re = 1, im = 0;
+  for (int i = 0; i < window / 2; i++) {
+    s->turn_re[window / 2 + i] = (float)re;
+    s->turn_im[window / 2 + i] = (float)im;
+    double next = re * 0.99969881869620422 + im * 0.02454122852291229;
+    im = im * 0.99969881869620422 - re * 0.02454122852291229;
+    re = next;
+  }
+  for (int half = window / 4; half > 0; half /= 2) for (int i = 0; i < half; i++) {
+    s->turn_re[half + i] = s->turn_re[2 * half + 2 * i];
+    s->turn_im[half + i] = s->turn_im[2 * half + 2 * i];
+  }
+  re = 0.99996653382610670, im = 0.00818113927360155;
+  for (int i = 0; i < overlap; i++) {
+    s->rise[i] = (float)im;
+    double next = re * 0.99986613790956179 - im * 0.01636173162648678;
+    im = im * 0.99986613790956179 + re * 0.01636173162648678;
+    re = next;
+  }
 }
 
 /** Ends a call: its memory is for another one. */
@@ -141,6 +178,9 @@ EXPORT(resume) void resume(State *s) {
   clear(s->sent, sizeof(s->sent));
   clear(s->sent_coarse, sizeof(s->sent_coarse));
   clear(s->sent_power, sizeof(s->sent_power));
+  clear(s->old_out, sizeof(s->old_out));
+  clear(s->old_echo, sizeof(s->old_echo));
+  clear(s->rest, sizeof(s->rest));
 }
 
 /** A frame has left for the caller. */
@@ -171,10 +211,13 @@ static void aim(State *s, int delay) {
   s->strayed = 0;
   s->converged = 0;
   s->loss = 1;
+  s->best = s->match = s->explained = 0;
   s->echo_power = s->echo_loss = 0;
   s->error_back = s->error_front = s->power;
-  s->ratio = 1;
-  s->hold = 0;
+  clear(s->held, sizeof(s->held));
+  clear(s->old_out, sizeof(s->old_out));
+  clear(s->old_echo, sizeof(s->old_echo));
+  clear(s->rest, sizeof(s->rest));
   clear(s->back, sizeof(s->back));
   clear(s->front, sizeof(s->front));
   forget_leaks(s);
@@ -183,13 +226,20 @@ static void aim(State *s, int delay) {
 /** Whether the coarse filter has one peak that stays where it is, and explains a part of what came: the echo. */
 static void find(State *s) {
   float best = 0, total = 1e-12f, run = 0;
-  int at = 0;
   for (int i = 0; i < coarse; i++) {
     float energy = s->rough[i] * s->rough[i];
     total += energy;
     run += energy;
     if (i >= 8) run -= s->rough[i - 8] * s->rough[i - 8];
-    if (run > best) { best = run; at = i; }
+    if (run > best) best = run;
+  }
+  // A reflection may be louder than the first sound, which is the last to be that loud: the filter is reversed.
+  int at = 0;
+  run = 0;
+  for (int i = 0; i < coarse; i++) {
+    run += s->rough[i] * s->rough[i];
+    if (i >= 8) run -= s->rough[i - 8] * s->rough[i - 8];
+    if (run > .5f * best) at = i;
   }
   s->share = best / total;
   s->energy = total;
@@ -202,7 +252,9 @@ static void find(State *s) {
   s->candidate = wanted;
   if (s->stable < 2) return;
   int off = wanted - s->delay;
-  if (s->delay >= 0 && ((off <= 120 && off >= -120) || s->loss > 8)) return;
+  // A caller's voice lowers the loss, but the estimate is in what came all the same.
+  int knows = s->best > 8 && s->match > .5f * s->explained;
+  if (s->delay >= 0 && ((off <= 120 && off >= -120) || s->loss > 8 || knows)) return;
   aim(s, wanted);
 }
 
@@ -256,10 +308,8 @@ static int tells(State *s, float power) {
 static void centre(State *s) {
   float best = 0;
   int at = taps - 1 - before;
-  for (int i = 0; i < taps; i++) {
-    float energy = s->front[i] * s->front[i];
-    if (energy > best) { best = energy; at = i; }
-  }
+  for (int i = 0; i < taps; i++) if (s->front[i] * s->front[i] > best) best = s->front[i] * s->front[i];
+  for (int i = 0; i < taps; i++) if (s->front[i] * s->front[i] > .5f * best) at = i;
   s->peak = taps - 1 - at;
   int move = s->peak - before;
   if ((move < 32 && move > -32) || s->delay + move < 0) return;
@@ -276,20 +326,119 @@ static void centre(State *s) {
   s->peak = before;
 }
 
-/** How loud the rest of the echo is: the share of the estimate that was left at best, within some seconds. */
-static float leakage(State *s, float error, float echo) {
-  if (echo > 2e-2f) {
-    s->ratio = .7f * s->ratio + .3f * (error / (echo + 1e-9f));
-    if (s->ratio < s->least[s->least_at]) s->least[s->least_at] = s->ratio;
-    if (++s->least_frames >= 25) {
-      s->least_frames = 0;
-      s->least_at = (s->least_at + 1) % leaks;
-      s->least[s->least_at] = 1;
+/** Fourier transform in place; bin k comes to be where k's eight bits stand in reverse. */
+SMALL void transform(const State *s, float *restrict re, float *restrict im) {
+  for (int half = window / 2; half > 0; half /= 2) {
+    const float *turn_re = s->turn_re + half, *turn_im = s->turn_im + half;
+    for (int from = 0; from < window; from += 2 * half) {
+      float *a = re + from, *b = a + half, *c = im + from, *d = c + half;
+      for (int i = 0; i < half; i++) {
+        float x = a[i] - b[i], y = c[i] - d[i];
+        a[i] += b[i];
+        c[i] += d[i];
+        b[i] = x * turn_re[i] - y * turn_im[i];
+        d[i] = x * turn_im[i] + y * turn_re[i];
+      }
     }
   }
-  float least = 1;
-  for (int i = 0; i < leaks; i++) if (s->least[i] < least) least = s->least[i];
-  return least;
+}
+
+/** The other way, without the division by `window`. */
+SMALL void transform_back(const State *s, float *restrict re, float *restrict im) {
+  for (int half = 1; half < window; half *= 2) {
+    const float *turn_re = s->turn_re + half, *turn_im = s->turn_im + half;
+    for (int from = 0; from < window; from += 2 * half) {
+      float *a = re + from, *b = a + half, *c = im + from, *d = c + half;
+      for (int i = 0; i < half; i++) {
+        float x = b[i] * turn_re[i] + d[i] * turn_im[i], y = d[i] * turn_re[i] - b[i] * turn_im[i];
+        b[i] = a[i] - x;
+        d[i] = c[i] - y;
+        a[i] += x;
+        c[i] += y;
+      }
+    }
+  }
+}
+
+static int place_of(int k) {
+  int place = 0;
+  for (int bit = 1; bit < window; bit *= 2, k /= 2) place = 2 * place + (k & 1);
+  return place;
+}
+
+/** How loud the rest of the echo is in each band: the share of the estimate that was left at best, in some seconds. */
+static void learn_leaks(State *s, const float *left, const float *echo, float *leak) {
+  float *least = s->least[s->least_at], all = 0, now[bands];
+  for (int b = 0; b < bands; b++) {
+    float e = 0, y = 0;
+    for (int k = b * band; k < (b + 1) * band; k++) { e += left[k]; y += echo[k]; }
+    all += y;
+    float ratio = e / (y + 1e-9f);
+    now[b] = ratio < most_left ? ratio : most_left;
+    leak[b] = most_left;
+    for (int i = 0; i < leaks; i++) if (s->least[i][b] < leak[b]) leak[b] = s->least[i][b];
+  }
+  if (all < 2e-2f) return;
+  for (int b = 0; b < bands; b++) {
+    s->ratio[b] = .7f * s->ratio[b] + .3f * now[b];
+    if (s->ratio[b] < least[b]) least[b] = s->ratio[b];
+  }
+  if (++s->least_frames < 25) return;
+  s->least_frames = 0;
+  s->least_at = (s->least_at + 1) % leaks;
+  for (int b = 0; b < bands; b++) s->least[s->least_at][b] = most_left;
+}
+
+/** Lowers what is left of the echo in `out`, and gives it `overlap` samples later. */
+static void suppress(State *s) {
+  float *re = s->re, *im = s->im;
+  for (int i = 0; i < overlap; i++) {
+    re[i] = s->rise[i] * s->old_out[i];
+    im[i] = s->rise[i] * s->old_echo[i];
+  }
+  for (int i = 0; i < frame; i++) {
+    float fall = i < frame - overlap ? 1 : s->rise[frame - 1 - i];
+    re[overlap + i] = fall * s->out[i];
+    im[overlap + i] = fall * s->echo[i];
+  }
+  copy(s->old_out, s->out + frame - overlap, sizeof(s->old_out));
+  copy(s->old_echo, s->echo + frame - overlap, sizeof(s->old_echo));
+  // Both sounds are real: one transform has both spectra.
+  transform(s, re, im);
+  float left[bins], echo[bins], leak[bands];
+  for (int k = 0; k < bins; k++) {
+    int a = place_of(k), b = place_of((window - k) % window);
+    float er = re[a] + re[b], ei = im[a] - im[b], yr = im[a] + im[b], yi = re[b] - re[a];
+    // A quarter for the halves above, and twice for the other half of the spectrum.
+    left[k] = (er * er + ei * ei) * (.5f / window);
+    echo[k] = (yr * yr + yi * yi) * (.5f / window);
+  }
+  learn_leaks(s, left, echo, leak);
+  for (int k = 0; k < bins; k++) {
+    float share = leak[k / band < bands ? k / band : bands - 1];
+    s->held[k] = echo[k] > s->held[k] ? echo[k] : .75f * s->held[k] + .25f * echo[k];
+    float near = left[k] + left[k > 0 ? k - 1 : k + 1] + left[k < bins - 1 ? k + 1 : k - 1];
+    near = near * (1.f / 3) + 1e-12f;
+    float gain = (near - (3 * share + .03f) * s->held[k]) / near;
+    gain = gain < .03f ? .03f : gain;
+    float old = s->gain[k];
+    s->gain[k] = gain > old ? .5f * old + .5f * gain : .3f * old + .7f * gain;
+  }
+  for (int k = 0; k < bins; k++) {
+    int a = place_of(k), b = place_of((window - k) % window);
+    float gain = s->gain[k] / window;
+    re[a] *= gain;
+    im[a] *= gain;
+    if (a == b) continue;
+    re[b] *= gain;
+    im[b] *= gain;
+  }
+  transform_back(s, re, im);
+  for (int i = 0; i < overlap; i++) {
+    s->out[i] = s->rise[i] * re[i] + s->rest[i];
+    s->rest[i] = s->rise[overlap - 1 - i] * re[frame + i];
+  }
+  for (int i = overlap; i < frame; i++) s->out[i] = re[i];
 }
 
 /** Subtracts the echo and lowers what is left. `x` is the place of this frame's first sample in `sent`. */
@@ -299,16 +448,18 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
   const int16_t *from_here = x - s->delay - taps + 1;
   emphasise(first, from_here, from_here[-1], taps + frame - 1);
   float power = dot(first, first, taps);
-  float back = 0, front = 0, echo = 0, came = 0, agent = 0;
+  float back = 0, front = 0, echo = 0, came = 0, agent = 0, match = 0;
   for (int i = 0; i < frame; i++) {
     const float *from = first + i;
     if (i > 0) power += from[taps - 1] * from[taps - 1] - from[-1] * from[-1];
     float y = dot(s->front, from, taps);
     float e = s->heard[i] - dot(s->back, from, taps);
     s->out[i] = s->heard[i] - y;
+    s->echo[i] = y;
     back += e * e;
     front += s->out[i] * s->out[i];
     echo += y * y;
+    match += s->heard[i] * y;
     came += s->heard[i] * s->heard[i];
     agent += from[taps - 1 - before] * from[taps - 1 - before];
     if (power > 1e-2f) add_scaled(s->back, from, .35f * e / (power + .02f), taps);
@@ -316,6 +467,8 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
   s->error_back = .8f * s->error_back + .2f * back;
   s->error_front = .8f * s->error_front + .2f * front;
   s->power = .8f * s->power + .2f * came;
+  s->match = .95f * s->match + match;
+  s->explained = .95f * s->explained + echo;
   if (s->error_back < .85f * s->error_front && (!s->converged || s->error_back < .7f * s->power)) {
     // The filter that adapts is better, and not only because it follows the caller: hear it from now on.
     copy(s->front, s->back, sizeof(s->front));
@@ -328,6 +481,7 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
   if (s->error_front > 1.2f * s->power) {
     for (int i = 0; i < taps; i++) s->front[i] *= .5f;
     for (int i = 0; i < frame; i++) s->out[i] = s->heard[i];
+    clear(s->echo, sizeof(s->echo));
     s->error_front = s->power;
     s->loss *= .8f;
     echo = 0;
@@ -339,15 +493,10 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
       s->stable = 0;
     }
   }
-  float error = 0;
-  for (int i = 0; i < frame; i++) error += s->out[i] * s->out[i];
-  s->hold = echo > s->hold ? echo : .75f * s->hold + .25f * echo;
-  float gain = (error - 1.5f * (2 * leakage(s, error, echo) + .02f) * s->hold) / (error + 1e-9f);
-  gain = gain < .03f ? .03f : gain > 1 ? 1 : gain;
-  float old = s->gain, rest = 0;
-  s->gain = gain > old ? .5f * old + .5f * gain : .3f * old + .7f * gain;
+  suppress(s);
+  float rest = 0;
   for (int i = 0; i < frame; i++) {
-    float now = s->out[i] * (old + (s->gain - old) * (i + 1) / frame);
+    float now = s->out[i];
     rest += now * now;
     s->last_out = now + .9f * s->last_out;
     float value = s->last_out * 32768.f;
@@ -358,6 +507,7 @@ static void cancel(State *s, const int16_t *x, int16_t *samples) {
     s->echo_power = .95f * s->echo_power + came;
     s->echo_loss = .95f * s->echo_loss + rest;
     s->loss = (s->echo_power + 1e-9f) / (s->echo_loss + 1e-9f);
+    if (s->loss > s->best) s->best = s->loss;
     if (rest < .25f * came) s->strayed = 0;
     if (s->since >= 15 && s->loss >= 4) s->converged = 1;
     float level = echo / (agent + 1e-9f);
