@@ -1,6 +1,6 @@
 // Takes the agent's own voice out of the caller's sound, for the voice detector: a telephone on its loudspeaker sends
 // back what it plays. Runs wasm/echo/echo.wasm while the agent speaks and 0.8 s after; at other times, and on
-// telephones without echo, frames stay exactly as they came. One memory for all calls; nothing is allocated per frame.
+// telephones without echo, frames stay exactly as they came. Nothing is allocated per frame.
 //
 // Both directions are numbered by time, and a number of one direction belongs to the same number of the other: a frame
 // that was sent early or lost must not move the echo. Sent frames count as they leave, because the telephone plays them
@@ -43,45 +43,67 @@ type Exports = {
   bytes(): number
 }
 
+/**
+ * Calls that share a memory. The garbage collector takes a memory for used as a whole, twice, and lets as much garbage
+ * wait as there seems to be in use: one memory for 2 000 calls was 170 MB of garbage.
+ */
+const callsPerMemory = 16
+
+/** Memory of one call. */
+type Place = { wasm: Exports; buffer: ArrayBuffer; state: number }
+
 /** The cancellers of all calls of a thread. */
 export class EchoCancellers {
   /** Bytes of memory that each call has. */
-  readonly bytesPerCall: number
-  private readonly wasm: Exports
-  private readonly memory: WebAssembly.Memory
-  private readonly free: number[] = []
+  bytesPerCall = 0
+  private readonly module: WebAssembly.Module
+  private readonly free: Place[] = []
+  private places = 0
 
   /**
    * @param capacity calls at once
    * @throws {AudioError} `noSimd` on a machine without WebAssembly SIMD, `badWasm`
    */
-  constructor(capacity: number) {
+  constructor(private readonly capacity: number) {
     if (!hasSimd()) throw new AudioError('noSimd', 'this machine runs no WebAssembly SIMD')
-    const module = new WebAssembly.Module(readFileSync(programFile('wasm/echo/echo.wasm')))
-    this.memory = new WebAssembly.Memory({ initial: 1 })
-    const exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports
-    if (typeof exports.hear !== 'function') throw new AudioError('badWasm', 'echo.wasm exports no hear')
-    this.wasm = exports as unknown as Exports
-    const stateBytes = (this.wasm.bytes() + 15) & ~15
-    this.bytesPerCall = stateBytes + frameSamples * 2
-    // Memory that no call has used is not resident.
-    const bytes = stackBytes + capacity * this.bytesPerCall
-    this.memory.grow(Math.ceil(bytes / 65_536))
-    for (let i = capacity - 1; i >= 0; i--) this.free.push(stackBytes + i * this.bytesPerCall)
+    this.module = new WebAssembly.Module(readFileSync(programFile('wasm/echo/echo.wasm')))
+    this.prepare(1)
+  }
+
+  /** Makes memory in advance, so that some calls can begin without waiting for theirs. */
+  prepare(calls: number): void {
+    while (this.free.length < calls && this.places < this.capacity) this.addMemory()
   }
 
   /** For a call that begins; undefined when `capacity` calls have one. */
   open(): EchoCanceller | undefined {
-    const state = this.free.pop()
-    if (state === undefined) return undefined
-    const { buffer } = this.memory
+    this.prepare(1)
+    const place = this.free.pop()
+    if (place === undefined) return undefined
+    const { wasm, buffer, state } = place
     const samples = state + this.bytesPerCall - frameSamples * 2
-    this.wasm.begin(state)
-    return new Canceller(this.wasm, buffer, state, samples, () => {
+    wasm.begin(state)
+    return new Canceller(wasm, buffer, state, samples, () => {
       // At the end and not at the beginning, where the caller waits for the first frame.
-      this.wasm.end(state)
-      this.free.push(state)
+      wasm.end(state)
+      this.free.push(place)
     })
+  }
+
+  private addMemory(): void {
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    const { exports } = new WebAssembly.Instance(this.module, { env: { memory } })
+    if (typeof exports.hear !== 'function') throw new AudioError('badWasm', 'echo.wasm exports no hear')
+    const wasm = exports as unknown as Exports
+    const stateBytes = (wasm.bytes() + 15) & ~15
+    this.bytesPerCall = stateBytes + frameSamples * 2
+    const calls = Math.min(callsPerMemory, this.capacity - this.places)
+    const bytes = stackBytes + calls * this.bytesPerCall
+    memory.grow(Math.ceil(bytes / 65_536))
+    const { buffer } = memory
+    for (let i = calls - 1; i >= 0; i--)
+      this.free.push({ wasm, buffer, state: stackBytes + i * this.bytesPerCall })
+    this.places += calls
   }
 }
 

@@ -83,8 +83,10 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
   const ticker = new Ticker(clock, metrics)
   const starts = createCallStarts(context, speech)
   const rings = new RingPool()
+  const cancellers = openCancellers(context)
   const prepare = () => {
     rings.prepare(preparedMemories)
+    cancellers?.prepare(preparedMemories)
     recording.prepare(preparedMemories)
   }
   prepare()
@@ -114,7 +116,7 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
       const line = speech.texts().lines[why === 'draining' ? 'closed_for_now' : 'busy']
       return speech.phrases.find(typeof line === 'string' ? line : line[0], config.LANGUAGE)?.samples
     },
-    openSession: sessions(context, needs, ticker, judge),
+    openSession: sessions(context, needs, { ticker, judge, cancellers }),
   })
   registry.subscribe('all', ({ kind }) => {
     if (kind !== 'started') return
@@ -141,14 +143,19 @@ export function openCalls(context: ServerContext, needs: CallNeeds): CallParts {
   return { registry, ticker, starts, judge, capacity, drain, room, stop }
 }
 
+/** What all calls of a server share. */
+type CallTools = {
+  ticker: Ticker
+  judge: VoiceJudge | undefined
+  cancellers: EchoCancellers | undefined
+}
+
 function sessions(
   context: ServerContext,
   { vendors, speech, recording, dialplan, integrations }: CallNeeds,
-  ticker: Ticker,
-  judge: VoiceJudge | undefined,
+  { ticker, judge, cancellers }: CallTools,
 ): OpenSession {
   const { config, clock } = context
-  const cancellers = openCancellers(context)
   const { converter, phrases } = speech
   const agent = {
     ...agentDefaults,

@@ -142,3 +142,20 @@ describe('what a call without echo costs', () => {
     expect(canceller.state).toBe('cancelled')
   })
 })
+
+test('room for many calls costs nothing before they come: the collector counts a memory whole', () => {
+  const before = process.memoryUsage().arrayBuffers
+  const cancellers = new EchoCancellers(2_000)
+  const opened = Array.from({ length: 20 }, () => cancellers.open()!)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(3_000_000)
+  for (const one of opened) one.close()
+  // A place that was given back is taken again.
+  expect(cancellers.open()!.state).toBe('unknown')
+})
+
+test('all calls up to the capacity have a canceller, and no more', () => {
+  const cancellers = new EchoCancellers(40)
+  cancellers.prepare(100)
+  const opened = Array.from({ length: 41 }, () => cancellers.open())
+  expect(opened.map((one) => one !== undefined)).toEqual([...Array(40).fill(true), false])
+})
