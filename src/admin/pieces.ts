@@ -30,6 +30,7 @@ export const adminPieces: readonly (() => Promise<unknown>)[] = [
   () => import('./page/routes.tsx'),
   () => import('./phrase-changes.ts'),
   () => import('./phrases.ts'),
+  () => import('./recording-routes.ts'),
   () => import('./recordings.ts'),
   () => import('./session.ts'),
   () => import('./spending.ts'),
