@@ -25,10 +25,13 @@ export class Bot {
    * Starts `src/main.ts` and waits until it says that it is ready and answers so.
    *
    * @param settings environment on top of ports and folders; no cloud key of this machine reaches it
+   * @param recordings folder of a bot that has ended, whose disk this one takes over
    * @throws {Error} when it ends, or is not ready within 30 s
    */
-  static async start(settings: Record<string, string> = {}): Promise<Bot> {
-    const recordings = mkdtempSync(join(tmpdir(), 'voicebot-recordings-'))
+  static async start(
+    settings: Record<string, string> = {},
+    recordings = mkdtempSync(join(tmpdir(), 'voicebot-recordings-')),
+  ): Promise<Bot> {
     const spawned = Bun.spawn([process.execPath, 'src/main.ts'], {
       cwd: projectRoot,
       env: {
@@ -102,9 +105,14 @@ export class Bot {
     return (await Array.fromAsync(new Bun.Glob(`**/${callId}*`).scan(this.recordings))).sort()
   }
 
-  async stop(): Promise<void> {
+  /** Kills it, and leaves its folder. */
+  async kill(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGKILL')
     await this.process.exited
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
     rmSync(this.recordings, { recursive: true, force: true })
   }
 

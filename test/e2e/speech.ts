@@ -15,6 +15,7 @@ export type Voice = keyof typeof voices
 /** All that callers say to the bot; said by every voice, so that a word is no sign of who said it. */
 export const sentences = [
   "je n'ai plus internet",
+  "je n'ai plus internet, je m'appelle Marie Dupont",
   'mon mobile ne capte plus',
   'Marie Dupont',
   'Paul Martin',

@@ -4,6 +4,8 @@
 import { commandLine } from '../../../src/base/command-line.ts'
 import { type Case, runTogether, type Tally } from '../case.ts'
 import { checkCases } from './cases/checks.ts'
+import { frozenCases } from './cases/frozen.ts'
+import { listCases } from './cases/list.ts'
 import { proxyCases } from './cases/proxy.ts'
 import { redisCases } from './cases/redis.ts'
 import { rescueCases } from './cases/rescue.ts'
@@ -15,6 +17,7 @@ import { ClusterWorld } from './world.ts'
 const groups: readonly (readonly Case<ClusterWorld>[])[] = [
   ...[...checkCases, ...spreadCases].map((each) => [each]),
   [...rescueCases, ...redisCases, ...fullCases, ...proxyCases],
+  ...[...frozenCases, ...listCases].map((each) => [each]),
   ...restartCases.map((each) => [each]),
 ]
 

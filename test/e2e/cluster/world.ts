@@ -1,6 +1,7 @@
 // What the cases share: ways to start bots on fixed ports and an HAProxy before them. A real Asterisk with its
 // technicians, and a Redis, are started for the first case that asks for them.
 
+import { createSecrets } from '../../../src/cluster/secrets.ts'
 import { askAdmin } from '../../support/lab/admin.ts'
 import { RedisServer } from '../../support/redis/server.ts'
 import { freeTcpPort } from '../asterisk/lab.ts'
@@ -24,6 +25,18 @@ export const patient = (config: string): string =>
 
 /** Of bots that share a Redis. */
 const clusterKey = '0123456789abcdef'.repeat(4)
+const secrets = createSecrets(clusterKey)
+
+/** Where Redis has something of a call. */
+export const keyOf = (kind: 'next' | 'checkpoint', callId: string): string =>
+  `vb1:${secrets.site}:${kind}:{${secrets.hash(callId)}}`
+
+/** One figure of a bot's `/metrics`, without its prefix; undefined when the page lacks it. */
+export async function figureOf({ http }: Pick<Bot, 'http'>, name: string): Promise<number | undefined> {
+  const page = await (await askAdmin(http, '/metrics')).text()
+  const found = new RegExp(`^voicebot_${name} (\\S+)$`, 'm').exec(page)
+  return found ? Number(found[1]) : undefined
+}
 
 /** A bot that can be started again on its ports. */
 export class Machine {
@@ -57,6 +70,12 @@ export class Machine {
   async startAgain(): Promise<void> {
     await this.bot.stop()
     this.bot = await Bot.start(this.settings)
+  }
+
+  /** Starts a bot that has died on the same ports, with what is left on its disk. */
+  async comeBack(): Promise<void> {
+    await this.bot.kill()
+    this.bot = await Bot.start(this.settings, this.bot.recordings)
   }
 
   /** Starts the bot again when an earlier case has killed, frozen or drained it. */
@@ -140,15 +159,21 @@ export class ClusterWorld {
     return this.before(machines, cleanup, change)
   }
 
-  /** Three bots that share a Redis and see each other, with a patient HAProxy before them. */
-  async sharing(cleanup: Cleanup, redis: RedisServer, settings: Settings = {}): Promise<Cluster> {
+  /** Three bots that share a Redis and see each other. @param change of HAProxy's shipped configuration */
+  async sharing(
+    cleanup: Cleanup,
+    redis: RedisServer,
+    settings: Settings = {},
+    change = patient,
+  ): Promise<Cluster> {
     const shared = { REDIS_URL: redis.url, CLUSTER_KEY: clusterKey, ...settings }
-    const cluster = await this.cluster(cleanup, [shared, shared, shared], patient)
+    const cluster = await this.cluster(cleanup, [shared, shared, shared], change)
     await cluster.haproxy.hasUp('b1', 'b2', 'b3')
-    await until('the bots see each other', async () => {
-      const pages = cluster.bots.map(async ({ http }) => (await askAdmin(http, '/metrics')).text())
-      return (await Promise.all(pages)).every((page) => page.includes('\nvoicebot_cluster_members 3\n'))
-    })
+    await until('the bots see each other', async () =>
+      (await Promise.all(cluster.bots.map((bot) => figureOf(bot, 'cluster_members')))).every(
+        (is) => is === 3,
+      ),
+    )
     return cluster
   }
 
