@@ -49,6 +49,7 @@ export async function startRelay(options: {
     pass('up', bytes, () => to.send(bytes, target, '127.0.0.1'))
   })
   await new Promise<void>((done) => front.bind(0, '127.0.0.1', done))
+  let isClosed = false
   return {
     port: front.address().port,
     dropped,
@@ -59,6 +60,8 @@ export async function startRelay(options: {
       return Math.min(seen.up, seen.down) >= passFirst + lost.length
     },
     close() {
+      if (isClosed) return
+      isClosed = true
       front.close()
       for (const socket of behind.values()) socket.close()
     },

@@ -1,7 +1,7 @@
 // When a page that moves its call offers a further peer beside those that are not connected yet: the network of a peer
 // may die while it connects, and would be waited for in vain. Pure: times are arguments.
 
-/** The first further peer follows after at least this, in ms, or after twice the usual time. */
+/** The first further peer follows after at least this, in ms, or after twice the usual time, up to `mostMs`. */
 const leastMs = 250
 /** Each further one after twice the time before, up to this. */
 const mostMs = 1_000
@@ -24,7 +24,7 @@ export class MovePace {
   /** A move begins, and with it the first peer. @param usualMs how long the last peer took to connect */
   begin(nowMs: number, usualMs: number): void {
     this.usualMs = usualMs
-    this.waitMs = Math.max(leastMs, 2 * usualMs)
+    this.waitMs = Math.min(Math.max(leastMs, 2 * usualMs), mostMs)
     this.dueMs = nowMs + this.waitMs
     this.pending++
   }
