@@ -131,8 +131,9 @@ async function crashedCall(world: CallPageWorld): Promise<void> {
   )
   await page.goto(new URL('/call', server.adminUrl).href)
   await page.click('#call')
-  check('a caller calls', await isIn(page, 'live'))
   const live = () => server.registry.list().filter(({ outcome }) => outcome === null)
+  // The browser is connected a moment before the server is.
+  check('a caller calls', (await isIn(page, 'live')) && (await until(() => live().length === 1)))
   const [{ id }] = live()
   await page.reload()
   check('the call of a crashed tab waits', live().length === 1)
