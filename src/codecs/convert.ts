@@ -41,7 +41,7 @@ const maxHeaderBytes = 65_536
 const pieceSamples = 8_000
 
 async function* convert(speech: Speech, signal: AbortSignal, audio: AudioJobs): AsyncGenerator<Int16Array> {
-  const source = new Source(speech.chunks, signal)
+  const source = new Source(speech, signal)
   let samples = 0
   try {
     const format = await formatFound(speech.format, source)
@@ -158,7 +158,8 @@ async function* whole(source: Source, audio: AudioJobs, signal: AbortSignal) {
   const parts: Uint8Array[] = []
   for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
     if (source.bytes > maxWholeBytes) throw badAudio(`one sentence has more than ${maxWholeBytes} bytes`)
-    parts.push(bytes)
+    // A chunk is freed when the next one is asked for.
+    parts.push(bytes.slice())
   }
   if (parts.length === 0 || signal.aborted) return
   const { samples } = await audio.decode(shareBytes(Buffer.concat(parts)), { signal })
@@ -170,6 +171,8 @@ class Source {
   /** Bytes received so far. */
   bytes = 0
   private readonly iterator: AsyncIterator<Uint8Array>
+  /** The last chunk, where it is this reader's to free. */
+  private freeable: Uint8Array | undefined
   private readonly aborted: Promise<undefined>
   private stop = () => {}
   private waiting: Uint8Array = new Uint8Array(0)
@@ -180,10 +183,10 @@ class Source {
   private isDrained = false
 
   constructor(
-    chunks: AsyncIterable<Uint8Array>,
+    private readonly speech: Pick<Speech, 'chunks' | 'isFreeable'>,
     private readonly signal: AbortSignal,
   ) {
-    this.iterator = chunks[Symbol.asyncIterator]()
+    this.iterator = speech.chunks[Symbol.asyncIterator]()
     this.aborted = new Promise((resolve) => {
       this.stop = () => resolve(undefined)
     })
@@ -229,13 +232,29 @@ class Source {
 
   private async pull(): Promise<Uint8Array | undefined> {
     if (this.signal.aborted) return undefined
+    this.free()
     const asked = this.iterator.next()
     asked.catch(() => {}) // after an abort nothing awaits it; before, the race rejects with the same error
     const result = await Promise.race([asked, this.aborted])
     if (result?.done) this.isDrained = true
     if (result === undefined || result.done) return undefined
     this.bytes += result.value.length
+    if (this.speech.isFreeable) this.freeable = result.value
     return result.value
+  }
+
+  /**
+   * Frees the chunk that was read. It would wait for the garbage collector, which lets as much garbage wait as it
+   * believes to be in use: with the shared memory of 300 calls that is five times what it is without.
+   */
+  private free(): void {
+    const { freeable } = this
+    this.freeable = undefined
+    if (freeable === undefined) return
+    const { buffer, byteLength } = freeable
+    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return
+    if (this.waiting.buffer === buffer) this.waiting = this.waiting.slice()
+    buffer.transfer(0)
   }
 }
 

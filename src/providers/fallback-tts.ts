@@ -153,7 +153,7 @@ export function createTtsChain(
       try {
         yield {
           format: result.format,
-          chunks,
+          ...{ chunks, isFreeable: result.isFreeable },
           voice: member.adapter.tts.voice,
           voiceKey: member.adapter.tts.voiceKey,
           index: members.indexOf(member),

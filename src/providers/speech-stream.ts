@@ -123,5 +123,5 @@ export async function speechStream(
       stop()
     }
   })()
-  return { format, chunks }
+  return { format, chunks, isFreeable: true }
 }

@@ -33,6 +33,8 @@ export type Speech = {
    * Throws {@link ProviderError}: `refused` `auth` `limited` `timeout` `cut` `unavailable` `badAudio` `aborted`.
    */
   chunks: AsyncIterable<Uint8Array>
+  /** Whether nobody else needs a chunk, so that its reader may free it. */
+  isFreeable?: boolean | undefined
 }
 
 export type Tts = {
