@@ -1,39 +1,32 @@
 // The whole labelled echo sets; `echo-set.test.ts` plays a sample. Codec rows need ffmpeg with libopus and libgsm.
 
 import { expect, test } from 'bun:test'
-import { Detector } from '../../src/audio/detector.ts'
-import { EchoCancellers } from '../../src/audio/echo.ts'
-import { bargeInDefaults } from '../../src/call/agent/bargein.ts'
-import { aloneRows, callerRows, movedRows, noEchoRows, softRows } from './echo-rows.ts'
-import { type EchoCast, type EchoRow, echoSet, secondEcho, tunedEcho } from './echo-set.ts'
-import { cancelledEar, type EchoResult, hearEcho, printed } from './hear-echo.ts'
-import { InlineJudge } from './inline-judge.ts'
+import { type EchoResult, printed } from './hear-echo.ts'
+import type { WantedRows } from './hear-echo.worker.ts'
 
-const { confirmMs } = bargeInDefaults
-/** Three minutes of computing on an idle core for the longest. */
+/** Two minutes of computing on an idle core for the longest, and five beside each other. */
 const timeoutMs = 600_000
-const cancellers = new EchoCancellers(2)
 const sum = (results: EchoResult[], of: (result: EchoResult) => number) =>
   results.reduce((total, result) => total + of(result), 0)
 
-function hear(rows: Readonly<Record<string, EchoRow>>, cast: EchoCast = tunedEcho): EchoResult[] {
-  let before: { close(): void } | undefined
-  const open = () => {
-    before?.close()
-    const canceller = cancellers.open()!
-    before = canceller
-    return cancelledEar(canceller, new Detector(new InlineJudge()), confirmMs)
-  }
-  const results = hearEcho(echoSet(cast, rows, 1), open, confirmMs)
-  before?.close()
+async function hear(
+  rows: WantedRows['rows'],
+  { cast = 'tuned', cancels = true }: Partial<Omit<WantedRows, 'rows'>> = {},
+): Promise<EchoResult[]> {
+  const worker = new Worker(new URL('./hear-echo.worker.ts', import.meta.url).href)
+  const { promise, resolve, reject } = Promise.withResolvers<EchoResult[]>()
+  worker.onmessage = ({ data }: MessageEvent<EchoResult[]>) => resolve(data)
+  worker.onerror = ({ message }) => reject(new Error(message))
+  worker.postMessage({ rows, cast, cancels } satisfies WantedRows)
+  const results = await promise.finally(() => worker.terminate())
   for (const result of results) console.log(printed(result))
   return results
 }
 
-test(
+test.concurrent(
   'of 126 agents alone at most 1 % are interrupted by their echo, which is 15 dB lower from second 3 on',
-  () => {
-    const results = hear(aloneRows)
+  async () => {
+    const results = await hear('aloneRows')
     expect(sum(results, ({ items }) => items)).toBe(126)
     expect(sum(results, (result) => result.false)).toBeLessThanOrEqual(1)
     const loud = results.filter(({ row }) => /-(6|12) dB$/.test(row) && !row.includes('lost'))
@@ -45,10 +38,10 @@ test(
   timeoutMs,
 )
 
-test(
+test.concurrent(
   'of 126 callers over an echo at most 1 % cut early and 2 % are missed',
-  () => {
-    const results = hear(callerRows)
+  async () => {
+    const results = await hear('callerRows')
     expect(sum(results, ({ items }) => items)).toBe(126)
     expect(sum(results, ({ early }) => early)).toBeLessThanOrEqual(1)
     expect(sum(results, ({ missed }) => missed)).toBeLessThanOrEqual(2)
@@ -56,33 +49,29 @@ test(
   timeoutMs,
 )
 
-test.each([tunedEcho, secondEcho])(
-  'callers as soft as the echo are missed in less than a fifth, and none cuts early: $name',
-  (cast) => {
-    const [soft] = hear(softRows, cast)
+test.concurrent.each(['tuned', 'second'] as const)(
+  'callers as soft as the echo are missed in less than a fifth, and none cuts early: cast %s',
+  async (cast) => {
+    const [soft] = await hear('softRows', { cast })
     expect(soft!.early).toBe(0)
     expect(soft!.missed / soft!.items).toBeLessThan(11 / 54)
   },
   timeoutMs,
 )
 
-test(
+test.concurrent(
   'without an echo callers are heard at the same time as without the canceller',
-  () => {
-    const plain = hearEcho(
-      echoSet(tunedEcho, noEchoRows, 1),
-      () => cancelledEar(undefined, new Detector(new InlineJudge()), confirmMs),
-      confirmMs,
-    )
-    expect(hear(noEchoRows)).toEqual(plain)
+  async () => {
+    const plain = await hear('noEchoRows', { cancels: false })
+    expect(await hear('noEchoRows')).toEqual(plain)
   },
   timeoutMs,
 )
 
-test(
+test.concurrent(
   'an echo that moves by 150 ms interrupts at most one agent in nine',
-  () => {
-    expect(hear(movedRows)[0]!.false).toBeLessThanOrEqual(1)
+  async () => {
+    expect((await hear('movedRows'))[0]!.false).toBeLessThanOrEqual(1)
   },
   timeoutMs,
 )
