@@ -116,6 +116,8 @@ export class WorkerStream<In, Out> implements PoolStream<In, Out> {
     const { past } = this
     if (lane === undefined || past === undefined) throw new LostError('no worker is up')
     this.lane = lane
+    // A first worker has the stream only if it is counted before the stream notes whose it is.
+    lane.startFirst()
     this.generation = lane.generation
     this.id = this.host.nextId()
     lane.streams++

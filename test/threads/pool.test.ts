@@ -55,6 +55,14 @@ describe('a pool whose workers start later', () => {
     await open()
   })
 
+  test('a stream that starts its worker goes on in the next one when that is lost', async () => {
+    const { pool, started } = make()
+    const stream = pool.stream<{ add: number; crash?: Int32Array }, number>('sums', 0)
+    expect(await stream.push({ add: 1, crash: word() })).toBe(1)
+    expect(started()).toBe(2)
+    expect(await stream.end()).toBe(1)
+  })
+
   test('starts all of them when it is asked, each when the one before it is ready', async () => {
     const { pool, started, starting } = make()
     pool.startAll()
