@@ -1,6 +1,6 @@
 // Begins calls one after another. What a call does before its first words takes a millisecond or two of the thread that
-// all calls share. When hundreds come at once, beginning them takes half of its time at most, and the others wait:
-// whoever waits hears silence, a frame each 20 ms from the first moment on, as in a call that has begun.
+// all calls share. When hundreds come at once, beginning them takes half of its time at most, and the others wait. A
+// caller who waits hears silence, a frame each 20 ms from the first moment on, as in a call that has begun.
 
 import type { Clock, Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
