@@ -28,7 +28,14 @@ async function killed(short: boolean) {
   let tracks = 0
   for (let round = 0; round < (short ? 2 : 12); round++) {
     const server = await startServer()
-    const phones = await Promise.all(Array.from({ length: 20 }, () => Telephone.dial(server.port)))
+    await server.rests()
+    // Not all at once: calls of a burst begin one after another, and the silence until then is on no track.
+    const phones: Telephone[] = []
+    for (let i = 0; i < 20; i++) {
+      const phone = await Telephone.dial(server.port)
+      await phone.hears(3)
+      phones.push(phone)
+    }
     await phones[0].hears(50)
     await Bun.sleep(random.below(3_000))
     server.signal('SIGKILL')
@@ -43,8 +50,9 @@ async function killed(short: boolean) {
         worstFrames = Math.max(worstFrames, lost)
         check(bytes.length % frameBytes === 0, `round ${round}: a track of ${bytes.length} bytes`)
         check(lost <= lostFrames, `round ${round}: ${lost} frames of the ${side} are lost`)
+        // After the welcome the first callers hear more.
         if (side === 'agent')
-          for (const [n, frame] of framesWithSound(bytes).entries())
+          for (const [n, frame] of framesWithSound(bytes).slice(0, welcome.length).entries())
             check(frame === welcome[n], `round ${round}: the agent's frame ${n} is not what was said`)
         tracks++
       }
