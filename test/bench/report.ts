@@ -138,7 +138,7 @@ function figures(bench: string): string {
     .join('\n')}\n`
 }
 
-/** The figures of the part `soak`: load's, and the memory of each minute. */
+/** The figures of the part `soak`: load's, without the frames of callers who left, and the memory of each minute. */
 function soakFigures(): string {
   const line = newest('soak')
   if (!line) return '_not measured_\n'
@@ -146,7 +146,7 @@ function soakFigures(): string {
     LoadRow & { minutes: number; rssMb: number[]; deviation: number; lastOverFirst: number }
   const memory = `Memory in MB after each minute: ${soak.rssMb.join(', ')}; after the first fifth at most ${percent(soak.deviation)} from
 the mean, the last ${soak.lastOverFirst} times the first.`
-  return `${soak.minutes} minutes:\n\n${table([soak], [...density, 'threads', 'beside'])}\n${memory}\n`
+  return `${soak.minutes} minutes:\n\n${table([soak], [...density.filter((name) => name !== 'dropped'), 'threads', 'beside'])}\n${memory}\n`
 }
 
 /** The figures of a part that has parts of its own, one line for each of them. */
