@@ -5,14 +5,12 @@ import { callIdOf } from '../recording/entry.ts'
 import type { FoundPage, FoundRecording } from '../recording/everywhere.ts'
 import type { RecordingQuery } from '../recording/library.ts'
 import { openStereoWav, wavHeaderBytes } from '../recording/stereo-wav.ts'
-import { together } from '../recording/together.ts'
+import { mostParts, together } from '../recording/together.ts'
 import { type PartSound, wholeWav } from '../recording/whole-call.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { problem } from './problem.ts'
 import { unknownRecording } from './recording-files.ts'
 
-/** A call has a part for each return from a queue and each rescue, of which there is one. */
-const mostParts = 20
 /** Bytes of decoded sound at a time. */
 const pieceBytes = 64 * 1024
 

@@ -8,7 +8,7 @@ import type { NextStep } from './next-step.ts'
 import type { CallReport } from './report.ts'
 
 export type CallEndsDeps = {
-  /** Is told what happens in calls, for the operator's own system. */
+  /** Takes what happens in calls, for the operator's own system. */
   report?: (report: CallReport) => void
   /** Counts what the days are judged by. */
   days?: Pick<DayMetrics, 'ended'>

@@ -283,7 +283,7 @@ export class Registry {
     while (this.liveCalls > 0) await new Promise<void>((done) => this.whenEmpty.push(done))
   }
 
-  /** Resolves when no call is live or being refused, every end is told and every record is on disk. */
+  /** Resolves when no call is live or being refused, every end is reported and every record is on disk. */
   async empty(): Promise<void> {
     while (this.liveCalls > 0 || this.refusals.speaking > 0)
       await new Promise<void>((done) => this.whenEmpty.push(done))

@@ -3,6 +3,9 @@
 
 import type { RecordingInfo } from './entry.ts'
 
+/** A call has a part for each return from a queue and each rescue, of which there is one. */
+export const mostParts = 20
+
 /** Further apart they are heard one by one: the caller was with people in between. */
 const togetherMs = 60_000
 

@@ -7,7 +7,6 @@ import { createAllowList } from '../access/allow-list.ts'
 import { type AdminApp, createAdmin } from '../admin/app.ts'
 import type { ClusterDeps } from '../admin/deps.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { createAudioJobs } from '../codecs/jobs.ts'
 import type { Config } from '../config.ts'
 import { createAccess } from '../recording/access.ts'
 import { createErasure } from '../recording/erasure.ts'
@@ -42,7 +41,6 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
   const { speech, recording, dialplan, spending } = needs
   const { expected, nextSteps, handover } = dialplan
   const dir = config.RECORDINGS_DIR
-  const audio = createAudioJobs(speech.pool)
   const forget = (callId: string) => context.memories.forget(callId)
   const asteriskAllow = createAllowList(config.ASTERISK_ALLOW)
   const eraseHere = createErasure({
@@ -79,7 +77,7 @@ export function createAdminApp(context: ServerContext, parts: AdminParts): Admin
     hours: speech.hours,
     spending: () => spending.info(),
     recordings: createRecordings(dir, recording.search),
-    decodeStereo: async (mp3) => (await audio.decode(mp3, { channels: 2, priority: 'batch' })).samples,
+    decodeStereo: async (mp3) => (await speech.audio.decode(mp3, { channels: 2, priority: 'batch' })).samples,
     erase: erasures ? (phone) => erasures.everywhere(phone) : eraseHere,
     access: createAccess({ dir, calls: registry, nextSteps, unwritten: recording.unwrittenOf }),
     forget,

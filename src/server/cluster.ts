@@ -6,15 +6,13 @@ import type { Config } from '../config.ts'
 import type { FoundRecording } from '../recording/everywhere.ts'
 import { createRecordings } from '../recording/library.ts'
 import type { Search } from '../recording/search/search.ts'
+import { mostParts } from '../recording/together.ts'
 import type { Site } from '../site/types.ts'
 import type { CallParts } from './calls.ts'
 import type { ServerContext } from './context.ts'
 import type { SiteParts } from './site.ts'
 import type { SpeechParts } from './speech.ts'
 import { SpokenShelf } from './spoken-shelf.ts'
-
-/** A call has a part for each return from a queue and each rescue, of which there is one. */
-const mostParts = 20
 
 /** Connects to Redis in the background; this machine is in no list yet. */
 export async function openClusterParts(

@@ -6,7 +6,7 @@ import type { Schedule } from '../asterisk/schedule.ts'
 import type { ReplyModel } from '../call/reply/model-reply.ts'
 import type { WaitingLoops } from '../call/sound/waiting.ts'
 import { type Converter, createConverter } from '../codecs/convert.ts'
-import { audioWorker, createAudioJobs } from '../codecs/jobs.ts'
+import { type AudioJobs, audioWorker, createAudioJobs } from '../codecs/jobs.ts'
 import { speechOnly } from '../codecs/speech-only.ts'
 import { offeredLanguages } from '../config/languages.ts'
 import { parseTexts, type Texts } from '../desk/texts.ts'
@@ -29,6 +29,8 @@ import { openWaiting } from './waiting.ts'
 
 export type SpeechParts = {
   readonly pool: Pool
+  /** Work of the audio workers that is no caller's speech. */
+  readonly audio: AudioJobs
   readonly converter: Converter
   readonly phrases: PhraseCache
   readonly phraseEditor: PhraseEditor
@@ -118,6 +120,7 @@ export async function openSpeech(
   }
   return {
     pool,
+    audio,
     converter,
     phrases,
     phraseEditor,

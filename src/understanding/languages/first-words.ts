@@ -7,7 +7,7 @@ import { languageFile } from './folders.ts'
 
 const terms = z.array(z.string()).readonly()
 
-/** Words that the recogniser is told to expect: always, and by kind of question (dialogue/keyterms.ts). */
+/** Words that the recogniser shall expect: always, and by kind of question (dialogue/keyterms.ts). */
 export const keytermsSchema = z.strictObject({ always: terms, step: terms, yesNo: terms, number: terms })
 
 const alone = <T>(file: string, key: string, schema: z.ZodType<T>): ((code: string) => T) => {
