@@ -4,6 +4,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
+import type { Key } from '../base/keys.ts'
 import type { Log } from '../base/log.ts'
 import type { Counter, Metrics } from '../base/metrics.ts'
 import type { Connection } from '../call/connection.ts'
@@ -14,7 +15,10 @@ export type BeginQueueDeps = { clock: Clock; ticker: Ticker; log: Log; metrics: 
 /** A begin that took longer was held up by something else, such as a collection of garbage. */
 const longestRestMs = 20
 
-type Waiting = { connection: Connection; begin: () => void; frames: Ticked }
+/** Keys of a caller who waits; a telephone number and a few more. */
+const mostKeys = 32
+
+type Waiting = { connection: Connection; begin: () => void; frames: Ticked; keys: Key[] }
 
 export class BeginQueue {
   private readonly waiting = new Set<Waiting>()
@@ -40,7 +44,8 @@ export class BeginQueue {
   }
 
   /**
-   * Begins a call, now or when it is its turn. Until then what the caller says or keys is not heard.
+   * Begins a call, now or when it is its turn. Until then what the caller says is not heard; keys are
+   * kept for the call.
    *
    * @param begin sets the connection's listener
    * @throws what `begin` throws, when it is called now; later the connection is destroyed
@@ -60,6 +65,7 @@ export class BeginQueue {
     const one: Waiting = {
       connection,
       begin,
+      keys: [],
       frames: {
         tick: () => connection.sendSilence(),
         tickFailed: () => connection.destroy('internal error'),
@@ -67,7 +73,9 @@ export class BeginQueue {
     }
     connection.listener = {
       audio() {},
-      key() {},
+      key(key) {
+        if (one.keys.length < mostKeys) one.keys.push(key)
+      },
       closed: () => {
         this.drop(one)
         log.info('a caller left before the call began', { callId: connection.callId })
@@ -100,10 +108,11 @@ export class BeginQueue {
 
   /** A call's turn has come. */
   private leave(one: Waiting): void {
-    const { connection, begin } = one
+    const { connection, begin, keys } = one
     this.drop(one)
     try {
       this.begin(begin)
+      for (const key of keys) connection.listener?.key(key)
     } catch (error) {
       this.deps.log.error('a call could not begin', { callId: connection.callId, error: errorText(error) })
       connection.destroy('internal error')

@@ -56,6 +56,28 @@ test('beginning the calls of a burst takes half of the time, and all hear a fram
   expect(metrics.counter('calls_begun_later_total', '').value).toBe(99)
 })
 
+test('keys that are pressed before the call begins are heard when it does, in order', async () => {
+  const { clock, dial, begin } = setUp()
+  dial()
+  const heard: string[] = []
+  const phone = dial(() => {
+    begin()
+    phone.listener = { audio() {}, key: (key) => heard.push(key), closed() {} }
+  })
+  for (const key of ['1', '0', '#'] as const) phone.listener!.key(key)
+  expect(heard).toEqual([])
+  await clock.run(100)
+  expect(heard).toEqual(['1', '0', '#'])
+  for (let i = 0; i < 3; i++) dial()
+  const hasty = dial(() => {
+    heard.length = 0
+    hasty.listener = { audio() {}, key: (key) => heard.push(key), closed() {} }
+  })
+  for (let i = 0; i < 1_000; i++) hasty.listener!.key('5')
+  await clock.run(100)
+  expect(heard).toHaveLength(32)
+})
+
 test('who hangs up before the call begins is forgotten', async () => {
   const { clock, begunAtMs, dial, queue, left, ticker } = setUp()
   dial()
